@@ -1,0 +1,1 @@
+"""Ask and show: chat models, wiring, the command line and the page."""

@@ -1,0 +1,1 @@
+"""Measure: dataset readers, metrics and runners."""

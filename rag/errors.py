@@ -1,0 +1,40 @@
+"""Every error that Footnote shows to a person; each message says what happened and what to do.
+
+FootnoteError
+├── ConfigError        a setting is unknown or has a value outside its range
+├── InputError         a question, path or option that cannot be used as given
+├── LoadError          a file that cannot be read: empty, encrypted, damaged, mislabelled, too large
+├── StoreError         the catalogue is damaged, locked by another writer, or of a newer version
+├── IndexMismatch      an index or its vectors were built by another embedder, or its files are damaged
+└── ModelError         a model file is missing or altered, or an endpoint cannot be reached or refuses
+"""
+
+from __future__ import annotations
+
+
+class FootnoteError(Exception):
+    """Anything that is told to a person in one sentence instead of a traceback."""
+
+
+class ConfigError(FootnoteError):
+    """A setting is unknown or has a value that cannot be used; names the valid ones."""
+
+
+class InputError(FootnoteError):
+    """A question, path or option cannot be used as given."""
+
+
+class LoadError(FootnoteError):
+    """A file cannot be turned into text; nothing of it is kept."""
+
+
+class StoreError(FootnoteError):
+    """The catalogue cannot be opened or written."""
+
+
+class IndexMismatch(FootnoteError):
+    """An index does not belong to this embedder or is damaged; names the cure."""
+
+
+class ModelError(FootnoteError):
+    """A local model file is missing or altered, or a model endpoint failed."""

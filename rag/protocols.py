@@ -1,0 +1,100 @@
+"""The seams: what the core asks of the libraries behind it. An adapter is one file and passes the seam's contract tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, Vectors
+
+
+class Tokenizer(Protocol):
+    """Splits a text as an embedder does."""
+
+    def offsets(self, text: str) -> NDArray[np.int64]:
+        """Character spans of the text's tokens, shape [n, 2], in order, without special tokens and never cut off."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors; texts beyond `max_tokens` are cut, so a chunker keeps below it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of content that fit in one text, special tokens and prefix already taken off."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text would get another vector: weights, tokenizer, pooling, prefix, length."""
+        ...
+
+    @property
+    def tokenizer(self) -> Tokenizer: ...
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Unit float32 rows, shape [len(texts), dim], in the order given."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """One unit float32 vector, shape [dim]; families with prefixes treat a query unlike a document."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Unit vectors by chunk id; scores are cosine similarity in [-1, 1], best first."""
+
+    def __len__(self) -> int: ...
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Insert or replace; refuses vectors of another dimension or that are not finite."""
+        ...
+
+    def remove(self, ids: Ids) -> None:
+        """Forget these ids; unknown ones are ignored. A removed id is in no later search."""
+        ...
+
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> Ranking:
+        """The min(k, size) nearest, only among `allowed` where it is given (applied before the top k is taken)."""
+        ...
+
+
+class Searcher(Protocol):
+    """One way of finding chunks: query text -> ranked chunk ids. Dense and keyword search share this shape."""
+
+    def search(self, query: str, k: int, scope: Scope) -> Ranking: ...
+
+
+class ChunkSource(Protocol):
+    """Where chunk texts are kept."""
+
+    def chunks(self, ids: Sequence[int]) -> Mapping[int, Chunk]:
+        """The chunks that exist among these ids; a removed one is simply not there."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reorders hits by reading the query and each text together; returns the same hits with new scores."""
+
+    def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]: ...
+
+
+class Reader(Protocol):
+    """Finds the words that answer in the passages, without writing any of its own."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading: ...
+
+
+class ChatModel(Protocol):
+    """Writes text from messages. Raises ModelError; text that came before a failure has been yielded by then."""
+
+    @property
+    def name(self) -> str: ...
+    def stream(self, messages: Sequence[Message]) -> Iterator[Delta]:
+        """Pieces as they come; closing the iterator ends the request."""
+        ...

@@ -1,0 +1,124 @@
+"""Every setting of Footnote, read once at the edge from a mapping of names to text and passed on as values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ConfigError
+
+CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
+INDEX_KINDS = ("faiss", "chroma")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Plain values with the defaults of a laptop without network, key or GPU."""
+
+    home: Path = Path("indexes/data")
+    host: str = "127.0.0.1"
+    port: int = 8501
+    embedder: str = "minilm"
+    index: str = "faiss"
+    chunker: str = "structure"
+    chunk_tokens: int = 200
+    chunk_overlap: int = 0
+    dense_weight: float = 0.5
+    top_k: int = 8
+    max_file_mb: int = 200
+    chat_model: str = ""
+    base_url: str = "https://api.openai.com/v1"
+    api_key: str = ""
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_answer_tokens: int = 512
+    timeout: float = 60.0
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read what the environment sets; raises ConfigError naming an unknown name or a value outside its range."""
+        unknown = sorted(n for n in environ if n.startswith("FOOTNOTE_") and n not in ENV_NAMES.values())
+        if unknown:
+            raise ConfigError(f"unknown setting {', '.join(unknown)}; the settings are {', '.join(ENV_NAMES.values())}")
+        given = {name: environ[env].strip() for name, env in ENV_NAMES.items() if environ.get(env, "").strip()}
+        return cls(**{name: _READ[name](ENV_NAMES[name], text) for name, text in given.items()})
+
+
+ENV_NAMES: dict[str, str] = {
+    "home": "FOOTNOTE_HOME",
+    "host": "HOST",
+    "port": "PORT",
+    "chat_model": "FOOTNOTE_CHAT_MODEL",
+    "base_url": "OPENAI_BASE_URL",
+    "api_key": "OPENAI_API_KEY",
+} | {
+    field.name: f"FOOTNOTE_{field.name.upper()}"
+    for field in fields(Settings)
+    if field.name not in {"home", "host", "port", "chat_model", "base_url", "api_key"}
+}
+"""Field of Settings -> the environment variable that sets it."""
+
+
+def _integer(low: int, high: int) -> Callable[[str, str], int]:
+    def read(name: str, text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise ConfigError(f"{name}={text!r} must be a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def _number(low: float, high: float) -> Callable[[str, str], float]:
+    def read(name: str, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise ConfigError(f"{name}={text!r} must be a number from {low:g} to {high:g}")
+        return value
+
+    return read
+
+
+def _choice(options: tuple[str, ...]) -> Callable[[str, str], str]:
+    def read(name: str, text: str) -> str:
+        if text not in options:
+            raise ConfigError(f"{name}={text!r} is not one of {', '.join(options)}")
+        return text
+
+    return read
+
+
+def _url(name: str, text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ConfigError(f"{name}={text!r} must start with http:// or https://")
+    return text.rstrip("/")
+
+
+def _text(name: str, text: str) -> str:
+    return text
+
+
+_READ: dict[str, Callable[[str, str], Any]] = {
+    "home": lambda name, text: Path(text).expanduser(),
+    "host": _text,
+    "port": _integer(1, 65535),
+    "embedder": _text,
+    "index": _choice(INDEX_KINDS),
+    "chunker": _choice(CHUNKERS),
+    "chunk_tokens": _integer(32, 8000),
+    "chunk_overlap": _integer(0, 4000),
+    "dense_weight": _number(0, 1),
+    "top_k": _integer(1, 100),
+    "max_file_mb": _integer(1, 10_000),
+    "chat_model": _text,
+    "base_url": _url,
+    "api_key": _text,
+    "temperature": _number(0, 2),
+    "top_p": _number(0, 1),
+    "max_answer_tokens": _integer(1, 100_000),
+    "timeout": _number(1, 3600),
+}

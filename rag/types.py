@@ -1,0 +1,246 @@
+"""The nouns of Footnote: frozen values that are passed between the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""Unit rows, shape [n, dim]; a single vector has shape [dim]."""
+
+Ids = NDArray[np.int64]
+"""Chunk ids, shape [n]."""
+
+BlockKind = Literal["heading", "paragraph", "list", "table", "code"]
+Origin = Literal["dense", "keyword", "fused", "reranked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One structural element of a document: the characters `text[start:end]`, without the blank lines around it."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    """Depth of a heading, from 1; 0 for every other kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, slide or sheet: the characters `text[start:end]`. `number` counts from 1."""
+
+    number: int
+    start: int
+    end: int
+    label: str = ""
+    """What people call it when a number is not enough: a sheet's name, a chapter's title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as loaded: text in reading order, with the pages and blocks as ordered, non-overlapping spans of it."""
+
+    text: str
+    title: str
+    media_type: str
+    pages: tuple[Page, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """`author`, `created`, `modified` (ISO 8601), `language` and the like, where the format has them."""
+    warnings: tuple[str, ...] = ()
+    """Full sentences about what could not be read, e.g. pages without a text layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkDraft:
+    """A span that a chunker chose: `document.text[start:end]`.
+
+    `context` is read by the embedder and the keyword index together with the text, but is no part of the span: a
+    table's header row, for example. `heading` is the path of headings above the span, outermost first.
+    """
+
+    start: int
+    end: int
+    heading: tuple[str, ...] = ()
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit that is embedded, stored and retrieved; `text` is exactly the span `start:end` of its document."""
+
+    id: int
+    document_id: int
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    heading: str
+    context: str
+    page: int | None
+    last_page: int | None
+    source: str
+    title: str
+    collection: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A document as the catalogue lists it."""
+
+    id: int
+    collection: str
+    source: str
+    title: str
+    sha256: str
+    size: int
+    media_type: str
+    n_pages: int
+    n_chunks: int
+    warnings: tuple[str, ...]
+    metadata: Mapping[str, str]
+    fingerprint: str
+    added_at: str
+    """ISO 8601, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to search; an empty tuple means everywhere."""
+
+    collections: tuple[str, ...] = ()
+    documents: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What one searcher found: chunk ids with their scores, best first."""
+
+    ids: Ids
+    scores: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk with its score; higher is better, comparable only within one origin."""
+
+    chunk: Chunk
+    score: float
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of a question's way: how long it took and how many items came out of it."""
+
+    name: str
+    ms: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The stages that a question went through, in order."""
+
+    stages: tuple[Stage, ...] = ()
+
+    def milliseconds(self) -> dict[str, float]:
+        """Stage name -> milliseconds, rounded to microseconds."""
+        return {stage.name: round(stage.ms, 3) for stage in self.stages}
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """The hits chosen for a question, best first, and how they were found."""
+
+    hits: tuple[Hit, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """A sentence that a Reader chose from `hits[hit]`: `start:end` are characters of the document."""
+
+    hit: int
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a Reader found: spans in the order they should be read, and how likely they answer (0 to 1)."""
+
+    spans: tuple[AnswerSpan, ...]
+    answerability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A marker number bound to the characters `start:end` of one chunk's document."""
+
+    n: int
+    chunk: Chunk
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """The cited words, exactly as they stand in the document."""
+        return self.chunk.text[self.start - self.chunk.start : self.end - self.chunk.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question's answer, or an abstention: then `refused` is true, `text` says so and nothing is cited."""
+
+    question: str
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    trace: Trace
+    refused: bool = False
+    notice: str = ""
+    """What a person must know about this answer, e.g. that the model's stream was cut; empty when all went well."""
+    model: str = ""
+    """Who wrote it; empty when the sentences are quoted from the documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question with its answer in a conversation."""
+
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One chat message as it is sent to a ChatModel."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a ChatModel's stream. The last one carries `finish_reason` and, where the endpoint tells, usage."""
+
+    text: str = ""
+    finish_reason: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
