@@ -1,0 +1,101 @@
+"""Turns a file into a Document: `load` finds out what the file is and hands it to the loader of that format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ingest.loaders.assembly import Assembly
+from ingest.loaders.source import Progress, SourceFile
+from ingest.sniff import BY_SUFFIX, FORMATS, sniff
+from rag.errors import FootnoteError
+from rag.types import Document
+
+SUFFIXES: tuple[str, ...] = tuple(BY_SUFFIX)
+"""The file name endings that can be loaded, in lower case, e.g. `.pdf`."""
+
+
+def load(path: Path, name: str, *, max_bytes: int, progress: Progress | None = None) -> Document:
+    """The text of the file at `path`, with pages, blocks, title and warnings; `name` is what people call it.
+
+    `progress(done, total)` is called for each page of a PDF. Raises LoadError: one sentence that begins with the name.
+    """
+    source = SourceFile(path, name, progress) if progress else SourceFile(path, name)
+    _check_size(source, max_bytes)
+    kind = sniff(source)
+    assembly = _assemble(source, kind)
+    if assembly.is_blank():
+        raise source.error("has no text in it.")
+    return assembly.document(FORMATS[kind].media_type, source.stem)
+
+
+def _check_size(source: SourceFile, max_bytes: int) -> None:
+    if not source.path.is_file():
+        raise source.error("cannot be read: there is no such file.")
+    size = source.path.stat().st_size
+    if size == 0:
+        raise source.error("is empty (0 bytes).")
+    if size > max_bytes:
+        raise source.error(
+            f"has {size / 1e6:,.1f} MB, and the limit is {max_bytes / 1e6:,.1f} MB: "
+            "split it, or raise the setting FOOTNOTE_MAX_FILE_MB."
+        )
+
+
+def _assemble(source: SourceFile, kind: str) -> Assembly:
+    """Run the loader; whatever a parser raises on a broken file becomes a sentence about that file."""
+    try:
+        return _LOADERS[kind](source)
+    except (FootnoteError, MemoryError):
+        raise
+    except RecursionError as error:
+        raise source.error("is nested too deeply to be read.") from error
+    except Exception as error:  # noqa: BLE001 - the parsers' own errors have no common class; this is the edge to them
+        label = FORMATS[kind].label
+        raise source.error(f"cannot be read as {label}: it seems to be damaged ({type(error).__name__}).") from error
+
+
+def _pdf(source: SourceFile) -> Assembly:
+    from ingest.loaders.pdf import load_pdf
+
+    return load_pdf(source)
+
+
+def _docx(source: SourceFile) -> Assembly:
+    from ingest.loaders.docx import load_docx
+
+    return load_docx(source)
+
+
+def _html(source: SourceFile) -> Assembly:
+    from ingest.loaders.web import load_html
+
+    return load_html(source)
+
+
+def _markdown(source: SourceFile) -> Assembly:
+    from ingest.loaders.markdown import load_markdown
+
+    return load_markdown(source)
+
+
+def _text(source: SourceFile) -> Assembly:
+    from ingest.loaders.plain import load_text
+
+    return load_text(source)
+
+
+def _code(source: SourceFile) -> Assembly:
+    from ingest.loaders.plain import load_code
+
+    return load_code(source)
+
+
+_LOADERS: dict[str, Callable[[SourceFile], Assembly]] = {
+    "pdf": _pdf,
+    "docx": _docx,
+    "html": _html,
+    "md": _markdown,
+    "txt": _text,
+    "code": _code,
+}

@@ -1,0 +1,78 @@
+"""Builds a Document block by block, so that no loader counts characters by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.loaders.cleaning import clean, one_line
+from rag.types import Block, BlockKind, Document, Page
+
+MANY_INVISIBLE = 20
+"""From this many invisible characters on, a person is told: they can carry text that nobody sees."""
+
+
+@dataclass(slots=True)
+class Assembly:
+    """Blocks in reading order, and what else a loader learned about its file."""
+
+    title: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    _length: int = 0
+    _blocks: list[Block] = field(default_factory=list)
+    _pages: list[tuple[int, str]] = field(default_factory=list)
+    _n_invisible: int = 0
+
+    def begin_page(self, label: str = "") -> None:
+        """Blocks added from here on belong to a new page; `label` is a sheet's name or a chapter's title."""
+        self._pages.append((len(self._blocks), one_line(label)))
+
+    def add(self, kind: BlockKind, text: str, level: int = 0, *, tight: bool = False) -> None:
+        """Append a block, unless it is blank. `tight` puts it on the next line, without a blank line before it."""
+        text, n_invisible = clean(text)
+        self._n_invisible += n_invisible
+        text = text.strip("\n").rstrip() if kind == "code" else text.strip()
+        if not text.strip():
+            return
+        gap = "" if not self._blocks else "\n" if tight else "\n\n"
+        start = self._length + len(gap)
+        self._parts += (gap, text)
+        self._length = start + len(text)
+        self._blocks.append(Block(kind, start, self._length, level if kind == "heading" else 0))
+
+    def is_blank(self) -> bool:
+        """Whether no text was found."""
+        return not self._blocks
+
+    def first_heading(self) -> str:
+        """The text of the first heading among the first blocks, or nothing."""
+        for index, block in enumerate(self._blocks[:20]):
+            if block.kind == "heading":
+                return self._parts[2 * index + 1].strip("#= \n")
+        return ""
+
+    def document(self, media_type: str, fallback_title: str) -> Document:
+        """The finished Document; its title is the loader's, else the first heading, else the fallback."""
+        if self._n_invisible >= MANY_INVISIBLE:
+            self.warnings.append(
+                f"{self._n_invisible:,} invisible characters were removed: they can carry text that nobody sees."
+            )
+        return Document(
+            text="".join(self._parts),
+            title=one_line(self.title) or one_line(self.first_heading()) or fallback_title,
+            media_type=media_type,
+            pages=self._page_spans(),
+            blocks=tuple(self._blocks),
+            metadata={key: one_line(value) for key, value in self.metadata.items() if value.strip()},
+            warnings=tuple(self.warnings),
+        )
+
+    def _page_spans(self) -> tuple[Page, ...]:
+        pages, at = [], 0
+        bounds = [first for first, _ in self._pages[1:]] + [len(self._blocks)]
+        for number, ((first, label), last) in enumerate(zip(self._pages, bounds, strict=False), 1):
+            start = self._blocks[first].start if first < last else at
+            at = self._blocks[last - 1].end if first < last else at
+            pages.append(Page(number, start, at, label))
+        return tuple(pages)

@@ -1,0 +1,147 @@
+"""What a paragraph's style and numbering mean: heading level, list depth, code, the number in front of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.loaders.archive import local_attribute, local_name
+
+_HEADING = re.compile(r"heading (\d)")
+_CODE = re.compile(r"code|preformatted|listing|source text|verbatim")
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphStyle:
+    """A paragraph's role. `level` is 0 for what is no heading; `number_id` is empty for what is not numbered."""
+
+    name: str = ""
+    level: int = 0
+    is_code: bool = False
+    number_id: str = ""
+    depth: int = 0
+
+
+class Styles:
+    """The style sheet, by style id, with inheritance resolved."""
+
+    def __init__(self, root: Any) -> None:  # noqa: ANN401
+        elements = [element for element in root if local_name(element) == "style"] if root is not None else []
+        self._elements = {local_attribute(element, "styleId"): element for element in elements}
+        self._known: dict[str, ParagraphStyle] = {}
+
+    def of(self, paragraph: Any) -> ParagraphStyle:  # noqa: ANN401
+        """The style of a paragraph, with what it sets for itself."""
+        properties = _child(paragraph, "pPr")
+        if properties is None:
+            return ParagraphStyle()
+        style = self._style(_value(properties, "pStyle"), 0)
+        return _overridden(style, properties)
+
+    def _style(self, style_id: str, depth: int) -> ParagraphStyle:
+        if style_id not in self._known:
+            element = self._elements.get(style_id)
+            self._known[style_id] = ParagraphStyle() if element is None else self._read(element, depth)
+        return self._known[style_id]
+
+    def _read(self, element: Any, depth: int) -> ParagraphStyle:  # noqa: ANN401
+        parent = self._style(_value(element, "basedOn"), depth + 1) if depth < 20 else ParagraphStyle()
+        name = _value(element, "name").lower()
+        found = _HEADING.fullmatch(name)
+        level = 1 if name == "title" else int(found[1]) if found else parent.level
+        is_code = parent.is_code or bool(_CODE.search(name))
+        own = ParagraphStyle(name, level, is_code and not level, parent.number_id, parent.depth)
+        properties = _child(element, "pPr")
+        return own if properties is None else _overridden(own, properties)
+
+
+def _overridden(style: ParagraphStyle, properties: Any) -> ParagraphStyle:  # noqa: ANN401
+    outline = _value(properties, "outlineLvl")
+    level = style.level or (int(outline) + 1 if outline.isdecimal() and int(outline) < 9 else 0)
+    numbering = _child(properties, "numPr")
+    number_id, depth = style.number_id, style.depth
+    if numbering is not None:
+        number_id = _value(numbering, "numId") or number_id
+        own_depth = _value(numbering, "ilvl")
+        depth = min(int(own_depth), 8) if own_depth.isdecimal() else depth
+    return ParagraphStyle(style.name, level, style.is_code and not level, "" if number_id == "0" else number_id, depth)
+
+
+class Numbering:
+    """Counts list items as Word does: one counter per level of each list, deeper ones restart."""
+
+    def __init__(self, root: Any) -> None:  # noqa: ANN401
+        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
+        self._list_of: dict[str, str] = {}
+        self._counters: dict[str, list[int]] = {}
+        for element in root if root is not None else ():
+            if local_name(element) == "abstractNum":
+                self._levels[local_attribute(element, "abstractNumId")] = _levels(element)
+            elif local_name(element) == "num":
+                self._list_of[local_attribute(element, "numId")] = _value(element, "abstractNumId")
+
+    def marker(self, style: ParagraphStyle) -> str:
+        """The item's own number such as `2.1`, `-` for a bullet, or nothing; counts it."""
+        if not style.number_id:
+            return ""
+        list_id = self._list_of.get(style.number_id, "")
+        levels = self._levels.get(list_id, {})
+        if style.depth not in levels:
+            return "-"
+        counters = self._counters.setdefault(list_id, [0] * 9)
+        counters[style.depth] += 1
+        counters[style.depth + 1 :] = [0] * (8 - style.depth)
+        return _rendered(levels, style.depth, counters)
+
+
+def _levels(element: Any) -> dict[int, tuple[str, str, int]]:  # noqa: ANN401
+    """Level -> (number format, text with %1 %2 for the numbers, first number)."""
+    levels: dict[int, tuple[str, str, int]] = {}
+    for child in element:
+        depth = local_attribute(child, "ilvl") if local_name(child) == "lvl" else ""
+        if depth.isdecimal() and int(depth) < 9:
+            start = _value(child, "start")
+            first = int(start) if start.isdecimal() else 1
+            levels[int(depth)] = (_value(child, "numFmt") or "decimal", _value(child, "lvlText"), first)
+    return levels
+
+
+def _rendered(levels: dict[int, tuple[str, str, int]], depth: int, counters: list[int]) -> str:
+    if levels[depth][0] in ("bullet", "none") or "%" not in levels[depth][1]:
+        return "-" if levels[depth][0] == "bullet" else ""
+
+    def number(found: re.Match[str]) -> str:
+        level = int(found[1]) - 1
+        kind, _, first = levels.get(level, ("decimal", "", 1))
+        return _number(max(counters[level], 1) + first - 1, kind)
+
+    return re.sub(r"%([1-9])", number, levels[depth][1])
+
+
+def _number(n: int, kind: str) -> str:
+    if kind in ("lowerLetter", "upperLetter"):
+        letters = chr(ord("a") + (n - 1) % 26) * ((n - 1) // 26 + 1) if n < 1000 else str(n)
+        return letters.upper() if kind == "upperLetter" else letters
+    if kind in ("lowerRoman", "upperRoman"):
+        return _roman(n) if kind == "upperRoman" else _roman(n).lower()
+    return str(n)
+
+
+def _roman(n: int) -> str:
+    values = (1000, "M", 900, "CM", 500, "D", 400, "CD", 100, "C", 90, "XC", 50, "L", 40, "XL", 10, "X", 9, "IX", 5, "V",
+              4, "IV", 1, "I")  # fmt: skip
+    text = ""
+    for value, letters in zip(values[::2], values[1::2], strict=True):
+        while n >= int(value) and len(text) < 30:
+            text, n = text + str(letters), n - int(value)
+    return text
+
+
+def _child(parent: Any, name: str) -> Any:  # noqa: ANN401
+    return next((child for child in parent if local_name(child) == name), None)
+
+
+def _value(parent: Any, name: str) -> str:  # noqa: ANN401
+    child = _child(parent, name)
+    return local_attribute(child, "val") if child is not None else ""

@@ -1,0 +1,121 @@
+"""The words of one paragraph of Office XML: runs, links, fields, tracked insertions and formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.loaders.archive import local_attribute, local_name
+
+_SKIPPED = frozenset(
+    {
+        "pPr",
+        "rPr",
+        "del",
+        "moveFrom",
+        "instrText",
+        "delText",
+        "commentReference",
+        "drawing",
+        "pict",
+        "object",
+        "Fallback",
+    }
+)
+_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
+_MAX_DEPTH = 60
+
+
+def paragraph_text(paragraph: Any) -> str:  # noqa: ANN401
+    """The visible text of a paragraph; text boxes anchored in it are left to `text_boxes`."""
+    return "".join(_pieces(paragraph, 0))
+
+
+def _pieces(element: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
+    if depth > _MAX_DEPTH:
+        return
+    for child in element:
+        name = local_name(child)
+        if name == "t":
+            yield child.text or ""
+        elif name in _BREAKS:
+            yield _BREAKS[name]
+        elif name in ("oMath", "oMathPara"):
+            yield _formula(child, depth)
+        elif name in ("footnoteReference", "endnoteReference"):
+            yield superscript(local_attribute(child, "id"))
+        elif name == "sym":
+            yield _symbol(child)
+        elif name not in _SKIPPED and not (name == "r" and _is_hidden(child)):
+            yield from _pieces(child, depth + 1)
+
+
+def superscript(number: str) -> str:
+    """Digits raised, as footnote numbers are printed."""
+    return number.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _is_hidden(run: Any) -> bool:  # noqa: ANN401
+    for properties in run:
+        if local_name(properties) == "rPr":
+            return any(
+                local_name(child) == "vanish" and local_attribute(child, "val") not in ("0", "false", "off")
+                for child in properties
+            )
+    return False
+
+
+def _symbol(element: Any) -> str:  # noqa: ANN401
+    """A character of a symbol font; the private ones have no meaning as text."""
+    code = local_attribute(element, "char")
+    try:
+        character = chr(int(code, 16))
+    except (ValueError, OverflowError):
+        return ""
+    return "" if 0xE000 <= ord(character) <= 0xF8FF else character
+
+
+def text_boxes(paragraph: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Text box contents anchored in a paragraph, outermost only; a box stored in two flavours comes once."""
+    for element in paragraph.iter():
+        if local_name(element) == "txbxContent" and not _is_second_flavour(element, paragraph):
+            yield element
+
+
+def _is_second_flavour(element: Any, paragraph: Any) -> bool:  # noqa: ANN401
+    """Inside another text box, or the fallback copy of a box that is there in the newer flavour already."""
+    for ancestor in element.iterancestors():
+        if ancestor is paragraph:
+            return False
+        name = local_name(ancestor)
+        if name == "txbxContent":
+            return True
+        if name == "Fallback":
+            choices = [sibling for sibling in ancestor.itersiblings(preceding=True) if local_name(sibling) == "Choice"]
+            if any(local_name(inner) == "txbxContent" for choice in choices for inner in choice.iter()):
+                return True
+    return False
+
+
+def _formula(element: Any, depth: int) -> str:  # noqa: ANN401
+    """A formula on one line: fractions with a slash, raised and lowered parts with ^ and _."""
+    if depth > _MAX_DEPTH:
+        return ""
+    name = local_name(element)
+    if name == "t":
+        return element.text or ""
+    parts = {local_name(child): _formula(child, depth + 1) for child in element if name in _FORMULAS}
+    if name in _FORMULAS:
+        return _FORMULAS[name].format(**{key: parts.get(key, "") for key in ("num", "den", "e", "sub", "sup", "deg")})
+    separator = ", " if name in ("m", "eqArr") else ""
+    return separator.join(_formula(child, depth + 1) for child in element if not local_name(child).endswith("Pr"))
+
+
+_FORMULAS = {
+    "f": "({num})/({den})",
+    "sSup": "{e}^({sup})",
+    "sSub": "{e}_({sub})",
+    "sSubSup": "{e}_({sub})^({sup})",
+    "rad": "√({e})",
+    "d": "({e})",
+}

@@ -1,0 +1,35 @@
+"""Plain text: paragraphs are what blank lines separate. Source code is one code block."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.loaders.assembly import Assembly
+from ingest.loaders.decoding import decode
+from ingest.loaders.source import SourceFile
+
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
+_BULLET = re.compile(r"\s*(?:[-*+•‣◦▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
+
+
+def load_text(source: SourceFile) -> Assembly:
+    """Paragraphs and lists of a text file."""
+    assembly = Assembly()
+    add_paragraphs(assembly, decode(source.read()))
+    return assembly
+
+
+def load_code(source: SourceFile) -> Assembly:
+    """The whole file as one block of code."""
+    assembly = Assembly(title=source.stem + source.suffix)
+    assembly.add("code", decode(source.read()))
+    return assembly
+
+
+def add_paragraphs(assembly: Assembly, text: str) -> None:
+    """Add what blank lines separate; a run whose lines all begin with a bullet is a list."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for part in _BLANK.split(text):
+        lines = part.strip("\n").split("\n")
+        is_list = len(lines) > 1 and all(map(_BULLET.match, lines))
+        assembly.add("list" if is_list else "paragraph", "\n".join(line.rstrip() for line in lines))

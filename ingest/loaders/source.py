@@ -1,0 +1,49 @@
+"""The file that a loader reads: where it is, what people call it, whom to tell about progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ingest.loaders.cleaning import one_line
+from rag.errors import LoadError
+
+Progress = Callable[[int, int], None]
+"""Called with (pages done, pages in all)."""
+
+
+def _ignore(_done: int, _total: int) -> None:
+    """Nobody asked for progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file on disk with the name that people know it by, which may differ from the name on disk."""
+
+    path: Path
+    name: str
+    progress: Progress = _ignore
+
+    @property
+    def shown(self) -> str:
+        """The name as it may stand in a sentence: one line, visible characters only."""
+        return one_line(self.name, 120) or "the file"
+
+    @property
+    def stem(self) -> str:
+        """The name without folders and ending, for use as a title."""
+        return one_line(PurePosixPath(self.name.replace("\\", "/")).stem) or "Untitled"
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the name in lower case, e.g. `.pdf`; empty when there is none."""
+        return PurePosixPath(self.name.replace("\\", "/").strip()).suffix.lower()
+
+    def read(self) -> bytes:
+        """All bytes of the file."""
+        return self.path.read_bytes()
+
+    def error(self, what: str) -> LoadError:
+        """A LoadError whose sentence begins with the file's name."""
+        return LoadError(f"{self.shown} {what}")

@@ -1,0 +1,17 @@
+"""Tells a real title from what programs leave in a title field."""
+
+from __future__ import annotations
+
+import re
+
+_JUNK = re.compile(
+    r"microsoft (?:word|powerpoint|excel)|(?:power\s?point|word) ?(?:presentation|document)\b|untitled|no title|document ?\d*$"
+    r"|presentation ?\d*$|slide \d+$|title$|draft$|new |template|<|\\|/.*/|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|xlsx?|rtf|html?)$",
+    re.IGNORECASE,
+)
+
+
+def looks_like_title(text: str) -> bool:
+    """Whether people would call a document by this text: a few words, no file name, no program's default."""
+    text = text.strip()
+    return 3 < len(text) < 250 and sum(map(str.isalpha, text)) > len(text) / 2 and not _JUNK.match(text)

@@ -1,0 +1,220 @@
+"""What a file really is: its first bytes and, for ZIP files, its members decide; among text formats the name does."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+
+from ingest.loaders.decoding import marked_encoding
+from ingest.loaders.source import SourceFile
+from rag.errors import LoadError
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that can be loaded."""
+
+    label: str
+    """What people call it, with its article: "a PDF"."""
+    media_type: str
+    suffixes: tuple[str, ...]
+
+
+_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+FORMATS: dict[str, Format] = {
+    "pdf": Format("a PDF", "application/pdf", (".pdf",)),
+    "docx": Format(
+        "a Word document", _OPEN_XML + "wordprocessingml.document", (".docx", ".docm", ".dotx", ".dotm")
+    ),
+    "pptx": Format(
+        "a PowerPoint presentation", _OPEN_XML + "presentationml.presentation", (".pptx", ".pptm", ".ppsx", ".potx")
+    ),
+    "xlsx": Format("an Excel workbook", _OPEN_XML + "spreadsheetml.sheet", (".xlsx", ".xlsm", ".xltx")),
+    "odt": Format("an OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott")),
+    "epub": Format("an EPUB book", "application/epub+zip", (".epub",)),
+    "rtf": Format("an RTF document", "application/rtf", (".rtf",)),
+    "html": Format("an HTML page", "text/html", (".html", ".htm", ".xhtml")),
+    "md": Format("a Markdown file", "text/markdown", (".md", ".markdown", ".mdown", ".qmd", ".rmd")),
+    "csv": Format("a CSV table", "text/csv", (".csv",)),
+    "tsv": Format("a TSV table", "text/tab-separated-values", (".tsv", ".tab")),
+    "json": Format("a JSON file", "application/json", (".json", ".geojson", ".ipynb")),
+    "jsonl": Format("a JSON Lines file", "application/jsonl", (".jsonl", ".ndjson")),
+    "eml": Format("an e-mail", "message/rfc822", (".eml",)),
+    "txt": Format(
+        "a text file", "text/plain",
+        (".txt", ".text", ".log", ".rst", ".org", ".adoc", ".asciidoc", ".tex", ".srt", ".vtt", ".wiki", ".textile"),
+    ),
+    "code": Format(
+        "a source file", "text/plain",
+        (".py", ".js", ".ts", ".tsx", ".jsx", ".java", ".c", ".h", ".cc", ".cpp", ".hpp", ".cs", ".go", ".rs", ".rb",
+         ".php", ".sh", ".bash", ".zsh", ".ps1", ".sql", ".r", ".jl", ".swift", ".kt", ".scala", ".lua", ".pl", ".hs",
+         ".css", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".xml", ".diff", ".patch", ".bat"),
+    ),
+}  # fmt: skip
+BY_SUFFIX: dict[str, str] = {suffix: kind for kind, known in FORMATS.items() for suffix in known.suffixes}
+_NAMED_TEXT = frozenset({"readme", "license", "licence", "copying", "notice", "authors", "changelog", "changes",
+                         "contributing", "install", "todo", "news", "makefile", "dockerfile"})  # fmt: skip
+_BINARY = frozenset({"pdf", "docx", "pptx", "xlsx", "odt", "epub", "rtf"})
+
+_NOT_YET = "and {} are not supported yet: add a text version of it"
+_FOREIGN: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n", "a PNG image, and images are not supported yet"),
+    (0, b"\xff\xd8\xff", "a JPEG image, and images are not supported yet"),
+    (0, b"GIF8", "a GIF image, and images are not supported yet"),
+    (8, b"WEBP", "a WebP image, and images are not supported yet"),
+    (0, b"BM", "a BMP image, and images are not supported yet"),
+    (0, b"II*\0", "a TIFF image, and images are not supported yet"),
+    (0, b"MM\0*", "a TIFF image, and images are not supported yet"),
+    (4, b"ftypheic", "a HEIC image, and images are not supported yet"),
+    (4, b"ftypavif", "an AVIF image, and images are not supported yet"),
+    (8, b"WAVE", "a WAV recording, and sound is not supported yet"),
+    (0, b"ID3", "an MP3 recording, and sound is not supported yet"),
+    (0, b"\xff\xfb", "an MP3 recording, and sound is not supported yet"),
+    (0, b"fLaC", "a FLAC recording, and sound is not supported yet"),
+    (0, b"OggS", "an Ogg recording, and sound is not supported yet"),
+    (4, b"ftyp", "a video or sound file in MP4, and these are not supported yet"),
+    (0, b"\x1aE\xdf\xa3", "a Matroska or WebM video, and videos are not supported yet"),
+    (8, b"AVI ", "an AVI video, and videos are not supported yet"),
+    (0, b"\x1f\x8b", "a gzip archive: unpack it and add the files in it"),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it and add the files in it"),
+    (0, b"Rar!", "a RAR archive: unpack it and add the files in it"),
+    (0, b"BZh", "a bzip2 archive: unpack it and add the files in it"),
+    (0, b"\xfd7zXZ", "an xz archive: unpack it and add the files in it"),
+    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive: unpack it and add the files in it"),
+    (257, b"ustar", "a tar archive: unpack it and add the files in it"),
+    (0, b"\x7fELF", "a program, not a document"),
+    (0, b"MZ", "a Windows program, not a document"),
+    (0, b"SQLite format 3", "an SQLite database: export its tables as CSV"),
+    (0, b"PAR1", "a Parquet table: export it as CSV"),
+    (0, b"%!PS", "a PostScript file: convert it to PDF"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS: tuple[tuple[str, str], ...] = (
+    (
+        "EncryptedPackage",
+        "is protected with a password: open it in Office, save it without a password and add it again",
+    ),
+    ("WordDocument", "is a Word document in the old .doc format: save it as .docx and add it again"),
+    ("PowerPoint Document", "is a presentation in the old .ppt format: save it as .pptx and add it again"),
+    ("Workbook", "is a workbook in the old .xls format: save it as .xlsx and add it again"),
+    ("Book", "is a workbook in the old .xls format: save it as .xlsx and add it again"),
+    ("__properties_version", "is an Outlook message in the .msg format: save it as .eml and add it again"),
+)
+
+
+def sniff(source: SourceFile) -> str:
+    """The key of FORMATS that the file's content belongs to; raises LoadError when there is none or the name lies."""
+    with source.path.open("rb") as file:
+        head = file.read(4096)
+    claimed = BY_SUFFIX.get(source.suffix, "")
+    found = _by_signature(source, head)
+    if found:
+        return _agreed(source, claimed, found)
+    _refuse_binary(source, head)
+    if claimed in _BINARY:
+        raise source.error(_mislabelled(claimed, _text_label(head)))
+    if claimed:
+        return claimed
+    if not source.suffix or source.stem.lower() in _NAMED_TEXT:
+        return "txt"
+    raise source.error(f"has the ending {source.suffix}, which is not supported; supported are {supported()}.")
+
+
+def supported() -> str:
+    """The main ending of each format, for a message."""
+    return ", ".join(known.suffixes[0] for kind, known in FORMATS.items() if kind != "code") + " and source code"
+
+
+def _by_signature(source: SourceFile, head: bytes) -> str:
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_kind(source)
+    if head.startswith(_OLE):
+        raise _ole_error(source)
+    return ""
+
+
+def _zip_kind(source: SourceFile) -> str:
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            names = set(archive.namelist())
+            declared = archive.read("mimetype")[:100].strip() if "mimetype" in names else b""
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise source.error("is damaged or cut off and cannot be unpacked: get a fresh copy of it.") from error
+    return _office_kind(names) or _declared_kind(declared) or _not_a_document(source, names)
+
+
+def _office_kind(names: set[str]) -> str:
+    if "[Content_Types].xml" not in names:
+        return ""
+    folders = {name.split("/")[0] for name in names if "/" in name}
+    return next((kind for folder, kind in (("word", "docx"), ("ppt", "pptx"), ("xl", "xlsx")) if folder in folders), "")
+
+
+def _declared_kind(declared: bytes) -> str:
+    text = declared.decode("ascii", "replace")
+    for kind in ("epub", "odt"):
+        if text.startswith(FORMATS[kind].media_type):
+            return kind
+    return ""
+
+
+def _not_a_document(source: SourceFile, names: set[str]) -> str:
+    if BY_SUFFIX.get(source.suffix) in _BINARY:
+        raise source.error("is a ZIP file without the parts of a document: it is damaged or has the wrong name.")
+    if "content.xml" in names:
+        raise source.error("is an OpenDocument file of a kind that is not supported: save it as .odt, .xlsx or .pptx.")
+    raise source.error("is a ZIP archive: unpack it and add the files in it.")
+
+
+def _ole_error(source: SourceFile) -> LoadError:
+    data = source.read()
+    for stream, sentence in _OLE_STREAMS:
+        if stream.encode("utf-16-le") in data:
+            return source.error(sentence + ".")
+    return source.error("is an old binary Office file: save it in the current format and add it again.")
+
+
+def _agreed(source: SourceFile, claimed: str, found: str) -> str:
+    if claimed == found or not claimed and source.suffix in ("", ".zip", ".bin", ".tmp"):
+        return found
+    if not claimed:
+        raise source.error(
+            f"seems to be {FORMATS[found].label}, but its name ends in {source.suffix}: "
+            f"rename it to end in {FORMATS[found].suffixes[0]}."
+        )
+    raise source.error(_mislabelled(claimed, FORMATS[found].label, FORMATS[found].suffixes[0]))
+
+
+def _mislabelled(claimed: str, label: str, suffix: str = "") -> str:
+    cure = f"rename it to end in {suffix}" if suffix else "check the file, or rename it"
+    return f"is not {FORMATS[claimed].label}, as its name says, but seems to be {label}: {cure}."
+
+
+def _text_label(head: bytes) -> str:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "an HTML page"
+    if start.startswith(b"<?xml"):
+        return "an XML file"
+    if start.startswith((b"{", b"[")):
+        return "a JSON file"
+    return "plain text"
+
+
+def _refuse_binary(source: SourceFile, head: bytes) -> None:
+    for offset, magic, sentence in _FOREIGN:
+        if head.startswith(magic, offset) and not (len(magic) == 2 and _is_text(head)):
+            raise source.error(f"is {sentence}.")
+    if not _is_text(head):
+        raise source.error("is not text and not a known document: check that it is the right file.")
+
+
+def _is_text(head: bytes) -> bool:
+    if marked_encoding(head):
+        return True
+    n_controls = sum(head.count(code) for code in (*range(9), *range(14, 27), *range(28, 32)))
+    return n_controls <= len(head) // 100
