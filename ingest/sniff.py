@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ingest.loaders.decoding import marked_encoding
 from ingest.loaders.source import SourceFile
-from rag.errors import LoadError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,11 @@ FORMATS: dict[str, Format] = {
     "pptx": Format(
         "a PowerPoint presentation", _OPEN_XML + "presentationml.presentation", (".pptx", ".pptm", ".ppsx", ".potx")
     ),
-    "xlsx": Format("an Excel workbook", _OPEN_XML + "spreadsheetml.sheet", (".xlsx", ".xlsm", ".xltx")),
+    "xlsx": Format("an Excel workbook", _OPEN_XML + "spreadsheetml.sheet", (".xlsx", ".xlsm", ".xltx", ".xlsb")),
+    "xls": Format("an Excel 97-2003 workbook", "application/vnd.ms-excel", (".xls",)),
     "odt": Format("an OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott")),
+    "odp": Format("an OpenDocument presentation", "application/vnd.oasis.opendocument.presentation", (".odp",)),
+    "ods": Format("an OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet", (".ods",)),
     "epub": Format("an EPUB book", "application/epub+zip", (".epub",)),
     "rtf": Format("an RTF document", "application/rtf", (".rtf",)),
     "html": Format("an HTML page", "text/html", (".html", ".htm", ".xhtml")),
@@ -54,9 +56,8 @@ FORMATS: dict[str, Format] = {
 BY_SUFFIX: dict[str, str] = {suffix: kind for kind, known in FORMATS.items() for suffix in known.suffixes}
 _NAMED_TEXT = frozenset({"readme", "license", "licence", "copying", "notice", "authors", "changelog", "changes",
                          "contributing", "install", "todo", "news", "makefile", "dockerfile"})  # fmt: skip
-_BINARY = frozenset({"pdf", "docx", "pptx", "xlsx", "odt", "epub", "rtf"})
+_BINARY = frozenset({"pdf", "docx", "pptx", "xlsx", "xls", "odt", "odp", "ods", "epub", "rtf"})
 
-_NOT_YET = "and {} are not supported yet: add a text version of it"
 _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n", "a PNG image, and images are not supported yet"),
     (0, b"\xff\xd8\xff", "a JPEG image, and images are not supported yet"),
@@ -96,8 +97,6 @@ _OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ),
     ("WordDocument", "is a Word document in the old .doc format: save it as .docx and add it again"),
     ("PowerPoint Document", "is a presentation in the old .ppt format: save it as .pptx and add it again"),
-    ("Workbook", "is a workbook in the old .xls format: save it as .xlsx and add it again"),
-    ("Book", "is a workbook in the old .xls format: save it as .xlsx and add it again"),
     ("__properties_version", "is an Outlook message in the .msg format: save it as .eml and add it again"),
 )
 
@@ -132,9 +131,7 @@ def _by_signature(source: SourceFile, head: bytes) -> str:
         return "rtf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(source)
-    if head.startswith(_OLE):
-        raise _ole_error(source)
-    return ""
+    return _ole_kind(source) if head.startswith(_OLE) else ""
 
 
 def _zip_kind(source: SourceFile) -> str:
@@ -156,10 +153,7 @@ def _office_kind(names: set[str]) -> str:
 
 def _declared_kind(declared: bytes) -> str:
     text = declared.decode("ascii", "replace")
-    for kind in ("epub", "odt"):
-        if text.startswith(FORMATS[kind].media_type):
-            return kind
-    return ""
+    return next((kind for kind in ("epub", "odt", "odp", "ods") if text.startswith(FORMATS[kind].media_type)), "")
 
 
 def _not_a_document(source: SourceFile, names: set[str]) -> str:
@@ -170,12 +164,15 @@ def _not_a_document(source: SourceFile, names: set[str]) -> str:
     raise source.error("is a ZIP archive: unpack it and add the files in it.")
 
 
-def _ole_error(source: SourceFile) -> LoadError:
+def _ole_kind(source: SourceFile) -> str:
+    """Old Office files are told apart by the names of their streams; only workbooks can be read."""
     data = source.read()
     for stream, sentence in _OLE_STREAMS:
         if stream.encode("utf-16-le") in data:
-            return source.error(sentence + ".")
-    return source.error("is an old binary Office file: save it in the current format and add it again.")
+            raise source.error(sentence + ".")
+    if any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")):
+        return "xls"
+    raise source.error("is an old binary Office file: save it in the current format and add it again.")
 
 
 def _agreed(source: SourceFile, claimed: str, found: str) -> str:

@@ -67,6 +67,24 @@ def _docx(source: SourceFile) -> Assembly:
     return load_docx(source)
 
 
+def _pptx(source: SourceFile) -> Assembly:
+    from ingest.loaders.pptx import load_pptx
+
+    return load_pptx(source)
+
+
+def _sheets(source: SourceFile) -> Assembly:
+    from ingest.loaders.sheets import load_sheets
+
+    return load_sheets(source)
+
+
+def _delimited(source: SourceFile) -> Assembly:
+    from ingest.loaders.delimited import load_delimited
+
+    return load_delimited(source)
+
+
 def _html(source: SourceFile) -> Assembly:
     from ingest.loaders.web import load_html
 
@@ -91,11 +109,60 @@ def _code(source: SourceFile) -> Assembly:
     return load_code(source)
 
 
+def _mail(source: SourceFile) -> Assembly:
+    from ingest.loaders.mail import load_mail
+
+    return load_mail(source)
+
+
+def _epub(source: SourceFile) -> Assembly:
+    from ingest.loaders.epub import load_epub
+
+    return load_epub(source)
+
+
+def _json(source: SourceFile) -> Assembly:
+    from ingest.loaders.json_tree import load_json
+
+    return load_json(source)
+
+
+def _json_lines(source: SourceFile) -> Assembly:
+    from ingest.loaders.json_tree import load_json_lines
+
+    return load_json_lines(source)
+
+
+def _rtf(source: SourceFile) -> Assembly:
+    from ingest.loaders.rtf import load_rtf
+
+    return load_rtf(source)
+
+
+def _opendocument(source: SourceFile) -> Assembly:
+    from ingest.loaders.opendocument import load_opendocument
+
+    return load_opendocument(source)
+
+
 _LOADERS: dict[str, Callable[[SourceFile], Assembly]] = {
     "pdf": _pdf,
     "docx": _docx,
+    "pptx": _pptx,
+    "xlsx": _sheets,
+    "xls": _sheets,
+    "ods": _sheets,
+    "odt": _opendocument,
+    "odp": _opendocument,
+    "epub": _epub,
+    "rtf": _rtf,
     "html": _html,
     "md": _markdown,
+    "csv": _delimited,
+    "tsv": _delimited,
+    "json": _json,
+    "jsonl": _json_lines,
+    "eml": _mail,
     "txt": _text,
     "code": _code,
 }

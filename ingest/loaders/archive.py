@@ -1,4 +1,4 @@
-"""ZIP based documents, checked before anything in them is parsed: members, inflated size, ratio and names are bounded."""
+"""ZIP based documents, checked before anything is parsed: number of members, inflated size, ratio and names."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ MAX_INFLATED = 500_000_000
 MAX_RATIO = 200
 RATIO_FROM = 1_000_000
 """Members below this inflated size may have any ratio: a small file of spaces is no bomb."""
+_PROPERTIES = {
+    "title": "title",
+    "creator": "author",
+    "initial-creator": "author",
+    "created": "created",
+    "creation-date": "created",
+    "modified": "modified",
+    "date": "modified",
+}
 _STEP = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
@@ -92,12 +101,10 @@ def local_attribute(element: Any, name: str) -> str:  # noqa: ANN401
 
 def core_properties(data: bytes) -> dict[str, str]:
     """Title, author, created and modified of an Office or OpenDocument file's property part."""
-    names = {"title": "title", "creator": "author", "initial-creator": "author", "created": "created", "modified": "modified",
-             "creation-date": "created", "date": "modified"}  # fmt: skip
     root = parse_xml(data)
     found: dict[str, str] = {}
     for element in root.iter() if root is not None else ():
-        key = names.get(local_name(element))
-        if key and element.text and element.text.strip():
+        key = _PROPERTIES.get(local_name(element))
+        if key and element.text and element.text.strip() not in ("", "python-docx"):
             found[key] = element.text.strip()
     return found

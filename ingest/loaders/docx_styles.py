@@ -9,6 +9,13 @@ from typing import Any
 from ingest.loaders.archive import local_attribute, local_name
 
 _HEADING = re.compile(r"heading (\d)")
+_ROMAN = tuple(
+    zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
+        strict=True,
+    )
+)
 _CODE = re.compile(r"code|preformatted|listing|source text|verbatim")
 
 
@@ -129,12 +136,10 @@ def _number(n: int, kind: str) -> str:
 
 
 def _roman(n: int) -> str:
-    values = (1000, "M", 900, "CM", 500, "D", 400, "CD", 100, "C", 90, "XC", 50, "L", 40, "XL", 10, "X", 9, "IX", 5, "V",
-              4, "IV", 1, "I")  # fmt: skip
     text = ""
-    for value, letters in zip(values[::2], values[1::2], strict=True):
-        while n >= int(value) and len(text) < 30:
-            text, n = text + str(letters), n - int(value)
+    for value, letters in _ROMAN:
+        count, n = divmod(n, value) if len(text) < 30 else (0, n)
+        text += letters * min(count, 10)
     return text
 
 

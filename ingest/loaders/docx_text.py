@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ingest.loaders.archive import local_attribute, local_name
@@ -22,7 +22,6 @@ _SKIPPED = frozenset(
         "Fallback",
     }
 )
-_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _MAX_DEPTH = 60
 
 
@@ -36,16 +35,8 @@ def _pieces(element: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
         return
     for child in element:
         name = local_name(child)
-        if name == "t":
-            yield child.text or ""
-        elif name in _BREAKS:
-            yield _BREAKS[name]
-        elif name in ("oMath", "oMathPara"):
-            yield _formula(child, depth)
-        elif name in ("footnoteReference", "endnoteReference"):
-            yield superscript(local_attribute(child, "id"))
-        elif name == "sym":
-            yield _symbol(child)
+        if name in _LEAVES:
+            yield _LEAVES[name](child)
         elif name not in _SKIPPED and not (name == "r" and _is_hidden(child)):
             yield from _pieces(child, depth + 1)
 
@@ -118,4 +109,19 @@ _FORMULAS = {
     "sSubSup": "{e}_({sub})^({sup})",
     "rad": "√({e})",
     "d": "({e})",
+}
+
+
+_LEAVES: dict[str, Callable[[Any], str]] = {
+    "t": lambda element: element.text or "",
+    "tab": lambda _: "\t",
+    "ptab": lambda _: "\t",
+    "br": lambda _: "\n",
+    "cr": lambda _: "\n",
+    "noBreakHyphen": lambda _: "-",
+    "sym": _symbol,
+    "oMath": lambda element: _formula(element, 0),
+    "oMathPara": lambda element: _formula(element, 0),
+    "footnoteReference": lambda element: superscript(local_attribute(element, "id")),
+    "endnoteReference": lambda element: superscript(local_attribute(element, "id")),
 }

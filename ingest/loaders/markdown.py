@@ -69,8 +69,8 @@ def _take_front_matter(assembly: Assembly, text: str) -> str:
     found = _FRONT_MATTER.match(text)
     if not found:
         return text
-    for key, value in _FIELD.findall(found[1]):
-        value = value.strip().strip("\"'")
+    for key, quoted in _FIELD.findall(found[1]):
+        value = quoted.strip().strip("\"'")
         if key.lower() == "title":
             assembly.title = value
         elif key.lower() in _FIELDS:

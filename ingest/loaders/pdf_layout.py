@@ -82,7 +82,7 @@ def without_running_lines(pages: Sequence[list[Line]], heights: Sequence[float])
 
 
 def _margin_keys(lines: Sequence[Line], height: float) -> dict[int, str]:
-    """Line number -> its text without numbers, for the outer lines and those in the top and bottom tenth of the page."""
+    """Line number -> its text without numbers, for the lines at the top and the bottom of the page."""
     by_height = sorted(range(len(lines)), key=lambda n: lines[n].first)
     outer = {*by_height[:2], *by_height[-2:]}
     outer |= {n for n in by_height if not 0.1 * height < lines[n].first < 0.9 * height}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -59,10 +60,18 @@ def page_lines(page: pypdfium2.PdfPage) -> tuple[list[Line], int]:
     finally:
         text_page.close()
     lines = _joined_rows([line for line in found if line])
-    turns = [line.turn for line in lines for _ in line.text]
-    main = max(set(turns), key=turns.count) if turns and any(turns) else 0
-    ordered = sorted(lines, key=lambda line: line.turn != main)
-    return ordered, sum(line is None for line in found)
+    return _usual_turn_first(lines), sum(line is None for line in found)
+
+
+def _usual_turn_first(lines: list[Line]) -> list[Line]:
+    """Text along the margin, such as a stamp printed upwards, comes after the text of the page."""
+    if not any(line.turn for line in lines):
+        return lines
+    n_letters: Counter[int] = Counter()
+    for line in lines:
+        n_letters[line.turn] += len(line.text)
+    usual = n_letters.most_common(1)[0][0]
+    return sorted(lines, key=lambda line: line.turn != usual)
 
 
 class _Letters:
@@ -142,7 +151,8 @@ def _line(letters: _Letters, text: str, start: int, n: int, box: tuple[float, fl
     y0, y1 = (y_middle if abs(y - y_middle) < reach else y for y in (y0, y1))
     if _RIGHT_TO_LEFT.search(text[:20]):
         x0, x1 = -max(x0, x1), -min(x0, x1)
-    text = _LEADERS.sub(" ... ", text)
+    if "..." in text or ". ." in text or "__" in text:
+        text = _LEADERS.sub(" ... ", text)
     return Line(text, x0, x1, y0, y1, font.size, font.is_bold, font.is_mono, turn if abs(turn) > 2 else 0)
 
 

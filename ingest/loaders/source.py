@@ -44,6 +44,11 @@ class SourceFile:
         """All bytes of the file."""
         return self.path.read_bytes()
 
+    def has_signature(self, magic: bytes) -> bool:
+        """Whether the file begins with these bytes."""
+        with self.path.open("rb") as file:
+            return file.read(len(magic)) == magic
+
     def error(self, what: str) -> LoadError:
         """A LoadError whose sentence begins with the file's name."""
         return LoadError(f"{self.shown} {what}")

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ingest.loaders.assembly import Assembly
+
+MAX_ROWS = 200_000
+"""Rows read of one sheet or CSV file; a warning says so where there are more."""
+
 
 def markdown_table(rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table whose header is the first row; short rows are padded, empty rows and columns left out."""
@@ -16,6 +21,37 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> str:
         return ""
     lines = ["| " + " | ".join(row[column] for column in used) + " |" for row in padded]
     return "\n".join([lines[0], "|" + " --- |" * len(used), *lines[1:]])
+
+
+def add_grid(assembly: Assembly, rows: Iterable[Sequence[str]]) -> None:
+    """Add a sheet: empty rows part its tables, and a lone cell above a table is a paragraph."""
+    region: list[Sequence[str]] = []
+    for row in rows:
+        if any(text.strip() for text in row):
+            region.append(row)
+        else:
+            _add_region(assembly, region)
+            region = []
+    _add_region(assembly, region)
+
+
+def _add_region(assembly: Assembly, region: Sequence[Sequence[str]]) -> None:
+    first = 0
+    if any(_n_used(row) > 1 for row in region):
+        while _n_used(region[first]) == 1:
+            assembly.add("paragraph", next(text for text in region[first] if text.strip()))
+            first += 1
+    assembly.add("table" if len(region) - first > 1 else "paragraph", _as_text(region[first:]))
+
+
+def _as_text(region: Sequence[Sequence[str]]) -> str:
+    if len(region) == 1:
+        return " | ".join(text.strip() for text in region[0] if text.strip())
+    return markdown_table(region)
+
+
+def _n_used(row: Sequence[str]) -> int:
+    return sum(bool(text.strip()) for text in row)
 
 
 def _cell(text: str) -> str:

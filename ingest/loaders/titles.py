@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 _JUNK = re.compile(
-    r"microsoft (?:word|powerpoint|excel)|(?:power\s?point|word) ?(?:presentation|document)\b|(?:untitled|no title|new )"
-    r"|(?:document|presentation|slide|title|draft|template|report|scan) ?\d*$|\(?(?:anonymous|unspecified|unknown)\b"
-    r"|<|\\|/.*/|\S+[._-]\S*$|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|xlsx?|rtf|html?|od[tps])$",
-    re.IGNORECASE,
+    r"""microsoft\ (?:word|powerpoint|excel) | (?:power\s?point|word)\ ?(?:presentation|document)\b | untitled | no\ title
+    | new\  | (?:document|presentation|slide|title|draft|template|report|scan)\ ?\d*$
+    | \(?(?:anonymous|unspecified|unknown)\b | < | \\ | /.*/ | \S+[._-]\S*$
+    | .*\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|xlsx?|rtf|html?|od[tps])$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 """Defaults of programs, file names and paths."""
 

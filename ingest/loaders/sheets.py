@@ -1,0 +1,106 @@
+"""Workbooks (Excel, old and new, and OpenDocument): each visible sheet is a page; values, not formulas."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ingest.loaders.archive import core_properties, open_archive, read_member
+from ingest.loaders.assembly import Assembly
+from ingest.loaders.source import SourceFile
+from ingest.loaders.tables import MAX_ROWS, add_grid
+from ingest.loaders.titles import looks_like_title
+
+if TYPE_CHECKING:
+    import python_calamine
+
+MAX_CELLS = 40_000_000
+"""Cells that a sheet may span; the parser holds all of them in memory, empty ones too."""
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension [^>]*ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Hoja|Foglio|Blad|Лист|工作表)\s?\d+")
+
+
+def load_sheets(source: SourceFile) -> Assembly:
+    """Tables of a workbook. Raises LoadError when it is encrypted or spans too many cells."""
+    assembly = Assembly()
+    if source.has_signature(b"PK"):
+        _check_archive(source, assembly)
+    workbook = _open(source)
+    for sheet in workbook.sheets_metadata:
+        if str(sheet.visible) != "SheetVisibleEnum.Visible":
+            assembly.warnings.append(f"The hidden sheet “{sheet.name}” was left out.")
+        elif str(sheet.typ) == "SheetTypeEnum.WorkSheet":
+            _add_sheet(assembly, workbook, sheet.name)
+    assembly.title = assembly.title or source.stem
+    return assembly
+
+
+def _open(source: SourceFile) -> python_calamine.CalamineWorkbook:
+    import python_calamine
+
+    try:
+        return python_calamine.CalamineWorkbook.from_path(str(source.path))
+    except python_calamine.PasswordError as error:
+        raise source.error("is protected with a password: save a copy without a password and add that.") from error
+
+
+def _check_archive(source: SourceFile, assembly: Assembly) -> None:
+    with open_archive(source) as archive:
+        found = core_properties(read_member(archive, "docProps/core.xml") or read_member(archive, "meta.xml"))
+        title = found.pop("title", "")
+        assembly.title = title if looks_like_title(title) else ""
+        assembly.metadata |= found
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                with archive.open(name) as part:
+                    _check_extent(source, part.read(4096))
+
+
+def _check_extent(source: SourceFile, head: bytes) -> None:
+    dimension = _DIMENSION.search(head)
+    if dimension and int(dimension[2]) * _column(dimension[1].decode()) > MAX_CELLS:
+        raise source.error(
+            f"has a sheet that reaches to cell {dimension[1].decode()}{dimension[2].decode()}, "
+            f"and the limit is {MAX_CELLS:,} cells: delete stray cells or split the sheet."
+        )
+
+
+def _column(letters: str) -> int:
+    """`A` is 1, `Z` is 26, `AA` is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _add_sheet(assembly: Assembly, workbook: python_calamine.CalamineWorkbook, name: str) -> None:
+    sheet = workbook.get_sheet_by_name(name)
+    assembly.begin_page(name)
+    if not sheet.height:
+        return
+    if not _DEFAULT_NAME.fullmatch(name):
+        assembly.add("heading", name, 1)
+    add_grid(assembly, _rows(sheet))
+    if sheet.height > MAX_ROWS:
+        assembly.warnings.append(
+            f"Only the first {MAX_ROWS:,} of {sheet.height:,} rows of the sheet “{name}” were read."
+        )
+
+
+def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[str]]:
+    for row in islice(sheet.iter_rows(), MAX_ROWS):
+        yield [_text(value) for value in row]
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
+    """Numbers without a needless `.0`, dates as ISO 8601."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+    return str(value)
