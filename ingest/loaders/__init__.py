@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.loaders.assembly import Assembly
@@ -22,17 +25,30 @@ def load(path: Path, name: str, *, max_bytes: int, progress: Progress | None = N
     """
     source = SourceFile(path, name, progress) if progress else SourceFile(path, name)
     _check_size(source, max_bytes)
-    kind = sniff(source)
+    kind = _sniffed(source)
     assembly = _assemble(source, kind)
     if assembly.is_blank():
         raise source.error("has no text in it.")
-    return assembly.document(FORMATS[kind].media_type, source.stem)
+    document = assembly.document(FORMATS[kind].media_type, source.stem)
+    return replace(document, metadata={**document.metadata, "language": _language(document)})
+
+
+def _language(document: Document) -> str:
+    """Two letters: what the document declares, else what its text looks like."""
+    from ingest.loaders.language import detect
+
+    declared = document.metadata.get("language", "")
+    return declared if re.fullmatch("[a-z]{2}", declared) else detect(document.text)
 
 
 def _check_size(source: SourceFile, max_bytes: int) -> None:
-    if not source.path.is_file():
-        raise source.error("cannot be read: there is no such file.")
-    size = source.path.stat().st_size
+    try:
+        status = source.path.stat()
+    except (OSError, ValueError) as error:
+        raise source.error("cannot be read: there is no such file, or its folder is closed to you.") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise source.error("is not a file that can be read: it is a folder or a device.")
+    size = status.st_size
     if size == 0:
         raise source.error("is empty (0 bytes).")
     if size > max_bytes:
@@ -40,6 +56,13 @@ def _check_size(source: SourceFile, max_bytes: int) -> None:
             f"has {size / 1e6:,.1f} MB, and the limit is {max_bytes / 1e6:,.1f} MB: "
             "split it, or raise the setting FOOTNOTE_MAX_FILE_MB."
         )
+
+
+def _sniffed(source: SourceFile) -> str:
+    try:
+        return sniff(source)
+    except OSError as error:
+        raise source.error(f"cannot be read: {(error.strerror or 'input error').lower()}.") from error
 
 
 def _assemble(source: SourceFile, kind: str) -> Assembly:

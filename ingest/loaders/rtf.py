@@ -20,7 +20,7 @@ def load_rtf(source: SourceFile) -> Assembly:
 
     markup = source.read().decode("latin-1")
     found = _CODE_PAGE.search(markup[:2000])
-    text = rtf_to_text(markup, encoding=f"cp{found[1] if found else '1252'}", errors="replace")
+    text = rtf_to_text(markup, encoding=f"cp{found[1] if found else '1252'}", errors="replace")  # type: ignore[no-untyped-call]
     assembly = Assembly(metadata=_metadata(markup[:20_000]))
     title = assembly.metadata.pop("title", "")
     assembly.title = title if looks_like_title(title) else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _JUNK = re.compile(
-    r"""microsoft\ (?:word|powerpoint|excel) | (?:power\s?point|word)\ ?(?:presentation|document)\b | untitled | no\ title
-    | new\  | (?:document|presentation|slide|title|draft|template|report|scan)\ ?\d*$
+    r"""microsoft\ (?:word|powerpoint|excel) | (?:power\s?point|word)\ ?(?:presentation|document)\b
+    | untitled | no\ title | new\  | (?:document|presentation|slide|title|draft|template|report|scan)\ ?\d*$
     | \(?(?:anonymous|unspecified|unknown)\b | < | \\ | /.*/ | \S+[._-]\S*$
     | .*\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|xlsx?|rtf|html?|od[tps])$""",
     re.IGNORECASE | re.VERBOSE,

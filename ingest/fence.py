@@ -1,0 +1,229 @@
+"""Files are parsed behind a fence: in a child process with limits, so that a hostile one harms only its own answer."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ingest import cage
+from ingest.loaders.cleaning import one_line
+from ingest.loaders.source import Progress, SourceFile
+from ingest.wire import document_from
+from rag.errors import LoadError
+from rag.types import Document
+
+_ROOT = Path(__file__).resolve().parent.parent
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from ingest.fence_child import main; "
+    "main(int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])"
+)
+_MAX_ANSWER = 1 << 30
+"""Bytes; a document of that size would not fit a catalogue either."""
+_STEP = 1 << 20
+
+
+class Fence:
+    """Loads files in a child process, one at a time. Use it as a context manager; it may be shared by threads.
+
+    The child is started ahead, lives for `restart_after` files and is replaced when it was stopped or died.
+    `loader` names the function that it runs, `module:function`.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout_s: float = 120,
+        memory_mb: int = 4096,
+        restart_after: int = 200,
+        loader: str = "ingest.loaders:load",
+    ) -> None:
+        self._timeout_s = timeout_s
+        self._memory_mb = memory_mb
+        self._restart_after = restart_after
+        self._loader = loader
+        self._child: _Child | None = None
+        self._n_loaded = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        self._started()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the child; a later `load` starts a new one."""
+        if self._child:
+            self._child.stop()
+        self._child, self._n_loaded = None, 0
+
+    def load(self, path: Path, name: str, *, max_bytes: int, progress: Progress | None = None) -> Document:
+        """Like ingest.loaders.load, and with its LoadError; a parser that hangs, crashes or grows raises LoadError too.
+
+        What `progress` raises stops the child and comes out of here, so that a caller can cancel.
+        """
+        with self._lock:
+            source = SourceFile(path, name)
+            child = self._started()
+            try:
+                document = self._ask(child, source, max_bytes, progress)
+            except LoadError as error:
+                if not child.is_alive():
+                    self.close()
+                raise error from None
+            except BaseException:
+                self.close()
+                raise
+            self._n_loaded += 1
+            if self._n_loaded >= self._restart_after:
+                self.close()
+            return document
+
+    def _started(self) -> _Child:
+        if self._child is None or not self._child.is_alive():
+            self.close()
+            self._child = _Child(self._memory_mb, self._loader)
+        return self._child
+
+    def _ask(self, child: _Child, source: SourceFile, max_bytes: int, progress: Progress | None) -> Document:
+        """Send the request and wait for the answer; every way in which the child can fail becomes a LoadError."""
+        deadline = time.monotonic() + self._timeout_s
+        try:
+            child.send(
+                {
+                    "path": os.fsencode(source.path.absolute()).hex(),
+                    "name": source.name,
+                    "max_bytes": max_bytes,
+                    "cpu_s": int(self._timeout_s) + 1,
+                }
+            )
+            while True:
+                answer = child.receive(deadline)
+                if "progress" not in answer:
+                    return self._document(source, answer)
+                if progress:
+                    done, total = answer["progress"]
+                    progress(int(done), int(total))
+        except TimeoutError:
+            child.stop()
+            raise source.error(
+                f"was given up: its parser ran longer than {self._timeout_s:g} s and was stopped; split the file."
+            ) from None
+        except (EOFError, BrokenPipeError):
+            raise self._death(source, child.wait()) from None
+        except (ValueError, TypeError, KeyError) as error:
+            child.stop()
+            raise source.error("cannot be read: its parser gave an answer that makes no sense.") from error
+
+    def _document(self, source: SourceFile, answer: dict[str, Any]) -> Document:
+        if "document" in answer:
+            return document_from(answer["document"])
+        if "out_of_memory" in answer:
+            raise source.error(f"needs more than {self._memory_mb:,} MB of memory to be read: split the file.")
+        raise LoadError(one_line(str(answer["error"]), 1000))
+
+    def _death(self, source: SourceFile, code: int) -> LoadError:
+        if -code == signal.SIGXCPU:
+            return source.error(
+                f"was given up: its parser computed for more than {self._timeout_s:g} s; split the file."
+            )
+        if -code == signal.SIGKILL:
+            return source.error(
+                "was given up: the system stopped its parser, most likely for want of memory; split the file."
+            )
+        if code >= 0:
+            return source.error(
+                "cannot be read: its parser stopped unexpectedly; try again, or convert the file to PDF."
+            )
+        return source.error("cannot be read: it made its parser crash, so it is damaged or hostile.")
+
+
+class _Child:
+    """One child process with a pipe for requests and one for answers."""
+
+    def __init__(self, memory_mb: int, loader: str) -> None:
+        self._is_stopped = False
+        its_requests, self._requests = os.pipe()
+        self._answers, its_answers = os.pipe()
+        arguments = (str(_ROOT), str(its_requests), str(its_answers), str(memory_mb), loader)
+        try:
+            self._process = subprocess.Popen(
+                (sys.executable, "-c", _START, *arguments),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=cage.clean_environment(os.environ),
+                pass_fds=(its_requests, its_answers),
+                start_new_session=True,
+                cwd="/",
+            )
+        finally:
+            os.close(its_requests)
+            os.close(its_answers)
+
+    def is_alive(self) -> bool:
+        """Whether it can take a request."""
+        return self._process.poll() is None
+
+    def send(self, request: dict[str, Any]) -> None:
+        """Write one request. Raises BrokenPipeError when the child has died."""
+        data = json.dumps(request).encode() + b"\n"
+        while data:
+            data = data[os.write(self._requests, data) :]
+
+    def receive(self, deadline: float) -> dict[str, Any]:
+        """The next message. Raises TimeoutError at the deadline, EOFError when the child died, ValueError."""
+        (size,) = struct.unpack("<I", self._read(4, deadline))
+        if size > _MAX_ANSWER:
+            raise ValueError("too large")
+        message = json.loads(self._read(size, deadline))
+        if not isinstance(message, dict):
+            raise ValueError("not an object")  # noqa: TRY004
+        return message
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        """Exactly `size` bytes; never waits past the deadline, however slowly they come."""
+        data = bytearray()
+        while len(data) < size:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._answers], [], [], left)[0]:
+                raise TimeoutError
+            piece = os.read(self._answers, min(_STEP, size - len(data)))
+            if not piece:
+                raise EOFError
+            data += piece
+        return bytes(data)
+
+    def wait(self) -> int:
+        """The exit code of a child that has closed its pipe; negative for a signal."""
+        try:
+            return self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            return 0
+
+    def stop(self) -> None:
+        """Kill the child and whatever it started, and close the pipes; does nothing the second time."""
+        if self._is_stopped:
+            return
+        self._is_stopped = True
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for end in (self._requests, self._answers):
+            with contextlib.suppress(OSError):
+                os.close(end)

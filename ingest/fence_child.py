@@ -1,0 +1,60 @@
+"""The process behind a Fence: reads requests from one pipe, loads files, writes answers to another."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ingest import cage
+from ingest.wire import to_json
+from rag.errors import LoadError
+from rag.types import Document
+
+Load = Callable[..., Document]
+MAX_MESSAGE = 1 << 30
+
+
+def main(requests: int, answers: int, memory_mb: int, loader: str) -> None:
+    """Serve until the parent closes its end. `loader` is `module:function`, called like ingest.loaders.load."""
+    cage.enter(memory_mb)
+    module, _, name = loader.partition(":")
+    load: Load = getattr(importlib.import_module(module), name)
+    with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
+        for line in incoming:
+            request = json.loads(line)
+            cage.allow_cpu(request["cpu_s"])
+            _send(outgoing, _answer(load, request, outgoing))
+
+
+def _answer(load: Load, request: dict[str, Any], outgoing: BinaryIO) -> bytes:
+    def progress(done: int, total: int) -> None:
+        _send(outgoing, json.dumps({"progress": [done, total]}).encode())
+
+    try:
+        document = load(
+            Path(os.fsdecode(bytes.fromhex(request["path"]))),
+            request["name"],
+            max_bytes=request["max_bytes"],
+            progress=progress,
+        )
+        return to_json(document)
+    except LoadError as error:
+        return json.dumps({"error": str(error)}).encode()
+    except MemoryError:
+        return json.dumps({"out_of_memory": True}).encode()
+
+
+def _send(outgoing: BinaryIO, message: bytes) -> None:
+    outgoing.write(struct.pack("<I", len(message)))
+    outgoing.write(message)
+    outgoing.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

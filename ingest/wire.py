@@ -1,0 +1,90 @@
+"""How a Document crosses from the fenced child to its parent: JSON, and nothing in it is trusted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any, get_args
+
+from rag.types import Block, BlockKind, Document, Page
+
+_KINDS = get_args(BlockKind)
+_MAX_WARNINGS, _MAX_METADATA = 1000, 50
+
+
+def to_json(document: Document) -> bytes:
+    """The document as JSON; characters outside of ASCII are written as UTF-8."""
+    fields = {
+        "text": document.text,
+        "title": document.title,
+        "media_type": document.media_type,
+        "pages": [list(asdict(page).values()) for page in document.pages],
+        "blocks": [list(asdict(block).values()) for block in document.blocks],
+        "metadata": dict(document.metadata),
+        "warnings": list(document.warnings),
+    }
+    return json.dumps({"document": fields}, ensure_ascii=False).encode("utf-8")
+
+
+def document_from(fields: Any) -> Document:  # noqa: ANN401 - whatever the child sent
+    """Rebuild a document; raises ValueError when a field has the wrong type or a span lies outside of the text."""
+    if not isinstance(fields, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - one error for everything that is wrong
+    text = _text(fields.get("text"))
+    text.encode("utf-8")  # refuses lone surrogates with a UnicodeEncodeError, which is a ValueError
+    blocks = tuple(_block(row) for row in _list(fields.get("blocks"), len(text)))
+    pages = tuple(_page(row, n) for n, row in enumerate(_list(fields.get("pages"), len(text) + 100_000), 1))
+    _check_order([(block.start, block.end) for block in blocks], len(text))
+    _check_order([(page.start, page.end) for page in pages], len(text))
+    metadata = fields.get("metadata")
+    if not isinstance(metadata, dict) or len(metadata) > _MAX_METADATA:
+        raise ValueError("metadata")
+    return Document(
+        text=text,
+        title=_text(fields.get("title")),
+        media_type=_text(fields.get("media_type")),
+        pages=pages,
+        blocks=blocks,
+        metadata={_text(key): _text(value) for key, value in metadata.items()},
+        warnings=tuple(_text(warning) for warning in _list(fields.get("warnings"), _MAX_WARNINGS)),
+    )
+
+
+def _block(row: Any) -> Block:  # noqa: ANN401
+    kind, start, end, level = _list(row, 4)
+    if kind not in _KINDS:
+        raise ValueError("block kind")
+    return Block(kind, _number(start), _number(end), _number(level))
+
+
+def _page(row: Any, expected: int) -> Page:  # noqa: ANN401
+    number, start, end, label = _list(row, 4)
+    if number != expected:
+        raise ValueError("page number")
+    return Page(expected, _number(start), _number(end), _text(label))
+
+
+def _check_order(spans: list[tuple[int, int]], length: int) -> None:
+    at = 0
+    for start, end in spans:
+        if not at <= start <= end <= length:
+            raise ValueError("span")
+        at = end
+
+
+def _text(value: Any) -> str:  # noqa: ANN401
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError("text")
+    return value
+
+
+def _number(value: Any) -> int:  # noqa: ANN401
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("number")
+    return value
+
+
+def _list(value: Any, limit: int) -> list[Any]:  # noqa: ANN401
+    if not isinstance(value, list) or len(value) > limit:
+        raise ValueError("list")
+    return value
