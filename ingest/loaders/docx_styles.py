@@ -16,7 +16,7 @@ _ROMAN = tuple(
         strict=True,
     )
 )
-_CODE = re.compile(r"code|preformatted|listing|source text|verbatim")
+_CODE = re.compile(r"\bcode\b|preformatted|source text|verbatim|macro text")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,11 +25,12 @@ _SKIPPED = frozenset(
     }
 )
 _MAX_DEPTH = 60
+_GAPS = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 
 
 def paragraph_text(paragraph: Any) -> str:  # noqa: ANN401
     """The visible text of a paragraph; text boxes anchored in it are left to `text_boxes`."""
-    return "".join(_pieces(paragraph, 0))
+    return _GAPS.sub(" ", "".join(_pieces(paragraph, 0)))
 
 
 def _pieces(element: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
@@ -95,11 +98,18 @@ def _formula(element: Any, depth: int) -> str:  # noqa: ANN401
     name = local_name(element)
     if name == "t":
         return element.text or ""
-    parts = {local_name(child): _formula(child, depth + 1) for child in element if name in _FORMULAS}
     if name in _FORMULAS:
-        return _FORMULAS[name].format(**{key: parts.get(key, "") for key in ("num", "den", "e", "sub", "sup", "deg")})
+        parts = {local_name(child): _formula(child, depth + 1) for child in element}
+        filled = _FORMULAS[name].format_map(defaultdict(str, parts) | {"operator": _operator(element)})
+        return filled.replace("_()", "").replace("^()", "")
     separator = ", " if name in ("m", "eqArr") else ""
     return separator.join(_formula(child, depth + 1) for child in element if not local_name(child).endswith("Pr"))
+
+
+def _operator(element: Any) -> str:  # noqa: ANN401
+    """The sign of a sum, product or integral; the integral is the one that files leave out."""
+    signs = [local_attribute(child, "val") for child in element.iter() if local_name(child) == "chr"]
+    return signs[0] if signs else "∫"
 
 
 _FORMULAS = {
@@ -109,6 +119,10 @@ _FORMULAS = {
     "sSubSup": "{e}_({sub})^({sup})",
     "rad": "√({e})",
     "d": "({e})",
+    "nary": "{operator}_({sub})^({sup}) {e}",
+    "func": "{fName} {e}",
+    "limLow": "{e}_({lim})",
+    "limUpp": "{e}^({lim})",
 }
 
 

@@ -6,13 +6,11 @@ import re
 from functools import cache
 from typing import Any
 
-LANGUAGES = frozenset(
-    re.findall(
-        "..",
-        "arbgbncacscydadeeleneseteufafifrgaglhehihrhuhyidisitjakakkkolaltlvmkmsnlnonnplptrorusksl"
-        "sqsrsvswtatethtltrukurvizh",
-    )
-)
+LANGUAGES = frozenset({
+    "ar", "bg", "bn", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "ga", "gl", "he",
+    "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "ko", "la", "lt", "lv", "mk", "ms", "nl", "nn", "no",
+    "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "vi", "zh",
+})  # fmt: skip
 """Those that are told apart; a few hundred rare ones would only add mistakes on short texts."""
 _SAMPLE = 2000
 _SHORT = 100

@@ -92,6 +92,9 @@ _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0(?![.\d]*[1-9])"
 )
 _BREAK = "\x00"
+_BLANK_LINE = re.compile(r"\x00\s*\x00")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 
 
 def load_html(source: SourceFile) -> Assembly:
@@ -174,7 +177,7 @@ class _Walk:
             self._block(element, tag, depth)
 
     def _block(self, element: Any, tag: str, depth: int) -> None:  # noqa: ANN401
-        if re.fullmatch("h[1-6]", tag):
+        if tag in _HEADINGS:
             self._assembly.add("heading", " ".join(inline_text(element).split()), int(tag[1]))
         elif tag == "pre":
             self._assembly.add("code", "".join(visible_text(element, keep_breaks=True)))
@@ -192,8 +195,9 @@ class _Walk:
         self._assembly.add("table", markdown_table(_rows(element)))
 
     def _flush(self) -> None:
-        text, self._inline = _normalised("".join(self._inline)), []
-        self._assembly.add("paragraph", text)
+        text, self._inline = "".join(self._inline), []
+        for part in _BLANK_LINE.split(text):
+            self._assembly.add("paragraph", _normalised(part))
 
 
 def visible_text(element: Any, *, keep_breaks: bool = False, depth: int = 0) -> Iterator[str]:  # noqa: ANN401
@@ -226,18 +230,27 @@ def _normalised(text: str) -> str:
 
 def _is_layout(table: Any) -> bool:  # noqa: ANN401
     """Tables that only arrange a page: with tables, headings or lists of their own, or of one single cell."""
-    if table.get("role") == "presentation" or table.find(".//table") is not None:
+    if table.get("role") == "presentation" or any(table.find(f".//{tag}") is not None for tag in _HEADINGS[:3]):
         return True
-    if any(table.find(f".//{tag}") is not None for tag in ("h1", "h2", "h3", "pre")):
+    cells = [cell for line in _own_rows(table) for cell in line]
+    if len(cells) < 2:
         return True
-    return len(list(table.iter("td", "th"))) < 2
+    is_headed = any(cell.tag == "th" for cell in cells)
+    return not is_headed and any(table.find(f".//{tag}") is not None for tag in ("table", "pre"))
+
+
+def _own_rows(table: Any) -> list[Any]:  # noqa: ANN401
+    """Rows of the table itself, not those of tables inside it."""
+    groups = [table, *(child for child in table if child.tag in _ROW_GROUPS)]
+    rows = [child for group in groups for child in group if child.tag == "tr"]
+    return rows if len(groups) < 3 else sorted(rows, key=lambda row: row.getparent().tag == "tfoot")
 
 
 def _rows(table: Any) -> list[list[str]]:  # noqa: ANN401
     """Cells by row; a cell that spans rows or columns is repeated in each of them."""
     rows: list[list[str]] = []
     pending: dict[int, tuple[int, str]] = {}
-    for line in table.iter("tr"):
+    for line in _own_rows(table):
         cells = [cell for cell in line if cell.tag in ("td", "th") and not _is_hidden(cell)]
         rows.append(_row(cells, pending))
     return rows
