@@ -23,11 +23,11 @@ _HEADING_LINES, _HEADING_LETTERS = 3, 160
 
 @dataclass(slots=True)
 class Group:
-    """Lines that belong together, with the text that they make."""
+    """Lines that belong together; their text is put together once all of them are known."""
 
     lines: list[Line]
-    text: str
     is_list: bool = False
+    text: str = ""
 
     @property
     def is_code(self) -> bool:
@@ -84,7 +84,7 @@ def without_running_lines(pages: Sequence[list[Line]], heights: Sequence[float])
 def _margin_keys(lines: Sequence[Line], height: float) -> dict[int, str]:
     """Line number -> its text without numbers, for the lines at the top and the bottom of the page."""
     by_height = sorted(range(len(lines)), key=lambda n: lines[n].first)
-    outer = {*by_height[:2], *by_height[-2:]}
+    outer = {*by_height[:2], *by_height[-2:]} if len(lines) > 8 else set()
     outer |= {n for n in by_height if not 0.1 * height < lines[n].first < 0.9 * height}
     return {n: _DIGITS.sub("#", lines[n].text.lower()) for n in sorted(outer)}
 
@@ -96,10 +96,11 @@ def groups_of(lines: Sequence[Line]) -> list[Group]:
     for line in lines:
         is_item = bool(_BULLET.match(line.text))
         if groups and not is_item and not _starts_new(groups[-1], line, leading):
-            groups[-1].text += _joint(groups[-1], line) + line.text
             groups[-1].lines.append(line)
         else:
-            groups.append(Group([line], line.text, is_item))
+            groups.append(Group([line], is_item))
+    for group in groups:
+        group.text = _text(group.lines)
     return groups
 
 
@@ -136,7 +137,7 @@ def _flows_on(above: Line, line: Line) -> bool:
 def _starts_paragraph(group: Group, line: Line, size: float) -> bool:
     """No gap to tell: an indent, a line that ended early, or a change of weight after such a line."""
     above = group.lines[-1]
-    ended_early = not _is_full(group, line)
+    ended_early = not _is_full(above, line, _column_right([*group.lines, line], above))
     if above.is_bold != line.is_bold and ended_early:
         return True
     if group.is_list and ended_early and line.left < group.lines[0].left + 0.5 * size:
@@ -153,17 +154,25 @@ def group_right(group: Group) -> float:
     return max(line.right for line in group.lines)
 
 
-def _is_full(group: Group, line: Line) -> bool:
-    """Whether the first word of `line` had no room on the line above it."""
-    word = (len(line.text.split(maxsplit=1)[0]) + 1) * 0.5 * line.size
-    column = max(group_right(group), line.right)
-    return group.lines[-1].right + min(word, 0.35 * (column - group.lines[0].left)) >= column
+def _column_right(lines: Sequence[Line], line: Line) -> float:
+    """Where the longest of the lines ends, among those above or below `line`, so in its column."""
+    return max(other.right for other in lines if other.left < line.right and other.right > line.left)
 
 
-def _joint(group: Group, line: Line) -> str:
-    if line.is_mono:
-        return "\n"
-    return " " if _is_full(group, line) else "\n"
+def _is_full(above: Line, below: Line, column_right: float) -> bool:
+    """Whether the first word of the line below had no room on the line above it."""
+    word = (len(below.text.split(maxsplit=1)[0]) + 1) * 0.5 * below.size
+    return above.right + min(word, 0.35 * (column_right - above.left)) >= column_right
+
+
+def _text(lines: Sequence[Line]) -> str:
+    """Full lines run on; a line that ended early keeps its end, as in addresses, poems and tables."""
+    text = lines[0].text
+    for above, below in zip(lines, lines[1:], strict=False):
+        is_next_column = below.first > above.last
+        runs_on = not below.is_mono and (is_next_column or _is_full(above, below, _column_right(lines, above)))
+        text += (" " if runs_on else "\n") + below.text
+    return text
 
 
 class Headings:

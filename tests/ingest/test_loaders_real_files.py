@@ -1,0 +1,80 @@
+"""Every real file at hand: it gives a sound document, or one sentence for a reason that is listed here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ingest.loaders import SUFFIXES, load
+from rag.errors import LoadError
+from tests.ingest.document_rules import check_document
+
+SHIPPED = Path(__file__).parents[1] / "files"
+SHARED = Path(__file__).parents[2].parent / "shared/data/documents"
+
+_SCANNED, _PASSWORD, _EMPTY, _BLANK = "no text layer", "password", "empty (0 bytes)", "no text in it"
+MAY_FAIL = {
+    "docling/ocr/sources/nemotron_multipage.pdf": _SCANNED,
+    "docling/ocr/sources/ocr_test.pdf": _SCANNED,
+    "docling/ocr/sources/ocr_test_rotated_180.pdf": _SCANNED,
+    "docling/ocr/sources/ocr_test_rotated_270.pdf": _SCANNED,
+    "docling/ocr/sources/ocr_test_rotated_90.pdf": _SCANNED,
+    "docling/ocr/sources/sample_with_rotation_mismatch.pdf": _SCANNED,
+    "docling/pdf_password/sources/2206.01062_pg3.pdf": _PASSWORD,
+    "markitdown/MEDRPT-2024-PAT-3847_medical_report_scan.pdf": _SCANNED,
+    "markitdown/expected_outputs/MEDRPT-2024-PAT-3847_medical_report_scan.md": _EMPTY,
+    "unstructured/eml/empty.eml": "no header lines",
+    "unstructured/empty.txt": _EMPTY,
+    "unstructured/empty.xlsx": _BLANK,
+    "unstructured/fake-text-all-whitespace.txt": _BLANK,
+    "unstructured/password_protected.xlsx": _PASSWORD,
+    "unstructured/pdf/loremipsum-flat.pdf": _SCANNED,
+    "unstructured/pdf/password.pdf": _PASSWORD,
+    "unstructured/pdf/single_table.pdf": _SCANNED,
+    "unstructured/pdf/table-multi-row-column-cells.pdf": _SCANNED,
+    "unstructured/picture.pptx": _BLANK,
+    "unstructured/test-image-jpg-mime.pptx": _BLANK,
+}
+"""File -> words of the sentence that refuses it."""
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix.lower() in SUFFIXES]
+
+
+@pytest.mark.parametrize("path", files(SHIPPED), ids=lambda path: path.name)
+def test_shipped_file(path: Path) -> None:
+    check_document(load(path, path.name, max_bytes=10_000_000))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of shared documents is not here")
+def test_shared_files() -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    failures: list[str] = []
+    for path in files(SHARED):
+        name = path.relative_to(SHARED).as_posix()
+        try:
+            check_document(load(path, path.name, max_bytes=50_000_000))
+            counts[path.suffix.lower(), "loaded"] += 1
+        except LoadError as error:
+            counts[path.suffix.lower(), "refused"] += 1
+            if MAY_FAIL.get(name, "\0") not in str(error):
+                failures.append(f"{name}: {error}")
+        except AssertionError as error:
+            failures.append(f"{name}: {error}")
+    print(*(f"{suffix} {state} {n}" for (suffix, state), n in sorted(counts.items())), sep="\n")  # noqa: T201
+    assert not failures, "\n".join(failures)
+    assert sum(counts.values()) > 300
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of shared documents is not here")
+def test_other_shared_files_are_refused_in_one_sentence() -> None:
+    for path in sorted(SHARED.rglob("*")):
+        if path.is_file() and path.suffix.lower() not in SUFFIXES and path.suffix:
+            with pytest.raises(LoadError) as caught:
+                load(path, path.name, max_bytes=50_000_000)
+            assert str(caught.value).startswith(path.name)
+            assert str(caught.value).endswith(".")

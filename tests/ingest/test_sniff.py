@@ -1,0 +1,100 @@
+"""A file is what its content says; when the name says something else, the message names both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.loaders.source import SourceFile
+from ingest.sniff import FORMATS, sniff, supported
+from rag.errors import LoadError
+from tests.ingest import make_files as make
+
+WORD = make.docx(make.paragraph("Hello"))
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+
+def sniffed(folder: Path, name: str, data: bytes) -> str:
+    path = folder / "file"
+    path.write_bytes(data)
+    return sniff(SourceFile(path, name))
+
+
+def refusal(folder: Path, name: str, data: bytes) -> str:
+    with pytest.raises(LoadError) as caught:
+        sniffed(folder, name, data)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("a.pdf", b"%PDF-1.7\n", "pdf"),
+        ("a.PDF", b"\n\n%PDF-1.7\n", "pdf"),
+        ("a.docx", WORD, "docx"),
+        ("a.xlsx", make.xlsx({"S": [["a"]]}), "xlsx"),
+        ("a.epub", make.epub({"One": "<p>x</p>"}), "epub"),
+        ("a.odt", make.odt("<text:p>x</text:p>"), "odt"),
+        ("a.rtf", b"{\\rtf1 x}", "rtf"),
+        ("a.xls", OLE + "Workbook".encode("utf-16-le"), "xls"),
+        ("a.html", b"<p>x", "html"),
+        ("a.csv", b"a,b", "csv"),
+        ("a.json", b"{}", "json"),
+        ("a.md", b"# x", "md"),
+        ("notes.LOG", b"x", "txt"),
+        ("a.py", b"import os", "code"),
+        ("README", b"x", "txt"),
+        ("report", b"%PDF-1.7\n", "pdf"),
+        ("a.txt", "Grüße".encode("utf-16"), "txt"),
+        ("a.txt", "Grüße und mehr".encode("utf-16-le"), "txt"),
+        ("BMW.txt", b"BMW builds cars", "txt"),
+    ],
+)
+def test_kind(tmp_path: Path, name: str, data: bytes, kind: str) -> None:
+    assert sniffed(tmp_path, name, data) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.pdf", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "a PNG image"),
+        ("a.docx", b"<!DOCTYPE html><html><body>x", "an HTML page"),
+        ("a.pdf", b"just words", "plain text"),
+        ("a.pdf", WORD, "rename it to end in .docx"),
+        ("a.txt", WORD, "a Word document"),
+        ("a.docx", b"%PDF-1.7\n", "rename it to end in .pdf"),
+        ("a.xyz", b"%PDF-1.7\n", "rename it to end in .pdf"),
+        ("a.xyz", b"words", ".epub"),
+        ("a.docx", make.zipped({"a.txt": "x"}), "without the parts of a document"),
+        ("a.zip", make.zipped({"a.txt": "x"}), "unpack it"),
+        ("a.docx", WORD[:200], "damaged"),
+        ("a.doc", OLE + "WordDocument".encode("utf-16-le"), "save it as .docx"),
+        ("a.ppt", OLE + "PowerPoint Document".encode("utf-16-le"), "save it as .pptx"),
+        ("a.msg", OLE + "__properties_version1.0".encode("utf-16-le"), "save it as .eml"),
+        ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
+        ("a.mp3", b"ID3\x04" + b"\0" * 50, "sound is not supported yet"),
+        ("a.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 50, "images are not supported yet"),
+        ("a.txt", bytes(range(256)) * 4, "not text"),
+        ("a.exe", b"MZ\x90\x00\x03" + b"\0" * 100, "a Windows program"),
+    ],
+)
+def test_refusal_names_file_and_cure(tmp_path: Path, name: str, data: bytes, words: str) -> None:
+    message = refusal(tmp_path, name, data)
+    assert message.startswith(name)
+    assert words in message
+    assert message.endswith(".")
+
+
+def test_hostile_names_stay_on_one_line(tmp_path: Path) -> None:
+    message = refusal(tmp_path, "../../etc/\n<b>\u202e\x00" + "x" * 5000 + ".zzz", b"words")
+    assert "\n" not in message
+    assert "\u202e" not in message
+    assert "\0" not in message
+    assert len(message) < 500
+
+
+def test_every_format_has_an_ending_of_its_own() -> None:
+    endings = [suffix for known in FORMATS.values() for suffix in known.suffixes]
+    assert len(endings) == len(set(endings))
+    assert all(suffix in supported() for suffix in (".pdf", ".docx", ".odt", ".jsonl"))
