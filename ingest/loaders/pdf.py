@@ -7,17 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.loaders.assembly import Assembly
-from ingest.loaders.pdf_layout import (
-    Body,
-    Group,
-    Headings,
-    body_of,
-    groups_of,
-    joined_words,
-    vocabulary_of,
-    without_running_lines,
-)
+from ingest.loaders.pdf_headings import Body, Headings, body_of
+from ingest.loaders.pdf_layout import Group, groups_of, without_running_lines
 from ingest.loaders.pdf_lines import Line, page_lines
+from ingest.loaders.pdf_words import joined_words, vocabulary_of
 from ingest.loaders.source import SourceFile
 from ingest.loaders.titles import looks_like_title
 from rag.types import BlockKind

@@ -102,8 +102,8 @@ def test_docx_footnotes_follow_and_comments_are_told(tmp_path: Path) -> None:
 
 def test_docx_formula(tmp_path: Path) -> None:
     body = (
-        '<w:p xmlns:m="m"><m:oMath><m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub><m:r><m:t>n=1</m:t></m:r></m:sub>'
-        "<m:sup/><m:e><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>n</m:t></m:r></m:den></m:f></m:e>"
+        '<w:p xmlns:m="m"><m:oMath><m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>'
+        "<m:r><m:t>n=1</m:t></m:r></m:sub><m:sup/><m:e><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>n</m:t></m:r></m:den></m:f></m:e>"
         "</m:nary></m:oMath></w:p>"
     )
     assert loaded(tmp_path, "a.docx", make.docx(body)).text == "∑_(n=1) (1)/(n)"

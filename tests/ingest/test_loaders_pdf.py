@@ -8,7 +8,7 @@ import pytest
 
 from ingest.loaders import load
 from ingest.loaders.pdf import _iso
-from ingest.loaders.pdf_layout import joined_words
+from ingest.loaders.pdf_words import joined_words
 from rag.errors import LoadError
 from rag.types import Document
 from tests.ingest import make_files as make

@@ -131,6 +131,24 @@ def test_html(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<ul><li>a<div hidden><ul><li>EVIL</li></ul></div></li></ul>",
+        "<ul><li>a</li><li style='display:none'>EVIL</li></ul>",
+        "<table><caption hidden>EVIL</caption><tr><td>a</td><td>b</td></tr><tr hidden><td>EVIL</td></tr></table>",
+        "<table><tbody hidden><tr><td>EVIL</td></tr></tbody><tr><td>a</td><td>b</td></tr></table>",
+        "<p>a <!-- EVIL --><b style='visibility : hidden'>EVIL</b><noscript>EVIL</noscript></p>",
+        "<pre>a<span hidden>EVIL</span></pre>",
+        "<p>a</p><template><p>EVIL</p></template><p style='font-size:0px'>EVIL</p>",
+    ],
+)
+def test_html_hidden_text_is_left_out(tmp_path: Path, markup: str) -> None:
+    document = loaded(tmp_path, "a.html", markup)
+    assert "a" in document.text
+    assert "EVIL" not in document.text
+
+
 def test_html_layout_table_is_opened(tmp_path: Path) -> None:
     document = loaded(
         tmp_path,
