@@ -78,25 +78,29 @@ class _Letters:
     """Asks PDFium about single letters, by their place in the text of the page."""
 
     def __init__(self, text_page: pypdfium2.PdfTextPage) -> None:
-        self._page = text_page
+        self._page = text_page.raw
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._matrix, self._rect = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
         self._name, self._flags = ctypes.create_string_buffer(128), ctypes.c_int()
         self._known: dict[tuple[bytes, int], tuple[bool, bool]] = {}
 
-    def origin(self, at: int) -> tuple[float, float]:
+    def index(self, at: int) -> int:
+        """PDFium's own number of the letter at this place of the text."""
+        return int(pdfium.FPDFText_GetCharIndexFromTextIndex(self._page, at))
+
+    def origin(self, char: int) -> tuple[float, float]:
         """Where the letter stands on its baseline."""
-        pdfium.FPDFText_GetCharOrigin(self._page, self._char(at), self._x, self._y)
+        pdfium.FPDFText_GetCharOrigin(self._page, char, self._x, self._y)
         return self._x.value, self._y.value
 
-    def ends(self, at: int) -> tuple[float, float]:
+    def ends(self, char: int) -> tuple[float, float]:
         """The right and the top edge of the letter."""
-        pdfium.FPDFText_GetLooseCharBox(self._page, self._char(at), self._rect)
+        pdfium.FPDFText_GetLooseCharBox(self._page, char, self._rect)
         return self._rect.right, self._rect.top
 
-    def font(self, at: int) -> _Font:
+    def font(self, char: int) -> _Font:
         """Size in points as it is printed, angle in radians, and what the font's name and flags say."""
-        char, matrix = self._char(at), self._matrix
+        matrix = self._matrix
         pdfium.FPDFText_GetMatrix(self._page, char, matrix)
         size = pdfium.FPDFText_GetFontSize(self._page, char) * math.hypot(matrix.c, matrix.d)
         self._name.value, self._flags.value = b"", 0
@@ -106,9 +110,6 @@ class _Letters:
             weight = pdfium.FPDFText_GetFontWeight(self._page, char)
             self._known[key] = _looks(key[0].decode("utf-8", "replace"), key[1], weight)
         return _Font(size, math.atan2(matrix.b, matrix.a), *self._known[key])
-
-    def _char(self, at: int) -> int:
-        return int(pdfium.FPDFText_GetCharIndexFromTextIndex(self._page, at))
 
 
 def _looks(name: str, flags: int, weight: int) -> tuple[bool, bool]:
@@ -137,10 +138,10 @@ def _units(text: str) -> int:
 
 def _line(letters: _Letters, text: str, start: int, n: int, box: tuple[float, float, float, float]) -> Line | None:
     """Measure the first, middle and last letter: the middle one has the font, the others are often raised numbers."""
-    middle = start + _middle(text, n)
+    first, middle, last = (letters.index(at) for at in (start, start + _middle(text, n), start + n - 1))
     font = letters.font(middle)
-    (x0, y0), (_, y_middle), (x_last, y1) = (letters.origin(at) for at in (start, middle, start + n - 1))
-    x1, y_top = letters.ends(start + n - 1)
+    (x0, y0), (_, y_middle), (x_last, y1) = letters.origin(first), letters.origin(middle), letters.origin(last)
+    x1, y_top = letters.ends(last)
     is_outside = max(x0, x1) < box[0] or min(x0, x1) > box[2] or max(y0, y_top) < box[1] or min(y0, y1) > box[3]
     if font.size < TINY or is_outside:
         return None
