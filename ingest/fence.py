@@ -134,6 +134,10 @@ class Fence:
             return document_from(answer["document"])
         if "out_of_memory" in answer:
             raise source.error(f"needs more than {self._memory_mb:,} MB of memory to be read: split the file.")
+        if "fault" in answer:
+            raise source.error(
+                f"cannot be read: its parser failed ({one_line(str(answer['fault']))}); please report it."
+            )
         raise LoadError(one_line(str(answer["error"]), 1000))
 
     def _death(self, source: SourceFile, code: int) -> LoadError:

@@ -48,6 +48,8 @@ def _answer(load: Load, request: dict[str, Any], outgoing: BinaryIO) -> bytes:
         return json.dumps({"error": str(error)}).encode()
     except MemoryError:
         return json.dumps({"out_of_memory": True}).encode()
+    except Exception as error:  # noqa: BLE001 - the edge of the process: a fault of ours must not look like a crash
+        return json.dumps({"fault": f"{type(error).__name__}: {error}"}).encode()
 
 
 def _send(outgoing: BinaryIO, message: bytes) -> None:

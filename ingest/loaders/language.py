@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 LANGUAGES = frozenset({
@@ -29,8 +31,11 @@ def detect(text: str) -> str:
 @cache
 def _identifier() -> Any:  # noqa: ANN401 - the library has no types
     """Loading the model takes about a second, once per process."""
+    from py3langid import modelio
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+    # The library unpacks its model into a temporary file, which a fenced child may not write: memory serves as well.
+    modelio.tempfile = SimpleNamespace(TemporaryFile=lambda **_options: io.BytesIO())
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(sorted(LANGUAGES & set(identifier.labels)))
     return identifier

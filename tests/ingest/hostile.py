@@ -110,6 +110,10 @@ def _shout(_path: Path, _progress: Progress) -> Document:
     return said("shouted")
 
 
+def _fault(_path: Path, _progress: Progress) -> Document:
+    raise KeyError("missing")
+
+
 def _lie(_path: Path, _progress: Progress) -> Document:
     return Document("short", "t", "text/plain", blocks=(Block("paragraph", 0, 5000),))
 
@@ -136,6 +140,7 @@ _DEEDS: dict[str, Callable[[Path, Progress], Document]] = {
     "pages": _pages,
     "refuse": _refuse,
     "shout": _shout,
+    "fault": _fault,
     "lie": _lie,
     "process": _process,
 }

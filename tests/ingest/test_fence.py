@@ -48,6 +48,7 @@ def failure(fence: Fence, folder: Path, deed: str) -> str:
         ("exit", "stopped unexpectedly"),
         ("allocate", "needs more than 2,048 MB of memory"),
         ("lie", "makes no sense"),
+        ("fault", "its parser failed (KeyError: 'missing')"),
         ("refuse", "is not to my taste."),
     ],
 )
@@ -121,7 +122,13 @@ def test_closed_fence_leaves_no_process_and_no_pipe(tmp_path: Path) -> None:
 def test_real_loader_gives_the_same_document_through_the_fence(tmp_path: Path) -> None:
     path = tmp_path / "a\nb \U0001f600.pdf"
     path.write_bytes(
-        make.pdf([make.prose(["First page of the text."]), make.prose(["Second page."])], title="Two Pages")
+        make.pdf(
+            [
+                make.prose(["First page of the text, long enough to tell what language it is."] * 5),
+                make.prose(["Second page."]),
+            ],
+            title="Two Pages",
+        )
     )
     with Fence() as fence:
         document = fence.load(path, path.name, max_bytes=LIMIT)
