@@ -73,7 +73,9 @@ def _assemble(source: SourceFile, kind: str) -> Assembly:
         raise
     except RecursionError as error:
         raise source.error("is nested too deeply to be read.") from error
-    except Exception as error:  # noqa: BLE001 - the parsers' own errors have no common class; this is the edge to them
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the parsers' errors have no common class, and Rust panics are no Exception
         label = FORMATS[kind].label
         raise source.error(f"cannot be read as {label}: it seems to be damaged ({type(error).__name__}).") from error
 

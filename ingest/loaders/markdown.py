@@ -52,8 +52,10 @@ def _spans(text: str, n_lines: int) -> Iterator[tuple[BlockKind, int, int, int]]
     """(kind, level, first line, line after the last); lines that the parser swallowed come as paragraphs."""
     from markdown_it import MarkdownIt
 
+    parser = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])  # what stands inside a block is not needed, and slow to parse
     at = 0
-    for token in MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").parse(text):
+    for token in parser.parse(text):
         if token.level or token.map is None or token.nesting < 0 or token.map[0] < at:
             continue
         if token.map[0] > at:

@@ -129,7 +129,9 @@ def group_right(group: Group) -> float:
 
 def _column_right(lines: Sequence[Line], line: Line) -> float:
     """Where the longest of the lines ends, among those above or below `line`, so in its column."""
-    return max(other.right for other in lines if other.left < line.right and other.right > line.left)
+    return max(
+        (other.right for other in lines if other.left < line.right and other.right > line.left), default=line.right
+    )
 
 
 def _is_full(above: Line, below: Line, column_right: float) -> bool:
