@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import ceil
 
 from rag.lines import trim, units
 from rag.stops import STOP, ends_sentence, is_casual
@@ -59,17 +60,18 @@ def _append(text: str, spans: list[Span], span: Span) -> None:
 
 
 def _split_long(text: str, start: int, end: int) -> Iterator[Span]:
-    while end - start > MAX_SENTENCE:
-        cut = _cut(text, start + _MIN_PIECE, min(start + MAX_SENTENCE, end - _MIN_PIECE))
+    while (length := end - start) > MAX_SENTENCE:
+        share = length // ceil(length / MAX_SENTENCE)
+        cut = _cut(text, start + share // 2, start + share, min(start + MAX_SENTENCE, end - _MIN_PIECE))
         yield trim(text, start, cut)
         start = trim(text, cut, end)[0]
     yield start, end
 
 
-def _cut(text: str, low: int, high: int) -> int:
-    """The last good place between `low` and `high`; `high` where there is none, as in a very long word."""
+def _cut(text: str, low: int, aim: int, high: int) -> int:
+    """The best place between `low` and `high`, nearest to `aim`; `aim` itself in a very long word."""
     for pattern in _BREAKS:
         places = [found.end() for found in pattern.finditer(text, low, high)]
         if places:
-            return places[-1]
-    return high
+            return min(places, key=lambda place: abs(place - aim))
+    return aim

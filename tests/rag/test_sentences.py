@@ -109,7 +109,7 @@ def test_long_sentences_are_cut_at_the_best_place():
     first, second = sentences(text)
     assert first.endswith("end;")
     assert second.startswith("other")
-    assert [len(s) for s in sentences("x" * 1500)] == [600, 600, 300]
+    assert [len(s) for s in sentences("x" * 1500)] == [500, 500, 500]
 
 
 @given(st.text(alphabet="aB.?! \n\t\r|-#`1(\"'。😀\u2028") | st.text())

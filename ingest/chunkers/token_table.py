@@ -1,0 +1,102 @@
+"""This file counts the tokens of any span of a document after tokenising the document once."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from math import ceil
+
+import numpy as np
+
+from rag.protocols import Tokenizer
+from rag.types import Ids
+
+SLACK = 0.92
+"""Pieces are planned a little below the limit, since whole words and sentences seldom add up to it."""
+
+_LONG = 400
+"""Characters; a token may be longer where a tokenizer gives up on a word (a base64 blob is one unknown token)."""
+
+_PART = 20_000
+"""Characters that are tokenised at a time: tokenizers are fastest, and smallest, on texts of about this size."""
+
+_WORD = re.compile(r"\S+")
+_BLANK = re.compile(r"\s")
+
+
+class TokenTable:
+    """Where tokens and words of a text start. Never counts too few: stretches without tokens count by character."""
+
+    def __init__(self, text: str, tokenizer: Tokenizer) -> None:
+        words = np.array([match.span() for match in _WORD.finditer(text)], dtype=np.int64).reshape(-1, 2)
+        self._words: list[int] = words[:, 0].tolist()
+        self._starts: list[int] = _starts(_token_starts(text, tokenizer), words).tolist()
+        self._text = text
+
+    def count(self, start: int, end: int) -> int:
+        """Tokens of `text[start:end]`, both ends lying between words."""
+        return bisect_left(self._starts, end) - bisect_left(self._starts, start)
+
+    def is_whole_words(self, start: int, end: int) -> bool:
+        """Whether the trimmed span cuts no word in two."""
+        before, after = self._text[start - 1 : start], self._text[end : end + 1]
+        return (not before or before.isspace()) and (not after or after.isspace())
+
+    def word_after(self, place: int) -> int:
+        """The first start of a word at `place` or after it; the length of the text where there is none."""
+        index = bisect_left(self._words, place)
+        return self._words[index] if index < len(self._words) else len(self._text)
+
+    def place(self, start: int, n: int) -> int:
+        """Where the token stands that comes `n` tokens after the first at or after `start`."""
+        index = bisect_left(self._starts, start) + n
+        return self._starts[index] if index < len(self._starts) else len(self._text)
+
+    def cut(self, start: int, end: int, room: int) -> int:
+        """The last place up to which `text[start:end]` has at most `room` tokens: the start of a word, or `end`.
+
+        Only a word with more than `room` tokens is cut inside.
+        """
+        limit = self.place(start, room)
+        if limit >= end:
+            return end
+        word = self._words[bisect_right(self._words, limit) - 1]
+        return word if word > start else max(limit, start + 1)
+
+    def words(self, start: int, end: int, room: int) -> list[tuple[int, int]]:
+        """The span in pieces of whole words, nearly equal, that have at most `room` tokens each."""
+        pieces = []
+        while start < end:
+            left = self.count(start, end)
+            share = left if left <= room else ceil(left / ceil(left / (SLACK * room)))
+            cut = self.cut(start, end, share)
+            pieces.append((start, cut))
+            start = cut
+        return pieces
+
+
+def _token_starts(text: str, tokenizer: Tokenizer) -> Ids:
+    parts = []
+    start = 0
+    while start < len(text):
+        blank = _BLANK.search(text, start + _PART)
+        end = blank.start() if blank else len(text)
+        parts.append(tokenizer.offsets(text[start:end])[:, 0].astype(np.int64) + start)
+        start = end
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+def _starts(tokens: Ids, words: Ids) -> Ids:
+    """Sorted token starts, moved off blanks; each word and each character of a stretch without tokens counts too."""
+    if not len(words):
+        return np.empty(0, np.int64)
+    word_starts, word_ends = words[:, 0], words[:, 1]
+    inside = np.maximum(np.searchsorted(word_starts, tokens, side="right") - 1, 0)
+    after = np.minimum(inside + 1, len(words) - 1)
+    tokens = np.where(tokens >= word_ends[inside], word_starts[after], np.maximum(tokens, word_starts[inside]))
+    places = np.union1d(tokens, word_starts)
+    ends = np.minimum(
+        np.append(places[1:], word_ends[-1]), word_ends[np.searchsorted(word_starts, places, "right") - 1]
+    )
+    silent = [np.arange(a + 1, b) for a, b in zip(places, ends, strict=True) if b - a > _LONG]
+    return np.sort(np.concatenate([tokens, np.setdiff1d(word_starts, tokens), *silent]))

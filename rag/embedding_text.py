@@ -1,0 +1,31 @@
+"""This file is the one place that says what an embedder and the keyword index read of a chunk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_SEPARATOR = " > "
+_HEAD_LINES = 12
+_MARKS = re.compile(r"\A#{1,6} | #+\Z| (?:-{2,}|={2,})\Z")
+
+
+def heading_path(heading: Iterable[str]) -> str:
+    """The headings above a chunk on one line, outermost first, as it is shown, stored and embedded."""
+    return _SEPARATOR.join(heading)
+
+
+def heading_label(text: str) -> str:
+    """The words of a heading on one line, without the marks of Markdown around them."""
+    return _MARKS.sub("", " ".join(text.split())).strip("*_` ")[:200].rstrip()
+
+
+def embedding_text(title: str, heading: str, context: str, text: str) -> str:
+    """Heading path, context lines and text, one below the other; headings that the text opens with are not repeated.
+
+    The title is not read: whether it helps is for a measurement to decide, and then only this function changes.
+    """
+    del title
+    opening = {heading_label(line) for line in text[:2000].split("\n")[:_HEAD_LINES]} if heading else set()
+    above = _SEPARATOR.join(part for part in heading.split(_SEPARATOR) if part not in opening)
+    return "\n".join(part for part in (above, context, text) if part)
