@@ -57,7 +57,7 @@ class Headings:
         text = group.text
         if len(group.lines) > _HEADING_LINES or len(text) > _HEADING_LETTERS or _NO_HEADING_END.search(text):
             return False
-        if " ... " in text or sum(map(str.isalpha, text)) < max(3, len(text) / 2):
+        if " ... " in text or group.lines[0].is_row or sum(map(str.isalpha, text)) < max(3, len(text) / 2):
             return False
         if group.size >= 1.15 * self._body.size:
             return True

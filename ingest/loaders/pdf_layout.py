@@ -142,9 +142,11 @@ def _is_full(above: Line, below: Line, column_right: float) -> bool:
 
 def _text(lines: Sequence[Line]) -> str:
     """Full lines run on; a line that ended early keeps its end, as in addresses, poems and tables."""
-    text = lines[0].text
+    pieces, was_row = [lines[0].text], lines[0].is_row
     for above, below in zip(lines, lines[1:], strict=False):
-        is_next_column = below.first > above.last
-        runs_on = not below.is_mono and (is_next_column or _is_full(above, below, _column_right(lines, above)))
-        text += (" " if runs_on else "\n") + below.text
-    return text
+        is_row, is_next_column = below.is_row, below.first > above.last
+        keeps_end = below.is_mono or was_row or is_row
+        runs_on = not keeps_end and (is_next_column or _is_full(above, below, _column_right(lines, above)))
+        pieces += (" " if runs_on else "\n", below.text)
+        was_row = is_row
+    return "".join(pieces)

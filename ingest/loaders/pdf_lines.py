@@ -19,6 +19,10 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LEADERS = re.compile(r"(?:[ \t]*[.·…_]){5,}[ \t]*")
 _BOLD_NAME = re.compile(r"bold|black|heavy|-?medi\b|demi|(?:SF|CM)BX")
 _MONO_NAME = re.compile(r"mono|courier|consol|typewriter|nimbusmon|menlo|(?:SF|CM)TT")
+_NUMBER = re.compile(r"[-+($€£]*\d[\d.,:%/)-]*|-")
+_NUMBER_ENDS = frozenset("0123456789%),.-")
+_WIDE = 0.72
+"""Mean width of a letter, in parts of its size, above which a line must have gaps; prose has about .45."""
 _FIXED_PITCH, _FORCE_BOLD = 1, 1 << 18
 _BOLD_WEIGHT = 600
 TINY = 1.0
@@ -42,6 +46,17 @@ class Line:
     is_bold: bool
     is_mono: bool
     turn: int = 0
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it looks like a row of a table: wide gaps, which PDFium gives as single spaces, or numbers."""
+        words = self.text.split()
+        if len(words) < 2:
+            return False
+        if self.text.isascii() and self.right - self.left > _WIDE * self.size * len(self.text):
+            return True
+        n_numbers = sum(word[-1] in _NUMBER_ENDS and _NUMBER.fullmatch(word) is not None for word in words)
+        return 2 * n_numbers >= len(words) > 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,12 @@ def test_list_items(tmp_path: Path) -> None:
     assert blocks(document) == [("list", "- first item\n- second item\n3. third item"), ("paragraph", LONG)]
 
 
+def test_rows_of_a_table_keep_their_ends(tmp_path: Path) -> None:
+    rows = [("Hours", "Rate", "Cost"), ("Body", "150", "300"), ("Paint", "150", "225")]
+    page = [(72 + 90 * c, 700 - 14 * r, 12, cell) for r, row in enumerate(rows) for c, cell in enumerate(row)]
+    assert loaded(tmp_path, [page]).text == "Hours Rate Cost\nBody 150 300\nPaint 150 225"
+
+
 def test_columns_flow_on(tmp_path: Path) -> None:
     left = make.prose([LONG, LONG + " and"], top=700)
     right = make.prose(["goes on over here.", "The end."], x=420, top=700)
