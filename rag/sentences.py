@@ -18,7 +18,6 @@ Span = tuple[int, int]
 MAX_SENTENCE = 600
 """Characters; longer sentences are split at ; : , or a blank, since nobody reads a longer quote."""
 
-_MIN_PIECE = 100
 _WORD = re.compile(r"\w")
 _BREAKS = tuple(re.compile(marks) for marks in (r"[;；؛](?!\w)|；", r":(?!\S)|：", r",(?!\S)|[，、،]", r"\s"))
 """Where a sentence that is too long is cut, the best place first."""
@@ -62,7 +61,7 @@ def _append(text: str, spans: list[Span], span: Span) -> None:
 def _split_long(text: str, start: int, end: int) -> Iterator[Span]:
     while (length := end - start) > MAX_SENTENCE:
         share = length // ceil(length / MAX_SENTENCE)
-        cut = _cut(text, start + share // 2, start + share, min(start + MAX_SENTENCE, end - _MIN_PIECE))
+        cut = _cut(text, start + share // 2, start + share, start + min(MAX_SENTENCE, share * 3 // 2))
         yield trim(text, start, cut)
         start = trim(text, cut, end)[0]
     yield start, end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ingest.chunkers.run import Piece, Run
-from ingest.chunkers.token_table import TokenTable
+from ingest.chunkers.token_table import LONG_WORD, TokenTable
 from rag.lines import trim
 
 
@@ -19,9 +19,10 @@ def chunk_recursive(run: Run) -> list[Piece]:
 
     @lru_cache(maxsize=100_000)
     def length(text: str) -> int:
-        table = TokenTable(text, run.tokenizer)
+        if max(map(len, text.split()), default=0) > LONG_WORD:
+            return TokenTable(text, run.tokenizer).count(0, len(text))
         # At least 1 for each part: the splitter takes quadratic time over parts that cost nothing.
-        return max(1, table.count(0, len(text))) if text else 0
+        return max(1, len(run.tokenizer.offsets(text))) if text else 0
 
     splitter = RecursiveCharacterTextSplitter(chunk_size=run.limit, chunk_overlap=0, length_function=length)
     pieces = []

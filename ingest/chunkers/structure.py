@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -22,15 +23,21 @@ def chunk_structure(run: Run) -> list[Piece]:
     """Blocks kept whole where they fit, packed within their section; small sections of one top section are joined."""
     sections = groupby(_numbered_pieces(run), key=itemgetter(0))
     pieces = [chunk for _, section in sections for chunk in pack(run, [piece for _, piece in section])]
-    depth = _top_depth(pieces)
-    return merge(run, pieces, lambda left, right: left.path[:depth] == right.path[:depth])
+    for depth in range(_MAX_DEPTH, _top_depth(pieces) - 1, -1):  # subsections of one section first
+        pieces = merge(run, pieces, partial(_share_section, depth))
+    return pieces
+
+
+def _share_section(depth: int, left: Piece, right: Piece) -> bool:
+    return left.path[:depth] == right.path[:depth]
 
 
 def _top_depth(pieces: list[Piece]) -> int:
     """How many headings tell top sections apart: one more than all share, since a document's title is no section."""
-    if not pieces:
+    paths = [piece.path for piece in pieces if piece.path]
+    if not paths:
         return 1
-    first, last = min(piece.path for piece in pieces), max(piece.path for piece in pieces)
+    first, last = min(paths), max(paths)
     shared = min(len(first), len(last))
     return 1 + next((n for n in range(shared) if first[n] != last[n]), shared)
 
@@ -39,13 +46,14 @@ def _numbered_pieces(run: Run) -> Iterator[tuple[int, Piece]]:
     """(number of the section, piece); what leads in waits for the text below it and begins its first piece."""
     stack: list[tuple[int, str]] = []
     n_section, waiting = 0, None
-    for block in _blocks(run.document):
+    blocks = list(_blocks(run.document))
+    for block, following in zip(blocks, [*blocks[1:], None], strict=False):
         start = block.start if waiting is None else waiting
         if block.kind == "heading":
             stack = _below(stack, max(1, block.level), heading_label(run.text[block.start : block.end]))
             n_section += 1
         path = tuple(label for _, label in stack)
-        if _leads_in(run, block):
+        if _leads_in(run, block, following):
             waiting = start
             if run.tokens.count(start, block.end) <= run.limit // 4:
                 continue
@@ -56,10 +64,14 @@ def _numbered_pieces(run: Run) -> Iterator[tuple[int, Piece]]:
         yield n_section, Piece(waiting, trim(run.text, 0, len(run.text))[1], path)
 
 
-def _leads_in(run: Run, block: Block) -> bool:
-    """Whether the block means nothing without what follows: a heading, or a line such as `The steps are:`."""
-    is_announcement = block.kind == "paragraph" and run.text[block.end - 1] in ":："
-    return block.kind == "heading" or (is_announcement and run.tokens.count(block.start, block.end) <= run.fragment)
+def _leads_in(run: Run, block: Block, following: Block | None) -> bool:
+    """Whether the block means little without what follows: a heading, `The steps are:`, the caption above a table."""
+    if block.kind != "paragraph":
+        return block.kind == "heading"
+    if run.tokens.count(block.start, block.end) > run.limit // 4 or following is None:
+        return False
+    last = run.text[block.end - 1]
+    return last in ":：" or (following.kind in ("table", "list", "code") and last not in ".!?。")
 
 
 def _below(stack: list[tuple[int, str]], level: int, label: str) -> list[tuple[int, str]]:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.protocols import Tokenizer
 from rag.types import Ids
@@ -14,7 +15,7 @@ from rag.types import Ids
 SLACK = 0.92
 """Pieces are planned a little below the limit, since whole words and sentences seldom add up to it."""
 
-_LONG = 400
+LONG_WORD = 400
 """Characters; a token may be longer where a tokenizer gives up on a word (a base64 blob is one unknown token)."""
 
 _PART = 20_000
@@ -94,9 +95,16 @@ def _starts(tokens: Ids, words: Ids) -> Ids:
     inside = np.maximum(np.searchsorted(word_starts, tokens, side="right") - 1, 0)
     after = np.minimum(inside + 1, len(words) - 1)
     tokens = np.where(tokens >= word_ends[inside], word_starts[after], np.maximum(tokens, word_starts[inside]))
-    places = np.union1d(tokens, word_starts)
-    ends = np.minimum(
-        np.append(places[1:], word_ends[-1]), word_ends[np.searchsorted(word_starts, places, "right") - 1]
-    )
-    silent = [np.arange(a + 1, b) for a, b in zip(places, ends, strict=True) if b - a > _LONG]
-    return np.sort(np.concatenate([tokens, np.setdiff1d(word_starts, tokens), *silent]))
+    tokens = np.maximum.accumulate(tokens) if len(tokens) else tokens
+    marks = np.sort(np.concatenate([tokens, word_starts[~_found(word_starts, tokens)]]))
+    ends = np.minimum(np.append(marks[1:], word_ends[-1]), word_ends[np.searchsorted(word_starts, marks, "right") - 1])
+    silent = [np.arange(marks[i] + 1, ends[i]) for i in np.flatnonzero(ends - marks > LONG_WORD)]
+    return np.sort(np.concatenate([marks, *silent]))
+
+
+def _found(places: Ids, tokens: Ids) -> NDArray[np.bool_]:
+    """Which places are the start of a token; both sorted."""
+    if not len(tokens):
+        return np.zeros(len(places), np.bool_)
+    nearest = np.minimum(np.searchsorted(tokens, places), len(tokens) - 1)
+    return np.asarray(tokens[nearest] == places)

@@ -278,6 +278,17 @@ def test_announcement_stays_with_its_list():
     assert texts(document, 64)[1].startswith("The steps are:")
 
 
+def test_caption_stays_with_its_table():
+    document = f"{prose(36)}\n\nTable 3 Bolts\n\n| Part | Number |\n|---|---|\n| Bolt | 17 |\n| Nut | 25 |"
+    assert texts(document, 64)[1].startswith("Table 3 Bolts\n\n| Part")
+
+
+def test_short_section_joins_its_own_subsection():
+    sections = [f"## Intro\n\n{prose(36)}", f"## History\n\n{prose(12)}", f"### Founding\n\n{prose(36)}"]
+    document = "\n\n".join(["# Guide", *sections])
+    assert [text[:10] for text in texts(document, 80)] == ["# Guide\n\n#", "## History"]
+
+
 def test_table_is_split_by_rows_with_its_header_as_context():
     rows = "\n".join(f"| bolt {i} | {i} |" for i in range(30))
     document = f"# Parts\n\n| Part | Number |\n|---|---|\n{rows}"
