@@ -1,4 +1,4 @@
-"""The seams: what the core asks of the libraries behind it. An adapter is one file and passes the seam's contract tests."""
+"""The seams: what the core asks of the libraries behind it. An adapter is one file and passes its contract tests."""
 
 from __future__ import annotations
 

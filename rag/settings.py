@@ -98,12 +98,12 @@ def _url(name: str, text: str) -> str:
     return text.rstrip("/")
 
 
-def _text(name: str, text: str) -> str:
+def _text(_name: str, text: str) -> str:
     return text
 
 
 _READ: dict[str, Callable[[str, str], Any]] = {
-    "home": lambda name, text: Path(text).expanduser(),
+    "home": lambda _name, text: Path(text).expanduser(),
     "host": _text,
     "port": _integer(1, 65535),
     "embedder": _text,
