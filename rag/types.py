@@ -61,7 +61,8 @@ class ChunkDraft:
     """A span that a chunker chose: `document.text[start:end]`.
 
     `context` is read by the embedder and the keyword index together with the text, but is no part of the span: a
-    table's header row, for example. `heading` is the path of headings above the span, outermost first.
+    table's header row, for example. `heading` is the path of headings that all of the span stands under, outermost
+    first; the innermost may itself be the first line of the span.
     """
 
     start: int

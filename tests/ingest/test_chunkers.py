@@ -14,8 +14,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tokenizers import Tokenizer as HuggingFaceTokenizer
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import ByteLevel, Metaspace
+from tokenizers.trainers import BpeTrainer
 
 from ingest.chunkers import CHUNKERS, chunk
+from ingest.loaders import load
 from rag.embedding_text import embedding_text, heading_path
 from rag.errors import ConfigError
 from rag.types import Block, BlockKind, ChunkDraft, Document, Vectors
@@ -134,6 +138,14 @@ def code(n: int) -> str:
 ODD = ("The steps are:", "x" * 130, "y" * 1000, "ab" * 45, "https://example.org/" + "path/" * 60, "你好。" * 60, "#",
        "你好" * 200, "\u200d" * 900, "\ufffd \ufffd", "👩‍👩‍👧 " * 50, "( ( ) ) " * 60, "e\u0301\u0301" * 50,
        "a\u200db " * 80, "z" * 99 + "q" * 400)  # fmt: skip
+FILES = (
+    "docling/multi_page.pdf",
+    "docling/powerpoint_sample.pptx",
+    "docling/text_document_01.odt",
+    "docling/word_tables.docx",
+    "docling/xlsx_05_table_with_title.xlsx",
+    "markitdown/test.epub",
+)
 PARTS = st.one_of(
     st.builds(lambda level, n: "#" * level + " " + prose(n, 99), st.integers(1, 4), st.integers(1, 9)),
     st.builds(prose, st.integers(1, 150), st.integers(2, 99)),
@@ -320,6 +332,24 @@ def test_lead_takes_at_most_a_quarter_and_loses_the_outermost_heading_first():
 def test_text_outside_blocks_is_kept():
     document = Document("Loose.\n\nHeld.\n\nLoose too.", "", "text/plain", blocks=(Block("paragraph", 8, 13),))
     assert_promises(document, "structure", 40)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("strategy", CHUNKERS)
+def test_promises_on_real_files(strategy: str, name: str):
+    path = Path(__file__).parents[1] / "files" / name
+    assert_promises(load(path, path.name, max_bytes=10**7), strategy, 100)
+
+
+@pytest.mark.parametrize("strategy", CHUNKERS)
+@pytest.mark.parametrize("kind", ["byte-level", "metaspace"])
+def test_promises_with_tokenizers_that_join_blanks_to_words(kind: str, strategy: str, monkeypatch: pytest.MonkeyPatch):
+    tokenizer = HuggingFaceTokenizer(BPE())
+    tokenizer.pre_tokenizer = ByteLevel() if kind == "byte-level" else Metaspace()
+    trainer = BpeTrainer(vocab_size=400, show_progress=False, initial_alphabet=ByteLevel.alphabet())
+    tokenizer.train_from_iterator([GUIDE], trainer)
+    monkeypatch.setattr(TOKENIZER, "_tokenizer", tokenizer)
+    assert_promises(markdown(GUIDE + "\n\n" + "\n\n".join(ODD)), strategy, 100)
 
 
 @pytest.mark.slow
