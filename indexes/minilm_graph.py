@@ -1,0 +1,134 @@
+"""The MiniLM encoder as an OpenVINO graph, built straight from its weights: no PyTorch and no conversion step.
+
+Linear layers keep their weights as int8 in groups of 32 inputs, and OpenVINO quantises their inputs in groups as small
+as it runs: several times as fast as float32 on CPUs with VNNI, at a cosine above .999 to the float32 vectors. Whole
+rows as one group would be a little faster, but some texts then fall to a cosine of .995.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_LAYERS = 6
+_HEADS = 12
+_DIM = 384
+_EPSILON = 1e-12
+_WEIGHT_GROUP = 32
+_INPUT_GROUP = 32
+
+Node = Any
+"""OpenVINO ships no types: an operation of its graph, or the compiled graph."""
+
+Weights = dict[str, NDArray[np.float32]]
+
+
+def compiled(weights: Path, n_threads: int, *, exact: bool = False) -> Node:
+    """A compiled model: token ids int32 [b, t] and mask float32 [b, t] -> unit float32 rows [b, 384].
+
+    `exact` keeps float32 throughout; the tests compare with it.
+    """
+    import openvino
+    from safetensors.numpy import load_file
+
+    model = _Graph(load_file(weights), exact=exact).build()
+    options = {
+        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_NUM_THREADS": str(n_threads),
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0" if exact else str(_INPUT_GROUP),
+    }
+    return openvino.Core().compile_model(model, "CPU", options)
+
+
+class _Graph:
+    def __init__(self, weights: Weights, *, exact: bool) -> None:
+        from openvino import opset13
+
+        self.op = opset13
+        self.weights = weights
+        self.exact = exact
+
+    def build(self) -> Node:
+        """Embeddings, six encoder layers, the mean of the real tokens, length one."""
+        import openvino
+
+        op = self.op
+        ids = op.parameter([-1, -1], np.int32, name="ids")
+        mask = op.parameter([-1, -1], np.float32, name="mask")
+        hidden = self._embeddings(ids)
+        bias = op.multiply(op.subtract(self._axes(mask, 1, 1), self._number(1)), self._number(1e9))
+        for layer in range(_LAYERS):
+            hidden = self._layer(hidden, bias, f"encoder.layer.{layer}.")
+        total = op.reduce_sum(op.multiply(hidden, self._axes(mask, 2)), self._axis(1))
+        unit = op.normalize_l2(total, self._axis(1), _EPSILON, "max")
+        return openvino.Model([unit.output(0)], [ids, mask], "minilm")
+
+    def _layer(self, hidden: Node, bias: Node, name: str) -> Node:
+        op = self.op
+        attended = self._linear(self._attention(hidden, bias, name), name + "attention.output.dense")
+        hidden = self._norm(op.add(hidden, attended), name + "attention.output.LayerNorm")
+        wide = op.gelu(self._linear(hidden, name + "intermediate.dense"), "erf")
+        return self._norm(op.add(hidden, self._linear(wide, name + "output.dense")), name + "output.LayerNorm")
+
+    def _attention(self, hidden: Node, bias: Node, name: str) -> Node:
+        op = self.op
+        parts = [f"{name}attention.self.{part}" for part in ("query", "key", "value")]
+        weight = np.concatenate([self.weights[f"{part}.weight"] for part in parts])
+        offset = np.concatenate([self.weights[f"{part}.bias"] for part in parts])
+        joined = op.split(self._product(hidden, weight, offset), op.constant(2), 3)
+        query, key, value = (self._heads(part) for part in joined.outputs())
+        mixed = op.scaled_dot_product_attention(query, key, value, bias)
+        return op.reshape(self._swap(mixed), op.constant(np.array([0, 0, _DIM])), True)
+
+    def _embeddings(self, ids: Node) -> Node:
+        op = self.op
+        words = op.gather(op.constant(self.weights["embeddings.word_embeddings.weight"]), ids, op.constant(0))
+        length = op.gather(op.shape_of(ids), self._axis(1), op.constant(0))
+        table = op.constant(self.weights["embeddings.position_embeddings.weight"])
+        places = op.slice(table, self._axis(0), length, self._axis(1), self._axis(0))
+        kind = op.constant(self.weights["embeddings.token_type_embeddings.weight"][0])
+        return self._norm(op.add(op.add(words, kind), places), "embeddings.LayerNorm")
+
+    def _linear(self, hidden: Node, name: str) -> Node:
+        return self._product(hidden, self.weights[f"{name}.weight"], self.weights[f"{name}.bias"])
+
+    def _product(self, hidden: Node, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> Node:
+        matrix = self.op.constant(weight) if self.exact else self._packed(weight)
+        return self.op.add(self.op.matmul(hidden, matrix, False, True), self.op.constant(bias))
+
+    def _packed(self, weight: NDArray[np.float32]) -> Node:
+        """int8 with one scale for every group of inputs of every output, in the form that OpenVINO recognises."""
+        op = self.op
+        n_out, n_in = weight.shape
+        groups = weight.reshape(n_out, n_in // _WEIGHT_GROUP, _WEIGHT_GROUP)
+        scale = (np.abs(groups).max(axis=2, keepdims=True) / 127).astype(np.float32)
+        packed = np.clip(np.round(groups / np.maximum(scale, 1e-12)), -127, 127).astype(np.int8)
+        restored = op.multiply(op.convert(op.constant(packed), "f32"), op.constant(scale))
+        return op.reshape(restored, op.constant(np.array([n_out, n_in])), False)
+
+    def _norm(self, hidden: Node, name: str) -> Node:
+        op = self.op
+        centred = op.mvn(hidden, self._axis(-1), True, _EPSILON, "inside_sqrt")
+        scaled = op.multiply(centred, op.constant(self.weights[f"{name}.weight"]))
+        return op.add(scaled, op.constant(self.weights[f"{name}.bias"]))
+
+    def _heads(self, hidden: Node) -> Node:
+        shape = self.op.constant(np.array([0, 0, _HEADS, _DIM // _HEADS]))
+        return self._swap(self.op.reshape(hidden, shape, True))
+
+    def _swap(self, tensor: Node) -> Node:
+        return self.op.transpose(tensor, self.op.constant(np.array([0, 2, 1, 3])))
+
+    def _axes(self, tensor: Node, *axes: int) -> Node:
+        for axis in axes:
+            tensor = self.op.unsqueeze(tensor, self.op.constant(axis))
+        return tensor
+
+    def _axis(self, axis: int) -> Node:
+        return self.op.constant(np.array([axis]))
+
+    def _number(self, number: float) -> Node:
+        return self.op.constant(np.float32(number))
