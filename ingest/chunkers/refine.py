@@ -59,6 +59,7 @@ def cells(text: str) -> Iterator[Span]:
 
 
 def sentences(text: str) -> Iterator[Span]:
+    """Sentences of prose; lines that stand alone are cut only where they are very long."""
     return iter(sentence_spans(text))
 
 

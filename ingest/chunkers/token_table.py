@@ -18,7 +18,7 @@ SLACK = 0.92
 LONG_WORD = 400
 """Characters; a token may be longer where a tokenizer gives up on a word (a base64 blob is one unknown token)."""
 
-_PART = 20_000
+_PART = 2_000
 """Characters that are tokenised at a time: tokenizers are fastest, and smallest, on texts of about this size."""
 
 _WORD = re.compile(r"\S+")
