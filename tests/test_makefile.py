@@ -1,0 +1,49 @@
+"""The Makefile says what it can do, and what is missing, in a sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TARGETS = ("install", "run", "test", "check", "bench", "format", "clean")
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}  # `make test` runs us
+    return subprocess.run(["make", *arguments], cwd=ROOT, env=outside, capture_output=True, text=True, check=False)  # noqa: S607
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_help_names_every_target(target: str):
+    assert f"make {target} " in make("help").stdout
+
+
+def test_without_a_python_it_says_which_one_is_needed(tmp_path: Path):
+    done = make("install", "PYTHON=", f"VENV={tmp_path / 'venv'}")
+    assert done.returncode == 2
+    assert "Footnote needs Python 3.11 or newer" in done.stdout
+    assert not (tmp_path / "venv").exists()
+
+
+def test_a_second_run_installs_nothing(tmp_path: Path):
+    for name in ("bin/python", ".installed-requirements.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    planned = make("--dry-run", "run", f"VENV={tmp_path}").stdout
+    assert planned.strip() == f"exec {tmp_path}/bin/python -m app.serve"
+
+
+def test_changed_pins_are_installed(tmp_path: Path):
+    planned = make("--dry-run", "run", f"VENV={tmp_path}", "--what-if=requirements.txt").stdout
+    assert "pip install" in planned
+
+
+def test_continuous_integration_runs_checks_and_tests():
+    lines = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "#!/usr/bin/env bash"
+    assert lines[-2:] == ["make check", "make test"]
