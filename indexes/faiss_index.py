@@ -1,0 +1,92 @@
+"""Exact cosine search over unit vectors with FAISS, kept in memory and saved as one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import IndexMismatch
+from rag.types import Ids, Ranking, Vectors
+
+_COMPACT_AT = 0.2  # share of removed rows at which they are really taken out
+
+
+class FaissIndex:
+    """A VectorIndex of `dim` dimensions. One thread may change it while no other searches."""
+
+    def __init__(self, dim: int) -> None:
+        import faiss
+
+        self.dim = dim
+        self._faiss: Any = faiss  # its stubs do not know the arrays that its Python layer takes
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+        self._live: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Insert or replace rows [n, dim]; raises IndexMismatch for another dimension or values not finite."""
+        checked(vectors, len(ids), self.dim)
+        known = [i for i in ids.tolist() if i in self._live]
+        if known:
+            self._take_out(known)
+        last = dict(zip(ids.tolist(), range(len(ids)), strict=True))  # of an id given twice, the last row counts
+        rows = list(last.values())
+        self._index.add_with_ids(np.ascontiguousarray(vectors[rows]), np.ascontiguousarray(ids[rows]))
+        self._live.update(last)
+
+    def remove(self, ids: Ids) -> None:
+        """Forget these ids; their rows are skipped by every later search and taken out when there are many."""
+        self._live.difference_update(ids.tolist())
+        if self._index.ntotal - len(self._live) > _COMPACT_AT * self._index.ntotal:
+            stored = self._faiss.vector_to_array(self._index.id_map)
+            self._take_out([i for i in stored.tolist() if i not in self._live])
+
+    def _take_out(self, ids: list[int]) -> None:
+        self._index.remove_ids(np.array(ids, dtype=np.int64))
+        self._live.difference_update(ids)
+
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> Ranking:
+        """The nearest of the live (and allowed) rows, at most k."""
+        wanted = self._live if allowed is None else self._live.intersection(allowed.tolist())
+        k = min(k, len(wanted))
+        if k <= 0:
+            return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
+        checked(vector[None], 1, self.dim)
+        options = None if len(wanted) == self._index.ntotal else self._only(wanted)
+        query = np.ascontiguousarray(vector[None] / np.linalg.norm(vector), dtype=np.float32)
+        scores, ids = self._index.search(query, k, params=options)
+        return Ranking(ids[0], np.clip(scores[0], -1, 1))
+
+    def _only(self, ids: set[int]) -> Any:  # noqa: ANN401  FAISS ships no types
+        bits = np.zeros(max(ids) // 8 + 1, dtype=np.uint8)
+        numbers = np.fromiter(ids, dtype=np.int64, count=len(ids))
+        np.bitwise_or.at(bits, numbers >> 3, np.left_shift(1, numbers & 7).astype(np.uint8))
+        return self._faiss.SearchParameters(sel=self._faiss.IDSelectorBitmap(bits))
+
+    def save(self, path: Path) -> None:
+        """Write the live rows to one file."""
+        stored = self._faiss.vector_to_array(self._index.id_map)
+        self._take_out([i for i in stored.tolist() if i not in self._live])
+        self._faiss.write_index(self._index, str(path))
+
+    @classmethod
+    def open(cls, path: Path, dim: int) -> FaissIndex:
+        """Read what `save` wrote; raises IndexMismatch for another dimension. Check the file's hash first."""
+        index = cls(dim)
+        index._index = index._faiss.read_index(str(path))
+        if index._index.d != dim:
+            raise IndexMismatch(f"{path} holds {index._index.d} dimensions, not {dim}: run `python -m ingest reindex`")
+        index._live = set(index._faiss.vector_to_array(index._index.id_map).tolist())
+        return index
+
+
+def checked(vectors: Vectors, n: int, dim: int) -> None:
+    """Raise IndexMismatch unless the rows are [n, dim] and finite."""
+    if vectors.shape != (n, dim):
+        raise IndexMismatch(f"vectors of shape {vectors.shape} where ({n}, {dim}) is needed: was the embedder changed?")
+    if not np.isfinite(vectors).all():
+        raise IndexMismatch("a vector holds numbers that are not finite: the embedder is broken")
