@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -110,6 +110,9 @@ class Catalogue:
     def _one(self, sql: str, bindings: Sequence[Any] = ()) -> Value:
         row = self._db.execute(sql, tuple(bindings)).fetchone()
         return None if row is None else row[0]
+
+    def _rows(self, sql: str, bindings: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        return iter(self._db.execute(sql, tuple(bindings)))
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -220,7 +223,7 @@ class Catalogue:
 
     def collections(self) -> dict[str, int]:
         """Collection name -> number of documents."""
-        return {str(name): int(str(n)) for name, n in self._db.execute(_COUNT_COLLECTIONS)}
+        return dict(self._rows(_COUNT_COLLECTIONS))
 
     def documents(self, collection: str | None = None) -> list[DocumentRecord]:
         """All documents, or those of one collection, oldest first."""
@@ -267,6 +270,12 @@ class Catalogue:
         """Ids of the chunks within a scope, ascending."""
         documents, collections = json.dumps(scope.documents), json.dumps(scope.collections)
         return self._ids(_SCOPED, (len(scope.documents), documents, len(scope.collections), collections))
+
+    def languages(self, documents: Collection[int]) -> dict[int, str]:
+        """Document id -> the two letters of its language, "en" where none is known."""
+        sql = """SELECT id, coalesce(json_extract(metadata, '$.language'), 'en') FROM documents
+            WHERE id IN (SELECT value FROM json_each(?))"""
+        return {row[0]: row[1] for row in self._rows(sql, (json.dumps(list(documents)),))}
 
     def vectors(self, embedder_id: int, ids: Ids) -> tuple[Ids, Vectors]:
         """The vectors that exist among these ascending ids: their ids [n] and rows [n, dim]."""

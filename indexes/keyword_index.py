@@ -1,0 +1,180 @@
+"""Keyword search with tantivy: BM25 over stemmed words, one field for each language that has a stemmer.
+
+The index follows the catalogue. The number of the last change that it has seen is a document of its own, written in the
+same commit as the chunks, so that after a crash the two always agree.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from indexes.catalogue import Catalogue, Changes
+from rag.types import Chunk, Ids, Ranking, Scope
+
+_STEMMED = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
+_FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
+_BATCH = 2000
+_HEAP_BYTES = 64_000_000
+_LONGEST_WORD = 64
+_LAYOUT = "1"
+"""Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
+_WORDS = re.compile(r"\w+")
+_UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+class KeywordSearcher:
+    """A Searcher over every chunk of the catalogue. Threads may share it; processes may share its folder."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._folder = catalogue.home / "keyword" / _LAYOUT
+        self._changing = threading.Lock()
+        self._analyzers = _analyzers()
+        self._index = self._open()
+        self._sequence = self._read_sequence()
+
+    def _open(self) -> Any:  # noqa: ANN401  tantivy's stubs do not name what its calls return
+        import tantivy
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            index = tantivy.Index(_schema(), str(self._folder), reuse=True)
+            index.searcher()
+        except ValueError:  # damaged or of another schema: it is derived, so it is made anew
+            shutil.rmtree(self._folder)
+            self._folder.mkdir(parents=True)
+            index = tantivy.Index(_schema(), str(self._folder), reuse=True)
+        for name, analyzer in self._analyzers.items():
+            index.register_tokenizer(name, analyzer)
+        return index
+
+    def _read_sequence(self) -> int:
+        import tantivy
+
+        query = tantivy.Query.term_query(self._index.schema, "marker", "sequence")
+        searcher = self._index.searcher()
+        hits = searcher.search(query, 1).hits
+        return int(searcher.doc(hits[0][1])["sequence"][0]) if hits else 0
+
+    def refresh(self) -> None:
+        """Take in what the catalogue has done since; where another process is at it, take over what it has written."""
+        with self._changing:
+            if self._sequence == self._catalogue.sequence():
+                return
+            self._index.reload()
+            self._sequence = self._read_sequence()
+            changes = self._catalogue.changes(self._sequence)
+            if changes.sequence != self._sequence and self._write(changes):
+                self._index.reload()
+                self._sequence = changes.sequence
+
+    def _write(self, changes: Changes) -> bool:
+        import tantivy
+
+        try:
+            writer = self._index.writer(_HEAP_BYTES, 1)
+        except ValueError:  # the writer's lock is held: whoever holds it reads the same catalogue
+            return False
+        for chunk_id in (
+            *changes.removed.tolist(),
+            *changes.added.tolist(),
+        ):  # added ones too: a replay changes nothing
+            writer.delete_documents_by_term("id", chunk_id)
+        for at in range(0, len(changes.added), _BATCH):
+            self._add(writer, changes.added[at : at + _BATCH])
+        writer.delete_documents_by_term("marker", "sequence")
+        writer.add_document(tantivy.Document(marker="sequence", sequence=changes.sequence))
+        writer.commit()
+        writer.wait_merging_threads()
+        return True
+
+    def _add(self, writer: Any, ids: Ids) -> None:  # noqa: ANN401
+        import tantivy
+
+        chunks = self._catalogue.chunks(ids.tolist())
+        languages = self._catalogue.languages({chunk.document_id for chunk in chunks.values()})
+        for chunk in chunks.values():
+            place = {"id": chunk.id, "document": chunk.document_id, "collection": chunk.collection}
+            text = {_field(languages[chunk.document_id]): _searched(chunk)}
+            writer.add_document(tantivy.Document(**place, **text))
+
+    def search(self, query: str, k: int, scope: Scope) -> Ranking:
+        """The k chunks with the best BM25 score; any of the query's words may match. Words are never operators."""
+        self.refresh()
+        terms = self._terms(query)
+        if not terms or k <= 0:
+            return _ranking([], [])
+        searcher = self._index.searcher()
+        hits = searcher.search(self._scoped(terms, scope), k).hits
+        ids = searcher.fast_field_values("id", [address for _, address in hits]) if hits else []
+        return _ranking(ids, [score for score, _ in hits])
+
+    def _terms(self, query: str) -> list[tuple[str, str]]:
+        """(field, word) for every word of the query as each field's language writes it."""
+        words = " ".join(_WORDS.findall(query))
+        fields = [f for f in self._analyzers if f != "text_pairs" or _UNSPACED_LETTERS.search(words)]
+        return [(field, word) for field in fields for word in dict.fromkeys(self._analyzers[field].analyze(words))]
+
+    def _scoped(self, terms: Sequence[tuple[str, str]], scope: Scope) -> Any:  # noqa: ANN401
+        import tantivy
+
+        make, schema = tantivy.Query, self._index.schema
+        any_word = [(tantivy.Occur.Should, make.term_query(schema, *term, index_option="freq")) for term in terms]
+        parts = [(tantivy.Occur.Must, make.boolean_query(any_word))]
+        for field, values in (("document", scope.documents), ("collection", scope.collections)):
+            if values:
+                within = make.const_score_query(make.term_set_query(schema, field, list(values)), 0.0)
+                parts.append((tantivy.Occur.Must, within))
+        return make.boolean_query(parts)
+
+
+def _ranking(ids: Sequence[int], scores: Sequence[float]) -> Ranking:
+    return Ranking(np.array(ids, dtype=np.int64), np.array(scores, dtype=np.float32))
+
+
+def _searched(chunk: Chunk) -> str:
+    parts = (chunk.title, chunk.heading, chunk.context, chunk.text)
+    return "\n".join(part for part in parts if part)
+
+
+def _field(language: str) -> str:
+    if language in _UNSPACED:
+        return "text_pairs"
+    return f"text_{language if language in _STEMMED else 'plain'}"
+
+
+def _schema() -> Any:  # noqa: ANN401
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", stored=True, indexed=True, fast=True)
+    builder.add_integer_field("document", indexed=True)
+    builder.add_text_field("collection", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("marker", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("sequence", stored=True)
+    for field in _FIELDS:
+        builder.add_text_field(field, tokenizer_name=field, index_option="freq")
+    return builder.build()
+
+
+def _analyzers() -> dict[str, Any]:
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    def words() -> Any:  # noqa: ANN401
+        simple = TextAnalyzerBuilder(Tokenizer.simple())
+        return simple.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase())
+
+    stemmed = {f"text_{code}": words().filter(Filter.stemmer(name)).build() for code, name in _STEMMED.items()}
+    pairs = TextAnalyzerBuilder(Tokenizer.ngram(1, 2, False)).filter(Filter.lowercase()).build()
+    return stemmed | {"text_pairs": pairs, "text_plain": words().build()}

@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import pytest
+
+from indexes.catalogue import Catalogue, NewChunk, NewDocument
+from indexes.keyword_index import KeywordSearcher
+from rag.types import Document, Scope
+from tests.indexes.test_catalogue import vectors
+
+
+def put(catalogue: Catalogue, source: str, text: str, *, language: str = "en", collection: str = "default") -> int:
+    embedder = catalogue.embedder("print", "tiny", 8, vectors())
+    document = Document(text, "", "text/plain", metadata={"language": language})
+    new = NewDocument(collection, source, source, len(text), 1, "f", document)
+    return catalogue.put(new, [NewChunk(0, len(text), "", "", None, None)], vectors(1), embedder)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return Catalogue(tmp_path)
+
+
+def found(searcher: KeywordSearcher, query: str, scope: Scope | None = None) -> list[str]:
+    ids = searcher.search(query, 10, scope or Scope()).ids.tolist()
+    chunks = searcher._catalogue.chunks(ids)
+    return [chunks[i].source for i in ids]
+
+
+def test_words_match_in_any_form(catalogue: Catalogue):
+    put(catalogue, "cats", "The cats were running home.")
+    put(catalogue, "dogs", "A dog sleeps.")
+    searcher = KeywordSearcher(catalogue)
+    assert found(searcher, "a cat that runs")[0] == "cats"
+    assert found(searcher, "zebra") == []
+
+
+def test_every_language_has_its_own_stems(catalogue: Catalogue):
+    put(catalogue, "de", "Die Häuser der Städte brennen.", language="de")
+    put(catalogue, "ru", "Кошки бегали домой.", language="ru")
+    put(catalogue, "ja", "東京は日本の首都です。", language="ja")
+    put(catalogue, "cs", "Praha je hlavní město.", language="cs")
+    searcher = KeywordSearcher(catalogue)
+    assert found(searcher, "haus stadt brennt")[:1] == ["de"]
+    assert found(searcher, "кошка")[:1] == ["ru"]
+    assert found(searcher, "日本の首都")[:1] == ["ja"]
+    assert found(searcher, "praha")[:1] == ["cs"]
+
+
+def test_a_change_is_seen_by_the_next_search(catalogue: Catalogue):
+    searcher = KeywordSearcher(catalogue)
+    assert found(searcher, "quokka") == []
+    number = put(catalogue, "q", "The quokka smiles.")
+    assert found(searcher, "quokka") == ["q"]
+    put(catalogue, "q", "The wombat digs.")
+    assert (found(searcher, "quokka"), found(searcher, "wombat")) == ([], ["q"])
+    catalogue.remove(number)
+    assert found(searcher, "wombat") == []
+
+
+def test_scope_comes_before_the_top_k(catalogue: Catalogue):
+    for n in range(30):
+        put(catalogue, f"noise {n}", "salt salt salt")
+    other = put(catalogue, "mine", "a little salt in a long sentence about something else", collection="other")
+    searcher = KeywordSearcher(catalogue)
+    assert searcher.search("salt", 1, Scope(collections=("other",))).ids.size == 1
+    assert found(searcher, "salt", Scope(collections=("other",))) == ["mine"]
+    assert found(searcher, "salt", Scope(documents=(other,))) == ["mine"]
+    assert found(searcher, "salt", Scope(("default",), (other,))) == []
+
+
+@pytest.mark.parametrize("query", ['AND OR NOT "', "text_en:x*", "+-(){}[]^~\\/", "id:1", " ", "\0", "a" * 5000])
+def test_words_are_never_operators(catalogue: Catalogue, query: str):
+    put(catalogue, "x", "salt and water")
+    searcher = KeywordSearcher(catalogue)
+    assert len(searcher.search(query, 5, Scope()).ids) <= 1
+
+
+def test_two_share_a_folder_and_a_reopened_one_goes_on(catalogue: Catalogue):
+    one, two = KeywordSearcher(catalogue), KeywordSearcher(catalogue)
+    put(catalogue, "a", "apple")
+    assert (found(one, "apple"), found(two, "apple")) == (["a"], ["a"])
+    put(catalogue, "b", "apple apple")
+    again = KeywordSearcher(catalogue)
+    assert again._sequence < catalogue.sequence()
+    assert sorted(found(again, "apple")) == ["a", "b"]
+
+
+def test_a_damaged_index_is_made_anew(catalogue: Catalogue):
+    put(catalogue, "a", "apple")
+    assert found(KeywordSearcher(catalogue), "apple") == ["a"]
+    for path in (catalogue.home / "keyword").rglob("meta.json"):
+        path.write_text("{broken")
+    assert found(KeywordSearcher(catalogue), "apple") == ["a"]
