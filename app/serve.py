@@ -6,8 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from dotenv import dotenv_values
-
+from indexes.home import environment
 from rag.errors import FootnoteError
 from rag.settings import Settings
 
@@ -48,4 +47,4 @@ def _refuse(error: FootnoteError) -> int:
 
 
 if __name__ == "__main__":
-    main({name: value for name, value in dotenv_values(".env").items() if value is not None} | dict(os.environ))
+    main(environment())
