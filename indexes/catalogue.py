@@ -219,7 +219,26 @@ class Catalogue:
             self._db.execute(sql, row)
             return int(self._one("SELECT id FROM embedders WHERE fingerprint = ?", (fingerprint,)))
 
+    def canaries(self, fingerprint: str) -> tuple[int, Vectors] | None:
+        """The id of a known embedder and the vectors that it gave the canary texts; None for one never used."""
+        row = self._db.execute(
+            "SELECT id, dim, canaries FROM embedders WHERE fingerprint = ?", (fingerprint,)
+        ).fetchone()
+        if row is None:
+            return None
+        number, dim, blob = row
+        return number, np.frombuffer(blob, dtype=np.float32).reshape(-1, dim)
+
+    def embedded_by_others(self, fingerprint: str) -> int:
+        """How many documents have chunks without a vector of this embedder."""
+        number = self._one("SELECT id FROM embedders WHERE fingerprint = ?", (fingerprint,))
+        return int(self._one(_STRANGERS, (number,)))
+
     # -- reading -----------------------------------------------------------------------------------------------
+
+    def check(self) -> str:
+        """What SQLite says about the file: "ok", or what is damaged."""
+        return str(self._one("PRAGMA integrity_check"))
 
     def collections(self) -> dict[str, int]:
         """Collection name -> number of documents."""
@@ -336,3 +355,8 @@ _SCOPED = """
     ORDER BY k.id
 """
 _VECTORS = "SELECT chunk_id, vector FROM vectors WHERE embedder_id = ?"
+_STRANGERS = """
+    SELECT COUNT(*) FROM documents d WHERE d.n_chunks > 0 AND NOT EXISTS (
+        SELECT 1 FROM vectors v
+        WHERE v.embedder_id = ? AND v.chunk_id = (SELECT id FROM chunks WHERE document_id = d.id AND ordinal = 0))
+"""

@@ -120,6 +120,16 @@ class KeywordSearcher:
         ids = searcher.fast_field_values("id", [address for _, address in hits]) if hits else []
         return _ranking(ids, [score for score, _ in hits])
 
+    def ids(self) -> Ids:
+        """The ids of all chunks in the index, once it has caught up."""
+        import tantivy
+
+        self.refresh()
+        searcher = self._index.searcher()
+        everything = tantivy.Query.range_query(self._index.schema, "id", tantivy.FieldType.Integer, 0, 2**62)
+        hits = searcher.search(everything, max(1, searcher.num_docs)).hits
+        return np.array(searcher.fast_field_values("id", [address for _, address in hits]), dtype=np.int64)
+
     def _terms(self, query: str) -> list[tuple[str, str]]:
         """(field, word) for every word of the query as each field's language writes it."""
         words = " ".join(_WORDS.findall(query))

@@ -36,7 +36,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pypdf": ("evals/pdf_parsers.py",),
     "pypdfium2": ("ingest/loaders/pdf*.py", "app/*.py", "evals/pdf_parsers.py"),
     "python_calamine": ("ingest/loaders/sheets.py",),
-    "rich": ("ingest/cli.py", "app/cli.py", "evals/cli.py"),
+    "rich": ("ingest/progress.py",),
     "safetensors": ("indexes/minilm_graph.py",),
     "sentence_transformers": ("indexes/sentence_transformer.py",),
     "streamlit": ("app/main.py", "app/pages/*.py", "app/components/*.py"),

@@ -1,0 +1,68 @@
+"""Dense search over the catalogue's vectors of one embedder, in whichever VectorIndex is configured."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+
+from indexes.catalogue import Catalogue
+from rag.errors import IndexMismatch
+from rag.protocols import Embedder, VectorIndex
+from rag.types import Ids, Ranking, Scope
+
+CANARIES = ("The quick brown fox jumps over the lazy dog.", "Umsatz 2023: 4,5 Mio. EUR", "日本の首都は東京です。", "x")
+"""Texts whose vectors are kept with an embedder: another model behind the same name gives itself away."""
+
+_SAME_MODEL = 0.99
+
+
+def embedder_id(catalogue: Catalogue, embedder: Embedder) -> int:
+    """The catalogue's number for an embedder, its canaries compared; raises IndexMismatch when they differ."""
+    known = catalogue.canaries(embedder.fingerprint)
+    if known is None:
+        return catalogue.embedder(embedder.fingerprint, embedder.name, embedder.dim, embedder.embed_documents(CANARIES))
+    number, vectors = known
+    if float((embedder.embed_documents(CANARIES) * vectors).sum(axis=1).min()) < _SAME_MODEL:
+        raise IndexMismatch(
+            f"the model behind {embedder.name!r} is not the one that embedded these documents: "
+            "run `python -m ingest reindex`"
+        )
+    return number
+
+
+class DenseSearcher:
+    """A Searcher by meaning. Threads may share it; each process has its own."""
+
+    def __init__(self, catalogue: Catalogue, embedder: Embedder, index: VectorIndex, sequence: int = 0) -> None:
+        self._catalogue = catalogue
+        self._embedder = embedder
+        self._index = index
+        self._sequence = sequence
+        self._number: int | None = None
+        self._lock = threading.RLock()
+        self._scoped = lru_cache(maxsize=32)(self._chunk_ids)
+        self._query = lru_cache(maxsize=256)(embedder.embed_query)
+
+    def refresh(self) -> None:
+        """Take in what the catalogue has done since."""
+        with self._lock:
+            if self._sequence == self._catalogue.sequence():
+                return
+            if self._number is None:
+                self._number = embedder_id(self._catalogue, self._embedder)
+            changes = self._catalogue.changes(self._sequence)
+            self._index.remove(changes.removed)
+            self._index.add(*self._catalogue.vectors(self._number, changes.added))
+            self._sequence = changes.sequence
+            self._scoped.cache_clear()
+
+    def search(self, query: str, k: int, scope: Scope) -> Ranking:
+        """The k chunks whose vectors are nearest to the query's."""
+        vector = self._query(query)
+        with self._lock:
+            self.refresh()
+            allowed = None if scope == Scope() else self._scoped(scope)
+            return self._index.search(vector, k, allowed)
+
+    def _chunk_ids(self, scope: Scope) -> Ids:
+        return self._catalogue.chunk_ids(scope)

@@ -1,0 +1,185 @@
+"""The command line of ingestion: `python -m ingest add | list | remove | reindex | doctor | chunks`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from indexes.home import load_settings
+from indexes.library import Library
+from ingest.discovery import find_files
+from ingest.doctor import examine
+from ingest.pipeline import File, Outcome, Pipeline
+from ingest.progress import Bars, Events, Show
+from rag.errors import FootnoteError, InputError
+
+DEFAULT_COLLECTION = "default"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command. 0: all good; 1: something failed and was named; 2: wrong use."""
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except InputError as error:
+        print(f"footnote: {error}", file=sys.stderr)
+        return 2
+    except FootnoteError as error:
+        print(f"footnote: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("footnote: stopped; what is listed as ready is kept", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ingest", description="Take documents in, list and remove them.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        made.add_argument("--json", action="store_true", help="one JSON object per line")
+        return made
+
+    add = command("add", _add, "Read files or whole folders into a collection; what has not changed is left alone.")
+    add.add_argument("paths", nargs="+", metavar="PATH")
+    add.add_argument("--collection", default=DEFAULT_COLLECTION, metavar="NAME", help="default: %(default)s")
+    add.add_argument("--events", action="store_true", help="with --json: a line for every step of a file, too")
+    add.add_argument("--name", help="list the one PATH under this name instead of its path")
+    listing = command("list", _list, "The documents of the library, or of one collection.")
+    listing.add_argument("--collection", metavar="NAME")
+    remove = command("remove", _remove, "Take documents out, by their numbers or their sources.")
+    remove.add_argument("documents", nargs="+", metavar="DOCUMENT")
+    remove.add_argument("--collection", metavar="NAME", help="where to look for a source")
+    command("reindex", _reindex, "Read every document again whose settings or embedder have changed.")
+    command("doctor", _doctor, "Compare the catalogue with its indexes and name what does not agree.")
+    chunks = command("chunks", _chunks, "The chunks of a document, as they were cut and embedded.")
+    chunks.add_argument("document", type=int, metavar="DOCUMENT")
+    return parser
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    files = find_files(arguments.paths)
+    if arguments.name is not None:
+        if len(files) != 1:
+            raise InputError("--name goes with one file")
+        files = [File(files[0].path, arguments.name)]
+    return _take_in(Library(load_settings()), arguments.collection, files, arguments)
+
+
+def _take_in(
+    library: Library, collection: str, files: Sequence[File], arguments: argparse.Namespace, *, again: bool = False
+) -> int:
+    with _shown(arguments, len(files)) as show:
+        pipeline = Pipeline(library, collection, progress=show.progress)
+        outcomes = [_told(show, outcome) for outcome in pipeline.add(files, again=again)]
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    if not arguments.json:
+        _summary(outcomes, failed)
+    return 1 if failed else 0
+
+
+def _told(show: Show, outcome: Outcome) -> Outcome:
+    show.outcome(outcome)
+    return outcome
+
+
+def _shown(arguments: argparse.Namespace, n_files: int) -> Show:
+    return Events(every_step=getattr(arguments, "events", False)) if arguments.json else Bars(n_files)
+
+
+def _summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome]) -> None:
+    ready = [outcome for outcome in outcomes if outcome.state == "ready"]
+    unchanged = len(outcomes) - len(ready) - len(failed)
+    n_chunks = sum(outcome.chunks for outcome in ready)
+    print(f"{len(ready)} ready ({n_chunks} passages), {unchanged} unchanged, {len(failed)} failed")
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    records = Library(load_settings()).catalogue.documents(arguments.collection)
+    if arguments.json:
+        _print_json(asdict(record) for record in records)
+        return 0
+    for record in records:
+        pages = f"{record.n_pages} p, " if record.n_pages else ""
+        print(f"{record.id:>6}  {record.collection:<12}  {pages}{record.n_chunks} passages  {_line(record.source)}")
+    if not records:
+        print("no documents yet: `python -m ingest add PATH` takes some in")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    library = Library(load_settings())
+    numbers = [_number(library, text, arguments.collection) for text in arguments.documents]
+    for number in numbers:
+        source = library.catalogue.document(number).source
+        library.catalogue.remove(number)
+        if arguments.json:
+            _print_json([{"document": number, "source": source, "state": "removed"}])
+        else:
+            print(f"removed {number} {_line(source)}")
+    library.keyword.refresh()
+    return 0
+
+
+def _number(library: Library, text: str, collection: str | None) -> int:
+    """The id of a document given by its number or its source; raises InputError when there is none, or several."""
+    if text.isascii() and text.isdecimal() and len(text) < 19:
+        return library.catalogue.document(int(text)).id
+    sources = {text, str(Path(text).expanduser().absolute())}
+    found = [record.id for record in library.catalogue.documents(collection) if record.source in sources]
+    if len(found) != 1:
+        which = "no document" if not found else f"{len(found)} documents (name one by its number)"
+        raise InputError(f"{which} with the source {text!r}: `python -m ingest list` shows them")
+    return found[0]
+
+
+def _reindex(arguments: argparse.Namespace) -> int:
+    library = Library(load_settings())
+    code = 0
+    for collection in library.catalogue.collections():
+        fingerprint = Pipeline(library, collection).fingerprint
+        stale = [r for r in library.catalogue.documents(collection) if r.fingerprint != fingerprint]
+        files = [File(Path(record.source), record.source) for record in stale]
+        code = max(code, _take_in(library, collection, files, arguments, again=True)) if files else code
+    library.keyword.refresh()
+    return code
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    findings = examine(Library(load_settings()))
+    if arguments.json:
+        _print_json(asdict(finding) for finding in findings)
+    else:
+        for finding in findings:
+            print(f"{'ok ' if finding.good else 'BAD'}  {finding.what}: {finding.text}")
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def _chunks(arguments: argparse.Namespace) -> int:
+    catalogue = Library(load_settings()).catalogue
+    catalogue.document(arguments.document)
+    for chunk in catalogue.chunks_of(arguments.document):
+        if arguments.json:
+            _print_json([asdict(chunk)])
+        else:
+            pages = f", page {chunk.page}" if chunk.page else ""
+            print(f"--- {chunk.ordinal}: characters {chunk.start} to {chunk.end}{pages}  {chunk.heading}")
+            print("\n".join(part for part in (chunk.context and f"[{chunk.context}]", chunk.text) if part))
+    return 0
+
+
+def _print_json(rows: Iterable[object]) -> None:
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False), flush=True)
+
+
+def _line(text: str) -> str:
+    """A name on one line of a terminal, whatever characters it holds."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

@@ -1,0 +1,205 @@
+"""The way of a file: fenced parse, chunks, vectors, one transaction. While one file is embedded the next is parsed."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from indexes.catalogue import NewChunk, NewDocument
+from indexes.library import Library
+from ingest.chunkers import chunk
+from ingest.fence import Fence
+from rag.embedding_text import embedding_text, heading_path
+from rag.errors import InputError, LoadError
+from rag.types import ChunkDraft, Document, DocumentRecord, Vectors
+
+_EMBED_AT_ONCE = 64
+_REFRESH_S = 1.0
+
+Progress = Callable[[str, str, int, int], None]
+"""(source, stage, done, total), where stage is parsing, chunking, embedding or indexing."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to take in: where its bytes are, and the source under which it is listed."""
+
+    path: Path
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file: state is ready, unchanged or failed; `reason` says why it failed."""
+
+    source: str
+    state: str
+    reason: str = ""
+    document: int | None = None
+    pages: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    file: File
+    sha256: str
+    size: int
+    modified_ns: int
+    document: Document
+    seconds: float
+
+
+class Pipeline:
+    """Takes files into one collection of a library."""
+
+    def __init__(self, library: Library, collection: str, *, progress: Progress | None = None) -> None:
+        self._library = library
+        self._collection = checked_collection(collection)
+        self._progress = progress or (lambda *_: None)
+        self._refreshed = 0.0
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the same file would give other chunks or vectors."""
+        settings = self._library.settings
+        chunking = f"{settings.chunker}:{settings.chunk_tokens}:{settings.chunk_overlap}"
+        return f"1|{chunking}|{self._library.embedder.fingerprint}"
+
+    def add(self, files: Iterable[File], *, again: bool = False) -> Iterator[Outcome]:
+        """Outcomes in the order of the files; `again` takes in what has not changed, too."""
+        with Fence() as fence, ThreadPoolExecutor(1, thread_name_prefix="parse") as pool:
+            waiting: tuple[File, Future[_Parsed | Outcome]] | None = None
+            for file in files:
+                coming = (file, pool.submit(self._parse, fence, file, again))
+                if waiting is not None:
+                    yield self._finish(*waiting)
+                waiting = coming
+            if waiting is not None:
+                yield self._finish(*waiting)
+        self._library.refresh()
+
+    def _parse(self, fence: Fence, file: File, again: bool) -> _Parsed | Outcome:
+        start = time.perf_counter()
+        limit = self._library.settings.max_file_mb * 1_000_000
+        known = self._library.catalogue.find(self._collection, file.source)
+        sha256, size, modified_ns = _identity(file.path, limit)
+        if known is not None and not again and (known.sha256, known.fingerprint) == (sha256, self.fingerprint):
+            return _unchanged(known, time.perf_counter() - start)
+
+        def pages(done: int, total: int) -> None:
+            self._progress(file.source, "parsing", done, total)
+
+        self._progress(file.source, "parsing", 0, 1)
+        document = fence.load(file.path, file.path.name, max_bytes=limit, progress=pages)
+        return _Parsed(file, sha256, size, modified_ns, document, time.perf_counter() - start)
+
+    def _finish(self, file: File, pending: Future[_Parsed | Outcome]) -> Outcome:
+        try:
+            parsed = pending.result()
+            return parsed if isinstance(parsed, Outcome) else self._store(parsed)
+        except (LoadError, InputError) as error:
+            return Outcome(file.source, "failed", str(error))
+
+    def _store(self, parsed: _Parsed) -> Outcome:
+        start = time.perf_counter()
+        source, document, library = parsed.file.source, parsed.document, self._library
+        self._progress(source, "chunking", 0, 1)
+        drafts = self._chunked(document)
+        vectors = self._embedded(source, document, drafts)
+        self._progress(source, "indexing", 0, 1)
+        identity = (parsed.sha256, parsed.size, parsed.modified_ns)
+        new = NewDocument(self._collection, source, *identity, self.fingerprint, document)
+        number = library.catalogue.put(new, _placed(document, drafts), vectors, library.embedder_id())
+        self._refresh_sometimes()
+        seconds = parsed.seconds + time.perf_counter() - start
+        counts = (len(document.pages), len(drafts), round(seconds, 3))
+        return Outcome(source, "ready", "", number, *counts, document.warnings)
+
+    def _chunked(self, document: Document) -> list[ChunkDraft]:
+        settings, embedder = self._library.settings, self._library.embedder
+        if settings.chunk_tokens > embedder.max_tokens:
+            raise InputError(
+                f"FOOTNOTE_CHUNK_TOKENS={settings.chunk_tokens} is more than the {embedder.max_tokens} that "
+                f"{embedder.name} reads"
+            )
+        return chunk(
+            document,
+            strategy=settings.chunker,
+            tokenizer=embedder.tokenizer,
+            max_tokens=settings.chunk_tokens,
+            overlap=settings.chunk_overlap,
+            embed=embedder.embed_documents,
+        )
+
+    def _embedded(self, source: str, document: Document, drafts: list[ChunkDraft]) -> Vectors:
+        texts = [_read_text(document, draft) for draft in drafts]
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # alike lengths together: little is padded
+        vectors = np.empty((len(texts), self._library.embedder.dim), dtype=np.float32)
+        for at in range(0, len(texts), _EMBED_AT_ONCE):
+            self._progress(source, "embedding", at, len(texts))
+            rows = order[at : at + _EMBED_AT_ONCE]
+            vectors[rows] = self._library.embedder.embed_documents([texts[row] for row in rows])
+        self._progress(source, "embedding", len(texts), len(texts))
+        return vectors
+
+    def _refresh_sometimes(self) -> None:
+        """The keyword index takes in many documents at once for nearly the price of one, so it follows every second."""
+        if time.monotonic() - self._refreshed > _REFRESH_S:
+            self._library.keyword.refresh()
+            self._refreshed = time.monotonic()
+
+
+def checked_collection(name: str) -> str:
+    """A collection's name without blanks around it; raises InputError for one that cannot be shown on a line."""
+    name = name.strip()
+    if not name or len(name) > 100 or not name.isprintable():
+        raise InputError(f"{name[:100]!r} cannot name a collection: use 1 to 100 printable characters")
+    return name
+
+
+def _identity(path: Path, limit: int) -> tuple[str, int, int]:
+    """The file's SHA-256, size in bytes and time of change in nanoseconds."""
+    try:
+        stat = path.stat()
+        if stat.st_size > limit:
+            size, most = stat.st_size // 1_000_000, limit // 1_000_000
+            raise LoadError(f"{path.name} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), stat.st_size, stat.st_mtime_ns
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise LoadError(f"{path.name!r} cannot be read ({reason}): check that it exists and its rights") from error
+
+
+def _unchanged(known: DocumentRecord, seconds: float) -> Outcome:
+    counts = (known.n_pages, known.n_chunks, round(seconds, 3))
+    return Outcome(known.source, "unchanged", "", known.id, *counts, known.warnings)
+
+
+def _read_text(document: Document, draft: ChunkDraft) -> str:
+    text = document.text[draft.start : draft.end]
+    return embedding_text(document.title, heading_path(draft.heading), draft.context, text)
+
+
+def _placed(document: Document, drafts: Iterable[ChunkDraft]) -> list[NewChunk]:
+    """The drafts with the pages on which they begin and end."""
+    starts = np.array([page.start for page in document.pages])
+
+    def page_at(position: int) -> int | None:
+        if not len(starts):
+            return None
+        return document.pages[max(0, int(np.searchsorted(starts, position, side="right")) - 1)].number
+
+    return [
+        NewChunk(d.start, d.end, heading_path(d.heading), d.context, page_at(d.start), page_at(d.end - 1))
+        for d in drafts
+    ]

@@ -1,0 +1,114 @@
+"""The recipe of retrieval: dense and keyword search, fused, reranked, and the few passages worth reading chosen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rag.errors import InputError
+from rag.fusion import fuse
+from rag.protocols import ChunkSource, Reranker, Searcher
+from rag.selection import select
+from rag.types import Hit, Origin, Ranking, Retrieval, Scope, Stage, Trace
+
+MAX_QUESTION = 4000
+"""Characters; far beyond any question, and short enough that nobody waits for a pasted book."""
+
+CANDIDATES = 200
+"""Hits that each searcher gives to the fusion; their scores are scaled over this many."""
+
+_LOOKED_UP = 60
+
+
+def checked_question(text: str) -> str:
+    """The question without surrounding blanks; raises InputError when it is empty or too long."""
+    question = text.strip()
+    if not question:
+        raise InputError("the question is empty: type what you want to know")
+    if len(question) > MAX_QUESTION:
+        raise InputError(f"the question has {len(question):,} characters; at most {MAX_QUESTION:,} can be searched for")
+    return question
+
+
+@dataclass
+class Stopwatch:
+    """Collects the stages of one question."""
+
+    stages: list[Stage] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[list[int]]:
+        """Time a step; the step appends how many items came out."""
+        counts: list[int] = []
+        start = time.perf_counter()
+        yield counts
+        self.stages.append(Stage(name, (time.perf_counter() - start) * 1000, sum(counts)))
+
+    def trace(self) -> Trace:
+        return Trace(tuple(self.stages))
+
+
+class Retriever:
+    """Question -> the k hits to read. `weight` is the share of dense search in the fusion, 0 to 1."""
+
+    def __init__(
+        self,
+        dense: Searcher,
+        keyword: Searcher,
+        chunks: ChunkSource,
+        *,
+        weight: float,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self._dense = dense
+        self._keyword = keyword
+        self._chunks = chunks
+        self._weight = weight
+        self._reranker = reranker
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="keyword")
+
+    def retrieve(
+        self, question: str, k: int, scope: Scope | None = None, *, per_document: int | None = None
+    ) -> Retrieval:
+        """The best k hits with their trace; raises InputError for a question that cannot be searched for."""
+        query = checked_question(question)
+        watch = Stopwatch()
+        fused = self._search(query, scope or Scope(), max(CANDIDATES, k), watch)
+        with watch.stage("select") as counts:
+            hits = self._hits(fused, max(_LOOKED_UP, 3 * k), "fused")
+            hits = select(hits, k if self._reranker is None else len(hits), per_document=per_document)
+            counts.append(len(hits))
+        if self._reranker is not None:
+            with watch.stage("rerank") as counts:
+                hits = self._reranker.rerank(query, hits)[:k]
+                counts.append(len(hits))
+        return Retrieval(tuple(hits), watch.trace())
+
+    def _search(self, query: str, scope: Scope, n: int, watch: Stopwatch) -> Ranking:
+        """Both searches side by side: neither holds the interpreter while it works."""
+        keyword_watch = Stopwatch()
+        pending = self._pool.submit(self._timed, "keyword", self._keyword, query, n, scope, keyword_watch)
+        dense = self._timed("dense", self._dense, query, n, scope, watch)
+        keyword = pending.result()
+        watch.stages += keyword_watch.stages
+        with watch.stage("fuse") as counts:
+            fused = fuse(dense, keyword, self._weight)
+            counts.append(len(fused.ids))
+        return fused
+
+    @staticmethod
+    def _timed(name: str, searcher: Searcher, query: str, n: int, scope: Scope, watch: Stopwatch) -> Ranking:  # noqa: PLR0917
+        with watch.stage(name) as counts:
+            ranking = searcher.search(query, n, scope)
+            counts.append(len(ranking.ids))
+        return ranking
+
+    def _hits(self, ranking: Ranking, n: int, origin: Origin) -> Sequence[Hit]:
+        """The first n that still exist: a chunk that was removed a moment ago is simply left out."""
+        ids = ranking.ids[:n].tolist()
+        chunks = self._chunks.chunks(ids)
+        scored = zip(ids, ranking.scores[:n].tolist(), strict=True)
+        return [Hit(chunks[i], score, origin) for i, score in scored if i in chunks]

@@ -1,0 +1,116 @@
+"""The command line of ingestion, as a person or a script meets it."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from ingest.cli import main
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, list[dict], str]:
+    code = main([*argv, "--json"])
+    out, err = capsys.readouterr()
+    return code, [json.loads(line) for line in out.splitlines()], err
+
+
+def test_add_list_chunks_remove(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    note = tmp_path / "note.md"
+    note.write_text("# Harbour\n\nThe harbour opens at six. Boats leave with the tide.\n")
+    code, (row,), _ = run(capsys, "add", str(note))
+    assert (code, row["state"], row["chunks"], row["source"]) == (0, "ready", 1, str(note))
+    assert run(capsys, "add", str(note))[1][0]["state"] == "unchanged"
+    _, (listed,), _ = run(capsys, "list")
+    assert (listed["id"], listed["title"]) == (row["document"], "Harbour")
+    _, (chunk,), _ = run(capsys, "chunks", str(row["document"]))
+    assert "opens at six" in chunk["text"]
+    assert run(capsys, "doctor")[0] == 0
+    assert run(capsys, "remove", str(note))[0] == 0
+    assert run(capsys, "list")[1] == []
+
+
+def test_a_changed_file_replaces_itself(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    note = tmp_path / "note.txt"
+    note.write_text("The harbour opens at six.")
+    _, (first,), _ = run(capsys, "add", str(note))
+    note.write_text("The harbour opens at seven.")
+    _, (second,), _ = run(capsys, "add", str(note))
+    assert (second["state"], second["document"]) == ("ready", first["document"])
+    _, (chunk,), _ = run(capsys, "chunks", str(first["document"]))
+    assert chunk["text"] == "The harbour opens at seven."
+    assert run(capsys, "doctor")[0] == 0
+
+
+def test_one_bad_file_harms_no_other(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    (tmp_path / "a.pdf").write_bytes(b"")
+    (tmp_path / "b.txt").write_text("The lighthouse is white.")
+    (tmp_path / "c.docx").write_text("not a zip at all")
+    (tmp_path / "d\n\U0001f600.txt").write_text("The buoy is red.")
+    (tmp_path / "ignored.xyz").write_text("?")
+    code, rows, _ = run(capsys, "add", str(tmp_path))
+    states = {Path(row["source"]).name: row["state"] for row in rows}
+    assert code == 1
+    assert states == {"a.pdf": "failed", "b.txt": "ready", "c.docx": "failed", "d\n\U0001f600.txt": "ready"}
+    assert all(row["reason"] for row in rows if row["state"] == "failed")
+    assert len(run(capsys, "list")[1]) == 2
+
+
+@pytest.mark.parametrize("path", ["/no/such/path", "bad\0name", "."])
+def test_paths_of_no_use_are_wrong_use(
+    capsys: pytest.CaptureFixture[str], path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    code, rows, err = run(capsys, "add", path)
+    assert (code, rows) == (2, [])
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_settings_that_cannot_be_used_are_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_INDEXX", "faiss")
+    code, _, err = run(capsys, "list")
+    assert code == 1
+    assert "FOOTNOTE_INDEXX" in err
+    assert "FOOTNOTE_INDEX," in err
+
+
+def test_another_collection_is_apart(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    note = tmp_path / "note.txt"
+    note.write_text("The harbour opens at six.")
+    run(capsys, "add", str(note))
+    run(capsys, "add", str(note), "--collection", "second")
+    assert len(run(capsys, "list")[1]) == 2
+    assert len(run(capsys, "list", "--collection", "second")[1]) == 1
+    assert run(capsys, "remove", str(note))[0] == 2
+    assert run(capsys, "remove", str(note), "--collection", "second")[0] == 0
+
+
+def test_reindex_after_another_chunker(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    run(capsys, "add", str(SAMPLES / "self-locking-nuts.pdf"))
+    assert run(capsys, "reindex")[1] == []
+    monkeypatch.setenv("FOOTNOTE_CHUNKER", "fixed")
+    assert [row["state"] for row in run(capsys, "reindex")[1]] == ["ready"]
+    assert run(capsys, "reindex")[1] == []
+
+
+def test_bars_on_a_terminal(capsys: pytest.CaptureFixture[str]):
+    assert main(["add", str(SAMPLES / "self-locking-nuts.pdf")]) == 0
+    assert "1 ready" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_an_unreadable_file_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    note = tmp_path / "note.txt"
+    note.write_text("secret")
+    note.chmod(0)
+    code, (row,), _ = run(capsys, "add", str(note))
+    assert (code, row["state"]) == (1, "failed")
