@@ -12,26 +12,13 @@ import random
 import sys
 import time
 import warnings
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evals.clock import Clock
+
 N_WORDS = 8
 """Words of a search: that many in a row from a chunk, so that both sides can find them."""
-
-
-@dataclass(slots=True)
-class Clock:
-    """Seconds per stage, in order."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    _last: float = field(default_factory=time.perf_counter)
-
-    def lap(self, stage: str) -> None:
-        """Ends a stage."""
-        now = time.perf_counter()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
-        self._last = now
 
 
 def run(folder: Path, queries: Path, n_queries: int) -> dict[str, Any]:

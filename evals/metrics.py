@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 RETRIEVAL = ("ndcg@10", "mrr@10", "recall@10", "recall@100")
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Query id -> passage id -> grade."""
 
-Run = Mapping[str, Sequence[str]]
+Run = Mapping[str, Iterable[str]]
 """Query id -> passage ids, best first."""
 
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
