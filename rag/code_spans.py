@@ -113,8 +113,9 @@ class CodeSplitter:
     def finish(self) -> list[Piece]:
         """What was still held back when the stream ended."""
         line = "".join(self._held)
-        is_fence = self._step in (self._opening, self._fence_line) and opening_fence(line)
-        self._pieces.extend([Piece(line, is_code=True)] if is_fence else split_line(line))
+        is_fence = self._step in (self._opening, self._fence_line) and opening_fence(line) is not None
+        is_code = bool(line) and (is_fence or self._step == self._block)
+        self._pieces.extend([Piece(line, is_code=True)] if is_code else split_line(line))
         self._held = []
         return self._take()
 

@@ -37,7 +37,7 @@ _BARE_PIPE = re.compile(r"(?<!\\)(?:\\\\)*+\|")
 _NAME_END = re.compile(r"(?:[^\[\\]|\\.)*?\]:")
 _LINE_START = re.compile(r"[\s>*+\-\d.)]*\Z")
 _WEB = r"(?:https?|ftp)\\?:\\?/\\?/[^\s<>\[\]()`|\x00]*+|www\\?\.[^\s<>\[\]()`|\x00]*+"
-_MAIL = r"(?<![-.\w+])[-.\w+]++\\?@(?=[-\w\\]+\.)[-+@\w.\\]++"
+_MAIL = r"(?<![-.\w+])[-.\w+]++\\?@(?=[-\w\\]*\.)[-+@\w.\\]++"
 _WRAPPED = re.compile(rf"{_CODE}|{_WEB}|{_MAIL}", re.IGNORECASE)
 _TRAILING = ".,;:!?'\"*_~\\"
 

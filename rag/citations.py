@@ -1,0 +1,153 @@
+"""This file binds the markers of a written answer to the words of the passages that they point at."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from math import log, sqrt
+
+from rag.code_spans import split_text
+from rag.sentences import Span, sentence_spans
+from rag.types import Chunk, Citation, Hit, Sentence
+
+Support = Callable[[Sequence[str], str], Span]
+"""(sentences that cite a passage, the passage) -> the characters of the passage that support them."""
+
+MAX_QUOTE = 600
+"""Characters of a quote that covers the support of several sentences; beyond it only the best support is quoted."""
+_LEAST_SUPPORT = 0.15
+"""Cosine of the word sets below which two sentences share nothing but chance."""
+
+_MARKER = re.compile(r"[ \t]*\[(\d{1,3})\]", re.ASCII)
+_NO_CLAIM = re.compile(r"[ \t]*(?:```|~~~|#{1,6}[ \t]|(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z)")
+_TABLE_HEAD = re.compile(r"\n[ \t>]*(?=[^\n]*-)[|:\- \t]+\Z")
+_WORD = re.compile(r"[^\W_]+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+
+
+def bare(text: str) -> str:
+    """The text without its markers; code keeps what looks like one."""
+    return _take_markers(text)[0]
+
+
+def cited_sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of an answer whose markers read `[n]`, without the markers but with their numbers.
+
+    A marker behind the stop belongs to the sentence before it. What claims nothing is left out: code, headings, the
+    head of a table, and lines that only announce what follows.
+    """
+    plain, marks = _take_markers(text)
+    spans = sentence_spans(plain)
+    numbers: list[list[int]] = [[] for _ in spans]
+    for at, n in marks if spans else ():
+        numbers[_owner(plain, spans, at)].append(n)
+    found = ((plain[start:end], ns) for (start, end), ns in zip(spans, numbers, strict=True))
+    return tuple(Sentence(text, tuple(dict.fromkeys(ns))) for text, ns in found if _is_claim(text, has_source=bool(ns)))
+
+
+def citations(
+    sentences: Sequence[Sentence], used: Sequence[int], hits: Sequence[Hit], support: Support | None = None
+) -> tuple[Citation, ...]:
+    """One Citation per shown marker: `[n]` stands for `hits[used[n - 1] - 1]`, its span for what `support` finds."""
+    return tuple(
+        _citation(n, hits[hit - 1].chunk, [s.text for s in sentences if n in s.citations], support or best_support)
+        for n, hit in enumerate(used, start=1)
+    )
+
+
+def best_support(claims: Sequence[str], passage: str) -> Span:
+    """The sentences of a passage that share most words with the claims; all of it where nothing is shared.
+
+    Rare words of the passage weigh more, so no list of stop words is needed, and any language goes.
+    """
+    spans = sentence_spans(passage)
+    words = [_words(passage[start:end]) for start, end in spans]
+    weights = _rarity(words)
+    best = [_closest(_words(claim), words, weights) for claim in claims]
+    found = sorted((score, spans[at]) for score, at in best if score >= _LEAST_SUPPORT)
+    if not found:
+        return 0, len(passage)
+    start, end = min(span[0] for _, span in found), max(span[1] for _, span in found)
+    return (start, end) if end - start <= MAX_QUOTE else found[-1][1]
+
+
+def _citation(n: int, chunk: Chunk, claims: Sequence[str], support: Support) -> Citation:
+    start, end = support(claims, chunk.text)
+    return Citation(n, chunk, chunk.start + start, chunk.start + end)
+
+
+def _take_markers(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text without markers, and (place in that text, number) of each."""
+    plain: list[str] = []
+    marks: list[tuple[int, int]] = []
+    length = 0
+    for piece, is_code in _runs(text):
+        done = 0
+        for found in () if is_code else _MARKER.finditer(piece):
+            plain.append(piece[done : found.start()])
+            length += found.start() - done
+            done = found.end()
+            marks.append((length, int(found[1])))
+        plain.append(piece[done:])
+        length += len(piece) - done
+    return "".join(plain), marks
+
+
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """The pieces of a text, neighbours of one kind joined."""
+    run: list[str] = []
+    was_code = False
+    for piece, is_code in split_text(text):
+        if is_code != was_code and run:
+            yield "".join(run), was_code
+            run = []
+        was_code = is_code
+        run.append(piece)
+    yield "".join(run), was_code
+
+
+def _owner(plain: str, spans: Sequence[Span], at: int) -> int:
+    """Which sentence a marker at `at` belongs to: the one before it, unless it opens a line of its own."""
+    before = bisect_left(spans, (at, 0)) - 1
+    if before < 0:
+        return 0
+    end = spans[before][1]
+    opens_line = plain.find("\n", end, at) >= 0 and before + 1 < len(spans)
+    return before + 1 if opens_line and plain.find("\n", at, spans[before + 1][0]) < 0 else before
+
+
+def _is_claim(text: str, *, has_source: bool) -> bool:
+    if _NO_CLAIM.match(text) or _TABLE_HEAD.search(text):
+        return False
+    return has_source or not text.endswith((":", "："))
+
+
+def _words(text: str) -> frozenset[str]:
+    """Folded words; scripts without blanks give pairs of letters instead."""
+    words: set[str] = set()
+    for word in _WORD.findall(text.casefold()):
+        unspaced = _UNSPACED.findall(word)
+        words.update(run[i : i + 2] for run in unspaced for i in range(max(1, len(run) - 1)))
+        words.update(part for part in _UNSPACED.split(word) if part)
+    return frozenset(words)
+
+
+def _rarity(sentences: Sequence[frozenset[str]]) -> dict[str, float]:
+    """Weight of each word of a passage, higher the fewer of its sentences hold it."""
+    counts = Counter(word for words in sentences for word in words)
+    return {word: log(1 + len(sentences) / n) for word, n in counts.items()}
+
+
+def _closest(
+    claim: frozenset[str], sentences: Sequence[frozenset[str]], weights: dict[str, float]
+) -> tuple[float, int]:
+    """(cosine of the weighted word sets, which sentence) of the best; the first of equals."""
+    unknown = log(1 + len(sentences))
+    size = sum(weights.get(word, unknown) for word in claim)
+    scores = (
+        sum(weights[word] for word in claim & words) / sqrt(size * sum(weights[word] for word in words) or 1)
+        for words in sentences
+    )
+    return max(((score, at) for at, score in enumerate(scores)), key=lambda pair: pair[0], default=(0.0, 0))
