@@ -285,6 +285,10 @@ class Catalogue:
         rows = self._db.execute(f"{_CHUNK} WHERE k.document_id = ? ORDER BY k.ordinal", (document_id,))
         return [Chunk(*row) for row in rows]
 
+    def chunk_documents(self) -> dict[int, int]:
+        """Chunk id -> document id, of all chunks."""
+        return dict(self._rows("SELECT id, document_id FROM chunks"))
+
     def chunk_ids(self, scope: Scope) -> Ids:
         """Ids of the chunks within a scope, ascending."""
         documents, collections = json.dumps(scope.documents), json.dumps(scope.collections)

@@ -25,6 +25,7 @@ class Library:
     def embedder(self) -> Embedder:
         return open_embedder(self.settings.embedder)
 
+    @cached_property
     def embedder_id(self) -> int:
         """The catalogue's number for the configured embedder."""
         return embedder_id(self.catalogue, self.embedder)

@@ -46,7 +46,7 @@ def _spans(library: Library) -> Finding:
 def _vectors(library: Library) -> Finding:
     try:
         ids = library.catalogue.chunk_ids(Scope())
-        kept, _ = library.catalogue.vectors(library.embedder_id(), ids)
+        kept, _ = library.catalogue.vectors(library.embedder_id, ids)
     except FootnoteError as error:
         return Finding("vectors", False, str(error))
     missing = len(np.setdiff1d(ids, kept))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from rag.types import ChunkDraft, Document, DocumentRecord, Vectors
 
 _EMBED_AT_ONCE = 64
 _REFRESH_S = 1.0
+_AHEAD = 4
 
 Progress = Callable[[str, str, int, int], None]
 """(source, stage, done, total), where stage is parsing, chunking, embedding or indexing."""
@@ -49,13 +51,22 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
-    file: File
+class Loaded:
+    """A document on its way in, with the identity of the bytes that it was read from."""
+
+    source: str
     sha256: str
     size: int
     modified_ns: int
     document: Document
-    seconds: float
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    loaded: Loaded
+    drafts: list[ChunkDraft]
+    texts: list[str]
 
 
 class Pipeline:
@@ -76,18 +87,42 @@ class Pipeline:
 
     def add(self, files: Iterable[File], *, again: bool = False) -> Iterator[Outcome]:
         """Outcomes in the order of the files; `again` takes in what has not changed, too."""
-        with Fence() as fence, ThreadPoolExecutor(1, thread_name_prefix="parse") as pool:
-            waiting: tuple[File, Future[_Parsed | Outcome]] | None = None
-            for file in files:
-                coming = (file, pool.submit(self._parse, fence, file, again))
-                if waiting is not None:
-                    yield self._finish(*waiting)
-                waiting = coming
-            if waiting is not None:
-                yield self._finish(*waiting)
+        yield from self.take_in(self._loaded(files, again))
+
+    def take_in(self, arriving: Iterable[Loaded | Outcome | None]) -> Iterator[Outcome]:
+        """Cut, embed and store documents as they arrive; small ones are embedded together. None: store what is here."""
+        waiting: list[_Cut | Outcome] = []
+        for item in arriving:
+            if item is not None:
+                waiting.append(self._cut(item) if isinstance(item, Loaded) else item)
+            n_texts = sum(len(cut.texts) for cut in waiting if isinstance(cut, _Cut))
+            if item is None or n_texts >= _EMBED_AT_ONCE:
+                yield from self._store(waiting)
+                waiting = []
+        yield from self._store(waiting)
         self._library.refresh()
 
-    def _parse(self, fence: Fence, file: File, again: bool) -> _Parsed | Outcome:
+    def _loaded(self, files: Iterable[File], again: bool) -> Iterator[Loaded | Outcome | None]:
+        """Files as they come out of the fence, some ahead of who takes them; None before each wait."""
+        with Fence() as fence, ThreadPoolExecutor(1, thread_name_prefix="parse") as pool:
+            ahead: deque[tuple[File, Future[Loaded | Outcome]]] = deque()
+            for file in files:
+                ahead.append((file, pool.submit(self._parse, fence, file, again)))
+                if len(ahead) >= _AHEAD:
+                    yield from self._next(*ahead.popleft())
+            while ahead:
+                yield from self._next(*ahead.popleft())
+
+    @staticmethod
+    def _next(file: File, pending: Future[Loaded | Outcome]) -> Iterator[Loaded | Outcome | None]:
+        if not pending.done():
+            yield None
+        try:
+            yield pending.result()
+        except (LoadError, InputError) as error:
+            yield Outcome(file.source, "failed", str(error))
+
+    def _parse(self, fence: Fence, file: File, again: bool) -> Loaded | Outcome:
         start = time.perf_counter()
         limit = self._library.settings.max_file_mb * 1_000_000
         known = self._library.catalogue.find(self._collection, file.source)
@@ -100,29 +135,37 @@ class Pipeline:
 
         self._progress(file.source, "parsing", 0, 1)
         document = fence.load(file.path, file.path.name, max_bytes=limit, progress=pages)
-        return _Parsed(file, sha256, size, modified_ns, document, time.perf_counter() - start)
+        return Loaded(file.source, sha256, size, modified_ns, document, time.perf_counter() - start)
 
-    def _finish(self, file: File, pending: Future[_Parsed | Outcome]) -> Outcome:
-        try:
-            parsed = pending.result()
-            return parsed if isinstance(parsed, Outcome) else self._store(parsed)
-        except (LoadError, InputError) as error:
-            return Outcome(file.source, "failed", str(error))
+    def _cut(self, loaded: Loaded) -> _Cut:
+        self._progress(loaded.source, "chunking", 0, 1)
+        drafts = self._chunked(loaded.document)
+        return _Cut(loaded, drafts, [_read_text(loaded.document, draft) for draft in drafts])
 
-    def _store(self, parsed: _Parsed) -> Outcome:
+    def _store(self, waiting: Sequence[_Cut | Outcome]) -> Iterator[Outcome]:
         start = time.perf_counter()
-        source, document, library = parsed.file.source, parsed.document, self._library
-        self._progress(source, "chunking", 0, 1)
-        drafts = self._chunked(document)
-        vectors = self._embedded(source, document, drafts)
-        self._progress(source, "indexing", 0, 1)
-        identity = (parsed.sha256, parsed.size, parsed.modified_ns)
-        new = NewDocument(self._collection, source, *identity, self.fingerprint, document)
-        number = library.catalogue.put(new, _placed(document, drafts), vectors, library.embedder_id())
+        cuts = [cut for cut in waiting if isinstance(cut, _Cut)]
+        vectors = self._embedded(cuts)
+        seconds = (time.perf_counter() - start) / max(1, len(cuts))
+        done = 0
+        for item in waiting:
+            if isinstance(item, Outcome):
+                yield item
+            else:
+                yield self._put(item, vectors[done : done + len(item.texts)], seconds)
+                done += len(item.texts)
+
+    def _put(self, cut: _Cut, vectors: Vectors, seconds: float) -> Outcome:
+        loaded, document, library = cut.loaded, cut.loaded.document, self._library
+        start = time.perf_counter()
+        self._progress(loaded.source, "indexing", 0, 1)
+        identity = (loaded.sha256, loaded.size, loaded.modified_ns)
+        new = NewDocument(self._collection, loaded.source, *identity, self.fingerprint, document)
+        number = library.catalogue.put(new, _placed(document, cut.drafts), vectors, library.embedder_id)
         self._refresh_sometimes()
-        seconds = parsed.seconds + time.perf_counter() - start
-        counts = (len(document.pages), len(drafts), round(seconds, 3))
-        return Outcome(source, "ready", "", number, *counts, document.warnings)
+        seconds = loaded.seconds + seconds + time.perf_counter() - start
+        counts = (len(document.pages), len(cut.drafts), round(seconds, 3))
+        return Outcome(loaded.source, "ready", "", number, *counts, document.warnings)
 
     def _chunked(self, document: Document) -> list[ChunkDraft]:
         settings, embedder = self._library.settings, self._library.embedder
@@ -140,15 +183,15 @@ class Pipeline:
             embed=embedder.embed_documents,
         )
 
-    def _embedded(self, source: str, document: Document, drafts: list[ChunkDraft]) -> Vectors:
-        texts = [_read_text(document, draft) for draft in drafts]
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # alike lengths together: little is padded
+    def _embedded(self, cuts: Sequence[_Cut]) -> Vectors:
+        """The vectors of all their texts, in order; alike lengths are embedded together, so that little is padded."""
+        texts = [text for cut in cuts for text in cut.texts]
         vectors = np.empty((len(texts), self._library.embedder.dim), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for at in range(0, len(texts), _EMBED_AT_ONCE):
-            self._progress(source, "embedding", at, len(texts))
+            self._progress(cuts[-1].loaded.source, "embedding", at, len(texts))
             rows = order[at : at + _EMBED_AT_ONCE]
             vectors[rows] = self._library.embedder.embed_documents([texts[row] for row in rows])
-        self._progress(source, "embedding", len(texts), len(texts))
         return vectors
 
     def _refresh_sometimes(self) -> None:

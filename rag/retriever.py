@@ -87,6 +87,10 @@ class Retriever:
                 counts.append(len(hits))
         return Retrieval(tuple(hits), watch.trace())
 
+    def rank(self, question: str, scope: Scope | None = None) -> Ranking:
+        """The fused ranking of chunk ids alone, before any text is looked up."""
+        return self._search(checked_question(question), scope or Scope(), CANDIDATES, Stopwatch())
+
     def _search(self, query: str, scope: Scope, n: int, watch: Stopwatch) -> Ranking:
         """Both searches side by side: neither holds the interpreter while it works."""
         keyword_watch = Stopwatch()
