@@ -1,0 +1,104 @@
+"""From a question to an Answer: retrieve, then quote the documents or let a chat model write from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from rag.errors import ModelError
+from rag.protocols import Reader
+from rag.retriever import Retriever, Stopwatch
+from rag.types import Answer, AnswerSpan, Citation, Hit, Retrieval, Scope, Sentence, Trace, Turn
+from rag.writing import Writer
+
+NOT_FOUND = "Not found in your documents."
+NOTHING_THERE = "There are no documents to search yet: add some first."
+
+Event = Retrieval | str | Answer
+"""What an answer consists of as it comes: what was found, pieces of written text, and at last the Answer."""
+
+
+class Asked(Protocol):
+    """Anything that answers questions as a stream of events."""
+
+    def stream(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
+
+
+class Answerer:
+    """Answers from `k` passages; refuses where the Reader finds an answer less likely than `threshold` (0 to 1)."""
+
+    def __init__(
+        self, retriever: Retriever, reader: Reader, *, k: int, threshold: float, writer: Writer | None = None
+    ) -> None:
+        self._retriever = retriever
+        self._reader = reader
+        self._k = k
+        self._threshold = threshold
+        self._writer = writer
+
+    def ask(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Answer:
+        """The Answer alone; raises InputError for a question that cannot be asked."""
+        *_, answer = self.stream(question, scope, history)
+        if not isinstance(answer, Answer):
+            raise TypeError("a stream of events ends with its Answer")
+        return answer
+
+    def stream(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
+        retrieval = self._retriever.retrieve(question, self._k, scope)
+        yield retrieval
+        watch = Stopwatch(list(retrieval.trace.stages))
+        if not retrieval.hits:
+            yield refusal(question, retrieval.hits, watch.trace(), text=NOTHING_THERE)
+            return
+        if self._writer is None:
+            yield self._quoted(question, retrieval.hits, watch)
+            return
+        try:
+            yield from self._written(self._writer, question, retrieval.hits, history, watch)
+        except ModelError as error:
+            yield replace(
+                self._quoted(question, retrieval.hits, watch), notice=f"{error} The documents are quoted instead."
+            )
+
+    def _quoted(self, question: str, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
+        with watch.stage("read") as counts:
+            reading = self._reader.read(question, hits)
+            counts.append(len(reading.spans))
+        if not reading.spans or reading.answerability < self._threshold:
+            return refusal(question, hits, watch.trace())
+        return quotation(question, hits, reading.spans, watch.trace())
+
+    def _written(
+        self, writer: Writer, question: str, hits: Sequence[Hit], history: Sequence[Turn], watch: Stopwatch
+    ) -> Iterator[Event]:
+        with watch.stage("write") as counts:
+            draft = yield from writer.write(question, hits, history)
+            counts.append(len(draft.sentences))
+        if draft.refused:
+            yield replace(refusal(question, hits, watch.trace()), model=draft.model, notice=draft.notice)
+            return
+        yield Answer(
+            question=question,
+            text=draft.text,
+            sentences=draft.sentences,
+            citations=draft.citations,
+            hits=tuple(hits),
+            trace=watch.trace(),
+            notice=draft.notice,
+            model=draft.model,
+        )
+
+
+def quotation(question: str, hits: Sequence[Hit], spans: Sequence[AnswerSpan], trace: Trace) -> Answer:
+    """An Answer in the documents' own words: every span is a sentence with a citation of its own."""
+    citations = tuple(Citation(n, hits[s.hit].chunk, s.start, s.end) for n, s in enumerate(spans, start=1))
+    sentences = tuple(Sentence(" ".join(citation.quote.split()), (citation.n,)) for citation in citations)
+    text = " ".join(f"{sentence.text} [{sentence.citations[0]}]" for sentence in sentences)
+    return Answer(question, text, sentences, citations, tuple(hits), trace)
+
+
+def refusal(question: str, hits: Sequence[Hit], trace: Trace, *, text: str = NOT_FOUND) -> Answer:
+    """An abstention that still shows the nearest passages."""
+    return Answer(question, text, (), (), tuple(hits), trace, refused=True)

@@ -1,0 +1,162 @@
+"""The default Reader: quotes the sentences that answer, chosen by meaning and by the words that they share."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.protocols import Embedder
+from rag.sentences import sentence_spans
+from rag.types import AnswerSpan, Hit, Reading
+
+MAX_SENTENCES = 3
+MAX_WORDS = 90
+
+_WORD = re.compile(r"\w+")
+_STEM = 6
+"""Letters of a word that are compared: enough to tell words apart, few enough that their endings do not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each kind of evidence counts; `python -m evals reader` compares others."""
+
+    meaning: float = 1.0
+    words: float = 0.5
+    passage: float = 0.3
+    number: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a hit: its place in the document, its words, and the evidence for it."""
+
+    hit: int
+    start: int
+    end: int
+    text: str
+    evidence: NDArray[np.float32]
+    """Meaning (cosine to the question), words (share of the question's that it holds), passage, number."""
+
+
+class SentencePicker:
+    """Reads the first `n_read` hits sentence by sentence."""
+
+    def __init__(self, embedder: Embedder, *, weights: Weights | None = None, n_read: int = 5) -> None:
+        self._embedder = embedder
+        weights = weights or Weights()
+        self._weights = np.array([weights.meaning, weights.words, weights.passage, weights.number], dtype=np.float32)
+        self._n_read = n_read
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        """At most three sentences and ninety words, best first; answerability is 0 where there is nothing to read."""
+        found = self.candidates(question, hits)
+        if not found:
+            return Reading((), 0.0)
+        scores = np.array([candidate.evidence @ self._weights for candidate in found])
+        spans = [_span(found[i], float(scores[i])) for i in _chosen(found, scores)]
+        return Reading(tuple(spans), answerability(question, found))
+
+    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """Every sentence of the hits that are read, with its evidence."""
+        places = [(n, *span) for n, hit in enumerate(hits[: self._n_read]) for span in _readable(hit.chunk.text)]
+        if not places:
+            return []
+        texts = [hits[n].chunk.text[start:end] for n, start, end in places]
+        vectors = self._embedder.embed_documents(texts)
+        meaning = vectors @ self._embedder.embed_query(question)
+        shares = word_shares(question, texts)
+        wants_number = bool(_ASKS_FOR_NUMBER.search(question))
+        found = []
+        for (n, start, end), text, cosine, share in zip(places, texts, meaning, shares, strict=True):
+            number = float(wants_number and bool(_NUMBER.search(text)))
+            evidence = np.array([cosine, share, hits[n].score, number], dtype=np.float32)
+            offset = hits[n].chunk.start
+            found.append(Candidate(n, offset + start, offset + end, text, evidence))
+        return found
+
+
+_ASKS_FOR_NUMBER = re.compile(
+    r"\b(how (many|much|long|old|far|often|big|large|tall|high)|when|"
+    r"(what|which) (year|date|day|time|percent\w*|number|age))\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|"
+    r"million|billion|half|once|twice|dozen)\b",
+    re.IGNORECASE,
+)
+
+
+def _readable(text: str) -> list[tuple[int, int]]:
+    """Sentences of at most `MAX_WORDS` words; a longer one is cut there."""
+    return [(start, _cut(text, start, end)) for start, end in sentence_spans(text)]
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    for n, word in enumerate(_WORD.finditer(text, start, end), start=1):
+        if n == MAX_WORDS:
+            return word.end()
+    return end
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text, lower case, without their endings."""
+    return [word[:_STEM] for word in _WORD.findall(text.lower())]
+
+
+def word_shares(question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+    """For every text the share of the question's words that it holds, rare ones counting more, shape [len(texts)].
+
+    How rare a word is is taken from these texts themselves, so that no list of common words of any language is needed.
+    """
+    asked = set(stems(question))
+    held = [asked.intersection(stems(text)) for text in texts]
+    frequency = Counter(word for words in held for word in words)
+    rarity = {word: log(1 + len(texts) / (1 + frequency[word])) for word in asked}
+    total = sum(rarity.values()) or 1.0
+    return np.array([sum(rarity[word] for word in words) / total for words in held], dtype=np.float32)
+
+
+def _chosen(found: Sequence[Candidate], scores: NDArray[np.float32]) -> list[int]:
+    chosen: list[int] = []
+    n_words = 0
+    for i in np.argsort(-scores, kind="stable").tolist():
+        n = len(_WORD.findall(found[i].text))
+        if n_words + n > MAX_WORDS or any(found[i].text == found[j].text for j in chosen):
+            continue
+        chosen.append(i)
+        n_words += n
+        if len(chosen) == MAX_SENTENCES:
+            break
+    return chosen
+
+
+def _span(candidate: Candidate, score: float) -> AnswerSpan:
+    return AnswerSpan(candidate.hit, candidate.start, candidate.end, score)
+
+
+ANSWERABILITY = (-6.0, 8.0, 4.0, 0.0)
+"""Logistic weights: constant, best meaning, best share of words in a sentence, share in a whole passage."""
+
+
+def answerability(question: str, found: Sequence[Candidate]) -> float:
+    """How likely the sentences answer, 0 to 1."""
+    constant, *weights = ANSWERABILITY
+    return 1 / (1 + exp(-(constant + float(np.dot(weights, answer_features(question, found))))))
+
+
+def answer_features(question: str, found: Sequence[Candidate]) -> NDArray[np.float32]:
+    """What answerability is judged by: best meaning, best share of words in a sentence, and in a whole passage."""
+    evidence = np.stack([candidate.evidence for candidate in found])
+    passages: dict[int, list[str]] = {}
+    for candidate in found:
+        passages.setdefault(candidate.hit, []).append(candidate.text)
+    whole = word_shares(question, [" ".join(texts) for texts in passages.values()])
+    return np.array([evidence[:, 0].max(), evidence[:, 1].max(), whole.max()], dtype=np.float32)

@@ -1,0 +1,128 @@
+"""The whole way of a question over a small real library, with the real model."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from indexes.library import Library
+from ingest.pipeline import File, Pipeline
+from rag.answerer import NOT_FOUND, NOTHING_THERE, Answerer
+from rag.errors import InputError, ModelError
+from rag.picker import MAX_SENTENCES, SentencePicker
+from rag.settings import Settings
+from rag.types import Answer, Delta, Message, Retrieval, Scope
+from rag.writing import Writer
+
+TEXTS = {
+    "harbour.md": "# Harbour\n\nThe harbour opens at six. Boats leave with the tide.\n\nThe harbour master is Ada Moor.",
+    "bees.txt": "A honey bee visits about fifty flowers on one flight. Bees dance to tell where flowers are.",
+    "steel.txt": "Steel melts at about 1,400 degrees Celsius. It is an alloy of iron and carbon.",
+}
+
+
+class Scripted:
+    """A ChatModel that says what it is told to, then fails if it is told to."""
+
+    name = "scripted"
+
+    def __init__(self, text: str, error: ModelError | None = None) -> None:
+        self.text = text
+        self.error = error
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Delta]:
+        assert "harbour" in messages[-1].content.lower()
+        for letter in self.text:
+            yield Delta(letter)
+        if self.error is not None:
+            raise self.error
+        yield Delta(finish_reason="stop", prompt_tokens=10, completion_tokens=5)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("texts")
+    library = Library(Settings(home=folder / "home"))
+    for name, text in TEXTS.items():
+        (folder / name).write_text(text)
+    outcomes = list(Pipeline(library, "default").add(File(folder / name, name) for name in TEXTS))
+    assert [outcome.state for outcome in outcomes] == ["ready"] * 3
+    return library
+
+
+def answerer(library: Library, *, threshold: float = 0.0, writer: Writer | None = None) -> Answerer:
+    return Answerer(library.retriever, SentencePicker(library.embedder), k=8, threshold=threshold, writer=writer)
+
+
+def test_a_quoted_answer_stands_in_its_document(library: Library):
+    answer = answerer(library).ask("When does the harbour open?")
+    assert answer.sentences[0].text == "The harbour opens at six."
+    assert 0 < len(answer.sentences) <= MAX_SENTENCES
+    for citation in answer.citations:
+        text = library.catalogue.text(citation.chunk.document_id)
+        assert text[citation.start : citation.end] == citation.quote
+    assert [sentence.citations for sentence in answer.sentences] == [(n,) for n in range(1, len(answer.sentences) + 1)]
+    assert set(answer.trace.milliseconds()) == {"dense", "keyword", "fuse", "select", "read"}
+
+
+def test_events_come_in_order(library: Library):
+    events = list(answerer(library).stream("Who is the harbour master?"))
+    assert isinstance(events[0], Retrieval)
+    assert isinstance(events[-1], Answer)
+    assert "Ada Moor" in events[-1].text
+
+
+def test_it_says_no_and_shows_what_is_nearest(library: Library):
+    answer = answerer(library, threshold=1.0).ask("When does the harbour open?")
+    assert (answer.refused, answer.text, answer.citations) == (True, NOT_FOUND, ())
+    assert answer.hits[0].chunk.source == "harbour.md"
+
+
+def test_without_documents_it_says_so(tmp_path: Path):
+    answer = answerer(Library(Settings(home=tmp_path))).ask("Anything?")
+    assert (answer.refused, answer.text) == (True, NOTHING_THERE)
+
+
+def test_the_scope_holds(library: Library):
+    (number,) = [record.id for record in library.catalogue.documents() if record.source == "bees.txt"]
+    answer = answerer(library).ask("When does the harbour open?", Scope(documents=(number,)))
+    assert {hit.chunk.source for hit in answer.hits} == {"bees.txt"}
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "why " * 30_000])
+def test_questions_of_no_use(library: Library, question: str):
+    with pytest.raises(InputError):
+        answerer(library).ask(question)
+
+
+def test_a_removed_document_is_in_no_later_answer(tmp_path: Path):
+    note = tmp_path / "note.txt"
+    note.write_text("The zeppelin is silver.")
+    library = Library(Settings(home=tmp_path / "home"))
+    (outcome,) = Pipeline(library, "default").add([File(note, "note.txt")])
+    assert "silver" in answerer(library).ask("What colour is the zeppelin?").text
+    assert outcome.document is not None
+    library.catalogue.remove(outcome.document)
+    assert answerer(library).ask("What colour is the zeppelin?").hits == ()
+
+
+def test_a_chat_model_writes_and_its_markers_are_bound(library: Library):
+    writer = Writer(Scripted("It opens at six. [1] Pigs fly. [77]"))
+    answer = answerer(library, writer=writer).ask("When does the harbour open?")
+    assert (answer.model, answer.refused) == ("scripted", False)
+    assert [sentence.citations for sentence in answer.sentences] == [(1,), ()]
+    assert "opens at six" in answer.citations[0].quote
+
+
+def test_a_chat_model_that_fails_leaves_the_quotes(library: Library):
+    writer = Writer(Scripted("", ModelError("The endpoint is down.")))
+    answer = answerer(library, writer=writer).ask("When does the harbour open?")
+    assert "opens at six" in answer.text
+    assert answer.notice == "The endpoint is down. The documents are quoted instead."
+
+
+def test_a_cut_stream_keeps_what_came(library: Library):
+    writer = Writer(Scripted("It opens at six. [1] And then", ModelError("The stream was cut.")))
+    answer = answerer(library, writer=writer).ask("When does the harbour open?")
+    assert answer.text.startswith("It opens at six.")
+    assert "The stream was cut." in answer.notice
