@@ -15,7 +15,7 @@ from rag.types import Answer, Delta, Message, Retrieval, Scope
 from rag.writing import Writer
 
 TEXTS = {
-    "harbour.md": "# Harbour\n\nThe harbour opens at six. Boats leave with the tide.\n\nThe harbour master is Ada Moor.",
+    "harbour.md": "# Harbour\n\nThe harbour opens at six. Boats leave with the tide.\n\nIts master is Ada Moor.",
     "bees.txt": "A honey bee visits about fifty flowers on one flight. Bees dance to tell where flowers are.",
     "steel.txt": "Steel melts at about 1,400 degrees Celsius. It is an alloy of iron and carbon.",
 }
