@@ -1,0 +1,79 @@
+"""Hits and answers as plain dictionaries for `--json`, and as text with footnotes for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rag.types import Answer, Chunk, Citation, Hit
+
+_NEAREST = 3
+_SNIPPET = 240
+
+
+def hit_rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """`{rank, document, source, page, start, end, text, score, origin}` of every hit, rank from 1."""
+    return [
+        {"rank": rank, **_place(hit.chunk), "start": hit.chunk.start, "end": hit.chunk.end, "text": hit.chunk.text}
+        | {"score": round(hit.score, 6), "origin": hit.origin}
+        for rank, hit in enumerate(hits, start=1)
+    ]
+
+
+def answer_row(answer: Answer) -> dict[str, Any]:
+    """The whole answer, with its citations, hits and the milliseconds of each stage."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
+        "citations": [_citation_row(citation) for citation in answer.citations],
+        "hits": hit_rows(answer.hits),
+        "trace": answer.trace.milliseconds(),
+        "notice": answer.notice,
+        "model": answer.model,
+    }
+
+
+def _citation_row(citation: Citation) -> dict[str, Any]:
+    span = {"start": citation.start, "end": citation.end, "quote": citation.quote}
+    return {"n": citation.n, **_place(citation.chunk)} | span
+
+
+def _place(chunk: Chunk) -> dict[str, Any]:
+    return {"document": chunk.document_id, "source": chunk.source, "page": chunk.page}
+
+
+def place_line(chunk: Chunk) -> str:
+    """Where a passage stands, on one line: title or source, page, heading."""
+    page = f"page {chunk.page}" if chunk.page else ""
+    name = chunk.title or chunk.source.rsplit("/", 1)[-1]
+    return printable(", ".join(part for part in (name, page, chunk.heading) if part))
+
+
+def hits_text(hits: Sequence[Hit]) -> str:
+    """Hits for a terminal."""
+    return "\n".join(
+        f"{rank:>3}. {hit.score:.3f}  {place_line(hit.chunk)}\n     {_snippet(hit.chunk.text)}"
+        for rank, hit in enumerate(hits, start=1)
+    )
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer with its sources as footnotes; for an abstention the nearest passages."""
+    parts = [printable(answer.text)]
+    if answer.refused and answer.hits:
+        parts.append("The nearest passages:\n" + hits_text(answer.hits[:_NEAREST]))
+    notes = [f"[{c.n}] {place_line(c.chunk)} ({printable(c.chunk.source)})" for c in answer.citations]
+    stages = ", ".join(f"{stage.name} {stage.ms:.0f} ms" for stage in answer.trace.stages)
+    return "\n\n".join(part for part in (*parts, "\n".join(notes), answer.notice, f"({stages})") if part)
+
+
+def _snippet(text: str) -> str:
+    flat = printable(" ".join(text.split()))
+    return flat if len(flat) <= _SNIPPET else flat[:_SNIPPET].rsplit(" ", 1)[0] + " …"
+
+
+def printable(text: str) -> str:
+    """Text that cannot move a terminal's cursor or change its colours."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)

@@ -1,0 +1,86 @@
+"""The command line of questions: `python -m app search | ask`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from app.answer_form import answer_row, answer_text, hit_rows, hits_text
+from app.wiring import Workspace
+from indexes.home import load_settings
+from rag.errors import FootnoteError, InputError
+from rag.types import Scope
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command. 0: done; 1: it failed and says why; 2: wrong use."""
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except FootnoteError as error:
+        print(f"footnote: {error}", file=sys.stderr)
+        return 2 if isinstance(error, InputError) else 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app", description="Search and ask your documents.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    search = commands.add_parser("search", help="the passages nearest to a query")
+    search.set_defaults(run=_search)
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("--k", type=_count, default=10, metavar="N", help="how many passages; default %(default)s")
+    ask = commands.add_parser("ask", help="an answer whose every sentence has a source")
+    ask.set_defaults(run=_ask)
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--questions", type=Path, metavar="FILE", help="one question a line, one JSON object a line out")
+    for command in (search, ask):
+        command.add_argument("--collection", metavar="NAME", help="search only there")
+        command.add_argument("--json", action="store_true", help="JSON instead of text")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 to 1000")
+    return int(text)
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    workspace = Workspace(load_settings())
+    scope = _scope(workspace, arguments.collection)
+    hits = workspace.library.retriever.retrieve(arguments.query, arguments.k, scope).hits
+    print(json.dumps(hit_rows(hits), ensure_ascii=False) if arguments.json else hits_text(hits) or "nothing found")
+    return 0
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    if (arguments.question is None) == (arguments.questions is None):
+        raise InputError("give one QUESTION, or --questions FILE")
+    workspace = Workspace(load_settings())
+    scope = _scope(workspace, arguments.collection)
+    for question in [arguments.question] if arguments.questions is None else _questions(arguments.questions):
+        answer = workspace.answerer.ask(question, scope)
+        as_json = arguments.json or arguments.questions is not None
+        print(json.dumps(answer_row(answer), ensure_ascii=False) if as_json else answer_text(answer), flush=True)
+    return 0
+
+
+def _questions(path: Path) -> Iterator[str]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read as questions ({error}): one question a line, in UTF-8") from error
+    return (line for line in lines if line.strip())
+
+
+def _scope(workspace: Workspace, collection: str | None) -> Scope:
+    known = workspace.library.catalogue.collections()
+    if collection is not None and collection not in known:
+        raise InputError(f"there is no collection {collection!r}; there are {', '.join(known) or 'none yet'}")
+    return Scope() if collection is None else Scope(collections=(collection,))

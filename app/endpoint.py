@@ -1,0 +1,178 @@
+"""This file names a chat endpoint and says in a sentence what is wrong with it and what to do, without its secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from time import time
+from urllib.parse import urlsplit
+
+from rag.errors import ConfigError, ModelError
+from rag.inert import visible
+
+_SECRETS = re.compile(r"(?<=//)[^/@\s]*@|\bsk-[\w-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
+_TOO_LONG = re.compile(
+    r"context[ _](?:length|size|window)|maximum context|too many tokens|prompt is too long|token limit|"
+    r"input length|exceeds? the (?:available )?context",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
+_MAX_REASON = 200
+
+
+class Endpoint:
+    """Where the chat model answers. Its methods build the ModelError for each thing that goes wrong."""
+
+    def __init__(self, base_url: str, api_key: str, model: str) -> None:
+        """Raises ConfigError for an address without a host, or with a port that is no port."""
+        self.model = model
+        self._key = api_key
+        self.address = self.redacted(base_url.partition("?")[0])
+        try:
+            parts = urlsplit(base_url)
+            self.host = parts.hostname or ""
+            is_usable = bool(self.host) and parts.port != 0
+        except ValueError:
+            is_usable = False
+        if not is_usable:
+            raise ConfigError(f"OPENAI_BASE_URL={self.address!r} is no address: it looks like http://localhost:8080/v1")
+
+    def redacted(self, text: str) -> str:
+        """The text on one line without the key, anything that looks like one, or a user and password in an address."""
+        for secret in (self._key,) if len(self._key) >= 6 else ():  # a shorter one is a placeholder and hides words
+            text = text.replace(secret, "[key]")
+        return " ".join(_SECRETS.sub("", visible(text)).split())
+
+    def unreachable(self, error: str) -> ModelError:
+        """No connection: nobody listens, no such host, or a certificate that is not trusted."""
+        return ModelError(
+            f"cannot reach the chat model at {self.address} ({_why_unreachable(error)}): "
+            "start it there, or correct OPENAI_BASE_URL"
+        )
+
+    def silent(self, seconds: float) -> ModelError:
+        """It accepted the request, and then nothing came for so long."""
+        return ModelError(
+            f"the chat model at {self.address} sent nothing for {seconds:g} seconds: "
+            "it may be loading or busy, so ask again, or raise FOOTNOTE_TIMEOUT"
+        )
+
+    def cut(self) -> ModelError:
+        """The stream ended without its end mark."""
+        return ModelError(f"the chat model at {self.address} broke off in the middle of its answer: ask again")
+
+    def empty(self, finish_reason: str, *, wants_tool: bool) -> ModelError:
+        """The stream ended in good order, but without a word."""
+        if wants_tool:
+            return self._wrong("asked for a tool instead of writing an answer", "choose another FOOTNOTE_CHAT_MODEL")
+        if finish_reason == "length":
+            cure = "raise FOOTNOTE_MAX_ANSWER_TOKENS"
+            return self._wrong("reached the length limit before it wrote a word of its answer", cure)
+        if finish_reason == "content_filter":
+            return self._wrong("let its content filter block the answer", "rephrase the question")
+        return self._wrong("sent an empty answer", "ask again, or choose another FOOTNOTE_CHAT_MODEL")
+
+    def web_page(self) -> ModelError:
+        """HTML where a completion should be."""
+        return self._wrong("answers with a web page", "OPENAI_BASE_URL is the address of an API, and often ends in /v1")
+
+    def garbled(self) -> ModelError:
+        """Not JSON, or not the JSON of a chat completion."""
+        return self._wrong("sent something that is no chat completion", "check that it is OpenAI-compatible")
+
+    def failed(self, reason: str) -> ModelError:
+        """An error that the endpoint reported within its stream."""
+        return self._wrong(f"reported an error{self._because(reason)}", "ask again, or look at its log")
+
+    def status(self, code: int, body: str, *, wait: float | None, known: Sequence[str] = ()) -> ModelError:
+        """An HTTP status. `wait`: seconds it asks to wait; `known`: models that it offers, for a 404."""
+        why = self._because(reason_in(body))
+        if is_too_long(code, body):
+            what = f"says that question and passages are too long for {self.model!r}"
+            return self._wrong(what, "lower FOOTNOTE_TOP_K, or choose a model with a longer context")
+        if code == 404:
+            return self._not_found(known)
+        if code < 500 and _PAGE.match(body) and code not in (401, 403, 429):
+            return self.web_page()
+        what, cure = _STATUS.get(code, _STATUS[500] if code >= 500 else _STATUS[400])
+        pause = f" in {wait:.0f} seconds" if wait else ""
+        return self._wrong(what.format(code=code, model=self.model) + why, cure.format(pause=pause))
+
+    def moved(self, location: str) -> ModelError:
+        """A redirect, which is not followed: the documents' words go to the configured address or nowhere."""
+        return self._wrong("redirects to another address", f"set OPENAI_BASE_URL to {self.redacted(location)}")
+
+    def _not_found(self, known: Sequence[str]) -> ModelError:
+        if known and self.model not in known:
+            names = ", ".join(self.redacted(name)[:80] for name in known[:10])
+            return self._wrong(f"does not know the model {self.model!r}", f"set FOOTNOTE_CHAT_MODEL to one of {names}")
+        cure = "check FOOTNOTE_CHAT_MODEL, and OPENAI_BASE_URL, which often ends in /v1"
+        return self._wrong(f"knows no model {self.model!r}, or no chat completions, at this address", cure)
+
+    def _because(self, reason: str) -> str:
+        text = self.redacted(reason)
+        return f" ({text[:_MAX_REASON].rstrip()}{'…' if len(text) > _MAX_REASON else ''})" if text else ""
+
+    def _wrong(self, what: str, cure: str) -> ModelError:
+        return ModelError(f"the chat model at {self.address} {what}: {cure}")
+
+
+_STATUS = {
+    400: ("refused the request with status {code}", "check the settings of the model"),
+    401: ("refused the key", "set OPENAI_API_KEY to one that is valid there"),
+    403: ("denies access to {model!r}", "set OPENAI_API_KEY to one that may use this model"),
+    408: ("gave up waiting with status {code}", "ask again{pause}"),
+    429: ("has had too many requests for now", "ask again{pause}, or see whether its quota is used up"),
+    500: ("failed with status {code}", "ask again{pause}, or look at its log"),
+}
+
+
+def is_too_long(code: int, body: str) -> bool:
+    """Whether an endpoint says by this status and body that the request does not fit the model's context."""
+    return code == 413 or (code in (400, 422, 500) and _TOO_LONG.search(reason_in(body)) is not None)
+
+
+def reason_in(body: str) -> str:
+    """What an error body gives as its reason; empty when it is a web page or says nothing."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return "" if _PAGE.match(body) else body[: 4 * _MAX_REASON]
+    while isinstance(found, dict):
+        found = next((found[name] for name in ("error", "message", "detail") if name in found), "")
+    return found if isinstance(found, str) else ""
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that an endpoint asks to wait: given in milliseconds, seconds or as a date."""
+    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers.get(name, "")) / unit
+        except ValueError:
+            continue
+        return seconds if 0 <= seconds < float("inf") else None
+    try:
+        return max(0.0, parsedate_to_datetime(headers.get("retry-after", "")).timestamp() - time())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _why_unreachable(error: str) -> str:
+    for word, reason in _UNREACHABLE.items():
+        if word in error.lower():
+            return reason
+    return "no connection"
+
+
+_UNREACHABLE = {
+    "refused": "nobody listens there",
+    "name": "no such host",
+    "getaddrinfo": "no such host",
+    "certificate": "its certificate is not trusted",
+    "ssl": "no secure connection",
+    "timed out": "no answer",
+    "disconnected": "it hung up",
+    "reset": "it hung up",
+}

@@ -1,0 +1,95 @@
+"""This file reads the bytes of a streamed chat completion, and trusts none of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+_MAX_LINE = 4_000_000
+"""Bytes of the longest event that is read."""
+
+
+class Garbled(ValueError):
+    """The bytes are no stream of JSON objects."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """What a stream has said so far, besides its text."""
+
+    finish_reason: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    is_done: bool = False
+    wants_tool: bool = False
+    error: str = ""
+    n_characters: int = field(default=0)
+
+    def read(self, event: dict[str, Any]) -> str:
+        """Take in one event; returns the text in it."""
+        if event.get("error") or event.get("object") == "error":
+            self.error = json.dumps(event)
+        usage = _object(event.get("usage"))
+        self.prompt_tokens = _count(usage.get("prompt_tokens")) or self.prompt_tokens
+        self.completion_tokens = _count(usage.get("completion_tokens")) or self.completion_tokens
+        choices = event.get("choices")
+        choice = _object(choices[0]) if isinstance(choices, list) and choices else {}
+        self.finish_reason = _text(choice.get("finish_reason")) or self.finish_reason
+        said = _object(choice.get("delta")) or _object(choice.get("message"))
+        self.wants_tool = self.wants_tool or bool(said.get("tool_calls") or said.get("function_call"))
+        text = _text(said.get("content"))
+        self.n_characters += len(text)
+        return text
+
+
+def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a stream, whatever its chunks; the last one may lack its end. An empty line is given per chunk, so
+    that the reader can look at the clock."""
+    held: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        *whole, rest = chunk.split(b"\n")
+        for part in whole:
+            yield b"".join([*held, part])
+            held, size = [], 0
+        held.append(rest)
+        size += len(rest)
+        if size > _MAX_LINE:
+            raise Garbled
+        yield b""
+    yield b"".join(held)
+
+
+def event(line: bytes) -> dict[str, Any] | None:
+    """The JSON object of a `data:` line; None for `[DONE]` and an empty object for lines that carry nothing."""
+    name, _, value = line.strip().partition(b":")
+    if name != b"data" or not value.strip():
+        if name == b"" or name.lower() in (b"event", b"id", b"retry", b"data"):
+            return {}
+        raise Garbled
+    return None if value.strip() == b"[DONE]" else parsed(value)
+
+
+def parsed(payload: bytes) -> dict[str, Any]:
+    """The JSON object in these bytes; raises Garbled for anything else."""
+    try:
+        found = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise Garbled from error
+    if not isinstance(found, dict):
+        raise Garbled
+    return found
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0

@@ -1,0 +1,89 @@
+"""The command line of questions, over the sample documents and the real model."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from ingest.cli import main as ingest
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOOTNOTE_HOME", str(home))
+        assert ingest(["add", str(SAMPLES), "--json"]) == 0
+    return home
+
+
+@pytest.fixture(autouse=True)
+def in_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+
+
+def test_search_prints_hits(capsys: pytest.CaptureFixture[str]):
+    assert main(["search", "why do nuts lock themselves", "--k", "3", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["rank"] for row in rows] == [1, 2, 3]
+    assert list(rows[0]) == ["rank", "document", "source", "page", "start", "end", "text", "score", "origin"]
+    assert rows[0]["source"].endswith("self-locking-nuts.pdf")
+    assert rows[0]["page"] == 1
+    assert len(rows[0]["text"]) == rows[0]["end"] - rows[0]["start"]
+
+
+def test_ask_prints_an_answer_with_its_sources(capsys: pytest.CaptureFixture[str]):
+    assert main(["ask", "How many dimensions do the vectors of all-MiniLM-L6-v2 have?", "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert {"question", "answer", "refused", "sentences", "citations", "hits", "trace"} <= row.keys()
+    assert not row["refused"]
+    assert "384" in row["answer"]
+    numbers = {citation["n"] for citation in row["citations"]}
+    assert all(set(sentence["citations"]) <= numbers for sentence in row["sentences"])
+    assert set(row["citations"][0]) == {"n", "document", "source", "page", "start", "end", "quote"}
+
+
+def test_ask_is_readable_too(capsys: pytest.CaptureFixture[str]):
+    assert main(["ask", "How many dimensions do the vectors of all-MiniLM-L6-v2 have?"]) == 0
+    out = capsys.readouterr().out
+    assert "[1]" in out
+    assert "all-MiniLM-L6-v2.md" in out
+
+
+def test_a_file_of_questions_gives_a_line_each(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    questions = tmp_path / "questions.txt"
+    questions.write_text("What is a self-locking nut?\n\nWhat is tobogganing?\n")
+    assert main(["ask", "--questions", str(questions)]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["question"] for row in rows] == ["What is a self-locking nut?", "What is tobogganing?"]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["ask", ""],
+        ["ask"],
+        ["ask", "why " * 30_000],
+        ["ask", "why", "--collection", "none"],
+        ["ask", "--questions", "/no"],
+    ],
+)
+def test_wrong_use_is_one_sentence(capsys: pytest.CaptureFixture[str], argv: list[str]):
+    assert main(argv) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_an_endpoint_that_is_down_still_gets_an_answer(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FOOTNOTE_CHAT_MODEL", "any")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    assert main(["ask", "What is a self-locking nut?", "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["citations"]
+    assert "127.0.0.1:9" in row["notice"]
