@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from email.utils import parsedate_to_datetime
-from time import time
+from collections.abc import Sequence
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from rag.errors import ConfigError, ModelError
@@ -32,12 +31,20 @@ class Endpoint:
         self.address = self.redacted(base_url.partition("?")[0])
         try:
             parts = urlsplit(base_url)
-            self.host = parts.hostname or ""
-            is_usable = bool(self.host) and parts.port != 0
+            self._host = parts.hostname or ""
+            is_usable = bool(self._host) and parts.port != 0
         except ValueError:
             is_usable = False
         if not is_usable:
             raise ConfigError(f"OPENAI_BASE_URL={self.address!r} is no address: it looks like http://localhost:8080/v1")
+
+    @property
+    def is_here(self) -> bool:
+        """On this machine, where no proxy leads."""
+        try:
+            return ip_address(self._host).is_loopback
+        except ValueError:
+            return self._host == "localhost" or self._host.endswith(".localhost")
 
     def redacted(self, text: str) -> str:
         """The text on one line without the key, anything that looks like one, or a user and password in an address."""
@@ -86,30 +93,31 @@ class Endpoint:
         """An error that the endpoint reported within its stream."""
         return self._wrong(f"reported an error{self._because(reason)}", "ask again, or look at its log")
 
-    def status(self, code: int, body: str, *, wait: float | None, known: Sequence[str] = ()) -> ModelError:
-        """An HTTP status. `wait`: seconds it asks to wait; `known`: models that it offers, for a 404."""
-        why = self._because(reason_in(body))
-        if is_too_long(code, body):
-            what = f"says that question and passages are too long for {self.model!r}"
-            return self._wrong(what, "lower FOOTNOTE_TOP_K, or choose a model with a longer context")
-        if code == 404:
-            return self._not_found(known)
-        if code < 500 and _PAGE.match(body) and code not in (401, 403, 429):
-            return self.web_page()
-        what, cure = _STATUS.get(code, _STATUS[500] if code >= 500 else _STATUS[400])
-        pause = f" in {wait:.0f} seconds" if wait else ""
-        return self._wrong(what.format(code=code, model=self.model) + why, cure.format(pause=pause))
+    def too_long(self) -> ModelError:
+        """The request does not fit the model's context."""
+        what = f"says that question and passages are too long for {self.model!r}"
+        return self._wrong(what, "lower FOOTNOTE_TOP_K, or choose a model with a longer context")
 
-    def moved(self, location: str) -> ModelError:
-        """A redirect, which is not followed: the documents' words go to the configured address or nowhere."""
-        return self._wrong("redirects to another address", f"set OPENAI_BASE_URL to {self.redacted(location)}")
-
-    def _not_found(self, known: Sequence[str]) -> ModelError:
+    def not_found(self, known: Sequence[str]) -> ModelError:
+        """No such model, or no such page. `known`: models that it offers, as far as it tells."""
         if known and self.model not in known:
             names = ", ".join(self.redacted(name)[:80] for name in known[:10])
             return self._wrong(f"does not know the model {self.model!r}", f"set FOOTNOTE_CHAT_MODEL to one of {names}")
         cure = "check FOOTNOTE_CHAT_MODEL, and OPENAI_BASE_URL, which often ends in /v1"
         return self._wrong(f"knows no model {self.model!r}, or no chat completions, at this address", cure)
+
+    def status(self, code: int, body: str, wait: float | None) -> ModelError:
+        """Any other HTTP status. `wait`: seconds it asks to wait."""
+        if code < 500 and _PAGE.match(body) and code not in (401, 403, 429):
+            return self.web_page()
+        what, cure = _STATUS.get(code, _STATUS[500] if code >= 500 else _STATUS[400])
+        pause = f" in {wait:.0f} seconds" if wait else ""
+        what = what.format(code=code, model=self.model) + self._because(reason_in(body))
+        return self._wrong(what, cure.format(pause=pause))
+
+    def moved(self, location: str) -> ModelError:
+        """A redirect, which is not followed: the documents' words go to the configured address or nowhere."""
+        return self._wrong("redirects to another address", f"set OPENAI_BASE_URL to {self.redacted(location)}")
 
     def _because(self, reason: str) -> str:
         text = self.redacted(reason)
@@ -143,20 +151,6 @@ def reason_in(body: str) -> str:
     while isinstance(found, dict):
         found = next((found[name] for name in ("error", "message", "detail") if name in found), "")
     return found if isinstance(found, str) else ""
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that an endpoint asks to wait: given in milliseconds, seconds or as a date."""
-    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers.get(name, "")) / unit
-        except ValueError:
-            continue
-        return seconds if 0 <= seconds < float("inf") else None
-    try:
-        return max(0.0, parsedate_to_datetime(headers.get("retry-after", "")).timestamp() - time())
-    except (ValueError, OverflowError):
-        return None
 
 
 def _why_unreachable(error: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 _MAX_LINE = 4_000_000
@@ -17,7 +18,7 @@ class Garbled(ValueError):
 
 @dataclass(slots=True)
 class Reply:
-    """What a stream has said so far, besides its text."""
+    """What an endpoint has said so far, besides its text."""
 
     finish_reason: str = ""
     prompt_tokens: int = 0
@@ -25,10 +26,11 @@ class Reply:
     is_done: bool = False
     wants_tool: bool = False
     error: str = ""
-    n_characters: int = field(default=0)
+    """The JSON of an error that it reported."""
+    n_characters: int = 0
 
     def read(self, event: dict[str, Any]) -> str:
-        """Take in one event; returns the text in it."""
+        """Take in one event, or a whole completion; returns the text in it."""
         if event.get("error") or event.get("object") == "error":
             self.error = json.dumps(event)
         usage = _object(event.get("usage"))
@@ -43,10 +45,38 @@ class Reply:
         self.n_characters += len(text)
         return text
 
+    def read_whole(self, payload: bytes) -> str:
+        """Take in the answer of an endpoint that does not stream; returns its text. Raises Garbled."""
+        self.is_done = True
+        return self.read(_parsed(payload))
 
-def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of a stream, whatever its chunks; the last one may lack its end. An empty line is given per chunk, so
-    that the reader can look at the clock."""
+
+def texts(chunks: Iterable[bytes], reply: Reply, *, seconds: float, max_characters: int) -> Iterator[str]:
+    """The texts of a stream as they come; all else goes into `reply`.
+
+    Ends at its end mark, at an error it reports, or when it goes on beyond `max_characters`. Raises Garbled, and
+    TimeoutError when signs of life come, but for so many `seconds` not a word.
+    """
+    since = time.monotonic()
+    for line in _lines(chunks):
+        event = _event(line)
+        if event is None:
+            reply.is_done = True
+            return
+        if text := reply.read(event):
+            yield text
+            since = time.monotonic()  # after the yield: a reader may take its time
+        if reply.error:
+            return
+        if reply.n_characters > max_characters:
+            reply.finish_reason = "length"
+            return
+        if time.monotonic() - since > seconds:
+            raise TimeoutError
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a stream, whatever its chunks; an empty one more per chunk, so that the clock is looked at."""
     held: list[bytes] = []
     size = 0
     for chunk in chunks:
@@ -62,18 +92,17 @@ def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def event(line: bytes) -> dict[str, Any] | None:
+def _event(line: bytes) -> dict[str, Any] | None:
     """The JSON object of a `data:` line; None for `[DONE]` and an empty object for lines that carry nothing."""
     name, _, value = line.strip().partition(b":")
-    if name != b"data" or not value.strip():
-        if name == b"" or name.lower() in (b"event", b"id", b"retry", b"data"):
-            return {}
-        raise Garbled
-    return None if value.strip() == b"[DONE]" else parsed(value)
+    if name == b"data" and value.strip():
+        return None if value.strip() == b"[DONE]" else _parsed(value)
+    if name in (b"", b"event", b"id", b"retry", b"data"):
+        return {}
+    raise Garbled
 
 
-def parsed(payload: bytes) -> dict[str, Any]:
-    """The JSON object in these bytes; raises Garbled for anything else."""
+def _parsed(payload: bytes) -> dict[str, Any]:
     try:
         found = json.loads(payload)
     except (ValueError, RecursionError) as error:

@@ -1,0 +1,61 @@
+"""Streams as real endpoints send them, cut and joined anywhere; and such that no honest one sends."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.types import Delta
+from tests.app.chatting import chat, failure, said
+from tests.fake_endpoint import DONE, answers, event, says, streams, usage
+
+
+def test_bytes_split_inside_a_letter():
+    whole = event("naïve 👍 \u2028 \x85 end")
+    parts = [whole[i : i + 1] for i in range(len(whole))]
+    with chat(streams(b": hello\n\n", b"event: message\r\n", *parts, event(finish_reason="stop"), DONE)) as (model, _):
+        assert said(model)[0] == "naïve 👍 \u2028 \x85 end"
+
+
+def test_several_events_in_one_chunk():
+    with chat(streams(event("a") + event("b") + event("c", finish_reason="stop") + DONE)) as (model, _):
+        assert said(model) == ("abc", Delta("", "stop"))
+
+
+def test_usage_comes_after_the_finish_or_not_at_all():
+    with chat(streams(event("a"), event(finish_reason="stop"), usage(5, 1), DONE)) as (model, _):
+        assert said(model)[1] == Delta("", "stop", 5, 1)
+
+
+@pytest.mark.parametrize("is_chunked", [True, False])
+def test_a_missing_done_is_no_matter_after_a_finish(is_chunked: bool):
+    with chat(streams(event("a"), event(finish_reason="stop"), is_chunked=is_chunked)) as (model, _):
+        assert said(model)[0] == "a"
+
+
+def test_an_endpoint_that_does_not_stream():
+    body = {"choices": [{"message": {"content": "whole"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3}}
+    with chat(answers(200, body)) as (model, _):
+        assert said(model) == ("whole", Delta("", "stop", 3, 0))
+
+
+def test_finish_by_length_is_told():
+    with chat(says("a", finish_reason="length")) as (model, _):
+        assert said(model)[1].finish_reason == "length"
+
+
+def test_an_endless_stream_is_ended():
+    with chat(streams(*[event("x" * 1000)] * 50), max_tokens=10) as (model, _):
+        text, last = said(model)
+    assert len(text) == 1000
+    assert last.finish_reason == "length"
+
+
+def test_thoughts_are_not_text():
+    thought = event(delta={"reasoning_content": "hm", "content": None})
+    with chat(streams(thought, event("a"), event(finish_reason="stop"), DONE)) as (model, _):
+        assert said(model)[0] == "a"
+
+
+def test_an_error_in_the_stream_comes_after_its_text():
+    text, sentence = failure(streams(event("half"), event(error="overloaded")))
+    assert (text, "(overloaded)" in sentence) == ("half", True)

@@ -1,0 +1,137 @@
+"""A chat endpoint on a real socket that answers exactly what a test tells it to."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+Reply = Callable[[BaseHTTPRequestHandler], None]
+DONE = b"data: [DONE]\n\n"
+
+
+def event(text: str = "", **fields: Any) -> bytes:  # noqa: ANN401
+    """One event of a streamed completion; `finish_reason` and `delta` go into the choice, the rest beside it."""
+    choice = {
+        "index": 0,
+        "delta": fields.pop("delta", {"content": text}),
+        "finish_reason": fields.pop("finish_reason", None),
+    }
+    body = {"object": "chat.completion.chunk", "choices": [choice], **fields}
+    return b"data: " + json.dumps(body, ensure_ascii=False).encode() + b"\n\n"
+
+
+def usage(prompt: int, completion: int) -> bytes:
+    return event(choices=[], usage={"prompt_tokens": prompt, "completion_tokens": completion})
+
+
+def says(*texts: str, finish_reason: str = "stop") -> Reply:
+    """A stream in good order."""
+    return streams(*map(event, texts), event(finish_reason=finish_reason), usage(11, len(texts)), DONE)
+
+
+def answers(status: int, body: str | dict[str, Any] = "", **headers: str) -> Reply:
+    """A whole response; a dict becomes JSON, names of headers are written with underscores."""
+    is_json = isinstance(body, dict)
+    payload = (json.dumps(body) if is_json else str(body)).encode()
+    named = {"content-type": "application/json" if is_json else "text/html"}
+    named |= {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        for name, value in {**named, "content-length": str(len(payload))}.items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(payload)
+
+    return reply
+
+
+def streams(*parts: bytes | float, is_chunked: bool = True, ends: bool = True) -> Reply:
+    """Bytes as they are given, one chunk each; a number is a pause in seconds. Without `ends` the connection is cut."""
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("content-type", "text/event-stream")
+        request.send_header(*(("transfer-encoding", "chunked") if is_chunked else ("connection", "close")))
+        request.end_headers()
+        for part in parts:
+            if isinstance(part, bytes):
+                request.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if is_chunked else part)
+            else:
+                time.sleep(part)
+        if is_chunked and ends:
+            request.wfile.write(b"0\r\n\r\n")
+        request.close_connection = not (is_chunked and ends)
+
+    return reply
+
+
+def hangs_up(request: BaseHTTPRequestHandler) -> None:
+    """Not even a status."""
+    request.connection.shutdown(socket.SHUT_RDWR)  # closing alone does nothing while the handler's files are open
+    request.close_connection = True
+
+
+def stays_silent(seconds: float) -> Reply:
+    """Accepts the request and says nothing for so long, then hangs up."""
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        time.sleep(seconds)
+        hangs_up(request)
+
+    return reply
+
+
+class FakeEndpoint:
+    """Gives the replies in order, the last one again and again; remembers what it was asked and who hung up."""
+
+    def __init__(self, *replies: Reply, models: Sequence[str] = ()) -> None:
+        self.replies = list(replies)
+        self.models = models
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.hung_up = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    def __enter__(self) -> FakeEndpoint:
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                listed = {"data": [{"id": name} for name in endpoint.models]}
+                answers(200, listed)(self) if endpoint.models else answers(404, {"error": "no such page"})(self)
+
+            def do_POST(self) -> None:
+                endpoint.headers.append({name.lower(): value for name, value in self.headers.items()})
+                endpoint.requests.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                reply = endpoint.replies.pop(0) if len(endpoint.replies) > 1 else endpoint.replies[0]
+                try:
+                    reply(self)
+                except (BrokenPipeError, ConnectionResetError):
+                    self.close_connection = True
+                    endpoint.hung_up.set()
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                """Say nothing on the console."""
+
+        return Handler
