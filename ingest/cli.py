@@ -11,7 +11,7 @@ from pathlib import Path
 
 from indexes.home import load_settings
 from indexes.library import Library
-from ingest.discovery import find_files
+from ingest.discovery import find_files, read_list
 from ingest.doctor import examine
 from ingest.pipeline import File, Outcome, Pipeline
 from ingest.progress import Bars, Events, Show
@@ -48,10 +48,11 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     add = command("add", _add, "Read files or whole folders into a collection; what has not changed is left alone.")
-    add.add_argument("paths", nargs="+", metavar="PATH")
+    add.add_argument("paths", nargs="*", metavar="PATH")
     add.add_argument("--collection", default=DEFAULT_COLLECTION, metavar="NAME", help="default: %(default)s")
     add.add_argument("--events", action="store_true", help="with --json: a line for every step of a file, too")
     add.add_argument("--name", help="list the one PATH under this name instead of its path")
+    add.add_argument("--list", metavar="FILE", help='lines of {"path": ..., "name": ...}; - reads standard input')
     listing = command("list", _list, "The documents of the library, or of one collection.")
     listing.add_argument("--collection", metavar="NAME")
     remove = command("remove", _remove, "Take documents out, by their numbers or their sources.")
@@ -65,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    files = find_files(arguments.paths)
+    if bool(arguments.paths) == bool(arguments.list):
+        raise InputError("say which files: give their paths, or a list of them with --list")
+    files = read_list(arguments.list) if arguments.list else find_files(arguments.paths)
     if arguments.name is not None:
         if len(files) != 1:
             raise InputError("--name goes with one file")

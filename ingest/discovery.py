@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 from ingest.loaders import SUFFIXES
@@ -16,6 +19,20 @@ def find_files(paths: Iterable[str]) -> list[File]:
     Raises InputError for a path that does not exist, and for folders without a single usable file.
     """
     return list({file.source: file for path in paths for file in _files_of(path)}.values())
+
+
+def read_list(text: str) -> list[File]:
+    """The files that lines of `{"path": ..., "name": ...}` name, from a file or, for `-`, from standard input.
+
+    Raises InputError for a list that cannot be read; a file in it that does not exist fails later, on its own.
+    """
+    try:
+        lines = (sys.stdin.buffer if text == "-" else BytesIO(Path(text).read_bytes())).readlines()
+        rows = [json.loads(line) for line in lines if line.strip()]
+        files = [File(Path(row["path"]), str(row["name"])) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"the list of files {text!r} cannot be read ({error}): give one JSON object a line") from error
+    return list({file.source: file for file in files}.values())
 
 
 def _files_of(text: str) -> list[File]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -44,7 +44,9 @@ class Answerer:
             raise TypeError("a stream of events ends with its Answer")
         return answer
 
-    def stream(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()
+    ) -> Generator[Event, None, None]:
         """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
         retrieval = self._retriever.retrieve(question, self._k, scope)
         yield retrieval

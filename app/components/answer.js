@@ -1,0 +1,80 @@
+// Draws an answer with its numbered sources. Every text goes in by textContent, so nothing of it can become HTML.
+
+const TAGS = new Set(["p", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "br", "hr",
+  "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"]);
+
+function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+function chip(n, sources, open) {
+  const source = sources.get(n);
+  const button = make("button", "chip", String(n));
+  const tip = make("span", "tip", make("b", "", source.title), make("span", "place", source.place),
+    make("span", "quote", source.text));
+  tip.setAttribute("aria-hidden", "true");
+  button.setAttribute("aria-label", `Source ${n}: ${source.title} ${source.place}`);
+  button.onclick = () => open("cited", n);
+  const holder = make("span", "chip-holder", button, tip);
+  const place = () => { // a tip near the right edge opens to the left
+    const room = holder.closest(".answer").getBoundingClientRect();
+    const over = button.getBoundingClientRect().left + tip.offsetWidth - room.right;
+    tip.style.left = `${Math.min(0, -over)}px`;
+  };
+  holder.onmouseenter = place;
+  button.onfocus = place;
+  return holder;
+}
+
+function drawn(node, sources, open) {
+  if (typeof node === "string") return node;
+  if (node.cite !== undefined) return sources.has(node.cite) ? chip(node.cite, sources, open) : null;
+  const tag = TAGS.has(node.tag) ? node.tag : "span";
+  return make(tag, "", ...node.children.map((child) => drawn(child, sources, open)));
+}
+
+function sourceRow(source, kind, open) {
+  const number = source.n ? make("span", "number", String(source.n)) : null;
+  const head = make("span", "head", make("b", "", source.title), make("span", "place", source.place));
+  const row = make("button", `source ${kind}`, number, make("span", "body", head, make("span", "text", source.text)));
+  row.onclick = () => open(kind, source.id);
+  return row;
+}
+
+function sourceList(name, sources, kind, isOpen, open) {
+  if (!sources.length) return null;
+  const summary = make("summary", "", `${name} `, make("span", "count", String(sources.length)));
+  const list = make("details", "sources", summary,
+    make("div", "rows", ...sources.map((source) => sourceRow(source, kind, open))));
+  list.open = isOpen;
+  return list;
+}
+
+function flow(data) {
+  const rows = data.stages.map(([name, ms, n]) => make("tr", "", make("td", "", name),
+    make("td", "", String(n)), make("td", "", `${ms} ms`)));
+  const head = make("tr", "", make("th", "", "step"), make("th", "", "kept"), make("th", "", "time"));
+  return make("details", "flow", make("summary", "", data.line), make("table", "", head, ...rows));
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const open = (kind, id) => setTriggerValue("open", { kind, id });
+  const sources = new Map(data.cited.map((source) => [source.n, source]));
+  const answer = make("div", `answer ${data.kind}`);
+  if (data.kind === "refused") answer.append(make("div", "refusal", make("b", "", data.title), make("p", "", data.hint)));
+  answer.append(make("div", "text", ...data.blocks.map((node) => drawn(node, sources, open))));
+  if (data.notice) answer.append(make("p", "notice", data.notice));
+  const nearest = data.kind === "refused";
+  for (const list of [
+    sourceList("Cited", data.cited, "cited", true, open),
+    sourceList("Nearest passages", data.nearest, "hit", true, open),
+    sourceList(nearest ? "More passages" : "Also retrieved", data.also, "hit", false, open),
+  ]) if (list) answer.append(list);
+  answer.append(flow(data.flow));
+  const root = parentElement.querySelector(".root");
+  root.replaceChildren(answer);
+}

@@ -1,0 +1,94 @@
+"""An answer as a card: its text with numbered chips, what it cites, what was only retrieved, and how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from app.components.answer_text import blocks
+from rag.inert import visible
+from rag.types import Answer, Chunk, Citation, Hit, Trace
+
+_HERE = Path(__file__).parent
+_NEAREST = 3
+_SNIPPET = 400
+_SIDE_BY_SIDE = ("dense", "keyword")
+
+_draw = st.components.v2.component(
+    "footnote_answer",
+    html='<div class="root"></div>',
+    css=(_HERE / "answer.css").read_text(encoding="utf-8"),
+    js=(_HERE / "answer.js").read_text(encoding="utf-8"),
+)
+
+
+def show(answer: Answer, key: str) -> Citation | Hit | None:
+    """Draw the card; what a person opened: a citation, or a hit that was only retrieved."""
+    opened = _draw(data=card(answer), key=key, on_open_change=lambda: None).open
+    return None if opened is None else chosen(answer, opened)
+
+
+def chosen(answer: Answer, opened: dict[str, Any]) -> Citation | Hit | None:
+    """The source that the browser names by `{kind, id}`; None for one that the answer does not have."""
+    if opened.get("kind") == "cited":
+        return next((citation for citation in answer.citations if citation.n == opened.get("id")), None)
+    return next((hit for hit in answer.hits if hit.chunk.id == opened.get("id")), None)
+
+
+def card(answer: Answer) -> dict[str, Any]:
+    """What the browser draws; all of it plain text."""
+    cited = {citation.chunk.id for citation in answer.citations}
+    rest = [hit.chunk for hit in answer.hits if hit.chunk.id not in cited]
+    n_nearest = _NEAREST if answer.refused else 0
+    return {
+        "kind": "refused" if answer.refused else "written" if answer.model else "quoted",
+        "title": answer.text if answer.refused else "",
+        "hint": "These passages come nearest. Try other words, or search more of your documents." if rest else "",
+        "blocks": [] if answer.refused else blocks(answer),
+        "notice": visible(answer.notice),
+        "cited": [_source(c.chunk, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
+        "nearest": [_source(chunk, chunk.text) for chunk in rest[:n_nearest]],
+        "also": [_source(chunk, chunk.text) for chunk in rest[n_nearest:]],
+        "flow": {"line": flow_line(answer.trace), "stages": _stages(answer.trace)},
+    }
+
+
+def _source(chunk: Chunk, text: str) -> dict[str, Any]:
+    flat = " ".join(visible(text).split())
+    short = flat if len(flat) <= _SNIPPET else flat[:_SNIPPET].rsplit(" ", 1)[0] + " …"
+    return {"id": chunk.id, "title": title(chunk), "place": place(chunk), "text": short}
+
+
+def title(chunk: Chunk) -> str:
+    """What people call the document of a chunk."""
+    return " ".join(visible(chunk.title or chunk.source.rsplit("/", 1)[-1]).split())
+
+
+def place(chunk: Chunk) -> str:
+    """Page and heading, where the format has them."""
+    last = f"–{chunk.last_page}" if chunk.last_page and chunk.last_page != chunk.page else ""
+    page = f"page {chunk.page}{last}" if chunk.page else ""
+    heading = "" if chunk.heading == chunk.title else " ".join(visible(chunk.heading).split())
+    return " · ".join(part for part in (page, heading) if part)
+
+
+def flow_line(trace: Trace) -> str:
+    """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms"."""
+    counts = {stage.name: stage.n for stage in trace.stages}
+    parts = [f"searched {counts['fuse']:,} candidates"] if "fuse" in counts else []
+    kept = counts.get("rerank", counts.get("select"))
+    parts += [] if kept is None else [f"{kept:,} kept"]
+    return ", ".join([*parts, f"{_total(trace):,.0f} ms"])
+
+
+def _total(trace: Trace) -> float:
+    """Milliseconds; dense and keyword search run side by side."""
+    together = [stage.ms for stage in trace.stages if stage.name in _SIDE_BY_SIDE]
+    return max(together, default=0.0) + sum(stage.ms for stage in trace.stages if stage.name not in _SIDE_BY_SIDE)
+
+
+def _stages(trace: Trace) -> Sequence[tuple[str, float, int]]:
+    return [(stage.name, round(stage.ms, 1), stage.n) for stage in trace.stages]

@@ -1,0 +1,51 @@
+"""Before the first question: a drop zone, sample documents to try, and questions to begin with."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from app.components import upload_zone
+from app.components.resources import board
+from indexes.catalogue import Catalogue
+
+_SUGGESTED = 3
+
+
+def show(catalogue: Catalogue) -> None:
+    """Whatever helps with the first question."""
+    collections = catalogue.collections()
+    n_documents = sum(collections.values())
+    with st.container(key="hero", horizontal_alignment="center", gap="small"):
+        st.title("Ask your own documents", anchor=False, text_alignment="center")
+        st.markdown("Every sentence of the answer carries a source you can check.", text_alignment="center")
+    upload_zone.show("default", "first-upload")
+    if not collections.get(upload_zone.SAMPLE_COLLECTION):
+        with st.container(horizontal_alignment="center"):
+            st.button(
+                "Try it with sample documents",
+                icon=":material/auto_stories:",
+                on_click=upload_zone.add_samples,
+                disabled=board().is_busy,
+            )
+    elif n_documents:
+        _questions()
+
+
+def _questions() -> None:
+    questions = json.loads((upload_zone.SAMPLES / "questions.json").read_text(encoding="utf-8"))
+    with st.container(key="suggestions", gap="small"):
+        st.caption("Three things to ask")
+        for i, question in enumerate(questions[::2][:_SUGGESTED]):
+            st.button(question, key=f"suggested-{i}", icon=":material/arrow_outward:", on_click=_ask, args=(question,))
+
+
+def _ask(question: str) -> None:
+    st.session_state["suggested"] = question
+
+
+def suggested() -> str | None:
+    """The question that was pressed in this run."""
+    question: str | None = st.session_state.pop("suggested", None)
+    return question

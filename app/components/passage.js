@@ -1,0 +1,19 @@
+// Draws a passage in its surroundings with the quoted words marked. Every text goes in by textContent.
+
+const TAGS = { around: "span", passage: "span", quote: "mark" };
+
+export default function (component) {
+  const { data, parentElement } = component;
+  const root = parentElement.querySelector(".root");
+  const text = document.createElement("div");
+  text.className = "document";
+  for (const [kind, words] of data.parts) {
+    const part = document.createElement(TAGS[kind] ?? "span");
+    part.className = kind;
+    part.textContent = words;
+    text.append(part);
+  }
+  root.replaceChildren(text);
+  const focus = text.querySelector("mark") ?? text.querySelector(".passage");
+  if (focus) requestAnimationFrame(() => focus.scrollIntoView({ block: "center" }));
+}

@@ -1,0 +1,31 @@
+"""What all sessions share: the workspace with its models and indexes, and the board of files on their way in."""
+
+from __future__ import annotations
+
+import atexit
+
+import streamlit as st
+
+from app.jobs import JobBoard
+from app.wiring import Workspace
+from indexes.home import load_settings
+
+
+@st.cache_resource(show_spinner=False)
+def workspace() -> Workspace:
+    """The one workspace of this server; opening it loads no model."""
+    return Workspace(load_settings())
+
+
+@st.cache_resource(show_spinner=False)
+def board() -> JobBoard:
+    """The one board of this server; what is being read ends with the server."""
+    catalogue = workspace().library.catalogue
+
+    def holder(collection: str, name: str) -> str | None:
+        record = catalogue.find(collection, name)
+        return None if record is None else record.sha256
+
+    made = JobBoard(workspace().settings.home, holder)
+    atexit.register(made.close)
+    return made

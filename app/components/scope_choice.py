@@ -1,0 +1,17 @@
+"""Where to search: all collections, or the ones chosen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from indexes.catalogue import Catalogue
+from rag.types import Scope
+
+
+def show(catalogue: Catalogue) -> Scope:
+    """A choice where there is one to make: with two collections or more."""
+    names = [name for name, n_documents in catalogue.collections().items() if n_documents]
+    if len(names) < 2:
+        return Scope()
+    chosen = st.multiselect("Search in", names, key="scope", placeholder="All collections")
+    return Scope(collections=tuple(chosen))

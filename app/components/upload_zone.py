@@ -1,0 +1,35 @@
+"""Where files are dropped: they go to disk and onto the board at once, and out of the session's memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.components.resources import board
+from ingest.loaders import SUFFIXES
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLE_COLLECTION = "samples"
+
+
+def show(collection: str, key: str) -> None:
+    """A drop zone; dropped files are queued for the collection."""
+    n = st.session_state.setdefault(f"{key}-round", 0)
+    dropped = st.file_uploader(
+        "Add documents",
+        type=[suffix.removeprefix(".") for suffix in SUFFIXES],
+        accept_multiple_files=True,
+        key=f"{key}-{n}",  # a new key empties the widget, which lets go of the bytes
+        label_visibility="collapsed",
+    )
+    if dropped:
+        board().add(((file.name, file.getbuffer()) for file in dropped), collection)
+        st.session_state[f"{key}-round"] = n + 1
+        st.rerun()
+
+
+def add_samples() -> None:
+    """Queue the documents that come with Footnote."""
+    paths = sorted((SAMPLES / "documents").iterdir())
+    board().add(((path.name, path.read_bytes()) for path in paths), SAMPLE_COLLECTION)

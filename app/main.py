@@ -1,0 +1,26 @@
+"""The page's entry: look, navigation, and the one place of the page where errors become sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from rag.errors import FootnoteError
+from rag.inert import inert
+
+_HERE = Path(__file__).parent
+
+st.set_page_config(page_title="Footnote", page_icon=":material/format_quote:", layout="centered")
+st.html(_HERE / "style.css")
+page = st.navigation(
+    [
+        st.Page("pages/ask.py", title="Ask", icon=":material/forum:", default=True),
+        st.Page("pages/documents.py", title="Documents", icon=":material/description:", url_path="documents"),
+    ],
+    position="top",
+)
+try:
+    page.run()
+except FootnoteError as error:
+    st.error(inert(str(error), escape_dollars=True), icon=":material/error:")

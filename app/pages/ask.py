@@ -1,0 +1,18 @@
+"""The chat page: a question, its answer with sources, and before the first question a place to begin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components import conversation, empty_state, job_rows, scope_choice
+from app.components.resources import workspace
+
+catalogue = workspace().library.catalogue
+question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or empty_state.suggested()
+scope = scope_choice.show(catalogue)
+if not conversation.turns() and not question:
+    empty_state.show(catalogue)
+job_rows.show()
+conversation.show(catalogue)
+if question:
+    conversation.ask(workspace(), question, scope)

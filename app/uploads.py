@@ -1,0 +1,92 @@
+"""Uploaded files on disk: named safely, kept once per content, and listed under a name that no other file holds."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import StoreError
+from rag.inert import visible
+
+_LONGEST_NAME = 150
+"""Characters of a name as it is listed."""
+_LONGEST_ON_DISK = 100
+_LONGEST_SUFFIX = 10
+_UNSAFE = re.compile(r"[^A-Za-z0-9._ -]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a browser, written to disk."""
+
+    name: str
+    path: Path
+    sha256: str
+
+
+def spool(home: Path, name: str, content: bytes | memoryview) -> Upload:
+    """Write an upload below `home/uploads`, wholly or not at all; the same bytes under the same name are kept once."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    folder = home / "uploads" / sha256[:16]
+    path = folder / disk_name(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            _write(path, content)
+    except OSError as error:
+        raise StoreError(
+            f"the upload cannot be kept in {folder} ({error.strerror}): see whether the disk is full or closed to you"
+        ) from error
+    return Upload(listed_name(name), path, sha256)
+
+
+def _write(path: Path, content: bytes | memoryview) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)
+
+
+def listed_name(name: str) -> str:
+    """What people see: one line, without folders and without characters that hide or turn other characters round."""
+    base = re.split(r"[/\\]", visible(unicodedata.normalize("NFC", name)))[-1]
+    base = " ".join(_encodable(base).split()).strip(" .") or "document"
+    stem, suffix = _parts(base)
+    return stem[: _LONGEST_NAME - len(suffix)].rstrip() + suffix
+
+
+def disk_name(name: str) -> str:
+    """A file name of plain letters for any display name; what a file is called is never a path."""
+    stem, suffix = _parts(listed_name(name))
+    safe = _UNSAFE.sub("_", stem).strip(" ._-") or "document"
+    return safe[:_LONGEST_ON_DISK] + _UNSAFE.sub("_", suffix).lower()
+
+
+def free_name(name: str, sha256: str, holds: Callable[[str], str | None]) -> str:
+    """The name itself, or `name (2).ext` and so on while other bytes are listed under it.
+
+    `holds` gives the SHA-256 that is listed under a name, None for a free one.
+    """
+    stem, suffix = _parts(name)
+    candidate, n = name, 1
+    while holds(candidate) not in (None, sha256):
+        n += 1
+        candidate = f"{stem} ({n}){suffix}"
+    return candidate
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Stem and suffix; an ending too long to be one belongs to the stem."""
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, dot + suffix) if stem and 0 < len(suffix) <= _LONGEST_SUFFIX else (name, "")
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
