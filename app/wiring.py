@@ -11,8 +11,8 @@ from rag.protocols import ChatModel
 from rag.settings import Settings
 from rag.writing import Writer
 
-THRESHOLD = 0.5
-"""Answerability below which an answer is refused; the weights behind it are fitted so that a half is the border."""
+THRESHOLD = 0.2
+"""Answerability below which a question is refused: `python -m evals refusal` shows what other values would do."""
 
 
 class Workspace:

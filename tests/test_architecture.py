@@ -40,6 +40,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rich": ("ingest/progress.py",),
     "safetensors": ("indexes/minilm_graph.py",),
     "sentence_transformers": ("indexes/sentence_transformer.py",),
+    "sklearn": ("evals/refusal.py",),
     "streamlit": ("app/main.py", "app/pages/*.py", "app/components/*.py"),
     "striprtf": ("ingest/loaders/rtf.py",),
     "tantivy": ("indexes/keyword_index.py",),
