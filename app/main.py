@@ -10,13 +10,14 @@ from rag.errors import FootnoteError
 from rag.inert import inert
 
 _HERE = Path(__file__).parent
+_VIEWS = _HERE / "views"  # a folder named "pages" would be found by Streamlit and run without this file
 
-st.set_page_config(page_title="Footnote", page_icon=":material/format_quote:", layout="centered")
+st.set_page_config(page_title="Footnote", page_icon=_HERE / "icon.png", layout="centered")
 st.html(_HERE / "style.css")
 page = st.navigation(
     [
-        st.Page("pages/ask.py", title="Ask", icon=":material/forum:", default=True),
-        st.Page("pages/documents.py", title="Documents", icon=":material/description:", url_path="documents"),
+        st.Page(_VIEWS / "ask.py", title="Ask", icon=":material/forum:", default=True),
+        st.Page(_VIEWS / "documents.py", title="Documents", icon=":material/description:", url_path="documents"),
     ],
     position="top",
 )

@@ -41,7 +41,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "safetensors": ("indexes/minilm_graph.py",),
     "sentence_transformers": ("indexes/sentence_transformer.py",),
     "sklearn": ("evals/refusal.py",),
-    "streamlit": ("app/main.py", "app/pages/*.py", "app/components/*.py"),
+    "streamlit": ("app/main.py", "app/views/*.py", "app/components/*.py"),
     "striprtf": ("ingest/loaders/rtf.py",),
     "tantivy": ("indexes/keyword_index.py",),
     "tokenizers": ("indexes/minilm.py",),

@@ -14,29 +14,24 @@ _SUGGESTED = 3
 
 
 def show(catalogue: Catalogue) -> None:
-    """Whatever helps with the first question."""
-    collections = catalogue.collections()
-    n_documents = sum(collections.values())
+    """What this is, and how to get the first documents in."""
     with st.container(key="hero", horizontal_alignment="center", gap="small"):
         st.title("Ask your own documents", anchor=False, text_alignment="center")
         st.markdown("Every sentence of the answer carries a source you can check.", text_alignment="center")
     upload_zone.show("default", "first-upload")
-    if not collections.get(upload_zone.SAMPLE_COLLECTION):
+    if not catalogue.collections().get(upload_zone.SAMPLE_COLLECTION) and not board().is_busy:
         with st.container(horizontal_alignment="center"):
-            st.button(
-                "Try it with sample documents",
-                icon=":material/auto_stories:",
-                on_click=upload_zone.add_samples,
-                disabled=board().is_busy,
-            )
-    elif n_documents:
-        _questions()
+            name, icon = "Try it with sample documents", ":material/auto_stories:"
+            st.button(name, icon=icon, key="samples", on_click=upload_zone.add_samples)
 
 
-def _questions() -> None:
+def show_questions(catalogue: Catalogue) -> None:
+    """Three things to ask, once there is something that answers them."""
+    if not catalogue.collections().get(upload_zone.SAMPLE_COLLECTION) or board().is_busy:
+        return
     questions = json.loads((upload_zone.SAMPLES / "questions.json").read_text(encoding="utf-8"))
-    with st.container(key="suggestions", gap="small"):
-        st.caption("Three things to ask")
+    with st.container(key="suggestions", horizontal_alignment="center", gap="small"):
+        st.caption("Three things to ask", text_alignment="center")
         for i, question in enumerate(questions[::2][:_SUGGESTED]):
             st.button(question, key=f"suggested-{i}", icon=":material/arrow_outward:", on_click=_ask, args=(question,))
 

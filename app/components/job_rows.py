@@ -15,11 +15,11 @@ _STEPS = {"parsing": 0.0, "chunking": 0.3, "embedding": 0.35, "indexing": 0.95}
 """Where on the bar each step begins."""
 
 
-def show() -> None:
-    """Draw the board; the whole page runs again once the last file is through."""
-    if not board().jobs():
+def show(*, is_quiet: bool = False) -> None:
+    """Draw the board; the whole page runs again once the last file is through. Quiet: nothing where all went well."""
+    jobs, is_busy = board().jobs(), board().is_busy
+    if not jobs or (is_quiet and not is_busy and not _noteworthy(jobs)):
         return
-    is_busy = board().is_busy
     st.fragment(_rows, run_every=1.0 if is_busy else None)(was_busy=is_busy)
 
 
@@ -27,13 +27,17 @@ def _rows(*, was_busy: bool) -> None:
     jobs = board().jobs()
     if was_busy and not board().is_busy:
         st.rerun()
+    shown = sorted(jobs if was_busy else _noteworthy(jobs), key=_rank)
     with st.container(key="jobs", border=True, gap="small"):
         _head(jobs)
-        urgent = sorted(jobs, key=_rank)
-        for job in urgent[:_MOST_ROWS]:
+        for job in shown[:_MOST_ROWS]:
             _row(job)
-        if len(jobs) > _MOST_ROWS:
-            st.caption(f"and {len(jobs) - _MOST_ROWS:,} more")
+        if len(shown) > _MOST_ROWS:
+            st.caption(f"and {len(shown) - _MOST_ROWS:,} more")
+
+
+def _noteworthy(jobs: Sequence[Job]) -> list[Job]:
+    return [job for job in jobs if job.warnings or job.state in ("failed", "cancelled")]
 
 
 def _rank(job: Job) -> int:
@@ -54,24 +58,20 @@ def _head(jobs: Sequence[Job]) -> None:
 
 
 def _row(job: Job) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(gap=None):
-            st.markdown(f"{_sign(job)} {label(job.name, 60)}")
-            if job.state in _STEPS:
-                st.progress(_share(job), text=_step(job))
-            elif told := _told(job):
-                st.caption(told)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if job.state in _STEPS:
+            st.progress(_share(job), text=f"{label(job.name, 60)} :gray[:small[{_step(job)}]]")
+        else:
+            st.markdown(f"{_sign(job)} {label(job.name, 60)} :gray[:small[{_told(job)}]]", width="stretch")
         _button(job)
 
 
 def _sign(job: Job) -> str:
-    if job.state in ("ready", "unchanged"):
-        return ":green[:material/check_circle:]"
     return {
         "failed": ":red[:material/error:]",
         "queued": ":gray[:material/schedule:]",
         "cancelled": ":gray[:material/cancel:]",
-    }.get(job.state, ":primary[:material/progress_activity:]")
+    }.get(job.state, ":green[:material/check_circle:]")
 
 
 def _step(job: Job) -> str:

@@ -1,6 +1,6 @@
 // Draws a passage in its surroundings with the quoted words marked. Every text goes in by textContent.
 
-const TAGS = { around: "span", passage: "span", quote: "mark" };
+const TAGS = { around: "span", passage: "span", quote: "mark", label: "h6" };
 
 export default function (component) {
   const { data, parentElement } = component;
@@ -14,6 +14,9 @@ export default function (component) {
     text.append(part);
   }
   root.replaceChildren(text);
-  const focus = text.querySelector("mark") ?? text.querySelector(".passage");
-  if (focus) requestAnimationFrame(() => focus.scrollIntoView({ block: "center" }));
+  const focus = text.querySelector("mark") ?? (text.querySelector("h6") ? null : text.querySelector(".passage"));
+  const show = () => { // only this box moves: the document's name above it stays in sight
+    text.scrollTop = focus.offsetTop - text.clientHeight / 3;
+  };
+  if (focus) requestAnimationFrame(show);
 }

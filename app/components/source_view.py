@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
+from app.components import passage_text
 from app.components.answer_card import place, title
 from app.components.plain_text import label
 from indexes.catalogue import Catalogue
 from rag.types import Citation, Hit
 
-_HERE = Path(__file__).parent
 _AROUND = 1500
 """Characters shown before and after the passage."""
 
-_draw = st.components.v2.component(
-    "footnote_passage",
-    html='<div class="root"></div>',
-    css=(_HERE / "passage.css").read_text(encoding="utf-8"),
-    js=(_HERE / "passage.js").read_text(encoding="utf-8"),
-)
 
-
-@st.dialog("Source", width="medium", position="right", icon=":material/article:")
+@st.dialog("Source", width="small", position="right")
 def show(catalogue: Catalogue, source: Citation | Hit) -> None:
     """Open the drawer with a citation's quote, or a hit's whole passage, in its document."""
     chunk = source.chunk
@@ -32,7 +23,7 @@ def show(catalogue: Catalogue, source: Citation | Hit) -> None:
     text = catalogue.text(chunk.document_id)
     if text[chunk.start : chunk.end] != chunk.text:
         st.warning("The document was changed or removed after this answer. This is the passage as it was.")
-    _draw(data={"parts": parts(text, source)}, key="passage")
+    passage_text.show(parts(text, source), key="passage")
 
 
 def parts(text: str, source: Citation | Hit) -> list[tuple[str, str]]:

@@ -10,9 +10,12 @@ from app.components.resources import workspace
 catalogue = workspace().library.catalogue
 question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or empty_state.suggested()
 scope = scope_choice.show(catalogue)
-if not conversation.turns() and not question:
+is_new = not conversation.turns() and not question
+if is_new:
     empty_state.show(catalogue)
-job_rows.show()
 conversation.show(catalogue)
+job_rows.show(is_quiet=not is_new)
+if is_new:
+    empty_state.show_questions(catalogue)
 if question:
     conversation.ask(workspace(), question, scope)

@@ -1,0 +1,61 @@
+"""All documents as a table that stays quick with ten thousand of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from indexes.catalogue import Catalogue
+from rag.inert import visible
+from rag.types import DocumentRecord
+
+
+def all_records(catalogue: Catalogue) -> list[DocumentRecord]:
+    """Every document, newest first; read again only when something has changed."""
+    return _records(catalogue, str(catalogue.home), catalogue.sequence())
+
+
+def show(catalogue: Catalogue, records: Sequence[DocumentRecord]) -> list[DocumentRecord]:
+    """Draw the table; the documents that a person has marked."""
+    sequence = catalogue.sequence()
+    picked = st.dataframe(
+        _columns(records, str(catalogue.home), sequence),
+        hide_index=True,
+        key=f"documents-{sequence}",  # marks point at rows, and rows move when documents come and go
+        on_select="rerun",
+        selection_mode="multi-row",
+        placeholder="",
+        alt="The documents of the library",
+        column_config={
+            "Title": st.column_config.TextColumn(width=300),
+            "File": st.column_config.TextColumn(width=200),
+            "Pages": st.column_config.NumberColumn(width=70),
+            "Passages": st.column_config.NumberColumn(width=80),
+        },
+    )
+    return [records[row] for row in picked["selection"]["rows"] if row < len(records)]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _records(_catalogue: Catalogue, home: str, sequence: int) -> list[DocumentRecord]:  # noqa: ARG001 - the cache's key
+    return _catalogue.documents()[::-1]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _columns(_records: Sequence[DocumentRecord], home: str, sequence: int) -> dict[str, list[Any]]:  # noqa: ARG001
+    """Column name -> cells."""
+    return {
+        "Title": [_line(record.title or record.source) for record in _records],
+        "File": [_line(record.source) for record in _records],
+        "Collection": [record.collection for record in _records],
+        "Pages": [record.n_pages or None for record in _records],
+        "Passages": [record.n_chunks for record in _records],
+        "Notes": [_line(" ".join(record.warnings)) for record in _records],
+        "Added": [record.added_at[:10] for record in _records],
+    }
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(text).split())[:300]

@@ -1,0 +1,37 @@
+"""Removing the marked documents, after a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import removal
+from app.components.plain_text import label
+from app.components.resources import board
+from indexes.library import Library
+from rag.types import DocumentRecord
+
+_MOST_NAMED = 5
+
+
+def show(library: Library, marked: Sequence[DocumentRecord]) -> None:
+    """A button where something is marked."""
+    if not marked:
+        return
+    name = "Remove this document" if len(marked) == 1 else f"Remove {len(marked):,} documents"
+    if st.button(name, icon=":material/delete:", key="remove"):
+        _confirm(library, marked)
+
+
+@st.dialog("Remove from the library?")
+def _confirm(library: Library, marked: Sequence[DocumentRecord]) -> None:
+    for record in marked[:_MOST_NAMED]:
+        st.markdown(f"- {label(record.title or record.source, 120)}")
+    if len(marked) > _MOST_NAMED:
+        st.markdown(f"- and {len(marked) - _MOST_NAMED:,} more")
+    st.caption("No question will find them any more. A file that was uploaded is deleted from this computer.")
+    if st.button("Remove", type="primary", key="remove-confirmed"):
+        needed = frozenset(job.upload.sha256 for job in board().jobs() if not job.is_finished)
+        removal.remove(library, [record.id for record in marked], needed=needed)
+        st.rerun()

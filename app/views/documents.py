@@ -1,0 +1,24 @@
+"""The documents page: files in, what is there, and what each holds."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components import collection_choice, document_table, document_view, job_rows, removal_button, upload_zone
+from app.components.resources import workspace
+
+library = workspace().library
+with st.container(key="documents-head"):
+    st.title("Documents", anchor=False)
+    upload_zone.show(collection_choice.show(library.catalogue), "upload")
+job_rows.show()
+records = document_table.all_records(library.catalogue)
+if records:
+    marked = document_table.show(library.catalogue, records)
+    removal_button.show(library, marked)
+    if len(marked) == 1:
+        document_view.show(library.catalogue, marked[0])
+    else:
+        st.caption("Mark a document to see its text and where it is cut into passages.")
+else:
+    st.caption("No documents yet: drop some above, or try the samples on the Ask page.")
