@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,21 +35,21 @@ class IngestChild:
             start_new_session=True,  # what it starts itself is killed with it
         )
         self._files = files
+        self._said = ""
 
     def events(self) -> Iterator[Mapping[str, Any]]:
         """What `--events` prints, as it comes."""
         process = self._process
         if process.stdin is None or process.stdout is None:
             raise TypeError("the child is started with pipes")
-        try:
-            for path, name in self._files:
-                process.stdin.write(json.dumps({"path": str(path), "name": name}).encode() + b"\n")
-            process.stdin.close()
-        except BrokenPipeError:  # it died at once: its exit tells why
-            pass
-        with process.stdout:
+        with self._errors, process.stdout:
+            with suppress(BrokenPipeError), process.stdin:  # it died at once: its exit tells why
+                for path, name in self._files:
+                    process.stdin.write(json.dumps({"path": str(path), "name": name}).encode() + b"\n")
             yield from (event for line in process.stdout if (event := _event(line)) is not None)
-        process.wait()
+            process.wait()
+            self._errors.seek(0)
+            self._said = self._errors.read().decode("utf-8", "replace")
 
     def kill(self) -> None:
         """End the child and what it has started; nothing that it has committed is lost."""
@@ -57,8 +58,7 @@ class IngestChild:
 
     def last_words(self) -> str:
         """Why a child that has ended did not do all of its work, in a sentence."""
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").splitlines()
+        lines = self._said.splitlines()
         said = [line.removeprefix("footnote: ") for line in lines if line.startswith("footnote: ")]
         code = self._process.returncode
         if said:

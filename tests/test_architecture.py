@@ -28,7 +28,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "langchain_community": ("evals/bench_langchain.py",),
     "langchain_text_splitters": ("ingest/chunkers/recursive.py", "evals/bench_langchain.py"),
     "lxml": ("ingest/loaders/*.py",),
-    "markdown_it": ("ingest/loaders/markdown.py",),
+    "markdown_it": ("ingest/loaders/markdown.py", "app/components/answer_text.py"),
     "openai": ("indexes/openai_embedder.py", "app/chat_model.py"),
     "openvino": ("indexes/minilm_graph.py",),
     "pdfminer": ("evals/pdf_parsers.py",),

@@ -3,22 +3,81 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from rag.inert import visible
 from rag.types import Answer
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
 Node = str | dict[str, Any]
 """A text, `{"cite": n}`, or `{"tag": name, "children": [...]}`."""
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")
+_TAGS = {
+    "paragraph": "p",
+    "bullet_list": "ul",
+    "ordered_list": "ol",
+    "list_item": "li",
+    "blockquote": "blockquote",
+    "strong": "strong",
+    "em": "em",
+    "s": "s",
+    "table": "table",
+    "thead": "thead",
+    "tbody": "tbody",
+    "tr": "tr",
+    "th": "th",
+    "td": "td",
+    "hr": "hr",
+    "hardbreak": "br",
+}
+_CODE = {"code_inline": "code", "code_block": "pre", "fence": "pre"}
+_HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5"}
 
 
 def blocks(answer: Answer) -> list[Node]:
-    """One paragraph per quoted sentence, or the paragraphs that a chat model wrote."""
-    if not answer.model:
-        return [_paragraph([visible(s.text), *({"cite": n} for n in s.citations)]) for s in answer.sentences]
-    return [_paragraph(cited(part)) for part in answer.text.split("\n\n")]
+    """One paragraph per quoted sentence, or the Markdown that a chat model wrote."""
+    if answer.model:
+        return tree(answer.text)
+    return [
+        {"tag": "p", "children": [visible(sentence.text), *({"cite": n} for n in sentence.citations)]}
+        for sentence in answer.sentences
+    ]
+
+
+def tree(markdown: str) -> list[Node]:
+    """Markdown as nodes. Links and images leave their words, HTML is text, whatever is unknown leaves its content."""
+    from markdown_it.tree import SyntaxTreeNode
+
+    return _all(SyntaxTreeNode(_parser().parse(visible(markdown))).children)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def _all(found: Iterable[SyntaxTreeNode]) -> list[Node]:
+    return [node for part in found for node in _nodes(part)]
+
+
+def _nodes(found: SyntaxTreeNode) -> list[Node]:
+    if found.type in _TAGS:
+        return [{"tag": _TAGS[found.type], "children": _all(found.children)}]
+    if found.type in _CODE:
+        return [{"tag": _CODE[found.type], "children": [found.content]}]
+    if found.type == "heading":
+        return [{"tag": _HEADINGS.get(found.tag, "h6"), "children": _all(found.children)}]
+    if found.type == "softbreak":
+        return ["\n"]
+    return _all(found.children) if found.children else cited(found.content)
 
 
 def cited(text: str) -> list[Node]:
@@ -27,7 +86,3 @@ def cited(text: str) -> list[Node]:
     for i, part in enumerate(_MARKER.split(text)):
         parts += [{"cite": int(part)}] if i % 2 else [part] if part else []
     return parts
-
-
-def _paragraph(children: list[Node]) -> Node:
-    return {"tag": "p", "children": children}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,9 +12,11 @@ from app.components import answer_card, source_view
 from app.wiring import Workspace
 from indexes.catalogue import Catalogue
 from rag.inert import inert
-from rag.types import Answer, Scope, Turn
+from rag.types import Answer, Retrieval, Scope, Trace, Turn
 
 _DRAW_EVERY_S = 0.05
+_MOST_DRAWN = 30
+_STOPPED = "You stopped this answer before its end, so its sources were not settled."
 
 
 def turns() -> list[Turn]:
@@ -23,46 +26,106 @@ def turns() -> list[Turn]:
 
 
 def show(catalogue: Catalogue) -> None:
-    """Draw all turns; a source that was opened comes in a drawer."""
-    for number, turn in enumerate(turns()):
+    """Draw the latest turns; a source that was opened comes in a drawer."""
+    first = 0 if st.session_state.get("earlier") else max(0, len(turns()) - _MOST_DRAWN)
+    if first:
+        st.button(f"Show {first:,} earlier questions", key="earlier", type="tertiary")
+    for number, turn in enumerate(turns()[first:], start=first):
         _question(turn.question)
         _answer(catalogue, turn.answer, number)
+    _wider()
 
 
 def ask(workspace: Workspace, question: str, scope: Scope) -> None:
-    """Answer while it is drawn, and keep the turn."""
+    """Answer while it is drawn, and keep the turn; the part of an answer that was stopped is kept as well."""
     _question(question)
+    progress = _Progress(question)
     place = st.empty()
-    with place.container():
-        answer = _streamed(workspace, question, scope)
+    try:
+        with place.container():
+            answer = _streamed(workspace, progress, scope)
+    finally:
+        if progress.answer is None and progress.written:  # stopped by a person, or the page was left
+            turns().append(Turn(question, progress.stopped(workspace.settings.chat_model)))
     turns().append(Turn(question, answer))
+    st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():
         _answer(workspace.library.catalogue, answer, len(turns()) - 1)
+    _wider()
+
+
+def suggest(question: str) -> None:
+    """Ask this in the run that follows."""
+    st.session_state["suggested"] = question
+
+
+def suggested() -> str | None:
+    """The question that a button has put."""
+    question: str | None = st.session_state.pop("suggested", None)
+    return question
+
+
+def clear() -> None:
+    """Begin anew."""
+    turns().clear()
+    st.session_state["narrow"] = ""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far an answer has come."""
+
+    question: str
+    written: str = ""
+    retrieval: Retrieval | None = None
+    answer: Answer | None = None
+
+    def stopped(self, model: str) -> Answer:
+        hits = self.retrieval.hits if self.retrieval else ()
+        trace = self.retrieval.trace if self.retrieval else Trace()
+        text = inert(self.written)
+        return Answer(self.question, text, (), (), hits, trace, notice=_STOPPED, model=model)
 
 
 def _question(question: str) -> None:
-    with st.chat_message("user", avatar=":material/person:"):
+    with st.chat_message("user"):
         st.text(question, width="stretch")
 
 
 def _answer(catalogue: Catalogue, answer: Answer, number: int) -> None:
-    with st.chat_message("assistant", avatar=":material/format_quote:"):
+    with st.chat_message("assistant"):
         opened = answer_card.show(answer, key=f"answer-{number}")
     if opened is not None:
         source_view.show(catalogue, opened)
 
 
-def _streamed(workspace: Workspace, question: str, scope: Scope) -> Answer:
+def _wider() -> None:
+    """After a refusal among chosen collections: the way to the others."""
+    question = st.session_state.get("narrow")
+    if question and turns():
+        st.button("Search all collections", key="wider", icon=":material/travel_explore:", on_click=_widen)
+
+
+def _widen() -> None:
+    st.session_state["scope"] = []
+    suggest(st.session_state["narrow"])
+
+
+def _streamed(workspace: Workspace, progress: _Progress, scope: Scope) -> Answer:
     """The Answer; what a chat model writes is drawn as it comes, some twenty times a second."""
-    with st.chat_message("assistant", avatar=":material/format_quote:"), st.spinner("Searching your documents"):
-        written, drawn_at, place = "", 0.0, st.empty()
-        with closing(workspace.answerer.stream(question, scope, tuple(turns()))) as events:
+    drawn_at = 0.0
+    with st.chat_message("assistant"), st.spinner("Searching your documents"):
+        place = st.empty()
+        with closing(workspace.answerer.stream(progress.question, scope, tuple(turns()))) as events:
             for event in events:
                 if isinstance(event, Answer):
+                    progress.answer = event
                     return event
-                if isinstance(event, str):
-                    written += event
-                    if time.monotonic() - drawn_at > _DRAW_EVERY_S:
-                        place.markdown(inert(written, escape_dollars=True))
-                        drawn_at = time.monotonic()
+                if isinstance(event, Retrieval):
+                    progress.retrieval = event
+                    continue
+                progress.written += event
+                if time.monotonic() - drawn_at > _DRAW_EVERY_S:
+                    place.markdown(inert(progress.written, escape_dollars=True))
+                    drawn_at = time.monotonic()
     raise TypeError("a stream of events ends with its Answer")

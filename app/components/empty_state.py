@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from app.components import upload_zone
+from app.components.conversation import suggest
 from app.components.resources import board
 from indexes.catalogue import Catalogue
 
@@ -33,14 +34,6 @@ def show_questions(catalogue: Catalogue) -> None:
     with st.container(key="suggestions", horizontal_alignment="center", gap="small"):
         st.caption("Three things to ask", text_alignment="center")
         for i, question in enumerate(questions[::2][:_SUGGESTED]):
-            st.button(question, key=f"suggested-{i}", icon=":material/arrow_outward:", on_click=_ask, args=(question,))
-
-
-def _ask(question: str) -> None:
-    st.session_state["suggested"] = question
-
-
-def suggested() -> str | None:
-    """The question that was pressed in this run."""
-    question: str | None = st.session_state.pop("suggested", None)
-    return question
+            st.button(
+                question, key=f"suggested-{i}", icon=":material/arrow_outward:", on_click=suggest, args=(question,)
+            )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import atexit
+import threading
+from contextlib import suppress
 
 import streamlit as st
 
 from app.jobs import JobBoard
 from app.wiring import Workspace
 from indexes.home import load_settings
+from rag.errors import FootnoteError
 
 
 @st.cache_resource(show_spinner=False)
@@ -29,3 +32,15 @@ def board() -> JobBoard:
     made = JobBoard(workspace().settings.home, holder)
     atexit.register(made.close)
     return made
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load the models beside the first page, so that the first question does not wait for them."""
+    threading.Thread(target=_load_models, args=(workspace(),), name="warm-up", daemon=True).start()
+
+
+def _load_models(opened: Workspace) -> None:
+    with suppress(FootnoteError):  # the first question meets the same error, and says it on the page
+        opened.answerer  # noqa: B018 - opening it is the point
+        opened.library.retriever.retrieve("warm up", 1)

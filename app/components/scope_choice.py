@@ -13,5 +13,6 @@ def show(catalogue: Catalogue) -> Scope:
     names = [name for name, n_documents in catalogue.collections().items() if n_documents]
     if len(names) < 2:
         return Scope()
-    chosen = st.multiselect("Search in", names, key="scope", placeholder="All collections")
+    name, hint = "Collections to search in", "Search in all collections"
+    chosen = st.multiselect(name, names, key="scope", placeholder=hint, label_visibility="collapsed")
     return Scope(collections=tuple(chosen))

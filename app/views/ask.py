@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import conversation, empty_state, job_rows, scope_choice
-from app.components.resources import workspace
+from app.components.resources import warm_up, workspace
 
 catalogue = workspace().library.catalogue
-question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or empty_state.suggested()
-scope = scope_choice.show(catalogue)
+question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or conversation.suggested()
+with st.container(key="toolbar", horizontal=True, vertical_alignment="center"):
+    scope = scope_choice.show(catalogue)
+    if conversation.turns():
+        st.button("New conversation", key="new", icon=":material/edit_square:", on_click=conversation.clear)
 is_new = not conversation.turns() and not question
 if is_new:
     empty_state.show(catalogue)
@@ -19,3 +22,5 @@ if is_new:
     empty_state.show_questions(catalogue)
 if question:
     conversation.ask(workspace(), question, scope)
+if catalogue.sequence():
+    warm_up()
