@@ -1,0 +1,127 @@
+"""What a card shows: cited apart from retrieved, the flow in numbers, the nearest passages of a refusal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from app.components.answer_card import card, chosen, flow_line, place, title
+from app.components.document_view import cut
+from app.components.plain_text import label
+from app.components.source_view import parts
+from rag.types import Answer, Chunk, Citation, Hit, Sentence, Stage, Trace
+
+TEXT = "The harbour opens at six. Boats leave with the tide. The lighthouse is white."
+TRACE = Trace((Stage("dense", 20, 200), Stage("keyword", 5, 90), Stage("fuse", 1, 230), Stage("select", 2, 8)))
+
+
+def chunk(number: int, start: int, end: int, **values: object) -> Chunk:
+    known = dict(
+        id=number, document_id=1, ordinal=number, start=start, end=end, text=TEXT[start:end], heading="", context="",
+        page=None, last_page=None, source="harbour.md", title="Harbour", collection="default",
+    )  # fmt: skip
+    return Chunk(**{**known, **values})  # type: ignore[arg-type]
+
+
+FIRST, SECOND = chunk(10, 0, 52), chunk(11, 53, 77)
+HITS = (Hit(FIRST, 0.9, "fused"), Hit(SECOND, 0.4, "fused"))
+CITATION = Citation(1, FIRST, 0, 25)
+ANSWER = Answer("When?", "…", (Sentence("The harbour opens at six.", (1,)),), (CITATION,), HITS, TRACE)
+
+
+def test_cited_is_apart_from_retrieved():
+    shown = card(ANSWER)
+    assert [(source["n"], source["text"]) for source in shown["cited"]] == [(1, "The harbour opens at six.")]
+    assert [source["id"] for source in shown["also"]] == [11]
+    assert shown["kind"] == "quoted"
+    assert shown["blocks"] == [{"tag": "p", "children": ["The harbour opens at six.", {"cite": 1}]}]
+    json.dumps(shown)
+
+
+def test_a_refusal_shows_three_nearest_passages():
+    hits = tuple(Hit(chunk(n, 0, 25), 0.1, "fused") for n in range(5))
+    shown = card(Answer("When?", "Not found in your documents.", (), (), hits, TRACE, refused=True))
+    assert (shown["kind"], shown["title"]) == ("refused", "Not found in your documents.")
+    assert [len(shown["nearest"]), len(shown["also"]), shown["blocks"]] == [3, 2, []]
+
+
+def test_nothing_to_search_hints_at_no_passages():
+    assert card(Answer("When?", "There are no documents.", (), (), (), Trace(), refused=True))["hint"] == ""
+
+
+def test_the_flow_counts_side_by_side_searches_once():
+    assert flow_line(TRACE) == "searched 230 candidates, 8 kept, 23 ms"
+    assert flow_line(Trace()) == "0 ms"
+
+
+@pytest.mark.parametrize(
+    ("opened", "found"),
+    [
+        ({"kind": "cited", "id": 1}, CITATION),
+        ({"kind": "hit", "id": 11}, HITS[1]),
+        ({"kind": "cited", "id": 7}, None),
+        ({"kind": "hit", "id": 99}, None),
+        ({"kind": "hit", "id": "11' OR 1=1"}, None),
+        ({}, None),
+    ],
+)
+def test_a_browser_can_open_only_what_the_answer_has(opened: dict, found: object):
+    assert chosen(ANSWER, opened) is found
+
+
+def test_places_are_named():
+    assert place(chunk(1, 0, 5, page=3, last_page=4, heading="A > B")) == "page 3–4 · A > B"
+    assert place(chunk(1, 0, 5, page=3, last_page=3, heading="Harbour")) == "page 3"
+    assert title(chunk(1, 0, 5, title="", source="/a/b/c.pdf")) == "c.pdf"
+
+
+def test_a_source_stands_in_its_surroundings():
+    assert parts(TEXT, CITATION) == [
+        ("quote", "The harbour opens at six."),
+        ("passage", " Boats leave with the tide."),
+        ("around", " The lighthouse is white."),
+    ]
+    assert parts(TEXT, HITS[1]) == [("around", TEXT[:53]), ("passage", TEXT[53:])]
+
+
+def test_a_source_of_a_changed_document_stands_alone():
+    assert parts("Something else entirely.", HITS[1]) == [("passage", TEXT[53:])]
+    assert parts("", CITATION)[0] == ("quote", "The harbour opens at six.")
+
+
+def test_long_surroundings_are_cut_at_words():
+    text = "word " * 2000 + TEXT + " word" * 2000
+    moved = chunk(10, 10_000, 10_025, text=TEXT[:25])
+    before, passage, after = parts(text, Hit(moved, 1.0, "fused"))
+    assert before[1].startswith("… word")
+    assert after[1].endswith("word …")
+    assert len(before[1]) + len(after[1]) < 3100
+    assert passage == ("passage", TEXT[:25])
+
+
+def test_chunk_boundaries_show_overlap_and_gaps():
+    chunks = [chunk(0, 0, 30), chunk(1, 26, 52), chunk(2, 53, 77, page=2)]
+    assert cut(TEXT, chunks) == [
+        ("label", "Passage 1"),
+        ("passage", TEXT[:26]),
+        ("quote", TEXT[26:30]),
+        ("label", "Passage 2"),
+        ("passage", TEXT[26:52]),
+        ("label", "Passage 3, page 2"),
+        ("passage", TEXT[53:77]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["*a*", "[x](http://e)", "$x$", ":red[x]", "<b>", "`c`", "a\nb", "# h", "1. x", "a_b_"]
+)
+def test_labels_escape_every_mark(text: str):
+    shown = label(text)
+    assert shown.replace("\\", "") == " ".join(text.split())
+    assert all(shown[i - 1] == "\\" for i, mark in enumerate(shown) if mark in "*[]()$:<>`#._" and mark != "\\")
+
+
+def test_long_labels_keep_both_ends():
+    shown = label("x" * 100 + "yyy", 20)
+    assert (len(shown), shown[-3:]) == (20, "yyy")

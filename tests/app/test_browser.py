@@ -1,0 +1,163 @@
+"""One walk through the real page in a real browser: upload, ask, open the source, see the quote marked."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "build" / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HARBOUR = """# Harbour rules
+
+## Opening hours
+
+The harbour of Fowey opens at six in the morning. Boats leave with the tide.
+
+## <img src=x onerror=alert(1)> Lights
+
+The lighthouse shows two white flashes every ten seconds. <script>document.title = "owned"</script>
+![beacon](https://evil.example/beacon.png) is what an attacker would write, and [this](https://evil.example) too.
+"""
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """A server of its own, started as `make run` starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    variables = os.environ | {"FOOTNOTE_HOME": str(tmp_path / "home"), "HOST": "127.0.0.1", "PORT": str(port)}
+    server = subprocess.Popen([sys.executable, "-m", "app.serve"], cwd=ROOT, env=variables, stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server never listened")
+
+
+@pytest.fixture
+def browser(chromium: str) -> Iterator[playwright.Browser]:
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.slow
+def test_upload_ask_and_open_the_source(address: str, browser: playwright.Browser):
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    requested: set[str | None] = set()
+    errors: list[str] = []
+    page.on("request", lambda request: requested.add(urlsplit(request.url).hostname))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    upload(page)
+    ask(page, "When does the harbour of Fowey open?")
+    page.screenshot(path=SHOTS / "answer.png")
+    page.locator(".chip").first.click()
+    assert "opens at six in the morning" in page.locator("mark").inner_text()
+    page.wait_for_timeout(500)
+    page.screenshot(path=SHOTS / "source.png")
+    page.keyboard.press("Escape")
+    page.locator("mark").wait_for(state="detached")
+    hostile_text_stays_text(page)
+    phone(page)
+    refused(page)
+    documents(page, address)
+    assert page.title() != "owned"
+    assert requested <= {"127.0.0.1", "", None}, "something was asked of another host"
+    assert not errors
+
+
+def upload(page: playwright.Page) -> None:
+    page.get_by_text("Ask your own documents").wait_for()
+    page.wait_for_timeout(500)
+    page.screenshot(path=SHOTS / "first-page.png")
+    file = {"name": "../harbour <b>rules</b>.md", "mimeType": "text/markdown", "buffer": HARBOUR.encode()}
+    page.locator("input[type=file]").first.set_input_files([file])
+    page.get_by_text("1 of 1 files ready").wait_for(timeout=60_000)
+
+
+def ask(page: playwright.Page, question: str) -> None:
+    box = page.get_by_placeholder("Ask about your documents")
+    box.fill(question)
+    box.press("Enter")
+    page.locator(".flow").last.wait_for()
+    playwright.expect(page.get_by_text(question, exact=True)).to_be_visible()
+    playwright.expect(page.get_by_test_id("stSpinner")).to_have_count(0)
+
+
+def hostile_text_stays_text(page: playwright.Page) -> None:
+    ask(page, "What does the lighthouse show every ten seconds?")
+    playwright.expect(page.locator(".answer")).to_have_count(2)
+    page.locator(".chip").last.click()
+    shown = page.locator(".document")
+    playwright.expect(shown).to_contain_text("<script>document.title")
+    assert page.locator(".document img, .document script, .document a").count() == 0
+    page.keyboard.press("Escape")
+    shown.wait_for(state="detached")
+
+
+def phone(page: playwright.Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.screenshot(path=SHOTS / "phone.png")
+    page.locator(".chip").last.click()
+    page.locator("mark").wait_for()
+    page.wait_for_timeout(500)
+    page.screenshot(path=SHOTS / "phone-source.png")
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 860})
+
+
+def refused(page: playwright.Page) -> None:
+    ask(page, "What is the capital of Australia?")
+    playwright.expect(page.get_by_text("Not found in your documents.")).to_be_visible()
+    page.screenshot(path=SHOTS / "refusal.png")
+
+
+def documents(page: playwright.Page, address: str) -> None:
+    page.goto(f"{address}/documents")
+    page.get_by_test_id("stDataFrame").wait_for()
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    assert table is not None
+    page.mouse.click(table["x"] + 18, table["y"] + 53)  # the first row's mark: the table is drawn on a canvas
+    page.get_by_text("Passage 1").wait_for()
+    page.wait_for_timeout(500)
+    page.screenshot(path=SHOTS / "documents.png")
+    page.get_by_role("button", name="Remove this document").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_text("No documents yet").wait_for()

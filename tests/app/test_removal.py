@@ -1,0 +1,34 @@
+"""A removed document is gone from every search, and its upload from the disk unless something needs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.removal import remove
+from app.uploads import spool
+from indexes.library import Library
+from ingest.pipeline import File, Pipeline
+from rag.settings import Settings
+
+NOTE = b"The harbour opens at six."
+
+
+@pytest.mark.slow
+def test_it_is_gone_everywhere(tmp_path: Path):
+    library = Library(Settings(home=tmp_path))
+    upload = spool(tmp_path, "note.md", NOTE)
+    for collection in ("a", "b"):
+        (outcome,) = Pipeline(library, collection).add([File(upload.path, "note.md")])
+        assert outcome.state == "ready"
+    first, second = (record.id for record in library.catalogue.documents())
+    assert len(library.retriever.retrieve("harbour", 5).hits) == 1  # two alike are shown once
+    assert remove(library, [first, 999]) == 1
+    assert upload.path.exists()
+    assert remove(library, [second], needed=frozenset({upload.sha256})) == 1
+    assert upload.path.exists()
+    assert library.retriever.retrieve("harbour", 5).hits == ()
+    (again,) = Pipeline(library, "a").add([File(upload.path, "note.md")])
+    assert remove(library, [again.document or 0]) == 1
+    assert not upload.path.parent.exists()
