@@ -229,6 +229,20 @@ class Catalogue:
         number, dim, blob = row
         return number, np.frombuffer(blob, dtype=np.float32).reshape(-1, dim)
 
+    def generation(self, name: str) -> tuple[str, int] | None:
+        """Directory and sequence of the current generation of a derived index; None where there is none."""
+        row = self._db.execute("SELECT directory, sequence FROM generations WHERE name = ?", (name,)).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def set_generation(self, name: str, directory: str, sequence: int) -> None:
+        """Make a generation the current one."""
+        with self._writing():
+            self._db.execute("INSERT OR REPLACE INTO generations VALUES (?, ?, ?)", (name, directory, sequence))
+
+    def n_chunks(self) -> int:
+        """How many chunks there are."""
+        return int(self._one("SELECT COUNT(*) FROM chunks"))
+
     def embedded_by_others(self, fingerprint: str) -> int:
         """How many documents have chunks without a vector of this embedder."""
         number = self._one("SELECT id FROM embedders WHERE fingerprint = ?", (fingerprint,))

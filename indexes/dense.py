@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 from functools import lru_cache
 
+import numpy as np
+
 from indexes.catalogue import Catalogue
+from indexes.vector_keeper import VectorKeeper, catch_up
 from rag.errors import IndexMismatch
 from rag.protocols import Embedder, VectorIndex
 from rag.types import Ids, Ranking, Scope
@@ -33,12 +36,13 @@ def embedder_id(catalogue: Catalogue, embedder: Embedder) -> int:
 class DenseSearcher:
     """A Searcher by meaning. Threads may share it; each process has its own."""
 
-    def __init__(self, catalogue: Catalogue, embedder: Embedder, index: VectorIndex, sequence: int = 0) -> None:
+    def __init__(self, catalogue: Catalogue, embedder: Embedder, keeper: VectorKeeper) -> None:
         self._catalogue = catalogue
         self._embedder = embedder
-        self._index = index
-        self._sequence = sequence
-        self._number: int | None = None
+        self._keeper = keeper
+        self._index: VectorIndex | None = None
+        self._number = 0
+        self._sequence = 0
         self._lock = threading.RLock()
         self._scoped = lru_cache(maxsize=32)(self._chunk_ids)
         self._query = lru_cache(maxsize=256)(embedder.embed_query)
@@ -48,21 +52,44 @@ class DenseSearcher:
         with self._lock:
             if self._sequence == self._catalogue.sequence():
                 return
-            if self._number is None:
-                self._number = embedder_id(self._catalogue, self._embedder)
-            changes = self._catalogue.changes(self._sequence)
-            self._index.remove(changes.removed)
-            self._index.add(*self._catalogue.vectors(self._number, changes.added))
-            self._sequence = changes.sequence
+            index = self._open() if self._index is None else self._index
+            self._follow(index)
+            if self._index is None and self._disagrees(index):
+                index, self._sequence = self._keeper.renew(), 0
+                self._follow(index)
+            self._index = index
             self._scoped.cache_clear()
+
+    def _open(self) -> VectorIndex:
+        self._number = embedder_id(self._catalogue, self._embedder)
+        index, self._sequence = self._keeper.open()
+        return index
+
+    def _follow(self, index: VectorIndex) -> None:
+        sequence = catch_up(index, self._catalogue, self._number, self._sequence)
+        if sequence != self._sequence:
+            self._keeper.applied(index, sequence)
+            self._sequence = sequence
+
+    def _disagrees(self, index: VectorIndex) -> bool:
+        """Whether an index that has seen everything holds another number of rows than the catalogue has chunks."""
+        n_chunks = self._catalogue.n_chunks()
+        return len(index) != n_chunks and self._sequence == self._catalogue.sequence()
 
     def search(self, query: str, k: int, scope: Scope) -> Ranking:
         """The k chunks whose vectors are nearest to the query's."""
         vector = self._query(query)
         with self._lock:
             self.refresh()
+            if self._index is None:
+                return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
             allowed = None if scope == Scope() else self._scoped(scope)
             return self._index.search(vector, k, allowed)
 
     def _chunk_ids(self, scope: Scope) -> Ids:
         return self._catalogue.chunk_ids(scope)
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        with self._lock:
+            self._keeper.close()

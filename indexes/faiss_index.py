@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from indexes.vector_rules import checked
 from rag.errors import IndexMismatch
 from rag.types import Ids, Ranking, Vectors
 
@@ -82,11 +83,3 @@ class FaissIndex:
             raise IndexMismatch(f"{path} holds {index._index.d} dimensions, not {dim}: run `python -m ingest reindex`")
         index._live = set(index._faiss.vector_to_array(index._index.id_map).tolist())
         return index
-
-
-def checked(vectors: Vectors, n: int, dim: int) -> None:
-    """Raise IndexMismatch unless the rows are [n, dim] and finite."""
-    if vectors.shape != (n, dim):
-        raise IndexMismatch(f"vectors of shape {vectors.shape} where ({n}, {dim}) is needed: was the embedder changed?")
-    if not np.isfinite(vectors).all():
-        raise IndexMismatch("a vector holds numbers that are not finite: the embedder is broken")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 
 from indexes.catalogue import Catalogue
 from indexes.dense import DenseSearcher, embedder_id
 from indexes.embedders import open_embedder
+from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
-from rag.errors import ConfigError, IndexMismatch
-from rag.protocols import Embedder, VectorIndex
+from indexes.vector_keeper import VectorKeeper
+from rag.errors import IndexMismatch
+from rag.protocols import Embedder
 from rag.retriever import Retriever
 from rag.settings import Settings
+
+_log = logging.getLogger("footnote")
 
 
 class Library:
@@ -20,6 +25,7 @@ class Library:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.catalogue = Catalogue(settings.home)
+        self.notes: list[str] = []
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -43,14 +49,16 @@ class Library:
                 f"{others} documents were embedded by another model than {self.embedder.name!r}: "
                 "run `python -m ingest reindex`, or set FOOTNOTE_EMBEDDER back"
             )
-        return DenseSearcher(self.catalogue, self.embedder, self._vector_index())
+        return DenseSearcher(self.catalogue, self.embedder, self._keeper())
 
-    def _vector_index(self) -> VectorIndex:
-        if self.settings.index == "faiss":
-            from indexes.faiss_index import FaissIndex
+    def _keeper(self) -> VectorKeeper:
+        return open_keeper(self.settings, self.catalogue, self.embedder, self.note)
 
-            return FaissIndex(self.embedder.dim)
-        raise ConfigError(f"FOOTNOTE_INDEX={self.settings.index!r} is not available yet; choose faiss")
+    def note(self, text: str) -> None:
+        """Tell a person something that is no error: once on standard error, and for the pages in `notes`."""
+        if text not in self.notes:
+            self.notes.append(text)
+            _log.warning("footnote: %s", text)
 
     @cached_property
     def retriever(self) -> Retriever:
@@ -61,3 +69,15 @@ class Library:
         for name in ("keyword", "dense"):
             if name in self.__dict__:
                 getattr(self, name).refresh()
+
+    def checkpoint(self) -> None:
+        """At the end of an ingest run: write down what the next process would otherwise work out again."""
+        self.refresh()
+        if not self.catalogue.embedded_by_others(self.embedder.fingerprint):
+            checkpoint(self.settings, self.catalogue, self.embedder, self.note)
+
+    def close(self) -> None:
+        """Let go of files and locks, so that another process may own them."""
+        if "dense" in self.__dict__:
+            self.dense.close()
+        self.catalogue.close()

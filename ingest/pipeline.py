@@ -100,7 +100,7 @@ class Pipeline:
                 yield from self._store(waiting)
                 waiting = []
         yield from self._store(waiting)
-        self._library.refresh()
+        self._library.checkpoint()
 
     def _loaded(self, files: Iterable[File], again: bool) -> Iterator[Loaded | Outcome | None]:
         """Files as they come out of the fence, some ahead of who takes them; None before each wait."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexes.chroma_index import ChromaIndex
 from indexes.faiss_index import FaissIndex
 from rag.errors import IndexMismatch
 from rag.protocols import VectorIndex
@@ -23,7 +24,11 @@ def _faiss(_path: Path) -> VectorIndex:
     return FaissIndex(DIM)
 
 
-KINDS: dict[str, Callable[[Path], VectorIndex]] = {"faiss": _faiss}
+def _chroma(path: Path) -> VectorIndex:
+    return ChromaIndex(path, DIM)
+
+
+KINDS: dict[str, Callable[[Path], VectorIndex]] = {"chroma": _chroma, "faiss": _faiss}
 IDS = np.arange(100, 150, dtype=np.int64)
 ROWS = unit(50)
 
@@ -32,7 +37,9 @@ ROWS = unit(50)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
     made = KINDS[request.param](tmp_path / request.param)
     made.add(IDS, ROWS)
-    return made
+    yield made
+    if isinstance(made, ChromaIndex):
+        made.close()
 
 
 def test_a_vector_finds_itself_first_with_cosine_one(index: VectorIndex):
@@ -106,6 +113,49 @@ def test_wrong_vectors_are_refused(index: VectorIndex, bad: Vectors):
     with pytest.raises(IndexMismatch):
         index.search(bad[0], 3)
     assert len(index) == 50
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[VectorIndex, VectorIndex]]:
+    """20,000 rows in clumps, as texts lie, in both kinds."""
+    chroma = ChromaIndex(tmp_path_factory.mktemp("large"), DIM)
+    pair = (FaissIndex(DIM), chroma)
+    for index in pair:
+        index.add(np.arange(20_000), LARGE)
+    yield pair
+    chroma.close()
+
+
+LARGE = np.repeat(unit(400, seed=1), 50, axis=0) + 0.2 * unit(20_000, seed=2)
+LARGE /= np.linalg.norm(LARGE, axis=1, keepdims=True)
+
+
+@pytest.mark.slow
+def test_both_kinds_find_the_same(large: tuple[VectorIndex, VectorIndex]):
+    faiss, chroma = large
+    for query in LARGE[::1000] + 0.1 * unit(20, seed=3):
+        exact, found = faiss.search(query, 10), chroma.search(query, 10)
+        assert found.ids.tolist() == exact.ids.tolist()
+        assert found.scores == pytest.approx(exact.scores, abs=1e-4)
+        assert len(np.intersect1d(faiss.search(query, 200).ids, chroma.search(query, 200).ids)) >= 170
+
+
+@pytest.mark.slow
+def test_one_allowed_among_many_is_found(large: tuple[VectorIndex, VectorIndex]):
+    nearly_all = np.arange(1, 20_000)
+    for index in large:
+        for wanted in (0, 7_777, 19_999):
+            assert index.search(LARGE[5], 10, np.array([wanted])).ids.tolist() == [wanted]
+        assert index.search(LARGE[0], 10, nearly_all).ids.tolist() == index.search(LARGE[0], 11).ids.tolist()[1:]
+
+
+@pytest.mark.slow
+def test_ten_thousand_are_removed_at_once(large: tuple[VectorIndex, VectorIndex]):
+    for index in large:
+        index.remove(np.arange(10_000))
+        assert len(index) == 10_000
+        assert index.search(LARGE[123], 500).ids.min() >= 10_000
+        assert len(index.search(LARGE[123], 50_000).ids) == 10_000
 
 
 def test_faiss_keeps_what_it_saved(tmp_path: Path):

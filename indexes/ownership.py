@@ -1,0 +1,48 @@
+"""A folder that belongs to one process at a time: the operating system lets go of it when the process ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+LOCK = "owner.lock"
+
+
+class Ownership:
+    """The lock on a folder, held until `release` or the end of the process, however it ends."""
+
+    def __init__(self, folder: Path, file: int) -> None:
+        self.folder = folder
+        self._file: int | None = file
+
+    @classmethod
+    def take(cls, folder: Path) -> Ownership | None:
+        """The folder, made where it is missing; None while somebody else holds it, in this process or another."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return None
+        os.truncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        return cls(folder, file)
+
+    def release(self) -> None:
+        """Let others have the folder; a second time does nothing."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def __del__(self) -> None:
+        self.release()
+
+
+def holder(folder: Path) -> str:
+    """The number of the process that holds a folder, as text for a person; empty when it is not known."""
+    try:
+        return (folder / LOCK).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
