@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.answer_form import answer_row, answer_text, hit_rows, hits_text
 from app.wiring import Workspace
 from indexes.home import load_settings
-from rag.errors import FootnoteError, InputError
+from indexes.terminal import run_command
+from rag.errors import InputError
 from rag.types import Scope
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command. 0: done; 1: it failed and says why; 2: wrong use."""
     arguments = _parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
-    try:
-        return run(arguments)
-    except FootnoteError as error:
-        print(f"footnote: {error}", file=sys.stderr)
-        return 2 if isinstance(error, InputError) else 1
-    except KeyboardInterrupt:
-        return 130
+    return run_command(lambda: arguments.run(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:

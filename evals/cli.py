@@ -17,7 +17,7 @@ from evals.refusal import THRESHOLDS, answerabilities, area, fit, of_cases, of_d
 from evals.retrieval import evaluate, index_corpus
 from indexes.home import load_settings
 from indexes.library import Library
-from rag.errors import FootnoteError, InputError
+from indexes.terminal import run_command
 from rag.picker import SentencePicker
 
 _COLUMNS = ("ndcg@10", "mrr@10", "recall@10", "recall@100", "ms")
@@ -26,12 +26,7 @@ _COLUMNS = ("ndcg@10", "mrr@10", "recall@10", "recall@100", "ms")
 def main(argv: Sequence[str]) -> int:
     """Run one command. 0: done; 1: it failed and says why; 2: wrong use."""
     arguments = _parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
-    try:
-        return run(arguments)
-    except FootnoteError as error:
-        print(f"footnote: {error}", file=sys.stderr)
-        return 2 if isinstance(error, InputError) else 1
+    return run_command(lambda: arguments.run(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:

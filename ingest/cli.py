@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from indexes.home import load_settings
 from indexes.library import Library
+from indexes.terminal import one_line, run_command
 from ingest.discovery import find_files, read_list
 from ingest.doctor import examine
 from ingest.pipeline import File, Outcome, Pipeline
 from ingest.progress import Bars, Events, Show
-from rag.errors import FootnoteError, InputError
+from rag.errors import InputError
 
 DEFAULT_COLLECTION = "default"
 
@@ -23,18 +23,7 @@ DEFAULT_COLLECTION = "default"
 def main(argv: Sequence[str]) -> int:
     """Run one command. 0: all good; 1: something failed and was named; 2: wrong use."""
     arguments = _parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
-    try:
-        return run(arguments)
-    except InputError as error:
-        print(f"footnote: {error}", file=sys.stderr)
-        return 2
-    except FootnoteError as error:
-        print(f"footnote: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("footnote: stopped; what is listed as ready is kept", file=sys.stderr)
-        return 130
+    return run_command(lambda: arguments.run(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,7 +100,7 @@ def _list(arguments: argparse.Namespace) -> int:
         return 0
     for record in records:
         pages = f"{record.n_pages} p, " if record.n_pages else ""
-        print(f"{record.id:>6}  {record.collection:<12}  {pages}{record.n_chunks} passages  {_line(record.source)}")
+        print(f"{record.id:>6}  {record.collection:<12}  {pages}{record.n_chunks} passages  {one_line(record.source)}")
     if not records:
         print("no documents yet: `python -m ingest add PATH` takes some in")
     return 0
@@ -126,7 +115,7 @@ def _remove(arguments: argparse.Namespace) -> int:
         if arguments.json:
             _print_json([{"document": number, "source": source, "state": "removed"}])
         else:
-            print(f"removed {number} {_line(source)}")
+            print(f"removed {number} {one_line(source)}")
     library.keyword.refresh()
     return 0
 
@@ -181,8 +170,3 @@ def _chunks(arguments: argparse.Namespace) -> int:
 def _print_json(rows: Iterable[object]) -> None:
     for row in rows:
         print(json.dumps(row, ensure_ascii=False), flush=True)
-
-
-def _line(text: str) -> str:
-    """A name on one line of a terminal, whatever characters it holds."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

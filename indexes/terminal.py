@@ -1,0 +1,31 @@
+"""How every command line ends: one sentence and an exit code, whatever went wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from rag.errors import FootnoteError, InputError
+
+FAILED, WRONG_USE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
+
+
+def run_command(run: Callable[[], int]) -> int:
+    """The command's own exit code; 1: it failed and said why; 2: wrong use; 130: stopped by Ctrl-C."""
+    try:
+        return run()
+    except FootnoteError as error:
+        sys.stderr.write(f"footnote: {one_line(str(error))}\n")
+        return WRONG_USE if isinstance(error, InputError) else FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("footnote: stopped; what was finished is kept\n")
+        return STOPPED
+    except BrokenPipeError:  # the reader, `head` for example, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+
+
+def one_line(text: str) -> str:
+    """Text from anywhere, so that it can neither break its line nor steer the terminal."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
