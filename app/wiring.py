@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from app.chat_model import open_chat_model
 from indexes.library import Library
 from rag.answerer import Answerer
 from rag.picker import SentencePicker
-from rag.protocols import ChatModel
 from rag.settings import Settings
 from rag.writing import Writer
 
@@ -24,7 +24,7 @@ class Workspace:
 
     @cached_property
     def answerer(self) -> Answerer:
-        model = _chat_model(self.settings)
+        model = open_chat_model(self.settings)
         return Answerer(
             self.library.retriever,
             SentencePicker(self.library.embedder),
@@ -32,20 +32,3 @@ class Workspace:
             threshold=THRESHOLD,
             writer=None if model is None else Writer(model),
         )
-
-
-def _chat_model(settings: Settings) -> ChatModel | None:
-    """The configured chat model; None where the documents answer for themselves."""
-    if not settings.chat_model:
-        return None
-    from app.chat_model import OpenAIChatModel
-
-    return OpenAIChatModel(
-        base_url=settings.base_url,
-        model=settings.chat_model,
-        api_key=settings.api_key,
-        temperature=settings.temperature,
-        top_p=settings.top_p,
-        max_tokens=settings.max_answer_tokens,
-        timeout=settings.timeout,
-    )

