@@ -13,6 +13,7 @@ from indexes.library import Library
 from indexes.terminal import one_line, run_command
 from ingest.discovery import find_files, read_list
 from ingest.doctor import examine
+from ingest.originals import original
 from ingest.pipeline import File, Outcome, Pipeline
 from ingest.progress import Bars, Events, Show
 from rag.errors import InputError
@@ -138,7 +139,7 @@ def _reindex(arguments: argparse.Namespace) -> int:
     for collection in library.catalogue.collections():
         fingerprint = Pipeline(library, collection).fingerprint
         stale = [r for r in library.catalogue.documents(collection) if r.fingerprint != fingerprint]
-        files = [File(Path(record.source), record.source) for record in stale]
+        files = [original(library.settings.home, record) for record in stale]
         code = max(code, _take_in(library, collection, files, arguments, again=True)) if files else code
     library.keyword.refresh()
     return code

@@ -1,5 +1,6 @@
 """The command line of ingestion, as a person or a script meets it."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -114,3 +115,20 @@ def test_an_unreadable_file_is_named(capsys: pytest.CaptureFixture[str], tmp_pat
     note.chmod(0)
     code, (row,), _ = run(capsys, "add", str(note))
     assert (code, row["state"]) == (1, "failed")
+
+
+def test_an_upload_is_read_again_from_the_copy_that_was_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
+):
+    content = b"The harbour opens at six."
+    kept = home / "uploads" / hashlib.sha256(content).hexdigest()[:16] / "note.txt"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(content)
+    run(capsys, "add", str(kept), "--name", "note.txt")
+    monkeypatch.setenv("FOOTNOTE_CHUNKER", "fixed")
+    assert [(row["source"], row["state"]) for row in run(capsys, "reindex")[1]] == [("note.txt", "ready")]
+    kept.unlink()
+    monkeypatch.setenv("FOOTNOTE_CHUNKER", "sentence")
+    code, (row,), _ = run(capsys, "reindex")
+    assert (code, row["state"]) == (1, "failed")
+    assert len(run(capsys, "list")[1]) == 1
