@@ -18,5 +18,10 @@ export default function (component) {
   const show = () => { // only this box moves: the document's name above it stays in sight
     text.scrollTop = focus.offsetTop - text.clientHeight / 3;
   };
-  if (focus) requestAnimationFrame(show);
+  const watcher = new ResizeObserver(() => { // a tab that is not open yet has no height to scroll in
+    if (!focus || !text.clientHeight) return;
+    show();
+    watcher.disconnect();
+  });
+  watcher.observe(text);
 }

@@ -44,3 +44,4 @@ def _load_models(opened: Workspace) -> None:
     with suppress(FootnoteError):  # the first question meets the same error, and says it on the page
         opened.answerer  # noqa: B018 - opening it is the point
         opened.library.retriever.retrieve("warm up", 1)
+        opened.library.embedder.embed_documents(["The first passages that are read take longer than later ones."] * 8)

@@ -7,23 +7,61 @@ import streamlit as st
 from app.components import passage_text
 from app.components.answer_card import place, title
 from app.components.plain_text import label
+from app.page_picture import is_unchanged, page_picture
 from indexes.catalogue import Catalogue
+from ingest.originals import original
+from rag.errors import InputError
 from rag.types import Citation, Hit
 
 _AROUND = 1500
 """Characters shown before and after the passage."""
+_PDF = "application/pdf"
 
 
-@st.dialog("Source", width="small", position="right")
 def show(catalogue: Catalogue, source: Citation | Hit) -> None:
     """Open the drawer with a citation's quote, or a hit's whole passage, in its document."""
+    name = label(title(source.chunk), 120) or "Source"
+    st.dialog(name, width="small", position="right")(_drawer)(catalogue, source)
+
+
+def _drawer(catalogue: Catalogue, source: Citation | Hit) -> None:
     chunk = source.chunk
-    st.markdown(f"**{label(title(chunk), 200)}**")
-    st.caption(label(" · ".join(part for part in (place(chunk), chunk.collection, chunk.source) if part), 300))
+    facts = (place(chunk), chunk.source, chunk.collection)
+    st.caption(label(" · ".join(fact for fact in facts if fact), 300))
     text = catalogue.text(chunk.document_id)
     if text[chunk.start : chunk.end] != chunk.text:
         st.warning("The document was changed or removed after this answer. This is the passage as it was.")
-    passage_text.show(parts(text, source), key="passage")
+        picture, page = None, 0
+    else:
+        picture, page = _picture(catalogue, source)
+    if picture is None:
+        passage_text.show(parts(text, source), key="passage")
+        return
+    on_page, as_text = st.tabs([f"Page {page}", "Text"])
+    on_page.image(picture, alt=f"Page {page} of the document")
+    with as_text:
+        passage_text.show(parts(text, source), key="passage")
+
+
+def _picture(catalogue: Catalogue, source: Citation | Hit) -> tuple[bytes | None, int]:
+    """The page of a PDF that the source begins on, and its number; None for what has no pages to draw."""
+    start = source.start if isinstance(source, Citation) else source.chunk.start
+    quote = source.quote if isinstance(source, Citation) else source.chunk.text
+    document = source.chunk.document_id
+    pages = [page.number for page in catalogue.pages(document) if page.start <= start]
+    try:
+        record = catalogue.document(document)
+    except InputError:
+        return None, 0
+    if record.media_type != _PDF or not pages:
+        return None, 0
+    return _painted(catalogue, record.sha256, pages[-1], quote, document), pages[-1]
+
+
+@st.cache_data(max_entries=64, show_spinner="Drawing the page")
+def _painted(_catalogue: Catalogue, sha256: str, page: int, quote: str, document: int) -> bytes | None:  # noqa: ARG001
+    path = original(_catalogue.home, _catalogue.document(document)).path
+    return page_picture(path, page, quote) if is_unchanged(path, sha256) else None
 
 
 def parts(text: str, source: Citation | Hit) -> list[tuple[str, str]]:

@@ -9,10 +9,11 @@ from app.components.resources import warm_up, workspace
 
 catalogue = workspace().library.catalogue
 question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or conversation.suggested()
-with st.container(key="toolbar", horizontal=True, vertical_alignment="center"):
+with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
     scope = scope_choice.show(catalogue)
-    if conversation.turns():
-        st.button("New conversation", key="new", icon=":material/edit_square:", on_click=conversation.clear)
+    if conversation.turns() or question:
+        name, icon = "New conversation", ":material/edit_square:"
+        st.button(name, icon=icon, key="new", type="tertiary", on_click=conversation.clear)
 is_new = not conversation.turns() and not question
 if is_new:
     empty_state.show(catalogue)
@@ -22,5 +23,4 @@ if is_new:
     empty_state.show_questions(catalogue)
 if question:
     conversation.ask(workspace(), question, scope)
-if catalogue.sequence():
-    warm_up()
+warm_up()

@@ -1,0 +1,104 @@
+"""The fenced process that draws one page: a request on standard input, a JPEG on standard output."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ingest import cage
+
+if TYPE_CHECKING:
+    import pypdfium2
+    from PIL.Image import Image
+
+_MEMORY_MB = 2048
+_WIDTH = 1000
+_MAX_HEIGHT = 3000
+_YELLOW = (255, 228, 110)
+_SHORTEST = 12
+"""Letters of a quote that must be found together for it to be marked."""
+
+Box = tuple[float, float, float, float]
+"""left, bottom, right, top in points, counted from the page's lower left corner."""
+
+
+def main() -> None:
+    """Draw what standard input asks for; any failure ends the process without a picture."""
+    cage.enter(_MEMORY_MB)
+    cage.allow_cpu(20)
+    request = json.load(sys.stdin)
+    sys.stdout.buffer.write(painted(request["path"], request["page"], request["quote"]))
+
+
+def painted(path: str, number: int, quote: str) -> bytes:
+    """The page as a JPEG some thousand pixels wide."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    page = document[range(len(document))[number - 1] if number > 0 else len(document)]
+    width, height = page.get_size()
+    scale = min(_WIDTH / width, _MAX_HEIGHT / height)
+    picture = page.render(scale=scale).to_pil().convert("RGB")
+    left, bottom, *_ = page.get_bbox()
+    boxes = [(x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in quote_boxes(page, quote)]
+    out = io.BytesIO()
+    _marked(picture, boxes, scale, height).save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def quote_boxes(page: pypdfium2.PdfPage, quote: str) -> list[Box]:
+    """One box per line of the quoted words on the page; none when they are not found there."""
+    import pypdfium2.raw as pdfium
+
+    if page.get_rotation():
+        return []  # letters are told in the page's own direction, not in the one that it is shown in
+    text = page.get_textpage()
+    letters = [chr(pdfium.FPDFText_GetUnicode(text, i)) for i in range(text.count_chars())]
+    places = [(i, letter) for i, mark in enumerate(letters) for letter in _plain(mark)]
+    start, length = _found("".join(letter for _, letter in places), "".join(_plain(quote)))
+    return _lines([text.get_charbox(i) for i, _ in places[start : start + length]])
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone: blanks, hyphens and ligatures differ between a page and the text read from it."""
+    return "".join(mark for mark in unicodedata.normalize("NFKC", text).casefold() if mark.isalnum())
+
+
+def _found(page: str, quote: str) -> tuple[int, int]:
+    """Where the quote is on the page and how much of it; of one that goes over to the next page, the first part."""
+    length = len(quote)
+    while length >= _SHORTEST:
+        start = page.find(quote[:length])
+        if start >= 0:
+            return start, length
+        length = length * 3 // 4
+    return 0, 0
+
+
+def _lines(boxes: Sequence[Box]) -> list[Box]:
+    """Boxes of letters joined as long as they stand on one line."""
+    lines: list[Box] = []
+    for box in boxes:
+        left, bottom, right, top = box
+        if lines and bottom < lines[-1][3] and top > lines[-1][1] and left >= lines[-1][0]:
+            last = lines[-1]
+            lines[-1] = (last[0], min(last[1], bottom), max(last[2], right), max(last[3], top))
+        else:
+            lines.append(box)
+    return lines
+
+
+def _marked(picture: Image, boxes: Sequence[Box], scale: float, height: float) -> Image:
+    """Yellow over white, with the letters still black."""
+    from PIL import Image, ImageChops, ImageDraw
+
+    colour = Image.new("RGB", picture.size, "white")
+    draw = ImageDraw.Draw(colour)
+    for left, bottom, right, top in boxes:
+        corners = (left * scale - 3, (height - top) * scale - 3, right * scale + 3, (height - bottom) * scale + 3)
+        draw.rounded_rectangle(corners, 4, fill=_YELLOW)
+    return ImageChops.multiply(picture, colour)

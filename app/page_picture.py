@@ -1,0 +1,43 @@
+"""A page of a PDF as a picture with the quoted words marked, drawn behind the same fence as parsing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from indexes.home import environment
+from ingest.cage import clean_environment
+
+_ROOT = Path(__file__).parents[1]
+_TIMEOUT_S = 20
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from app.page_painter import main; main()"
+
+
+def is_unchanged(path: Path, sha256: str) -> bool:
+    """Whether a file still has the bytes that were read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except (OSError, ValueError):
+        return False
+
+
+def page_picture(path: Path, page: int, quote: str) -> bytes | None:
+    """A JPEG of the page, counted from 1; None when it cannot be drawn: the text is there in any case."""
+    request = json.dumps({"path": str(path.absolute()), "page": page, "quote": quote}).encode()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _START, str(_ROOT)],
+            input=request,
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            check=False,
+            cwd="/",
+            env=clean_environment(environment()),
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 and done.stdout.startswith(b"\xff\xd8") else None

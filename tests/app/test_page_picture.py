@@ -1,0 +1,58 @@
+"""A page of a PDF is drawn behind the fence, with the quoted words marked."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.page_picture import is_unchanged, page_picture
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
+NUTS = SAMPLES / "self-locking-nuts.pdf"
+QUOTE = "The nut can be removed and reused without impairing its efficiency."
+
+pytestmark = pytest.mark.slow
+
+
+def yellow(picture: bytes | None) -> int:
+    """Pixels that are marked."""
+    assert picture is not None
+    pixels = Image.open(io.BytesIO(picture)).convert("RGB").get_flattened_data()
+    return sum(red > 240 and 210 < green < 245 and blue < 140 for red, green, blue in pixels)
+
+
+def test_the_quote_is_marked_and_nothing_else():
+    plain = yellow(page_picture(NUTS, 1, ""))
+    assert 4000 < yellow(page_picture(NUTS, 1, QUOTE)) - plain < 30_000
+    assert yellow(page_picture(NUTS, 1, "Words that nobody wrote on this page at all.")) == plain
+    over_the_edge = f"{QUOTE} and here it goes on over the page's end"
+    assert yellow(page_picture(NUTS, 1, over_the_edge)) > plain + 3000
+
+
+@pytest.mark.parametrize("page", [0, 2, 10**9])
+def test_a_page_that_is_not_there_has_no_picture(page: int):
+    assert page_picture(NUTS, page, "") is None
+
+
+def test_what_is_no_pdf_has_no_picture(tmp_path: Path):
+    cut = tmp_path / "cut.pdf"
+    cut.write_bytes(NUTS.read_bytes()[:20_000])
+    assert page_picture(cut, 1, QUOTE) is None
+    assert page_picture(tmp_path / "missing.pdf", 1, QUOTE) is None
+    assert page_picture(SAMPLES / "word-processors.pdf", 3, "\x00" * 100) is not None
+
+
+def test_only_the_very_bytes_are_drawn(tmp_path: Path):
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes(NUTS.read_bytes())
+    sha256 = hashlib.sha256(NUTS.read_bytes()).hexdigest()
+    assert is_unchanged(copy, sha256)
+    copy.write_bytes(NUTS.read_bytes() + b" ")
+    assert not is_unchanged(copy, sha256)
+    copy.unlink()
+    assert not is_unchanged(copy, sha256)
+    assert not is_unchanged(Path("a\0b"), sha256)
