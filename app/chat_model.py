@@ -16,10 +16,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.chat_options import ChatOptions
-from app.endpoint import Endpoint, is_too_long, reason_in
 from app.event_stream import Garbled, Reply, texts
 from app.retries import MayPass, OtherRequest, retry_after, with_retries
-from rag.errors import ConfigError, ModelError
+from indexes.endpoint import Endpoint, is_too_long, reason_in
+from rag.errors import ModelError
 from rag.settings import Settings
 from rag.types import Delta, Message
 
@@ -53,8 +53,6 @@ class OpenAIChatModel:
 
         Raises ConfigError for a key or an address that cannot be used at all.
         """
-        if not (api_key.isascii() and api_key.isprintable()) or " " in api_key:
-            raise ConfigError("OPENAI_API_KEY has characters that no key has: copy it again, without blanks or quotes")
         self._endpoint = Endpoint(base_url, api_key, model)
         self._base_url = base_url
         self._key = api_key

@@ -29,7 +29,7 @@ class Library:
 
     @cached_property
     def embedder(self) -> Embedder:
-        return open_embedder(self.settings.embedder)
+        return open_embedder(self.settings)
 
     @cached_property
     def embedder_id(self) -> int:

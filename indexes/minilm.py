@@ -8,18 +8,22 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.word_pieces import WordPieces
 from rag.errors import ModelError
 from rag.types import Vectors
+
+if TYPE_CHECKING:
+    from indexes.minilm_graph import Precision
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _SPECIAL_TOKENS = 2
 _CONTEXT = 256
-_SHORT = 32  # tokens; so few do not average the rounding of int8 out, and exact costs them nothing to speak of
+_SHORT = 32  # tokens
 _BATCH_TOKENS = 2048  # larger batches fall out of the cache: half the speed at 8192
 
 
@@ -43,28 +47,8 @@ def checked_weights(path: Path) -> Path:
     return path
 
 
-class WordPieces:
-    """The model's own tokenizer, never cutting off."""
-
-    def __init__(self, path: Path) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer = Tokenizer.from_file(str(path))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-
-    def offsets(self, text: str) -> NDArray[np.int64]:
-        """Character spans of the word pieces, shape [n, 2]."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        return np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
-
-    def ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids with the special tokens, cut at the model's context."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        return [_cut(encoding.ids) for encoding in encodings]
-
-
 def _cut(ids: list[int]) -> list[int]:
+    """At the model's context, the closing token kept."""
     return ids if len(ids) <= _CONTEXT else [*ids[: _CONTEXT - 1], ids[-1]]
 
 
@@ -81,23 +65,30 @@ class MiniLM:
         return WordPieces(model_directory() / "tokenizer.json")
 
     @cached_property
-    def _packed(self) -> Compiled:
-        return _compiled(exact=False)
+    def _precision(self) -> Precision:
+        from indexes.minilm_graph import has_bfloat16
+
+        return "bf16" if has_bfloat16() else "int8"
+
+    @cached_property
+    def _fast(self) -> Compiled:
+        return _compiled(self._precision)
 
     @cached_property
     def _exact(self) -> Compiled:
-        return _compiled(exact=True)
+        """For texts of a few tokens: so few do not average the rounding of int8 out, which bfloat16 does not need."""
+        return self._fast if self._precision == "bf16" else _compiled("f32")
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Unit float32 rows, shape [len(texts), 384]."""
-        ids = self.tokenizer.ids(texts)
+        ids = [_cut(row_ids) for row_ids in self.tokenizer.ids(texts)]
         rows = np.empty((len(ids), self.dim), dtype=np.float32)
         short = [row for row, row_ids in enumerate(ids) if len(row_ids) <= _SHORT]
         long = [row for row, row_ids in enumerate(ids) if len(row_ids) > _SHORT]
         if short:
             self._fill(rows, ids, short, self._exact)
         if long:
-            self._fill(rows, ids, long, self._packed)
+            self._fill(rows, ids, long, self._fast)
         return rows
 
     def _fill(self, rows: Vectors, ids: Sequence[Sequence[int]], chosen: Sequence[int], model: Compiled) -> None:
@@ -111,10 +102,10 @@ class MiniLM:
         return vector
 
 
-def _compiled(*, exact: bool) -> Compiled:
+def _compiled(precision: Precision) -> Compiled:
     from indexes.minilm_graph import compiled
 
-    return compiled(checked_weights(model_directory() / "model.safetensors"), os.cpu_count() or 1, exact=exact)
+    return compiled(checked_weights(model_directory() / "model.safetensors"), os.cpu_count() or 1, precision)
 
 
 def _batches(ids: Sequence[Sequence[int]], chosen: Sequence[int]) -> Iterator[list[int]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import socket
 from collections.abc import Iterator
+from hashlib import sha1
+from importlib.metadata import distribution
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +31,19 @@ def _connect_here_only(sock: socket.socket, address: object) -> None:
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(socket.socket, "connect", _connect_here_only)
     yield
+
+
+@pytest.fixture(scope="session")
+def token_table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """OpenAI's token table where its library looks for it; that library checks the hash."""
+    packed = Path(str(distribution("bpe-openai").locate_file("bpe_openai/data/cl100k_base.tiktoken.gz")))
+    table = gzip.decompress(packed.read_bytes())
+    address = "https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken"
+    folder = tmp_path_factory.mktemp("tokens")
+    (folder / sha1(address.encode(), usedforsecurity=False).hexdigest()).write_bytes(table)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIKTOKEN_CACHE_DIR", str(folder))
+        yield
 
 
 @pytest.fixture(scope="session")

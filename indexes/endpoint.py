@@ -1,10 +1,11 @@
-"""This file names a chat endpoint and says in a sentence what is wrong with it and what to do, without its secrets."""
+"""This file names an OpenAI-compatible endpoint and says in a sentence what is wrong with it, without its secrets."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -21,12 +22,42 @@ _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _MAX_REASON = 200
 
 
-class Endpoint:
-    """Where the chat model answers. Its methods build the ModelError for each thing that goes wrong."""
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What an endpoint is asked for, in the words of its error messages."""
 
-    def __init__(self, base_url: str, api_key: str, model: str) -> None:
-        """Raises ConfigError for an address without a host, or with a port that is no port."""
+    name: str
+    reply: str
+    model_setting: str
+    what_is_long: str
+    shorten: str
+
+
+CHAT = Role(
+    name="chat model",
+    reply="chat completion",
+    model_setting="FOOTNOTE_CHAT_MODEL",
+    what_is_long="question and passages are",
+    shorten="lower FOOTNOTE_TOP_K",
+)
+EMBEDDING = Role(
+    name="embedding model",
+    reply="list of embeddings",
+    model_setting="FOOTNOTE_EMBEDDER",
+    what_is_long="a passage is",
+    shorten="lower FOOTNOTE_CHUNK_TOKENS",
+)
+
+
+class Endpoint:
+    """Where a model answers. Its methods build the ModelError for each thing that goes wrong."""
+
+    def __init__(self, base_url: str, api_key: str, model: str, role: Role = CHAT) -> None:
+        """Raises ConfigError for an address without a host or with a port that is no port, and for an unusable key."""
+        if not (api_key.isascii() and api_key.isprintable()) or " " in api_key:
+            raise ConfigError("OPENAI_API_KEY has characters that no key has: copy it again, without blanks or quotes")
         self.model = model
+        self._role = role
         self._key = api_key
         self.address = self.redacted(base_url.partition("?")[0])
         try:
@@ -55,39 +86,46 @@ class Endpoint:
     def unreachable(self, error: str) -> ModelError:
         """No connection: nobody listens, no such host, or a certificate that is not trusted."""
         return ModelError(
-            f"cannot reach the chat model at {self.address} ({_why_unreachable(error)}): "
+            f"cannot reach the {self._role.name} at {self.address} ({_why_unreachable(error)}): "
             "start it there, or correct OPENAI_BASE_URL"
         )
 
     def silent(self, seconds: float) -> ModelError:
         """It accepted the request, and then nothing came for so long."""
         return ModelError(
-            f"the chat model at {self.address} sent nothing for {seconds:g} seconds: "
+            f"the {self._role.name} at {self.address} sent nothing for {seconds:g} seconds: "
             "it may be loading or busy, so ask again, or raise FOOTNOTE_TIMEOUT"
         )
 
     def cut(self) -> ModelError:
         """The stream ended without its end mark."""
-        return ModelError(f"the chat model at {self.address} broke off in the middle of its answer: ask again")
+        return self._wrong("broke off in the middle of its answer", "ask again")
 
     def empty(self, finish_reason: str, *, wants_tool: bool) -> ModelError:
         """The stream ended in good order, but without a word."""
         if wants_tool:
-            return self._wrong("asked for a tool instead of writing an answer", "choose another FOOTNOTE_CHAT_MODEL")
+            return self._wrong(
+                "asked for a tool instead of writing an answer", f"choose another {self._role.model_setting}"
+            )
         if finish_reason == "length":
             cure = "raise FOOTNOTE_MAX_ANSWER_TOKENS"
             return self._wrong("reached the length limit before it wrote a word of its answer", cure)
         if finish_reason == "content_filter":
             return self._wrong("let its content filter block the answer", "rephrase the question")
-        return self._wrong("sent an empty answer", "ask again, or choose another FOOTNOTE_CHAT_MODEL")
+        return self._wrong("sent an empty answer", f"ask again, or choose another {self._role.model_setting}")
 
     def web_page(self) -> ModelError:
         """HTML where a completion should be."""
         return self._wrong("answers with a web page", "OPENAI_BASE_URL is the address of an API, and often ends in /v1")
 
     def garbled(self) -> ModelError:
-        """Not JSON, or not the JSON of a chat completion."""
-        return self._wrong("sent something that is no chat completion", "check that it is OpenAI-compatible")
+        """Not JSON, or not the JSON that was asked for."""
+        return self._wrong(f"sent something that is no {self._role.reply}", "check that it is OpenAI-compatible")
+
+    def misshapen(self, wanted: tuple[int, ...], got: tuple[int, ...]) -> ModelError:
+        """Embeddings of another number or dimension than asked for."""
+        what = f"sent embeddings of the shape {got} instead of {wanted}"
+        return self._wrong(what, f"check that it serves {self.model!r}")
 
     def failed(self, reason: str) -> ModelError:
         """An error that the endpoint reported within its stream."""
@@ -95,16 +133,18 @@ class Endpoint:
 
     def too_long(self) -> ModelError:
         """The request does not fit the model's context."""
-        what = f"says that question and passages are too long for {self.model!r}"
-        return self._wrong(what, "lower FOOTNOTE_TOP_K, or choose a model with a longer context")
+        what = f"says that {self._role.what_is_long} too long for {self.model!r}"
+        return self._wrong(what, f"{self._role.shorten}, or choose a model with a longer context")
 
     def not_found(self, known: Sequence[str]) -> ModelError:
         """No such model, or no such page. `known`: models that it offers, as far as it tells."""
         if known and self.model not in known:
             names = ", ".join(self.redacted(name)[:80] for name in known[:10])
-            return self._wrong(f"does not know the model {self.model!r}", f"set FOOTNOTE_CHAT_MODEL to one of {names}")
-        cure = "check FOOTNOTE_CHAT_MODEL, and OPENAI_BASE_URL, which often ends in /v1"
-        return self._wrong(f"knows no model {self.model!r}, or no chat completions, at this address", cure)
+            return self._wrong(
+                f"does not know the model {self.model!r}", f"set {self._role.model_setting} to one of {names}"
+            )
+        cure = f"check {self._role.model_setting}, and OPENAI_BASE_URL, which often ends in /v1"
+        return self._wrong(f"knows no model {self.model!r}, or no {self._role.reply}, at this address", cure)
 
     def status(self, code: int, body: str, wait: float | None) -> ModelError:
         """Any other HTTP status. `wait`: seconds it asks to wait."""
@@ -124,7 +164,7 @@ class Endpoint:
         return f" ({text[:_MAX_REASON].rstrip()}{'…' if len(text) > _MAX_REASON else ''})" if text else ""
 
     def _wrong(self, what: str, cure: str) -> ModelError:
-        return ModelError(f"the chat model at {self.address} {what}: {cure}")
+        return ModelError(f"the {self._role.name} at {self.address} {what}: {cure}")
 
 
 _STATUS = {

@@ -1,0 +1,37 @@
+"""The tokens of OpenAI's embedding models, by OpenAI's own library, which fetches its table once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+
+_ENCODING = "cl100k_base"
+
+
+class OpenAITokens:
+    """A Tokenizer for text-embedding-3-small and -large. Raises ModelError where its table cannot be had."""
+
+    @cached_property
+    def _encoding(self) -> Any:  # noqa: ANN401 - its types would import it
+        import tiktoken
+
+        try:
+            return tiktoken.get_encoding(_ENCODING)
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"the token table {_ENCODING} of OpenAI's models cannot be fetched: check the network, or put it into "
+                "the folder that TIKTOKEN_CACHE_DIR names"
+            ) from error
+
+    def offsets(self, text: str) -> NDArray[np.int64]:
+        """Character spans of the tokens, shape [n, 2]; several tokens of one character have the same start."""
+        tokens = self._encoding.encode_ordinary(text)
+        if not tokens:
+            return np.empty((0, 2), np.int64)
+        _, starts = self._encoding.decode_with_offsets(tokens)
+        return np.column_stack([starts, [*starts[1:], len(text)]]).astype(np.int64)

@@ -1,0 +1,194 @@
+"""Any sentence-transformers model as an Embedder, by its name on the hub or the folder that it lies in.
+
+Only safetensors are read and no code that comes with a model is run. A model that is not in the cache yet is downloaded
+once; HF_HUB_OFFLINE=1 keeps that from happening.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexes.prefixes import Prefixes, prefixes_of
+from indexes.word_pieces import WordPieces
+from rag.errors import ModelError
+from rag.types import Vectors
+
+Model = Any
+"""A SentenceTransformer; its types would import torch."""
+
+_KINDS = ("*.json", "*.txt", "*.model", "*.safetensors")
+"""Files of a model that decide its vectors. Pickled weights are neither downloaded nor read."""
+_OTHER_BACKENDS = ("onnx/*", "openvino/*")
+_AGREES = 0.999
+_TRIAL = [
+    "The share of renewable energy in final consumption rose to 23 % in 2022, from 21.9 % a year before. " * 8
+] * 8
+_BATCH = {"cpu": 16, "cuda": 256}
+
+
+class SentenceTransformerEmbedder:
+    """A model with its family's prefixes; on a GPU in half precision, on a CPU in bfloat16 where that is faster."""
+
+    def __init__(self, name: str, *, device: str | None = None) -> None:
+        """`device`: cuda or cpu; None takes a GPU where there is one."""
+        self.name = name
+        self._device = device
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the model's files are; downloads them when they are nowhere. Raises ModelError."""
+        given = Path(self.name).expanduser()
+        return given if given.is_dir() else _downloaded(self.name)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of every file that decides a vector, and of the prefixes."""
+        digest = hashlib.sha256(repr(self._prefixes).encode())
+        for path in _files(self.folder):
+            with path.open("rb") as file:
+                digest.update(path.relative_to(self.folder).as_posix().encode())
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return f"sentence-transformers:{digest.hexdigest()[:32]}:1"
+
+    @cached_property
+    def tokenizer(self) -> WordPieces:
+        """Raises ModelError for a model without a fast tokenizer, whose tokens could not be told apart."""
+        path = self.folder / "tokenizer.json"
+        if not path.is_file():
+            raise ModelError(f"{self.name!r} has no tokenizer.json: choose a model that has one")
+        return WordPieces(path)
+
+    @cached_property
+    def _prefixes(self) -> Prefixes:
+        return prefixes_of(self.name) or _own_prefixes(self.folder)
+
+    @property
+    def dim(self) -> int:
+        return int(self._model.get_embedding_dimension())
+
+    @property
+    def max_tokens(self) -> int:
+        prefix = max(len(self.tokenizer.offsets(text)) for text in self._prefixes)
+        return int(self._model.max_seq_length) - self.tokenizer.n_special() - prefix
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Unit float32 rows, shape [len(texts), dim]."""
+        return self._embed([self._prefixes.document + text for text in texts])
+
+    def embed_query(self, text: str) -> Vectors:
+        """One unit float32 vector, shape [dim]."""
+        vector: Vectors = self._embed([self._prefixes.query + text])[0]
+        return vector
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dim), np.float32)
+        with self._precision():
+            return _rows(self._model, texts)
+
+    @cached_property
+    def _model(self) -> Model:
+        from sentence_transformers import SentenceTransformer
+
+        self.tokenizer  # noqa: B018 - a model without one is refused before seconds go into loading it
+        try:
+            model = SentenceTransformer(
+                str(self.folder),
+                device=self._device,
+                trust_remote_code=False,
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True},
+            )
+        except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
+            reason = " ".join(str(error).split())[:300]
+            raise ModelError(f"the embedding model {self.name!r} cannot be loaded ({reason})") from error
+        return model.half() if model.device.type == "cuda" else model
+
+    def _precision(self) -> contextlib.AbstractContextManager[object]:
+        return _bfloat16() if self._is_faster_in_bfloat16 else contextlib.nullcontext()
+
+    @cached_property
+    def _is_faster_in_bfloat16(self) -> bool:
+        """Tried out once, since it depends on the processor and on the model."""
+        if self._model.device.type != "cpu":
+            return False
+        exact, exact_s = _timed(self._model, contextlib.nullcontext())
+        rounded, rounded_s = _timed(self._model, _bfloat16())
+        return rounded_s < exact_s and float((exact * rounded).sum(axis=1).min()) >= _AGREES
+
+
+def has_cuda() -> bool:
+    """Whether PyTorch can use a GPU here; imports it."""
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
+def _rows(model: Model, texts: Sequence[str]) -> Vectors:
+    rows = model.encode(
+        list(texts),
+        batch_size=_BATCH.get(model.device.type, 32),
+        show_progress_bar=False,
+        convert_to_numpy=True,
+        normalize_embeddings=False,
+        prompt="",  # the prefix is in the text already
+    ).astype(np.float32)
+    unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)  # rounded in float32 only
+    return unit
+
+
+def _bfloat16() -> contextlib.AbstractContextManager[object]:
+    import torch
+
+    precision: contextlib.AbstractContextManager[object] = torch.autocast("cpu", dtype=torch.bfloat16)
+    return precision
+
+
+def _timed(model: Model, precision: contextlib.AbstractContextManager[object]) -> tuple[Vectors, float]:
+    with precision:
+        _rows(model, _TRIAL[:1])
+        start = time.perf_counter()
+        rows = _rows(model, _TRIAL)
+        return rows, time.perf_counter() - start
+
+
+def _files(folder: Path) -> list[Path]:
+    found = {path for kind in _KINDS for path in folder.rglob(kind)}
+    return sorted(path for path in found if path.relative_to(folder).parts[0] not in ("onnx", "openvino"))
+
+
+def _own_prefixes(folder: Path) -> Prefixes:
+    """What the model's own configuration says, for a family that is not in the table."""
+    import json
+
+    try:
+        said = json.loads((folder / "config_sentence_transformers.json").read_text("utf-8")).get("prompts") or {}
+    except (OSError, ValueError, AttributeError):
+        said = {}
+    named = {name: text for name, text in said.items() if isinstance(text, str)} if isinstance(said, dict) else {}
+    return Prefixes(named.get("query", ""), named.get("document", named.get("passage", "")))
+
+
+def _downloaded(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(_KINDS), ignore_patterns=list(_OTHER_BACKENDS)))
+    except HFValidationError as error:
+        raise ModelError(
+            f"FOOTNOTE_EMBEDDER={name!r} is no folder and no name of a model; minilm is bundled"
+        ) from error
+    except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
+        raise ModelError(
+            f"FOOTNOTE_EMBEDDER={name!r} is no folder, is not in the model cache and cannot be downloaded: check the "
+            "name and the network, give the path of a folder with the model, or choose minilm, which is bundled"
+        ) from error

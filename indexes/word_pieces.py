@@ -1,0 +1,33 @@
+"""A model's own tokenizer, read from its `tokenizer.json` without importing the model's library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class WordPieces:
+    """A Tokenizer that never cuts off."""
+
+    def __init__(self, path: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(path))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+
+    def offsets(self, text: str) -> NDArray[np.int64]:
+        """Character spans of the word pieces, shape [n, 2]."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of each text, with the special tokens."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+
+    def n_special(self) -> int:
+        """How many special tokens are put around a text."""
+        return int(self._tokenizer.num_special_tokens_to_add(False))
