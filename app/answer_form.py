@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rag.types import Answer, Chunk, Citation, Hit
+from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
 _SNIPPET = 240
@@ -52,11 +52,17 @@ def place_line(chunk: Chunk) -> str:
 
 
 def hits_text(hits: Sequence[Hit]) -> str:
-    """Hits for a terminal."""
+    """Hits for a terminal: score and place, the file, and how the text begins."""
     return "\n".join(
-        f"{rank:>3}. {hit.score:.3f}  {place_line(hit.chunk)}\n     {_snippet(hit.chunk.text)}"
+        f"{rank:>3}. {hit.score:.3f}  {place_line(hit.chunk)}\n     {printable(hit.chunk.source)}\n"
+        f"     {_snippet(hit.chunk.text)}"
         for rank, hit in enumerate(hits, start=1)
     )
+
+
+def trace_line(trace: Trace) -> str:
+    """What each stage took."""
+    return f"({', '.join(f'{stage.name} {stage.ms:.0f} ms' for stage in trace.stages)})"
 
 
 def answer_text(answer: Answer) -> str:
@@ -65,8 +71,7 @@ def answer_text(answer: Answer) -> str:
     if answer.refused and answer.hits:
         parts.append("The nearest passages:\n" + hits_text(answer.hits[:_NEAREST]))
     notes = [f"[{c.n}] {place_line(c.chunk)} ({printable(c.chunk.source)})" for c in answer.citations]
-    stages = ", ".join(f"{stage.name} {stage.ms:.0f} ms" for stage in answer.trace.stages)
-    return "\n\n".join(part for part in (*parts, "\n".join(notes), answer.notice, f"({stages})") if part)
+    return "\n\n".join(part for part in (*parts, "\n".join(notes), answer.notice, trace_line(answer.trace)) if part)
 
 
 def _snippet(text: str) -> str:

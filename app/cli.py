@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from app.answer_form import answer_row, answer_text, hit_rows, hits_text
+from app.answer_form import answer_row, answer_text, hit_rows, hits_text, trace_line
 from app.wiring import Workspace
 from indexes.home import load_settings
 from indexes.terminal import run_command
 from rag.errors import InputError
 from rag.types import Scope
+
+NOTHING_FOUND = "Nothing found: `python -m ingest list` shows which documents there are."
 
 
 def main(argv: Sequence[str]) -> int:
@@ -47,8 +49,11 @@ def _count(text: str) -> int:
 def _search(arguments: argparse.Namespace) -> int:
     workspace = Workspace(load_settings())
     scope = _scope(workspace, arguments.collection)
-    hits = workspace.library.retriever.retrieve(arguments.query, arguments.k, scope).hits
-    print(json.dumps(hit_rows(hits), ensure_ascii=False) if arguments.json else hits_text(hits) or "nothing found")
+    found = workspace.library.retriever.retrieve(arguments.query, arguments.k, scope)
+    if arguments.json:
+        print(json.dumps(hit_rows(found.hits), ensure_ascii=False))
+    else:
+        print(f"{hits_text(found.hits) or NOTHING_FOUND}\n\n{trace_line(found.trace)}")
     return 0
 
 
