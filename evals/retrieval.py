@@ -24,12 +24,13 @@ def index_corpus(dataset: Dataset, settings: Settings, told: Callable[[int], Non
     """Take every passage in as one document of a library in `settings.home`; `told` hears how many are done."""
     library = Library(settings)
     pipeline = Pipeline(library, "eval")
-    for n, _ in enumerate(pipeline.take_in(_documents(dataset.corpus())), start=1):
+    for n, _ in enumerate(pipeline.take_in(documents_of(dataset.corpus())), start=1):
         told(n)
     return library
 
 
-def _documents(corpus: Iterable[Passage]) -> Iterator[Loaded]:
+def documents_of(corpus: Iterable[Passage]) -> Iterator[Loaded]:
+    """Every passage as a document on its way in."""
     for passage in corpus:
         text = as_document(passage)
         yield Loaded(passage.id, sha256(text.text.encode()).hexdigest(), len(text.text), 0, text)

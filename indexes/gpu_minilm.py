@@ -20,6 +20,7 @@ class GpuMiniLM(MiniLM):
     """The bundled model on a GPU; without one that PyTorch can use it is the bundled model on the CPU."""
 
     def __init__(self, device: str = "cuda") -> None:
+        super().__init__()
         self._device = device
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from indexes.encoder import Encoder
 from indexes.word_pieces import WordPieces
 from rag.errors import ModelError
 from rag.types import Vectors
 
-if TYPE_CHECKING:
-    from indexes.minilm_graph import Precision
-
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _SPECIAL_TOKENS = 2
 _CONTEXT = 256
-_SHORT = 32  # tokens
-_BATCH_TOKENS = 2048  # larger batches fall out of the cache: half the speed at 8192
-
-
-Compiled = Any  # OpenVINO ships no types
+_SHORT = 32  # tokens; so few do not average rounding out, and float32 costs them nothing to speak of
 
 
 def model_directory() -> Path:
@@ -58,43 +51,32 @@ class MiniLM:
     name = "minilm"
     dim = 384
     max_tokens = _CONTEXT - _SPECIAL_TOKENS
-    fingerprint = f"minilm:{WEIGHTS_SHA256[:16]}:mean:{_CONTEXT}:1"
+    fingerprint = f"minilm:{WEIGHTS_SHA256[:16]}:mean:{_CONTEXT}:2"
+
+    def __init__(self) -> None:
+        self._loading = threading.Lock()
+        self._encoders: dict[bool, Encoder] = {}
 
     @cached_property
     def tokenizer(self) -> WordPieces:
         return WordPieces(model_directory() / "tokenizer.json")
 
-    @cached_property
-    def _precision(self) -> Precision:
-        from indexes.minilm_graph import has_bfloat16
-
-        return "bf16" if has_bfloat16() else "int8"
-
-    @cached_property
-    def _fast(self) -> Compiled:
-        return _compiled(self._precision)
-
-    @cached_property
-    def _exact(self) -> Compiled:
-        """For texts of a few tokens: so few do not average the rounding of int8 out, which bfloat16 does not need."""
-        return self._fast if self._precision == "bf16" else _compiled("f32")
+    def _encoder(self, *, exact: bool) -> Encoder:
+        """Loaded once, however many threads ask for it."""
+        with self._loading:
+            if exact not in self._encoders:
+                self._encoders[exact] = _loaded(exact=exact)
+            return self._encoders[exact]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Unit float32 rows, shape [len(texts), 384]."""
         ids = [_cut(row_ids) for row_ids in self.tokenizer.ids(texts)]
         rows = np.empty((len(ids), self.dim), dtype=np.float32)
-        short = [row for row, row_ids in enumerate(ids) if len(row_ids) <= _SHORT]
-        long = [row for row, row_ids in enumerate(ids) if len(row_ids) > _SHORT]
-        if short:
-            self._fill(rows, ids, short, self._exact)
-        if long:
-            self._fill(rows, ids, long, self._fast)
+        for exact in (True, False):
+            chosen = [row for row, row_ids in enumerate(ids) if (len(row_ids) <= _SHORT) is exact]
+            if chosen:
+                rows[chosen] = self._encoder(exact=exact).encode([ids[row] for row in chosen])
         return rows
-
-    def _fill(self, rows: Vectors, ids: Sequence[Sequence[int]], chosen: Sequence[int], model: Compiled) -> None:
-        request = model.create_infer_request()
-        for batch in _batches(ids, chosen):
-            rows[batch] = request.infer(list(_padded([ids[i] for i in batch])))[0]
 
     def embed_query(self, text: str) -> Vectors:
         """One unit float32 vector, shape [384]."""
@@ -102,29 +84,9 @@ class MiniLM:
         return vector
 
 
-def _compiled(precision: Precision) -> Compiled:
+def _loaded(*, exact: bool) -> Encoder:
     from indexes.minilm_graph import compiled
 
-    return compiled(checked_weights(model_directory() / "model.safetensors"), os.cpu_count() or 1, precision)
-
-
-def _batches(ids: Sequence[Sequence[int]], chosen: Sequence[int]) -> Iterator[list[int]]:
-    """Chosen rows by length, so that little is padded: batches of at most `_BATCH_TOKENS` padded tokens."""
-    batch: list[int] = []
-    for row in sorted(chosen, key=lambda i: len(ids[i])):
-        if batch and (len(batch) + 1) * len(ids[row]) > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
-
-
-def _padded(ids: Sequence[Sequence[int]]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    longest = max(map(len, ids))
-    tokens = np.zeros((len(ids), longest), dtype=np.int32)
-    mask = np.zeros((len(ids), longest), dtype=np.float32)
-    for row, row_ids in enumerate(ids):
-        tokens[row, : len(row_ids)] = row_ids
-        mask[row, : len(row_ids)] = 1
-    return tokens, mask
+    n_threads = os.cpu_count() or 1
+    weights = checked_weights(model_directory() / "model.safetensors")
+    return Encoder(compiled(weights, n_threads, exact=exact), MiniLM.dim, n_threads)

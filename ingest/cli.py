@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +20,7 @@ from ingest.progress import Bars, Events, Show
 from rag.errors import InputError
 
 DEFAULT_COLLECTION = "default"
+_OTHER_KIND = "Its kind cannot be read; name the file itself if it is text."
 
 
 def main(argv: Sequence[str]) -> int:
@@ -58,12 +60,23 @@ def _parser() -> argparse.ArgumentParser:
 def _add(arguments: argparse.Namespace) -> int:
     if bool(arguments.paths) == bool(arguments.list):
         raise InputError("say which files: give their paths, or a list of them with --list")
-    files = read_list(arguments.list) if arguments.list else find_files(arguments.paths)
+    files, skipped = (read_list(arguments.list), []) if arguments.list else find_files(arguments.paths)
     if arguments.name is not None:
         if len(files) != 1:
             raise InputError("--name goes with one file")
         files = [File(files[0].path, arguments.name)]
-    return _take_in(Library(load_settings()), arguments.collection, files, arguments)
+    code = _take_in(Library(load_settings()), arguments.collection, files, arguments)
+    if arguments.json:
+        _print_json(asdict(Outcome(file.source, "skipped", _OTHER_KIND)) for file in skipped)
+    elif skipped:
+        print(f"{len(skipped)} skipped: files of kinds that cannot be read ({_kinds(skipped)})")
+    return code
+
+
+def _kinds(files: Sequence[File]) -> str:
+    """The endings of files with their numbers, the most frequent first."""
+    counted = Counter(file.path.suffix.lower() or "no ending" for file in files)
+    return ", ".join(f"{n} {one_line(suffix)}" for suffix, n in counted.most_common(8))
 
 
 def _take_in(

@@ -13,12 +13,19 @@ from ingest.pipeline import File
 from rag.errors import InputError
 
 
-def find_files(paths: Iterable[str]) -> list[File]:
-    """Files named one by one, and those in folders whose kind is supported, hidden ones and links left out.
+def find_files(paths: Iterable[str]) -> tuple[list[File], list[File]]:
+    """Files named one by one and those in folders, hidden ones and links left out; then those of no supported kind.
 
-    Raises InputError for a path that does not exist, and for folders without a single usable file.
+    Only what a folder holds is sorted out by its ending: a file that is named is read, or fails by name. Raises
+    InputError for a path that does not exist, and for folders without a single usable file.
     """
-    return list({file.source: file for path in paths for file in _files_of(path)}.values())
+    files: dict[str, File] = {}
+    skipped: dict[str, File] = {}
+    for path in paths:
+        usable, others = _files_of(path)
+        files |= {file.source: file for file in usable}
+        skipped |= {file.source: file for file in others}
+    return list(files.values()), [file for file in skipped.values() if file.source not in files]
 
 
 def read_list(text: str) -> list[File]:
@@ -35,21 +42,22 @@ def read_list(text: str) -> list[File]:
     return list({file.source: file for file in files}.values())
 
 
-def _files_of(text: str) -> list[File]:
+def _files_of(text: str) -> tuple[list[File], list[File]]:
     try:
         path = Path(text).expanduser().resolve()
         if not path.exists():
             raise InputError(f"{text!r} does not exist: check the path")
         if not path.is_dir():
-            return [_file(path)]
-        found = [_file(inner) for inner in _walk(path)]
+            return [_file(path)], []
+        found = list(_walk(path))
     except (OSError, ValueError) as error:
         raise InputError(f"{text!r} cannot be read ({error}): check the path and its rights") from error
-    if not found:
+    usable = [_file(inner) for inner in found if inner.suffix.lower() in SUFFIXES]
+    if not usable:
         raise InputError(
             f"{text!r} holds no file of a kind that can be read; the kinds are {', '.join(sorted(SUFFIXES))}"
         )
-    return found
+    return usable, [_file(inner) for inner in found if inner.suffix.lower() not in SUFFIXES]
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -58,7 +66,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             continue
         if path.is_dir():
             yield from _walk(path)
-        elif path.is_file() and path.suffix.lower() in SUFFIXES:
+        elif path.is_file():
             yield path
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +19,14 @@ from indexes.library import Library
 from ingest.chunkers import chunk
 from ingest.fence import Fence
 from rag.embedding_text import embedding_text, heading_path
-from rag.errors import InputError, LoadError
+from rag.errors import FootnoteError, InputError, LoadError
 from rag.types import ChunkDraft, Document, DocumentRecord, Vectors
 
-_EMBED_AT_ONCE = 64
+_EMBED_AT_ONCE = 256
 _REFRESH_S = 1.0
-_AHEAD = 4
+_AHEAD = 16
+_AHEAD_CHARACTERS = 4_000_000
+"""Parsing keeps ahead of embedding by so many files, but by no more text than this."""
 
 Progress = Callable[[str, str, int, int], None]
 """(source, stage, done, total), where stage is parsing, chunking, embedding or indexing."""
@@ -38,7 +42,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: state is ready, unchanged or failed; `reason` says why it failed."""
+    """What became of a file: state is ready, unchanged, failed or skipped; `reason` says why one of the latter two."""
 
     source: str
     state: str
@@ -77,6 +81,7 @@ class Pipeline:
         self._collection = checked_collection(collection)
         self._progress = progress or (lambda *_: None)
         self._refreshed = 0.0
+        self._loading: threading.Thread | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -89,7 +94,7 @@ class Pipeline:
         """Outcomes in the order of the files; `again` takes in what has not changed, too."""
         yield from self.take_in(self._loaded(files, again))
 
-    def take_in(self, arriving: Iterable[Loaded | Outcome | None]) -> Iterator[Outcome]:
+    def take_in(self, arriving: Iterable[Loaded | _Cut | Outcome | None]) -> Iterator[Outcome]:
         """Cut, embed and store documents as they arrive; small ones are embedded together. None: store what is here."""
         waiting: list[_Cut | Outcome] = []
         for item in arriving:
@@ -102,25 +107,29 @@ class Pipeline:
         yield from self._store(waiting)
         self._library.checkpoint()
 
-    def _loaded(self, files: Iterable[File], again: bool) -> Iterator[Loaded | Outcome | None]:
-        """Files as they come out of the fence, some ahead of who takes them; None before each wait."""
+    def _loaded(self, files: Iterable[File], again: bool) -> Iterator[_Cut | Outcome | None]:
+        """Files as they come out of the fence, cut, some ahead of who takes them; None before each wait."""
         with Fence() as fence, ThreadPoolExecutor(1, thread_name_prefix="parse") as pool:
-            ahead: deque[tuple[File, Future[Loaded | Outcome]]] = deque()
+            ahead: _Ahead = deque()
             for file in files:
-                ahead.append((file, pool.submit(self._parse, fence, file, again)))
-                if len(ahead) >= _AHEAD:
+                ahead.append((file, pool.submit(self._prepared, fence, file, again)))
+                while len(ahead) >= _AHEAD or _n_characters(ahead) > _AHEAD_CHARACTERS:
                     yield from self._next(*ahead.popleft())
             while ahead:
                 yield from self._next(*ahead.popleft())
 
     @staticmethod
-    def _next(file: File, pending: Future[Loaded | Outcome]) -> Iterator[Loaded | Outcome | None]:
+    def _next(file: File, pending: Future[_Cut | Outcome]) -> Iterator[_Cut | Outcome | None]:
         if not pending.done():
             yield None
         try:
             yield pending.result()
         except (LoadError, InputError) as error:
             yield Outcome(file.source, "failed", str(error))
+
+    def _prepared(self, fence: Fence, file: File, again: bool) -> _Cut | Outcome:
+        parsed = self._parse(fence, file, again)
+        return self._cut(parsed) if isinstance(parsed, Loaded) else parsed
 
     def _parse(self, fence: Fence, file: File, again: bool) -> Loaded | Outcome:
         start = time.perf_counter()
@@ -134,8 +143,20 @@ class Pipeline:
             self._progress(file.source, "parsing", done, total)
 
         self._progress(file.source, "parsing", 0, 1)
+        self._load_model()
         document = fence.load(file.path, file.path.name, max_bytes=limit, progress=pages)
         return Loaded(file.source, sha256, size, modified_ns, document, time.perf_counter() - start)
+
+    def _load_model(self) -> None:
+        """Beside the first parse, since both take half a second; nothing is loaded where no file has changed."""
+        if self._loading is None:
+            loading = threading.Thread(target=self._open_embedder, name="load-model")
+            loading.start()
+            self._loading = loading
+
+    def _open_embedder(self) -> None:
+        with suppress(FootnoteError):  # who embeds the first document meets the same error
+            self._library.embedder_id  # noqa: B018 - opening it is the point
 
     def _cut(self, loaded: Loaded) -> _Cut:
         self._progress(loaded.source, "chunking", 0, 1)
@@ -184,21 +205,40 @@ class Pipeline:
         )
 
     def _embedded(self, cuts: Sequence[_Cut]) -> Vectors:
-        """The vectors of all their texts, in order; alike lengths are embedded together, so that little is padded."""
+        """The vectors of all their texts, in order. Alike lengths go together, so that little is padded; a text that
+        several documents share, a disclaimer for example, goes once."""
+        if cuts and self._loading is not None:
+            self._loading.join()
         texts = [text for cut in cuts for text in cut.texts]
-        vectors = np.empty((len(texts), self._library.embedder.dim), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for at in range(0, len(texts), _EMBED_AT_ONCE):
-            self._progress(cuts[-1].loaded.source, "embedding", at, len(texts))
-            rows = order[at : at + _EMBED_AT_ONCE]
-            vectors[rows] = self._library.embedder.embed_documents([texts[row] for row in rows])
-        return vectors
+        different = sorted(set(texts), key=lambda text: (len(text), text))
+        vectors = np.empty((len(different), self._library.embedder.dim), dtype=np.float32)
+        for at in range(0, len(different), _EMBED_AT_ONCE):
+            self._tell_embedded(cuts, set(different[:at]))
+            part = different[at : at + _EMBED_AT_ONCE]
+            vectors[at : at + len(part)] = self._library.embedder.embed_documents(part)
+        rows = {text: row for row, text in enumerate(different)}
+        return vectors[[rows[text] for text in texts]]
+
+    def _tell_embedded(self, cuts: Sequence[_Cut], done: Collection[str]) -> None:
+        """How many of its own passages each file has behind it."""
+        for cut in cuts:
+            n_done = sum(text in done for text in cut.texts)
+            self._progress(cut.loaded.source, "embedding", n_done, len(cut.texts))
 
     def _refresh_sometimes(self) -> None:
         """The keyword index takes in many documents at once for nearly the price of one, so it follows every second."""
         if time.monotonic() - self._refreshed > _REFRESH_S:
             self._library.keyword.refresh()
             self._refreshed = time.monotonic()
+
+
+_Ahead = deque[tuple[File, Future[_Cut | Outcome]]]
+
+
+def _n_characters(ahead: _Ahead) -> int:
+    """Characters of the documents that are parsed and wait to be embedded."""
+    done = [prepared.result() for _, prepared in ahead if prepared.done() and prepared.exception() is None]
+    return sum(len(item.loaded.document.text) for item in done if isinstance(item, _Cut))
 
 
 def checked_collection(name: str) -> str:

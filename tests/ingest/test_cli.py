@@ -60,8 +60,14 @@ def test_one_bad_file_harms_no_other(capsys: pytest.CaptureFixture[str], tmp_pat
     code, rows, _ = run(capsys, "add", str(tmp_path))
     states = {Path(row["source"]).name: row["state"] for row in rows}
     assert code == 1
-    assert states == {"a.pdf": "failed", "b.txt": "ready", "c.docx": "failed", "d\n\U0001f600.txt": "ready"}
-    assert all(row["reason"] for row in rows if row["state"] == "failed")
+    assert states == {
+        "a.pdf": "failed",
+        "b.txt": "ready",
+        "c.docx": "failed",
+        "d\n\U0001f600.txt": "ready",
+        "ignored.xyz": "skipped",
+    }
+    assert all(row["reason"] for row in rows if row["state"] in ("failed", "skipped"))
     assert len(run(capsys, "list")[1]) == 2
 
 

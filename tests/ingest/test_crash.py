@@ -30,9 +30,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def add(folder: Path, home: Path) -> subprocess.Popen[str]:
+def add(folder: Path, home: Path, index: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "ingest", "add", str(folder), "--json"]
-    environment = os.environ | {"FOOTNOTE_HOME": str(home)}
+    environment = os.environ | {"FOOTNOTE_HOME": str(home), "FOOTNOTE_INDEX": index}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -45,7 +45,7 @@ def test_killed_at_random_moments(folder: Path, tmp_path: Path, index: str):
     chance = random.Random(7)
     acknowledged: set[str] = set()
     for _ in range(ROUNDS):
-        child = add(folder, tmp_path)
+        child = add(folder, tmp_path, index)
         assert child.stdout is not None
         for _ in range(chance.randint(1, 12)):
             if line := child.stdout.readline():
@@ -54,12 +54,12 @@ def test_killed_at_random_moments(folder: Path, tmp_path: Path, index: str):
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
         check(tmp_path, index, acknowledged)
-    done = add(folder, tmp_path)
+    done = add(folder, tmp_path, index)
     out, _ = done.communicate()
     assert done.returncode == 0
     assert len(out.splitlines()) == N_FILES
     check(tmp_path, index, {str(path) for path in folder.iterdir()})
-    again, _ = add(folder, tmp_path).communicate()
+    again, _ = add(folder, tmp_path, index).communicate()
     assert {json.loads(line)["state"] for line in again.splitlines()} == {"unchanged"}
 
 
