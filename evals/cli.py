@@ -1,4 +1,4 @@
-"""The command line of measurement: `python -m evals retrieval DIR`."""
+"""The command line of measurement: `python -m evals retrieval | reader | refusal | embedding | footprint`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 
 from evals.datasets import Dataset, open_dataset
@@ -20,6 +21,8 @@ from indexes.library import Library
 from indexes.terminal import run_command
 from rag.picker import SentencePicker
 
+_MOST_CHARACTERS = 900
+"""About as long as a passage of a document."""
 _COLUMNS = ("ndcg@10", "mrr@10", "recall@10", "recall@100", "ms")
 
 
@@ -43,6 +46,18 @@ def _parser() -> argparse.ArgumentParser:
     reader.add_argument("folder", type=Path, metavar="DIR", help="a retrieval set whose queries have answers")
     reader.add_argument("--limit", type=int, metavar="N", help="ask N of its questions, always the same ones")
     reader.add_argument("--json", action="store_true", help="one JSON object")
+    text = "tokens a second of the bundled model, beside its backend alone and sentence-transformers"
+    embedding = commands.add_parser("embedding", help=text, description=text)
+    embedding.set_defaults(run=_embedding)
+    embedding.add_argument("folder", type=Path, metavar="DIR", help="a retrieval set, whose passages are embedded")
+    embedding.add_argument("--limit", type=int, default=1000, metavar="N", help="passages; default %(default)s")
+    embedding.add_argument("--json", action="store_true", help="one JSON object")
+    text = "cold and warm searches, the server's memory and freshness with many passages"
+    footprint = commands.add_parser("footprint", help=text, description=text)
+    footprint.set_defaults(run=_footprint)
+    footprint.add_argument("folder", type=Path, metavar="DIR", help="a retrieval set, which fills the library")
+    footprint.add_argument("--chunks", type=int, default=10_000, metavar="N", help="passages; default %(default)s")
+    footprint.add_argument("--json", action="store_true", help="one JSON object")
     text = "fit answerability on several sets and show what each threshold refuses"
     refusal = commands.add_parser("refusal", help=text, description=text)
     refusal.set_defaults(run=_refusal)
@@ -94,6 +109,45 @@ def _refusal(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _embedding(arguments: argparse.Namespace) -> int:
+    from evals.embedding import measure
+
+    passages = islice(open_dataset(arguments.folder).corpus(), arguments.limit)
+    result = measure([f"{passage.title}\n{passage.text}".strip()[:_MOST_CHARACTERS] for passage in passages])
+    if arguments.json:
+        print(json.dumps(asdict(result)))
+        return 0
+    print(
+        f"{result.texts} texts of {arguments.folder.name}, {result.tokens:,} tokens; tokens a second, medians in turns:"
+    )
+    print(f"sentence-transformers, float32 {result.sentence_transformers:10,.0f}")
+    print(f"OpenVINO alone                 {result.backend:10,.0f}")
+    share, times = result.whole / result.backend, result.whole / result.sentence_transformers
+    print(f"Footnote's embedder            {result.whole:10,.0f}   {share:.2f} of its backend, {times:.2f} times torch")
+    print(f"cosine to sentence-transformers: least {result.least_cosine:.5f}, mean {result.mean_cosine:.5f}")
+    return 0
+
+
+def _footprint(arguments: argparse.Namespace) -> int:
+    from evals.footprint import measure
+
+    dataset = open_dataset(arguments.folder)
+    with tempfile.TemporaryDirectory(prefix="footnote-eval-") as home:
+        settings = replace(load_settings(), home=Path(home))
+        result = measure(dataset, settings, arguments.chunks, _told())
+    if arguments.json:
+        print(json.dumps(asdict(result)))
+        return 0
+    print(f"{result.chunks:,} passages of {arguments.folder.name}")
+    print(f"`python -m app search`, from a cold start   {result.cold_s:8.2f} s")
+    print(f"a warm search, p50 and p95                  {result.warm_p50_ms:8.1f} ms {result.warm_p95_ms:8.1f} ms")
+    print("    " + ", ".join(f"{stage} {ms:.1f} ms" for stage, ms in result.trace.items()))
+    print(f"the server's memory                         {result.server_mb:8.0f} MB")
+    print(f"found after the end of its embedding        {result.findable_s:8.2f} s")
+    print(f"gone from the first search after removal    {'yes' if result.removed_is_gone else 'NO':>8}")
+    return 0
+
+
 def _retrieval(arguments: argparse.Namespace) -> int:
     with _indexed(arguments.folder) as (dataset, library):
         results = evaluate(dataset, library)
@@ -108,8 +162,20 @@ def _retrieval(arguments: argparse.Namespace) -> int:
 
 
 def _counter() -> Callable[[int], None]:
+    show = _told()
+
     def told(n: int) -> None:
-        if n % 100 == 0 and sys.stderr.isatty():
-            print(f"\r{n} passages indexed", end="", file=sys.stderr, flush=True)
+        if n % 100 == 0:
+            show(f"{n:,} passages indexed")
+
+    return told
+
+
+def _told() -> Callable[[str], None]:
+    """Shows what is being done, on a terminal alone."""
+
+    def told(text: str) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{text:40}", end="", file=sys.stderr, flush=True)
 
     return told

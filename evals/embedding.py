@@ -71,7 +71,7 @@ def _backend(ids: Sequence[Sequence[int]]) -> Callable[[], None]:
     import openvino
 
     n_threads = os.cpu_count() or 1
-    graph = compiled(model_directory() / "model.safetensors", n_threads)
+    graph = compiled(model_directory() / "model.safetensors", n_threads, is_packed=True)
     prepared = [padded([ids[i] for i in part]) for part in batches(ids, n_threads)]
 
     def run() -> None:

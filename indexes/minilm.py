@@ -20,7 +20,7 @@ from rag.types import Vectors
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _SPECIAL_TOKENS = 2
 _CONTEXT = 256
-_SHORT = 32  # tokens; so few do not average rounding out, and float32 costs them nothing to speak of
+_SHORT = 32  # tokens; so few do not average the rounding of int8 out, and gain nothing by it
 
 
 def model_directory() -> Path:
@@ -61,21 +61,21 @@ class MiniLM:
     def tokenizer(self) -> WordPieces:
         return WordPieces(model_directory() / "tokenizer.json")
 
-    def _encoder(self, *, exact: bool) -> Encoder:
+    def _encoder(self, *, is_packed: bool) -> Encoder:
         """Loaded once, however many threads ask for it."""
         with self._loading:
-            if exact not in self._encoders:
-                self._encoders[exact] = _loaded(exact=exact)
-            return self._encoders[exact]
+            if is_packed not in self._encoders:
+                self._encoders[is_packed] = _loaded(is_packed=is_packed)
+            return self._encoders[is_packed]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Unit float32 rows, shape [len(texts), 384]."""
         ids = [_cut(row_ids) for row_ids in self.tokenizer.ids(texts)]
         rows = np.empty((len(ids), self.dim), dtype=np.float32)
-        for exact in (True, False):
-            chosen = [row for row, row_ids in enumerate(ids) if (len(row_ids) <= _SHORT) is exact]
+        for is_packed in (False, True):
+            chosen = [row for row, row_ids in enumerate(ids) if (len(row_ids) > _SHORT) is is_packed]
             if chosen:
-                rows[chosen] = self._encoder(exact=exact).encode([ids[row] for row in chosen])
+                rows[chosen] = self._encoder(is_packed=is_packed).encode([ids[row] for row in chosen])
         return rows
 
     def embed_query(self, text: str) -> Vectors:
@@ -84,9 +84,9 @@ class MiniLM:
         return vector
 
 
-def _loaded(*, exact: bool) -> Encoder:
+def _loaded(*, is_packed: bool) -> Encoder:
     from indexes.minilm_graph import compiled
 
     n_threads = os.cpu_count() or 1
     weights = checked_weights(model_directory() / "model.safetensors")
-    return Encoder(compiled(weights, n_threads, exact=exact), MiniLM.dim, n_threads)
+    return Encoder(compiled(weights, n_threads, is_packed=is_packed), MiniLM.dim, n_threads)

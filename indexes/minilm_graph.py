@@ -28,32 +28,33 @@ Node = Any
 Weights = dict[str, NDArray[np.float32]]
 
 
-def compiled(weights: Path, n_threads: int, *, exact: bool = False) -> Node:
+def compiled(weights: Path, n_threads: int, *, is_packed: bool, precision: str | None = None) -> Node:
     """A compiled model: token ids int32 [b, t] and mask float32 [b, t] -> unit float32 rows [b, 384].
 
-    It runs `n_threads` requests side by side, each on a thread of its own. `exact` keeps float32 throughout.
+    It runs `n_threads` requests side by side, each on a thread of its own. `is_packed`: with int8 where that is faster.
+    `precision` of the rest: f32 or bf16; None takes bf16 where the processor multiplies it.
     """
     import openvino
     from safetensors.numpy import load_file
 
     core = openvino.Core()
-    has_bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    fastest = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
     options = {
-        "INFERENCE_PRECISION_HINT": "bf16" if has_bfloat16 and not exact else "f32",
+        "INFERENCE_PRECISION_HINT": precision or fastest,
         "INFERENCE_NUM_THREADS": str(n_threads),
         "NUM_STREAMS": str(n_threads),
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0" if exact else str(_GROUP),
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(_GROUP) if is_packed else "0",
     }
-    return core.compile_model(_Graph(load_file(weights), exact=exact).build(), "CPU", options)
+    return core.compile_model(_Graph(load_file(weights), is_packed=is_packed).build(), "CPU", options)
 
 
 class _Graph:
-    def __init__(self, weights: Weights, *, exact: bool) -> None:
+    def __init__(self, weights: Weights, *, is_packed: bool) -> None:
         from openvino import opset13
 
         self.op = opset13
         self.weights = weights
-        self.exact = exact
+        self.is_packed = is_packed
 
     def build(self) -> Node:
         """Embeddings, six encoder layers, the mean of the real tokens, length one."""
@@ -78,7 +79,7 @@ class _Graph:
 
     def _feed_forward(self, hidden: Node, name: str) -> Node:
         op = self.op
-        if self.exact:
+        if not self.is_packed:
             wide = op.gelu(self._linear(hidden, name + "intermediate.dense"), "erf")
             return self._linear(wide, name + "output.dense")
         factor = self._smoothing(name)

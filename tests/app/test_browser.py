@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+from evals.served import served
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -42,28 +39,8 @@ The lighthouse shows two white flashes every ten seconds. <script>document.title
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """A server of its own, started as `make run` starts it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    variables = os.environ | {"FOOTNOTE_HOME": str(tmp_path / "home"), "HOST": "127.0.0.1", "PORT": str(port)}
-    server = subprocess.Popen([sys.executable, "-m", "app.serve"], cwd=ROOT, env=variables, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("the server never listened")
+    with served(tmp_path / "home") as (url, _):
+        yield url
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from indexes.library import Library
@@ -82,28 +84,19 @@ def check(home: Path, index: str, acknowledged: set[str]) -> None:
 
 @pytest.mark.slow
 def test_memory_stays_flat_over_many_documents(tmp_path: Path):
-    """The growth is taken from the first hundred documents, when all models are loaded, to the last of five hundred."""
-    script = f"""
-import sys; sys.path.insert(0, {str(ROOT)!r})
-from pathlib import Path
-from hashlib import sha256
-import psutil
-from indexes.library import Library
-from ingest.pipeline import Loaded, Pipeline
-from rag.settings import Settings
-from rag.types import Block, Document
-library = Library(Settings(home=Path({str(tmp_path)!r})))
-def documents():
+    """The growth of the process that embeds, from its hundredth document, when all is loaded, to its last of 500."""
+    folder = tmp_path / "many"
+    folder.mkdir()
     for n in range(500):
-        text = " ".join(f"Sentence {{i}} of document {{n}} says the number {{i * n}}." for i in range(15))
-        document = Document(text, str(n), "text/plain", blocks=(Block("paragraph", 0, len(text)),))
-        yield Loaded(str(n), sha256(text.encode()).hexdigest(), len(text), 0, document)
-sizes = []
-for outcome in Pipeline(library, "default").take_in(documents()):
-    sizes.append(psutil.Process().memory_info().rss)
-print(sizes[100], sizes[-1], len(sizes))
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    early, late, n = map(int, done.stdout.split())
-    assert n == 500
-    assert late < 1.1 * early, f"{early / 1e6:.0f} MB grew to {late / 1e6:.0f} MB"
+        sentences = (f"Sentence {i} of document {n} says the number {i * n}." for i in range(15))
+        (folder / f"{n:03}.txt").write_text(" ".join(sentences))
+    sizes = []
+    child = add(folder, tmp_path / "home", "faiss")
+    assert child.stdout is not None
+    for _ in child.stdout:
+        with suppress(psutil.NoSuchProcess):
+            sizes.append(psutil.Process(child.pid).memory_info().rss / 1e6)
+    assert child.wait() == 0
+    assert len(sizes) == 500
+    print(f"{sizes[100]:.0f} MB after 100 documents, {sizes[-1]:.0f} MB after 500")
+    assert sizes[-1] < 1.1 * sizes[100]
