@@ -56,6 +56,11 @@ class IngestChild:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether a signal ended it."""
+        return (self._process.returncode or 0) < 0
+
     def last_words(self) -> str:
         """Why a child that has ended did not do all of its work, in a sentence."""
         lines = self._said.splitlines()

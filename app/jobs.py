@@ -37,6 +37,8 @@ class Job:
     pages: int = 0
     chunks: int = 0
     warnings: tuple[str, ...] = ()
+    is_alone: bool = False
+    """Read by a child of its own: the one that it shared was killed, and any file in it may have been why."""
 
     @property
     def name(self) -> str:
@@ -152,12 +154,14 @@ class JobBoard:
             self._read(batch)
 
     def _next_batch(self) -> list[Job]:
-        """All queued files of the collection whose turn it is; none left ends the worker."""
+        """All queued files of the collection whose turn it is, or one alone; none left ends the worker."""
         with self._lock:
             queued = [job for job in self._jobs.values() if job.state == "queued"]
             if not queued:
                 self._worker = None
-            return [job for job in queued if job.collection == queued[0].collection]
+            elif queued[0].is_alone:
+                return queued[:1]
+            return [job for job in queued if job.collection == queued[0].collection and not job.is_alone]
 
     def _read(self, batch: Sequence[Job]) -> None:
         ids = {job.name: job.id for job in batch}
@@ -176,7 +180,7 @@ class JobBoard:
         for event in child.events():
             with self._lock:
                 self._note(ids.get(event.get("source", ""), 0), event)
-        self._end(ids.values(), child.last_words())
+        self._end(ids.values(), child.last_words(), was_killed=child.was_killed)
 
     def _of(self, job_ids: Iterable[int]) -> list[Job]:
         return [self._jobs[number] for number in job_ids if number in self._jobs]
@@ -190,16 +194,21 @@ class JobBoard:
             known |= {"pages": event["pages"], "chunks": event["chunks"], "warnings": tuple(event["warnings"])}
         self._set(job_id, **known)
 
-    def _end(self, job_ids: Iterable[int], reason: str) -> None:
-        """After a child's end: what it had begun has failed, unless a cancelled file was why it had to end; what it
-        had not begun goes to the next one, unless this one did not even begin."""
+    def _end(self, job_ids: Iterable[int], reason: str, *, was_killed: bool = False) -> None:
+        """After a child's end. What it had not begun goes to the next one. What it had begun has failed, unless it was
+        not to blame: a cancelled file ended the child, or the child was killed and several files may have been why."""
         with self._lock:
             self._child, self._given = None, frozenset()
             jobs = self._of(job_ids)
             was_stopped = any(job.state == "cancelled" for job in jobs)
             has_begun = any(job.state != "queued" for job in jobs)
+            suspects = [job for job in jobs if job.state in RUNNING]
             for job in jobs:
-                if not job.is_finished and (was_stopped or (has_begun and job.state == "queued")):
+                if job.is_finished:
+                    continue
+                if job in suspects and was_killed and not was_stopped and len(suspects) > 1:
+                    self._set(job.id, state="queued", done=0, total=0, is_alone=True)
+                elif was_stopped or (has_begun and job.state == "queued"):
                     self._set(job.id, state="queued", done=0, total=0)
-                elif not job.is_finished:
+                else:
                     self._set(job.id, state="failed", reason=reason)

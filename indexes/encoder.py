@@ -21,6 +21,8 @@ _MOST_TOKENS = 1024
 """Padded tokens of one batch: larger ones fall out of the cache."""
 _FEWEST_TOKENS = 256
 """Smaller batches are not worth a thread of their own."""
+_LENGTHS = 8
+"""Lengths are rounded up to a multiple of this: the backend keeps memory for every shape that it has seen."""
 
 Compiled = Any  # OpenVINO ships no types
 Ids = Sequence[Sequence[int]]
@@ -44,15 +46,11 @@ class Encoder:
         def run(part: Sequence[int]) -> None:
             rows[part] = self._request().infer(padded([ids[i] for i in part]))[0]
 
-        if len(parts) <= 1:
-            for part in parts:
-                run(part)
-        else:
-            list(self._pool.map(run, parts))
+        list(self._pool.map(run, parts))
         return rows
 
     def _request(self) -> Compiled:
-        """One for each thread, which ends with it."""
+        """One for each thread of the pool."""
         if not hasattr(self._kept, "request"):
             self._kept.request = self._compiled.create_infer_request()
         return self._kept.request
@@ -71,8 +69,8 @@ def batches(ids: Ids, n_parts: int) -> list[list[int]]:
 
 
 def padded(ids: Ids) -> list[NDArray[Any]]:
-    """Token ids int32 and mask float32, both of shape [len(ids), longest]."""
-    longest = max(map(len, ids))
+    """Token ids int32 and mask float32, both of shape [len(ids), the longest rounded up]."""
+    longest = ceil(max(map(len, ids)) / _LENGTHS) * _LENGTHS
     tokens = np.zeros((len(ids), longest), dtype=np.int32)
     mask = np.zeros((len(ids), longest), dtype=np.float32)
     for row, row_ids in enumerate(ids):

@@ -10,6 +10,7 @@ from indexes.dense import DenseSearcher, embedder_id
 from indexes.embedders import open_embedder
 from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
+from indexes.memory import share_arenas
 from indexes.vector_keeper import VectorKeeper
 from rag.errors import IndexMismatch
 from rag.protocols import Embedder
@@ -23,6 +24,7 @@ class Library:
     """Opens what is asked for when it is asked for: listing documents loads no model."""
 
     def __init__(self, settings: Settings) -> None:
+        share_arenas()
         self.settings = settings
         self.catalogue = Catalogue(settings.home)
         self.notes: list[str] = []

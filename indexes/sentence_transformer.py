@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
 import time
 from collections.abc import Sequence
 from functools import cached_property
@@ -41,6 +42,7 @@ class SentenceTransformerEmbedder:
         """`device`: cuda or cpu; None takes a GPU where there is one."""
         self.name = name
         self._device = device
+        self._one_at_a_time = threading.RLock()  # PyTorch uses all cores by itself
 
     @cached_property
     def folder(self) -> Path:
@@ -91,7 +93,7 @@ class SentenceTransformerEmbedder:
     def _embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dim), np.float32)
-        with self._precision():
+        with self._one_at_a_time, self._precision():
             return _rows(self._model, texts)
 
     @cached_property

@@ -22,7 +22,11 @@ from rag.embedding_text import embedding_text, heading_path
 from rag.errors import FootnoteError, InputError, LoadError
 from rag.types import ChunkDraft, Document, DocumentRecord, Vectors
 
-_EMBED_AT_ONCE = 256
+_GATHERED = 256
+"""Texts of small documents that are waited for before they are embedded together."""
+_EMBED_AT_ONCE = 128
+_SIDE_BY_SIDE = 2
+"""While one part is waited for the next is under way: no core, and no endpoint, is idle in between."""
 _REFRESH_S = 1.0
 _AHEAD = 16
 _AHEAD_CHARACTERS = 4_000_000
@@ -82,6 +86,7 @@ class Pipeline:
         self._progress = progress or (lambda *_: None)
         self._refreshed = 0.0
         self._loading: threading.Thread | None = None
+        self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="embed")
 
     @property
     def fingerprint(self) -> str:
@@ -101,7 +106,7 @@ class Pipeline:
             if item is not None:
                 waiting.append(self._cut(item) if isinstance(item, Loaded) else item)
             n_texts = sum(len(cut.texts) for cut in waiting if isinstance(cut, _Cut))
-            if item is None or n_texts >= _EMBED_AT_ONCE:
+            if item is None or n_texts >= _GATHERED:
                 yield from self._store(waiting)
                 waiting = []
         yield from self._store(waiting)
@@ -211,11 +216,14 @@ class Pipeline:
             self._loading.join()
         texts = [text for cut in cuts for text in cut.texts]
         different = sorted(set(texts), key=lambda text: (len(text), text))
+        parts = [different[at : at + _EMBED_AT_ONCE] for at in range(0, len(different), _EMBED_AT_ONCE)]
         vectors = np.empty((len(different), self._library.embedder.dim), dtype=np.float32)
-        for at in range(0, len(different), _EMBED_AT_ONCE):
-            self._tell_embedded(cuts, set(different[:at]))
-            part = different[at : at + _EMBED_AT_ONCE]
-            vectors[at : at + len(part)] = self._library.embedder.embed_documents(part)
+        n_done = 0
+        self._tell_embedded(cuts, ())
+        for found in self._pool.map(self._library.embedder.embed_documents, parts):
+            vectors[n_done : n_done + len(found)] = found
+            n_done += len(found)
+            self._tell_embedded(cuts, set(different[:n_done]))
         rows = {text: row for row, text in enumerate(different)}
         return vectors[[rows[text] for text in texts]]
 

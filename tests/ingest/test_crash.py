@@ -91,12 +91,12 @@ def test_memory_stays_flat_over_many_documents(tmp_path: Path):
         sentences = (f"Sentence {i} of document {n} says the number {i * n}." for i in range(15))
         (folder / f"{n:03}.txt").write_text(" ".join(sentences))
     sizes = []
-    child = add(folder, tmp_path / "home", "faiss")
-    assert child.stdout is not None
-    for _ in child.stdout:
-        with suppress(psutil.NoSuchProcess):
-            sizes.append(psutil.Process(child.pid).memory_info().rss / 1e6)
-    assert child.wait() == 0
+    with add(folder, tmp_path / "home", "faiss") as child:
+        assert child.stdout is not None
+        for _ in child.stdout:
+            with suppress(psutil.NoSuchProcess):
+                sizes.append(psutil.Process(child.pid).memory_info().rss / 1e6)
+    assert child.returncode == 0
     assert len(sizes) == 500
-    print(f"{sizes[100]:.0f} MB after 100 documents, {sizes[-1]:.0f} MB after 500")
+    sys.stdout.write(f"{sizes[100]:.0f} MB after 100 documents, {sizes[-1]:.0f} MB after 500\n")
     assert sizes[-1] < 1.1 * sizes[100]
