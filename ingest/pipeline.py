@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +24,9 @@ from rag.types import ChunkDraft, Document, DocumentRecord, Vectors
 
 _GATHERED = 256
 """Texts of small documents that are waited for before they are embedded together."""
-_EMBED_AT_ONCE = 128
-_SIDE_BY_SIDE = 2
-"""While one part is waited for the next is under way: no core, and no endpoint, is idle in between."""
+_EMBED_AT_ONCE = 64
+_SIDE_BY_SIDE = 3
+"""While one part is waited for the next are under way: no core, and no endpoint, is idle in between."""
 _REFRESH_S = 1.0
 _AHEAD = 16
 _AHEAD_CHARACTERS = 4_000_000
@@ -216,16 +216,26 @@ class Pipeline:
             self._loading.join()
         texts = [text for cut in cuts for text in cut.texts]
         different = sorted(set(texts), key=lambda text: (len(text), text))
-        parts = [different[at : at + _EMBED_AT_ONCE] for at in range(0, len(different), _EMBED_AT_ONCE)]
-        vectors = np.empty((len(different), self._library.embedder.dim), dtype=np.float32)
-        n_done = 0
-        self._tell_embedded(cuts, ())
-        for found in self._pool.map(self._library.embedder.embed_documents, parts):
-            vectors[n_done : n_done + len(found)] = found
-            n_done += len(found)
-            self._tell_embedded(cuts, set(different[:n_done]))
         rows = {text: row for row, text in enumerate(different)}
+        vectors = np.empty((len(different), self._library.embedder.dim), dtype=np.float32)
+        for part, found in self._parts_embedded(cuts, different):
+            vectors[[rows[text] for text in part]] = found
         return vectors[[rows[text] for text in texts]]
+
+    def _parts_embedded(self, cuts: Sequence[_Cut], texts: Sequence[str]) -> Iterator[tuple[Sequence[str], Vectors]]:
+        """The texts in parts, as soon as each is embedded, told file by file."""
+        parts = [texts[at : at + _EMBED_AT_ONCE] for at in range(0, len(texts), _EMBED_AT_ONCE)]
+        pending = {self._pool.submit(self._library.embedder.embed_documents, part): part for part in parts}
+        done: set[str] = set()
+        self._tell_embedded(cuts, done)
+        try:
+            for embedded in as_completed(pending):
+                yield pending[embedded], embedded.result()
+                done.update(pending[embedded])
+                self._tell_embedded(cuts, done)
+        finally:
+            for left in pending:  # after a failure nobody wants the rest
+                left.cancel()
 
     def _tell_embedded(self, cuts: Sequence[_Cut], done: Collection[str]) -> None:
         """How many of its own passages each file has behind it."""

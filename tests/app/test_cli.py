@@ -78,6 +78,7 @@ def test_wrong_use_is_one_sentence(capsys: pytest.CaptureFixture[str], argv: lis
     assert len(err.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_is_down_still_gets_an_answer(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):

@@ -137,6 +137,7 @@ def test_a_name_that_is_no_model_is_one_sentence(name: str):
         _ = SentenceTransformerEmbedder(name or " ").folder
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_no_model_is_one_sentence(tmp_path: Path):
     with pytest.raises(ModelError, match=r"tokenizer\.json"):
         SentenceTransformerEmbedder(str(tmp_path)).embed_query("x")

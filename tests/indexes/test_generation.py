@@ -118,6 +118,7 @@ def _halve(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", [*map(_flip, np.linspace(0, 1, 12).tolist()), _halve, Path.unlink])
 @pytest.mark.parametrize("name", ["index.faiss", "MANIFEST.json"])
 def test_damage_is_never_served(catalogue: Catalogue, name: str, harm: Callable[[Path], None]):

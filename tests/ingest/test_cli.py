@@ -90,6 +90,7 @@ def test_settings_that_cannot_be_used_are_named(capsys: pytest.CaptureFixture[st
     assert "FOOTNOTE_INDEX," in err
 
 
+@pytest.mark.slow
 def test_another_collection_is_apart(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     note = tmp_path / "note.txt"
     note.write_text("The harbour opens at six.")
@@ -101,6 +102,7 @@ def test_another_collection_is_apart(capsys: pytest.CaptureFixture[str], tmp_pat
     assert run(capsys, "remove", str(note), "--collection", "second")[0] == 0
 
 
+@pytest.mark.slow
 def test_reindex_after_another_chunker(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     run(capsys, "add", str(SAMPLES / "self-locking-nuts.pdf"))
     assert run(capsys, "reindex")[1] == []
@@ -109,6 +111,7 @@ def test_reindex_after_another_chunker(capsys: pytest.CaptureFixture[str], monke
     assert run(capsys, "reindex")[1] == []
 
 
+@pytest.mark.slow
 def test_bars_on_a_terminal(capsys: pytest.CaptureFixture[str]):
     assert main(["add", str(SAMPLES / "self-locking-nuts.pdf")]) == 0
     assert "1 ready" in capsys.readouterr().out
@@ -123,6 +126,7 @@ def test_an_unreadable_file_is_named(capsys: pytest.CaptureFixture[str], tmp_pat
     assert (code, row["state"]) == (1, "failed")
 
 
+@pytest.mark.slow
 def test_an_upload_is_read_again_from_the_copy_that_was_kept(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
 ):
