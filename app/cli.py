@@ -30,26 +30,37 @@ def _parser() -> argparse.ArgumentParser:
     search.set_defaults(run=_search)
     search.add_argument("query", metavar="QUERY")
     search.add_argument("--k", type=_count, default=10, metavar="N", help="how many passages; default %(default)s")
+    search.add_argument("--per-document", type=_count, metavar="N", help="at most N passages of one document")
     ask = commands.add_parser("ask", help="an answer whose every sentence has a source")
     ask.set_defaults(run=_ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--questions", type=Path, metavar="FILE", help="one question a line, one JSON object a line out")
     for command in (search, ask):
         command.add_argument("--collection", metavar="NAME", help="search only there")
+        command.add_argument(
+            "--document", type=_number, action="append", metavar="N", help="only in this one; repeatable"
+        )
         command.add_argument("--json", action="store_true", help="JSON instead of text")
     return parser
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError("must be a whole number from 1 to 1000")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise argparse.ArgumentTypeError("must be the number of a document, as `python -m ingest list` shows it")
     return int(text)
 
 
 def _search(arguments: argparse.Namespace) -> int:
     workspace = Workspace(load_settings())
-    scope = _scope(workspace, arguments.collection)
-    found = workspace.library.retriever.retrieve(arguments.query, arguments.k, scope)
+    scope = _scope(workspace, arguments)
+    retrieve = workspace.library.retriever.retrieve
+    found = retrieve(arguments.query, arguments.k, scope, per_document=arguments.per_document)
     if arguments.json:
         print(json.dumps(hit_rows(found.hits), ensure_ascii=False))
     else:
@@ -61,7 +72,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     if (arguments.question is None) == (arguments.questions is None):
         raise InputError("give one QUESTION, or --questions FILE")
     workspace = Workspace(load_settings())
-    scope = _scope(workspace, arguments.collection)
+    scope = _scope(workspace, arguments)
     for question in [arguments.question] if arguments.questions is None else _questions(arguments.questions):
         answer = workspace.answerer.ask(question, scope)
         as_json = arguments.json or arguments.questions is not None
@@ -77,8 +88,10 @@ def _questions(path: Path) -> Iterator[str]:
     return (line for line in lines if line.strip())
 
 
-def _scope(workspace: Workspace, collection: str | None) -> Scope:
-    known = workspace.library.catalogue.collections()
-    if collection is not None and collection not in known:
-        raise InputError(f"there is no collection {collection!r}; there are {', '.join(known) or 'none yet'}")
-    return Scope() if collection is None else Scope(collections=(collection,))
+def _scope(workspace: Workspace, arguments: argparse.Namespace) -> Scope:
+    catalogue = workspace.library.catalogue
+    known = catalogue.collections()
+    if arguments.collection is not None and arguments.collection not in known:
+        raise InputError(f"there is no collection {arguments.collection!r}; there are {', '.join(known) or 'none yet'}")
+    documents = tuple(catalogue.document(number).id for number in arguments.document or ())
+    return Scope(() if arguments.collection is None else (arguments.collection,), documents)

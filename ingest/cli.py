@@ -53,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     command("reindex", _reindex, "Read every document again whose settings or embedder have changed.")
     command("doctor", _doctor, "Compare the catalogue with its indexes and name what does not agree.")
     chunks = command("chunks", _chunks, "The chunks of a document, as they were cut and embedded.")
-    chunks.add_argument("document", type=int, metavar="DOCUMENT")
+    chunks.add_argument("document", metavar="DOCUMENT", help="its number or its source")
+    chunks.add_argument("--collection", metavar="NAME", help="where to look for a source")
     return parser
 
 
@@ -169,9 +170,8 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _chunks(arguments: argparse.Namespace) -> int:
-    catalogue = Library(load_settings()).catalogue
-    catalogue.document(arguments.document)
-    for chunk in catalogue.chunks_of(arguments.document):
+    library = Library(load_settings())
+    for chunk in library.catalogue.chunks_of(_number(library, arguments.document, arguments.collection)):
         if arguments.json:
             _print_json([asdict(chunk)])
         else:

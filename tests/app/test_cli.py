@@ -35,6 +35,14 @@ def test_search_prints_hits(capsys: pytest.CaptureFixture[str]):
     assert len(rows[0]["text"]) == rows[0]["end"] - rows[0]["start"]
 
 
+def test_search_within_one_document_or_a_few_passages_of_each(capsys: pytest.CaptureFixture[str]):
+    assert main(["search", "nuts and sleighs", "--document", "1", "--json"]) == 0
+    assert {row["document"] for row in json.loads(capsys.readouterr().out)} == {1}
+    assert main(["search", "nuts and sleighs", "--per-document", "1", "--json"]) == 0
+    documents = [row["document"] for row in json.loads(capsys.readouterr().out)]
+    assert len(documents) == len(set(documents)) > 1
+
+
 def test_ask_prints_an_answer_with_its_sources(capsys: pytest.CaptureFixture[str]):
     assert main(["ask", "What does the model map sentences to?", "--json"]) == 0
     row = json.loads(capsys.readouterr().out)
@@ -69,6 +77,7 @@ def test_a_file_of_questions_gives_a_line_each(capsys: pytest.CaptureFixture[str
         ["ask", "why " * 30_000],
         ["ask", "why", "--collection", "none"],
         ["ask", "--questions", "/no"],
+        ["search", "why", "--document", "999"],
     ],
 )
 def test_wrong_use_is_one_sentence(capsys: pytest.CaptureFixture[str], argv: list[str]):

@@ -34,6 +34,8 @@ def test_add_list_chunks_remove(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert (listed["id"], listed["title"]) == (row["document"], "Harbour")
     _, (chunk,), _ = run(capsys, "chunks", str(row["document"]))
     assert "opens at six" in chunk["text"]
+    assert run(capsys, "chunks", str(note))[1] == [chunk]
+    assert run(capsys, "chunks", "nothing.md")[0] == 2
     assert run(capsys, "doctor")[0] == 0
     assert run(capsys, "remove", str(note))[0] == 0
     assert run(capsys, "list")[1] == []
