@@ -37,24 +37,24 @@ def answer_row(answer: Answer) -> dict[str, Any]:
 
 def _citation_row(citation: Citation) -> dict[str, Any]:
     span = {"start": citation.start, "end": citation.end, "quote": citation.quote}
-    return {"n": citation.n, **_place(citation.chunk)} | span
+    return {"n": citation.n, **_place(citation.chunk), "page": citation.page} | span
 
 
 def _place(chunk: Chunk) -> dict[str, Any]:
     return {"document": chunk.document_id, "source": chunk.source, "page": chunk.page}
 
 
-def place_line(chunk: Chunk) -> str:
-    """Where a passage stands, on one line: title or source, page, heading."""
-    page = f"page {chunk.page}" if chunk.page else ""
+def place_line(chunk: Chunk, page: int | None) -> str:
+    """Where a passage or a quote on a page stands, on one line: title or source, page, heading."""
     name = chunk.title or chunk.source.rsplit("/", 1)[-1]
-    return printable(", ".join(part for part in (name, page, chunk.heading) if part))
+    heading = "" if chunk.heading == name else chunk.heading.removeprefix(f"{name} > ")
+    return printable(", ".join(part for part in (name, f"page {page}" if page else "", heading) if part))
 
 
 def hits_text(hits: Sequence[Hit]) -> str:
     """Hits for a terminal: score and place, the file, and how the text begins."""
     return "\n".join(
-        f"{rank:>3}. {hit.score:.3f}  {place_line(hit.chunk)}\n     {printable(hit.chunk.source)}\n"
+        f"{rank:>3}. {hit.score:.3f}  {place_line(hit.chunk, hit.chunk.page)}\n     {printable(hit.chunk.source)}\n"
         f"     {_snippet(hit.chunk.text)}"
         for rank, hit in enumerate(hits, start=1)
     )
@@ -70,7 +70,7 @@ def answer_text(answer: Answer) -> str:
     parts = [printable(answer.text)]
     if answer.refused and answer.hits:
         parts.append("The nearest passages:\n" + hits_text(answer.hits[:_NEAREST]))
-    notes = [f"[{c.n}] {place_line(c.chunk)} ({printable(c.chunk.source)})" for c in answer.citations]
+    notes = [f"[{c.n}] {place_line(c.chunk, c.page)} ({printable(c.chunk.source)})" for c in answer.citations]
     return "\n\n".join(part for part in (*parts, "\n".join(notes), answer.notice, trace_line(answer.trace)) if part)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Mapping
 
 from indexes.home import environment
-from rag.errors import FootnoteError
+from rag.errors import ConfigError, FootnoteError
 from rag.settings import Settings
 
 ALLOWED_HOSTS = "STREAMLIT_SERVER_ALLOWED_HOSTS"
@@ -31,10 +32,25 @@ def allowed_hosts(host: str) -> str:
     return " ".join(dict.fromkeys(_LOOPBACK if host in _EVERY_ADDRESS else (*_LOOPBACK, host)))
 
 
+def check_address(settings: Settings) -> None:
+    """Raises ConfigError when nothing can listen there, which the server would say with a traceback."""
+    try:
+        family, *_, address = socket.getaddrinfo(settings.host or None, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        where, reason = f"HOST={settings.host} and PORT={settings.port}", error.strerror or error
+        raise ConfigError(
+            f"nothing can listen at {where} ({reason}): choose others, as in `make run PORT=8502`"
+        ) from error
+
+
 def main(environ: Mapping[str, str]) -> None:
     """Replace this process by the server; a wrong setting ends it with one sentence and exit code 2."""
     try:
         settings = Settings.from_env(environ)
+        check_address(settings)
     except FootnoteError as error:
         sys.exit(_refuse(error))
     hosts = environ.get(ALLOWED_HOSTS) or allowed_hosts(settings.host)

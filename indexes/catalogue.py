@@ -291,13 +291,13 @@ class Catalogue:
         for at in range(0, len(wanted), _AT_ONCE):
             part = wanted[at : at + _AT_ONCE]
             marks = ",".join("?" * len(part))
-            found |= {row[0]: Chunk(*row) for row in self._db.execute(f"{_CHUNK} WHERE k.id IN ({marks})", part)}
+            found |= {row[0]: _chunk(row) for row in self._db.execute(f"{_CHUNK} WHERE k.id IN ({marks})", part)}
         return found
 
     def chunks_of(self, document_id: int) -> list[Chunk]:
         """A document's chunks in order."""
         rows = self._db.execute(f"{_CHUNK} WHERE k.document_id = ? ORDER BY k.ordinal", (document_id,))
-        return [Chunk(*row) for row in rows]
+        return [_chunk(row) for row in rows]
 
     def chunk_documents(self) -> dict[int, int]:
         """Chunk id -> document id, of all chunks."""
@@ -333,6 +333,12 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def _chunk(row: Sequence[Any]) -> Chunk:
+    breaks = tuple((number, start) for number, start in json.loads(row[-1] or "[]"))
+    values: tuple[Any, ...] = (*row[:-1], breaks)
+    return Chunk(*values)
+
+
 def _record(row: Sequence[Any]) -> DocumentRecord:
     values = [*row[:9], tuple(json.loads(row[9])), json.loads(row[10]), *row[11:]]
     return DocumentRecord(*values)
@@ -363,7 +369,9 @@ _DOCUMENT = """
 """
 _CHUNK = """
     SELECT k.id, k.document_id, k.ordinal, k.start, k.end, k.text, k.heading, k.context, k.page, k.last_page,
-        d.source, d.title, c.name
+        d.source, d.title, c.name, CASE WHEN k.page < k.last_page THEN (
+            SELECT json_group_array(json_array(p.number, p.start)) FROM pages p
+            WHERE p.document_id = k.document_id AND p.start > k.start AND p.start < k.end) END
     FROM chunks k JOIN documents d ON d.id = k.document_id JOIN collections c ON c.id = d.collection_id
 """
 _SCOPED = """

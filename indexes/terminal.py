@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from rag.errors import FootnoteError, InputError
+from rag.errors import ConfigError, FootnoteError, InputError
 
 FAILED, WRONG_USE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 
@@ -17,7 +17,7 @@ def run_command(run: Callable[[], int]) -> int:
         return run()
     except FootnoteError as error:
         sys.stderr.write(f"footnote: {one_line(str(error))}\n")
-        return WRONG_USE if isinstance(error, InputError) else FAILED
+        return WRONG_USE if isinstance(error, InputError | ConfigError) else FAILED
     except KeyboardInterrupt:
         sys.stderr.write("footnote: stopped; what was finished is kept\n")
         return STOPPED

@@ -109,7 +109,11 @@ def _summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome]) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    records = Library(load_settings()).catalogue.documents(arguments.collection)
+    catalogue = Library(load_settings()).catalogue
+    known = catalogue.collections()
+    if arguments.collection is not None and arguments.collection not in known:
+        raise InputError(f"there is no collection {arguments.collection!r}; there are {', '.join(known) or 'none yet'}")
+    records = catalogue.documents(arguments.collection)
     if arguments.json:
         _print_json(asdict(record) for record in records)
         return 0
@@ -139,7 +143,7 @@ def _number(library: Library, text: str, collection: str | None) -> int:
     """The id of a document given by its number or its source; raises InputError when there is none, or several."""
     if text.isascii() and text.isdecimal() and len(text) < 19:
         return library.catalogue.document(int(text)).id
-    sources = {text, str(Path(text).expanduser().absolute())}
+    sources = {text, _resolved(text)}
     found = [record.id for record in library.catalogue.documents(collection) if record.source in sources]
     if len(found) != 1:
         which = "no document" if not found else f"{len(found)} documents (name one by its number)"
@@ -147,14 +151,25 @@ def _number(library: Library, text: str, collection: str | None) -> int:
     return found[0]
 
 
+def _resolved(text: str) -> str:
+    """The path as `add` lists it."""
+    try:
+        return str(Path(text).expanduser().resolve())
+    except (OSError, ValueError):
+        return text
+
+
 def _reindex(arguments: argparse.Namespace) -> int:
     library = Library(load_settings())
-    code = 0
+    code, n_stale = 0, 0
     for collection in library.catalogue.collections():
         fingerprint = Pipeline(library, collection).fingerprint
         stale = [r for r in library.catalogue.documents(collection) if r.fingerprint != fingerprint]
         files = [original(library.settings.home, record) for record in stale]
         code = max(code, _take_in(library, collection, files, arguments, again=True)) if files else code
+        n_stale += len(stale)
+    if not n_stale and not arguments.json:
+        print("nothing to do: every document was read with the settings of now")
     library.keyword.refresh()
     return code
 

@@ -101,9 +101,17 @@ class Pipeline:
 
     def take_in(self, arriving: Iterable[Loaded | _Cut | Outcome | None]) -> Iterator[Outcome]:
         """Cut, embed and store documents as they arrive; small ones are embedded together. None: store what is here."""
+        try:
+            yield from self._taken_in(arriving)
+        finally:
+            self._await_model()
+
+    def _taken_in(self, arriving: Iterable[Loaded | _Cut | Outcome | None]) -> Iterator[Outcome]:
         waiting: list[_Cut | Outcome] = []
         for item in arriving:
-            if item is not None:
+            if isinstance(item, Outcome) and not waiting:  # nothing before it is still to come
+                yield item
+            elif item is not None:
                 waiting.append(self._cut(item) if isinstance(item, Loaded) else item)
             n_texts = sum(len(cut.texts) for cut in waiting if isinstance(cut, _Cut))
             if item is None or n_texts >= _GATHERED:
@@ -159,6 +167,10 @@ class Pipeline:
             loading.start()
             self._loading = loading
 
+    def _await_model(self) -> None:
+        if self._loading is not None:
+            self._loading.join()
+
     def _open_embedder(self) -> None:
         with suppress(FootnoteError):  # who embeds the first document meets the same error
             self._library.embedder_id  # noqa: B018 - opening it is the point
@@ -212,8 +224,8 @@ class Pipeline:
     def _embedded(self, cuts: Sequence[_Cut]) -> Vectors:
         """The vectors of all their texts, in order. Alike lengths go together, so that little is padded; a text that
         several documents share, a disclaimer for example, goes once."""
-        if cuts and self._loading is not None:
-            self._loading.join()
+        if cuts:
+            self._await_model()
         texts = [text for cut in cuts for text in cut.texts]
         different = sorted(set(texts), key=lambda text: (len(text), text))
         rows = {text: row for row, text in enumerate(different)}

@@ -60,9 +60,9 @@ class Answerer:
         try:
             yield from self._written(self._writer, question, retrieval.hits, history, watch)
         except ModelError as error:
-            yield replace(
-                self._quoted(question, retrieval.hits, watch), notice=f"{error} The documents are quoted instead."
-            )
+            said = str(error)
+            notice = f"{said[:1].upper()}{said[1:].rstrip('.')}. The documents are quoted instead."
+            yield replace(self._quoted(question, retrieval.hits, watch), notice=notice)
 
     def _quoted(self, question: str, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
         with watch.stage("read") as counts:

@@ -88,6 +88,16 @@ class Chunk:
     source: str
     title: str
     collection: str
+    page_breaks: tuple[tuple[int, int], ...] = ()
+    """(number, start) of the pages that begin within the chunk."""
+
+    def pages_of(self, start: int, end: int) -> tuple[int | None, int | None]:
+        """The pages on which the characters `start:end` of the document begin and end; None where there are none."""
+        if self.page is None:
+            return None, None
+        starts = [self.page, *(number for number, at in self.page_breaks if at <= start)]
+        ends = [self.page, *(number for number, at in self.page_breaks if at < end)]
+        return max(starts), max(ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +204,11 @@ class Citation:
     def quote(self) -> str:
         """The cited words, exactly as they stand in the document."""
         return self.chunk.text[self.start - self.chunk.start : self.end - self.chunk.start]
+
+    @property
+    def page(self) -> int | None:
+        """The page on which the cited words begin."""
+        return self.chunk.pages_of(self.start, self.end)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from app.wiring import Workspace
 from ingest.loaders import load
+from ingest.pipeline import File, Pipeline
+from rag.settings import Settings
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 DOCUMENTS = sorted((SAMPLES / "documents").iterdir())
@@ -42,3 +45,17 @@ def test_the_page_suggests_these_questions():
     assert json.loads((SAMPLES / "questions.json").read_text(encoding="utf-8")) == [
         question for question, _, _ in ASKED
     ]
+
+
+@pytest.mark.slow
+def test_every_suggested_question_is_answered_with_those_words(tmp_path: Path):
+    workspace = Workspace(Settings(home=tmp_path))
+    files = [File(path, path.name) for path in DOCUMENTS]
+    assert {outcome.state for outcome in Pipeline(workspace.library, "samples").add(files)} == {"ready"}
+    for question, name, words in ASKED:
+        answer = workspace.answerer.ask(question)
+        assert words in " ".join(sentence.text for sentence in answer.sentences), question
+        assert name in {citation.chunk.source for citation in answer.citations}
+    assert workspace.answerer.ask("What is the capital of Australia?").refused
+    (citation, *_) = workspace.answerer.ask("What does WordPerfect introduce?").citations
+    assert (citation.page, citation.chunk.page, citation.chunk.last_page) == (2, 1, 2)

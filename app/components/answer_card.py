@@ -49,7 +49,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "hint": "These passages come nearest. Try other words, or search more of your documents." if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
         "notice": visible(answer.notice),
-        "cited": [_source(c.chunk, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
+        "cited": [_source(c.chunk, c.quote) | {"n": c.n, "id": c.n, "place": place(c)} for c in answer.citations],
         "nearest": [_source(chunk, chunk.text) for chunk in rest[:n_nearest]],
         "also": [_source(chunk, chunk.text) for chunk in rest[n_nearest:]],
         "flow": {"line": flow_line(answer.trace), "stages": _stages(answer.trace)},
@@ -59,7 +59,7 @@ def card(answer: Answer) -> dict[str, Any]:
 def _source(chunk: Chunk, text: str) -> dict[str, Any]:
     flat = " ".join(visible(text).split())
     short = flat if len(flat) <= _SNIPPET else flat[:_SNIPPET].rsplit(" ", 1)[0] + " …"
-    return {"id": chunk.id, "title": title(chunk), "place": place(chunk), "text": short}
+    return {"id": chunk.id, "title": title(chunk), "place": place(Hit(chunk, 0.0, "fused")), "text": short}
 
 
 def title(chunk: Chunk) -> str:
@@ -67,12 +67,15 @@ def title(chunk: Chunk) -> str:
     return " ".join(visible(chunk.title or chunk.source.rsplit("/", 1)[-1]).split())
 
 
-def place(chunk: Chunk) -> str:
-    """Page and heading, where the format has them."""
-    last = f"–{chunk.last_page}" if chunk.last_page and chunk.last_page != chunk.page else ""
-    page = f"page {chunk.page}{last}" if chunk.page else ""
-    heading = "" if chunk.heading == chunk.title else " ".join(visible(chunk.heading).split())
-    return " · ".join(part for part in (page, heading) if part)
+def place(source: Citation | Hit) -> str:
+    """Page and heading, where the format has them: of a citation those of its words, of a hit its whole passage's."""
+    chunk = source.chunk
+    start, end = (source.start, source.end) if isinstance(source, Citation) else (chunk.start, chunk.end)
+    first, last = chunk.pages_of(start, end)
+    page = "" if first is None else f"page {first}" if first == last else f"page {first}–{last}"
+    name = title(chunk)
+    heading = " ".join(visible(chunk.heading).split()).removeprefix(f"{name} > ")
+    return " · ".join(part for part in (page, "" if heading == name else heading) if part)
 
 
 def flow_line(trace: Trace) -> str:

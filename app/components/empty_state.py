@@ -19,6 +19,11 @@ def show(catalogue: Catalogue) -> None:
     with st.container(key="hero", horizontal_alignment="center", gap="small"):
         st.title("Ask your own documents", anchor=False, text_alignment="center")
         st.markdown("Every sentence of the answer carries a source you can check.", text_alignment="center")
+    show_ways_in(catalogue)
+
+
+def show_ways_in(catalogue: Catalogue) -> None:
+    """The drop zone, and the samples."""
     upload_zone.show("default", "first-upload")
     if not catalogue.collections().get(upload_zone.SAMPLE_COLLECTION) and not board().is_busy:
         with st.container(horizontal_alignment="center"):

@@ -25,7 +25,7 @@ def show(*, is_quiet: bool = False) -> None:
 
 def _rows(*, was_busy: bool) -> None:
     jobs = board().jobs()
-    if was_busy and not board().is_busy:
+    if not jobs or (was_busy and not board().is_busy):
         st.rerun()
     shown = sorted(jobs if was_busy else _noteworthy(jobs), key=_rank)
     with st.container(key="jobs", border=True, gap="small"):
@@ -91,7 +91,7 @@ def _share(job: Job) -> float:
 
 def _told(job: Job) -> str:
     if job.state == "failed":
-        return label(job.reason, 400)
+        return label(job.reason.removeprefix(job.name).strip(), 400)  # the row begins with the name
     if job.state in ("ready", "unchanged"):
         pages = f"{job.pages:,} {'page' if job.pages == 1 else 'pages'}, " if job.pages else ""
         told = f"{pages}{job.chunks:,} passages" + (", already there" if job.state == "unchanged" else "")

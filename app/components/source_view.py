@@ -26,7 +26,7 @@ def show(catalogue: Catalogue, source: Citation | Hit) -> None:
 
 def _drawer(catalogue: Catalogue, source: Citation | Hit) -> None:
     chunk = source.chunk
-    facts = (place(chunk), chunk.source, chunk.collection)
+    facts = (place(source), chunk.source, chunk.collection)
     st.caption(label(" · ".join(fact for fact in facts if fact), 300))
     text = catalogue.text(chunk.document_id)
     if text[chunk.start : chunk.end] != chunk.text:

@@ -18,6 +18,8 @@ is_new = not conversation.turns() and not question
 if is_new:
     empty_state.show(catalogue)
 conversation.show(catalogue)
+if not is_new and not question and not catalogue.n_chunks():
+    empty_state.show_ways_in(catalogue)
 job_rows.show(is_quiet=not is_new)
 if is_new:
     empty_state.show_questions(catalogue)

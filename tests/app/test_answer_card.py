@@ -71,8 +71,15 @@ def test_a_browser_can_open_only_what_the_answer_has(opened: dict, found: object
 
 
 def test_places_are_named():
-    assert place(chunk(1, 0, 5, page=3, last_page=4, heading="A > B")) == "page 3–4 · A > B"
-    assert place(chunk(1, 0, 5, page=3, last_page=3, heading="Harbour")) == "page 3"
+    over_two = chunk(1, 0, 9, page=3, last_page=4, heading="Harbour > A > B", page_breaks=((4, 6),))
+    assert place(Hit(over_two, 1, "fused")) == "page 3–4 · A > B"
+    assert [place(Citation(1, over_two, *span)) for span in ((0, 6), (6, 9), (2, 8))] == [
+        "page 3 · A > B",
+        "page 4 · A > B",
+        "page 3–4 · A > B",
+    ]
+    assert place(Hit(chunk(1, 0, 5, page=3, last_page=3, heading="Harbour"), 1, "fused")) == "page 3"
+    assert place(Hit(chunk(1, 0, 5, heading="Harbour"), 1, "fused")) == ""
     assert title(chunk(1, 0, 5, title="", source="/a/b/c.pdf")) == "c.pdf"
 
 

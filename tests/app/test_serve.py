@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from app.serve import allowed_hosts, arguments
+from app.serve import allowed_hosts, arguments, check_address
+from rag.errors import ConfigError
 from rag.settings import Settings
 
 
@@ -41,3 +43,15 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_2():
     )
     assert done.returncode == 2
     assert done.stderr == "PORT='eighty' must be a whole number from 1 to 65535\n"
+
+
+def test_an_address_where_nothing_can_listen_is_one_sentence():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"PORT={port} .*choose others"):
+            check_address(Settings(port=port))
+    check_address(Settings(port=port))
+    with pytest.raises(ConfigError, match=r"HOST=999\.1\.1\.1"):
+        check_address(Settings(host="999.1.1.1"))

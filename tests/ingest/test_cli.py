@@ -87,7 +87,7 @@ def test_paths_of_no_use_are_wrong_use(
 def test_settings_that_cannot_be_used_are_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("FOOTNOTE_INDEXX", "faiss")
     code, _, err = run(capsys, "list")
-    assert code == 1
+    assert code == 2
     assert "FOOTNOTE_INDEXX" in err
     assert "FOOTNOTE_INDEX," in err
 
