@@ -14,6 +14,7 @@ from indexes.terminal import run_command
 from rag.errors import InputError
 from rag.types import Scope
 
+_SHOWN = 200
 NOTHING_FOUND = "Nothing found: `python -m ingest list` shows which documents there are."
 
 
@@ -73,16 +74,30 @@ def _ask(arguments: argparse.Namespace) -> int:
         raise InputError("give one QUESTION, or --questions FILE")
     workspace = Workspace(load_settings())
     scope = _scope(workspace, arguments)
-    for question in [arguments.question] if arguments.questions is None else _questions(arguments.questions):
-        answer = workspace.answerer.ask(question, scope)
-        as_json = arguments.json or arguments.questions is not None
-        print(json.dumps(answer_row(answer), ensure_ascii=False) if as_json else answer_text(answer), flush=True)
+    if arguments.questions is not None:
+        return _ask_all(workspace, scope, _questions(arguments.questions))
+    answer = workspace.answerer.ask(arguments.question, scope)
+    print(json.dumps(answer_row(answer), ensure_ascii=False) if arguments.json else answer_text(answer))
     return 0
+
+
+def _ask_all(workspace: Workspace, scope: Scope, questions: Iterator[str]) -> int:
+    """A row for every question; one that cannot be asked gets its reason, and the others go on."""
+    code = 0
+    for question in questions:
+        try:
+            row = answer_row(workspace.answerer.ask(question, scope))
+        except InputError as error:
+            row, code = {"question": question[:_SHOWN], "error": str(error)}, 1
+        print(json.dumps(row, ensure_ascii=False), flush=True)
+    return code
 
 
 def _questions(path: Path) -> Iterator[str]:
     try:
-        lines = path.read_text("utf-8").splitlines()
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path} is not a file: name one with a question a line")
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read as questions ({error}): one question a line, in UTF-8") from error
     return (line for line in lines if line.strip())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +62,44 @@ class Changes:
     removed: Ids
 
 
+_DERIVED = ("keyword", "vectors", "chroma")
+_CURES: tuple[tuple[type[apsw.Error], str], ...] = (
+    (apsw.BusyError, "another process has been writing to it for too long: try again when that is done"),
+    (apsw.FullError, "the disk is full: make room and try again; what was there before is kept"),
+    (
+        apsw.CorruptError,
+        "its file is damaged: put back catalogue.sqlite from a copy, or add the documents to a new home",
+    ),
+    (apsw.NotADBError, "its file is no catalogue: put back catalogue.sqlite from a copy"),
+    (apsw.ReadOnlyError, "it may not be written: check the rights of its folder"),
+)
+
+
+class _Cursor(apsw.Cursor):
+    """Turns SQLite's errors into a StoreError that says what to do."""
+
+    def execute(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        with _translated():
+            return super().execute(*arguments, **options)
+
+    def executemany(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        with _translated():
+            return super().executemany(*arguments, **options)
+
+    def __next__(self) -> Any:  # noqa: ANN401
+        with _translated():
+            return super().__next__()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (apsw.Error, UnicodeError) as error:
+        cure = next((cure for kind, cure in _CURES if isinstance(error, kind)), "see `python -m ingest doctor`")
+        raise StoreError(f"the catalogue cannot be used ({error}): {cure}") from error
+
+
 class Catalogue:
     """Opens or makes `home/catalogue.sqlite`; raises StoreError when it cannot be used. Safe to share by threads."""
 
@@ -71,7 +109,7 @@ class Catalogue:
         try:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._migrate()
-        except (OSError, apsw.Error) as error:
+        except (OSError, apsw.Error, UnicodeError) as error:
             raise StoreError(
                 f"the catalogue in {home} cannot be opened ({error}): check the folder and its rights"
             ) from error
@@ -81,6 +119,7 @@ class Catalogue:
         """One connection a thread, since a connection's transaction is its own."""
         if not hasattr(self._local, "db"):
             db = apsw.Connection(str(self.home / "catalogue.sqlite"))
+            db.cursor_factory = _Cursor
             db.set_busy_timeout(_BUSY_MS)
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
                 db.execute(f"PRAGMA {pragma}")
@@ -89,10 +128,18 @@ class Catalogue:
         return connection
 
     def _migrate(self) -> None:
+        version = self._one("PRAGMA user_version")
+        if version == 0 and any((self.home / name).exists() for name in _DERIVED):
+            raise StoreError(
+                f"the catalogue in {self.home} is missing or empty, though the indexes made from it are there: put "
+                "back catalogue.sqlite from a copy, or remove that folder to begin anew"
+            )
+        if version > len(MIGRATIONS):
+            raise StoreError(f"the catalogue in {self.home} was made by a newer Footnote: update this one")
+        if version == len(MIGRATIONS):
+            return
         with self._writing():
-            version = self._one("PRAGMA user_version")
-            if version > len(MIGRATIONS):
-                raise StoreError(f"the catalogue in {self.home} was made by a newer Footnote: update this one")
+            version = self._one("PRAGMA user_version")  # another process may have been faster
             for migration in MIGRATIONS[version:]:
                 self._db.execute(migration)
             self._db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
@@ -103,7 +150,8 @@ class Catalogue:
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            with suppress(StoreError):  # SQLite has rolled back by itself where the disk is full
+                self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
 

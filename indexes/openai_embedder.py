@@ -91,15 +91,17 @@ class OpenAIEmbedder:
     def _rows(self, response: Any, n: int) -> Vectors:  # noqa: ANN401 - whatever the endpoint sent
         try:
             items = sorted(response.data, key=lambda item: int(item.index))
-            rows = np.array([item.embedding for item in items], dtype=np.float32)
+            rows = np.array([item.embedding for item in items], dtype=np.float64)
+            if [item.index for item in items] != list(range(len(items))):
+                raise self._endpoint.garbled()
         except (AttributeError, TypeError, ValueError) as error:
             raise self._endpoint.garbled() from error
         if rows.shape != (n, self.dim):
             raise self._endpoint.misshapen((n, self.dim), rows.shape)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        if not np.isfinite(rows).all() or not (lengths > 0).all():
+        if not (np.isfinite(lengths).all() and (lengths > 0).all()):
             raise self._endpoint.garbled()
-        unit: Vectors = rows / lengths
+        unit: Vectors = (rows / lengths).astype(np.float32)
         return unit
 
     def _status(self, error: openai.APIStatusError) -> ModelError:

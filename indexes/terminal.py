@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +14,9 @@ FAILED, WRONG_USE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 
 def run_command(run: Callable[[], int]) -> int:
     """The command's own exit code; 1: it failed and said why; 2: wrong use; 130: stopped by Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal does not know is written as its number
+            stream.reconfigure(errors="backslashreplace")
     try:
         return run()
     except FootnoteError as error:
@@ -24,6 +28,10 @@ def run_command(run: Callable[[], int]) -> int:
     except BrokenPipeError:  # the reader, `head` for example, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"footnote: {one_line(where + (error.strerror or str(error)))}\n")
+        return FAILED
 
 
 def one_line(text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import one_line, run_command
-from ingest.discovery import find_files, read_list
+from ingest.discovery import find_files, listed, read_list
 from ingest.doctor import examine
 from ingest.originals import original
 from ingest.pipeline import File, Outcome, Pipeline
@@ -63,9 +63,10 @@ def _add(arguments: argparse.Namespace) -> int:
         raise InputError("say which files: give their paths, or a list of them with --list")
     files, skipped = (read_list(arguments.list), []) if arguments.list else find_files(arguments.paths)
     if arguments.name is not None:
-        if len(files) != 1:
-            raise InputError("--name goes with one file")
-        files = [File(files[0].path, arguments.name)]
+        name = listed(arguments.name)
+        if len(files) != 1 or not name:
+            raise InputError("--name goes with one file, and is not empty")
+        files = [File(files[0].path, name)]
     code = _take_in(Library(load_settings()), arguments.collection, files, arguments)
     if arguments.json:
         _print_json(asdict(Outcome(file.source, "skipped", _OTHER_KIND)) for file in skipped)
@@ -128,7 +129,7 @@ def _list(arguments: argparse.Namespace) -> int:
 def _remove(arguments: argparse.Namespace) -> int:
     library = Library(load_settings())
     numbers = [_number(library, text, arguments.collection) for text in arguments.documents]
-    for number in numbers:
+    for number in dict.fromkeys(numbers):
         source = library.catalogue.document(number).source
         library.catalogue.remove(number)
         if arguments.json:
@@ -155,7 +156,7 @@ def _resolved(text: str) -> str:
     """The path as `add` lists it."""
     try:
         return str(Path(text).expanduser().resolve())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return text
 
 

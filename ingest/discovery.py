@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -36,39 +37,51 @@ def read_list(text: str) -> list[File]:
     try:
         lines = (sys.stdin.buffer if text == "-" else BytesIO(Path(text).read_bytes())).readlines()
         rows = [json.loads(line) for line in lines if line.strip()]
-        files = [File(Path(row["path"]), str(row["name"])) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        files = [File(Path(row["path"]), listed(str(row["name"]))) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(f"the list of files {text!r} cannot be read ({error}): give one JSON object a line") from error
     return list({file.source: file for file in files}.values())
 
 
+def listed(name: str) -> str:
+    """A name as it can be stored: halves of surrogate pairs, which are no text, are written as their numbers."""
+    return name.encode("utf-8", "backslashreplace").decode().strip()
+
+
 def _files_of(text: str) -> tuple[list[File], list[File]]:
     try:
+        if not text.strip():
+            raise InputError("an empty path: say which file or folder")
         path = Path(text).expanduser().resolve()
         if not path.exists():
             raise InputError(f"{text!r} does not exist: check the path")
         if not path.is_dir():
             return [_file(path)], []
         found = list(_walk(path))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link to itself, or `~` of nobody
         raise InputError(f"{text!r} cannot be read ({error}): check the path and its rights") from error
-    usable = [_file(inner) for inner in found if inner.suffix.lower() in SUFFIXES]
+    usable = [_file(inner) for inner in found if inner.suffix.lower() in SUFFIXES or inner.is_dir()]
     if not usable:
         raise InputError(
             f"{text!r} holds no file of a kind that can be read; the kinds are {', '.join(sorted(SUFFIXES))}"
         )
-    return usable, [_file(inner) for inner in found if inner.suffix.lower() not in SUFFIXES]
+    return usable, [_file(inner) for inner in found if inner.suffix.lower() not in SUFFIXES and not inner.is_dir()]
 
 
 def _walk(folder: Path) -> Iterator[Path]:
+    """The files in a folder and below; a folder below it that cannot be read comes itself, to be named as failed."""
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.is_symlink():  # a link could lead out of the folder or round in circles
             continue
         if path.is_dir():
-            yield from _walk(path)
+            try:
+                yield from _walk(path)
+            except OSError:
+                yield path
         elif path.is_file():
             yield path
 
 
 def _file(path: Path) -> File:
-    return File(path, str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    """Bytes of a name that are no UTF-8 are written as `\\xff`, so that two names never become one."""
+    return File(path, os.fsencode(path).decode("utf-8", "backslashreplace"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,15 @@ class Finding:
 
 def examine(library: Library) -> list[Finding]:
     """Findings about the catalogue, its vectors and each index, in that order."""
-    return [_catalogue(library), _spans(library), _vectors(library), _keyword(library)]
+    return [_looked_at(name, look, library) for name, look in _LOOKS.items()]
+
+
+def _looked_at(name: str, look: Callable[[Library], Finding], library: Library) -> Finding:
+    """What cannot be looked at is a finding, too."""
+    try:
+        return look(library)
+    except (FootnoteError, OSError, ValueError) as error:
+        return Finding(name, False, str(error))
 
 
 def _catalogue(library: Library) -> Finding:
@@ -60,3 +69,11 @@ def _keyword(library: Library) -> Finding:
     good = np.array_equal(expected, indexed)
     said = f"all {len(expected)} chunks are in it" if good else "it disagrees with the catalogue: remove its folder"
     return Finding("keyword index", good, said)
+
+
+_LOOKS: dict[str, Callable[[Library], Finding]] = {
+    "catalogue": _catalogue,
+    "chunks": _spans,
+    "vectors": _vectors,
+    "keyword index": _keyword,
+}

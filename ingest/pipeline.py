@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 import numpy as np
 
@@ -158,6 +159,8 @@ class Pipeline:
         self._progress(file.source, "parsing", 0, 1)
         self._load_model()
         document = fence.load(file.path, file.path.name, max_bytes=limit, progress=pages)
+        if _identity(file.path, limit) != (sha256, size, modified_ns):
+            raise LoadError(f"{file.path.name!r} was changed while it was read: add it again")
         return Loaded(file.source, sha256, size, modified_ns, document, time.perf_counter() - start)
 
     def _load_model(self) -> None:
@@ -283,6 +286,8 @@ def _identity(path: Path, limit: int) -> tuple[str, int, int]:
     """The file's SHA-256, size in bytes and time of change in nanoseconds."""
     try:
         stat = path.stat()
+        if not S_ISREG(stat.st_mode):
+            raise LoadError(f"{path.name!r} is not a file that can be read: it is a device, or a folder closed to you")
         if stat.st_size > limit:
             size, most = stat.st_size // 1_000_000, limit // 1_000_000
             raise LoadError(f"{path.name} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")

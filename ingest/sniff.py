@@ -125,13 +125,19 @@ def supported() -> str:
 
 
 def _by_signature(source: SourceFile, head: bytes) -> str:
-    if b"%PDF-" in head[:1024]:
+    if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and not _is_named_text(source)):
         return "pdf"
     if head.startswith(b"{\\rtf"):
         return "rtf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(source)
     return _ole_kind(source) if head.startswith(_OLE) else ""
+
+
+def _is_named_text(source: SourceFile) -> bool:
+    """Whether a file that speaks of PDF within its first lines says by its name that it is text."""
+    claimed = BY_SUFFIX.get(source.suffix, "")
+    return bool(claimed) and claimed not in _BINARY
 
 
 def _zip_kind(source: SourceFile) -> str:
@@ -204,7 +210,7 @@ def _text_label(head: bytes) -> str:
 
 def _refuse_binary(source: SourceFile, head: bytes) -> None:
     for offset, magic, sentence in _FOREIGN:
-        if head.startswith(magic, offset) and not (len(magic) == 2 and _is_text(head)):
+        if head.startswith(magic, offset) and not _is_text(head):  # a text may begin with the same letters
             raise source.error(f"is {sentence}.")
     if not _is_text(head):
         raise source.error("is not text and not a known document: check that it is the right file.")

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rag.errors import ModelError
 from rag.protocols import Reader
-from rag.retriever import Retriever, Stopwatch
+from rag.retriever import Retriever, Stopwatch, checked_question
 from rag.types import Answer, AnswerSpan, Citation, Hit, Retrieval, Scope, Sentence, Trace, Turn
 from rag.writing import Writer
 
@@ -48,6 +48,7 @@ class Answerer:
         self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()
     ) -> Generator[Event, None, None]:
         """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
+        question = checked_question(question)
         retrieval = self._retriever.retrieve(question, self._k, scope)
         yield retrieval
         watch = Stopwatch(list(retrieval.trace.stages))

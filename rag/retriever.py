@@ -25,7 +25,7 @@ _LOOKED_UP = 60
 
 def checked_question(text: str) -> str:
     """The question without surrounding blanks; raises InputError when it is empty or too long."""
-    question = text.strip()
+    question = text.encode("utf-8", "replace").decode().strip()
     if not question:
         raise InputError("the question is empty: type what you want to know")
     if len(question) > MAX_QUESTION:

@@ -63,7 +63,7 @@ ENV_NAMES: dict[str, str] = {
 
 def _integer(low: int, high: int) -> Callable[[str, str], int]:
     def read(name: str, text: str) -> int:
-        if not text.isdecimal() or not low <= int(text) <= high:
+        if not (text.isascii() and text.isdecimal()) or len(text) > 18 or not low <= int(text) <= high:
             raise ConfigError(f"{name}={text!r} must be a whole number from {low} to {high}")
         return int(text)
 
@@ -93,9 +93,16 @@ def _choice(options: tuple[str, ...]) -> Callable[[str, str], str]:
 
 
 def _url(name: str, text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise ConfigError(f"{name}={text!r} must start with http:// or https://")
+    if not text.startswith(("http://", "https://")) or not text.isprintable() or " " in text:
+        raise ConfigError(f"{name}={text!r} must start with http:// or https:// and have no blanks in it")
     return text.rstrip("/")
+
+
+def _folder(name: str, text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"{name}={text!r} names the home of a user who is not known here") from error
 
 
 def _text(_name: str, text: str) -> str:
@@ -103,7 +110,7 @@ def _text(_name: str, text: str) -> str:
 
 
 _READ: dict[str, Callable[[str, str], Any]] = {
-    "home": lambda _name, text: Path(text).expanduser(),
+    "home": _folder,
     "host": _text,
     "port": _integer(1, 65535),
     "embedder": _text,
