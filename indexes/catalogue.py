@@ -18,7 +18,8 @@ from typing import Any
 import apsw
 import numpy as np
 
-from indexes.schema import MIGRATIONS
+from indexes.schema import DERIVED, MIGRATIONS
+from indexes.sqlite_errors import Cursor
 from rag.errors import InputError, StoreError
 from rag.types import Chunk, Document, DocumentRecord, Ids, Page, Scope, Vectors
 
@@ -62,44 +63,6 @@ class Changes:
     removed: Ids
 
 
-_DERIVED = ("keyword", "vectors", "chroma")
-_CURES: tuple[tuple[type[apsw.Error], str], ...] = (
-    (apsw.BusyError, "another process has been writing to it for too long: try again when that is done"),
-    (apsw.FullError, "the disk is full: make room and try again; what was there before is kept"),
-    (
-        apsw.CorruptError,
-        "its file is damaged: put back catalogue.sqlite from a copy, or add the documents to a new home",
-    ),
-    (apsw.NotADBError, "its file is no catalogue: put back catalogue.sqlite from a copy"),
-    (apsw.ReadOnlyError, "it may not be written: check the rights of its folder"),
-)
-
-
-class _Cursor(apsw.Cursor):
-    """Turns SQLite's errors into a StoreError that says what to do."""
-
-    def execute(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        with _translated():
-            return super().execute(*arguments, **options)
-
-    def executemany(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        with _translated():
-            return super().executemany(*arguments, **options)
-
-    def __next__(self) -> Any:  # noqa: ANN401
-        with _translated():
-            return super().__next__()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (apsw.Error, UnicodeError) as error:
-        cure = next((cure for kind, cure in _CURES if isinstance(error, kind)), "see `python -m ingest doctor`")
-        raise StoreError(f"the catalogue cannot be used ({error}): {cure}") from error
-
-
 class Catalogue:
     """Opens or makes `home/catalogue.sqlite`; raises StoreError when it cannot be used. Safe to share by threads."""
 
@@ -119,7 +82,7 @@ class Catalogue:
         """One connection a thread, since a connection's transaction is its own."""
         if not hasattr(self._local, "db"):
             db = apsw.Connection(str(self.home / "catalogue.sqlite"))
-            db.cursor_factory = _Cursor
+            db.cursor_factory = Cursor
             db.set_busy_timeout(_BUSY_MS)
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
                 db.execute(f"PRAGMA {pragma}")
@@ -129,7 +92,7 @@ class Catalogue:
 
     def _migrate(self) -> None:
         version = self._one("PRAGMA user_version")
-        if version == 0 and any((self.home / name).exists() for name in _DERIVED):
+        if version == 0 and any((self.home / name).exists() for name in DERIVED):
             raise StoreError(
                 f"the catalogue in {self.home} is missing or empty, though the indexes made from it are there: put "
                 "back catalogue.sqlite from a copy, or remove that folder to begin anew"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+DERIVED = ("keyword", "vectors", "chroma")
+"""Folders of a home that are made from its catalogue."""
+
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE change (sequence INTEGER NOT NULL);

@@ -97,3 +97,15 @@ def test_an_endpoint_that_is_down_still_gets_an_answer(
     row = json.loads(capsys.readouterr().out)
     assert row["citations"]
     assert "127.0.0.1:9" in row["notice"]
+
+
+def test_a_question_that_cannot_be_asked_does_not_end_the_others(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    questions = tmp_path / "questions.txt"
+    questions.write_text("\ufeffWhat is a self-locking nut?\n" + "why " * 2000 + "\nWhat is tobogganing?\n")
+    assert main(["ask", "--questions", str(questions)]) == 1
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [("error" in row, row["question"][:7]) for row in rows] == [
+        (False, "What is"),
+        (True, "why why"),
+        (False, "What is"),
+    ]

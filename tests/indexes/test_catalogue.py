@@ -104,7 +104,16 @@ def test_names_are_data(catalogue: Catalogue, embedder: int):
 
 def test_not_a_database_is_said_in_a_sentence(tmp_path: Path):
     (tmp_path / "catalogue.sqlite").write_bytes(b"not a database, but long enough to be read as one " * 20)
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(StoreError, match="is no catalogue"):
+        Catalogue(tmp_path)
+
+
+def test_an_emptied_catalogue_is_no_new_library(tmp_path: Path):
+    Catalogue(tmp_path).close()
+    (tmp_path / "keyword").mkdir()
+    Catalogue(tmp_path).close()
+    (tmp_path / "catalogue.sqlite").write_bytes(b"")
+    with pytest.raises(StoreError, match="missing or empty"):
         Catalogue(tmp_path)
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,71 @@ def test_an_upload_is_read_again_from_the_copy_that_was_kept(
     code, (row,), _ = run(capsys, "reindex")
     assert (code, row["state"]) == (1, "failed")
     assert len(run(capsys, "list")[1]) == 1
+
+
+def test_names_that_are_no_utf8_stay_two_files(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for name, text in ((b"i\xff.txt", "Zebras are striped."), (b"i\xfe.txt", "Penguins swim.")):
+        (folder / os.fsdecode(name)).write_text(text)
+    _, rows, _ = run(capsys, "add", str(folder))
+    assert [row["state"] for row in rows] == ["ready", "ready"]
+    assert len({row["source"] for row in rows}) == 2
+    monkeypatch.setenv("FOOTNOTE_CHUNKER", "fixed")
+    assert [row["state"] for row in run(capsys, "reindex")[1]] == ["ready", "ready"]
+
+
+def test_what_is_no_file_is_not_waited_for(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    for path in (str(tmp_path / "pipe.txt"), "/dev/zero"):
+        code, (row,), _ = run(capsys, "add", path)
+        assert (code, row["state"]) == (1, "failed")
+        assert "is not a file" in row["reason"]
+
+
+def test_text_that_begins_like_another_format_is_text(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    texts = {
+        "a.md": "A PDF file starts with %PDF-1.7, they say.",
+        "b.txt": "GIF87a was the first.",
+        "c.txt": "Rar! said it.",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in texts]
+    assert {row["state"] for row in run(capsys, "add", *paths)[1]} == {"ready"}
+
+
+def test_deep_html_keeps_what_comes_after_it(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    page = tmp_path / "deep.html"
+    page.write_text("<p>before</p>" + "<div>" * 300 + "inside" + "</div>" * 300 + "<p>after</p>")
+    _, (row,), _ = run(capsys, "add", str(page))
+    text = " ".join(chunk["text"] for chunk in run(capsys, "chunks", str(row["document"]))[1])
+    assert text.split() == ["before", "inside", "after"]
+
+
+def test_a_damaged_catalogue_is_one_sentence_everywhere(capsys: pytest.CaptureFixture[str], tmp_path: Path, home: Path):
+    note = tmp_path / "note.txt"
+    note.write_text("The harbour opens at six.")
+    run(capsys, "add", str(note))
+    file = home / "catalogue.sqlite"
+    for left in home.glob("catalogue.sqlite-*"):
+        left.unlink()
+    file.write_bytes(file.read_bytes()[:4096] + b"\x5a" * (file.stat().st_size - 4096))
+    for command in (["list"], ["add", str(note)]):
+        code, _, err = run(capsys, *command)
+        assert code == 1
+        assert "damaged" in err
+        assert len(err.strip().splitlines()) == 1
+    code, findings, _ = run(capsys, "doctor")
+    assert (code, findings[0]["what"], findings[0]["good"]) == (1, "catalogue", False)
+
+
+def test_a_failed_run_ends_quietly(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    command = [sys.executable, "-m", "ingest", "add", str(tmp_path / "empty.pdf")]
+    done = subprocess.run(command, cwd=SAMPLES.parents[1], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    capsys.readouterr()

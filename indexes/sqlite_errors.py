@@ -1,0 +1,47 @@
+"""What SQLite says when something is wrong, as a sentence with the cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import apsw
+
+from rag.errors import StoreError
+
+_CURES: tuple[tuple[type[apsw.Error], str], ...] = (
+    (apsw.BusyError, "another process has been writing to it for too long: try again when that is done"),
+    (apsw.FullError, "the disk is full: make room and try again; what was there before is kept"),
+    (
+        apsw.CorruptError,
+        "its file is damaged: put back catalogue.sqlite from a copy, or add the documents to a new home",
+    ),
+    (apsw.NotADBError, "its file is no catalogue: put back catalogue.sqlite from a copy"),
+    (apsw.ReadOnlyError, "it may not be written: check the rights of its folder"),
+)
+
+
+class Cursor(apsw.Cursor):
+    """Turns SQLite's errors into a StoreError that says what to do."""
+
+    def execute(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        with _translated():
+            return super().execute(*arguments, **options)
+
+    def executemany(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        with _translated():
+            return super().executemany(*arguments, **options)
+
+    def __next__(self) -> Any:  # noqa: ANN401
+        with _translated():
+            return super().__next__()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (apsw.Error, UnicodeError) as error:
+        cure = next((cure for kind, cure in _CURES if isinstance(error, kind)), "see `python -m ingest doctor`")
+        raise StoreError(f"the catalogue cannot be used ({error}): {cure}") from error
