@@ -4,7 +4,8 @@ Attention runs in bfloat16 where the processor multiplies it, else in float32. T
 of the work, keep their weights as int8 in groups of 64 inputs, and OpenVINO quantises their inputs in the same groups.
 Before the first of them, inputs with a wide range are made narrower and their weights wider by the same factor, as in
 Xiao et al., "SmoothQuant" (2022); how wide an input is follows from the layer norm in front of it. Together twice as
-fast as float32, at a cosine above .999 to it for texts of every length; quantising attention, too, falls below that.
+fast as float32, at a cosine above .999 to it (`python -m evals embedding`); with attention in int8 it falls below.
+A text that says one word hundreds of times averages no rounding out: it stays near .997, as in bfloat16 alone.
 """
 
 from __future__ import annotations
