@@ -104,9 +104,6 @@ def _questions(path: Path) -> Iterator[str]:
 
 
 def _scope(workspace: Workspace, arguments: argparse.Namespace) -> Scope:
-    catalogue = workspace.library.catalogue
-    known = catalogue.collections()
-    if arguments.collection is not None and arguments.collection not in known:
-        raise InputError(f"there is no collection {arguments.collection!r}; there are {', '.join(known) or 'none yet'}")
-    documents = tuple(catalogue.document(number).id for number in arguments.document or ())
+    workspace.library.check_collection(arguments.collection)
+    documents = tuple(workspace.library.catalogue.document(number).id for number in arguments.document or ())
     return Scope(() if arguments.collection is None else (arguments.collection,), documents)

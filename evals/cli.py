@@ -35,32 +35,32 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals", description="Measure Footnote on judged question sets.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    def over_a_set(
+        name: str, run: Callable[[argparse.Namespace], int], text: str, folder: str
+    ) -> argparse.ArgumentParser:
+        made = command(name, run, text)
+        made.add_argument("folder", type=Path, metavar="DIR", help=folder)
+        made.add_argument("--json", action="store_true", help="one JSON object")
+        return made
+
     text = "nDCG, MRR, recall and milliseconds of each way of searching"
-    retrieval = commands.add_parser("retrieval", help=text, description=text)
-    retrieval.set_defaults(run=_retrieval)
-    retrieval.add_argument("folder", type=Path, metavar="DIR", help="holds corpus.jsonl, queries.jsonl and qrels.tsv")
-    retrieval.add_argument("--json", action="store_true", help="one JSON object")
+    over_a_set("retrieval", _retrieval, text, "holds corpus.jsonl, queries.jsonl and qrels.tsv")
     text = "how often the quoted answer holds a gold answer, and how often it refuses"
-    reader = commands.add_parser("reader", help=text, description=text)
-    reader.set_defaults(run=_reader)
-    reader.add_argument("folder", type=Path, metavar="DIR", help="a retrieval set whose queries have answers")
+    reader = over_a_set("reader", _reader, text, "a retrieval set whose queries have answers")
     reader.add_argument("--limit", type=int, metavar="N", help="ask N of its questions, always the same ones")
-    reader.add_argument("--json", action="store_true", help="one JSON object")
     text = "tokens a second of the bundled model, beside its backend alone and sentence-transformers"
-    embedding = commands.add_parser("embedding", help=text, description=text)
-    embedding.set_defaults(run=_embedding)
-    embedding.add_argument("folder", type=Path, metavar="DIR", help="a retrieval set, whose passages are embedded")
+    embedding = over_a_set("embedding", _embedding, text, "a retrieval set, whose passages are embedded")
     embedding.add_argument("--limit", type=int, default=1000, metavar="N", help="passages; default %(default)s")
-    embedding.add_argument("--json", action="store_true", help="one JSON object")
     text = "cold and warm searches, the server's memory and freshness with many passages"
-    footprint = commands.add_parser("footprint", help=text, description=text)
-    footprint.set_defaults(run=_footprint)
-    footprint.add_argument("folder", type=Path, metavar="DIR", help="a retrieval set, which fills the library")
+    footprint = over_a_set("footprint", _footprint, text, "a retrieval set, which fills the library")
     footprint.add_argument("--chunks", type=int, default=10_000, metavar="N", help="passages; default %(default)s")
-    footprint.add_argument("--json", action="store_true", help="one JSON object")
-    text = "fit answerability on several sets and show what each threshold refuses"
-    refusal = commands.add_parser("refusal", help=text, description=text)
-    refusal.set_defaults(run=_refusal)
+    refusal = command("refusal", _refusal, "fit answerability on several sets and show what each threshold refuses")
     refusal.add_argument(
         "folders", type=Path, nargs="+", metavar="DIR", help="retrieval sets whose queries have answers"
     )

@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from evals.bench import resident
 from evals.datasets import Dataset
 from evals.retrieval import documents_of
-from evals.served import served
+from evals.served import chromium, served
 from indexes.home import environment
 from indexes.library import Library
 from ingest.pipeline import Pipeline
@@ -136,8 +136,11 @@ def _server_mb(home: Path, questions: Sequence[str]) -> float:
     """Asks through the page itself, in a headless browser, as people do."""
     from playwright.sync_api import sync_playwright
 
+    path = chromium()
+    if path is None:
+        raise InputError("Chromium is not installed, and the page is measured in it: `make browser` may install it")
     with served(home) as (address, pid), sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
         page.goto(address)
         for n, question in enumerate(questions, start=1):
@@ -148,13 +151,3 @@ def _server_mb(home: Path, questions: Sequence[str]) -> float:
         megabytes = resident(pid) / 1e6
         browser.close()
     return megabytes
-
-
-def chromium() -> str:
-    """Where the system's browser is; raises InputError where there is none."""
-    import shutil
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        raise InputError("Chromium is not installed, and the page is measured in it: `make browser` may install it")
-    return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -29,6 +30,11 @@ def served(home: Path) -> Iterator[tuple[str, int]]:
     finally:
         server.terminate()
         server.wait(20)
+
+
+def chromium() -> str | None:
+    """Where the system's browser is, if there is one."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def _free_port() -> int:

@@ -12,7 +12,7 @@ from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
 from indexes.memory import share_arenas
 from indexes.vector_keeper import VectorKeeper
-from rag.errors import IndexMismatch
+from rag.errors import IndexMismatch, InputError
 from rag.protocols import Embedder
 from rag.retriever import Retriever
 from rag.settings import Settings
@@ -55,6 +55,12 @@ class Library:
 
     def _keeper(self) -> VectorKeeper:
         return open_keeper(self.settings, self.catalogue, self.embedder, self.note)
+
+    def check_collection(self, name: str | None) -> None:
+        """Raises InputError for the name of a collection that is not there; None stands for all of them."""
+        known = self.catalogue.collections()
+        if name is not None and name not in known:
+            raise InputError(f"there is no collection {name!r}; there are {', '.join(known) or 'none yet'}")
 
     def note(self, text: str) -> None:
         """Tell a person something that is no error: once on standard error, and for the pages in `notes`."""

@@ -110,11 +110,9 @@ def _summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome]) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    catalogue = Library(load_settings()).catalogue
-    known = catalogue.collections()
-    if arguments.collection is not None and arguments.collection not in known:
-        raise InputError(f"there is no collection {arguments.collection!r}; there are {', '.join(known) or 'none yet'}")
-    records = catalogue.documents(arguments.collection)
+    library = Library(load_settings())
+    library.check_collection(arguments.collection)
+    records = library.catalogue.documents(arguments.collection)
     if arguments.json:
         _print_json(asdict(record) for record in records)
         return 0

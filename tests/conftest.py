@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from hashlib import sha1
@@ -12,6 +11,8 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+
+from evals import served
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before any import of a Hugging Face library reads it
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
@@ -49,7 +50,7 @@ def token_table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the system's Chromium; without one the test is skipped, but fails where CI=true."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = served.chromium()
     if path is None and os.environ.get("CI") == "true":
         pytest.fail("Chromium is not installed: `make browser` installs it on Debian as root")
     if path is None:

@@ -41,7 +41,7 @@ def chosen(answer: Answer, opened: dict[str, Any]) -> Citation | Hit | None:
 def card(answer: Answer) -> dict[str, Any]:
     """What the browser draws; all of it plain text."""
     cited = {citation.chunk.id for citation in answer.citations}
-    rest = [hit.chunk for hit in answer.hits if hit.chunk.id not in cited]
+    rest = [hit for hit in answer.hits if hit.chunk.id not in cited]
     n_nearest = _NEAREST if answer.refused else 0
     return {
         "kind": "refused" if answer.refused else "written" if answer.model else "quoted",
@@ -49,17 +49,17 @@ def card(answer: Answer) -> dict[str, Any]:
         "hint": "These passages come nearest. Try other words, or search more of your documents." if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
         "notice": visible(answer.notice),
-        "cited": [_source(c.chunk, c.quote) | {"n": c.n, "id": c.n, "place": place(c)} for c in answer.citations],
-        "nearest": [_source(chunk, chunk.text) for chunk in rest[:n_nearest]],
-        "also": [_source(chunk, chunk.text) for chunk in rest[n_nearest:]],
+        "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
+        "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
+        "also": [_source(hit, hit.chunk.text) for hit in rest[n_nearest:]],
         "flow": {"line": flow_line(answer.trace), "stages": _stages(answer.trace)},
     }
 
 
-def _source(chunk: Chunk, text: str) -> dict[str, Any]:
+def _source(source: Citation | Hit, text: str) -> dict[str, Any]:
     flat = " ".join(visible(text).split())
     short = flat if len(flat) <= _SNIPPET else flat[:_SNIPPET].rsplit(" ", 1)[0] + " …"
-    return {"id": chunk.id, "title": title(chunk), "place": place(Hit(chunk, 0.0, "fused")), "text": short}
+    return {"id": source.chunk.id, "title": title(source.chunk), "place": place(source), "text": short}
 
 
 def title(chunk: Chunk) -> str:

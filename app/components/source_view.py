@@ -45,17 +45,16 @@ def _drawer(catalogue: Catalogue, source: Citation | Hit) -> None:
 
 def _picture(catalogue: Catalogue, source: Citation | Hit) -> tuple[bytes | None, int]:
     """The page of a PDF that the source begins on, and its number; None for what has no pages to draw."""
-    start = source.start if isinstance(source, Citation) else source.chunk.start
+    page = source.page if isinstance(source, Citation) else source.chunk.page
     quote = source.quote if isinstance(source, Citation) else source.chunk.text
     document = source.chunk.document_id
-    pages = [page.number for page in catalogue.pages(document) if page.start <= start]
     try:
         record = catalogue.document(document)
     except InputError:
         return None, 0
-    if record.media_type != _PDF or not pages:
+    if record.media_type != _PDF or page is None:
         return None, 0
-    return _painted(catalogue, record.sha256, pages[-1], quote, document), pages[-1]
+    return _painted(catalogue, record.sha256, page, quote, document), page
 
 
 @st.cache_data(max_entries=64, show_spinner="Drawing the page")
