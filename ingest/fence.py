@@ -12,13 +12,14 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ingest import cage
 from ingest.loaders.cleaning import one_line
-from ingest.loaders.source import Progress, SourceFile
+from ingest.loaders.source import HandOut, Progress, SourceFile
 from ingest.wire import document_from
 from rag.errors import LoadError
 from rag.types import Document
@@ -30,6 +31,11 @@ _START = (
 )
 _MAX_ANSWER = 1 << 30
 """Bytes; a document of that size would not fit a catalogue either."""
+_MAX_MEMBERS = 10_000
+_MAX_MEMBER_BYTES = 2_000_000_000
+"""Of all members of a file together."""
+_MOST_STEPS = 60
+"""A file that goes on page by page may take so many times the time limit in all."""
 _STEP = 1 << 20
 
 
@@ -71,16 +77,25 @@ class Fence:
             self._child.stop()
         self._child, self._n_loaded = None, 0
 
-    def load(self, path: Path, name: str, *, max_bytes: int, progress: Progress | None = None) -> Document:
+    def load(
+        self,
+        path: Path,
+        name: str,
+        *,
+        max_bytes: int,
+        progress: Progress | None = None,
+        hand_out: HandOut | None = None,
+    ) -> Document:
         """Like ingest.loaders.load, and with its LoadError; a parser that hangs, crashes or grows raises LoadError too.
 
-        What `progress` raises stops the child and comes out of here, so that a caller can cancel.
+        The time limit begins anew with every page. What `progress` or `hand_out` raises stops the child and comes out
+        of here, so that a caller can cancel.
         """
         with self._lock:
             source = SourceFile(path, name)
             child = self._started()
             try:
-                document = self._ask(child, source, max_bytes, progress)
+                document = self._ask(child, source, max_bytes, _Listener(progress, hand_out))
             except LoadError as error:
                 if not child.is_alive():
                     self.close()
@@ -99,9 +114,9 @@ class Fence:
             self._child = _Child(self._memory_mb, self._loader)
         return self._child
 
-    def _ask(self, child: _Child, source: SourceFile, max_bytes: int, progress: Progress | None) -> Document:
+    def _ask(self, child: _Child, source: SourceFile, max_bytes: int, listener: _Listener) -> Document:
         """Send the request and wait for the answer; every way in which the child can fail becomes a LoadError."""
-        deadline = time.monotonic() + self._timeout_s
+        last = time.monotonic() + _MOST_STEPS * self._timeout_s
         try:
             child.send(
                 {
@@ -109,15 +124,18 @@ class Fence:
                     "name": source.name,
                     "max_bytes": max_bytes,
                     "cpu_s": int(self._timeout_s) + 1,
+                    "wants_members": listener.hand_out is not None,
                 }
             )
             while True:
+                deadline = min(last, time.monotonic() + self._timeout_s)
                 answer = child.receive(deadline)
-                if "progress" not in answer:
+                if "progress" in answer:
+                    listener.told(*answer["progress"])
+                elif "member" in answer:
+                    listener.handed(answer["member"], child.receive_bytes(deadline, max_bytes))
+                else:
                     return self._document(source, answer)
-                if progress:
-                    done, total = answer["progress"]
-                    progress(int(done), int(total))
         except TimeoutError:
             child.stop()
             raise source.error(
@@ -156,6 +174,28 @@ class Fence:
         return source.error("cannot be read: it made its parser crash, so it is damaged or hostile.")
 
 
+@dataclass(slots=True)
+class _Listener:
+    """Who is told what a child says before its answer; members beyond the limits raise ValueError."""
+
+    progress: Progress | None
+    hand_out: HandOut | None
+    n_members: int = 0
+    n_bytes: int = 0
+
+    def told(self, done: Any, total: Any) -> None:  # noqa: ANN401
+        if self.progress:
+            self.progress(int(done), int(total))
+
+    def handed(self, name: Any, data: bytes) -> None:  # noqa: ANN401
+        self.n_members += 1
+        self.n_bytes += len(data)
+        if not isinstance(name, str) or self.n_members > _MAX_MEMBERS or self.n_bytes > _MAX_MEMBER_BYTES:
+            raise ValueError("members")
+        if self.hand_out:
+            self.hand_out(name, data)
+
+
 class _Child:
     """One child process with a pipe for requests and one for answers."""
 
@@ -191,13 +231,17 @@ class _Child:
 
     def receive(self, deadline: float) -> dict[str, Any]:
         """The next message. Raises TimeoutError at the deadline, EOFError when the child died, ValueError."""
-        (size,) = struct.unpack("<I", self._read(4, deadline))
-        if size > _MAX_ANSWER:
-            raise ValueError("too large")
-        message = json.loads(self._read(size, deadline))
+        message = json.loads(self.receive_bytes(deadline, _MAX_ANSWER))
         if not isinstance(message, dict):
             raise ValueError("not an object")  # noqa: TRY004
         return message
+
+    def receive_bytes(self, deadline: float, limit: int) -> bytes:
+        """The next message as it is. Raises like `receive`."""
+        (size,) = struct.unpack("<I", self._read(4, deadline))
+        if size > limit:
+            raise ValueError("too large")
+        return self._read(size, deadline)
 
     def _read(self, size: int, deadline: float) -> bytes:
         """Exactly `size` bytes; never waits past the deadline, however slowly they come."""

@@ -34,7 +34,12 @@ def main(requests: int, answers: int, memory_mb: int, loader: str) -> None:
 
 def _answer(load: Load, request: dict[str, Any], outgoing: BinaryIO) -> bytes:
     def progress(done: int, total: int) -> None:
+        cage.allow_cpu(request["cpu_s"])
         _send(outgoing, json.dumps({"progress": [done, total]}).encode())
+
+    def hand_out(name: str, data: bytes) -> None:
+        _send(outgoing, json.dumps({"member": name}).encode())
+        _send(outgoing, data)
 
     try:
         document = load(
@@ -42,6 +47,7 @@ def _answer(load: Load, request: dict[str, Any], outgoing: BinaryIO) -> bytes:
             request["name"],
             max_bytes=request["max_bytes"],
             progress=progress,
+            hand_out=hand_out if request["wants_members"] else None,
         )
         return to_json(document)
     except LoadError as error:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any, get_args
 
-from rag.types import Block, BlockKind, Document, Page
+from rag.types import Block, BlockKind, Box, Document, Page, Word
 
 _KINDS = get_args(BlockKind)
 _MAX_WARNINGS, _MAX_METADATA = 1000, 50
@@ -22,6 +22,8 @@ def to_json(document: Document) -> bytes:
         "blocks": [list(asdict(block).values()) for block in document.blocks],
         "metadata": dict(document.metadata),
         "warnings": list(document.warnings),
+        "words": [list(asdict(word).values()) for word in document.words],
+        "n_members": document.n_members,
     }
     return json.dumps({"document": fields}, ensure_ascii=False).encode("utf-8")
 
@@ -35,7 +37,9 @@ def document_from(fields: Any) -> Document:  # noqa: ANN401 - whatever the child
     blocks = tuple(_block(row) for row in _list(fields.get("blocks"), len(text)))
     pages = tuple(_page(row, n) for n, row in enumerate(_list(fields.get("pages"), len(text) + 100_000), 1))
     _check_order([(block.start, block.end) for block in blocks], len(text))
+    words = tuple(_word(row, len(pages)) for row in _list(fields.get("words"), len(text)))
     _check_order([(page.start, page.end) for page in pages], len(text))
+    _check_order([(word.start, word.end) for word in words], len(text))
     metadata = fields.get("metadata")
     if not isinstance(metadata, dict) or len(metadata) > _MAX_METADATA:
         raise ValueError("metadata")
@@ -47,14 +51,34 @@ def document_from(fields: Any) -> Document:  # noqa: ANN401 - whatever the child
         blocks=blocks,
         metadata={_text(key): _text(value) for key, value in metadata.items()},
         warnings=tuple(_text(warning) for warning in _list(fields.get("warnings"), _MAX_WARNINGS)),
+        words=words,
+        n_members=_number(fields.get("n_members")),
     )
 
 
 def _block(row: Any) -> Block:  # noqa: ANN401
-    kind, start, end, level = _list(row, 4)
+    kind, start, end, level, box = _list(row, 5)
     if kind not in _KINDS:
         raise ValueError("block kind")
-    return Block(kind, _number(start), _number(end), _number(level))
+    return Block(kind, _number(start), _number(end), _number(level), None if box is None else _box(box))
+
+
+def _word(row: Any, n_pages: int) -> Word:  # noqa: ANN401
+    start, end, page, box = _list(row, 4)
+    if not 1 <= _number(page) <= n_pages:
+        raise ValueError("page of a word")
+    return Word(_number(start), _number(end), page, _box(box))
+
+
+def _box(value: Any) -> Box:  # noqa: ANN401
+    left, top, right, bottom = (_share(edge) for edge in _list(value, 4))
+    return left, top, right, bottom
+
+
+def _share(value: Any) -> float:  # noqa: ANN401
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError("share")
+    return float(value)
 
 
 def _page(row: Any, expected: int) -> Page:  # noqa: ANN401

@@ -18,6 +18,9 @@ Ids = NDArray[np.int64]
 BlockKind = Literal["heading", "paragraph", "list", "table", "code"]
 Origin = Literal["dense", "keyword", "fused", "reranked"]
 
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom on a page, as shares (0 to 1) of its width and height, from its upper left corner."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -28,6 +31,18 @@ class Block:
     end: int
     level: int = 0
     """Depth of a heading, from 1; 0 for every other kind."""
+    box: Box | None = None
+    """Where it stands on the page on which it begins; None where the format or the loader does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that was read from a picture: the characters `text[start:end]` and where they stand on page `page`."""
+
+    start: int
+    end: int
+    page: int
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,11 @@ class Document:
     """`author`, `created`, `modified` (ISO 8601), `language` and the like, where the format has them."""
     warnings: tuple[str, ...] = ()
     """Full sentences about what could not be read, e.g. pages without a text layer."""
+    words: tuple[Word, ...] = ()
+    """Words of pages that were read by OCR, in order. A text layer's words are found in the file itself when needed."""
+    n_members: int = 0
+    """Files inside this one that the loader handed out to become documents of their own: attachments, archived files.
+    Only a file with members may be without text."""
 
 
 @dataclass(frozen=True, slots=True)

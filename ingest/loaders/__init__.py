@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.loaders.assembly import Assembly
-from ingest.loaders.source import Progress, SourceFile
+from ingest.loaders.source import HandOut, Progress, SourceFile, ignore
 from ingest.sniff import BY_SUFFIX, FORMATS, sniff
 from rag.errors import FootnoteError
 from rag.types import Document
@@ -18,19 +18,31 @@ SUFFIXES: tuple[str, ...] = tuple(BY_SUFFIX)
 """The file name endings that can be loaded, in lower case, e.g. `.pdf`."""
 
 
-def load(path: Path, name: str, *, max_bytes: int, progress: Progress | None = None) -> Document:
+def load(
+    path: Path, name: str, *, max_bytes: int, progress: Progress | None = None, hand_out: HandOut | None = None
+) -> Document:
     """The text of the file at `path`, with pages, blocks, title and warnings; `name` is what people call it.
 
-    `progress(done, total)` is called for each page of a PDF. Raises LoadError: one sentence that begins with the name.
+    `progress(done, total)` is called for each page of a PDF, `hand_out(name, data)` for each file inside of this one
+    that shall become a document of its own. Raises LoadError: one sentence that begins with the name.
     """
-    source = SourceFile(path, name, progress) if progress else SourceFile(path, name)
+    n_members = 0
+
+    def counted(member: str, data: bytes) -> None:
+        nonlocal n_members
+        if hand_out:
+            hand_out(member, data)
+            n_members += 1
+
+    source = SourceFile(path, name, progress or ignore, counted if hand_out else None)
     _check_size(source, max_bytes)
     kind = _sniffed(source)
     assembly = _assemble(source, kind)
-    if assembly.is_blank():
+    if assembly.is_blank() and not n_members:
         raise source.error("has no text in it.")
     document = assembly.document(FORMATS[kind].media_type, source.stem)
-    return replace(document, metadata={**document.metadata, "language": _language(document)})
+    metadata = {**document.metadata, "language": _language(document)}
+    return replace(document, metadata=metadata, n_members=n_members)
 
 
 def _language(document: Document) -> str:

@@ -12,8 +12,11 @@ from rag.errors import LoadError
 Progress = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
 
+HandOut = Callable[[str, bytes], None]
+"""Called with the name and the bytes of each file inside of this one that shall become a document of its own."""
 
-def _ignore(_done: int, _total: int) -> None:
+
+def ignore(_done: int, _total: int) -> None:
     """Nobody asked for progress."""
 
 
@@ -23,7 +26,9 @@ class SourceFile:
 
     path: Path
     name: str
-    progress: Progress = _ignore
+    progress: Progress = ignore
+    hand_out: HandOut | None = None
+    """None where nobody takes members: the loader then warns that they were not read."""
 
     @property
     def shown(self) -> str:
