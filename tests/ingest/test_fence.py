@@ -13,7 +13,7 @@ from ingest.fence import Fence
 from ingest.loaders import load
 from ingest.wire import document_from, to_json
 from rag.errors import LoadError
-from rag.types import Document
+from rag.types import Block, Document, Page, Word
 from tests.ingest import make_files as make
 from tests.ingest.document_rules import check_document
 
@@ -144,19 +144,25 @@ def test_real_loader_gives_the_same_document_through_the_fence(tmp_path: Path) -
     "fields",
     [
         {"text": "\ud800"},
-        {"blocks": [["paragraph", 0, 99, 0]]},
-        {"blocks": [["paragraph", 3, 4, 0], ["paragraph", 0, 2, 0]]},
-        {"blocks": [["script", 0, 1, 0]]},
-        {"blocks": [["paragraph", -1, 1, 0]]},
-        {"blocks": [["paragraph", True, 1, 0]]},
+        {"blocks": [["paragraph", 0, 99, 0, None]]},
+        {"blocks": [["paragraph", 3, 4, 0, None], ["paragraph", 0, 2, 0, None]]},
+        {"blocks": [["script", 0, 1, 0, None]]},
+        {"blocks": [["paragraph", -1, 1, 0, None]]},
+        {"blocks": [["paragraph", True, 1, 0, None]]},
+        {"blocks": [["paragraph", 0, 1, 0, [0, 0, 1]]]},
+        {"blocks": [["paragraph", 0, 1, 0, [0, 0, 1, 1.5]]]},
         {"pages": [[7, 0, 1, ""]]},
+        {"words": [[0, 5, 1, [0, 0, 1, 1]]]},
+        {"pages": [[1, 0, 5, ""]], "words": [[0, 9, 1, [0, 0, 1, 1]]]},
+        {"n_members": -1},
         {"metadata": {"a": 1}},
         {"warnings": "no list"},
         {"title": None},
     ],
 )
 def test_nothing_from_the_child_is_trusted(fields: dict[str, object]) -> None:
-    good = {"text": "words", "title": "t", "media_type": "m", "pages": [], "blocks": [], "metadata": {}, "warnings": []}
+    good: dict[str, object] = {"text": "words", "title": "t", "media_type": "m", "pages": [], "blocks": []}
+    good |= {"metadata": {}, "warnings": [], "words": [], "n_members": 0}
     document_from(good)
     with pytest.raises(ValueError):
         document_from(good | fields)
@@ -165,5 +171,8 @@ def test_nothing_from_the_child_is_trusted(fields: dict[str, object]) -> None:
 def test_wire_keeps_every_field() -> None:
     import json
 
-    document = Document("a 😀 b", "t", "m", metadata={"language": "en"}, warnings=("One.",))
+    page, block = Page(1, 0, 5, "i"), Block("table", 0, 5, 0, (0.1, 0.2, 0.3, 0.4))
+    word = Word(0, 1, 1, (0.0, 0.0, 0.5, 1.0))
+    metadata = {"language": "en"}
+    document = Document("a 😀 b", "t", "m", (page,), (block,), metadata, ("One.",), (word,), 3)
     assert document_from(json.loads(to_json(document))["document"]) == document
