@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Mapping
 
@@ -46,6 +47,12 @@ def check_address(settings: Settings) -> None:
         ) from error
 
 
+def start_workers(n: int, environ: Mapping[str, str]) -> None:
+    """Workers beside the server that take in what is queued; they are kept running, and end with the server."""
+    command = [sys.executable, "-m", "ingest", "worker", "--keep", str(n)]
+    subprocess.Popen(command, env=dict(environ), stdin=subprocess.DEVNULL, start_new_session=True)
+
+
 def main(environ: Mapping[str, str]) -> None:
     """Replace this process by the server; a wrong setting ends it with one sentence and exit code 2."""
     try:
@@ -53,6 +60,8 @@ def main(environ: Mapping[str, str]) -> None:
         check_address(settings)
     except FootnoteError as error:
         sys.exit(_refuse(error))
+    if settings.workers:
+        start_workers(settings.workers, environ)
     hosts = environ.get(ALLOWED_HOSTS) or allowed_hosts(settings.host)
     os.execve(sys.executable, arguments(settings), {**environ, ALLOWED_HOSTS: hosts})  # noqa: S606
 

@@ -8,6 +8,7 @@ from app.chat_model import open_chat_model
 from indexes.library import Library
 from rag.answerer import Answerer
 from rag.picker import SentencePicker
+from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.writing import Writer
 
@@ -21,14 +22,27 @@ class Workspace:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.library = Library(settings)
+        self._answerer: Answerer | None = None
+        self._embedder: Embedder | None = None
+
+    @property
+    def answerer(self) -> Answerer:
+        """Made anew when the documents have moved to another embedder."""
+        embedder = self.library.embedder
+        if self._answerer is None or self._embedder is not embedder:
+            self._answerer, self._embedder = self._made(), embedder
+        return self._answerer
 
     @cached_property
-    def answerer(self) -> Answerer:
+    def _writer(self) -> Writer | None:
         model = open_chat_model(self.settings)
+        return None if model is None else Writer(model)
+
+    def _made(self) -> Answerer:
         return Answerer(
             self.library.retriever,
             SentencePicker(self.library.embedder),
             k=self.settings.top_k,
             threshold=THRESHOLD,
-            writer=None if model is None else Writer(model),
+            writer=self._writer,
         )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
+from pathlib import Path
 
 from evals.datasets import Dataset, Passage
 from evals.metrics import retrieval_metrics
 from indexes.library import Library
-from ingest.pipeline import Loaded, Pipeline
+from indexes.records import FileStat
+from ingest.pipeline import File, Loaded, Pipeline
 from rag.settings import Settings
 from rag.types import Block, Document, Ranking, Scope
 
@@ -33,7 +35,9 @@ def documents_of(corpus: Iterable[Passage]) -> Iterator[Loaded]:
     """Every passage as a document on its way in."""
     for passage in corpus:
         text = as_document(passage)
-        yield Loaded(passage.id, sha256(text.text.encode()).hexdigest(), len(text.text), 0, text)
+        content = f"{passage.id}\n{text.text}"  # two passages of the same words are two things to find
+        file = File(Path(passage.id), passage.id)
+        yield Loaded(file, sha256(content.encode()).hexdigest(), FileStat(len(content)), text)
 
 
 def as_document(passage: Passage) -> Document:

@@ -22,8 +22,9 @@ class ChromaFolder:
     empty and is filled from the catalogue again: Chroma itself would crash on such files or answer from a part of them.
     """
 
-    def __init__(self, owner: Ownership, dim: int, note: Note) -> None:
+    def __init__(self, owner: Ownership, library: str, dim: int, note: Note) -> None:
         self._owner = owner
+        self._library = library
         self._dim = dim
         self._note = note
         self._index: VectorIndex | None = None
@@ -53,6 +54,8 @@ class ChromaFolder:
             record = json.loads(self._record.read_text("utf-8"))
             expected = {name: (int(size), str(sha256)) for name, (size, sha256) in record["files"].items()}
             wrong = damage(expected, self._digest.digests())
+            if record["library"] != self._library:
+                wrong = "it was made from another catalogue"
             if not wrong:
                 return int(record["sequence"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -76,7 +79,7 @@ class ChromaFolder:
 
     def applied(self, _index: VectorIndex, sequence: int) -> None:
         """Note down that the files hold every change up to this one."""
-        record = {"sequence": sequence, "files": self._digest.digests()}
+        record = {"library": self._library, "sequence": sequence, "files": self._digest.digests()}
         write_durably(self._record, json.dumps(record, indent=1))
 
     def checkpoint(self, catalogue: Catalogue, embedder_id: int) -> None:

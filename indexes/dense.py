@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import lru_cache
+from hashlib import sha256
 
 import numpy as np
 
@@ -17,13 +18,25 @@ CANARIES = ("The quick brown fox jumps over the lazy dog.", "Umsatz 2023: 4,5 Mi
 """Texts whose vectors are kept with an embedder: another model behind the same name gives itself away."""
 
 _SAME_MODEL = 0.99
+_ITSELF = 0.999
+
+
+_PROBE = "Überprüfung naïve 1,234.56 €/km² don't re-ingest_all.py ΑΒΓ 東京 🙂 antidisestablishmentarianism x=y+z"
+"""Tokenizers that split this alike count alike."""
+
+
+def tokenizer_id(embedder: Embedder) -> str:
+    """Tells tokenizers apart that count differently: chunks that one has measured fit the models of that one alone."""
+    return sha256(embedder.tokenizer.offsets(_PROBE).tobytes()).hexdigest()[:8]
 
 
 def embedder_id(catalogue: Catalogue, embedder: Embedder) -> int:
     """The catalogue's number for an embedder, its canaries compared; raises IndexMismatch when they differ."""
-    known = catalogue.canaries(embedder.fingerprint)
+    known = catalogue.embedders.canaries(embedder.fingerprint)
     if known is None:
-        return catalogue.embedder(embedder.fingerprint, embedder.name, embedder.dim, embedder.embed_documents(CANARIES))
+        canaries = embedder.embed_documents(CANARIES)
+        facts = (embedder.fingerprint, embedder.name, embedder.dim, canaries, tokenizer_id(embedder))
+        return catalogue.embedders.register(*facts)
     number, vectors = known
     if float((embedder.embed_documents(CANARIES) * vectors).sum(axis=1).min()) < _SAME_MODEL:
         raise IndexMismatch(
@@ -85,6 +98,23 @@ class DenseSearcher:
                 return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
             allowed = None if scope == Scope() else self._scoped(scope)
             return self._index.search(vector, k, allowed)
+
+    def finds_itself(self, chunk_id: int, number: int) -> bool:
+        """Whether the index finds a chunk by the vector that the catalogue keeps of it, or one just as near."""
+        ids, vectors = self._catalogue.vectors(number, np.array([chunk_id], dtype=np.int64))
+        with self._lock:
+            self.refresh()
+            if not len(ids) or self._index is None:
+                return False
+            ranking = self._index.search(vectors[0], 1)
+        return bool(len(ranking.ids)) and float(ranking.scores[0]) > _ITSELF
+
+    def renew(self) -> None:
+        """Build the index anew from the catalogue."""
+        with self._lock:
+            self._number = embedder_id(self._catalogue, self._embedder)
+            self._index, self._sequence = self._keeper.renew(), 0
+            self._follow(self._index)
 
     def _chunk_ids(self, scope: Scope) -> Ids:
         return self._catalogue.chunk_ids(scope)

@@ -34,6 +34,7 @@ class Manifest:
     """What a generation is: everything that must agree before it is searched."""
 
     name: str
+    library: str
     embedder: str
     metric: str
     dim: int
@@ -82,7 +83,7 @@ class Generations:
         return self._opened()
 
     def _opened(self) -> tuple[FaissIndex, int]:
-        current = self._catalogue.generation(self._key)
+        current = self._catalogue.embedders.generation(self._key)
         if current is not None:
             name, sequence = current
             try:
@@ -95,11 +96,12 @@ class Generations:
     def _read(self, name: str, sequence: int) -> FaissIndex:
         folder = self._folder / name
         manifest = Manifest.from_json((folder / _MANIFEST).read_text("utf-8", "replace"))
-        wanted = (name, self._fingerprint, "cosine", self._dim, sequence)
-        if (manifest.name, manifest.embedder, manifest.metric, manifest.dim, manifest.sequence) != wanted:
+        wanted = (name, self._catalogue.identity(), self._fingerprint, "cosine", self._dim, sequence)
+        found = (manifest.name, manifest.library, manifest.embedder, manifest.metric, manifest.dim, manifest.sequence)
+        if found != wanted:
             raise IndexMismatch("its manifest is that of another one")
-        found = FolderDigest(folder, leave_out=[_MANIFEST]).digests()
-        if wrong := damage({_INDEX: (manifest.size, manifest.sha256)}, found):
+        digests = FolderDigest(folder, leave_out=[_MANIFEST]).digests()
+        if wrong := damage({_INDEX: (manifest.size, manifest.sha256)}, digests):
             raise IndexMismatch(wrong)
         index = FaissIndex.open(folder / _INDEX, self._dim)
         if len(index) != manifest.rows:
@@ -118,7 +120,7 @@ class Generations:
 
     def is_due(self) -> bool:
         """Whether many rows have come or gone since the current generation."""
-        current = self._catalogue.generation(self._key)
+        current = self._catalogue.embedders.generation(self._key)
         changes = self._catalogue.changes(0 if current is None else current[1])
         n_newer = len(changes.added) + (0 if current is None else len(changes.removed))
         return n_newer > min(_MANY, _SHARE * self._catalogue.n_chunks())
@@ -132,7 +134,7 @@ class Generations:
             index, sequence = self._opened()
             sequence = catch_up(index, self._catalogue, embedder_id, sequence)
             name = self._write(index, sequence)
-            self._catalogue.set_generation(self._key, name, sequence)
+            self._catalogue.embedders.set_generation(self._key, name, sequence)
             self._clear(name)
         finally:
             owner.release()
@@ -146,7 +148,8 @@ class Generations:
         index.save(draft / _INDEX)
         flush(draft / _INDEX)
         size, sha256 = FolderDigest(draft).digests()[_INDEX]
-        manifest = Manifest(name, self._fingerprint, "cosine", self._dim, len(index), sequence, size, sha256)
+        origin = (name, self._catalogue.identity(), self._fingerprint)
+        manifest = Manifest(*origin, "cosine", self._dim, len(index), sequence, size, sha256)
         write_durably(draft / _MANIFEST, manifest.to_json())
         draft.rename(self._folder / name)
         flush(self._folder)
@@ -154,7 +157,7 @@ class Generations:
 
     def _numbers(self) -> set[int]:
         """Of every generation that is or was here, so that a name is never used twice."""
-        current = self._catalogue.generation(self._key)
+        current = self._catalogue.embedders.generation(self._key)
         names = [path.name for path in self._folder.iterdir()] + ([] if current is None else [current[0]])
         return {int(match[1]) for name in names if (match := _NAME.fullmatch(name))}
 

@@ -29,12 +29,12 @@ def open_keeper(settings: Settings, catalogue: Catalogue, embedder: Embedder, no
             "share it: this one searches the catalogue's vectors exactly instead"
         )
         return InMemory(embedder.dim)
-    return _chroma(owner, embedder, note)
+    return _chroma(owner, catalogue, embedder, note)
 
 
 def checkpoint(settings: Settings, catalogue: Catalogue, embedder: Embedder, note: Note) -> None:
     """Write down what the next process would otherwise work out again, unless another process is at it."""
-    known = catalogue.canaries(embedder.fingerprint)
+    known = catalogue.embedders.canaries(embedder.fingerprint)
     if known is None:
         return
     if settings.index == "faiss":
@@ -42,7 +42,7 @@ def checkpoint(settings: Settings, catalogue: Catalogue, embedder: Embedder, not
         if generations.is_due():
             generations.checkpoint(known[0])
     elif owner := Ownership.take(_chroma_folder(catalogue, embedder)):
-        _chroma(owner, embedder, note).checkpoint(catalogue, known[0])
+        _chroma(owner, catalogue, embedder, note).checkpoint(catalogue, known[0])
 
 
 def _generations(catalogue: Catalogue, embedder: Embedder, note: Note) -> Generations:
@@ -51,10 +51,10 @@ def _generations(catalogue: Catalogue, embedder: Embedder, note: Note) -> Genera
     return Generations(catalogue, embedder.fingerprint, embedder.dim, note)
 
 
-def _chroma(owner: Ownership, embedder: Embedder, note: Note) -> ChromaFolder:
+def _chroma(owner: Ownership, catalogue: Catalogue, embedder: Embedder, note: Note) -> ChromaFolder:
     from indexes.chroma_folder import ChromaFolder
 
-    return ChromaFolder(owner, embedder.dim, note)
+    return ChromaFolder(owner, catalogue.identity(), embedder.dim, note)
 
 
 def _chroma_folder(catalogue: Catalogue, embedder: Embedder) -> Path:

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from indexes.catalogue import Catalogue, Changes
+from indexes.catalogue import Catalogue
+from indexes.records import Changes
 from rag.types import Chunk, Ids, Ranking, Scope
 
 _STEMMED = {
@@ -27,7 +28,7 @@ _FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
 _BATCH = 2000
 _HEAP_BYTES = 64_000_000
 _LONGEST_WORD = 64
-_LAYOUT = "1"
+_LAYOUT = "2"
 """Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
 _WORDS = re.compile(r"\w+")
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -42,6 +43,8 @@ class KeywordSearcher:
         self._changing = threading.Lock()
         self._analyzers = _analyzers()
         self._index = self._open()
+        if self._marker("library") not in (None, catalogue.identity()):  # it was made from another catalogue
+            self._index = self._emptied()
         self._sequence = self._read_sequence()
 
     def _open(self) -> Any:  # noqa: ANN401  tantivy's stubs do not name what its calls return
@@ -52,20 +55,32 @@ class KeywordSearcher:
             index = tantivy.Index(_schema(), str(self._folder), reuse=True)
             index.searcher()
         except ValueError:  # damaged or of another schema: it is derived, so it is made anew
-            shutil.rmtree(self._folder)
-            self._folder.mkdir(parents=True)
-            index = tantivy.Index(_schema(), str(self._folder), reuse=True)
+            return self._emptied()
         for name, analyzer in self._analyzers.items():
             index.register_tokenizer(name, analyzer)
         return index
 
+    def _emptied(self) -> Any:  # noqa: ANN401
+        shutil.rmtree(self._folder)
+        return self._open()
+
+    def renew(self) -> None:
+        """Build the index anew from the catalogue."""
+        with self._changing:
+            self._index, self._sequence = self._emptied(), 0
+        self.refresh()
+
     def _read_sequence(self) -> int:
+        return int(self._marker("sequence") or 0)
+
+    def _marker(self, field: str) -> Any:  # noqa: ANN401
+        """What the last commit noted down; None for an index without one."""
         import tantivy
 
         query = tantivy.Query.term_query(self._index.schema, "marker", "sequence")
         searcher = self._index.searcher()
         hits = searcher.search(query, 1).hits
-        return int(searcher.doc(hits[0][1])["sequence"][0]) if hits else 0
+        return searcher.doc(hits[0][1])[field][0] if hits else None
 
     def refresh(self) -> None:
         """Take in what the catalogue has done since; where another process is at it, take over what it has written."""
@@ -94,7 +109,8 @@ class KeywordSearcher:
         for at in range(0, len(changes.added), _BATCH):
             self._add(writer, changes.added[at : at + _BATCH])
         writer.delete_documents_by_term("marker", "sequence")
-        writer.add_document(tantivy.Document(marker="sequence", sequence=changes.sequence))
+        marker = {"marker": "sequence", "sequence": changes.sequence, "library": self._catalogue.identity()}
+        writer.add_document(tantivy.Document(**marker))
         writer.commit()
         writer.wait_merging_threads()
         return True
@@ -173,6 +189,7 @@ def _schema() -> Any:  # noqa: ANN401
     builder.add_text_field("collection", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("marker", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("sequence", stored=True)
+    builder.add_text_field("library", stored=True, tokenizer_name="raw", index_option="basic")
     for field in _FIELDS:
         builder.add_text_field(field, tokenizer_name=field, index_option="freq")
     return builder.build()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import threading
+from dataclasses import replace
 from functools import cached_property
 
 from indexes.catalogue import Catalogue
-from indexes.dense import DenseSearcher, embedder_id
+from indexes.dense import DenseSearcher, embedder_id, tokenizer_id
+from indexes.embedder_table import KnownEmbedder
 from indexes.embedders import open_embedder
+from indexes.jobs import JobTable
 from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
 from indexes.memory import share_arenas
-from indexes.vector_keeper import VectorKeeper
-from rag.errors import IndexMismatch, InputError
+from rag.errors import FootnoteError, IndexMismatch, InputError
 from rag.protocols import Embedder
 from rag.retriever import Retriever
 from rag.settings import Settings
@@ -20,41 +23,107 @@ from rag.settings import Settings
 _log = logging.getLogger("footnote")
 
 
+class _InUse:
+    """The embedder in use, and what is opened with it when it is asked for."""
+
+    def __init__(self, library: Library, embedder: Embedder) -> None:
+        self._library = library
+        self.embedder = embedder
+
+    @cached_property
+    def dense(self) -> DenseSearcher:
+        library = self._library
+        keeper = open_keeper(library.settings, library.catalogue, self.embedder, library.note)
+        return DenseSearcher(library.catalogue, self.embedder, keeper)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        library = self._library
+        return Retriever(self.dense, library.keyword, library.catalogue, weight=library.settings.dense_weight)
+
+    def refresh(self) -> None:
+        if "dense" in self.__dict__:
+            self.dense.refresh()
+
+    def close(self) -> None:
+        if "dense" in self.__dict__:
+            self.dense.close()
+
+
 class Library:
-    """Opens what is asked for when it is asked for: listing documents loads no model."""
+    """Opens what is asked for when it is asked for: listing documents loads no model. Threads may share it.
+
+    Searches and new documents use the embedder that the documents have been embedded by, which the catalogue knows,
+    also when the settings name another one: `reindex` is what changes it, for all documents at once.
+    """
 
     def __init__(self, settings: Settings) -> None:
         share_arenas()
         self.settings = settings
         self.catalogue = Catalogue(settings.home)
+        self.jobs = JobTable(self.catalogue.database)
         self.notes: list[str] = []
+        self._in_use: _InUse | None = None
+        self._opening = threading.RLock()
 
     @cached_property
-    def embedder(self) -> Embedder:
+    def configured(self) -> Embedder:
+        """The embedder that the settings name, in use or not."""
         return open_embedder(self.settings)
 
-    @cached_property
-    def embedder_id(self) -> int:
-        """The catalogue's number for the configured embedder."""
-        return embedder_id(self.catalogue, self.embedder)
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder in use. Raises IndexMismatch where the one that the documents were embedded by is gone."""
+        return self._used().embedder
+
+    @property
+    def dense(self) -> DenseSearcher:
+        return self._used().dense
+
+    @property
+    def retriever(self) -> Retriever:
+        return self._used().retriever
+
+    def _used(self) -> _InUse:
+        """What is open, unless the documents have moved to another embedder since."""
+        known = self.catalogue.embedders.active()
+        with self._opening:
+            used = self._in_use
+            if used is None or (known is not None and known.fingerprint != used.embedder.fingerprint):
+                self._in_use = _InUse(self, self._embedder_for(known))
+                if used is not None:
+                    used.close()
+                return self._in_use
+            return used
+
+    def _embedder_for(self, known: KnownEmbedder | None) -> Embedder:
+        if known is None or known.fingerprint == self.configured.fingerprint:
+            return self.configured
+        try:
+            found = open_embedder(replace(self.settings, embedder=known.name))
+            is_same = found.fingerprint == known.fingerprint
+        except FootnoteError as error:
+            raise _other_model(known, self.configured, f" ({error})") from error
+        if not is_same:
+            raise _other_model(known, self.configured, ", which has changed since")
+        self.note(
+            f"the documents are embedded by {known.name!r}, so that one is used; "
+            f"`python -m ingest reindex` moves them to {self.configured.name!r}"
+        )
+        return found
+
+    def embedder_number(self, embedder: Embedder) -> int:
+        """The catalogue's number for an embedder; raises IndexMismatch when another model goes by its name."""
+        return embedder_id(self.catalogue, embedder)
+
+    def tokenizer_id(self) -> str:
+        """How the embedder in use counts, without loading it where the catalogue knows."""
+        active = self.catalogue.embedders.active()
+        return active.tokenizer if active and active.tokenizer else tokenizer_id(self.embedder)
 
     @cached_property
     def keyword(self) -> KeywordSearcher:
         return KeywordSearcher(self.catalogue)
-
-    @cached_property
-    def dense(self) -> DenseSearcher:
-        """Raises IndexMismatch when some documents were embedded by another model: they could not be found."""
-        others = self.catalogue.embedded_by_others(self.embedder.fingerprint)
-        if others:
-            raise IndexMismatch(
-                f"{others} documents were embedded by another model than {self.embedder.name!r}: "
-                "run `python -m ingest reindex`, or set FOOTNOTE_EMBEDDER back"
-            )
-        return DenseSearcher(self.catalogue, self.embedder, self._keeper())
-
-    def _keeper(self) -> VectorKeeper:
-        return open_keeper(self.settings, self.catalogue, self.embedder, self.note)
 
     def check_collection(self, name: str | None) -> None:
         """Raises InputError for the name of a collection that is not there; None stands for all of them."""
@@ -68,24 +137,33 @@ class Library:
             self.notes.append(text)
             _log.warning("footnote: %s", text)
 
-    @cached_property
-    def retriever(self) -> Retriever:
-        return Retriever(self.dense, self.keyword, self.catalogue, weight=self.settings.dense_weight)
-
     def refresh(self) -> None:
         """Bring every searcher that is open up to the catalogue."""
-        for name in ("keyword", "dense"):
-            if name in self.__dict__:
-                getattr(self, name).refresh()
+        if "keyword" in self.__dict__:
+            self.keyword.refresh()
+        if self._in_use is not None:
+            self._used().refresh()
 
     def checkpoint(self) -> None:
         """At the end of an ingest run: write down what the next process would otherwise work out again."""
         self.refresh()
-        if not self.catalogue.embedded_by_others(self.embedder.fingerprint):
-            checkpoint(self.settings, self.catalogue, self.embedder, self.note)
+        self.checkpoint_of(self.embedder)
+
+    def checkpoint_of(self, embedder: Embedder) -> None:
+        """The same for the index of one embedder, which need not be in use yet."""
+        checkpoint(self.settings, self.catalogue, embedder, self.note)
 
     def close(self) -> None:
         """Let go of files and locks, so that another process may own them."""
-        if "dense" in self.__dict__:
-            self.dense.close()
+        with self._opening:
+            if self._in_use is not None:
+                self._in_use.close()
+                self._in_use = None
         self.catalogue.close()
+
+
+def _other_model(known: KnownEmbedder, configured: Embedder, why: str) -> IndexMismatch:
+    return IndexMismatch(
+        f"the documents were embedded by another model than {configured.name!r}: {known.name!r}{why}; run "
+        "`python -m ingest reindex`, or set FOOTNOTE_EMBEDDER back"
+    )

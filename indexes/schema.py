@@ -87,5 +87,74 @@ MIGRATIONS: tuple[str, ...] = (
         sequence INTEGER NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    -- Where a document's bytes were found: the same bytes under two names are one document with two sources.
+    CREATE TABLE sources (
+        collection_id INTEGER NOT NULL REFERENCES collections (id),
+        source TEXT NOT NULL,
+        document_id INTEGER NOT NULL REFERENCES documents (id),
+        size INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL,
+        changed_ns INTEGER NOT NULL,
+        etag TEXT NOT NULL DEFAULT '',
+        last_modified TEXT NOT NULL DEFAULT '',
+        container_id INTEGER REFERENCES documents (id),
+        PRIMARY KEY (collection_id, source)
+    ) WITHOUT ROWID;
+    CREATE INDEX sources_by_document ON sources (document_id);
+    CREATE INDEX sources_by_container ON sources (container_id) WHERE container_id IS NOT NULL;
+    INSERT INTO sources (collection_id, source, document_id, size, modified_ns, changed_ns)
+        SELECT collection_id, source, id, size, modified_ns, 0 FROM documents;
+    ALTER TABLE documents DROP COLUMN modified_ns;
+    ALTER TABLE documents ADD COLUMN n_members INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE documents ADD COLUMN options TEXT NOT NULL DEFAULT '{}';
+    CREATE INDEX documents_by_content ON documents (sha256);
+
+    -- Where words and tables stand on a page: JSON, deflated.
+    CREATE TABLE layouts (
+        document_id INTEGER NOT NULL REFERENCES documents (id),
+        page INTEGER NOT NULL,
+        places BLOB NOT NULL,
+        PRIMARY KEY (document_id, page)
+    ) WITHOUT ROWID;
+
+    -- `library` tells a catalogue from another one of the same sequence; searches use the vectors of `embedder_id`.
+    ALTER TABLE change ADD COLUMN library TEXT NOT NULL DEFAULT '';
+    ALTER TABLE change ADD COLUMN embedder_id INTEGER REFERENCES embedders (id);
+    UPDATE change SET embedder_id =
+        (SELECT embedder_id FROM vectors GROUP BY embedder_id ORDER BY COUNT(*) DESC, embedder_id DESC LIMIT 1);
+    ALTER TABLE embedders ADD COLUMN tokenizer TEXT NOT NULL DEFAULT '';
+
+    CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        batch TEXT NOT NULL,
+        collection TEXT NOT NULL,
+        source TEXT NOT NULL,
+        path TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        options TEXT NOT NULL,
+        container_id INTEGER,
+        depth INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        step TEXT NOT NULL DEFAULT '',
+        done INTEGER NOT NULL DEFAULT 0,
+        total INTEGER NOT NULL DEFAULT 0,
+        reason TEXT NOT NULL DEFAULT '',
+        document_id INTEGER,
+        pages INTEGER NOT NULL DEFAULT 0,
+        chunks INTEGER NOT NULL DEFAULT 0,
+        warnings TEXT NOT NULL DEFAULT '[]',
+        attempts INTEGER NOT NULL DEFAULT 0,
+        owner TEXT NOT NULL DEFAULT '',
+        lease_until REAL NOT NULL DEFAULT 0,
+        queued_at REAL NOT NULL,
+        started_at REAL NOT NULL DEFAULT 0,
+        finished_at REAL NOT NULL DEFAULT 0
+    );
+    CREATE UNIQUE INDEX open_jobs ON jobs (collection, source)
+        WHERE state NOT IN ('ready', 'unchanged', 'failed', 'cancelled');
+    CREATE INDEX jobs_by_state ON jobs (state, id);
+    CREATE INDEX jobs_by_batch ON jobs (batch, id);
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

@@ -6,11 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+from ingest.files import File
 from ingest.loaders import SUFFIXES
-from ingest.pipeline import File
 from rag.errors import InputError
 
 
@@ -27,6 +28,23 @@ def find_files(paths: Iterable[str]) -> tuple[list[File], list[File]]:
         files |= {file.source: file for file in usable}
         skipped |= {file.source: file for file in others}
     return list(files.values()), [file for file in skipped.values() if file.source not in files]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is in a folder: files that can be read, those of other kinds, and folders that nobody may look into."""
+
+    files: tuple[File, ...]
+    skipped: tuple[File, ...]
+    closed: tuple[str, ...]
+
+
+def look_through(folder: Path, *, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> Looked:
+    """The files below a folder."""
+    found = list(_walk(folder))
+    files = [_file(path) for path in found if path.suffix.lower() in SUFFIXES and not path.is_dir()]
+    skipped = [_file(path) for path in found if path.suffix.lower() not in SUFFIXES and not path.is_dir()]
+    return Looked(tuple(files), tuple(skipped), tuple(_file(path).source for path in found if path.is_dir()))
 
 
 def read_list(text: str) -> list[File]:

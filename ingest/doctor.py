@@ -1,29 +1,56 @@
-"""Compares the catalogue with what is derived from it, and names every difference."""
+"""Compares the catalogue with what is derived from it and with what lies on the disk, and names every difference."""
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import numpy as np
 
 from indexes.library import Library
+from indexes.minilm import checked_weights, model_directory
+from ingest.moving import embed_missing
+from ingest.originals import original, original_path
+from ingest.pipeline import Pipeline
+from ingest.worker import living_workers
 from rag.errors import FootnoteError
 from rag.types import Scope
+
+_LITTLE_DISK = 1_000_000_000
+_SAMPLED = 50
+_OLD_S = 3600.0
+_PARTS = ("openvino", "faiss-cpu", "faiss-gpu-cu12", "chromadb", "tantivy", "apsw", "pypdfium2", "rapidocr", "torch")
+
+Cure = Callable[[Library], str]
+"""Mends what was found; what it did, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was looked at; `cure` is None where all is well, or nothing can be done by itself."""
 
     what: str
     good: bool
     text: str
+    cure: Cure | None = None
 
 
 def examine(library: Library) -> list[Finding]:
-    """Findings about the catalogue, its vectors and each index, in that order."""
+    """Findings about the catalogue, its vectors and indexes, the kept files, and what the machine offers."""
     return [_looked_at(name, look, library) for name, look in _LOOKS.items()]
+
+
+def mend(library: Library, finding: Finding) -> str:
+    """Run a finding's cure; what was done, or why it could not be."""
+    try:
+        return f"{finding.what}: {finding.cure(library) if finding.cure else 'nothing can be done by itself'}"
+    except (FootnoteError, OSError, ValueError) as error:
+        return f"{finding.what}: could not be mended ({error})"
 
 
 def _looked_at(name: str, look: Callable[[Library], Finding], library: Library) -> Finding:
@@ -31,7 +58,7 @@ def _looked_at(name: str, look: Callable[[Library], Finding], library: Library) 
     try:
         return look(library)
     except (FootnoteError, OSError, ValueError) as error:
-        return Finding(name, False, str(error))
+        return Finding(name, False, str(error), _CURES.get(name))
 
 
 def _catalogue(library: Library) -> Finding:
@@ -39,41 +66,170 @@ def _catalogue(library: Library) -> Finding:
     return Finding("catalogue", verdict == "ok", f"SQLite says {verdict}")
 
 
-def _spans(library: Library) -> Finding:
+def _chunks(library: Library) -> Finding:
     catalogue = library.catalogue
     wrong = []
     for record in catalogue.documents():
         text, chunks = catalogue.text(record.id), catalogue.chunks_of(record.id)
         if len(chunks) != record.n_chunks or any(text[c.start : c.end] != c.text for c in chunks):
             wrong.append(record.id)
-    said = (
-        "every chunk is its span" if not wrong else f"documents {wrong[:20]} disagree with their chunks; add them again"
-    )
-    return Finding("chunks", not wrong, said)
+    if not wrong:
+        return Finding("chunks", True, "every chunk is its span")
+
+    def read_again(mended: Library) -> str:
+        records = [mended.catalogue.document(number) for number in wrong]
+        states = [
+            outcome.state
+            for record in records
+            for outcome in Pipeline(mended, record.collection).add([original(mended, record)], again=True)
+        ]
+        return f"{states.count('ready')} of {len(wrong)} documents were read again"
+
+    return Finding("chunks", False, f"documents {wrong[:20]} disagree with their chunks", read_again)
 
 
 def _vectors(library: Library) -> Finding:
-    try:
-        ids = library.catalogue.chunk_ids(Scope())
-        kept, _ = library.catalogue.vectors(library.embedder_id, ids)
-    except FootnoteError as error:
-        return Finding("vectors", False, str(error))
-    missing = len(np.setdiff1d(ids, kept))
-    cure = f"{missing} chunks have no vector of {library.embedder.name}: run `python -m ingest reindex`"
-    return Finding("vectors", not missing, cure if missing else f"all {len(ids)} chunks have one")
+    number = library.embedder_number(library.embedder)
+    missing = len(library.catalogue.embedders.without_vector(number))
+    strays = library.catalogue.embedders.n_strays()
+    if not missing and not strays:
+        return Finding("vectors", True, f"all {library.catalogue.n_chunks()} chunks have one")
+    said = [f"{missing} chunks have no vector of {library.embedder.name}"] if missing else []
+    said += [f"{strays} vectors belong to no chunk"] if strays else []
+    return Finding("vectors", False, "; ".join(said), _mend_vectors)
+
+
+def _mend_vectors(library: Library) -> str:
+    number = library.embedder_number(library.embedder)
+    n = embed_missing(library, library.embedder, number, lambda _done, _total: None)
+    strays = library.catalogue.embedders.drop_strays()
+    _rebuild_vector_index(library)  # it may have passed over those that had no vector
+    return f"{n} passages were embedded, {strays} stray vectors deleted"
+
+
+def _vector_index(library: Library) -> Finding:
+    name = "vector index"
+    ids = library.catalogue.chunk_ids(Scope())
+    found = np.sort(library.dense.search("anything", max(1, len(ids)), Scope()).ids)
+    if not np.array_equal(found, ids):
+        n_wrong = len(np.setxor1d(found, ids))
+        return Finding(name, False, f"it disagrees with the catalogue about {n_wrong} chunks", _rebuild_vector_index)
+    sample = np.random.default_rng(7).permutation(ids)[:_SAMPLED]
+    number = library.embedder_number(library.embedder)
+    lost = [i for i in np.sort(sample) if not library.dense.finds_itself(int(i), number)]
+    if lost:
+        return Finding(
+            name, False, f"{len(lost)} of {len(sample)} chunks do not find themselves", _rebuild_vector_index
+        )
+    return Finding(name, True, f"all {len(ids)} chunks are in it; {len(sample)} of them looked for and found")
+
+
+def _rebuild_vector_index(library: Library) -> str:
+    library.dense.renew()
+    return "the vector index was built anew from the catalogue"
 
 
 def _keyword(library: Library) -> Finding:
     expected = np.sort(library.catalogue.chunk_ids(Scope()))
     indexed = np.sort(library.keyword.ids())
-    good = np.array_equal(expected, indexed)
-    said = f"all {len(expected)} chunks are in it" if good else "it disagrees with the catalogue: remove its folder"
-    return Finding("keyword index", good, said)
+    if np.array_equal(expected, indexed):
+        return Finding("keyword index", True, f"all {len(expected)} chunks are in it")
+    n_wrong = len(np.setxor1d(expected, indexed))
+    return Finding("keyword index", False, f"it disagrees with the catalogue about {n_wrong} chunks", _rebuild_keyword)
+
+
+def _rebuild_keyword(library: Library) -> str:
+    library.keyword.renew()
+    return "the keyword index was built anew from the catalogue"
+
+
+def _originals(library: Library) -> Finding:
+    """Kept files: each has the bytes that its name says, none is missing, none belongs to nobody."""
+    home = library.settings.home
+    records = library.catalogue.documents()
+    kept = {path.name: path for path in (home / "uploads").glob("*") if path.is_dir()}
+    needed = {record.sha256[:16] for record in records}
+    waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished}
+    lost = [record.id for record in records if not original_path(home, record).exists()]
+    orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
+    altered = [path for name, path in kept.items() if name in needed and not _is_whole(path)]
+    said = [f"the files of documents {lost[:20]} are gone, so that they cannot be read again"] if lost else []
+    said += [f"{path.name} was altered" for path in altered[:5]]
+    said += [f"{len(orphans)} kept files belong to no document"] if orphans else []
+
+    def delete_orphans(_library: Library) -> str:
+        for path in orphans:
+            shutil.rmtree(path, ignore_errors=True)
+        return f"{len(orphans)} kept files without a document were deleted"
+
+    text = "; ".join(said) or f"all {len(records)} documents can be read again"
+    return Finding("originals", not said, text, delete_orphans if orphans else None)
+
+
+def _is_whole(folder: Path) -> bool:
+    files = [path for path in folder.glob("[!.]*") if path.is_file()]
+    return all(hashlib.sha256(path.read_bytes()).hexdigest()[:16] == folder.name for path in files)
+
+
+def _age(path: Path) -> float:
+    return time.time() - path.stat().st_mtime
+
+
+def _leftovers(library: Library) -> Finding:
+    """Drafts of processes that were killed."""
+    home = library.settings.home
+    drafts = [*home.glob(".backup-*"), *home.glob("uploads/*/.*"), *home.glob("vectors/*/*.tmp")]
+    old = [path for path in drafts if _age(path) > _OLD_S]
+
+    def delete(_library: Library) -> str:
+        for path in old:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        return f"{len(old)} drafts were deleted"
+
+    text = f"{len(old)} drafts of processes that were killed take up room" if old else "none"
+    return Finding("leftovers", not old, text, delete if old else None)
+
+
+def _jobs(library: Library) -> Finding:
+    counts = library.jobs.counts()
+    n_open = sum(n for state, n in counts.items() if state not in ("ready", "unchanged", "failed", "cancelled"))
+    workers = living_workers(library.settings.home)
+    said = f"{n_open} files on their way, {counts.get('failed', 0)} failed, {len(workers)} workers"
+    waits = n_open and not workers
+    return Finding("jobs", not waits, said + (": start one with `python -m ingest worker`" if waits else ""))
+
+
+def _model(_library: Library) -> Finding:
+    checked_weights(model_directory() / "model.safetensors")
+    return Finding("bundled model", True, "its weights have the published SHA-256")
+
+
+def _disk(library: Library) -> Finding:
+    free = shutil.disk_usage(library.settings.home).free
+    return Finding("disk", free > _LITTLE_DISK, f"{free / 1e9:.1f} GB are free where the library is")
+
+
+def _parts(_library: Library) -> Finding:
+    found = []
+    for part in _PARTS:
+        try:
+            found.append(f"{part} {version(part)}")
+        except PackageNotFoundError:
+            continue
+    return Finding("parts", True, ", ".join(found))
 
 
 _LOOKS: dict[str, Callable[[Library], Finding]] = {
     "catalogue": _catalogue,
-    "chunks": _spans,
+    "chunks": _chunks,
     "vectors": _vectors,
+    "vector index": _vector_index,
     "keyword index": _keyword,
+    "originals": _originals,
+    "leftovers": _leftovers,
+    "jobs": _jobs,
+    "bundled model": _model,
+    "disk": _disk,
+    "parts": _parts,
 }
+_CURES: dict[str, Cure] = {"vector index": _rebuild_vector_index, "keyword index": _rebuild_keyword}

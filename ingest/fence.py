@@ -63,13 +63,17 @@ class Fence:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        self._started()
+        self.start()
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def start(self) -> None:
+        """Start the child ahead of the first file."""
+        self._started()
 
     def close(self) -> None:
         """Stop the child; a later `load` starts a new one."""

@@ -6,23 +6,38 @@ import os
 import re
 from pathlib import Path
 
-from ingest.pipeline import File
+from indexes.library import Library
+from ingest.files import File
 from rag.types import DocumentRecord
 
+INSIDE = "!/"
+"""Between the source of a file and the name of one that was found inside of it."""
 
-def original(home: Path, record: DocumentRecord) -> File:
-    """The file behind a document: its path or, for an upload, the copy that the home keeps under its hash.
 
-    Where neither exists any more the file is named all the same, and reading it says so.
+def original(library: Library, record: DocumentRecord) -> File:
+    """The file behind a document, as it is listed: see `original_path`."""
+    found = library.catalogue.sources.find(record.collection, record.source)
+    path = original_path(library.settings.home, record)
+    depth = record.source.count(INSIDE)
+    if found is None:
+        return File(path, record.source, depth=depth)
+    return File(path, record.source, found.container, depth, 0, found.etag, found.last_modified)
+
+
+def original_path(home: Path, record: DocumentRecord) -> Path:
+    """One of the paths under which a document was found or the copy that the home keeps under its hash.
+
+    Where none of them exists any more it is the first path all the same, and reading it says so.
     """
-    path = _path(record.source)
-    if path.is_absolute():
-        return File(path, record.source)
+    paths = [path_of(source) for source in (record.source, *record.also)]
+    for path in paths:
+        if path.is_absolute() and path.exists():
+            return path
     kept = sorted((home / "uploads" / record.sha256[:16]).glob("[!.]*"))
-    return File(kept[0] if kept else path, record.source)
+    return kept[0] if kept else paths[0]
 
 
-def _path(source: str) -> Path:
+def path_of(source: str) -> Path:
     """The path that a source was listed for: `\\xff` stands for a byte of its name that is no UTF-8."""
     path = Path(source)
     if "\\x" not in source or path.exists():

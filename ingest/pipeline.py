@@ -1,167 +1,235 @@
-"""The way of a file: fenced parse, chunks, vectors, one transaction. While one file is embedded the next is parsed."""
+"""The way of a file: fenced parse, chunks, vectors, one transaction. While some are embedded the next are parsed."""
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from stat import S_ISREG
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
 
-import numpy as np
-
-from indexes.catalogue import NewChunk, NewDocument
+from indexes.dense import tokenizer_id
 from indexes.library import Library
-from ingest.chunkers import chunk
+from indexes.records import FileStat, NewDocument, SourceRecord
+from ingest.cutting import Cut, Loaded, Wanted, checked_options, cut, placed, with_options
+from ingest.embedding import Embedding
 from ingest.fence import Fence
-from rag.embedding_text import embedding_text, heading_path
-from rag.errors import FootnoteError, InputError, LoadError
-from rag.types import ChunkDraft, Document, DocumentRecord, Vectors
+from ingest.files import File, is_same, look_at, sha256_of
+from ingest.kept import keep
+from ingest.ledger import InMemory, Ledger, Outcome
+from rag.errors import Cancelled, FootnoteError, IndexMismatch, InputError, LoadError
+from rag.protocols import Embedder
+from rag.types import Vectors
 
 _GATHERED = 256
 """Texts of small documents that are waited for before they are embedded together."""
-_EMBED_AT_ONCE = 64
-_SIDE_BY_SIDE = 3
-"""While one part is waited for the next are under way: no core, and no endpoint, is idle in between."""
 _REFRESH_S = 1.0
 _AHEAD = 16
 _AHEAD_CHARACTERS = 4_000_000
 """Parsing keeps ahead of embedding by so many files, but by no more text than this."""
+MOST_NESTED = 3
+"""Files within files within files are taken in; what lies deeper is named in a warning."""
+_TRIES = 3
 
-Progress = Callable[[str, str, int, int], None]
-"""(source, stage, done, total), where stage is parsing, chunking, embedding or indexing."""
+__all__ = ["File", "Loaded", "Outcome", "Pipeline", "checked_collection"]
 
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to take in: where its bytes are, and the source under which it is listed."""
-
-    path: Path
-    source: str
+_Prepared = Future[Cut | tuple[File, Outcome]]
+Arriving = Loaded | Cut | tuple[File, Outcome] | None
+"""What comes out of the fence; None: nothing is ready yet, so that what waits shall be stored meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a file: state is ready, unchanged, failed or skipped; `reason` says why one of the latter two."""
+class _Seen:
+    """A file as it was found, and when work on it began."""
 
-    source: str
-    state: str
-    reason: str = ""
-    document: int | None = None
-    pages: int = 0
-    chunks: int = 0
-    seconds: float = 0.0
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A document on its way in, with the identity of the bytes that it was read from."""
-
-    source: str
+    file: File
+    stat: FileStat
     sha256: str
-    size: int
-    modified_ns: int
-    document: Document
-    seconds: float = 0.0
+    start: float
 
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    loaded: Loaded
-    drafts: list[ChunkDraft]
-    texts: list[str]
+    def seconds(self) -> float:
+        return round(time.perf_counter() - self.start, 3)
 
 
 class Pipeline:
-    """Takes files into one collection of a library."""
+    """Takes files into one collection of a library.
 
-    def __init__(self, library: Library, collection: str, *, progress: Progress | None = None) -> None:
+    `options` are settings for these files alone; `beside` is an embedder that is not in use yet, whose vectors are
+    written, too.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        collection: str,
+        ledger: Ledger | None = None,
+        *,
+        options: Mapping[str, Any] | None = None,
+        beside: Embedder | None = None,
+    ) -> None:
         self._library = library
         self._collection = checked_collection(collection)
-        self._progress = progress or (lambda *_: None)
+        self._ledger = ledger or InMemory()
+        self._options = checked_options(options or {})
+        self._settings = with_options(library.settings, self._options)
+        self._beside = beside
+        self._is_again = False
         self._refreshed = 0.0
         self._loading: threading.Thread | None = None
-        self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="embed")
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes when the same file would give other chunks or vectors."""
-        settings = self._library.settings
-        chunking = f"{settings.chunker}:{settings.chunk_tokens}:{settings.chunk_overlap}"
-        return f"1|{chunking}|{self._library.embedder.fingerprint}"
+        self._embedding = Embedding()
 
     def add(self, files: Iterable[File], *, again: bool = False) -> Iterator[Outcome]:
-        """Outcomes in the order of the files; `again` takes in what has not changed, too."""
-        yield from self.take_in(self._loaded(files, again))
+        """Outcomes in the order of the files, each followed by those of the files that were found inside of it.
 
-    def take_in(self, arriving: Iterable[Loaded | _Cut | Outcome | None]) -> Iterator[Outcome]:
-        """Cut, embed and store documents as they arrive; small ones are embedded together. None: store what is here."""
+        `again` takes in what has not changed, too.
+        """
+        self._is_again = again
+        yield from self.take_in(self._arriving(files))
+
+    def take_in(self, arriving: Iterable[Arriving]) -> Iterator[Outcome]:
+        """Cut, embed and store documents as they arrive; small ones are embedded together."""
         try:
             yield from self._taken_in(arriving)
         finally:
             self._await_model()
 
-    def _taken_in(self, arriving: Iterable[Loaded | _Cut | Outcome | None]) -> Iterator[Outcome]:
-        waiting: list[_Cut | Outcome] = []
+    def _taken_in(self, arriving: Iterable[Arriving]) -> Iterator[Outcome]:
+        waiting: list[Cut | tuple[File, Outcome]] = []
         for item in arriving:
-            if isinstance(item, Outcome) and not waiting:  # nothing before it is still to come
-                yield item
+            if isinstance(item, tuple) and not waiting:  # nothing before it is still to come
+                yield item[1]
             elif item is not None:
                 waiting.append(self._cut(item) if isinstance(item, Loaded) else item)
-            n_texts = sum(len(cut.texts) for cut in waiting if isinstance(cut, _Cut))
+            n_texts = sum(len(item.texts) for item in waiting if isinstance(item, Cut))
             if item is None or n_texts >= _GATHERED:
                 yield from self._store(waiting)
                 waiting = []
         yield from self._store(waiting)
         self._library.checkpoint()
 
-    def _loaded(self, files: Iterable[File], again: bool) -> Iterator[_Cut | Outcome | None]:
+    # -- parsing, ahead of embedding ---------------------------------------------------------------------------
+
+    def _arriving(self, files: Iterable[File]) -> Iterator[Arriving]:
         """Files as they come out of the fence, cut, some ahead of who takes them; None before each wait."""
-        with Fence() as fence, ThreadPoolExecutor(1, thread_name_prefix="parse") as pool:
-            ahead: _Ahead = deque()
-            for file in files:
-                ahead.append((file, pool.submit(self._prepared, fence, file, again)))
-                while len(ahead) >= _AHEAD or _n_characters(ahead) > _AHEAD_CHARACTERS:
-                    yield from self._next(*ahead.popleft())
-            while ahead:
+        timeout = self._options.get("parse_seconds")
+        fence = Fence() if timeout is None else Fence(timeout_s=timeout)
+        pool = ThreadPoolExecutor(1, thread_name_prefix="parse")
+        try:
+            fence.start()
+            yield from self._ahead(files, lambda file: pool.submit(self._prepared, fence, file))
+        finally:  # who stops early waits for no parser
+            pool.shutdown(wait=False, cancel_futures=True)
+            fence.close()
+            pool.shutdown()
+
+    def _ahead(self, files: Iterable[File], prepare: Callable[[File], _Prepared]) -> Iterator[Arriving]:
+        ahead: deque[tuple[File, _Prepared]] = deque()
+        left = iter(files)
+        while True:
+            file = self._ledger.next_member() or next(left, None)
+            if file is None and not ahead:
+                yield None  # what is stored now may have members
+                if (file := self._ledger.next_member()) is None:
+                    return
+            if file is not None:
+                ahead.append((file, prepare(file)))
+            while ahead and (file is None or len(ahead) >= _AHEAD or _n_characters(ahead) > _AHEAD_CHARACTERS):
                 yield from self._next(*ahead.popleft())
 
-    @staticmethod
-    def _next(file: File, pending: Future[_Cut | Outcome]) -> Iterator[_Cut | Outcome | None]:
+    def _next(self, file: File, pending: _Prepared) -> Iterator[Arriving]:
         if not pending.done():
             yield None
         try:
             yield pending.result()
+        except Cancelled:
+            yield file, Outcome(file.source, "cancelled")
         except (LoadError, InputError) as error:
-            yield Outcome(file.source, "failed", str(error))
+            yield file, self._ended(file, Outcome(file.source, "failed", str(error)))
 
-    def _prepared(self, fence: Fence, file: File, again: bool) -> _Cut | Outcome:
-        parsed = self._parse(fence, file, again)
-        return self._cut(parsed) if isinstance(parsed, Loaded) else parsed
+    def _ended(self, file: File, outcome: Outcome) -> Outcome:
+        """The outcome once the ledger knows it; a file that was cancelled meanwhile is told as that."""
+        try:
+            self._ledger.ended(file, outcome, ())
+        except Cancelled:
+            return Outcome(file.source, "cancelled")
+        return outcome
 
-    def _parse(self, fence: Fence, file: File, again: bool) -> Loaded | Outcome:
+    def _prepared(self, fence: Fence, file: File) -> Cut | tuple[File, Outcome]:
         start = time.perf_counter()
-        limit = self._library.settings.max_file_mb * 1_000_000
-        known = self._library.catalogue.find(self._collection, file.source)
-        sha256, size, modified_ns = _identity(file.path, limit)
-        if known is not None and not again and (known.sha256, known.fingerprint) == (sha256, self.fingerprint):
-            return _unchanged(known, time.perf_counter() - start)
+        stat = look_at(file.path, self._limit)
+        known = self._library.catalogue.sources.find(self._collection, file.source)
+        current = known if known is not None and not self._is_again and self._is_current(known) else None
+        if current is not None and is_same(current.stat, stat):
+            return file, self._unchanged(_Seen(file, stat, current.sha256, start), current)
+        seen = _Seen(file, stat, sha256_of(file.path), start)
+        if current is not None and current.sha256 == seen.sha256:
+            self._library.catalogue.sources.touch(current, stat)
+            return file, self._unchanged(seen, current)
+        if not self._is_again and (outcome := self._listed_also(seen)):
+            return file, outcome
+        return self._cut(self._parse(fence, seen))
+
+    @property
+    def _limit(self) -> int:
+        return self._settings.max_file_mb * 1_000_000
+
+    def _is_current(self, known: SourceRecord) -> bool:
+        """Whether its document was read with the settings of now, and nothing inside it is missing."""
+        return known.is_complete and known.fingerprint == self._fingerprint(known.media_type)
+
+    def _fingerprint(self, media_type: str) -> str:
+        tokenizer = tokenizer_id(self._beside) if self._beside else self._library.tokenizer_id()
+        return Wanted(self._library.settings, tokenizer).fingerprint(media_type, self._options)
+
+    def _unchanged(self, seen: _Seen, known: SourceRecord) -> Outcome:
+        record = self._library.catalogue.document(known.document_id)
+        counts = (record.n_pages, record.n_chunks, seen.seconds())
+        return self._ended(seen.file, Outcome(seen.file.source, "unchanged", "", record.id, *counts, record.warnings))
+
+    def _listed_also(self, seen: _Seen) -> Outcome | None:
+        """Where the same bytes are there under another name: they are listed under both and stored once."""
+        catalogue, file = self._library.catalogue, seen.file
+        twin = catalogue.sources.twin(self._collection, file.source, seen.sha256)
+        if twin is None or not self._is_current(twin):
+            return None
+        record = catalogue.document(twin.document_id)
+        counts = (record.n_pages, record.n_chunks, seen.seconds())
+        reason = f"It has the same content as {twin.source}, which is stored once and listed under both."
+        outcome = Outcome(file.source, "ready", reason, record.id, *counts, record.warnings)
+        with catalogue.database.writing():
+            catalogue.sources.list_also(twin, file.source, seen.stat, file.container)
+            self._ledger.ended(file, outcome, ())
+        return outcome
+
+    def _parse(self, fence: Fence, seen: _Seen) -> Loaded:
+        members: list[File] = []
+        file = seen.file
+
+        def hand_out(name: str, data: bytes) -> None:
+            kept = keep(self._library.settings.home, PurePosixPath(name.replace("\\", "/")).name, data)
+            source = f"{file.source}!/{_inner_name(name, members)}"
+            members.append(File(kept.path, source, depth=file.depth + 1))
 
         def pages(done: int, total: int) -> None:
-            self._progress(file.source, "parsing", done, total)
+            self._ledger.step(file, "parsing", done, total)
 
-        self._progress(file.source, "parsing", 0, 1)
+        pages(0, 1)
         self._load_model()
-        document = fence.load(file.path, file.path.name, max_bytes=limit, progress=pages)
-        if _identity(file.path, limit) != (sha256, size, modified_ns):
-            raise LoadError(f"{file.path.name!r} was changed while it was read: add it again")
-        return Loaded(file.source, sha256, size, modified_ns, document, time.perf_counter() - start)
+        takes_members = hand_out if file.depth < MOST_NESTED else None
+        for _ in range(_TRIES):
+            members.clear()
+            document = fence.load(
+                file.path, file.path.name, max_bytes=self._limit, progress=pages, hand_out=takes_members
+            )
+            now = look_at(file.path, self._limit)
+            if (now.size, now.modified_ns) == (seen.stat.size, seen.stat.modified_ns):
+                return Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), tuple(members))
+            seen = replace(seen, stat=now, sha256=sha256_of(file.path))
+        raise LoadError(f"{file.path.name!r} is being changed while it is read: add it again when it is done")
 
     def _load_model(self) -> None:
         """Beside the first parse, since both take half a second; nothing is loaded where no file has changed."""
@@ -176,87 +244,89 @@ class Pipeline:
 
     def _open_embedder(self) -> None:
         with suppress(FootnoteError):  # who embeds the first document meets the same error
-            self._library.embedder_id  # noqa: B018 - opening it is the point
+            self._library.embedder_number(self._library.embedder)
 
-    def _cut(self, loaded: Loaded) -> _Cut:
-        self._progress(loaded.source, "chunking", 0, 1)
-        drafts = self._chunked(loaded.document)
-        return _Cut(loaded, drafts, [_read_text(loaded.document, draft) for draft in drafts])
+    def _cut(self, loaded: Loaded) -> Cut:
+        self._ledger.step(loaded.file, "chunking", 0, 1)
+        return cut(loaded, self._settings, self._beside or self._library.embedder)
 
-    def _store(self, waiting: Sequence[_Cut | Outcome]) -> Iterator[Outcome]:
+    # -- embedding and storing ---------------------------------------------------------------------------------
+
+    def _store(self, waiting: Sequence[Cut | tuple[File, Outcome]]) -> Iterator[Outcome]:
         start = time.perf_counter()
-        cuts = [cut for cut in waiting if isinstance(cut, _Cut)]
-        vectors = self._embedded(cuts)
-        seconds = (time.perf_counter() - start) / max(1, len(cuts))
-        done = 0
-        for item in waiting:
-            if isinstance(item, Outcome):
-                yield item
-            else:
-                yield self._put(item, vectors[done : done + len(item.texts)], seconds)
-                done += len(item.texts)
-
-    def _put(self, cut: _Cut, vectors: Vectors, seconds: float) -> Outcome:
-        loaded, document, library = cut.loaded, cut.loaded.document, self._library
-        start = time.perf_counter()
-        self._progress(loaded.source, "indexing", 0, 1)
-        identity = (loaded.sha256, loaded.size, loaded.modified_ns)
-        new = NewDocument(self._collection, loaded.source, *identity, self.fingerprint, document)
-        number = library.catalogue.put(new, _placed(document, cut.drafts), vectors, library.embedder_id)
-        self._refresh_sometimes()
-        seconds = loaded.seconds + seconds + time.perf_counter() - start
-        counts = (len(document.pages), len(cut.drafts), round(seconds, 3))
-        return Outcome(loaded.source, "ready", "", number, *counts, document.warnings)
-
-    def _chunked(self, document: Document) -> list[ChunkDraft]:
-        settings, embedder = self._library.settings, self._library.embedder
-        if settings.chunk_tokens > embedder.max_tokens:
-            raise InputError(
-                f"FOOTNOTE_CHUNK_TOKENS={settings.chunk_tokens} is more than the {embedder.max_tokens} that "
-                f"{embedder.name} reads"
-            )
-        return chunk(
-            document,
-            strategy=settings.chunker,
-            tokenizer=embedder.tokenizer,
-            max_tokens=settings.chunk_tokens,
-            overlap=settings.chunk_overlap,
-            embed=embedder.embed_documents,
-        )
-
-    def _embedded(self, cuts: Sequence[_Cut]) -> Vectors:
-        """The vectors of all their texts, in order. Alike lengths go together, so that little is padded; a text that
-        several documents share, a disclaimer for example, goes once."""
-        if cuts:
-            self._await_model()
-        texts = [text for cut in cuts for text in cut.texts]
-        different = sorted(set(texts), key=lambda text: (len(text), text))
-        rows = {text: row for row, text in enumerate(different)}
-        vectors = np.empty((len(different), self._library.embedder.dim), dtype=np.float32)
-        for part, found in self._parts_embedded(cuts, different):
-            vectors[[rows[text] for text in part]] = found
-        return vectors[[rows[text] for text in texts]]
-
-    def _parts_embedded(self, cuts: Sequence[_Cut], texts: Sequence[str]) -> Iterator[tuple[Sequence[str], Vectors]]:
-        """The texts in parts, as soon as each is embedded, told file by file."""
-        parts = [texts[at : at + _EMBED_AT_ONCE] for at in range(0, len(texts), _EMBED_AT_ONCE)]
-        pending = {self._pool.submit(self._library.embedder.embed_documents, part): part for part in parts}
-        done: set[str] = set()
-        self._tell_embedded(cuts, done)
+        cuts = [item for item in waiting if isinstance(item, Cut)]
+        dropped: set[str] = set()
         try:
-            for embedded in as_completed(pending):
-                yield pending[embedded], embedded.result()
-                done.update(pending[embedded])
-                self._tell_embedded(cuts, done)
-        finally:
-            for left in pending:  # after a failure nobody wants the rest
-                left.cancel()
+            vectors = iter(self._embedded(cuts, dropped))
+        except Cancelled:  # all of them
+            vectors = iter(())
+        seconds = (time.perf_counter() - start) / max(1, len(cuts))
+        for item in waiting:
+            if isinstance(item, tuple):
+                yield item[1]
+                continue
+            found = next(vectors, {})
+            try:
+                if item.loaded.file.source in dropped:
+                    raise Cancelled("cancelled")
+                yield self._put(item, found, seconds)
+            except Cancelled:
+                yield Outcome(item.loaded.file.source, "cancelled")
 
-    def _tell_embedded(self, cuts: Sequence[_Cut], done: Collection[str]) -> None:
-        """How many of its own passages each file has behind it."""
-        for cut in cuts:
-            n_done = sum(text in done for text in cut.texts)
-            self._progress(cut.loaded.source, "embedding", n_done, len(cut.texts))
+    def _embedded(self, cuts: Sequence[Cut], dropped: set[str]) -> list[dict[int, Vectors]]:
+        """For each document the vectors of each embedder. Raises Cancelled once none of them is wanted any more."""
+        if not cuts:
+            return []
+        self._await_model()
+
+        def tell(of: Cut, n_done: int) -> None:
+            try:
+                if of.loaded.file.source not in dropped:
+                    self._ledger.step(of.loaded.file, "embedding", n_done, len(of.texts))
+            except Cancelled:
+                dropped.add(of.loaded.file.source)
+                if len(dropped) == len(cuts):
+                    raise
+
+        found: list[dict[int, Vectors]] = [{} for _ in cuts]
+        for embedder in (self._library.embedder, *([self._beside] if self._beside else [])):
+            number = self._library.embedder_number(embedder)
+            for row, vectors in zip(found, self._embedding.vectors(embedder, cuts, tell), strict=True):
+                row[number] = vectors
+        return found
+
+    def _put(self, item: Cut, vectors: Mapping[int, Vectors], seconds: float) -> Outcome:
+        start = time.perf_counter()
+        self._ledger.step(item.loaded.file, "indexing", 0, 1)
+        try:
+            stored = self._committed(item, vectors)
+        except IndexMismatch:  # the documents have moved to another embedder since these vectors were made
+            stored = self._committed(item, self._embedded([item], set())[0])
+        self._refresh_sometimes()
+        return replace(stored, seconds=round(seconds + item.loaded.seconds + time.perf_counter() - start, 3))
+
+    def _committed(self, item: Cut, vectors: Mapping[int, Vectors]) -> Outcome:
+        """The document made visible, and all that belongs to it, in one transaction."""
+        loaded, document, catalogue = item.loaded, item.loaded.document, self._library.catalogue
+        file = loaded.file
+        reading = (self._fingerprint(document.media_type), document, file.etag, file.last_modified, file.container)
+        new = NewDocument(self._collection, file.source, loaded.sha256, loaded.stat, *reading, self._options)
+        counts = (len(document.pages), len(item.drafts))
+        outcome = Outcome(file.source, "ready", "", None, *counts, 0.0, document.warnings)
+
+        def within(number: int) -> None:
+            catalogue.keep_members(number, {member.source for member in loaded.members})
+            members = [replace(member, container=number) for member in loaded.members]
+            self._ledger.ended(file, replace(outcome, document=number), members)
+
+        (first, rows), *more = vectors.items()
+        with catalogue.database.writing():
+            seen = _Seen(file, loaded.stat, loaded.sha256, time.perf_counter())
+            if not self._is_again and (twin := self._listed_also(seen)):  # read side by side with it
+                return twin
+            chunks = placed(document, item.drafts)
+            number = catalogue.put(new, chunks, rows, first, also=dict(more), within=within)
+        return replace(outcome, document=number)
 
     def _refresh_sometimes(self) -> None:
         """The keyword index takes in many documents at once for nearly the price of one, so it follows every second."""
@@ -265,13 +335,22 @@ class Pipeline:
             self._refreshed = time.monotonic()
 
 
-_Ahead = deque[tuple[File, Future[_Cut | Outcome]]]
-
-
-def _n_characters(ahead: _Ahead) -> int:
+def _n_characters(ahead: Iterable[tuple[File, _Prepared]]) -> int:
     """Characters of the documents that are parsed and wait to be embedded."""
     done = [prepared.result() for _, prepared in ahead if prepared.done() and prepared.exception() is None]
-    return sum(len(item.loaded.document.text) for item in done if isinstance(item, _Cut))
+    return sum(len(item.loaded.document.text) for item in done if isinstance(item, Cut))
+
+
+def _inner_name(name: str, members: Sequence[File]) -> str:
+    """The name of a member, or `name (2)` and so on where there is one of that name already."""
+    plain = name.replace("\\", "/").strip("/") or "document"
+    taken = {member.source.rpartition("!/")[2] for member in members}
+    candidate, n = plain, 1
+    while candidate in taken:
+        n += 1
+        stem, dot, suffix = plain.rpartition(".")
+        candidate = f"{stem} ({n}){dot}{suffix}" if dot else f"{plain} ({n})"
+    return candidate
 
 
 def checked_collection(name: str) -> str:
@@ -280,44 +359,3 @@ def checked_collection(name: str) -> str:
     if not name or len(name) > 100 or not name.isprintable():
         raise InputError(f"{name[:100]!r} cannot name a collection: use 1 to 100 printable characters")
     return name
-
-
-def _identity(path: Path, limit: int) -> tuple[str, int, int]:
-    """The file's SHA-256, size in bytes and time of change in nanoseconds."""
-    try:
-        stat = path.stat()
-        if not S_ISREG(stat.st_mode):
-            raise LoadError(f"{path.name!r} is not a file that can be read: it is a device, or a folder closed to you")
-        if stat.st_size > limit:
-            size, most = stat.st_size // 1_000_000, limit // 1_000_000
-            raise LoadError(f"{path.name} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest(), stat.st_size, stat.st_mtime_ns
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise LoadError(f"{path.name!r} cannot be read ({reason}): check that it exists and its rights") from error
-
-
-def _unchanged(known: DocumentRecord, seconds: float) -> Outcome:
-    counts = (known.n_pages, known.n_chunks, round(seconds, 3))
-    return Outcome(known.source, "unchanged", "", known.id, *counts, known.warnings)
-
-
-def _read_text(document: Document, draft: ChunkDraft) -> str:
-    text = document.text[draft.start : draft.end]
-    return embedding_text(document.title, heading_path(draft.heading), draft.context, text)
-
-
-def _placed(document: Document, drafts: Iterable[ChunkDraft]) -> list[NewChunk]:
-    """The drafts with the pages on which they begin and end."""
-    starts = np.array([page.start for page in document.pages])
-
-    def page_at(position: int) -> int | None:
-        if not len(starts):
-            return None
-        return document.pages[max(0, int(np.searchsorted(starts, position, side="right")) - 1)].number
-
-    return [
-        NewChunk(d.start, d.end, heading_path(d.heading), d.context, page_at(d.start), page_at(d.end - 1))
-        for d in drafts
-    ]

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Protocol, Self
 
-from ingest.pipeline import Outcome
+from ingest.ledger import Outcome
 
 
 class Show(Protocol):

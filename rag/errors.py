@@ -5,6 +5,7 @@ FootnoteError
 ├── InputError         a question, path or option that cannot be used as given
 ├── LoadError          a file that cannot be read: empty, encrypted, damaged, mislabelled, too large
 ├── StoreError         the catalogue is damaged, locked by another writer, or of a newer version
+├── Cancelled          a person took the file off its way, or another worker has it: no failure
 ├── IndexMismatch      an index or its vectors were built by another embedder, or its files are damaged
 └── ModelError         a model file is missing or altered, or an endpoint cannot be reached or refuses
 """
@@ -30,6 +31,10 @@ class LoadError(FootnoteError):
 
 class StoreError(FootnoteError):
     """The catalogue cannot be opened or written."""
+
+
+class Cancelled(FootnoteError):
+    """A file is not wanted any more, at least not from this worker."""
 
 
 class IndexMismatch(FootnoteError):

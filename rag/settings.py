@@ -28,6 +28,7 @@ class Settings:
     dense_weight: float = 0.5
     top_k: int = 8
     max_file_mb: int = 200
+    workers: int = 1
     chat_model: str = ""
     base_url: str = "https://api.openai.com/v1"
     api_key: str = ""
@@ -121,6 +122,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "dense_weight": _number(0, 1),
     "top_k": _integer(1, 100),
     "max_file_mb": _integer(1, 10_000),
+    "workers": _integer(0, 64),
     "chat_model": _text,
     "base_url": _url,
     "api_key": _text,

@@ -138,6 +138,11 @@ class DocumentRecord:
     fingerprint: str
     added_at: str
     """ISO 8601, UTC."""
+    n_members: int = 0
+    options: Mapping[str, object] = field(default_factory=dict)
+    """Settings that hold for this document alone."""
+    also: tuple[str, ...] = ()
+    """Other sources at which the same bytes were found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals"]
 
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("app/page_painter.py",),
-    "apsw": ("indexes/catalogue.py", "indexes/sqlite_errors.py"),
+    "apsw": ("indexes/database.py", "indexes/sqlite_errors.py"),
     "charset_normalizer": ("ingest/loaders/decoding.py",),
     "chromadb": ("indexes/chroma_index.py",),
     "dotenv": ("indexes/home.py",),

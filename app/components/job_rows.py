@@ -2,65 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
 from app.components.plain_text import label
 from app.components.resources import board
-from app.jobs import Job
+from indexes.jobs import RUNNING, Job, State
+from ingest.pace import duration, share_done
 
 _MOST_ROWS = 12
-_STEPS = {"parsing": 0.0, "chunking": 0.3, "embedding": 0.35, "indexing": 0.95}
-"""Where on the bar each step begins."""
 
 
 def show(*, is_quiet: bool = False) -> None:
     """Draw the board; the whole page runs again once the last file is through. Quiet: nothing where all went well."""
-    jobs, is_busy = board().jobs(), board().is_busy
-    if not jobs or (is_quiet and not is_busy and not _noteworthy(jobs)):
+    is_busy = board().is_busy
+    if not board().counts() or (is_quiet and not is_busy and not board().foremost(1, is_quiet=True)):
         return
     st.fragment(_rows, run_every=1.0 if is_busy else None)(was_busy=is_busy)
 
 
 def _rows(*, was_busy: bool) -> None:
-    jobs = board().jobs()
-    if not jobs or (was_busy and not board().is_busy):
+    counts = board().counts()
+    if not counts or (was_busy and not board().is_busy):
         st.rerun()
-    shown = sorted(jobs if was_busy else _noteworthy(jobs), key=_rank)
+    shown = board().foremost(_MOST_ROWS, is_quiet=not was_busy)
     with st.container(key="jobs", border=True, gap="small"):
-        _head(jobs)
-        for job in shown[:_MOST_ROWS]:
+        _head(counts, is_busy=was_busy)
+        for job in shown:
             _row(job)
-        if len(shown) > _MOST_ROWS:
-            st.caption(f"and {len(shown) - _MOST_ROWS:,} more")
+        n_more = sum(counts.values()) - len(shown)
+        if was_busy and n_more > 0:
+            st.caption(f"and {n_more:,} more")
 
 
-def _noteworthy(jobs: Sequence[Job]) -> list[Job]:
-    return [job for job in jobs if job.warnings or job.state in ("failed", "cancelled")]
-
-
-def _rank(job: Job) -> int:
-    """What a person wants to see first: running, failed, waiting, done."""
-    if job.state in _STEPS:
-        return 0
-    return {"failed": 1, "queued": 2, "cancelled": 3}.get(job.state, 4)
-
-
-def _head(jobs: Sequence[Job]) -> None:
-    n_ready = sum(job.state in ("ready", "unchanged") for job in jobs)
-    n_failed = sum(job.state == "failed" for job in jobs)
+def _head(counts: Mapping[State, int], *, is_busy: bool) -> None:
+    n, n_failed = sum(counts.values()), counts.get("failed", 0)
+    n_ready = counts.get("ready", 0) + counts.get("unchanged", 0)
     failed = f", {n_failed:,} could not be read" if n_failed else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{n_ready:,} of {len(jobs):,} files ready**{failed}", width="stretch")
-        if all(job.is_finished for job in jobs):
+        st.markdown(f"**{n_ready:,} of {n:,} files ready**{failed}{_speed() if is_busy else ''}", width="stretch")
+        if not is_busy:
             st.button("Close", key="jobs-clear", type="tertiary", on_click=board().clear)
+        elif n > 1:
+            st.button("Cancel all", key="jobs-cancel", type="tertiary", on_click=board().cancel_all)
+    if is_busy and not board().has_worker:
+        st.warning(
+            "Nobody reads these files: start Footnote with `make run`, or a worker with `python -m ingest worker`.",
+            icon=":material/pause_circle:",
+        )
+
+
+def _speed() -> str:
+    speed = board().pace()
+    if speed.seconds_left is None:
+        return ""
+    rate = f"{speed.chunks_a_second:,.0f} passages a second, " if speed.chunks_a_second >= 1 else ""
+    return f" :gray[:small[{rate}about {duration(speed.seconds_left)} left]]"
 
 
 def _row(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if job.state in _STEPS:
-            st.progress(_share(job), text=f"{label(job.name, 60)} :gray[:small[{_step(job)}]]")
+        if job.state in RUNNING:
+            st.progress(share_done(job), text=f"{label(job.name, 60)} :gray[:small[{_step(job)}]]")
         else:
             st.markdown(f"{_sign(job)} {label(job.name, 60)} :gray[:small[{_told(job)}]]", width="stretch")
         _button(job)
@@ -79,18 +83,11 @@ def _step(job: Job) -> str:
         return f"parsing page {job.done:,} of {job.total:,}" if job.total > 1 else "parsing"
     if job.state == "embedding":
         return f"embedding {job.done:,} of {job.total:,} passages"
-    return {"chunking": "cutting into passages", "indexing": "indexing"}.get(job.state, job.state)
-
-
-def _share(job: Job) -> float:
-    """How far a file is, 0 to 1: its step and what the step has done."""
-    begin = _STEPS[job.state]
-    end = min((other for other in [*_STEPS.values(), 1.0] if other > begin), default=1.0)
-    return begin + (end - begin) * min(1.0, job.done / max(1, job.total))
+    return {"chunking": "cutting into passages"}.get(job.state, job.state)
 
 
 def _told(job: Job) -> str:
-    if job.state == "failed":
+    if job.state in ("failed", "queued") and job.reason:
         return label(job.reason.removeprefix(job.name).strip(), 400)  # the row begins with the name
     if job.state in ("ready", "unchanged"):
         pages = f"{job.pages:,} {'page' if job.pages == 1 else 'pages'}, " if job.pages else ""

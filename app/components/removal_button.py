@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app import removal
 from app.components.plain_text import label
-from app.components.resources import board
 from indexes.library import Library
+from ingest import removal
 from rag.types import DocumentRecord
 
 _MOST_NAMED = 5
@@ -32,6 +31,5 @@ def _confirm(library: Library, marked: Sequence[DocumentRecord]) -> None:
         st.markdown(f"- and {len(marked) - _MOST_NAMED:,} more")
     st.caption("No question will find them any more. A file that was uploaded is deleted from this computer.")
     if st.button("Remove", type="primary", key="remove-confirmed"):
-        needed = frozenset(job.upload.sha256 for job in board().jobs() if not job.is_finished)
-        removal.remove(library, [record.id for record in marked], needed=needed)
+        removal.remove(library, [record.id for record in marked])
         st.rerun()

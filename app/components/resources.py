@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
 from contextlib import suppress
 
@@ -22,16 +21,8 @@ def workspace() -> Workspace:
 
 @st.cache_resource(show_spinner=False)
 def board() -> JobBoard:
-    """The one board of this server; what is being read ends with the server."""
-    catalogue = workspace().library.catalogue
-
-    def holder(collection: str, name: str) -> str | None:
-        record = catalogue.find(collection, name)
-        return None if record is None else record.sha256
-
-    made = JobBoard(workspace().settings.home, holder)
-    atexit.register(made.close)
-    return made
+    """The board of files on their way in."""
+    return JobBoard(workspace().library)
 
 
 @st.cache_resource(show_spinner=False)
@@ -44,4 +35,4 @@ def _load_models(opened: Workspace) -> None:
     with suppress(FootnoteError):  # the first question meets the same error, and says it on the page
         opened.answerer  # noqa: B018 - opening it is the point
         opened.library.retriever.retrieve("warm up", 1)
-        opened.library.embedder.embed_documents(["The first passages that are read take longer than later ones."] * 8)
+        opened.library.embedder.embed_documents(["The first sentences that are read take longer than later ones."] * 8)

@@ -9,7 +9,7 @@ from app.components.answer_card import place, title
 from app.components.plain_text import label
 from app.page_picture import is_unchanged, page_picture
 from indexes.catalogue import Catalogue
-from ingest.originals import original
+from ingest.originals import original_path
 from rag.errors import InputError
 from rag.types import Citation, Hit
 
@@ -59,7 +59,7 @@ def _picture(catalogue: Catalogue, source: Citation | Hit) -> tuple[bytes | None
 
 @st.cache_data(max_entries=64, show_spinner="Drawing the page")
 def _painted(_catalogue: Catalogue, sha256: str, page: int, quote: str, document: int) -> bytes | None:  # noqa: ARG001
-    path = original(_catalogue.home, _catalogue.document(document)).path
+    path = original_path(_catalogue.home, _catalogue.document(document))
     return page_picture(path, page, quote) if is_unchanged(path, sha256) else None
 
 

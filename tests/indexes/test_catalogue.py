@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexes.catalogue import Catalogue, NewChunk, NewDocument
+from indexes.catalogue import Catalogue
+from indexes.records import FileStat, NewChunk, NewDocument
 from rag.errors import InputError, StoreError
 from rag.types import Document, Page, Scope
 
@@ -14,7 +15,7 @@ TEXT = "Alpha beta. Gamma delta."
 
 def a_document(source: str, text: str = TEXT, collection: str = "default") -> NewDocument:
     document = Document(text, source.title(), "text/plain", (Page(1, 0, len(text)),), metadata={"language": "en"})
-    return NewDocument(collection, source, "0" * 64, len(text), 1, "f", document)
+    return NewDocument(collection, source, "0" * 64, FileStat(len(text), 1, 1), "f", document)
 
 
 CHUNKS = [NewChunk(0, 11, "", "", 1, 1), NewChunk(12, 24, "Top", "a | b", 1, 1)]
@@ -32,7 +33,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 @pytest.fixture
 def embedder(catalogue: Catalogue) -> int:
-    return catalogue.embedder("print", "tiny", 8, vectors())
+    return catalogue.embedders.register("print", "tiny", 8, vectors())
 
 
 def test_a_document_comes_whole(catalogue: Catalogue, embedder: int):
@@ -119,7 +120,7 @@ def test_an_emptied_catalogue_is_no_new_library(tmp_path: Path):
 
 def test_a_newer_catalogue_is_refused(tmp_path: Path):
     catalogue = Catalogue(tmp_path)
-    catalogue._db.execute("PRAGMA user_version = 99")
+    catalogue.database.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="newer"):
         Catalogue(tmp_path)
 
@@ -131,7 +132,7 @@ sys.path.insert(0, {root!r})
 from indexes.catalogue import Catalogue
 from tests.indexes.test_catalogue import CHUNKS, a_document, vectors
 catalogue = Catalogue(Path({home!r}))
-embedder = catalogue.embedder("print", "tiny", 8, vectors())
+embedder = catalogue.embedders.register("print", "tiny", 8, vectors())
 for n in range(10**6):
     catalogue.put(a_document(f"{{n % 7}}.txt"), CHUNKS, vectors(), embedder)
     print(n, flush=True)
@@ -156,5 +157,5 @@ def test_killed_at_any_moment_every_document_is_whole(tmp_path: Path, round_: in
             chunks = catalogue.chunks_of(record.id)
             assert [chunk.text for chunk in chunks] == ["Alpha beta.", "Gamma delta."]
             assert len(catalogue.vectors(1, np.array([chunk.id for chunk in chunks]))[0]) == record.n_chunks
-        assert catalogue._one("PRAGMA integrity_check") == "ok"
+        assert catalogue.check() == "ok"
         catalogue.close()

@@ -21,7 +21,7 @@ class Opened:
         self.notes: list[str] = []
         owner = Ownership.take(path)
         assert owner is not None
-        self.folder = ChromaFolder(owner, DIM, self.notes.append)
+        self.folder = ChromaFolder(owner, "library", DIM, self.notes.append)
         self.index, self.sequence = self.folder.open()
 
 
@@ -102,7 +102,7 @@ def test_damaged_graph_files_are_never_opened(tmp_path: Path):
         owner = Ownership.take(tmp_path)
         assert owner is not None
         notes: list[str] = []
-        assert ChromaFolder(owner, DIM, notes.append)._kept_sequence() is None
+        assert ChromaFolder(owner, "library", DIM, notes.append)._kept_sequence() is None
         assert path.name in notes[0]
         owner.release()
         path.write_bytes(kept)

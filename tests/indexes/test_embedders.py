@@ -148,8 +148,11 @@ def test_a_folder_that_is_no_model_is_one_sentence(tmp_path: Path):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("token_table")
-def test_documents_of_another_embedder_are_refused_until_they_are_embedded_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_documents_stay_with_their_embedder_until_they_are_moved_to_another(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ):
     samples = Path(__file__).parents[2] / "samples" / "documents"
     monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
@@ -160,12 +163,16 @@ def test_documents_of_another_embedder_are_refused_until_they_are_embedded_again
         assert app(["search", "self-locking nuts", "--json"]) == 0
         capsys.readouterr()
         monkeypatch.setenv("FOOTNOTE_EMBEDDER", "minilm")
-        assert app(["search", "self-locking nuts"]) == 1
-        said = capsys.readouterr().err
-        assert "5 documents were embedded by another model than 'minilm'" in said
+        assert app(["search", "self-locking nuts"]) == 0
+        said = caplog.text
+        assert "embedded by 'text-embedding-3-small', so that one is used" in said
         assert "reindex" in said
+        capsys.readouterr()
+        assert ingest(["status"]) == 0
+        assert capsys.readouterr().out.count("stale (tokenizer, embedder)") == 5
         assert ingest(["reindex", "--json"]) == 0
         assert ingest(["doctor"]) == 0
-        capsys.readouterr()
-        assert app(["search", "self-locking nuts"]) == 0
-        assert "AMT General Handbook, page 1" in capsys.readouterr().out
+        assert ingest(["status"]) == 0
+        assert "stale" not in capsys.readouterr().out
+    assert app(["search", "self-locking nuts"]) == 0
+    assert "AMT General Handbook, page 1" in capsys.readouterr().out

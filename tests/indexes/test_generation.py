@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexes.catalogue import Catalogue, NewChunk
+from indexes.catalogue import Catalogue
 from indexes.generation import Generations
 from indexes.ownership import Ownership
+from indexes.records import NewChunk
 from indexes.vector_keeper import catch_up
 from rag.protocols import VectorIndex
 from rag.types import Scope
@@ -26,7 +27,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 def put(catalogue: Catalogue, source: str, *, seed: int) -> int:
-    number = catalogue.embedder("print", "tiny", 8, vectors())
+    number = catalogue.embedders.register("print", "tiny", 8, vectors())
     return catalogue.put(a_document(source, TEXT), CUT, vectors(N, seed), number)
 
 
@@ -154,6 +155,6 @@ def test_another_embedders_generation_is_not_served(catalogue: Catalogue):
     other = Generations(catalogue, "other print", 8, kept.notes.append)
     assert len(other.open()[0]) == 0
     shutil.copytree(kept.folder, other._folder)
-    catalogue.set_generation(other._key, "gen-000001", catalogue.sequence())
+    catalogue.embedders.set_generation(other._key, "gen-000001", catalogue.sequence())
     assert len(other.open()[0]) == 0
     assert "another" in kept.notes[0]

@@ -2,16 +2,17 @@ from pathlib import Path
 
 import pytest
 
-from indexes.catalogue import Catalogue, NewChunk, NewDocument
+from indexes.catalogue import Catalogue
 from indexes.keyword_index import KeywordSearcher
+from indexes.records import FileStat, NewChunk, NewDocument
 from rag.types import Document, Scope
 from tests.indexes.test_catalogue import vectors
 
 
 def put(catalogue: Catalogue, source: str, text: str, *, language: str = "en", collection: str = "default") -> int:
-    embedder = catalogue.embedder("print", "tiny", 8, vectors())
+    embedder = catalogue.embedders.register("print", "tiny", 8, vectors())
     document = Document(text, "", "text/plain", metadata={"language": language})
-    new = NewDocument(collection, source, source, len(text), 1, "f", document)
+    new = NewDocument(collection, source, source, FileStat(len(text), 1, 1), "f", document)
     return catalogue.put(new, [NewChunk(0, len(text), "", "", None, None)], vectors(1), embedder)
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from indexes.keepers import open_keeper
 from indexes.library import Library
+from indexes.records import FileStat
 from indexes.vector_keeper import InMemory
-from ingest.pipeline import Loaded, Pipeline
+from ingest.pipeline import File, Loaded, Pipeline
 from rag.errors import IndexMismatch
 from rag.protocols import VectorIndex
 from rag.settings import Settings
@@ -24,7 +26,12 @@ TEXTS = {
 
 def take_in(library: Library, texts: dict[str, str]) -> None:
     arriving = [
-        Loaded(name, name, 1, 1, Document(text, name, "text/plain", blocks=(Block("paragraph", 0, len(text)),)))
+        Loaded(
+            File(Path(name), name),
+            name,
+            FileStat(1, 1, 1),
+            Document(text, name, "text/plain", blocks=(Block("paragraph", 0, len(text)),)),
+        )
         for name, text in texts.items()
     ]
     assert {outcome.state for outcome in Pipeline(library, "default").take_in(arriving)} == {"ready"}
@@ -48,7 +55,7 @@ def test_an_ingest_run_leaves_an_index_that_the_next_process_opens(tmp_path: Pat
     with opened(tmp_path, index) as library:
         take_in(library, TEXTS)
     with opened(tmp_path, index) as library:
-        kept, sequence = library._keeper().open()
+        kept, sequence = open_keeper(library.settings, library.catalogue, library.embedder, library.note).open()
         assert (len(kept), sequence) == (3, library.catalogue.sequence())
     with opened(tmp_path, index) as library:
         assert nearest(library, "animals of Australia") == "quokka"
@@ -118,7 +125,9 @@ def test_a_note_is_made_once(tmp_path: Path, caplog: pytest.LogCaptureFixture):
 def test_another_model_under_the_same_name_is_refused(tmp_path: Path):
     with opened(tmp_path, "faiss") as library:
         take_in(library, TEXTS)
-        number, canaries = library.catalogue.canaries(library.embedder.fingerprint) or (0, None)
-        library.catalogue._db.execute("UPDATE embedders SET canaries = ? WHERE id = ?", ((-canaries).tobytes(), number))  # type: ignore[operator,union-attr]
+        number, canaries = library.catalogue.embedders.canaries(library.embedder.fingerprint) or (0, None)
+        library.catalogue.database.execute(
+            "UPDATE embedders SET canaries = ? WHERE id = ?", ((-canaries).tobytes(), number)
+        )  # type: ignore[operator,union-attr]
     with opened(tmp_path, "faiss") as library, pytest.raises(IndexMismatch, match="reindex"):
         nearest(library, "animals")

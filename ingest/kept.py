@@ -1,4 +1,7 @@
-"""Uploaded files on disk: named safely, kept once per content, and listed under a name that no other file holds."""
+"""Files whose only copy the home keeps: uploads, web pages, and what was found inside of other files.
+
+They are named safely, kept once per content, and listed under a name that no other file holds.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +25,16 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._ -]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A file of a browser, written to disk."""
+class Kept:
+    """A file written to disk: the name under which it is listed, and where it is."""
 
     name: str
     path: Path
     sha256: str
 
 
-def spool(home: Path, name: str, content: bytes | memoryview) -> Upload:
-    """Write an upload below `home/uploads`, wholly or not at all; the same bytes under the same name are kept once."""
+def keep(home: Path, name: str, content: bytes | memoryview) -> Kept:
+    """Write a file below `home/uploads`, wholly or not at all; the same bytes under the same name are kept once."""
     sha256 = hashlib.sha256(content).hexdigest()
     folder = home / "uploads" / sha256[:16]
     path = folder / disk_name(name)
@@ -41,9 +44,10 @@ def spool(home: Path, name: str, content: bytes | memoryview) -> Upload:
             _write(path, content)
     except OSError as error:
         raise StoreError(
-            f"the upload cannot be kept in {folder} ({error.strerror}): see whether the disk is full or closed to you"
+            f"{listed_name(name)!r} cannot be kept in {folder} ({error.strerror}): see whether the disk is full or "
+            "closed to you"
         ) from error
-    return Upload(listed_name(name), path, sha256)
+    return Kept(listed_name(name), path, sha256)
 
 
 def _write(path: Path, content: bytes | memoryview) -> None:
@@ -72,11 +76,11 @@ def disk_name(name: str) -> str:
 def free_name(name: str, sha256: str, holds: Callable[[str], str | None]) -> str:
     """The name itself, or `name (2).ext` and so on while other bytes are listed under it.
 
-    `holds` gives the SHA-256 that is listed under a name, None for a free one.
+    `holds` gives the SHA-256 that is listed under a name, or how it begins; None for a free one.
     """
     stem, suffix = _parts(name)
     candidate, n = name, 1
-    while holds(candidate) not in (None, sha256):
+    while not sha256.startswith(holds(candidate) or ""):
         n += 1
         candidate = f"{stem} ({n}){suffix}"
     return candidate

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.uploads import disk_name, free_name, listed_name, spool
+from ingest.kept import disk_name, free_name, keep, listed_name
 
 HOSTILE = [
     "../../etc/passwd",
@@ -36,7 +36,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_any_name_stays_in_its_folder(tmp_path: Path, name: str):
-    upload = spool(tmp_path, name, b"words")
+    upload = keep(tmp_path, name, b"words")
     assert upload.path.resolve().is_relative_to((tmp_path / "uploads").resolve())
     assert upload.path.parent.parent == tmp_path / "uploads"
     assert upload.path.read_bytes() == b"words"
@@ -68,7 +68,7 @@ def test_a_long_name_keeps_its_ending():
 
 
 def test_the_same_bytes_are_kept_once_and_nothing_else_is_left(tmp_path: Path):
-    first, second = spool(tmp_path, "a.md", b"words"), spool(tmp_path, "a.md", b"words")
+    first, second = keep(tmp_path, "a.md", b"words"), keep(tmp_path, "a.md", b"words")
     assert first == second
     assert [path for path in (tmp_path / "uploads").rglob("*") if path.is_file()] == [first.path]
 

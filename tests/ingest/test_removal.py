@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app.removal import remove
-from app.uploads import spool
+from indexes.jobs import NewJob
 from indexes.library import Library
+from ingest.kept import keep
 from ingest.pipeline import File, Pipeline
+from ingest.removal import remove
 from rag.settings import Settings
 
 NOTE = b"The harbour opens at six."
@@ -18,7 +19,7 @@ NOTE = b"The harbour opens at six."
 @pytest.mark.slow
 def test_it_is_gone_everywhere(tmp_path: Path):
     library = Library(Settings(home=tmp_path))
-    upload = spool(tmp_path, "note.md", NOTE)
+    upload = keep(tmp_path, "note.md", NOTE)
     for collection in ("a", "b"):
         (outcome,) = Pipeline(library, collection).add([File(upload.path, "note.md")])
         assert outcome.state == "ready"
@@ -26,8 +27,10 @@ def test_it_is_gone_everywhere(tmp_path: Path):
     assert len(library.retriever.retrieve("harbour", 5).hits) == 1  # two alike are shown once
     assert remove(library, [first, 999]) == 1
     assert upload.path.exists()
-    assert remove(library, [second], needed=frozenset({upload.sha256})) == 1
-    assert upload.path.exists()
+    library.jobs.add("batch", "c", [NewJob("note.md", str(upload.path))])
+    assert remove(library, [second]) == 1
+    assert upload.path.exists()  # it is still to be read for another collection
+    library.jobs.cancel_batch("batch")
     assert library.retriever.retrieve("harbour", 5).hits == ()
     (again,) = Pipeline(library, "a").add([File(upload.path, "note.md")])
     assert remove(library, [again.document or 0]) == 1

@@ -1,0 +1,145 @@
+"""The SQLite file of a home: connections, transactions and the sequence that numbers every change."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import apsw
+import numpy as np
+
+from indexes.schema import DERIVED, MIGRATIONS
+from indexes.sqlite_errors import Cursor
+from rag.errors import StoreError
+from rag.types import Ids
+
+Value = Any  # whatever one cell of a table holds
+
+NAME = "catalogue.sqlite"
+_BUSY_MS = 30_000
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+
+
+class Database:
+    """Opens or makes `home/catalogue.sqlite`; raises StoreError when it cannot be used. Safe to share by threads."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._local = threading.local()
+        try:
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._migrate()
+        except (OSError, apsw.Error, UnicodeError) as error:
+            raise StoreError(
+                f"the catalogue in {home} cannot be opened ({error}): check the folder and its rights"
+            ) from error
+
+    @property
+    def _connection(self) -> apsw.Connection:
+        """One connection a thread, since a connection's transaction is its own."""
+        if not hasattr(self._local, "connection"):
+            made = apsw.Connection(str(self.home / NAME))
+            made.cursor_factory = Cursor
+            made.set_busy_timeout(_BUSY_MS)
+            for pragma in _PRAGMAS:
+                made.execute(f"PRAGMA {pragma}")
+            self._local.connection = made
+        connection: apsw.Connection = self._local.connection
+        return connection
+
+    def _migrate(self) -> None:
+        version = self.one("PRAGMA user_version")
+        if version == 0 and any((self.home / name).exists() for name in DERIVED):
+            raise StoreError(
+                f"the catalogue in {self.home} is missing or empty, though the indexes made from it are there: put "
+                "back catalogue.sqlite from a copy, or remove that folder to begin anew"
+            )
+        if version > len(MIGRATIONS):
+            raise StoreError(f"the catalogue in {self.home} was made by a newer Footnote: update this one")
+        if version == len(MIGRATIONS):
+            return
+        with self.writing():
+            version = self.one("PRAGMA user_version")  # another process may have been faster
+            for migration in MIGRATIONS[version:]:
+                self.execute(migration)
+            self.execute("UPDATE change SET library = ? WHERE library = ''", (secrets.token_hex(16),))
+            self.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction that alone may write; within another one of this thread it is a part of that."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            with suppress(StoreError):  # SQLite has rolled back by itself where the disk is full
+                self.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction in which nothing seems to change."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.execute("ROLLBACK")
+
+    def execute(self, sql: str, bindings: Sequence[Any] = ()) -> apsw.Cursor:
+        """Run a statement; the rows that it gives are in the cursor."""
+        return self._connection.execute(sql, tuple(bindings))
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each row."""
+        self._connection.executemany(sql, [tuple(row) for row in rows])
+
+    def rows(self, sql: str, bindings: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows."""
+        return self.execute(sql, bindings).fetchall()
+
+    def one(self, sql: str, bindings: Sequence[Any] = ()) -> Value:
+        """The first cell of the first row; None where there is none."""
+        row = self.execute(sql, bindings).fetchone()
+        return None if row is None else row[0]
+
+    def ids(self, sql: str, bindings: Sequence[Any] = ()) -> Ids:
+        """The first cell of every row."""
+        return np.fromiter((row[0] for row in self.execute(sql, bindings)), dtype=np.int64)
+
+    def sequence(self) -> int:
+        """The number of the last change."""
+        return int(self.one("SELECT sequence FROM change"))
+
+    def advance(self) -> int:
+        """Count one more change, within a transaction that writes it."""
+        return int(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence"))
+
+    def copy_to(self, path: Path) -> None:
+        """Write the whole catalogue as it is at one moment to a new file, while others go on writing."""
+        target = apsw.Connection(str(path))
+        try:
+            with target.backup("main", self._connection, "main") as backup:
+                while not backup.done:
+                    backup.step(1000)
+            target.execute("PRAGMA journal_mode = DELETE")
+        except apsw.Error as error:
+            raise StoreError(f"the catalogue cannot be copied to {path} ({error})") from error
+        finally:
+            target.close()
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if hasattr(self._local, "connection"):
+            self._local.connection.close()
+            del self._local.connection

@@ -1,0 +1,310 @@
+"""The job table: every file on its way in, who is at it, and how far it has come.
+
+Each file is done by exactly one worker. A worker takes a lease on it, which it renews while it lives; the lease of a
+worker that has ended, or that has been silent for too long, is free for others. Whoever finishes a file says so in the
+transaction that makes its document visible, and that fails when the lease is gone or the file was cancelled.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from indexes.database import Database
+from rag.errors import Cancelled
+
+State = Literal[
+    "queued", "fetching", "parsing", "chunking", "embedding", "indexing", "ready", "unchanged", "failed", "cancelled"
+]
+RUNNING: tuple[State, ...] = ("fetching", "parsing", "chunking", "embedding", "indexing")
+FINISHED: tuple[State, ...] = ("ready", "unchanged", "failed", "cancelled")
+LEASE_S = 30.0
+MOST_ATTEMPTS = 3
+"""So often may the worker die while it is at a file, before the file counts as the reason."""
+_DIED = (
+    "{name} was being read when its worker died, {n} times in a row, so it is left alone: it may need more memory "
+    "than there is; split it, or try again with nothing else running."
+)
+
+IsAlive = Callable[[str], bool]
+"""Whether the worker of this name still runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A file to be taken in: the source under which it is listed, and the path or URL of its bytes."""
+
+    source: str
+    path: str
+    size: int = 0
+    container: int | None = None
+    depth: int = 0
+    """How many files it lies inside of."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Settings for this file alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file on its way in; `done` of `total` counts pages while parsing and passages while embedding."""
+
+    id: int
+    batch: str
+    collection: str
+    source: str
+    path: str
+    size: int
+    options: Mapping[str, Any]
+    container: int | None
+    depth: int
+    state: State = "queued"
+    step: str = ""
+    """Where a failed or cancelled file was when it ended."""
+    done: int = 0
+    total: int = 0
+    reason: str = ""
+    document: int | None = None
+    pages: int = 0
+    chunks: int = 0
+    warnings: tuple[str, ...] = ()
+    attempts: int = 0
+    queued_at: float = 0.0
+    started_at: float = 0.0
+    finished_at: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What people call the file: the last part of its source."""
+        return self.source.rstrip("/").rsplit("/", 1)[-1] or self.source
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in FINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a file ended."""
+
+    state: State
+    reason: str = ""
+    document: int | None = None
+    pages: int = 0
+    chunks: int = 0
+    warnings: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Files that run or ended lately, and how many files and bytes wait."""
+
+    jobs: Sequence[Job]
+    n_waiting: int
+    bytes_waiting: float
+
+
+class JobTable:
+    """Jobs of one home. Threads and processes may share it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # -- for who wants files taken in --------------------------------------------------------------------------
+
+    def add(self, batch: str, collection: str, jobs: Iterable[NewJob]) -> list[int]:
+        """Queue files; the ids. One that is on its way already is not queued twice but joins this batch."""
+        with self._database.writing():
+            return [self._add(batch, collection, job) for job in jobs]
+
+    def _add(self, batch: str, collection: str, job: NewJob) -> int:
+        where = (collection, job.source)
+        sql = "UPDATE jobs SET batch = ?, path = ?, size = ? WHERE collection = ? AND source = ? AND state = 'queued'"
+        self._database.execute(sql, (batch, job.path, job.size, *where))
+        sql = f"DELETE FROM jobs WHERE collection = ? AND source = ? AND state IN {FINISHED}"  # noqa: S608
+        self._database.execute(sql, where)
+        row = (
+            batch,
+            *where,
+            job.path,
+            job.size,
+            json.dumps(dict(job.options), sort_keys=True),
+            job.container,
+            job.depth,
+        )
+        sql = """INSERT OR IGNORE INTO jobs
+            (batch, collection, source, path, size, options, container_id, depth, state, queued_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)"""
+        self._database.execute(sql, (*row, time.time()))
+        sql = f"SELECT id FROM jobs WHERE collection = ? AND source = ? AND state NOT IN {FINISHED}"  # noqa: S608
+        return int(self._database.one(sql, where))
+
+    def cancel(self, ids: Iterable[int]) -> None:
+        """Take files off their way. What a worker has not yet made visible never will be."""
+        sql = f"""UPDATE jobs SET step = state, state = 'cancelled', owner = '', finished_at = ?
+            WHERE id = ? AND state NOT IN {FINISHED}"""  # noqa: S608
+        with self._database.writing():
+            self._database.execute_many(sql, [(time.time(), number) for number in ids])
+
+    def cancel_batch(self, batch: str) -> None:
+        """Take everything off its way that a batch still wants."""
+        self.cancel(job.id for job in self.jobs(batch) if not job.is_finished)
+
+    def retry(self, ids: Iterable[int], options: Mapping[str, Any] | None = None) -> None:
+        """Queue files again that failed or were cancelled, if wanted with other settings."""
+        changed = json.dumps(options, sort_keys=True) if options is not None else None
+        sql = """UPDATE OR IGNORE jobs SET state = 'queued', step = '', done = 0, total = 0, reason = '', attempts = 0,
+            owner = '', queued_at = ?, finished_at = 0, options = coalesce(?, options)
+            WHERE id = ? AND state IN ('failed', 'cancelled')"""
+        with self._database.writing():
+            self._database.execute_many(sql, [(time.time(), changed, number) for number in ids])
+
+    def clear(self, ids: Collection[int] | None = None) -> None:
+        """Forget finished files: these, or all. Their documents stay."""
+        sql = f"""DELETE FROM jobs WHERE state IN {FINISHED}
+            AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))"""  # noqa: S608
+        wanted = None if ids is None else json.dumps(list(ids))
+        with self._database.writing():
+            self._database.execute(sql, (wanted, wanted))
+
+    # -- for who watches ---------------------------------------------------------------------------------------
+
+    def jobs(self, batch: str | None = None) -> list[Job]:
+        """All files of the table, or of one batch, in the order in which they came."""
+        rows = self._database.rows(f"{_JOB} WHERE ? IS NULL OR batch = ? ORDER BY id", (batch, batch))
+        return [_job(row) for row in rows]
+
+    def foremost(self, limit: int, *, is_quiet: bool = False) -> list[Job]:
+        """What a person wants to see first: running, failed, waiting, done; when quiet only what needs attention."""
+        attention = "WHERE state IN ('failed', 'cancelled') OR warnings <> '[]'" if is_quiet else ""
+        rank = f"""CASE WHEN state IN {RUNNING} THEN 0 WHEN state = 'failed' THEN 1 WHEN state = 'queued' THEN 2
+            WHEN state = 'cancelled' THEN 3 ELSE 4 END"""
+        return [_job(row) for row in self._database.rows(f"{_JOB} {attention} ORDER BY {rank}, id LIMIT ?", (limit,))]
+
+    def moving(self, since: float) -> Moving:
+        """What tells how fast files come in: those that run or got ready since then, and what waits."""
+        rows = self._database.rows(
+            f"{_JOB} WHERE state IN {RUNNING} OR (state = 'ready' AND finished_at > ?)", (since,)
+        )
+        waiting = self._database.rows("SELECT COUNT(*), total(size) FROM jobs WHERE state = 'queued'")[0]
+        return Moving([_job(row) for row in rows], *waiting)
+
+    def job(self, job_id: int) -> Job | None:
+        """One file; None when it is not in the table."""
+        row = self._database.execute(f"{_JOB} WHERE id = ?", (job_id,)).fetchone()
+        return None if row is None else _job(row)
+
+    def counts(self, batch: str | None = None) -> dict[State, int]:
+        """How many files are in each state."""
+        sql = "SELECT state, COUNT(*) FROM jobs WHERE ? IS NULL OR batch = ? GROUP BY state"
+        return dict(self._database.rows(sql, (batch, batch)))
+
+    def has_open(self, batch: str | None = None) -> bool:
+        """Whether a file is queued or being read."""
+        sql = f"SELECT 1 FROM jobs WHERE state NOT IN {FINISHED} AND (? IS NULL OR batch = ?) LIMIT 1"  # noqa: S608
+        return self._database.one(sql, (batch, batch)) is not None
+
+    def open_source(self, collection: str, source: str) -> Job | None:
+        """The job of a file that is on its way."""
+        sql = f"{_JOB} WHERE collection = ? AND source = ? AND state NOT IN {FINISHED}"
+        row = self._database.execute(sql, (collection, source)).fetchone()
+        return None if row is None else _job(row)
+
+    # -- for workers -------------------------------------------------------------------------------------------
+
+    def claim(self, owner: str, is_alive: IsAlive, *, batch: str | None = None, like: Job | None = None) -> Job | None:
+        """Take the lease on the next file; None when there is none to be had.
+
+        `batch` looks among those of one batch alone, `like` among those of the same collection and settings. A file
+        whose worker died comes last and only without `like`: it may have been the reason, and is tried alone.
+        """
+        gone = self._gone(is_alive)
+        if not gone and self._database.one(_ANY_QUEUED, (batch, batch)) is None:
+            return None  # without a lock on the table, since an idle worker asks often
+        with self._database.writing():
+            self._free(gone)
+            first = (batch, batch, *_group(like))
+            number = self._database.one(f"{_QUEUED} AND attempts = 0 ORDER BY id LIMIT 1", first)
+            if number is None and like is None:
+                number = self._database.one(f"{_QUEUED} ORDER BY id LIMIT 1", first)
+            if number is None:
+                return None
+            sql = """UPDATE jobs SET state = 'parsing', reason = '', owner = ?, lease_until = ?,
+                attempts = attempts + 1, started_at = ? WHERE id = ?"""
+            now = self._now()
+            self._database.execute(sql, (owner, now + LEASE_S, now, number))
+            return self.job(number)
+
+    def _gone(self, is_alive: IsAlive) -> list[str]:
+        """Workers that hold files but have ended, or have been silent for too long."""
+        sql = f"SELECT owner, MIN(lease_until) FROM jobs WHERE state IN {RUNNING} GROUP BY owner"  # noqa: S608
+        return [owner for owner, until in self._database.rows(sql) if until < self._now() or not is_alive(owner)]
+
+    def _free(self, gone: Sequence[str]) -> None:
+        """Queue again what belonged to workers that are gone; what has cost too many of them has failed."""
+        for owner in gone:
+            self.release(owner)
+        over = "SELECT id, source, attempts FROM jobs WHERE state = 'queued' AND attempts >= ?"
+        for number, source, n in self._database.rows(over, (MOST_ATTEMPTS,)):
+            reason = _DIED.format(name=source.rsplit("/", 1)[-1], n=n)
+            sql = "UPDATE jobs SET state = 'failed', reason = ?, finished_at = ? WHERE id = ?"
+            self._database.execute(sql, (reason, self._now(), number))
+
+    def release(self, owner: str, *, was_orderly: bool = False) -> None:
+        """Put back what a worker holds; one that stops in good order has not died over its files."""
+        sql = f"""UPDATE jobs SET state = 'queued', owner = '', done = 0, total = 0, attempts = attempts - ?
+            WHERE owner = ? AND state IN {RUNNING}"""  # noqa: S608
+        with self._database.writing():
+            self._database.execute(sql, (int(was_orderly), owner))
+
+    def progress(self, owner: str, steps: Mapping[int, tuple[str, int, int]]) -> set[int]:
+        """Write where files are (state, done, total) and renew the worker's leases; the ids that it still holds."""
+        sql = "UPDATE jobs SET state = ?, done = ?, total = ? WHERE id = ? AND owner = ?"
+        with self._database.writing():
+            self._database.execute_many(sql, [(*step, number, owner) for number, step in steps.items()])
+            self._database.execute("UPDATE jobs SET lease_until = ? WHERE owner = ?", (self._now() + LEASE_S, owner))
+            rows = self._database.rows(f"SELECT id FROM jobs WHERE owner = ? AND state IN {RUNNING}", (owner,))  # noqa: S608
+            return {row[0] for row in rows}
+
+    def explain(self, reason: str) -> None:
+        """Let the files that wait say why: something is wrong that is no file's fault."""
+        with self._database.writing():
+            self._database.execute("UPDATE jobs SET reason = ? WHERE state = 'queued'", (reason,))
+
+    def finish(self, job_id: int, owner: str, ending: Ending) -> None:
+        """Write a file's end, within the transaction of its document where there is one.
+
+        Raises Cancelled when the file was cancelled, or is another worker's by now: then nothing may become visible.
+        """
+        sql = """UPDATE jobs SET step = CASE ? WHEN 'failed' THEN state ELSE '' END, state = ?, reason = ?,
+            document_id = ?, pages = ?, chunks = ?, warnings = ?, owner = '', finished_at = ?
+            WHERE id = ? AND owner = ? RETURNING id"""
+        counts = (ending.document, ending.pages, ending.chunks, json.dumps(list(ending.warnings)))
+        with self._database.writing():
+            row = (ending.state, ending.state, ending.reason, *counts, self._now(), job_id, owner)
+            if self._database.one(sql, row) is None:
+                raise Cancelled("cancelled")
+
+    @staticmethod
+    def _now() -> float:
+        return time.time()
+
+
+def _group(like: Job | None) -> tuple[Any, ...]:
+    options = None if like is None else json.dumps(dict(like.options), sort_keys=True)
+    collection = None if like is None else like.collection
+    return collection, collection, options, options
+
+
+def _job(row: Sequence[Any]) -> Job:
+    values: list[Any] = [*row[:6], json.loads(row[6]), *row[7:17], tuple(json.loads(row[17])), *row[18:]]
+    return Job(*values)
+
+
+_JOB = """SELECT id, batch, collection, source, path, size, options, container_id, depth, state, step, done, total,
+    reason, document_id, pages, chunks, warnings, attempts, queued_at, started_at, finished_at FROM jobs"""
+_ANY_QUEUED = "SELECT 1 FROM jobs WHERE state = 'queued' AND (? IS NULL OR batch = ?) LIMIT 1"
+_QUEUED = """SELECT id FROM jobs WHERE state = 'queued' AND (? IS NULL OR batch = ?)
+    AND (? IS NULL OR collection = ?) AND (? IS NULL OR options = ?)"""

@@ -1,0 +1,65 @@
+"""The longer statements of the catalogue."""
+
+from __future__ import annotations
+
+PUT_DOCUMENT = """
+    INSERT INTO documents (id, collection_id, source, title, sha256, size, media_type, fingerprint, n_pages, n_chunks,
+        warnings, metadata, added_at, sequence, n_members, options)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET title = excluded.title, sha256 = excluded.sha256, size = excluded.size,
+        media_type = excluded.media_type, fingerprint = excluded.fingerprint, n_pages = excluded.n_pages,
+        n_chunks = excluded.n_chunks, warnings = excluded.warnings, metadata = excluded.metadata,
+        added_at = excluded.added_at, sequence = excluded.sequence, n_members = excluded.n_members,
+        options = excluded.options
+    RETURNING id
+"""
+PUT_CHUNK = """
+    INSERT INTO chunks (document_id, ordinal, start, end, page, last_page, heading, context, text, sequence)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+"""
+PUT_SOURCE = """
+    INSERT INTO sources (collection_id, source, document_id, size, modified_ns, changed_ns, etag, last_modified,
+        container_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (collection_id, source) DO UPDATE SET document_id = excluded.document_id, size = excluded.size,
+        modified_ns = excluded.modified_ns, changed_ns = excluded.changed_ns, etag = excluded.etag,
+        last_modified = excluded.last_modified, container_id = excluded.container_id
+"""
+COUNT_COLLECTIONS = """
+    SELECT c.name, COUNT(d.id) FROM collections c LEFT JOIN documents d ON d.collection_id = c.id
+    GROUP BY c.id ORDER BY c.name
+"""
+DOCUMENT = """
+    SELECT d.id, c.name, d.source, d.title, d.sha256, d.size, d.media_type, d.n_pages, d.n_chunks, d.warnings,
+        d.metadata, d.fingerprint, d.added_at, d.n_members, d.options,
+        (SELECT json_group_array(s.source) FROM sources s WHERE s.document_id = d.id AND s.source <> d.source)
+    FROM documents d JOIN collections c ON c.id = d.collection_id
+"""
+SOURCE = """
+    SELECT c.name, s.source, s.document_id, s.size, s.modified_ns, s.changed_ns, s.etag, s.last_modified,
+        s.container_id, d.sha256, d.fingerprint, d.media_type, d.options,
+        d.n_members <= (SELECT COUNT(*) FROM sources m WHERE m.container_id = d.id), d.n_pages, d.n_chunks, d.warnings
+    FROM sources s JOIN collections c ON c.id = s.collection_id JOIN documents d ON d.id = s.document_id
+"""
+CHUNK = """
+    SELECT k.id, k.document_id, k.ordinal, k.start, k.end, k.text, k.heading, k.context, k.page, k.last_page,
+        d.source, d.title, c.name, CASE WHEN k.page < k.last_page THEN (
+            SELECT json_group_array(json_array(p.number, p.start)) FROM pages p
+            WHERE p.document_id = k.document_id AND p.start > k.start AND p.start < k.end) END
+    FROM chunks k JOIN documents d ON d.id = k.document_id JOIN collections c ON c.id = d.collection_id
+"""
+SCOPED = """
+    SELECT k.id FROM documents d JOIN collections c ON c.id = d.collection_id JOIN chunks k ON k.document_id = d.id
+    WHERE (? = 0 OR d.id IN (SELECT value FROM json_each(?)))
+        AND (? = 0 OR c.name IN (SELECT value FROM json_each(?)))
+    ORDER BY k.id
+"""
+LANGUAGES = """
+    SELECT id, coalesce(json_extract(metadata, '$.language'), 'en') FROM documents
+    WHERE id IN (SELECT value FROM json_each(?))
+"""
+VECTORS = "SELECT chunk_id, vector FROM vectors WHERE embedder_id = ?"
+WITHOUT_VECTOR = """
+    SELECT k.id FROM chunks k LEFT JOIN vectors v ON v.embedder_id = ? AND v.chunk_id = k.id
+    WHERE v.chunk_id IS NULL ORDER BY k.id
+"""

@@ -1,0 +1,113 @@
+"""The sources of the catalogue's documents: which bytes were found where, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from indexes.database import Database
+from indexes.queries import PUT_SOURCE, SOURCE
+from indexes.records import FileStat, SourceRecord, source_from
+
+Discard = Callable[[int], None]
+"""Takes a document out that has no source any more; called within the transaction."""
+
+
+class Sources:
+    """A part of the Catalogue, which says what becomes of a document without a source."""
+
+    def __init__(self, database: Database, discard: Discard) -> None:
+        self._database = database
+        self._discard = discard
+
+    def all(self, collection: str) -> dict[str, SourceRecord]:
+        """Source -> record, of one collection."""
+        rows = self._database.rows(f"{SOURCE} WHERE c.name = ?", (collection,))
+        return {record.source: record for record in map(source_from, rows)}
+
+    def find(self, collection: str, source: str) -> SourceRecord | None:
+        """One source; None where the collection does not hold it."""
+        row = self._database.execute(f"{SOURCE} WHERE c.name = ? AND s.source = ?", (collection, source)).fetchone()
+        return None if row is None else source_from(row)
+
+    def of_document(self, document_id: int) -> list[SourceRecord]:
+        """Every source of a document."""
+        rows = self._database.rows(f"{SOURCE} WHERE s.document_id = ? ORDER BY s.source", (document_id,))
+        return [source_from(row) for row in rows]
+
+    def twin(self, collection: str, source: str, sha256: str) -> SourceRecord | None:
+        """Another source of the collection with the same bytes and the same ending, which says how they are read."""
+        suffix = PurePosixPath(source).suffix.lower()
+        rows = self._database.rows(
+            f"{SOURCE} WHERE d.sha256 = ? AND c.name = ? AND s.source <> ? ORDER BY s.document_id",
+            (sha256, collection, source),
+        )
+        return next((r for r in map(source_from, rows) if PurePosixPath(r.source).suffix.lower() == suffix), None)
+
+    def touch(self, record: SourceRecord, stat: FileStat) -> None:
+        """Note that the same bytes have another time now, so that the next look need not read them."""
+        sql = """UPDATE sources SET size = ?, modified_ns = ?, changed_ns = ? WHERE source = ?
+            AND collection_id = (SELECT id FROM collections WHERE name = ?)"""
+        bindings = (stat.size, stat.modified_ns, stat.changed_ns, record.source, record.collection)
+        with self._database.writing():
+            self._database.execute(sql, bindings)
+
+    def list_also(self, twin: SourceRecord, source: str, stat: FileStat, container: int | None = None) -> None:
+        """List a document under one more source. A document that was listed under it before loses that source."""
+        with self._database.writing():
+            collection_id = self.collection_id(twin.collection)
+            self._let_go(collection_id, source, but=twin.document_id)
+            self.put(collection_id, source, twin.document_id, stat, container=container)
+
+    def move(self, record: SourceRecord, source: str, stat: FileStat) -> None:
+        """The same document is now found elsewhere; it keeps its id, its passages and its vectors."""
+        with self._database.writing():
+            self.list_also(record, source, stat, record.container)
+            self.release(record.collection, record.source)
+
+    def release(self, collection: str, source: str) -> bool:
+        """Take a source out, and its document with it when it was the last one; False when it was not there."""
+        with self._database.writing():
+            return self._let_go(self.collection_id(collection), source)
+
+    def _let_go(self, collection_id: int | None, source: str, *, but: int | None = None) -> bool:
+        where = (collection_id, source)
+        document_id = self._database.one(
+            "DELETE FROM sources WHERE collection_id = ? AND source = ? RETURNING document_id", where
+        )
+        if document_id is None:
+            return False
+        if document_id != but:
+            self.settle(document_id)
+        return True
+
+    def settle(self, document_id: int) -> None:
+        """After a source went: the document is shown under one that is left, or discarded when none is."""
+        left = self._database.one("SELECT MIN(source) FROM sources WHERE document_id = ?", (document_id,))
+        if left is None:
+            self._discard(document_id)
+            return
+        sql = """UPDATE documents SET source = ?, sequence = ? WHERE id = ? AND source NOT IN
+            (SELECT source FROM sources WHERE document_id = documents.id)"""
+        self._database.execute(sql, (left, self._database.advance(), document_id))
+
+    def put(
+        self,
+        collection_id: int | None,
+        source: str,
+        document_id: int,
+        stat: FileStat,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        container: int | None = None,
+    ) -> None:
+        """Write a source's row, within a transaction."""
+        times = (stat.size, stat.modified_ns, stat.changed_ns)
+        row = (collection_id, source, document_id, *times, etag, last_modified, container)
+        self._database.execute(PUT_SOURCE, row)
+
+    def collection_id(self, name: str) -> int | None:
+        """The number of a collection; None where there is none of that name."""
+        found = self._database.one("SELECT id FROM collections WHERE name = ?", (name,))
+        return None if found is None else int(found)

@@ -1,0 +1,158 @@
+"""`add`: files and folders in, by this process itself or by the workers that run."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from itertools import starmap
+from pathlib import Path
+from typing import Any
+
+from indexes.jobs import NewJob
+from indexes.library import Library
+from indexes.terminal import one_line
+from ingest.commands.showing import options_of, print_json
+from ingest.discovery import find_files, listed, read_list
+from ingest.files import File, written
+from ingest.known import unchanged
+from ingest.ledger import Outcome
+from ingest.pipeline import checked_collection
+from ingest.progress import Bars, Events, Show
+from ingest.worker import Worker, living_workers, new_batch, waiting_outcomes
+from rag.errors import InputError, StoreError
+
+_OTHER_KIND = "Its kind cannot be read; name the file itself if it is text."
+
+
+def add(arguments: argparse.Namespace) -> int:
+    """Take in what the arguments name."""
+    files, skipped = _named(arguments)
+    library: Library = arguments.open_library()
+    collection, options = checked_collection(arguments.collection), options_of(arguments)
+    if arguments.detach:
+        return _handed_over(library, collection, files, options, arguments)
+    code = take_in(library, collection, files, arguments, options=options)
+    if arguments.json:
+        print_json(asdict(Outcome(file.source, "skipped", _OTHER_KIND)) for file in skipped)
+    elif skipped:
+        print(f"{len(skipped)} skipped: files of kinds that cannot be read ({_kinds(skipped)})")
+    return code
+
+
+def _named(arguments: argparse.Namespace) -> tuple[list[File], list[File]]:
+    if bool(arguments.paths) == bool(arguments.list):
+        raise InputError("say which files: give their paths, or a list of them with --list")
+    files, skipped = (read_list(arguments.list), []) if arguments.list else find_files(arguments.paths)
+    if arguments.name is None:
+        return files, skipped
+    name = listed(arguments.name)
+    if len(files) != 1 or not name:
+        raise InputError("--name goes with one file, and is not empty")
+    return [File(files[0].path, name)], skipped
+
+
+def _kinds(files: Sequence[File]) -> str:
+    """The endings of files with their numbers, the most frequent first."""
+    counted = Counter(file.path.suffix.lower() or "no ending" for file in files)
+    return ", ".join(f"{n} {one_line(suffix)}" for suffix, n in counted.most_common(8))
+
+
+def _handed_over(
+    library: Library,
+    collection: str,
+    files: Sequence[File],
+    options: dict[str, Any],
+    arguments: argparse.Namespace,
+) -> int:
+    """Queue the files for the workers."""
+    _, changed = unchanged(library, collection, files, options)
+    batch = new_batch()
+    library.jobs.add(batch, collection, starmap(_job, changed))
+    n_workers = len(living_workers(library.settings.home))
+    if arguments.json:
+        print_json([{"batch": batch, "queued": len(changed), "unchanged": len(files) - len(changed)}])
+    else:
+        print(f"{len(changed)} queued, {len(files) - len(changed)} unchanged; `python -m ingest status` shows them")
+        if not n_workers:
+            print("no worker is running: `make run` or `python -m ingest worker` starts one")
+    return 0
+
+
+def _job(file: File, options: Mapping[str, Any]) -> NewJob:
+    size = 0
+    with suppress(OSError, ValueError):  # whoever reads it says what is wrong
+        size = file.path.stat().st_size
+    return NewJob(file.source, written(file.path), size, file.container, file.depth, options)
+
+
+def take_in(
+    library: Library,
+    collection: str,
+    files: Sequence[File],
+    arguments: argparse.Namespace,
+    *,
+    options: dict[str, Any] | None = None,
+) -> int:
+    """Take files in here and now, and show how; 1 when one of them failed."""
+    known, changed = unchanged(library, collection, files, options or {})
+    with shown(arguments, len(files)) as show:
+        outcomes = [told(show, outcome) for outcome in known]
+        outcomes += [told(show, outcome) for outcome in _done_here(library, collection, changed, show)]
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    if not arguments.json:
+        summary(outcomes, failed)
+    return 1 if failed else 0
+
+
+def _done_here(
+    library: Library, collection: str, files: Sequence[tuple[File, Mapping[str, Any]]], show: Show
+) -> Iterator[Outcome]:
+    """Through the job table, so that other workers help and everybody can watch; an end by force cancels the rest."""
+    if not files:
+        return
+    batch = new_batch()
+    library.jobs.add(batch, collection, starmap(_job, files))
+    told_of: set[str] = set()
+    try:
+        with Worker(library, show.progress) as worker:
+            for outcome in worker.work(batch):
+                told_of.add(outcome.source)
+                yield outcome
+        yield from waiting_outcomes(library.jobs, batch, told_of)
+    except BaseException:
+        with suppress(StoreError):
+            library.jobs.cancel_batch(batch)
+        raise
+    library.jobs.clear([job.id for job in library.jobs.jobs(batch) if job.state in ("ready", "unchanged")])
+
+
+def told(show: Show, outcome: Outcome) -> Outcome:
+    """The outcome, once it is shown."""
+    show.outcome(outcome)
+    return outcome
+
+
+def shown(arguments: argparse.Namespace, n_files: int) -> Show:
+    """Bars for people, lines of JSON for programs."""
+    return Events(every_step=getattr(arguments, "events", False)) if arguments.json else Bars(n_files)
+
+
+def summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome]) -> None:
+    """One line about all of them."""
+    ready = [outcome for outcome in outcomes if outcome.state == "ready"]
+    cancelled = [outcome for outcome in outcomes if outcome.state == "cancelled"]
+    n_unchanged = len(outcomes) - len(ready) - len(failed) - len(cancelled)
+    n_chunks = sum(outcome.chunks for outcome in ready)
+    more = f", {len(cancelled)} cancelled" if cancelled else ""
+    print(f"{len(ready)} ready ({n_chunks} passages), {n_unchanged} unchanged, {len(failed)} failed{more}")
+
+
+def path_of(text: str) -> Path:
+    """A path as a person types it; raises InputError."""
+    try:
+        return Path(text).expanduser().resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f"{text!r} cannot be used as a path ({error})") from error

@@ -1,0 +1,146 @@
+"""`worker`, `status`, `jobs`, `cancel` and `retry`: the files on their way in, and who is at them."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from types import FrameType
+from typing import NoReturn
+
+from indexes.home import load_settings
+from indexes.jobs import RUNNING, Job
+from indexes.library import Library
+from indexes.terminal import one_line
+from ingest.commands.showing import options_of, print_json
+from ingest.pace import Pace, duration, pace
+from ingest.staleness import stale_documents
+from ingest.supervision import keep_workers
+from ingest.worker import Worker, living_workers
+from rag.errors import InputError
+
+Fits = Callable[[Job], bool]
+
+
+def worker(arguments: argparse.Namespace) -> int:
+    """Take in whatever is queued, until stopped; `--once` ends when nothing is left, `--keep N` looks after workers."""
+    signal.signal(signal.SIGTERM, _stop)
+    if arguments.keep is not None:
+        load_settings()  # a wrong one ends here and not in every worker
+        keep_workers(arguments.keep)
+        return 0
+    with Worker(arguments.open_library()) as taking:
+        for outcome in taking.work() if arguments.once else taking.serve(with_parent=arguments.with_parent):
+            if arguments.json:
+                print_json([asdict(outcome)])
+            else:
+                reason = f": {one_line(outcome.reason)}" if outcome.reason else ""
+                print(f"{outcome.state:<10} {one_line(outcome.source)}{reason}", flush=True)
+    return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Ended by the system or the supervisor as by Ctrl-C: what is begun goes back into the queue."""
+    raise KeyboardInterrupt
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """What is there, what is on its way, and what has become stale."""
+    library: Library = arguments.open_library()
+    collections = library.catalogue.collections()
+    workers = living_workers(library.settings.home)
+    stale = stale_documents(library)
+    counts = library.jobs.counts()
+    if arguments.json:
+        reasons = {str(record.id): why for record, why in stale}
+        speed = asdict(pace(library.jobs, time.time()))
+        print_json([{"collections": collections, "workers": workers, "jobs": counts, "pace": speed, "stale": reasons}])
+        return 0
+    for name, n in collections.items():
+        print(f"{one_line(name)}: {n} {'document' if n == 1 else 'documents'}")
+    print(f"workers: {len(workers) or 'none is running'}")
+    if counts:
+        print("files: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
+    if library.jobs.has_open():
+        print(_told(pace(library.jobs, time.time())))
+    for record, why in stale[:20]:
+        print(f"stale ({why}): {record.id} {one_line(record.source)}")
+    if len(stale) > 20:
+        print(f"and {len(stale) - 20} more")
+    if stale:
+        print("`python -m ingest reindex` reads these again, while searches go on")
+    return 0
+
+
+def _told(speed: Pace) -> str:
+    left = "not known yet" if speed.seconds_left is None else f"about {duration(speed.seconds_left)}"
+    return f"{speed.chunks_a_second:.0f} passages a second, time left: {left}"
+
+
+def jobs(arguments: argparse.Namespace) -> int:
+    """The files on their way in, and those that have ended since the list was cleared."""
+    library: Library = arguments.open_library()
+    if arguments.clear:
+        library.jobs.clear()
+    found = library.jobs.jobs()
+    if arguments.json:
+        print_json(asdict(job) for job in found)
+        return 0
+    for job in found:
+        print(f"{job.id:>6}  {_where(job):<24}  {one_line(job.source)}{_why(job)}")
+    if not found:
+        print("no files on their way")
+    return 0
+
+
+def _where(job: Job) -> str:
+    if job.state == "parsing" and job.total > 1:
+        return f"parsing page {job.done} of {job.total}"
+    if job.state == "embedding":
+        return f"embedding {job.done} of {job.total}"
+    return job.state
+
+
+def _why(job: Job) -> str:
+    step = f" (while {job.step})" if job.step in RUNNING else ""
+    return f"{step}: {one_line(job.reason)}" if job.reason else step
+
+
+def cancel(arguments: argparse.Namespace) -> int:
+    """Files off their way, by their numbers or all of them."""
+    library: Library = arguments.open_library()
+    wanted = _chosen(library, arguments, lambda job: not job.is_finished)
+    library.jobs.cancel(job.id for job in wanted)
+    return _said(arguments, wanted, "cancelled")
+
+
+def retry(arguments: argparse.Namespace) -> int:
+    """Files again that failed or were cancelled, if wanted with other settings."""
+    library: Library = arguments.open_library()
+    wanted = _chosen(library, arguments, lambda job: job.state in ("failed", "cancelled"))
+    library.jobs.retry([job.id for job in wanted], options_of(arguments) or None)
+    if not arguments.json and not living_workers(library.settings.home):
+        print("no worker is running: `make run` or `python -m ingest worker` starts one")
+    return _said(arguments, wanted, "queued")
+
+
+def _chosen(library: Library, arguments: argparse.Namespace, fits: Fits) -> list[Job]:
+    jobs = library.jobs.jobs()
+    if arguments.all:
+        return [job for job in jobs if fits(job)]
+    by_number = {str(job.id): job for job in jobs if fits(job)}
+    wrong = [number for number in arguments.jobs if number not in by_number]
+    if wrong or not arguments.jobs:
+        named = ", ".join(one_line(number) for number in wrong) or "nothing"
+        raise InputError(f"{named}: there is no such file to do this with; `python -m ingest jobs` shows their numbers")
+    return [by_number[number] for number in dict.fromkeys(arguments.jobs)]
+
+
+def _said(arguments: argparse.Namespace, jobs: list[Job], state: str) -> int:
+    if arguments.json:
+        print_json({"job": job.id, "source": job.source, "state": state} for job in jobs)
+    else:
+        print(f"{len(jobs)} {state}")
+    return 0

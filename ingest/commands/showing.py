@@ -1,0 +1,51 @@
+"""How the commands print, and how they read what a person names."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from indexes.library import Library
+from ingest.cutting import checked_options
+from rag.errors import InputError
+
+
+def print_json(rows: Iterable[object]) -> None:
+    """One JSON object a line, at once."""
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False, default=str), flush=True)
+
+
+def document_number(library: Library, text: str, collection: str | None) -> int:
+    """The id of a document given by its number or its source; raises InputError when there is none, or several."""
+    if text.isascii() and text.isdecimal() and len(text) < 19:
+        return library.catalogue.document(int(text)).id
+    sources = {text, _resolved(text)}
+    records = library.catalogue.documents(collection)
+    found = [record.id for record in records if sources & {record.source, *record.also}]
+    if len(found) != 1:
+        which = "no document" if not found else f"{len(found)} documents (name one by its number)"
+        raise InputError(f"{which} with the source {text!r}: `python -m ingest list` shows them")
+    return found[0]
+
+
+def _resolved(text: str) -> str:
+    """The path as `add` lists it."""
+    try:
+        return str(Path(text).expanduser().resolve())
+    except (OSError, ValueError, RuntimeError):
+        return text
+
+
+def options_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What `--set NAME=VALUE` says; raises InputError."""
+    options: dict[str, Any] = {}
+    for text in arguments.set or ():
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InputError(f"--set {text!r} is not of the form NAME=VALUE")
+        options[name.strip()] = int(value) if value.strip().isdecimal() and len(value) < 10 else value.strip()
+    return checked_options(options)

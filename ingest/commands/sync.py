@@ -1,0 +1,84 @@
+"""`sync`: a collection follows a folder, once or for as long as it is watched."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from indexes.library import Library
+from indexes.terminal import one_line
+from ingest.commands.add import path_of, take_in
+from ingest.commands.showing import print_json
+from ingest.discovery import look_through
+from ingest.pipeline import checked_collection
+from ingest.sync import Plan, plan, rearrange, still_gone
+from rag.errors import InputError
+
+_MOST_SHOWN = 50
+
+
+def sync(arguments: argparse.Namespace) -> int:
+    """The plan, and unless it is a dry run what it says; again after every change while the folder is watched."""
+    library: Library = arguments.open_library()
+    folder = path_of(arguments.folder)
+    if not folder.is_dir():
+        raise InputError(f"{arguments.folder!r} is not a folder: check the path, and whether its disk is there")
+    collection = checked_collection(arguments.collection)
+    code = _once(library, collection, folder, arguments)
+    if not arguments.watch or arguments.dry_run:
+        return code
+    from ingest.watch import watch
+
+    if not arguments.json:
+        print(f"watching {one_line(str(folder))}; Ctrl-C ends it", flush=True)
+    for _ in watch([folder], settle_s=arguments.settle):
+        if folder.is_dir():  # a disk that was taken away is no reason to remove everything
+            _once(library, collection, folder, arguments)
+    return 0
+
+
+def _once(library: Library, collection: str, folder: Path, arguments: argparse.Namespace) -> int:
+    looked = look_through(folder, include=arguments.include, exclude=arguments.exclude)
+    planned = plan(library, collection, folder, looked.files, looked.closed)
+    if not looked.files and planned.removed and not arguments.allow_empty:
+        raise InputError(
+            f"{str(folder)!r} holds no file that can be read, but {len(planned.removed)} documents came from it: see "
+            "whether its disk is there; --allow-empty removes them all the same"
+        )
+    _show(planned, [*looked.closed], arguments)
+    if arguments.dry_run:
+        return 0
+    rearrange(library, replace(planned, removed=still_gone(planned.removed)))
+    coming = [*planned.added, *planned.changed]
+    return take_in(library, collection, coming, arguments) if coming else 0
+
+
+def _show(planned: Plan, closed: list[str], arguments: argparse.Namespace) -> None:
+    kinds: dict[str, list[tuple[str, str]]] = {
+        "added": [(file.source, "") for file in planned.added],
+        "changed": [(file.source, "") for file in planned.changed],
+        "moved": [(file.source, record.source) for record, file in planned.moved],
+        "removed": [(record.source, "") for record in planned.removed],
+        "closed": [(name, "") for name in closed],
+    }
+    if arguments.json:
+        for kind, rows in kinds.items():
+            print_json(
+                {"plan": kind, "source": source} | ({"from": origin} if origin else {}) for source, origin in rows
+            )
+        return
+    for kind, rows in kinds.items():
+        for source, origin in rows[:_MOST_SHOWN]:
+            print(f"{kind:<8} {one_line(source)}" + (f"  (was {one_line(origin)})" if origin else ""))
+        if len(rows) > _MOST_SHOWN:
+            print(f"{kind:<8} and {len(rows) - _MOST_SHOWN} more")
+    print(
+        f"plan: {_counted(kinds.items())}, {planned.n_unchanged} unchanged"
+        + (" (dry run)" if arguments.dry_run else "")
+    )
+
+
+def _counted(kinds: Iterable[tuple[str, list[tuple[str, str]]]]) -> str:
+    return ", ".join(f"{len(rows)} {kind}" for kind, rows in kinds if rows or kind != "closed")

@@ -1,0 +1,116 @@
+"""`reindex`, `doctor`, `backup` and `restore`."""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from indexes.home import load_settings
+from indexes.library import Library
+from ingest.backup import back_up, restore_to
+from ingest.commands.add import path_of, shown, summary, told
+from ingest.commands.showing import print_json
+from ingest.doctor import examine, mend
+from ingest.ledger import InMemory, Outcome
+from ingest.moving import move_to
+from ingest.originals import original
+from ingest.pipeline import Pipeline
+from ingest.progress import Show
+from ingest.staleness import is_moving, stale_documents
+from rag.errors import IndexMismatch
+from rag.protocols import Embedder
+
+
+def reindex(arguments: argparse.Namespace) -> int:
+    """Read again what is stale, and move to another embedder, while searches go on with what there is."""
+    library: Library = arguments.open_library()
+    target = library.configured if is_moving(library) else None
+    n_stale = len(stale_documents(library))
+    if target is not None and not _can_search(library):  # nothing works before it is moved
+        _moved(library, target, arguments)
+        target = None
+    with shown(arguments, n_stale) as show:
+        outcomes = [told(show, outcome) for outcome in _read_again(library, target, show)]
+    if target is not None:
+        _moved(library, target, arguments)
+    library.keyword.refresh()
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    if not arguments.json:
+        if n_stale:
+            summary(outcomes, failed)
+        else:
+            print("nothing to do: every document was read with the settings of now")
+    return 1 if failed else 0
+
+
+def _can_search(library: Library) -> bool:
+    with suppress(IndexMismatch):
+        library.embedder.embed_query("x")
+        return True
+    return False
+
+
+def _read_again(library: Library, target: Embedder | None, show: Show) -> Iterator[Outcome]:
+    groups = defaultdict(list)
+    for record, why in stale_documents(library):
+        if why != "embedder":  # its passages stay as they are, and only get other vectors
+            groups[record.collection, tuple(sorted(record.options.items()))].append(record)
+    for (collection, options), records in groups.items():
+        ledger = InMemory(show.progress)
+        pipeline = Pipeline(library, collection, ledger, options=dict(options), beside=target)
+        yield from pipeline.add((original(library, record) for record in records), again=True)
+
+
+def _moved(library: Library, target: Embedder, arguments: argparse.Namespace) -> None:
+    def tell(done: int, total: int) -> None:
+        if arguments.json and total:
+            print_json([{"state": "embedding", "embedder": target.name, "done": done, "total": total}])
+
+    n = move_to(library, target, tell)
+    if not arguments.json:
+        print(f"moved to {target.name}: {n} passages embedded, and searches use it from now on")
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Every finding; with `--repair`, mended where that is possible, and looked at again."""
+    library: Library = arguments.open_library()
+    findings = examine(library)
+    if arguments.repair:
+        for finding in findings:
+            if finding.cure is not None:
+                done = mend(library, finding)
+                print_json([{"repaired": finding.what, "done": done}]) if arguments.json else print(f"repair: {done}")
+        findings = examine(library)
+    if arguments.json:
+        print_json({key: value for key, value in asdict(finding).items() if key != "cure"} for finding in findings)
+    else:
+        for finding in findings:
+            print(f"{'ok ' if finding.good else 'BAD'}  {finding.what}: {finding.text}")
+        if any(not finding.good and finding.cure for finding in findings):
+            print("`python -m ingest doctor --repair` mends what it can")
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def backup(arguments: argparse.Namespace) -> int:
+    """The whole home into one file, while others go on working."""
+    library: Library = arguments.open_library()
+    told_of = back_up(library, path_of(arguments.file))
+    print_json([told_of]) if arguments.json else print(
+        f"{told_of['file']}: {told_of['documents']} documents, {told_of['originals']} kept files, {told_of['mb']} MB"
+    )
+    return 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """A backup as the home of now; what was there is put aside with `--replace`."""
+    home: Path = load_settings().home
+    told_of = restore_to(home, path_of(arguments.file), replace=arguments.replace)
+    print_json([told_of]) if arguments.json else print(
+        f"{home}: {told_of['documents']} documents are back"
+        + (f"; the former home is {told_of['former']}" if told_of["former"] else "")
+    )
+    return 0

@@ -1,0 +1,133 @@
+"""From a document to the passages that are embedded, and the fingerprint of how that was done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from indexes.records import FileStat, NewChunk
+from ingest.chunkers import chunk
+from ingest.files import File
+from rag.embedding_text import embedding_text, heading_path
+from rag.errors import InputError
+from rag.protocols import Embedder
+from rag.settings import CHUNKERS, Settings
+from rag.types import ChunkDraft, Document
+
+PARSERS: Mapping[str, int] = {"application/pdf": 2, "text/html": 2}
+"""Media type -> version of its loader, where that is not 1; a higher one makes its documents stale."""
+
+OPTIONS: Mapping[str, tuple[int, int]] = {
+    "chunk_tokens": (32, 8000),
+    "chunk_overlap": (0, 4000),
+    "max_file_mb": (1, 10_000),
+    "parse_seconds": (1, 7200),
+}
+"""Settings that may be another for one document, with their bounds; `chunker` is the one that is no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A document on its way in, with the identity of the bytes that it was read from."""
+
+    file: File
+    sha256: str
+    stat: FileStat
+    document: Document
+    seconds: float = 0.0
+    members: tuple[File, ...] = ()
+    """The files that were found inside of it; their documents' container is this document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A document with its passages and what the embedder reads for each."""
+
+    loaded: Loaded
+    drafts: list[ChunkDraft]
+    texts: list[str]
+
+
+def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as they may be stored; raises InputError for one that is unknown or out of its range."""
+    for name, value in options.items():
+        if name == "chunker":
+            if value not in CHUNKERS:
+                raise InputError(f"chunker={value!r} is not one of {', '.join(CHUNKERS)}")
+        elif name not in OPTIONS:
+            raise InputError(f"{name!r} cannot be set for one file; these can: chunker, {', '.join(OPTIONS)}")
+        elif not isinstance(value, int) or not OPTIONS[name][0] <= value <= OPTIONS[name][1]:
+            low, high = OPTIONS[name]
+            raise InputError(f"{name}={value!r} must be a whole number from {low} to {high}")
+    return dict(options)
+
+
+def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
+    """The settings for one document."""
+    mine = {name: value for name, value in options.items() if name != "parse_seconds"}
+    return replace(settings, **mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How documents shall be read now: the settings, and `indexes.dense.tokenizer_id` of who counts."""
+
+    settings: Settings
+    tokenizer: str
+
+    def fingerprint(self, media_type: str, options: Mapping[str, Any]) -> str:
+        """Changes when the same file would be cut into other chunks; the embedder is known by its vectors."""
+        mine = with_options(self.settings, options) if options else self.settings
+        chunking = f"{mine.chunker}:{mine.chunk_tokens}:{mine.chunk_overlap}"
+        return json.dumps({"parser": PARSERS.get(media_type, 1), "chunker": chunking, "tokenizer": self.tokenizer})
+
+
+def difference(known: str, wanted: str) -> str:
+    """What has changed between two fingerprints, for a person: `parser`, `chunker` and the like."""
+    try:
+        before, now = json.loads(known), json.loads(wanted)
+        return ", ".join(name for name in now if before.get(name) != now[name])
+    except (ValueError, AttributeError):  # of an older version
+        return "format"
+
+
+def cut(loaded: Loaded, settings: Settings, embedder: Embedder) -> Cut:
+    """The passages of a document; raises InputError for settings that the embedder cannot follow."""
+    if settings.chunk_tokens > embedder.max_tokens:
+        raise InputError(
+            f"FOOTNOTE_CHUNK_TOKENS={settings.chunk_tokens} is more than the {embedder.max_tokens} that "
+            f"{embedder.name} reads"
+        )
+    drafts = chunk(
+        loaded.document,
+        strategy=settings.chunker,
+        tokenizer=embedder.tokenizer,
+        max_tokens=settings.chunk_tokens,
+        overlap=settings.chunk_overlap,
+        embed=embedder.embed_documents,
+    )
+    return Cut(loaded, drafts, [_read_text(loaded.document, draft) for draft in drafts])
+
+
+def _read_text(document: Document, draft: ChunkDraft) -> str:
+    text = document.text[draft.start : draft.end]
+    return embedding_text(document.title, heading_path(draft.heading), draft.context, text)
+
+
+def placed(document: Document, drafts: Iterable[ChunkDraft]) -> list[NewChunk]:
+    """The drafts with the pages on which they begin and end."""
+    starts = np.array([page.start for page in document.pages])
+
+    def page_at(position: int) -> int | None:
+        if not len(starts):
+            return None
+        return document.pages[max(0, int(np.searchsorted(starts, position, side="right")) - 1)].number
+
+    return [
+        NewChunk(d.start, d.end, heading_path(d.heading), d.context, page_at(d.start), page_at(d.end - 1))
+        for d in drafts
+    ]

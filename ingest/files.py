@@ -1,0 +1,77 @@
+"""A file on its way in, and what tells its bytes apart from others without trusting its name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from stat import S_ISREG
+
+from indexes.records import FileStat
+from rag.errors import LoadError
+
+_TICK_S = 0.1
+"""A file that changed so shortly before it was looked at may change again without getting another time."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to take in: where its bytes are, and the source under which it is listed."""
+
+    path: Path
+    source: str
+    container: int | None = None
+    """The document inside of which it was found."""
+    depth: int = 0
+    """How many files it lies inside of."""
+    job: int = 0
+    """Its row in the job table; 0 where it has none."""
+    etag: str = ""
+    last_modified: str = ""
+
+
+def written(path: Path) -> str:
+    """A path as text that can be stored: bytes of a name that are no UTF-8 as `\\xff`, so that two never become one."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def look_at(path: Path, limit: int) -> FileStat:
+    """Size and times of a file; raises LoadError for one that cannot be read, or is larger than `limit` bytes."""
+    try:
+        stat = path.stat()
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+    if not S_ISREG(stat.st_mode):
+        raise LoadError(f"{path.name!r} is not a file that can be read: it is a device, or a folder closed to you")
+    if stat.st_size > limit:
+        size, most = stat.st_size // 1_000_000, limit // 1_000_000
+        raise LoadError(f"{path.name} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")
+    return stat_of(stat)
+
+
+def stat_of(stat: os.stat_result) -> FileStat:
+    """What of a file's status tells that it has not changed; of one that has just changed, nothing that would."""
+    is_settled = time.time() - stat.st_ctime > _TICK_S
+    return FileStat(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns if is_settled else 0)
+
+
+def is_same(known: FileStat, now: FileStat) -> bool:
+    """Whether a file certainly has the bytes that it had."""
+    return known == now and now.changed_ns != 0
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes; raises LoadError."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: Exception) -> LoadError:
+    """A sentence about a file that the system does not hand over."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return LoadError(f"{path.name!r} cannot be read ({reason}): check that it exists and its rights")

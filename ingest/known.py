@@ -1,0 +1,45 @@
+"""Which files are certainly as they were when they were taken in, told by their size and times alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from indexes.library import Library
+from indexes.records import SourceRecord
+from ingest.cutting import Wanted
+from ingest.files import File, is_same, stat_of
+from ingest.ledger import Outcome
+
+
+def unchanged(
+    library: Library, collection: str, files: Iterable[File], options: Mapping[str, Any]
+) -> tuple[list[Outcome], list[tuple[File, Mapping[str, Any]]]]:
+    """The outcomes of files that need no second look, and the files that do, with their own settings.
+
+    `options` hold for all of them; without any, those with which a file was read before. Reads no file, loads no model.
+    """
+    known = library.catalogue.sources.all(collection)
+    settings = Wanted(library.settings, library.tokenizer_id() if known else "")
+    outcomes, changed = [], []
+    for file in files:
+        record = known.get(file.source)
+        mine = options or (record.options if record else {})
+        if (
+            record is not None
+            and record.fingerprint == settings.fingerprint(record.media_type, mine)
+            and is_untouched(file, record)
+        ):
+            counts = (record.n_pages, record.n_chunks, 0.0, record.warnings)
+            outcomes.append(Outcome(file.source, "unchanged", "", record.document_id, *counts))
+        else:
+            changed.append((file, mine))
+    return outcomes, changed
+
+
+def is_untouched(file: File, record: SourceRecord) -> bool:
+    """Whether a file still has the size and the times that it had when it was read."""
+    try:
+        return record.is_complete and is_same(record.stat, stat_of(file.path.stat()))
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,40 @@
+"""Which documents were read with other settings than those of now, and in what they differ."""
+
+from __future__ import annotations
+
+from indexes.dense import tokenizer_id
+from indexes.library import Library
+from ingest.cutting import Wanted, difference
+from rag.errors import FootnoteError
+from rag.types import DocumentRecord
+
+
+def wanted(library: Library) -> Wanted:
+    """How a document would be read now, by the embedder that the settings name."""
+    active = library.catalogue.embedders.active()
+    if active is not None and active.tokenizer and active.fingerprint == library.configured.fingerprint:
+        return Wanted(library.settings, active.tokenizer)
+    return Wanted(library.settings, tokenizer_id(library.configured))
+
+
+def stale_documents(library: Library) -> list[tuple[DocumentRecord, str]]:
+    """Documents with what has changed since they were read: parser, chunker, tokenizer, embedder, format."""
+    now = wanted(library)
+    moves = is_moving(library)
+    found = []
+    for record in library.catalogue.documents():
+        current = now.fingerprint(record.media_type, record.options)
+        why = difference(record.fingerprint, current) if record.fingerprint != current else ""
+        why = ", ".join(part for part in (why, "embedder" if moves and record.n_chunks else "") if part)
+        if why:
+            found.append((record, why))
+    return found
+
+
+def is_moving(library: Library) -> bool:
+    """Whether the settings name another embedder than the one that the documents have been embedded by."""
+    active = library.catalogue.embedders.active()
+    try:
+        return active is not None and active.fingerprint != library.configured.fingerprint
+    except FootnoteError:  # it cannot be opened, so nothing can be moved to it
+        return False

@@ -1,0 +1,244 @@
+"""Takes the files of the job table in, one worker among several: `python -m ingest worker`, and every `add`."""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from indexes.jobs import Ending, Job, JobTable, NewJob
+from indexes.library import Library
+from indexes.ownership import Ownership
+from ingest.files import File
+from ingest.ledger import Outcome, Progress
+from ingest.originals import path_of
+from ingest.pipeline import Pipeline
+from rag.errors import Cancelled, FootnoteError, StoreError
+
+_TOLD_EVERY_S = 0.4
+_BEAT_S = 5.0
+_IDLE_S = 0.3
+_REST_S = 300.0
+_PAUSES_S = (2.0, 5.0, 10.0, 30.0)
+"""After a failure that is not one file's, a full disk for example, the worker waits so long and tries again."""
+
+
+def workers_folder(home: Path) -> Path:
+    """Where every living worker holds a lock, which the system lets go of however it ends."""
+    return home / "workers"
+
+
+def is_alive(home: Path, owner: str) -> bool:
+    """Whether the worker of this name still runs; what it left behind is cleared away when it does not."""
+    folder = workers_folder(home) / owner
+    if not folder.is_dir():
+        return False
+    lock = Ownership.take(folder)
+    if lock is None:
+        return True
+    shutil.rmtree(folder, ignore_errors=True)
+    lock.release()
+    return False
+
+
+def living_workers(home: Path) -> list[str]:
+    """The names of all workers that run."""
+    folder = workers_folder(home)
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    return [name for name in names if is_alive(home, name)]
+
+
+class JobLedger:
+    """Writes what becomes of a worker's files into the job table, and stops those that are not wanted any more."""
+
+    def __init__(self, jobs: JobTable, owner: str, told: Progress | None = None) -> None:
+        self._jobs = jobs
+        self._owner = owner
+        self._told = told
+        self._steps: dict[int, tuple[str, int, int]] = {}
+        self._mine: dict[int, Job] = {}
+        self._lost: set[int] = set()
+        self._lock = threading.Lock()
+        self._written = 0.0
+
+    def took(self, job: Job) -> None:
+        """The worker has claimed a job."""
+        with self._lock:
+            self._mine[job.id] = job
+            self._lost.discard(job.id)
+
+    def step(self, file: File, stage: str, done: int, total: int) -> None:
+        """Note where a file is; written down a few times a second. Raises Cancelled."""
+        if file.job in self._lost:
+            raise Cancelled("cancelled")
+        with self._lock:
+            self._steps[file.job] = (stage, done, total)
+        if self._told:
+            self._told(file.source, stage, done, total)
+        if time.monotonic() - self._written > _TOLD_EVERY_S:
+            self.write()
+
+    def write(self) -> None:
+        """Bring the table up to date, renew the leases and learn what was cancelled."""
+        with self._lock:
+            self._written = time.monotonic()
+            steps, self._steps = self._steps, {}
+            mine = set(self._mine)
+            held = self._jobs.progress(self._owner, steps)
+            self._lost |= mine - held
+
+    def ended(self, file: File, outcome: Outcome, members: Sequence[File]) -> None:
+        """Write a file's end and queue what was found inside of it; a part of its document's transaction."""
+        counts = (outcome.document, outcome.pages, outcome.chunks, outcome.warnings)
+        state = outcome.state
+        if state not in ("ready", "unchanged", "failed"):
+            raise ValueError(f"a file cannot end as {state!r}")
+        self._jobs.finish(file.job, self._owner, Ending(state, outcome.reason, *counts))  # type: ignore[arg-type]
+        job = self._mine[file.job]
+        if members:
+            new = [_member(member, job) for member in members]
+            self._jobs.add(job.batch, job.collection, new)
+
+    def forget(self, file_job: int) -> None:
+        """A file is through, one way or another."""
+        with self._lock:
+            self._mine.pop(file_job, None)
+            self._steps.pop(file_job, None)
+            self._lost.discard(file_job)
+
+    def next_member(self) -> File | None:
+        """None: members wait in the table, for any worker."""
+        return None
+
+
+class Worker:
+    """One process's hands on the job table. Use it as a context manager."""
+
+    def __init__(self, library: Library, told: Progress | None = None) -> None:
+        self._library = library
+        self._jobs = library.jobs
+        self._home = library.settings.home
+        self.name = f"{platform.node()[:40] or 'host'}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._ledger = JobLedger(self._jobs, self.name, told)
+        self._stopping = threading.Event()
+        self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._lock: Ownership | None = None
+
+    def __enter__(self) -> Self:
+        folder = workers_folder(self._home) / self.name
+        while self._lock is None or not folder.exists():  # who asks just now whether it is alive clears it away
+            self._lock = Ownership.take(folder)
+        self._beating.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._beating.join()
+        with suppress(StoreError):  # where the disk is full the leases run out by themselves
+            self._jobs.release(self.name, was_orderly=True)
+        if self._lock is not None:
+            shutil.rmtree(self._lock.folder, ignore_errors=True)
+            self._lock.release()
+
+    def _beat(self) -> None:
+        """Renew the leases, also while one page takes long."""
+        while not self._stopping.wait(_BEAT_S):
+            with suppress(StoreError):
+                self._ledger.write()
+
+    def work(self, batch: str | None = None) -> Iterator[Outcome]:
+        """Outcomes of everything that can be claimed now, of one batch or of all; ends when nothing is left."""
+        while (first := self._claim(batch)) is not None:
+            try:
+                yield from self._take_in(first, batch)
+            finally:
+                with suppress(StoreError):
+                    self._jobs.release(self.name, was_orderly=True)
+
+    def serve(self, *, with_parent: bool = False) -> Iterator[Outcome]:
+        """Work for ever; what is wrong with more than one file, a full disk for example, is waited out.
+
+        `with_parent` ends with the process that started this one, and after a time without work, so that whoever
+        keeps it running starts a small one in place of one that has loaded models.
+        """
+        n_failures, parent, last = 0, os.getppid(), 0.0
+        while not with_parent or (os.getppid() == parent and (not last or time.monotonic() - last < _REST_S)):
+            try:
+                for outcome in self.work():
+                    n_failures, last = 0, time.monotonic()
+                    yield outcome
+                time.sleep(_IDLE_S)
+            except FootnoteError as error:
+                self._library.note(f"{error}; trying again")
+                with suppress(StoreError):
+                    self._jobs.explain(str(error))
+                time.sleep(_PAUSES_S[min(n_failures, len(_PAUSES_S) - 1)])
+                n_failures += 1
+                self._library.notes.clear()
+
+    def _claim(self, batch: str | None, like: Job | None = None) -> Job | None:
+        job = self._jobs.claim(self.name, lambda owner: is_alive(self._home, owner), batch=batch, like=like)
+        if job is not None:
+            self._ledger.took(job)
+        return job
+
+    def _take_in(self, first: Job, batch: str | None) -> Iterator[Outcome]:
+        pipeline = Pipeline(self._library, first.collection, self._ledger, options=first.options)
+        numbers: dict[str, int] = {}
+        for outcome in pipeline.add(self._files(first, batch, numbers)):
+            self._ledger.forget(numbers.pop(outcome.source, 0))
+            yield outcome
+
+    def _files(self, first: Job, batch: str | None, numbers: dict[str, int]) -> Iterator[File]:
+        """The first file and all that may go with it; one that a worker has died over goes alone."""
+        job: Job | None = first
+        while job is not None:
+            numbers[job.source] = job.id
+            yield _file(job)
+            job = None if first.attempts > 1 else self._claim(batch, like=first)
+
+
+def _member(file: File, job: Job) -> NewJob:
+    return NewJob(file.source, str(file.path), file.path.stat().st_size, file.container, file.depth, job.options)
+
+
+def _file(job: Job) -> File:
+    return File(path_of(job.path), job.source, job.container, job.depth, job.id)
+
+
+def new_batch() -> str:
+    """A name for files that were handed in together."""
+    return secrets.token_hex(8)
+
+
+def waiting_outcomes(jobs: JobTable, batch: str, seen: set[str]) -> Iterator[Outcome]:
+    """Outcomes of a batch's files that other workers take in, as they end; `seen` are sources already told."""
+    while True:
+        open_ones = False
+        for job in jobs.jobs(batch):
+            if not job.is_finished:
+                open_ones = True
+            elif job.source not in seen:
+                seen.add(job.source)
+                yield _outcome(job)
+        if not open_ones:
+            return
+        time.sleep(_IDLE_S)
+
+
+def _outcome(job: Job) -> Outcome:
+    seconds = round(max(0.0, job.finished_at - job.started_at), 3)
+    return replace(
+        Outcome(job.source, job.state, job.reason, job.document, job.pages, job.chunks, seconds), warnings=job.warnings
+    )
