@@ -121,8 +121,9 @@ class JobTable:
 
     def _add(self, batch: str, collection: str, job: NewJob) -> int:
         where = (collection, job.source)
-        sql = "UPDATE jobs SET batch = ?, path = ?, size = ? WHERE collection = ? AND source = ? AND state = 'queued'"
-        self._database.execute(sql, (batch, job.path, job.size, *where))
+        sql = f"""UPDATE jobs SET batch = ?, path = CASE state WHEN 'queued' THEN ? ELSE path END
+            WHERE collection = ? AND source = ? AND state NOT IN {FINISHED}"""  # noqa: S608
+        self._database.execute(sql, (batch, job.path, *where))
         sql = f"DELETE FROM jobs WHERE collection = ? AND source = ? AND state IN {FINISHED}"  # noqa: S608
         self._database.execute(sql, where)
         row = (

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import apsw
 import pytest
 
 from ingest.cli import main
@@ -190,15 +191,17 @@ def test_deep_html_keeps_what_comes_after_it(capsys: pytest.CaptureFixture[str],
     assert text.split() == ["before", "inside", "after"]
 
 
+SCHEMA_PAGES = "SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'"
+
+
 def test_a_damaged_catalogue_is_one_sentence_everywhere(capsys: pytest.CaptureFixture[str], tmp_path: Path, home: Path):
     note = tmp_path / "note.txt"
     note.write_text("The harbour opens at six.")
     run(capsys, "add", str(note))
     file = home / "catalogue.sqlite"
-    for left in home.glob("catalogue.sqlite-*"):
-        left.unlink()
-    whole = 16_384  # the schema stays
-    file.write_bytes(file.read_bytes()[:whole] + b"\x5a" * (file.stat().st_size - whole))
+    schema = {page for (page,) in apsw.Connection(str(file)).execute(SCHEMA_PAGES)}
+    pages = [file.read_bytes()[at : at + 4096] for at in range(0, file.stat().st_size, 4096)]
+    file.write_bytes(b"".join(page if n in schema else b"\x5a" * 4096 for n, page in enumerate(pages, start=1)))
     for command in (["list"], ["add", str(note)]):
         code, _, err = run(capsys, *command)
         assert code == 1

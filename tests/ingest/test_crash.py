@@ -69,7 +69,8 @@ def check(home: Path, index: str, acknowledged: set[str]) -> None:
     library = Library(Settings(home=home, index=index))
     records = library.catalogue.documents()
     assert acknowledged <= {record.source for record in records}
-    assert [finding.text for finding in examine(library) if not finding.good] == []
+    wrong = [finding for finding in examine(library) if not finding.good]
+    assert [finding.text for finding in wrong if finding.what != "jobs"] == []  # what the killed one left may wait
     ids = set(library.catalogue.chunk_ids(Scope()).tolist())
     for record in records[:: max(1, len(records) // 5)]:
         chunk = library.catalogue.chunks_of(record.id)[0]
