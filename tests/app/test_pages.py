@@ -11,6 +11,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.ingest.working import working
+
 pytestmark = pytest.mark.slow
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
@@ -24,7 +26,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("home")
     patch.setenv("FOOTNOTE_HOME", str(home))
     st.cache_resource.clear()
-    yield home
+    with working(home):
+        yield home
     st.cache_resource.clear()
     patch.undo()
 
