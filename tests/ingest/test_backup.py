@@ -1,0 +1,112 @@
+"""A backup is the whole home at one moment, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from indexes.library import Library
+from ingest.backup import back_up, restore_to
+from ingest.doctor import examine
+from ingest.kept import keep
+from ingest.pipeline import File, Pipeline
+from rag.errors import InputError
+from rag.settings import Settings
+from tests.ingest.working import until, working
+
+pytestmark = pytest.mark.slow
+
+
+def filled(home: Path, n: int = 5) -> Library:
+    library = Library(Settings(home=home))
+    kept = [keep(home, f"{i}.md", f"# Boat {i}\n\nBoat {i} is painted in colour {i * 7}.".encode()) for i in range(n)]
+    outcomes = list(Pipeline(library, "default").add(File(each.path, each.name) for each in kept))
+    assert {outcome.state for outcome in outcomes} == {"ready"}
+    return library
+
+
+def answers(library: Library) -> list[tuple[str, str]]:
+    hits = [library.retriever.retrieve(f"which colour has boat {i}", 1).hits[0] for i in range(5)]
+    return [(hit.chunk.source, hit.chunk.text) for hit in hits]
+
+
+def test_what_is_restored_answers_alike(tmp_path: Path):
+    library = filled(tmp_path / "home")
+    told = back_up(library, tmp_path / "all.backup")
+    assert (told["documents"], told["originals"]) == (5, 5)
+    restored = restore_to(tmp_path / "other", tmp_path / "all.backup")
+    assert restored == {"documents": 5, "former": None}
+    other = Library(Settings(home=tmp_path / "other"))
+    assert answers(other) == answers(library)
+    assert [finding.text for finding in examine(other) if not finding.good] == []
+    assert sorted(path.read_bytes() for path in (tmp_path / "other/uploads").rglob("*.md")) == sorted(
+        path.read_bytes() for path in (tmp_path / "home/uploads").rglob("*.md")
+    )
+
+
+def test_made_while_a_worker_writes_it_is_whole(tmp_path: Path):
+    library = filled(tmp_path / "home")
+    kept = [keep(tmp_path / "home", f"more{i}.md", f"Buoy {i} is red.\n\n".encode() * 40) for i in range(80)]
+    from app.jobs import JobBoard
+
+    board = JobBoard(library)
+    board.add(((each.name, each.path.read_bytes()) for each in kept), "default")
+    with working(tmp_path / "home"):
+        until(lambda: len(library.catalogue.documents()) > 10)
+        back_up(library, tmp_path / "all.backup")
+        until(lambda: not board.is_busy)
+    n = restore_to(tmp_path / "other", tmp_path / "all.backup")["documents"]
+    assert 10 < n <= 85
+    other = Library(Settings(home=tmp_path / "other"))
+    wrong = [finding.text for finding in examine(other) if not finding.good and finding.what != "jobs"]
+    assert wrong == []
+
+
+def test_a_home_that_is_there_is_put_aside_when_asked(tmp_path: Path):
+    library = filled(tmp_path / "home")
+    back_up(library, tmp_path / "all.backup")
+    library.close()
+    with pytest.raises(InputError, match="--replace"):
+        restore_to(tmp_path / "home", tmp_path / "all.backup")
+    with working(tmp_path / "home"):
+        from ingest.worker import living_workers
+
+        until(lambda: living_workers(tmp_path / "home"))
+        with pytest.raises(InputError, match="in use"):
+            restore_to(tmp_path / "home", tmp_path / "all.backup", replace=True)
+    former = restore_to(tmp_path / "home", tmp_path / "all.backup", replace=True)["former"]
+    assert len(Library(Settings(home=Path(former))).catalogue.documents()) == 5
+    assert len(Library(Settings(home=tmp_path / "home")).catalogue.documents()) == 5
+
+
+@pytest.mark.parametrize("deed", ["cut", "flip", "strange", "escape", "text"])
+def test_a_damaged_or_foreign_file_is_no_backup(tmp_path: Path, deed: str):
+    file = tmp_path / "all.backup"
+    back_up(filled(tmp_path / "home"), file)
+    data = file.read_bytes()
+    if deed == "cut":
+        file.write_bytes(data[: len(data) // 2])
+    elif deed == "flip":
+        at = data.index(b"painted in colour 7")
+        file.write_bytes(data[:at] + b"PAINTED" + data[at + 7 :])
+    elif deed == "text":
+        file.write_text("no archive")
+    else:
+        with tarfile.open(file, "a") as archive:
+            archive.add(__file__, "uploads/a/b/c.py" if deed == "strange" else "../outside.py")
+    with pytest.raises(InputError):
+        restore_to(tmp_path / "other", file)
+    assert not (tmp_path / "other").exists()
+    assert not (tmp_path.parent / "outside.py").exists()
+    assert not list(tmp_path.glob(".other*"))
+
+
+def test_a_name_that_is_taken_is_left_alone(tmp_path: Path):
+    (tmp_path / "all.backup").write_text("mine")
+    with pytest.raises(InputError, match="exists"):
+        back_up(filled(tmp_path / "home", 1), tmp_path / "all.backup")
+    assert (tmp_path / "all.backup").read_text() == "mine"
+    shutil.rmtree(tmp_path / "home")

@@ -1,0 +1,116 @@
+"""The doctor names each kind of difference, mends it, and then finds nothing any more."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexes.library import Library
+from ingest.doctor import Finding, examine, mend
+from rag.settings import Settings
+from tests.ingest.test_backup import answers, filled
+
+pytestmark = pytest.mark.slow
+
+
+def bad(library: Library) -> dict[str, Finding]:
+    return {finding.what: finding for finding in examine(library) if not finding.good}
+
+
+def lose_vectors(library: Library) -> None:
+    library.catalogue.database.execute("DELETE FROM vectors WHERE chunk_id % 2 = 0")
+
+
+def add_strays(library: Library) -> None:
+    library.catalogue.database.execute("INSERT INTO vectors SELECT embedder_id, chunk_id + 999, vector FROM vectors")
+
+
+def alter_chunk(library: Library) -> None:
+    library.catalogue.database.execute("UPDATE chunks SET text = 'Something else.' WHERE id = 2")
+
+
+def lose_chunk(library: Library) -> None:
+    library.catalogue.database.execute("DELETE FROM chunks WHERE id = 3")
+
+
+def empty_keyword_index(library: Library) -> None:
+    import tantivy
+
+    index = library.keyword._index
+    writer = index.writer(64_000_000, 1)
+    writer.delete_documents_by_query(tantivy.Query.range_query(index.schema, "id", tantivy.FieldType.Integer, 2, 3))
+    writer.commit()
+    index.reload()
+
+
+def orphan(library: Library) -> None:
+    folder = library.settings.home / "uploads" / "0123456789abcdef"
+    folder.mkdir(parents=True)
+    (folder / "left.md").write_text("nobody's")
+    old = time.time() - 7200
+    os.utime(folder, (old, old))
+
+
+def draft(library: Library) -> None:
+    folder = library.settings.home / ".backup-killed"
+    folder.mkdir()
+    os.utime(folder, (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("harm", "what"),
+    [
+        (lose_vectors, "vectors"),
+        (add_strays, "vectors"),
+        (alter_chunk, "chunks"),
+        (lose_chunk, "chunks"),
+        (empty_keyword_index, "keyword index"),
+        (orphan, "originals"),
+        (draft, "leftovers"),
+    ],
+)
+def test_a_difference_is_named_and_mended(tmp_path: Path, harm: Callable[[Library], None], what: str):
+    library = filled(tmp_path)
+    before = answers(library)
+    assert bad(library) == {}
+    harm(library)
+    reopened = Library(Settings(home=tmp_path))
+    assert what in bad(reopened)
+    for finding in bad(reopened).values():
+        mend(reopened, finding)
+    assert bad(reopened) == {}
+    assert answers(reopened) == before
+
+
+def test_an_altered_or_missing_original_is_named(tmp_path: Path):
+    library = filled(tmp_path)
+    first, second, *_ = sorted((tmp_path / "uploads").iterdir())
+    next(first.glob("*.md")).write_text("other bytes")
+    shutil.rmtree(second)
+    said = bad(library)["originals"]
+    assert "was altered" in said.text
+    assert "cannot be read again" in said.text
+
+
+def test_an_index_of_another_catalogue_is_not_used(tmp_path: Path):
+    """Both have the same sequence, so that only the identity of the library tells them apart."""
+    filled(tmp_path / "one").close()
+    other = Library(Settings(home=tmp_path / "two"))
+    from ingest.kept import keep
+    from ingest.pipeline import File, Pipeline
+
+    kept = [keep(tmp_path / "two", f"{i}.md", f"Lighthouse {i} is {i * 9} m high.".encode()) for i in range(5)]
+    list(Pipeline(other, "default").add(File(each.path, each.name) for each in kept))
+    other.close()
+    for name in ("keyword", "vectors"):
+        shutil.rmtree(tmp_path / "two" / name, ignore_errors=True)
+        if (tmp_path / "one" / name).exists():
+            shutil.copytree(tmp_path / "one" / name, tmp_path / "two" / name)
+    mixed = Library(Settings(home=tmp_path / "two"))
+    assert bad(mixed) == {}
+    assert "Lighthouse" in mixed.retriever.retrieve("how high is lighthouse 3", 1).hits[0].chunk.text
