@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ingest.loaders.pdf_lines import Line
+from ingest.loaders.pdf_line import Line
 
 _BULLET = re.compile(
     r"(?:[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7]|[-–—*]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|[a-h]\.\s|\(?(?:ii|iii|iv|v|vi)\)\s)\s*\S"
@@ -29,6 +29,11 @@ class Group:
     def is_code(self) -> bool:
         """Whether all of it is printed in a monospaced font."""
         return all(line.is_mono for line in self.lines)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is a table, which is always one line."""
+        return self.lines[0].box is not None
 
     @property
     def size(self) -> float:
@@ -58,8 +63,12 @@ def _margin_keys(lines: Sequence[Line], height: float) -> dict[int, str]:
     """Line number -> its text without numbers, for the lines at the top and the bottom of the page."""
     by_height = sorted(range(len(lines)), key=lambda n: lines[n].first)
     outer = {*by_height[:2], *by_height[-2:]} if len(lines) > 8 else set()
-    outer |= {n for n in by_height if not 0.1 * height < lines[n].first < 0.9 * height}
+    outer |= {n for n in by_height if _is_in_margin(lines[n], height)}
     return {n: _DIGITS.sub("#", lines[n].text.lower()) for n in sorted(outer)}
+
+
+def _is_in_margin(line: Line, height: float) -> bool:
+    return min(line.first, line.last) >= 0.9 * height or max(line.first, line.last) <= 0.1 * height
 
 
 def groups_of(lines: Sequence[Line]) -> list[Group]:
@@ -67,7 +76,7 @@ def groups_of(lines: Sequence[Line]) -> list[Group]:
     leading = _leading(lines)
     groups: list[Group] = []
     for line in lines:
-        is_item = bool(_BULLET.match(line.text))
+        is_item = line.box is None and bool(_BULLET.match(line.text))
         if groups and not is_item and not _starts_new(groups[-1], line, leading):
             groups[-1].lines.append(line)
         else:
@@ -89,6 +98,8 @@ def _leading(lines: Sequence[Line]) -> float:
 
 def _starts_new(group: Group, line: Line, leading: float) -> bool:
     above = group.lines[-1]
+    if above.box or line.box:
+        return True
     size = max(line.size, above.size, 1.0)
     step = above.last - line.first
     if above.turn != line.turn or above.is_mono != line.is_mono and not _flows_on(above, line):
