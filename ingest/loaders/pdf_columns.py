@@ -4,78 +4,84 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from ingest.loaders.pdf_letters import Word
-from ingest.loaders.pdf_rows import cell_text, is_number, number_share, pieces, text_rows
+from ingest.loaders.pdf_rows import cell_text, is_bulleted, is_number, number_share, pieces, text_rows
 
 Strip = tuple[float, float]
 """Left and right of a column in points."""
+Pieces = list[list[Word]]
+"""A line of text, cut at its gaps."""
 _LEADER = re.compile(r"[._·…]{4,}")
-_MIN_RIVER = 0.8
-"""Width of the empty strip between two columns, in parts of the size of the text."""
 _MAX_ROWS = 400
 
 
-def column_rows(words: Sequence[Word], *, is_ruled: bool = False) -> list[list[str]] | None:
-    """Cells by row, or None where the words are no table. Between drawn lines two columns need no further proof."""
+def column_rows(
+    words: Sequence[Word], *, is_ruled: bool = False, head_end: float | None = None
+) -> list[list[str]] | None:
+    """Cells by row, or None where the words are no table.
+
+    Between drawn lines (`is_ruled`) smaller gaps and two columns will do; `head_end` is where the line below the
+    table's head is drawn.
+    """
     rows = text_rows(words)
     if not 2 <= len(rows) <= _MAX_ROWS or any(_LEADER.search(word.text) for word in words):
         return None
-    cut = [pieces(row) for row in rows]
-    strips = _strips(cut, median(word.size for word in words))
+    cut = [pieces(row, 0.6 if is_ruled else 1.0) for row in rows]
+    strips = _strips(cut, (0.4 if is_ruled else 0.8) * median(word.size for word in words))
     if len(strips) < 2:
         return None
-    cells = [_placed(row, strips) for row in cut]
-    table = _joined(cells, [row[0][0].y for row in cut])
-    return table if _is_table(table, cells, strips, is_ruled=is_ruled) else None
+    placed = [_placed(row, strips) for row in cut]
+    n_head = sum(row[0].y > head_end for row in rows) if head_end is not None else 0
+    table = _joined(placed, [row[0].y for row in rows], n_head if 1 < n_head < 4 else 1)
+    return table if _is_table(table, placed, strips, is_ruled=is_ruled) else None
 
 
-def _strips(rows: Sequence[Sequence[Sequence[Word]]], size: float) -> list[Strip]:
-    """Columns: what is left and right of strips that hardly any row crosses."""
-    allowed = len(rows) // 8
-    ends = sorted(
-        [(piece[0].left, 1) for row in rows for piece in row] + [(piece[-1].right, -1) for row in rows for piece in row]
-    )
+def _strips(rows: Sequence[Pieces], min_river: float) -> list[Strip]:
+    """Columns: what is left and right of strips that hardly any row crosses. Rows with few pieces have no say."""
+    usual = median(len(row) for row in rows)
+    voters = [row for row in rows if len(row) >= usual]
+    allowed = len(voters) // 8
+    steps = [(piece[0].left, 1) for row in voters for piece in row]
+    steps += [(piece[-1].right, -1) for row in voters for piece in row]
     strips: list[Strip] = []
-    depth, start, end = 0, None, 0.0
-    for x, step in ends:
+    depth, start = 0, 0.0
+    for x, step in sorted(steps):
         if depth <= allowed < depth + step:
-            if start is not None and x - end < _MIN_RIVER * size:
-                pass
-            else:
-                if start is not None:
-                    strips.append((start, end))
-                start = x
+            start = x
         if depth + step <= allowed < depth:
-            end = x
+            if strips and start - strips[-1][1] < min_river:
+                strips[-1] = (strips[-1][0], x)
+            else:
+                strips.append((start, x))
         depth += step
-    if start is not None:
-        strips.append((start, end))
     return strips
 
 
-def _placed(row: Sequence[Sequence[Word]], strips: Sequence[Strip]) -> list[list[Word]]:
-    """The words of a row by column; a piece that crosses into further columns stays in its first one."""
-    cells: list[list[Word]] = [[] for _ in strips]
+def _placed(row: Pieces, strips: Sequence[Strip]) -> Pieces:
+    """The words of a row by column; a piece that reaches into further columns stays in its first one."""
+    if len(row) == len(strips):
+        return list(row)
+    cells: Pieces = [[] for _ in strips]
     for piece in row:
         shares = [min(piece[-1].right, right) - max(piece[0].left, left) for left, right in strips]
         touched = [n for n, share in enumerate(shares) if share > 0]
-        column = touched[0] if touched else max(range(len(strips)), key=shares.__getitem__)
-        cells[column] += piece
+        cells[touched[0] if touched else max(range(len(strips)), key=shares.__getitem__)] += piece
     return cells
 
 
-def _joined(cells: Sequence[Sequence[list[Word]]], heights: Sequence[float]) -> list[list[str]]:
-    """Rows of text; a line that only goes on from the cells above it is joined to them."""
-    gaps = [above - below for above, below in zip(heights, heights[1:], strict=False)]
-    tight = 1.15 * min(gaps)
+def _joined(placed: Sequence[Pieces], heights: Sequence[float], n_head: int) -> list[list[str]]:
+    """Rows of text; the lines of the head are one, and a line that only goes on is joined to the cells above it."""
+    rows = [[cell_text(cell) for cell in cells] for cells in placed]
+    gaps = [above - below for above, below in pairwise(heights)]
     is_uneven = max(gaps) > 1.25 * min(gaps)
-    table = [[cell_text(cell) for cell in cells[0]]]
-    for row, gap in zip(cells[1:], gaps, strict=True):
-        texts = [cell_text(cell) for cell in row]
-        if len(table) > 1 and _goes_on(table[-1], texts, is_tight=is_uneven and gap < tight):
-            table[-1] = [f"{above} {text}".strip() for above, text in zip(table[-1], texts, strict=True)]
+    table = [[" ".join(filter(None, texts)) for texts in zip(*rows[:n_head], strict=True)]]
+    for texts, gap in zip(rows[n_head:], gaps[n_head - 1 :], strict=True):
+        above, is_tight = table[-1], is_uneven and gap < 1.15 * min(gaps)
+        if len(table) > 1 and (_goes_on(above, texts, is_tight=is_tight) or _is_label(above, texts, is_tight)):
+            table[-1] = [f"{one} {other}".strip() for one, other in zip(above, texts, strict=True)]
         else:
             table.append(texts)
     return table
@@ -88,24 +94,36 @@ def _goes_on(above: Sequence[str], texts: Sequence[str], *, is_tight: bool) -> b
     return is_tight or all(texts[n][0].islower() for n in filled)
 
 
+def _is_label(above: Sequence[str], texts: Sequence[str], is_tight: bool) -> bool:
+    """Whether it is the name of a group of rows, printed beside the middle of them."""
+    return is_tight and not above[0] and bool(texts[0]) and not any(texts[1:])
+
+
 def _is_table(
-    table: Sequence[Sequence[str]], cells: Sequence[Sequence[list[Word]]], strips: Sequence[Strip], *, is_ruled: bool
+    table: Sequence[Sequence[str]], placed: Sequence[Pieces], strips: Sequence[Strip], *, is_ruled: bool
 ) -> bool:
     """Rather too strict: a table that is missed still reads line by line, a false one tears sentences apart."""
     full = [row for row in table if sum(map(bool, row)) > 1]
-    texts = [text for row in table for text in row if text]
-    if len(full) < (2 if is_ruled else 3) or 2 * len(full) < len(table) or _is_prose(cells, strips):
+    if len(full) < (2 if is_ruled else 3) or 2 * len(full) < len(table) or is_bulleted(table):
         return False
+    if _is_prose(placed, strips) or _is_collapsed(placed):
+        return False
+    texts = [text for row in table for text in row if text]
     n_letters = sum(map(len, texts)) / len(texts)
     if len(strips) == 2 and not is_ruled:
-        values = [row[1] for row in full]
-        return len(full) > 3 and number_share(values[1:]) > 0.7 and n_letters < 30
+        return len(full) > 3 and number_share([row[1] for row in full][1:]) > 0.7 and n_letters < 30
     return n_letters < (60 if is_ruled else 30) and len(texts) > 0.4 * len(table) * len(strips)
 
 
-def _is_prose(cells: Sequence[Sequence[list[Word]]], strips: Sequence[Strip]) -> bool:
-    """Columns of running text, as in a newspaper: most lines fill their column and have many words."""
-    lines = [(cell, strip) for row in cells for cell, strip in zip(row, strips, strict=True) if cell]
+def _is_prose(placed: Sequence[Pieces], strips: Sequence[Strip]) -> bool:
+    """Columns of running text, as in a newspaper: lines of many words that fill their column."""
+    lines = [(cell, strip) for row in placed for cell, strip in zip(row, strips, strict=True) if cell]
     n_words = sum(len(cell) for cell, _ in lines) / len(lines)
     n_full = sum(cell[-1].right - cell[0].left > 0.85 * (right - left) for cell, (left, right) in lines)
-    return n_words > 3 and n_full > 0.5 * len(lines)
+    return n_words > 4 or (n_words > 3 and n_full > 0.5 * len(lines))
+
+
+def _is_collapsed(placed: Sequence[Pieces]) -> bool:
+    """Whether many cells still have wide gaps: two tables with columns of their own, taken for one."""
+    cells = [cell for row in placed for cell in row if cell]
+    return sum(len(pieces(cell, 1.2)) > 1 for cell in cells) > max(1, len(cells) // 10)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.loaders.pdf_letters import Word
-from ingest.loaders.pdf_rows import cell_text, is_one_piece, number_share, text_rows
+from ingest.loaders.pdf_rows import cell_text, is_bulleted, is_one_piece, number_share, pieces, text_rows
 from ingest.loaders.pdf_rulings import Ruling, Rulings
 
 Cell = tuple[int, int]
@@ -19,6 +19,7 @@ _NEAR = 3.0
 _OPEN = 6.0
 """Points that lines stick out of a grid when its outer edge is not drawn."""
 _MAX_CELLS = 5_000
+_MIN_WALL, _MIN_FLOOR = 0.25, 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,22 @@ def _connected(crosses: NDArray[np.bool_]) -> Iterator[tuple[list[int], list[int
 
 
 def _grid(flat: Sequence[Ruling], tall: Sequence[Ruling]) -> Grid | None:
+    """Lines that are drawn through a small part of it only, such as the boxes in a diagram, do not count."""
+    whole = _drawn(flat, tall)
+    if whole is None:
+        return None
+    heights, widths = -np.diff(whole.ys), np.diff(whole.xs)
+    long_walls = (whole.walls * heights[:, None]).sum(0) >= _MIN_WALL * heights.sum()
+    long_floors = (whole.floors * widths[None, :]).sum(1) >= _MIN_FLOOR * widths.sum()
+    if long_walls.all() and long_floors.all():
+        return whole
+    columns = {x for x, is_long in zip(whole.xs, long_walls, strict=True) if is_long}
+    rows = {y for y, is_long in zip(whole.ys, long_floors, strict=True) if is_long}
+    kept_flat, kept_tall = [line for line in flat if line.at in rows], [line for line in tall if line.at in columns]
+    return _drawn(kept_flat, kept_tall) if len(kept_flat) > 1 and kept_tall else None
+
+
+def _drawn(flat: Sequence[Ruling], tall: Sequence[Ruling]) -> Grid | None:
     xs = _with_ends({line.at for line in tall}, min(line.start for line in flat), max(line.end for line in flat))
     ys = _with_ends({line.at for line in flat}, min(line.start for line in tall), max(line.end for line in tall))
     n_rows, n_columns = len(ys) - 1, len(xs) - 1
@@ -122,10 +139,19 @@ def grid_rows(grid: Grid, words: Sequence[Word]) -> list[list[str]] | None:
         if place := grid.place(word):
             cells.setdefault(place, []).append(word)
             n_cut += grid.is_cut(word, place[0])
-    if n_cut > max(1, len(words) // 20):
+    if n_cut > max(1, len(words) // 20) or _is_underdrawn(cells):
         return None
     table = [row for r in range(len(grid.ys) - 1) for row in _band(grid, cells, r)]
     return table if _is_table(table) else None
+
+
+def _is_underdrawn(cells: dict[Cell, list[Word]]) -> bool:
+    """Whether there are rows of cells inside of a cell, so that the lines only part groups of rows or columns."""
+    for words in cells.values():
+        lines = text_rows(words) if len(words) > 5 else []
+        if len(lines) > 2 and sum(len(pieces(line, 1.5)) > 1 for line in lines) > 0.6 * len(lines):
+            return True
+    return False
 
 
 def _is_table(rows: Sequence[Sequence[str]]) -> bool:
@@ -135,7 +161,9 @@ def _is_table(rows: Sequence[Sequence[str]]) -> bool:
         return False
     texts = [text for row in used for text in row if text]
     has_room = len(texts) >= max(3, 0.25 * len(used) * len(columns))
-    is_layout = len(texts) < 8 and max(map(len, texts)) > 800
+    is_layout = len(texts) < 8 and max(map(len, texts)) > 500
+    if len(set(texts)) < max(3, 0.25 * len(texts)) or is_bulleted(used):
+        return False
     return has_room and not is_layout and sum(sum(map(bool, row)) > 1 for row in used) > 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
@@ -91,7 +91,27 @@ class Letters:
             # PDFium counts in UTF-16 units, Python in code points; they differ only outside of the first plane.
             before = found.start() if n_before == 0 else units(text[: found.start()])
             n = len(found[1]) if n_before == 0 else units(found[1])
-            words.append(self._word(found[0], start + before, n, size, turn))
+            word = self._word(found[0], start + before, n, size, turn)
+            if n > 1 and word.right - word.left > (n + 1) * size and len(found[0]) == n:
+                words += self._cut(found[0], start + before, size, turn)
+            else:
+                words.append(word)
+        return words
+
+    def turned(self, text: str, start: int, size: float, turn: int) -> Word:
+        """A line that runs in another direction than the page, as one word at the place where it begins."""
+        x, y = level(math.radians(turn), *self.origin(self.index(start)))
+        return Word(text, x, x, y, size)
+
+    def _cut(self, text: str, start: int, size: float, turn: int) -> list[Word]:
+        """The parts of what PDFium takes for one word, in spite of the gaps: crosses in the cells of a table."""
+        words: list[Word] = []
+        for n, letter in enumerate(text):
+            word = self._word(letter, start + n, 1, size, turn)
+            if words and word.left - words[-1].right < 0.8 * size:
+                words[-1] = replace(words[-1], text=words[-1].text + letter, right=word.right)
+            else:
+                words.append(word)
         return words
 
     def _word(self, text: str, start: int, n: int, size: float, turn: int) -> Word:

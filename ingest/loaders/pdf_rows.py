@@ -10,6 +10,8 @@ from ingest.loaders.pdf_letters import Word
 _NUMBER = re.compile(
     r"[-–−+±(~<>≤≥]?[$€£¥₹#]?\s?[-–−+]?\d[\d.,:/\s'()±–-]*\s?(?:%|[kKMBx°]|\w{2})?\)?[*†‡]?|[-–—−]|n/?a|N/?A"
 )
+_BULLET = re.compile(r"[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7*–—-]|\(?\w{1,2}[.)]")
+_ITEM = re.compile(r"[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7]\s|\d{1,2}[.)]\s")
 CELL_GAP = 1.0
 """Width of a gap between words, in parts of their size, from which on they are two cells; a space has about .3."""
 
@@ -54,6 +56,14 @@ def pieces(row: Sequence[Word], gap: float = CELL_GAP) -> list[list[Word]]:
 def is_one_piece(words: Iterable[Word]) -> bool:
     """Whether no line of the text has a wide gap."""
     return all(len(pieces(row, 1.5)) == 1 for row in text_rows(words))
+
+
+def is_bulleted(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first column has only the marks of a list, or most cells begin with one."""
+    first = [row[0] for row in rows if row[0]]
+    texts = [text for row in rows for text in row if text]
+    n_items = sum(bool(_ITEM.match(text)) for text in texts)
+    return bool(first) and all(map(_BULLET.fullmatch, first)) or 2 * n_items > len(texts)
 
 
 def is_number(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,12 +51,19 @@ class Rulings:
     upright: tuple[Ruling, ...] = ()
 
 
-def rulings_of(page: pypdfium2.PdfPage, turn: int) -> Rulings:
-    """The level and upright lines of a page whose text is turned by so many degrees; none where there are too many."""
-    paths = _Paths(turn)
+def rulings_of(page: pypdfium2.PdfPage, turn: int) -> tuple[Rulings, Rulings]:
+    """The lines of a page whose text is turned by so many degrees, and these with the edges of coloured areas.
+
+    There are none where there are too many.
+    """
     if not 0 < pdfium.FPDFPage_CountObjects(page.raw) <= MAX_OBJECTS:
-        return Rulings()
-    strokes = list(paths.of_page(page.raw))
+        return Rulings(), Rulings()
+    paths = _Paths(turn)
+    drawn = list(paths.of_page(page.raw))
+    return _rulings(drawn), _rulings([*drawn, *paths.edges]) if paths.edges else Rulings()
+
+
+def _rulings(strokes: Sequence[Stroke]) -> Rulings:
     if not strokes or len(strokes) > _MAX_STROKES:
         return Rulings()
     flat = _joined((y0, min(x0, x1), max(x0, x1)) for x0, y0, x1, y1 in strokes if abs(y1 - y0) < _THIN)
@@ -97,6 +104,8 @@ class _Paths:
         self._x, self._y = ctypes.c_float(), ctypes.c_float()
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
         self._n_objects = self._n_segments = 0
+        self.edges: list[Stroke] = []
+        """Of areas that are filled without an outline; a line of text with a coloured ground has some, too."""
 
     def of_page(self, page: ctypes.c_void_p) -> Iterator[Stroke]:
         """Strokes that run level or upright on the page as it is read."""
@@ -129,7 +138,7 @@ class _Paths:
             else:
                 yield (left + right) / 2, bottom, (left + right) / 2, top
         elif n_points <= 5 and not self._stroke.value:
-            yield from _edges(left, bottom, right, top)
+            self.edges += _edges(left, bottom, right, top)
         else:
             self._n_segments += n_points
             yield from self._of_segments(path, min(n_points, _MAX_SEGMENTS), outer)

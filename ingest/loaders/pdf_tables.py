@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
@@ -15,7 +16,7 @@ from ingest.loaders.pdf_columns import column_rows
 from ingest.loaders.pdf_grids import Grid, grid_rows, grids_of
 from ingest.loaders.pdf_letters import Letters, Word, level
 from ingest.loaders.pdf_line import Line
-from ingest.loaders.pdf_rows import is_right_to_left, pieces, text_rows
+from ingest.loaders.pdf_rows import cell_text, is_right_to_left, pieces, text_rows
 from ingest.loaders.pdf_rulings import Ruling, rulings_of
 from ingest.loaders.tables import markdown_table
 from rag.types import Box
@@ -39,12 +40,12 @@ def with_tables(page: pypdfium2.PdfPage, letters: Letters, lines: list[Line], st
     turn = Counter(line.turn for line in lines).most_common(1)[0][0]
     if turn % 90:
         return lines
-    finder = _Finder(letters, lines, starts, turn)
-    rulings = rulings_of(page, turn)
-    for grid in grids_of(rulings):
+    finder = _Finder(letters, lines, starts, turn, page.get_mediabox())
+    drawn, with_edges = rulings_of(page, turn)
+    for grid in grids_of(drawn) + grids_of(with_edges):
         finder.try_grid(grid)
-    for region in _ruled_regions(rulings.level, finder):
-        finder.try_columns(region, is_ruled=True)
+    for area, head_end in _ruled_regions(drawn.level, finder):
+        finder.try_columns(area, head_end)
     for run in list(_runs(finder)):
         finder.try_run(run)
     return finder.result(page) if finder.tables else lines
@@ -53,22 +54,31 @@ def with_tables(page: pypdfium2.PdfPage, letters: Letters, lines: list[Line], st
 class _Finder:
     """The words of a page, and the tables found so far."""
 
-    def __init__(self, letters: Letters, lines: Sequence[Line], starts: Sequence[int], turn: int) -> None:
+    def __init__(self, letters: Letters, lines: Sequence[Line], starts: Sequence[int], turn: int, paper: Area) -> None:
         self.lines, self.turn = lines, turn
         self.tables: list[tuple[Area, list[list[str]]]] = []
         self._letters, self._starts = letters, starts
         self._words: dict[int, list[Word]] = {}
+        self._paper = _levelled(paper, turn)
 
     def words(self, n: int) -> list[Word]:
         """The words of line `n`."""
         if n not in self._words:
             line = self.lines[n]
-            self._words[n] = self._letters.words(line.text, self._starts[n], line.size, self.turn)
+            if line.turn == self.turn:
+                words = self._letters.words(line.text, self._starts[n], line.size, self.turn)
+            else:
+                words = [self._letters.turned(line.text, self._starts[n], line.size, self.turn)]
+            self._words[n] = [word for word in words if _is_in(word, self._paper)]
         return self._words[n]
 
-    def within(self, area: Area) -> list[Word]:
-        """The words whose middle is in the area."""
-        near = (n for n, line in enumerate(self.lines) if line.turn == self.turn and _may_touch(line, area))
+    def within(self, area: Area, *, with_turned: bool = False) -> list[Word]:
+        """The words whose middle is in the area; lines of another direction count as one word."""
+        near = (
+            n
+            for n, line in enumerate(self.lines)
+            if (_may_touch(line, area) if line.turn == self.turn else with_turned)
+        )
         return [word for n in near for word in self.words(n) if _is_in(word, area)]
 
     def is_free(self, area: Area) -> bool:
@@ -78,26 +88,38 @@ class _Finder:
     def try_grid(self, grid: Grid) -> None:
         """Take the grid as a table, if it is one: by its cells or, where it has only rows, by the gaps in them."""
         area = (grid.xs[0] - 1, grid.ys[-1] - 1, grid.xs[-1] + 1, grid.ys[0] + 1)
-        if len(grid.ys) > 2 and self.is_free(area) and (words := self.within(area)):
+        if len(grid.ys) > 2 and self.is_free(area) and (words := self.within(area, with_turned=True)):
             rows = grid_rows(grid, words)
             if rows is None and len(grid.xs) == 2:
-                rows = column_rows(words, is_ruled=True)
+                rows = column_rows(words, is_ruled=True, head_end=grid.ys[1])
             self._take(area, rows, words)
 
-    def try_columns(self, area: Area, *, is_ruled: bool) -> None:
-        """Take the words in the area as a table, if their gaps are columns."""
+    def try_columns(self, area: Area, head_end: float) -> None:
+        """Take the words between two drawn lines as a table, if their gaps are columns."""
         if self.is_free(area) and (words := self.within(area)):
-            self._take(area, column_rows(words, is_ruled=is_ruled), words)
+            self._take(area, column_rows(words, is_ruled=True, head_end=head_end), words)
 
-    def try_run(self, run: Sequence[int]) -> None:
-        """Take lines that follow each other as a table, if their gaps are columns; the first may be a heading."""
-        words = [word for n in run for word in self.words(n)]
-        rows = text_rows(words)
+    def try_run(self, run: Sequence[Sequence[int]]) -> None:
+        """Take rows of lines as a table, if their gaps are columns, and else what is between two that have no gaps."""
+        rows = [sorted((word for n in row for word in self.words(n)), key=lambda word: word.left) for row in run]
+        rows = [row for row in rows if row]
+        if not self._try_rows(rows) and any(len(pieces(row)) == 1 for row in rows):
+            for has_gaps, some in groupby(rows, key=lambda row: len(pieces(row)) > 1):
+                if has_gaps:
+                    self._try_rows(list(some))
+
+    def _try_rows(self, rows: Sequence[Sequence[Word]]) -> bool:
+        """The first rows may be something else, or a head whose words are not above their columns."""
         for n_skipped in range(min(3, len(rows) - 2)):
-            some = [word for row in rows[n_skipped:] for word in row]
-            if table := column_rows(some):
-                self._take(_around(some), table, some)
-                return
+            words = [word for row in rows[n_skipped:] for word in row]
+            if table := column_rows(words):
+                head = pieces(rows[n_skipped - 1]) if n_skipped else []
+                if len(head) == len(table[0]):
+                    table.insert(0, [cell_text(cell) for cell in head])
+                    words += rows[n_skipped - 1]
+                self._take(_around(words), table, words)
+                return True
+        return False
 
     def _take(self, area: Area, rows: list[list[str]] | None, words: Sequence[Word]) -> None:
         if rows:
@@ -110,9 +132,7 @@ class _Finder:
         made: list[Line] = []
         waiting = {n: self._table_line(page, *table) for n, table in enumerate(self.tables)}
         for n, line in enumerate(self.lines):
-            touched = [
-                t for t, (area, _) in enumerate(self.tables) if line.turn == self.turn and _may_touch(line, area)
-            ]
+            touched = [t for t, (area, _) in enumerate(self.tables) if line.turn != self.turn or _may_touch(line, area)]
             if not touched:
                 made.append(line)
                 continue
@@ -182,8 +202,11 @@ def _around(words: Sequence[Word]) -> Area:
     return min(word.left for word in words) - 1, bottom, max(word.right for word in words) + 1, top
 
 
-def _ruled_regions(flat: Sequence[Ruling], finder: _Finder) -> Iterator[Area]:
-    """Between level lines of one width, as above and below a table's head and at its end: where the text has gaps."""
+def _ruled_regions(flat: Sequence[Ruling], finder: _Finder) -> Iterator[tuple[Area, float]]:
+    """Between level lines of one width, as around a table's head and at its end, where the text has gaps.
+
+    With each comes the height of its second line.
+    """
     groups: list[list[Ruling]] = []
     for line in reversed(flat):
         alike = [group for group in groups if _is_same_width(group[-1], line)]
@@ -192,14 +215,16 @@ def _ruled_regions(flat: Sequence[Ruling], finder: _Finder) -> Iterator[Area]:
         else:
             groups.append([line])
     for group in groups:
-        start = None
-        for above, below in zip(group, [*group[1:], None], strict=True):
-            band = below and (above.start - 2, below.at, above.end + 2, above.at)
-            if band and _has_gaps(finder.within(band)):
-                start = start or above
-            elif start:
-                yield start.start - 2, above.at, start.end + 2, start.at
-                start = None
+        first = 0
+        for n in range(1, len(group) + 1):
+            if n == len(group) or not _has_gaps(finder.within(_between(group[n - 1], group[n]))):
+                if n - 1 > first:
+                    yield _between(group[first], group[n - 1]), group[first + 1].at
+                first = n
+
+
+def _between(above: Ruling, below: Ruling) -> Area:
+    return above.start - 2, below.at, above.end + 2, above.at
 
 
 def _is_same_width(one: Ruling, other: Ruling) -> bool:
@@ -208,27 +233,27 @@ def _is_same_width(one: Ruling, other: Ruling) -> bool:
 
 def _has_gaps(words: Sequence[Word]) -> bool:
     rows = text_rows(words)
-    return bool(rows) and sum(len(pieces(row)) > 1 for row in rows) >= 0.6 * len(rows)
+    return bool(rows) and sum(len(pieces(row, 0.8)) > 1 for row in rows) >= 0.6 * len(rows)
 
 
-def _runs(finder: _Finder) -> Iterator[list[int]]:
-    """Numbers of lines that follow each other downwards and have gaps, with a line between that has none."""
-    run: list[int] = []
-    n_rows = n_plain = 0
-    for numbers in _visual_rows(finder):
-        line = finder.lines[numbers[0]]
-        above = finder.lines[run[-1]] if run else None
+def _runs(finder: _Finder) -> Iterator[list[list[int]]]:
+    """Rows of lines that follow each other downwards and have gaps; single ones between them may have none."""
+    run: list[list[int]] = []
+    n_full = n_plain = 0
+    for row in _visual_rows(finder):
+        line = finder.lines[row[0]]
+        above = finder.lines[run[-1][-1]] if run else None
         is_below = above is not None and 0 < above.last - line.first < _MAX_STEP * max(line.size, above.size)
-        has_gaps = len(numbers) > 1 or _has_wide_gaps(line)
+        has_gaps = len(row) > 1 or _has_wide_gaps(line)
         if run and (not is_below or (not has_gaps and n_plain)):
-            if n_rows > 2:
+            if n_full > 2:
                 yield run[: len(run) - n_plain]
-            run, n_rows, n_plain = [], 0, 0
+            run, n_full, n_plain = [], 0, 0
         if has_gaps:
-            run, n_rows, n_plain = [*run, *numbers], n_rows + 1, 0
+            run, n_full, n_plain = [*run, row], n_full + 1, 0
         elif run:
-            run, n_plain = [*run, *numbers], 1
-    if n_rows > 2:
+            run, n_plain = [*run, row], 1
+    if n_full > 2:
         yield run[: len(run) - n_plain]
 
 
@@ -252,6 +277,11 @@ def _visual_rows(finder: _Finder) -> Iterator[list[int]]:
 def _has_wide_gaps(line: Line) -> bool:
     """Whether it looks like a row of a table; loose, because the words are looked at afterwards."""
     return line.is_row or line.right - line.left > _WIDE * line.size * len(line.text) and " " in line.text
+
+
+def _levelled(area: Area, turn: int) -> Area:
+    (x0, y0), (x1, y1) = (level(math.radians(turn), *corner) for corner in (area[:2], area[2:]))
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _shares(page: pypdfium2.PdfPage, area: Area, turn: int) -> Box:
