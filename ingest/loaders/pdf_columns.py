@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.loaders.pdf_letters import Word
-from ingest.loaders.pdf_rows import cell_text, is_bulleted, is_number, number_share, pieces, text_rows
+from ingest.loaders.pdf_rows import cell_text, is_bulleted, is_number, item_share, number_share, pieces, text_rows
 
 Strip = tuple[float, float]
 """Left and right of a column in points."""
@@ -20,8 +20,9 @@ _MAX_ROWS = 400
 
 def column_rows(
     words: Sequence[Word], *, is_ruled: bool = False, head_end: float | None = None
-) -> list[list[str]] | None:
-    """Cells by row, or None where the words are no table.
+) -> tuple[list[list[str]], list[Word]] | None:
+    """Cells by row with the words in them, or None where the words are no table. Lines above or below that have no gap
+    are left out.
 
     Between drawn lines (`is_ruled`) smaller gaps and two columns will do; `head_end` is where the line below the
     table's head is drawn.
@@ -29,14 +30,22 @@ def column_rows(
     rows = text_rows(words)
     if not 2 <= len(rows) <= _MAX_ROWS or any(_LEADER.search(word.text) for word in words):
         return None
-    cut = [pieces(row, 0.6 if is_ruled else 1.0) for row in rows]
+    cut = _trimmed([pieces(row, 0.6 if is_ruled else 1.0) for row in rows])
+    if len(cut) < 2:
+        return None
     strips = _strips(cut, (0.4 if is_ruled else 0.8) * median(word.size for word in words))
     if len(strips) < 2:
         return None
     placed = [_placed(row, strips) for row in cut]
-    n_head = sum(row[0].y > head_end for row in rows) if head_end is not None else 0
-    table = _joined(placed, [row[0].y for row in rows], n_head if 1 < n_head < 4 else 1)
-    return table if _is_table(table, placed, strips, is_ruled=is_ruled) else None
+    n_head = sum(row[0][0].y > head_end for row in cut) if head_end is not None else 0
+    table = _joined(placed, [row[0][0].y for row in cut], n_head if 1 < n_head < 4 else 1)
+    used = [word for row in cut for piece in row for word in piece]
+    return (table, used) if _is_table(table, placed, strips, is_ruled=is_ruled) else None
+
+
+def _trimmed(rows: Sequence[Pieces]) -> Sequence[Pieces]:
+    full = [n for n, row in enumerate(rows) if len(row) > 1]
+    return rows[full[0] : full[-1] + 1] if full else []
 
 
 def _strips(rows: Sequence[Pieces], min_river: float) -> list[Strip]:
@@ -106,9 +115,9 @@ def _is_table(
     full = [row for row in table if sum(map(bool, row)) > 1]
     if len(full) < (2 if is_ruled else 3) or 2 * len(full) < len(table) or is_bulleted(table):
         return False
-    if _is_prose(placed, strips) or _is_collapsed(placed):
-        return False
     texts = [text for row in table for text in row if text]
+    if _is_prose(placed, strips) or _is_collapsed(placed) or item_share(texts) > 0.5:
+        return False
     n_letters = sum(map(len, texts)) / len(texts)
     if len(strips) == 2 and not is_ruled:
         return len(full) > 3 and number_share([row[1] for row in full][1:]) > 0.7 and n_letters < 30

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.loaders.pdf_letters import Word
-from ingest.loaders.pdf_rows import cell_text, is_bulleted, is_one_piece, number_share, pieces, text_rows
+from ingest.loaders.pdf_rows import cell_text, is_bulleted, is_one_piece, is_paragraph, number_share, pieces, text_rows
 from ingest.loaders.pdf_rulings import Ruling, Rulings
 
 Cell = tuple[int, int]
@@ -52,8 +52,8 @@ class Grid:
         return bool(self.walls[row, first:last].any())
 
 
-def grids_of(rulings: Rulings) -> list[Grid]:
-    """Every set of lines that hang together, the smallest first."""
+def grids_of(rulings: Rulings, edges: Sequence[Ruling] = ()) -> list[Grid]:
+    """Every set of lines that hang together, the smallest first; `edges` of coloured areas part whole rows, too."""
     flat, tall = rulings.level, rulings.upright
     if len(flat) < 2 or not tall:
         return []
@@ -65,7 +65,7 @@ def grids_of(rulings: Rulings) -> list[Grid]:
         & (v[None, :, 1] <= h[:, None, 0])
         & (h[:, None, 0] <= v[None, :, 2])
     )
-    grids = (_grid([flat[n] for n in rows], [tall[n] for n in columns]) for rows, columns in _connected(crosses))
+    grids = (_grid([flat[n] for n in rows], [tall[n] for n in columns], edges) for rows, columns in _connected(crosses))
     return sorted((grid for grid in grids if grid), key=lambda grid: grid.area)
 
 
@@ -88,7 +88,22 @@ def _connected(crosses: NDArray[np.bool_]) -> Iterator[tuple[list[int], list[int
             yield sorted(rows), sorted(columns)
 
 
-def _grid(flat: Sequence[Ruling], tall: Sequence[Ruling]) -> Grid | None:
+def _grid(flat: Sequence[Ruling], tall: Sequence[Ruling], edges: Sequence[Ruling]) -> Grid | None:
+    if (grid := _regular(flat, tall)) is None:
+        return None
+    (left, right), (top, bottom) = (grid.xs[0], grid.xs[-1]), (grid.ys[0], grid.ys[-1])
+    across = [
+        line
+        for line in edges
+        if bottom + _OPEN < line.at < top - _OPEN
+        and line.start < left + _NEAR
+        and line.end > right - _NEAR
+        and min(abs(line.at - y) for y in grid.ys) > _OPEN
+    ]
+    return _regular([*flat, *across], tall) if across else grid
+
+
+def _regular(flat: Sequence[Ruling], tall: Sequence[Ruling]) -> Grid | None:
     """Lines that are drawn through a small part of it only, such as the boxes in a diagram, do not count."""
     whole = _drawn(flat, tall)
     if whole is None:
@@ -142,14 +157,17 @@ def grid_rows(grid: Grid, words: Sequence[Word]) -> list[list[str]] | None:
     if n_cut > max(1, len(words) // 20) or _is_underdrawn(cells):
         return None
     table = [row for r in range(len(grid.ys) - 1) for row in _band(grid, cells, r)]
-    return table if _is_table(table) else None
+    texts = [text for row in table for text in row if text]
+    is_repeated = len(texts) - len(cells) > 0.4 * len(texts)  # a diagram has more merged cells than others
+    return table if _is_table(table) and not is_repeated else None
 
 
 def _is_underdrawn(cells: dict[Cell, list[Word]]) -> bool:
     """Whether there are rows of cells inside of a cell, so that the lines only part groups of rows or columns."""
     for words in cells.values():
         lines = text_rows(words) if len(words) > 5 else []
-        if len(lines) > 2 and sum(len(pieces(line, 1.5)) > 1 for line in lines) > 0.6 * len(lines):
+        n_pieces = [len(pieces(line)) for line in lines]
+        if sum(n > 1 for n in n_pieces) > 0.6 * max(2.5, len(lines)) or len(lines) > 1 and min(n_pieces) > 2:
             return True
     return False
 
@@ -205,9 +223,8 @@ def _merged_text(grid: Grid, cells: dict[Cell, list[Word]], cell: Cell, span: tu
     parts = [cells.get((row, column), []) for row in rows for column in columns]
     n_filled = sum(map(bool, parts))
     words = [word for part in parts for word in part]
-    is_whole = (
-        n_filled == 1 or (len(columns) > 1 and is_one_piece(words)) or (len(columns) == 1 and n_filled < len(rows))
-    )
+    is_label = len(columns) == 1 and (n_filled < len(rows) or len(words) > 5 and is_paragraph(words))
+    is_whole = n_filled == 1 or is_label or (len(columns) > 1 and is_one_piece(words))
     if not is_whole:
         return cell_text(own)
     if len(columns) == len(grid.xs) - 1:

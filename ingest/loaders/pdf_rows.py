@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from ingest.loaders.pdf_letters import Word
 
 _NUMBER = re.compile(
     r"[-–−+±(~<>≤≥]?[$€£¥₹#]?\s?[-–−+]?\d[\d.,:/\s'()±–-]*\s?(?:%|[kKMBx°]|\w{2})?\)?[*†‡]?|[-–—−]|n/?a|N/?A"
 )
-_BULLET = re.compile(r"[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7*–—-]|\(?\w{1,2}[.)]")
+_BULLETS = re.compile(r"(?:(?:[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7*–—-]|\(?\w{1,2}[.)])\s*)+")
 _ITEM = re.compile(r"[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7]\s|\d{1,2}[.)]\s")
 CELL_GAP = 1.0
 """Width of a gap between words, in parts of their size, from which on they are two cells; a space has about .3."""
@@ -58,12 +59,21 @@ def is_one_piece(words: Iterable[Word]) -> bool:
     return all(len(pieces(row, 1.5)) == 1 for row in text_rows(words))
 
 
+def is_paragraph(words: Iterable[Word]) -> bool:
+    """Whether the lines follow each other at the distance of running text."""
+    rows = text_rows(words)
+    return all(above[0].y - below[0].y < 1.5 * above[0].size for above, below in pairwise(rows))
+
+
 def is_bulleted(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first column has only the marks of a list, or most cells begin with one."""
+    """Whether the first column has only the marks of a list."""
     first = [row[0] for row in rows if row[0]]
-    texts = [text for row in rows for text in row if text]
-    n_items = sum(bool(_ITEM.match(text)) for text in texts)
-    return bool(first) and all(map(_BULLET.fullmatch, first)) or 2 * n_items > len(texts)
+    return bool(first) and all(map(_BULLETS.fullmatch, first))
+
+
+def item_share(texts: Sequence[str]) -> float:
+    """The share of the texts that begin with the mark of a list."""
+    return sum(bool(_ITEM.match(text)) for text in texts) / max(1, len(texts))
 
 
 def is_number(text: str) -> bool:

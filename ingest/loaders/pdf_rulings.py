@@ -52,7 +52,7 @@ class Rulings:
 
 
 def rulings_of(page: pypdfium2.PdfPage, turn: int) -> tuple[Rulings, Rulings]:
-    """The lines of a page whose text is turned by so many degrees, and these with the edges of coloured areas.
+    """The lines of a page whose text is turned by so many degrees, and the edges of coloured areas.
 
     There are none where there are too many.
     """
@@ -60,7 +60,7 @@ def rulings_of(page: pypdfium2.PdfPage, turn: int) -> tuple[Rulings, Rulings]:
         return Rulings(), Rulings()
     paths = _Paths(turn)
     drawn = list(paths.of_page(page.raw))
-    return _rulings(drawn), _rulings([*drawn, *paths.edges]) if paths.edges else Rulings()
+    return _rulings(drawn), _rulings(paths.edges)
 
 
 def _rulings(strokes: Sequence[Stroke]) -> Rulings:

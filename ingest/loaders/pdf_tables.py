@@ -41,8 +41,10 @@ def with_tables(page: pypdfium2.PdfPage, letters: Letters, lines: list[Line], st
     if turn % 90:
         return lines
     finder = _Finder(letters, lines, starts, turn, page.get_mediabox())
-    drawn, with_edges = rulings_of(page, turn)
-    for grid in grids_of(drawn) + grids_of(with_edges):
+    drawn, edges = rulings_of(page, turn)
+    for grid in grids_of(drawn, edges.level):
+        finder.try_grid(grid)
+    for grid in grids_of(edges):
         finder.try_grid(grid)
     for area, head_end in _ruled_regions(drawn.level, finder):
         finder.try_columns(area, head_end)
@@ -89,15 +91,15 @@ class _Finder:
         """Take the grid as a table, if it is one: by its cells or, where it has only rows, by the gaps in them."""
         area = (grid.xs[0] - 1, grid.ys[-1] - 1, grid.xs[-1] + 1, grid.ys[0] + 1)
         if len(grid.ys) > 2 and self.is_free(area) and (words := self.within(area, with_turned=True)):
-            rows = grid_rows(grid, words)
-            if rows is None and len(grid.xs) == 2:
-                rows = column_rows(words, is_ruled=True, head_end=grid.ys[1])
-            self._take(area, rows, words)
+            if rows := grid_rows(grid, words):
+                self._take(area, rows, words)
+            elif len(grid.xs) == 2:
+                self._take_columns(column_rows(words, is_ruled=True, head_end=grid.ys[1]))
 
     def try_columns(self, area: Area, head_end: float) -> None:
         """Take the words between two drawn lines as a table, if their gaps are columns."""
         if self.is_free(area) and (words := self.within(area)):
-            self._take(area, column_rows(words, is_ruled=True, head_end=head_end), words)
+            self._take_columns(column_rows(words, is_ruled=True, head_end=head_end))
 
     def try_run(self, run: Sequence[Sequence[int]]) -> None:
         """Take rows of lines as a table, if their gaps are columns, and else what is between two that have no gaps."""
@@ -112,20 +114,22 @@ class _Finder:
         """The first rows may be something else, or a head whose words are not above their columns."""
         for n_skipped in range(min(3, len(rows) - 2)):
             words = [word for row in rows[n_skipped:] for word in row]
-            if table := column_rows(words):
+            if found := column_rows(words):
                 head = pieces(rows[n_skipped - 1]) if n_skipped else []
-                if len(head) == len(table[0]):
-                    table.insert(0, [cell_text(cell) for cell in head])
-                    words += rows[n_skipped - 1]
-                self._take(_around(words), table, words)
+                if len(head) == len(found[0][0]):
+                    found = [[cell_text(cell) for cell in head], *found[0]], [*rows[n_skipped - 1], *found[1]]
+                self._take_columns(found)
                 return True
         return False
 
-    def _take(self, area: Area, rows: list[list[str]] | None, words: Sequence[Word]) -> None:
-        if rows:
-            n_right_to_left = sum(is_right_to_left(word.text) for word in words)
-            ordered = [row[::-1] for row in rows] if 2 * n_right_to_left > len(words) else rows
-            self.tables.append((area, ordered))
+    def _take_columns(self, found: tuple[list[list[str]], list[Word]] | None) -> None:
+        if found:
+            self._take(_around(found[1]), *found)
+
+    def _take(self, area: Area, rows: list[list[str]], words: Sequence[Word]) -> None:
+        n_right_to_left = sum(is_right_to_left(word.text) for word in words)
+        ordered = [row[::-1] for row in rows] if 2 * n_right_to_left > len(words) else rows
+        self.tables.append((area, ordered))
 
     def result(self, page: pypdfium2.PdfPage) -> list[Line]:
         """All lines of the page in order, each table at the place of its first line."""
