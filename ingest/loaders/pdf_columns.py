@@ -8,7 +8,16 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.loaders.pdf_letters import Word
-from ingest.loaders.pdf_rows import cell_text, is_bulleted, is_number, item_share, number_share, pieces, text_rows
+from ingest.loaders.pdf_rows import (
+    cell_text,
+    code_share,
+    is_bulleted,
+    is_number,
+    item_share,
+    number_share,
+    pieces,
+    text_rows,
+)
 
 Strip = tuple[float, float]
 """Left and right of a column in points."""
@@ -37,8 +46,10 @@ def column_rows(
     if len(strips) < 2:
         return None
     placed = [_placed(row, strips) for row in cut]
-    n_head = sum(row[0][0].y > head_end for row in cut) if head_end is not None else 0
-    table = _joined(placed, [row[0][0].y for row in cut], n_head if 1 < n_head < 4 else 1)
+    n_head = 1 if head_end is None else sum(row[0][0].y > head_end for row in cut)
+    if n_head > 3 or number_share([cell_text(cell) for row in placed[:n_head] for cell in row if cell]) > 0.4:
+        n_head = 1
+    table = _joined(placed, strips, [row[0][0].y for row in cut], max(1, n_head))
     used = [word for row in cut for piece in row for word in piece]
     return (table, used) if _is_table(table, placed, strips, is_ruled=is_ruled) else None
 
@@ -81,26 +92,35 @@ def _placed(row: Pieces, strips: Sequence[Strip]) -> Pieces:
     return cells
 
 
-def _joined(placed: Sequence[Pieces], heights: Sequence[float], n_head: int) -> list[list[str]]:
+def _joined(
+    placed: Sequence[Pieces], strips: Sequence[Strip], heights: Sequence[float], n_head: int
+) -> list[list[str]]:
     """Rows of text; the lines of the head are one, and a line that only goes on is joined to the cells above it."""
     rows = [[cell_text(cell) for cell in cells] for cells in placed]
     gaps = [above - below for above, below in pairwise(heights)]
     is_uneven = max(gaps) > 1.25 * min(gaps)
     table = [[" ".join(filter(None, texts)) for texts in zip(*rows[:n_head], strict=True)]]
-    for texts, gap in zip(rows[n_head:], gaps[n_head - 1 :], strict=True):
-        above, is_tight = table[-1], is_uneven and gap < 1.15 * min(gaps)
-        if len(table) > 1 and (_goes_on(above, texts, is_tight=is_tight) or _is_label(above, texts, is_tight)):
+    for n in range(n_head, len(rows)):
+        texts, above = rows[n], table[-1]
+        is_tight = is_uneven and gaps[n - 1] < 1.15 * min(gaps)
+        is_full = [_fills(cell, strip) for cell, strip in zip(placed[n - 1], strips, strict=True)]
+        if len(table) > 1 and (_goes_on(above, texts, is_full, is_tight=is_tight) or _is_label(above, texts, is_tight)):
             table[-1] = [f"{one} {other}".strip() for one, other in zip(above, texts, strict=True)]
         else:
             table.append(texts)
     return table
 
 
-def _goes_on(above: Sequence[str], texts: Sequence[str], *, is_tight: bool) -> bool:
+def _fills(cell: Sequence[Word], strip: Strip) -> bool:
+    return bool(cell) and cell[-1].right - cell[0].left > 0.65 * (strip[1] - strip[0])
+
+
+def _goes_on(above: Sequence[str], texts: Sequence[str], is_full: Sequence[bool], *, is_tight: bool) -> bool:
+    """Whether cells of the row above had no room for these words."""
     filled = [n for n, text in enumerate(texts) if text]
     if texts[0] or any(not above[n] or is_number(texts[n]) for n in filled):
         return False
-    return is_tight or all(texts[n][0].islower() for n in filled)
+    return is_tight and all(is_full[n] for n in filled) or all(texts[n][0].islower() for n in filled)
 
 
 def _is_label(above: Sequence[str], texts: Sequence[str], is_tight: bool) -> bool:
@@ -116,7 +136,7 @@ def _is_table(
     if len(full) < (2 if is_ruled else 3) or 2 * len(full) < len(table) or is_bulleted(table):
         return False
     texts = [text for row in table for text in row if text]
-    if _is_prose(placed, strips) or _is_collapsed(placed) or item_share(texts) > 0.5:
+    if _is_prose(placed, strips) or _is_collapsed(placed) or item_share(texts) > 0.5 or code_share(texts) > 0.2:
         return False
     n_letters = sum(map(len, texts)) / len(texts)
     if len(strips) == 2 and not is_ruled:
@@ -129,7 +149,8 @@ def _is_prose(placed: Sequence[Pieces], strips: Sequence[Strip]) -> bool:
     lines = [(cell, strip) for row in placed for cell, strip in zip(row, strips, strict=True) if cell]
     n_words = sum(len(cell) for cell, _ in lines) / len(lines)
     n_full = sum(cell[-1].right - cell[0].left > 0.85 * (right - left) for cell, (left, right) in lines)
-    return n_words > 4 or (n_words > 3 and n_full > 0.5 * len(lines))
+    n_lower = sum(cell[0].text[0].islower() for cell, _ in lines)
+    return n_words > 4 or (n_words > 3 and n_full > 0.5 * len(lines)) or (n_words > 2 and n_lower > 0.4 * len(lines))
 
 
 def _is_collapsed(placed: Sequence[Pieces]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -158,8 +159,7 @@ def grid_rows(grid: Grid, words: Sequence[Word]) -> list[list[str]] | None:
         return None
     table = [row for r in range(len(grid.ys) - 1) for row in _band(grid, cells, r)]
     texts = [text for row in table for text in row if text]
-    is_repeated = len(texts) - len(cells) > 0.4 * len(texts)  # a diagram has more merged cells than others
-    return table if _is_table(table) and not is_repeated else None
+    return table if _is_table(table) and not _is_repeated(texts) else None
 
 
 def _is_underdrawn(cells: dict[Cell, list[Word]]) -> bool:
@@ -170,6 +170,12 @@ def _is_underdrawn(cells: dict[Cell, list[Word]]) -> bool:
         if sum(n > 1 for n in n_pieces) > 0.6 * max(2.5, len(lines)) or len(lines) > 1 and min(n_pieces) > 2:
             return True
     return False
+
+
+def _is_repeated(texts: Sequence[str]) -> bool:
+    """Whether merged cells are the rule, as among the boxes of a diagram."""
+    long = Counter(text for text in texts if len(text) > 10)
+    return sum(n - 1 for n in long.values()) > 0.25 * len(texts)
 
 
 def _is_table(rows: Sequence[Sequence[str]]) -> bool:

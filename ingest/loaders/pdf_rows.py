@@ -12,6 +12,8 @@ _NUMBER = re.compile(
     r"[-–−+±(~<>≤≥]?[$€£¥₹#]?\s?[-–−+]?\d[\d.,:/\s'()±–-]*\s?(?:%|[kKMBx°]|\w{2})?\)?[*†‡]?|[-–—−]|n/?a|N/?A"
 )
 _BULLETS = re.compile(r"(?:(?:[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7*–—-]|\(?\w{1,2}[.)])\s*)+")
+_MARKS = frozenset("•▪◦‣●○■▶➢❖\uf0b7\uf0a7")
+_CODE = re.compile(r"[{}()\[\];]+|.*[;{]")
 _ITEM = re.compile(r"[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7]\s|\d{1,2}[.)]\s")
 CELL_GAP = 1.0
 """Width of a gap between words, in parts of their size, from which on they are two cells; a space has about .3."""
@@ -47,11 +49,15 @@ def pieces(row: Sequence[Word], gap: float = CELL_GAP) -> list[list[Word]]:
     """A line cut at its wide gaps."""
     cut: list[list[Word]] = []
     for word in row:
-        if cut and word.left - cut[-1][-1].right < gap * word.size:
+        if cut and (word.left - cut[-1][-1].right < gap * word.size or _is_mark(cut[-1])):
             cut[-1].append(word)
         else:
             cut.append([word])
     return cut
+
+
+def _is_mark(piece: Sequence[Word]) -> bool:
+    return len(piece) == 1 and piece[0].text in _MARKS
 
 
 def is_one_piece(words: Iterable[Word]) -> bool:
@@ -74,6 +80,11 @@ def is_bulleted(rows: Sequence[Sequence[str]]) -> bool:
 def item_share(texts: Sequence[str]) -> float:
     """The share of the texts that begin with the mark of a list."""
     return sum(bool(_ITEM.match(text)) for text in texts) / max(1, len(texts))
+
+
+def code_share(texts: Sequence[str]) -> float:
+    """The share of the texts that look like a piece of a program."""
+    return sum(bool(_CODE.fullmatch(text)) for text in texts) / max(1, len(texts))
 
 
 def is_number(text: str) -> bool:
