@@ -133,7 +133,8 @@ def _is_table(
 ) -> bool:
     """Rather too strict: a table that is missed still reads line by line, a false one tears sentences apart."""
     full = [row for row in table if sum(map(bool, row)) > 1]
-    if len(full) < (2 if is_ruled else 3) or 2 * len(full) < len(table) or is_bulleted(table):
+    is_wide = len(strips) > 3 and all(len(row) == len(strips) and all(row) for row in placed)
+    if len(full) < (2 if is_ruled or is_wide else 3) or 2 * len(full) < len(table) or is_bulleted(table):
         return False
     texts = [text for row in table for text in row if text]
     if _is_prose(placed, strips) or _is_collapsed(placed) or item_share(texts) > 0.5 or code_share(texts) > 0.2:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
@@ -102,17 +103,17 @@ class _Finder:
             self._take_columns(column_rows(words, is_ruled=True, head_end=head_end))
 
     def try_run(self, run: Sequence[Sequence[int]]) -> None:
-        """Take rows of lines as a table, if their gaps are columns, and else what is between two that have no gaps."""
+        """Take rows of lines as a table, if their gaps are columns, and else parts of them that have equal gaps."""
         rows = [sorted((word for n in row for word in self.words(n)), key=lambda word: word.left) for row in run]
         rows = [row for row in rows if row]
-        if not self._try_rows(rows) and any(len(pieces(row)) == 1 for row in rows):
-            for has_gaps, some in groupby(rows, key=lambda row: len(pieces(row)) > 1):
-                if has_gaps:
-                    self._try_rows(list(some))
+        if not self._try_rows(rows):
+            parts = _alike(rows)
+            for part in parts if len(parts) > 1 else []:
+                self._try_rows(part)
 
     def _try_rows(self, rows: Sequence[Sequence[Word]]) -> bool:
         """The first rows may be something else, or a head whose words are not above their columns."""
-        for n_skipped in range(min(3, len(rows) - 2)):
+        for n_skipped in range(min(3, len(rows) - 1)):
             words = [word for row in rows[n_skipped:] for word in row]
             if found := column_rows(words):
                 head = pieces(rows[n_skipped - 1]) if n_skipped else []
@@ -152,6 +153,29 @@ class _Finder:
         size = max(1.0, min(12.0, top - bottom))
         box = _shares(page, area, self.turn)
         return Line(markdown_table(rows), left, right, top, bottom, size, False, False, self.turn, box)
+
+
+def _alike(rows: Sequence[list[Word]]) -> list[list[list[Word]]]:
+    """Parts of the rows, as they are cut by a line without gaps after which the number of pieces is another."""
+    parts: list[list[list[Word]]] = []
+    n_pieces, between = 0, list[list[Word]]()
+    for has_gaps, group in groupby(rows, key=lambda row: len(pieces(row)) > 1):
+        some = list(group)
+        if not has_gaps:
+            between = some
+            continue
+        n_own = round(median(len(pieces(row)) for row in some))
+        if parts and abs(n_own - n_pieces) < 2 and all(_is_inset(row[0], some[0][0]) for row in between):
+            parts[-1] += [*between, *some]
+        else:
+            parts.append(some)
+        n_pieces = n_own
+    return parts
+
+
+def _is_inset(word: Word, first: Word) -> bool:
+    """Whether a line goes on below a cell, and is not the heading of another table."""
+    return word.size < 0.95 * first.size or word.left > first.left + first.size
 
 
 def _by_owner(words: Sequence[Word], areas: Sequence[tuple[int, Area]]) -> Iterator[tuple[int | None, list[Word]]]:
@@ -250,14 +274,14 @@ def _runs(finder: _Finder) -> Iterator[list[list[int]]]:
         is_below = above is not None and 0 < above.last - line.first < _MAX_STEP * max(line.size, above.size)
         has_gaps = len(row) > 1 or _has_wide_gaps(line)
         if run and (not is_below or (not has_gaps and n_plain)):
-            if n_full > 2:
+            if n_full > 1:
                 yield run[: len(run) - n_plain]
             run, n_full, n_plain = [], 0, 0
         if has_gaps:
             run, n_full, n_plain = [*run, row], n_full + 1, 0
         elif run:
             run, n_plain = [*run, row], 1
-    if n_full > 2:
+    if n_full > 1:
         yield run[: len(run) - n_plain]
 
 
