@@ -124,7 +124,7 @@ def _drawn(flat: Sequence[Ruling], tall: Sequence[Ruling]) -> Grid | None:
     xs = _with_ends({line.at for line in tall}, min(line.start for line in flat), max(line.end for line in flat))
     ys = _with_ends({line.at for line in flat}, min(line.start for line in tall), max(line.end for line in tall))
     n_rows, n_columns = len(ys) - 1, len(xs) - 1
-    if n_rows < 1 or n_columns < 1 or n_rows * n_columns > _MAX_CELLS:
+    if n_rows < 2 or n_columns < 1 or n_rows * n_columns > _MAX_CELLS:
         return None
     ys.reverse()
     walls = np.zeros((n_rows, n_columns + 1), bool)

@@ -87,11 +87,15 @@ class Letters:
         """The words of a line that begins at this place of the page's text."""
         n_before = 0 if text.isascii() or max(text) < "\U00010000" else None
         words = []
+        n_letters = len(text) if n_before == 0 else units(text)
+        # Where PDFium has left nothing out, its numbers run on, and there is no need to ask for each.
+        char, n_chars = self.index(start), self.index(start + n_letters - 1) + 1
+        shift = char - start if n_chars - char == n_letters else None
         for found in _WORD.finditer(text):
             # PDFium counts in UTF-16 units, Python in code points; they differ only outside of the first plane.
             before = found.start() if n_before == 0 else units(text[: found.start()])
             n = len(found[1]) if n_before == 0 else units(found[1])
-            word = self._word(found[0], start + before, n, size, turn)
+            word = self._word(found[0], self._ends(start + before, n, shift), size, turn)
             if n > 1 and word.right - word.left > (n + 1) * size and len(found[0]) == n:
                 words += self._cut(found[0], start + before, size, turn)
             else:
@@ -107,15 +111,20 @@ class Letters:
         """The parts of what PDFium takes for one word, in spite of the gaps: crosses in the cells of a table."""
         words: list[Word] = []
         for n, letter in enumerate(text):
-            word = self._word(letter, start + n, 1, size, turn)
+            word = self._word(letter, self._ends(start + n, 1), size, turn)
             if words and word.left - words[-1].right < 0.8 * size:
                 words[-1] = replace(words[-1], text=words[-1].text + letter, right=word.right)
             else:
                 words.append(word)
         return words
 
-    def _word(self, text: str, start: int, n: int, size: float, turn: int) -> Word:
-        first, last = self.index(start), self.index(start + n - 1)
+    def _ends(self, start: int, n: int, shift: int | None = None) -> tuple[int, int]:
+        if shift is None:
+            return self.index(start), self.index(start + n - 1)
+        return start + shift, start + n - 1 + shift
+
+    def _word(self, text: str, ends: tuple[int, int], size: float, turn: int) -> Word:
+        first, last = ends
         x, y = self.origin(first)
         if turn:
             angle = math.radians(turn)

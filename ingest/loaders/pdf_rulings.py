@@ -28,6 +28,7 @@ _SAME = 2.5
 _GAP = 3.5
 """Points between two pieces of one line, such as the dots of a dotted one."""
 _SHORTEST = 8.0
+_MANY_POINTS = 20
 
 Matrix = tuple[float, float, float, float, float, float]
 Stroke = tuple[float, float, float, float]
@@ -127,37 +128,48 @@ class _Paths:
                 yield from self._of(members, self._within(thing, outer), depth + 1)
 
     def _of_path(self, path: object, outer: Matrix | None) -> Iterator[Stroke]:
+        left, bottom, right, top = self._box(path, outer)
+        wide, high = right - left, top - bottom
+        if wide >= _THIN and high >= _THIN and max(wide, high) < _SHORTEST:
+            return
         pdfium.FPDFPath_GetDrawMode(path, self._fill, self._stroke)
         if not self._fill.value and not self._stroke.value:
             return
-        n_points = pdfium.FPDFPath_CountSegments(path)
-        left, bottom, right, top = self._box(path, outer)
-        if min(right - left, top - bottom) < _THIN:
-            if right - left >= top - bottom:
+        if min(wide, high) < _THIN:
+            if wide >= high:
                 yield left, (bottom + top) / 2, right, (bottom + top) / 2
             else:
                 yield (left + right) / 2, bottom, (left + right) / 2, top
-        elif n_points <= 5 and not self._stroke.value:
+            return
+        n_points = pdfium.FPDFPath_CountSegments(path)
+        if n_points <= 5 and not self._stroke.value:
             self.edges += _edges(left, bottom, right, top)
-        else:
+        elif n_points < _MANY_POINTS or not self._is_curved(path):
             self._n_segments += n_points
             yield from self._of_segments(path, min(n_points, _MAX_SEGMENTS), outer)
 
     def _box(self, path: object, outer: Matrix | None) -> Stroke:
         left, bottom, right, top = self._bounds
         pdfium.FPDFPageObj_GetBounds(path, left, bottom, right, top)
+        if outer is None and not self._angle:
+            return left.value, bottom.value, right.value, top.value
         x0, y0 = self._levelled(outer, left.value, bottom.value)
         x1, y1 = self._levelled(outer, right.value, top.value)
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    def _is_curved(self, path: object) -> bool:
+        """Whether a long path begins with curves, so that it is a drawing."""
+        kinds = (pdfium.FPDFPathSegment_GetType(pdfium.FPDFPath_GetPathSegment(path, n)) for n in range(8))
+        return pdfium.FPDF_SEGMENT_BEZIERTO in kinds
 
     def _of_segments(self, path: object, n_points: int, outer: Matrix | None) -> Iterator[Stroke]:
         matrix = self._within(path, outer)
         start = at = (0.0, 0.0)
         for n in range(n_points):
             segment = pdfium.FPDFPath_GetPathSegment(path, n)
+            kind = pdfium.FPDFPathSegment_GetType(segment)
             pdfium.FPDFPathSegment_GetPoint(segment, self._x, self._y)
             to = self._levelled(matrix, self._x.value, self._y.value)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
                 start = to
             elif kind == pdfium.FPDF_SEGMENT_LINETO:

@@ -245,7 +245,7 @@ def _ruled_regions(flat: Sequence[Ruling], finder: _Finder) -> Iterator[tuple[Ar
     for group in groups:
         first = 0
         for n in range(1, len(group) + 1):
-            if n == len(group) or not _has_gaps(finder.within(_between(group[n - 1], group[n]))):
+            if n == len(group) or not _has_gaps(finder, _between(group[n - 1], group[n])):
                 if n - 1 > first:
                     yield _between(group[first], group[n - 1]), group[first + 1].at
                 first = n
@@ -259,8 +259,12 @@ def _is_same_width(one: Ruling, other: Ruling) -> bool:
     return abs(one.start - other.start) < _SAME_EDGE and abs(one.end - other.end) < _SAME_EDGE
 
 
-def _has_gaps(words: Sequence[Word]) -> bool:
-    rows = text_rows(words)
+def _has_gaps(finder: _Finder, area: Area) -> bool:
+    """Whether most lines there have gaps; a look at the lines spares one at the words of running text."""
+    near = [line for line in finder.lines if line.turn == finder.turn and _may_touch(line, area)]
+    if not near or 2 * sum(len(line.text) > 50 and not _has_wide_gaps(line) for line in near) > len(near):
+        return False
+    rows = text_rows(finder.within(area))
     return bool(rows) and sum(len(pieces(row, 0.8)) > 1 for row in rows) >= 0.6 * len(rows)
 
 
@@ -304,7 +308,7 @@ def _visual_rows(finder: _Finder) -> Iterator[list[int]]:
 
 def _has_wide_gaps(line: Line) -> bool:
     """Whether it looks like a row of a table; loose, because the words are looked at afterwards."""
-    return line.is_row or line.right - line.left > _WIDE * line.size * len(line.text) and " " in line.text
+    return (line.right - line.left > _WIDE * line.size * len(line.text) and " " in line.text) or line.is_row
 
 
 def _levelled(area: Area, turn: int) -> Area:
