@@ -19,7 +19,9 @@ MAX_OBJECTS = 20_000
 """A page with more objects is a drawing: nobody looks for tables there."""
 MAX_RULINGS = 600
 """The same for a page with more straight lines, joined ones counted as one."""
-_MAX_STROKES, _MAX_SEGMENTS = 6_000, 20_000
+_MAX_STROKES, _MAX_POINTS = 6_000, 20_000
+_SAMPLE = 2_000
+"""Points of paths after which a page is a drawing, if few of them are ends of level or upright strokes."""
 _MAX_DEPTH = 4
 _THIN = 3.0
 """Points: a filled box of this height is a line."""
@@ -61,6 +63,8 @@ def rulings_of(page: pypdfium2.PdfPage, turn: int) -> tuple[Rulings, Rulings]:
         return Rulings(), Rulings()
     paths = _Paths(turn)
     drawn = list(paths.of_page(page.raw))
+    if paths.is_drawing:
+        return Rulings(), Rulings()
     return _rulings(drawn), _rulings(paths.edges)
 
 
@@ -104,7 +108,8 @@ class _Paths:
         self._matrix = pdfium.FS_MATRIX()
         self._x, self._y = ctypes.c_float(), ctypes.c_float()
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
-        self._n_objects = self._n_segments = 0
+        self._n_objects = self._n_points = self._n_strokes = 0
+        self.is_drawing = False
         self.edges: list[Stroke] = []
         """Of areas that are filled without an outline; a line of text with a coloured ground has some, too."""
 
@@ -116,7 +121,10 @@ class _Paths:
     def _of(self, objects: Iterable[object], outer: Matrix | None, depth: int) -> Iterator[Stroke]:
         for thing in objects:
             self._n_objects += 1
-            if self._n_objects > MAX_OBJECTS or self._n_segments > _MAX_SEGMENTS:
+            is_busy = self._n_objects > MAX_OBJECTS or self._n_points > _MAX_POINTS
+            if is_busy or self._n_points > max(_SAMPLE, 4 * self._n_strokes):
+                self.is_drawing = True
+            if self.is_drawing:
                 return
             kind = pdfium.FPDFPageObj_GetType(thing)
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
@@ -145,8 +153,10 @@ class _Paths:
         if n_points <= 5 and not self._stroke.value:
             self.edges += _edges(left, bottom, right, top)
         elif n_points < _MANY_POINTS or not self._is_curved(path):
-            self._n_segments += n_points
-            yield from self._of_segments(path, min(n_points, _MAX_SEGMENTS), outer)
+            self._n_points += n_points
+            for stroke in self._of_segments(path, min(n_points, _MAX_POINTS), outer):
+                self._n_strokes += 1
+                yield stroke
 
     def _box(self, path: object, outer: Matrix | None) -> Stroke:
         left, bottom, right, top = self._bounds
