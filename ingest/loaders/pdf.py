@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.pdf_headings import Body, Headings, body_of
-from ingest.loaders.pdf_layout import Group, groups_of, without_running_lines
+from ingest.loaders.pdf_layout import Group, groups_of
 from ingest.loaders.pdf_line import Line
 from ingest.loaders.pdf_lines import page_lines
+from ingest.loaders.pdf_running import without_running_lines
 from ingest.loaders.pdf_words import joined_words, vocabulary_of
 from ingest.loaders.source import SourceFile
 from ingest.loaders.titles import looks_like_title

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -14,7 +13,6 @@ _BULLET = re.compile(
     r"(?:[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7]|[-–—*]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|[a-h]\.\s|\(?(?:ii|iii|iv|v|vi)\)\s)\s*\S"
 )
 _ENDS_SENTENCE = re.compile(r"[.!?:。！？][\"'”’»)\]]*\Z")
-_DIGITS = re.compile(r"\d+|\b[ivxlc]{1,6}\b")
 
 
 @dataclass(slots=True)
@@ -39,36 +37,6 @@ class Group:
     def size(self) -> float:
         """Height of its letters in points."""
         return self.lines[0].size
-
-
-def without_running_lines(pages: Sequence[list[Line]], heights: Sequence[float]) -> list[list[Line]]:
-    """Pages without the headers and footers that most of them share; the first page that has one keeps it."""
-    if len(pages) < 4:
-        return list(pages)
-    margins = [_margin_keys(lines, height) for lines, height in zip(pages, heights, strict=True)]
-    n_pages_with = Counter(key for keys in margins for key in set(keys.values()))
-    running = {key for key, n in n_pages_with.items() if n >= max(3, 0.4 * len(pages))}
-    seen: set[str] = set()
-    kept: list[list[Line]] = []
-    for lines, keys in zip(pages, margins, strict=True):
-        repeated = {
-            n for n, key in keys.items() if key in running and (key in seen or not re.search(r"[^\W\d_#]", key))
-        }
-        kept.append([line for n, line in enumerate(lines) if n not in repeated])
-        seen |= set(keys.values())
-    return kept
-
-
-def _margin_keys(lines: Sequence[Line], height: float) -> dict[int, str]:
-    """Line number -> its text without numbers, for the lines at the top and the bottom of the page."""
-    by_height = sorted(range(len(lines)), key=lambda n: lines[n].first)
-    outer = {*by_height[:2], *by_height[-2:]} if len(lines) > 8 else set()
-    outer |= {n for n in by_height if _is_in_margin(lines[n], height)}
-    return {n: _DIGITS.sub("#", lines[n].text.lower()) for n in sorted(outer)}
-
-
-def _is_in_margin(line: Line, height: float) -> bool:
-    return min(line.first, line.last) >= 0.9 * height or max(line.first, line.last) <= 0.1 * height
 
 
 def groups_of(lines: Sequence[Line]) -> list[Group]:
