@@ -10,7 +10,7 @@ from statistics import median
 from ingest.loaders.pdf_line import Line
 
 _BULLET = re.compile(
-    r"(?:[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7]|[-–—*]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|[a-h]\.\s|\(?(?:ii|iii|iv|v|vi)\)\s)\s*\S"
+    r"(?:[•▪◦‣●○■□☐☑☒▶➢✓❖\uf0b7\uf0a7\uf06f\uf071\uf0a8\uf0d8\uf0fc\uf076]|[-–—*]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|[a-h]\.\s|\(?(?:ii|iii|iv|v|vi)\)\s)\s*\S"
 )
 _ENDS_SENTENCE = re.compile(r"[.!?:。！？][\"'”’»)\]]*\Z")
 
