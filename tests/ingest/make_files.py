@@ -132,14 +132,14 @@ def pdf(
 
 
 def _written(objects: Sequence[str], trailer: str) -> bytes:
-    data, places = b"%PDF-1.4\n", []
+    data, places = bytearray(b"%PDF-1.4\n"), []
     for number, text in enumerate(objects, 1):
         places.append(len(data))
         data += f"{number} 0 obj\n{text}\nendobj\n".encode("latin-1")
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     start = len(data)
     data += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
-    return data + f"trailer\n<< /Size {len(objects) + 1} {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+    return bytes(data) + f"trailer\n<< /Size {len(objects) + 1} {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
 
 
 def prose(lines: Sequence[str], *, x: float = 72, top: float = 700, size: float = 12) -> list[Words]:
