@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ingest.loaders.cleaning import clean, one_line
-from rag.types import Block, BlockKind, Document, Page
+from rag.types import Block, BlockKind, Box, Document, Page
 
 MANY_INVISIBLE = 20
 """From this many invisible characters on, a person is told: they can carry text that nobody sees."""
@@ -28,8 +28,10 @@ class Assembly:
         """Blocks added from here on belong to a new page; `label` is a sheet's name or a chapter's title."""
         self._pages.append((len(self._blocks), one_line(label)))
 
-    def add(self, kind: BlockKind, text: str, level: int = 0, *, tight: bool = False) -> None:
-        """Append a block, unless it is blank. `tight` puts it on the next line, without a blank line before it."""
+    def add(self, kind: BlockKind, text: str, level: int = 0, *, tight: bool = False, box: Box | None = None) -> None:
+        """Append a block, unless it is blank. `tight` puts it on the next line, without a blank line before it.
+
+        `box` is its place on the page."""
         text, n_invisible = clean(text)
         self._n_invisible += n_invisible
         text = text.strip("\n").rstrip() if kind == "code" else text.strip()
@@ -39,7 +41,7 @@ class Assembly:
         start = self._length + len(gap)
         self._parts += (gap, text)
         self._length = start + len(text)
-        self._blocks.append(Block(kind, start, self._length, level if kind == "heading" else 0))
+        self._blocks.append(Block(kind, start, self._length, level if kind == "heading" else 0, box))
 
     def is_blank(self) -> bool:
         """Whether no text was found."""

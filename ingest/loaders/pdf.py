@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.pdf_headings import Body, Headings, body_of
-from ingest.loaders.pdf_layout import Group, groups_of, without_running_lines
-from ingest.loaders.pdf_lines import Line, page_lines
+from ingest.loaders.pdf_layout import Group, groups_of
+from ingest.loaders.pdf_line import Line
+from ingest.loaders.pdf_lines import page_lines
+from ingest.loaders.pdf_running import without_running_lines
 from ingest.loaders.pdf_words import joined_words, vocabulary_of
 from ingest.loaders.source import SourceFile
 from ingest.loaders.titles import looks_like_title
-from rag.types import BlockKind
+from rag.types import BlockKind, Box
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -142,22 +144,26 @@ def _add(assembly: Assembly, pages: Sequence[list[Group]], labels: Sequence[str]
     assembly.title = headings.title(pages)
     for groups, label in zip(pages, labels, strict=True):
         assembly.begin_page(label)
-        for kind, level, text in _blocks(groups, headings, body):
-            assembly.add(kind, joined_words(text, vocabulary) if _SPLIT_WORD in text else text, level)
+        for kind, level, text, box in _blocks(groups, headings, body):
+            assembly.add(kind, joined_words(text, vocabulary) if _SPLIT_WORD in text else text, level, box=box)
 
 
-def _blocks(groups: Sequence[Group], headings: Headings, body: Body) -> Iterator[tuple[BlockKind, int, str]]:
-    """(kind, level, text); list items that follow each other are one list."""
+def _blocks(
+    groups: Sequence[Group], headings: Headings, body: Body
+) -> Iterator[tuple[BlockKind, int, str, Box | None]]:
+    """(kind, level, text, place of a table); list items that follow each other are one list."""
     items: list[str] = []
     for group in groups:
         level = headings.level(group)
         if items and (level or not group.is_list):
-            yield "list", 0, "\n".join(items)
+            yield "list", 0, "\n".join(items), None
             items = []
         if level:
-            yield "heading", level, " ".join(group.text.split())
+            yield "heading", level, " ".join(group.text.split()), None
+        elif group.is_table:
+            yield "table", 0, group.text, group.lines[0].box
         elif group.is_list:
             items.append(group.text)
         else:
-            yield ("code" if group.is_code and not body.is_mono else "paragraph"), 0, group.text
-    yield "list", 0, "\n".join(items)
+            yield ("code" if group.is_code and not body.is_mono else "paragraph"), 0, group.text, None
+    yield "list", 0, "\n".join(items), None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.loaders.pdf_layout import Group
-from ingest.loaders.pdf_lines import Line
+from ingest.loaders.pdf_line import Line
 
 _NUMBERED = re.compile(r"(?:\d{1,3}\.)*\d{1,3}\.?\s+(?=[^\W\d_])|[A-Z]\.(?:\d+\.?)*\s+(?=[A-Z])")
 _NO_HEADING_END = re.compile(r"[.,;:!?。，-]\Z")
@@ -30,6 +30,8 @@ def body_of(pages: Iterable[Sequence[Line]]) -> Body:
     n_letters = n_bold = n_mono = 0
     for lines in pages:
         for line in lines:
+            if line.box:
+                continue
             sizes[round(line.size * 2) / 2] += len(line.text)
             n_letters += len(line.text)
             n_bold += len(line.text) * line.is_bold
@@ -55,7 +57,12 @@ class Headings:
     def is_heading(self, group: Group) -> bool:
         """Short, larger or bolder than the running text or numbered in parts, and not ending like a sentence."""
         text = group.text
-        if len(group.lines) > _HEADING_LINES or len(text) > _HEADING_LETTERS or _NO_HEADING_END.search(text):
+        if (
+            group.is_table
+            or len(group.lines) > _HEADING_LINES
+            or len(text) > _HEADING_LETTERS
+            or _NO_HEADING_END.search(text)
+        ):
             return False
         if " ... " in text or group.lines[0].is_row or sum(map(str.isalpha, text)) < max(3, len(text) / 2):
             return False

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ingest.loaders.pdf_lines import Line
+from ingest.loaders.pdf_line import Line
 
 _BULLET = re.compile(
-    r"(?:[•▪◦‣●○■□▶➢✓❖\uf0b7\uf0a7]|[-–—*]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|[a-h]\.\s|\(?(?:ii|iii|iv|v|vi)\)\s)\s*\S"
+    r"(?:[•▪◦‣●○■□☐☑☒▶➢✓❖\uf0b7\uf0a7\uf06f\uf071\uf0a8\uf0d8\uf0fc\uf076]|[-–—*]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|[a-h]\.\s|\(?(?:ii|iii|iv|v|vi)\)\s)\s*\S"
 )
 _ENDS_SENTENCE = re.compile(r"[.!?:。！？][\"'”’»)\]]*\Z")
-_DIGITS = re.compile(r"\d+|\b[ivxlc]{1,6}\b")
 
 
 @dataclass(slots=True)
@@ -31,35 +29,14 @@ class Group:
         return all(line.is_mono for line in self.lines)
 
     @property
+    def is_table(self) -> bool:
+        """Whether it is a table, which is always one line."""
+        return self.lines[0].box is not None
+
+    @property
     def size(self) -> float:
         """Height of its letters in points."""
         return self.lines[0].size
-
-
-def without_running_lines(pages: Sequence[list[Line]], heights: Sequence[float]) -> list[list[Line]]:
-    """Pages without the headers and footers that most of them share; the first page that has one keeps it."""
-    if len(pages) < 4:
-        return list(pages)
-    margins = [_margin_keys(lines, height) for lines, height in zip(pages, heights, strict=True)]
-    n_pages_with = Counter(key for keys in margins for key in set(keys.values()))
-    running = {key for key, n in n_pages_with.items() if n >= max(3, 0.4 * len(pages))}
-    seen: set[str] = set()
-    kept: list[list[Line]] = []
-    for lines, keys in zip(pages, margins, strict=True):
-        repeated = {
-            n for n, key in keys.items() if key in running and (key in seen or not re.search(r"[^\W\d_#]", key))
-        }
-        kept.append([line for n, line in enumerate(lines) if n not in repeated])
-        seen |= set(keys.values())
-    return kept
-
-
-def _margin_keys(lines: Sequence[Line], height: float) -> dict[int, str]:
-    """Line number -> its text without numbers, for the lines at the top and the bottom of the page."""
-    by_height = sorted(range(len(lines)), key=lambda n: lines[n].first)
-    outer = {*by_height[:2], *by_height[-2:]} if len(lines) > 8 else set()
-    outer |= {n for n in by_height if not 0.1 * height < lines[n].first < 0.9 * height}
-    return {n: _DIGITS.sub("#", lines[n].text.lower()) for n in sorted(outer)}
 
 
 def groups_of(lines: Sequence[Line]) -> list[Group]:
@@ -67,7 +44,7 @@ def groups_of(lines: Sequence[Line]) -> list[Group]:
     leading = _leading(lines)
     groups: list[Group] = []
     for line in lines:
-        is_item = bool(_BULLET.match(line.text))
+        is_item = line.box is None and bool(_BULLET.match(line.text))
         if groups and not is_item and not _starts_new(groups[-1], line, leading):
             groups[-1].lines.append(line)
         else:
@@ -89,6 +66,8 @@ def _leading(lines: Sequence[Line]) -> float:
 
 def _starts_new(group: Group, line: Line, leading: float) -> bool:
     above = group.lines[-1]
+    if above.box or line.box:
+        return True
     size = max(line.size, above.size, 1.0)
     step = above.last - line.first
     if above.turn != line.turn or above.is_mono != line.is_mono and not _flows_on(above, line):

@@ -104,14 +104,17 @@ def odt(body: str, *, manifest: str = "") -> bytes:
     )
 
 
-def pdf(pages: Sequence[Sequence[Words]], *, title: str = "", encrypted: bool = False) -> bytes:
-    """A PDF in Helvetica. An encrypted one has a random key: no password opens it."""
+def pdf(
+    pages: Sequence[Sequence[Words]], *, title: str = "", encrypted: bool = False, drawing: str = "", turn: int = 0
+) -> bytes:
+    """A PDF in Helvetica. An encrypted one has a random key: no password opens it. Each page has the `drawing`, which
+    are operators of PDF, and is shown turned by `turn` degrees."""
     objects = ["", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     for words in pages:
-        content = "".join(f"BT /F1 {size} Tf {x} {y} Td ({text}) Tj ET\n" for x, y, size, text in words)
+        content = "".join(f"BT /F1 {size} Tf {x} {y} Td ({text}) Tj ET\n" for x, y, size, text in words) + drawing
         objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
         objects.append(
-            f"<< /Type /Page /Parent 0 0 R /MediaBox [0 0 600 800] /Contents {len(objects)} 0 R "
+            f"<< /Type /Page /Parent 0 0 R /MediaBox [0 0 600 800] /Rotate {turn} /Contents {len(objects)} 0 R "
             "/Resources << /Font << /F1 2 0 R >> >> >>"
         )
     kids = " ".join(f"{number} 0 R" for number in range(4, len(objects) + 1, 2))
@@ -129,16 +132,29 @@ def pdf(pages: Sequence[Sequence[Words]], *, title: str = "", encrypted: bool = 
 
 
 def _written(objects: Sequence[str], trailer: str) -> bytes:
-    data, places = b"%PDF-1.4\n", []
+    data, places = bytearray(b"%PDF-1.4\n"), []
     for number, text in enumerate(objects, 1):
         places.append(len(data))
         data += f"{number} 0 obj\n{text}\nendobj\n".encode("latin-1")
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     start = len(data)
     data += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
-    return data + f"trailer\n<< /Size {len(objects) + 1} {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+    return bytes(data) + f"trailer\n<< /Size {len(objects) + 1} {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
 
 
 def prose(lines: Sequence[str], *, x: float = 72, top: float = 700, size: float = 12) -> list[Words]:
     """Lines of running text at the usual distance."""
     return [(x, top - 1.2 * size * n, size, line) for n, line in enumerate(lines)]
+
+
+def grid(xs: Sequence[float], ys: Sequence[float]) -> str:
+    """A drawing of level and upright lines."""
+    level = "".join(f"{xs[0]} {y} m {xs[-1]} {y} l S\n" for y in ys)
+    return level + "".join(f"{x} {ys[0]} m {x} {ys[-1]} l S\n" for x in xs)
+
+
+def cells(xs: Sequence[float], ys: Sequence[float], rows: Sequence[Sequence[str]], *, size: float = 10) -> list[Words]:
+    """The texts of a table row by row, each at the left end of its column and at its row's height."""
+    return [
+        (x, y, size, text) for y, row in zip(ys, rows, strict=True) for x, text in zip(xs, row, strict=True) if text
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -62,9 +63,9 @@ def test_list_items(tmp_path: Path) -> None:
 
 
 def test_rows_of_a_table_keep_their_ends(tmp_path: Path) -> None:
-    rows = [("Hours", "Rate", "Cost"), ("Body", "150", "300"), ("Paint", "150", "225")]
+    rows = [("Hours", "Rate"), ("Body", "150"), ("Paint", "150")]
     page = [(72 + 90 * c, 700 - 14 * r, 12, cell) for r, row in enumerate(rows) for c, cell in enumerate(row)]
-    assert loaded(tmp_path, [page]).text == "Hours Rate Cost\nBody 150 300\nPaint 150 225"
+    assert loaded(tmp_path, [page]).text == "Hours Rate\nBody 150\nPaint 150"
 
 
 def test_columns_flow_on(tmp_path: Path) -> None:
@@ -86,6 +87,40 @@ def test_running_lines_are_kept_once(tmp_path: Path) -> None:
     assert document.text.count("Annual Report") == 1
     assert len(document.pages) == 6
     assert all(document.text[page.start : page.end].endswith("It ends.") for page in document.pages)
+
+
+def running_pages(headers: list[str], *, top: float = 780) -> list[list[make.Words]]:
+    return [
+        [(72, top, 9, header), *make.prose([f"Text of leaf {chr(97 + n)} " + LONG, "It ends."], top=600)]
+        for n, header in enumerate(headers)
+    ]
+
+
+def test_left_and_right_headers_take_turns(tmp_path: Path) -> None:
+    headers = [f"{n} The Book" if n % 2 else f"A Chapter {n}" for n in range(4, 12)]
+    text = loaded(tmp_path, running_pages(headers)).text
+    assert text.count("The Book") == text.count("A Chapter") == 1
+
+
+def test_header_of_one_chapter_among_many(tmp_path: Path) -> None:
+    headers = [f"Chapter of {'abcdefgh'[n // 4]}" for n in range(32)]
+    text = loaded(tmp_path, running_pages(headers)).text
+    assert [text.count(header) for header in sorted(set(headers))] == [1] * 8
+
+
+def test_three_pages_are_enough_and_two_are_not(tmp_path: Path) -> None:
+    assert loaded(tmp_path, running_pages(["Same"] * 3)).text.count("Same") == 1
+    assert loaded(tmp_path, running_pages(["Same"] * 2)).text.count("Same") == 2
+
+
+def test_numbers_that_say_something_stay(tmp_path: Path) -> None:
+    headers = [f"Invoice {n}" for n in (712, 398, 544, 871)]
+    text = loaded(tmp_path, running_pages(headers)).text
+    assert all(header in text for header in headers)
+
+
+def test_text_within_the_page_stays(tmp_path: Path) -> None:
+    assert loaded(tmp_path, running_pages(["Answer: yes"] * 6, top=640)).text.count("Answer: yes") == 6
 
 
 def test_pages_without_text_are_told(tmp_path: Path) -> None:
@@ -119,6 +154,21 @@ def test_progress(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     load(path, "a.pdf", max_bytes=10_000_000, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_long_book(tmp_path: Path) -> None:
+    """Progress moves at every page, and what is kept of a page is about its text."""
+    n_pages = 2_000
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make.pdf([[*make.prose([LONG] * 4), (300, 20, 9, f"{n}")] for n in range(1, n_pages + 1)]))
+    seen: list[int] = []
+    tracemalloc.start()
+    document = load(path, "a.pdf", max_bytes=100_000_000, progress=lambda done, _: seen.append(done))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert seen == list(range(1, n_pages + 1))
+    assert len(document.pages) == n_pages
+    assert peak < 50_000_000
 
 
 def test_real_pdf() -> None:
