@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ _FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
 _BATCH = 2000
 _HEAP_BYTES = 64_000_000
 _LONGEST_WORD = 64
+_PATIENCE_S = 3.0
+_POLL_S = 0.02
 _LAYOUT = "2"
 """Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
 _WORDS = re.compile(r"\w+")
@@ -83,16 +86,20 @@ class KeywordSearcher:
         return searcher.doc(hits[0][1])[field][0] if hits else None
 
     def refresh(self) -> None:
-        """Take in what the catalogue has done since; where another process is at it, take over what it has written."""
+        """Take in what the catalogue has done since; where another process is at it, wait for what it writes."""
         with self._changing:
-            if self._sequence == self._catalogue.sequence():
-                return
-            self._index.reload()
-            self._sequence = self._read_sequence()
-            changes = self._catalogue.changes(self._sequence)
-            if changes.sequence != self._sequence and self._write(changes):
+            wanted, end = self._catalogue.sequence(), time.monotonic() + _PATIENCE_S
+            while self._sequence < wanted:
                 self._index.reload()
-                self._sequence = changes.sequence
+                self._sequence = self._read_sequence()
+                changes = self._catalogue.changes(self._sequence)
+                if changes.sequence != self._sequence and self._write(changes):
+                    self._index.reload()
+                    self._sequence = changes.sequence
+                elif self._sequence < wanted:
+                    if time.monotonic() > end:
+                        return  # whoever holds the lock hangs: what is there is better than nothing
+                    time.sleep(_POLL_S)
 
     def _write(self, changes: Changes) -> bool:
         import tantivy

@@ -20,6 +20,8 @@ MAX_QUESTION = 4000
 CANDIDATES = 200
 """Hits that each searcher gives to the fusion; their scores are scaled over this many."""
 
+_LOOKS = 4
+"""Searches for one question at most, where documents are replaced between ranking and reading."""
 _LOOKED_UP = 60
 
 
@@ -75,10 +77,13 @@ class Retriever:
     ) -> Retrieval:
         """The best k hits with their trace; raises InputError for a question that cannot be searched for."""
         query = checked_question(question)
-        watch = Stopwatch()
-        fused = self._search(query, scope or Scope(), max(CANDIDATES, k), watch)
+        for _ in range(_LOOKS):
+            watch = Stopwatch()
+            fused = self._search(query, scope or Scope(), max(CANDIDATES, k), watch)
+            hits, n_gone = self._hits(fused, max(_LOOKED_UP, 3 * k), "fused")
+            if not n_gone:
+                break
         with watch.stage("select") as counts:
-            hits = self._hits(fused, max(_LOOKED_UP, 3 * k), "fused")
             hits = select(hits, k if self._reranker is None else len(hits), per_document=per_document)
             counts.append(len(hits))
         if self._reranker is not None:
@@ -110,9 +115,9 @@ class Retriever:
             counts.append(len(ranking.ids))
         return ranking
 
-    def _hits(self, ranking: Ranking, n: int, origin: Origin) -> Sequence[Hit]:
-        """The first n that still exist: a chunk that was removed a moment ago is simply left out."""
+    def _hits(self, ranking: Ranking, n: int, origin: Origin) -> tuple[Sequence[Hit], int]:
+        """The first n that still exist, and how many were removed a moment ago: what replaced them is worth a new look."""
         ids = ranking.ids[:n].tolist()
         chunks = self._chunks.chunks(ids)
         scored = zip(ids, ranking.scores[:n].tolist(), strict=True)
-        return [Hit(chunks[i], score, origin) for i, score in scored if i in chunks]
+        return [Hit(chunks[i], score, origin) for i, score in scored if i in chunks], len(ids) - len(chunks)

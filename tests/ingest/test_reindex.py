@@ -31,15 +31,15 @@ def folder(tmp_path: Path) -> Path:
 class Searching(threading.Thread):
     """Another process's eyes: a library of its own that searches all the while."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__(daemon=True)
-        self.home = home
+        self.settings = settings
         self.n = 0
         self.wrong: list[str] = []
         self.stopping = threading.Event()
 
     def run(self) -> None:
-        library = Library(Settings(home=self.home))
+        library = Library(self.settings)
         while not self.stopping.is_set():
             word = f"zz{self.n % N}q3"
             try:
@@ -72,7 +72,7 @@ def test_other_chunks_while_searches_go_on(
     capsys.readouterr()
     assert main(["status"]) == 0
     assert capsys.readouterr().out.count("stale (chunker)") == 20
-    with Searching(home) as searching:
+    with Searching(Settings(home=home)) as searching:
         assert main(["reindex"]) == 0
     assert searching.wrong == []
     assert searching.n > 10
@@ -94,7 +94,7 @@ def test_another_embedder_while_searches_and_a_worker_go_on(
         monkeypatch.setenv("OPENAI_BASE_URL", url)
         worker = start_worker(home)  # it knows nothing of the move
         monkeypatch.setenv("FOOTNOTE_EMBEDDER", "text-embedding-3-small")
-        with Searching(home) as searching:
+        with Searching(Settings(home=home, base_url=url)) as searching:
             searching.n = 0
             (tmp_path / "late.md").write_text("The marker word zz99q3 came late.")
             assert main(["add", str(tmp_path / "late.md"), "--detach"]) == 0
