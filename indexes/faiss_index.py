@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from indexes.vector_rules import checked
-from rag.errors import IndexMismatch
+from rag.errors import IndexMismatch, StoreError
 from rag.types import Ids, Ranking, Vectors
 
 _COMPACT_AT = 0.2  # share of removed rows at which they are really taken out
@@ -69,10 +69,17 @@ class FaissIndex:
         return self._faiss.SearchParameters(sel=self._faiss.IDSelectorBitmap(bits))
 
     def save(self, path: Path) -> None:
-        """Write the live rows to one file."""
+        """Write the live rows to one file; raises StoreError where it cannot be written."""
         stored = self._faiss.vector_to_array(self._index.id_map)
         self._take_out([i for i in stored.tolist() if i not in self._live])
-        self._faiss.write_index(self._index, str(path))
+        try:
+            self._faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            reason = str(error).rpartition(": ")[2]
+            raise StoreError(
+                f"the vector index cannot be written to {path.parent} ({reason}): make room there; searches go on with "
+                "what there is"
+            ) from error
 
     @classmethod
     def open(cls, path: Path, dim: int) -> FaissIndex:

@@ -12,6 +12,7 @@ import json
 import re
 import shutil
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from indexes.catalogue import Catalogue
 from indexes.faiss_index import FaissIndex
@@ -145,15 +146,22 @@ class Generations:
         draft = self._folder / f"{name}.tmp"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
+        try:
+            self._fill(draft, index, name, sequence)
+            draft.rename(self._folder / name)
+        except BaseException:  # a full disk needs the room that the draft takes
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        flush(self._folder)
+        return name
+
+    def _fill(self, draft: Path, index: FaissIndex, name: str, sequence: int) -> None:
         index.save(draft / _INDEX)
         flush(draft / _INDEX)
         size, sha256 = FolderDigest(draft).digests()[_INDEX]
         origin = (name, self._catalogue.identity(), self._fingerprint)
         manifest = Manifest(*origin, "cosine", self._dim, len(index), sequence, size, sha256)
         write_durably(draft / _MANIFEST, manifest.to_json())
-        draft.rename(self._folder / name)
-        flush(self._folder)
-        return name
 
     def _numbers(self) -> set[int]:
         """Of every generation that is or was here, so that a name is never used twice."""

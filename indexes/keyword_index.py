@@ -17,6 +17,7 @@ import numpy as np
 
 from indexes.catalogue import Catalogue
 from indexes.records import Changes
+from rag.errors import StoreError
 from rag.types import Chunk, Ids, Ranking, Scope
 
 _STEMMED = {
@@ -102,12 +103,22 @@ class KeywordSearcher:
                     time.sleep(_POLL_S)
 
     def _write(self, changes: Changes) -> bool:
-        import tantivy
-
+        """Whether the changes are in; False while another process writes."""
         try:
             writer = self._index.writer(_HEAP_BYTES, 1)
-        except ValueError:  # the writer's lock is held: whoever holds it reads the same catalogue
-            return False
+        except ValueError as error:
+            if "LockBusy" in str(error):  # whoever holds the writer's lock reads the same catalogue
+                return False
+            raise _cannot_write(error) from error
+        try:
+            self._apply(writer, changes)
+        except ValueError as error:
+            raise _cannot_write(error) from error
+        return True
+
+    def _apply(self, writer: Any, changes: Changes) -> None:  # noqa: ANN401
+        import tantivy
+
         for chunk_id in (
             *changes.removed.tolist(),
             *changes.added.tolist(),
@@ -120,7 +131,6 @@ class KeywordSearcher:
         writer.add_document(tantivy.Document(**marker))
         writer.commit()
         writer.wait_merging_threads()
-        return True
 
     def _add(self, writer: Any, ids: Ids) -> None:  # noqa: ANN401
         import tantivy
@@ -170,6 +180,12 @@ class KeywordSearcher:
                 within = make.const_score_query(make.term_set_query(schema, field, list(values)), 0.0)
                 parts.append((tantivy.Occur.Must, within))
         return make.boolean_query(parts)
+
+
+def _cannot_write(error: ValueError) -> StoreError:
+    is_full = "StorageFull" in str(error) or "os error 28" in str(error)
+    cure = "make room where the library is" if is_full else "see `python -m ingest doctor --repair`"
+    return StoreError(f"the keyword index cannot be written ({'the disk is full' if is_full else error}): {cure}")
 
 
 def _ranking(ids: Sequence[int], scores: Sequence[float]) -> Ranking:

@@ -82,9 +82,7 @@ def test_a_new_time_alone_changes_nothing(capsys: pytest.CaptureFixture[str], ho
     assert Library(Settings(home=home)).catalogue.sequence() == sequence
 
 
-def test_the_same_bytes_under_two_names_leave_one_by_one(
-    capsys: pytest.CaptureFixture[str], home: Path, folder: Path
-):
+def test_the_same_bytes_under_two_names_leave_one_by_one(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
     shutil.copy(folder / "a.md", folder / "copy.md")
     run(capsys, "sync", folder)
     library = Library(Settings(home=home))
@@ -114,9 +112,7 @@ def documents(home: Path) -> list:
     return Library(Settings(home=home)).catalogue.documents()
 
 
-def test_an_empty_folder_is_no_order_to_remove_everything(
-    capsys: pytest.CaptureFixture[str], home: Path, folder: Path
-):
+def test_an_empty_folder_is_no_order_to_remove_everything(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
     run(capsys, "sync", folder)
     shutil.rmtree(folder)
     assert run(capsys, "sync", folder)[0] == 2
