@@ -141,7 +141,7 @@ def _text(source: SourceFile) -> Assembly:
 
 
 def _code(source: SourceFile) -> Assembly:
-    from ingest.loaders.plain import load_code
+    from ingest.loaders.code import load_code
 
     return load_code(source)
 
