@@ -203,6 +203,8 @@ def _ole_kind(source: SourceFile) -> str:
     kind = next((kind for name, kind in _OLE_KINDS.items() if name in names), "")
     if kind:
         return kind
+    if BY_SUFFIX.get(source.suffix) in _OLE_KINDS.values():
+        raise source.error("is damaged or cut off: get a fresh copy of it.")
     raise source.error("is a binary Office file of a kind that is not known: save it in the current format.")
 
 

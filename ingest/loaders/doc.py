@@ -51,7 +51,9 @@ def _add(assembly: Assembly, streams: WordStreams) -> None:
                 assembly.add("paragraph", words)
     n_comments = sum(bool(shown(text).strip()) for text, _ in streams.text("comments"))
     if n_comments:
-        assembly.warnings.append("1 comment was left out." if n_comments == 1 else f"{n_comments} comments were left out.")
+        assembly.warnings.append(
+            "1 comment was left out." if n_comments == 1 else f"{n_comments} comments were left out."
+        )
 
 
 class _Writer:

@@ -1,4 +1,4 @@
-"""PowerPoint 97-2003 presentations: each slide is a page, its title a heading; speaker notes follow the slide's text."""
+"""PowerPoint 97-2003 presentations: each slide is a page, its title a heading; notes follow its text."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders.archive import core_properties, open_archive, read_member
 from ingest.loaders.assembly import Assembly
+from ingest.loaders.embedded import warn_of_embedded
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import MAX_ROWS, add_grid, value_text
 from ingest.loaders.titles import looks_like_title
@@ -52,6 +53,7 @@ def _check_archive(source: SourceFile, assembly: Assembly) -> None:
         title = found.pop("title", "")
         assembly.title = title if looks_like_title(title) else ""
         assembly.metadata |= found
+        warn_of_embedded(assembly.warnings, archive.namelist())
         for name in archive.namelist():
             if name.startswith("xl/worksheets/sheet"):
                 with archive.open(name) as part:

@@ -73,7 +73,9 @@ def _add_table(assembly: Assembly, database: apsw.Connection, name: str) -> None
     n_read = add_records(assembly, [str(column) for column, _ in columns], _records(database, name))
     if n_read is not None:
         n_records = database.execute(f"SELECT count(*) FROM {_quoted(name)}").get  # noqa: S608 - quoted
-        assembly.warnings.append(f"Only the first {n_read:,} of {n_records:,} records of the table “{shown}” were read.")
+        assembly.warnings.append(
+            f"Only the first {n_read:,} of {n_records:,} records of the table “{shown}” were read."
+        )
 
 
 def _records(database: apsw.Connection, name: str) -> Iterator[Sequence[Any]]:

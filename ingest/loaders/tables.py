@@ -21,18 +21,20 @@ def value_text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
     """Numbers without a needless `.0`, dates as ISO 8601, lists and objects as JSON, the size of what is no text."""
     match value:
         case None:
-            return ""
+            text = ""
         case bool():
-            return "TRUE" if value else "FALSE"
+            text = "TRUE" if value else "FALSE"
         case float():
-            return f"{value:.15g}"
+            text = f"{value:.15g}"
         case dt.datetime():
-            return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+            text = value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
         case bytes():
-            return f"({len(value):,} bytes)"
+            text = f"({len(value):,} bytes)"
         case list() | dict():
-            return json.dumps(value, ensure_ascii=False, default=value_text)
-    return str(value)
+            text = json.dumps(value, ensure_ascii=False, default=value_text)
+        case _:
+            text = str(value)
+    return text
 
 
 def add_records(assembly: Assembly, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> int | None:

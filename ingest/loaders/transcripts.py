@@ -40,7 +40,9 @@ def load_transcript(source: SourceFile) -> Assembly:
     for paragraph in _paragraphs(_cues(text)):
         first = paragraph[0]
         spoken = " ".join(cue.text for cue in paragraph)
-        assembly.add("paragraph", f"[{_clock(first.start)}] " + (f"{first.speaker}: " if first.speaker else "") + spoken)
+        assembly.add(
+            "paragraph", f"[{_clock(first.start)}] " + (f"{first.speaker}: " if first.speaker else "") + spoken
+        )
     if assembly.is_blank():
         raise source.error("has no text with times in it: it is no transcript, or an empty one.")
     return assembly
@@ -63,7 +65,7 @@ def _cues(text: str) -> Iterator[_Cue]:
         times = _CUE.match(lines[at])
         start, end = (_seconds(times.groups()[n : n + 4]) for n in (0, 4)) if times else (0.0, 0.0)
         speaker = ""
-        fresh = []
+        fresh: list[str] = []
         for line in lines[at + 1 :]:
             voice = _VOICE.search(line)
             if voice and speaker and voice[1].strip() != speaker:

@@ -9,8 +9,9 @@ import stat
 import tarfile
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import PurePosixPath
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.decoding import decode
@@ -27,6 +28,7 @@ _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError,
            RuntimeError, ValueError)  # fmt: skip
 _BLOCK = 512
+_Stream = BinaryIO | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
 
 
 def load_zip(source: SourceFile) -> Assembly:
@@ -117,14 +119,12 @@ def _zip_name(entry: zipfile.ZipInfo) -> str:
     """The name with forward slashes. One not marked as UTF-8 may be so all the same; else it is in code page 437."""
     name = entry.orig_filename.split("\0", 1)[0]
     if not entry.flag_bits & _UTF8_NAME:
-        try:
+        with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
     return name.replace("\\", "/")
 
 
-def _decompressed(packed: BinaryIO) -> IO[bytes]:
+def _decompressed(packed: BinaryIO) -> _Stream:
     head = packed.read(6)
     packed.seek(0)
     if head.startswith(b"\x1f\x8b"):
@@ -137,7 +137,7 @@ def _decompressed(packed: BinaryIO) -> IO[bytes]:
 class _Counted:
     """A stream that counts what comes out of it."""
 
-    def __init__(self, stream: IO[bytes], budget: _Budget, n_packed: int) -> None:
+    def __init__(self, stream: _Stream, budget: _Budget, n_packed: int) -> None:
         self._stream = stream
         self._budget = budget
         self._n_packed = n_packed
@@ -179,7 +179,7 @@ def _hand_out_tar(source: SourceFile, stream: _Counted, members: Members) -> Non
         for number, entry in enumerate(archive, 1):
             if number > _MOST_ENTRIES:
                 raise source.error(f"holds more than {_MOST_ENTRIES:,} files, which is the limit: split the archive.")
-            archive.members = []  # type: ignore[misc]  # which would keep every header in memory
+            archive.members = []  # which would keep every header in memory
             _hand_out_member(archive, entry, members)
             source.progress(number, number)
 
