@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
-from ingest.loaders.decoding import decode
+from ingest.loaders.ole_summary import summary
 from ingest.loaders.source import SourceFile
 
 _NAMES = ("EncryptedPackage", "WordDocument", "PowerPoint Document", "__properties_version1.0", "Workbook", "Book")
@@ -34,12 +33,7 @@ class Ole:
 
     def properties(self) -> dict[str, str]:
         """Title, author, created and modified, as far as the file tells."""
-        found = self._file.get_metadata()
-        texts = {"title": found.title, "author": found.author}
-        times = {"created": found.create_time, "modified": found.last_saved_time}
-        return {key: decode(value).strip("\0 ") for key, value in texts.items() if isinstance(value, bytes)} | {
-            key: time.isoformat() for key, time in times.items() if isinstance(time, datetime) and time.year > 1970
-        }
+        return summary(self.read("\x05SummaryInformation"))
 
 
 @contextmanager
