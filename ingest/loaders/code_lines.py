@@ -108,5 +108,5 @@ class _Open:
 
 def _label(line: str) -> str:
     """The line that opens a definition, without the signs at its end that open its body."""
-    label = re.sub(r"\s*(?:=>|[{(:=])?\s*$", "", " ".join(line.split()))
+    label = re.sub(r"\s*(?:=>|[{(:=]|=>\s*\{)?\s*$", "", " ".join(line.split()))
     return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"

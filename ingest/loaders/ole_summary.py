@@ -55,5 +55,5 @@ def _text(data: bytes, at: int, kind: int, page: int) -> str:
 
 def _time(ticks: int) -> str:
     """ISO 8601, in UTC; empty for the zero that programs write where they do not know."""
-    time = datetime(1601, 1, 1) + timedelta(microseconds=ticks // 10)  
+    time = datetime(1601, 1, 1) + timedelta(microseconds=ticks // 10)
     return time.isoformat(timespec="seconds") if time.year > 1970 else ""

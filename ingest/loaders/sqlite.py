@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ _TEXTS_OF_SEARCH = "_content"
 
 def load_sqlite(source: SourceFile) -> Assembly:
     """The tables of a database, with a warning for what was not read. Views, which are queries, are left out."""
+    _check_length(source)
     assembly = Assembly(title=source.stem)
     with closing(_open(source)) as database:
         tables, n_views = _tables(database)
@@ -37,6 +39,17 @@ def load_sqlite(source: SourceFile) -> Assembly:
     if n_views:
         assembly.warnings.append("1 view was left out." if n_views == 1 else f"{n_views:,} views were left out.")
     return assembly
+
+
+def _check_length(source: SourceFile) -> None:
+    """A file that was cut off would be read with zeros where its end was."""
+    with source.path.open("rb") as file:
+        page_size, change, n_pages, counted_at = struct.unpack(
+            ">16x H 6x I I 60x I", file.read(100).ljust(96, b"\0")[:96]
+        )
+    size = (65_536 if page_size == 1 else page_size) * n_pages
+    if change == counted_at and source.path.stat().st_size < size:
+        raise source.error("is cut off: get a fresh copy of it.")
 
 
 def _open(source: SourceFile) -> apsw.Connection:

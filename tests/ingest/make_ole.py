@@ -32,7 +32,9 @@ def ole(tree: Tree) -> bytes:
     fat += [_FREE] * (n_fat * 128 - len(fat))
     places = [len(large.chains) + n for n in range(n_fat)] + [_FREE] * (109 - n_fat)
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H6x", 0x3E, 3, 0xFFFE, 9, 6)
-    head += struct.pack("<9I", 0, n_fat, first, 0, _CUTOFF, first_small, n_small, _END, 0) + struct.pack("<109I", *places)
+    head += struct.pack("<9I", 0, n_fat, first, 0, _CUTOFF, first_small, n_small, _END, 0) + struct.pack(
+        "<109I", *places
+    )
     return head + b"".join(large.sectors) + struct.pack(f"<{len(fat)}I", *fat)
 
 
@@ -91,6 +93,8 @@ def message(
 
 def attachment(name: str, data: bytes | Tree, *, is_hidden: bool = False) -> dict[str, bytes | Tree]:
     """The streams of an attachment: bytes, or another message."""
-    streams: dict[str, bytes | Tree] = {"__properties_version1.0": bytes(8) + struct.pack("<HHIQ", 11, 0x7FFE, 6, is_hidden)}
+    streams: dict[str, bytes | Tree] = {
+        "__properties_version1.0": bytes(8) + struct.pack("<HHIQ", 11, 0x7FFE, 6, is_hidden)
+    }
     streams["__substg1.0_3707001F"] = name.encode("utf-16-le")
     return streams | {"__substg1.0_37010102" if isinstance(data, bytes) else "__substg1.0_3701000D": data}

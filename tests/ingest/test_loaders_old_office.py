@@ -145,8 +145,7 @@ def test_msg_of_html_only(tmp_path: Path) -> None:
 def test_msg_body_in_rich_text() -> None:
     # The example of [MS-OXRTFCP], chapter 4.1.
     packed = bytes.fromhex(
-        "2d0000002b0000004c5a4675f1c5c7a703000a00726370673132354232"
-        "0af32068656c090020627705b06c647d0a800fa0"
+        "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
     )
     assert body_of_rtf(packed) == ("hello world", "")
     assert body_of_rtf(b"\0" * 8) == ("", "")

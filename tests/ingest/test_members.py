@@ -81,7 +81,10 @@ def test_tar(tmp_path: Path, name: str, pack: Callable[[Files], bytes]) -> None:
     assert document.text == ""
 
 
-@pytest.mark.parametrize(("name", "pack"), [("notes.txt.gz", gzip.compress), ("notes.txt.bz2", bz2.compress), ("notes.txt.xz", lzma.compress)])
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("notes.txt.gz", gzip.compress), ("notes.txt.bz2", bz2.compress), ("notes.txt.xz", lzma.compress)],
+)
 def test_one_compressed_file(tmp_path: Path, name: str, pack: Callable[[bytes], bytes]) -> None:
     assert unpacked(tmp_path, name, pack(b"words" * 100))[1] == {"notes.txt": b"words" * 100}
 
@@ -97,7 +100,16 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     links.external_attr = 0o120777 << 16
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name in ("good.txt", "../evil.txt", "/etc/passwd.txt", "C:\\x.txt", "a/../../b.txt", "run.exe", "x.bin", "y.bin"):
+        for name in (
+            "good.txt",
+            "../evil.txt",
+            "/etc/passwd.txt",
+            "C:\\x.txt",
+            "a/../../b.txt",
+            "run.exe",
+            "x.bin",
+            "y.bin",
+        ):
             archive.writestr(name, name)
         archive.writestr(links, "/etc/passwd")
     document, files = unpacked(tmp_path, "a.zip", buffer.getvalue())
@@ -163,7 +175,9 @@ def test_too_many_members(tmp_path: Path) -> None:
     assert "10,000 files" in refusal(tmp_path, "a.tar", tarred(dict(names)))
 
 
-@pytest.mark.parametrize(("name", "pack"), [("a.zip", make.zipped), ("a.tar.gz", lambda members: tarred(members, "w:gz"))])
+@pytest.mark.parametrize(
+    ("name", "pack"), [("a.zip", make.zipped), ("a.tar.gz", lambda members: tarred(members, "w:gz"))]
+)
 def test_member_beyond_the_limit_of_a_file(tmp_path: Path, name: str, pack: Callable[[Files], bytes]) -> None:
     data = pack({"large.txt": bytes(range(250)) * 400, "small.txt": b"x"})
     document, files = unpacked(tmp_path, name, data, limit=50_000)
@@ -260,7 +274,11 @@ def test_members_come_through_the_fence(tmp_path: Path) -> None:
     members = {f"{n}.txt": f"text {n} ".encode() * 1000 for n in range(20)}
     got: Files = {}
     with Fence() as fence:
-        for name, data in (("a.zip", make.zipped(members)), ("a.tar.xz", tarred(dict(members), "w:xz")), ("a.mbox", MBOX)):
+        for name, data in (
+            ("a.zip", make.zipped(members)),
+            ("a.tar.xz", tarred(dict(members), "w:xz")),
+            ("a.mbox", MBOX),
+        ):
             (tmp_path / name).write_bytes(data)
             document = fence.load(tmp_path / name, name, max_bytes=LIMIT, hand_out=got.__setitem__)
             assert document.n_members == (3 if name == "a.mbox" else 20)
