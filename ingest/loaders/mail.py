@@ -17,6 +17,7 @@ from ingest.loaders.source import SourceFile
 from ingest.loaders.web import add_html
 
 _SHOWN = ("From", "To", "Cc", "Date")
+_TEXTS = ("text/plain", "text/html")
 _MAX_DEPTH = 20
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
 """Parts of a bounced mail that are there for programs."""
@@ -33,9 +34,9 @@ def load_mail(source: SourceFile) -> Assembly:
     assembly = Assembly(title=headers["Subject"])
     assembly.metadata |= {"author": headers["From"], "created": _iso(headers["Date"])}
     add_headers(assembly, headers)
-    plain, html = message.get_body(("plain",)), message.get_body(("html",))
-    add_body(assembly, _content(plain), _content(html))
-    _add_others(source, assembly, list(_other_parts(message, (plain, html), 0)))
+    files: list[tuple[str, bytes]] = []
+    _add_part(assembly, message, files, 0)
+    hand_out_attachments(source, assembly, files)
     return assembly
 
 
@@ -82,35 +83,49 @@ def _iso(date: str) -> str:
         return ""
 
 
-def _other_parts(part: MIMEPart, body: tuple[MIMEPart | None, ...], depth: int) -> Iterator[MIMEPart]:
-    """The leaves of the tree of parts that are not the body or another flavour of it."""
-    if any(part is known for known in body) or depth > _MAX_DEPTH:
+def _add_part(assembly: Assembly, part: MIMEPart, files: list[tuple[str, bytes]], depth: int) -> None:
+    """Text goes to the document where it stands in the mail, the rest to `files`."""
+    if depth > _MAX_DEPTH:
         return
-    if not part.is_multipart() or part.get_content_maintype() != "multipart":
+    if part.get_content_type() == "multipart/alternative":
+        leaves = list(_leaves(part, depth))
+        plain, html = (
+            next((text for leaf in leaves if _is_text(leaf, kind) and (text := _content(leaf)).strip()), "")
+            for kind in ("text/plain", "text/html")
+        )
+        add_body(assembly, plain, html)
+        files += [file for leaf in leaves if not _is_text(leaf) for file in _files(leaf)]
+    elif part.get_content_maintype() == "multipart" and part.is_multipart():
+        for inner in part.iter_parts():
+            _add_part(assembly, inner, files, depth + 1)
+    elif _is_text(part) or (depth == 0 and part.get_content_maintype() == "text" and not part.is_attachment()):
+        text = _content(part)
+        add_body(assembly, "" if part.get_content_subtype() == "html" else text, text)
+    else:
+        files += _files(part)
+
+
+def _leaves(part: MIMEPart, depth: int) -> Iterator[MIMEPart]:
+    if part.get_content_maintype() == "multipart" and part.is_multipart() and depth <= _MAX_DEPTH:
+        for inner in part.iter_parts():
+            yield from _leaves(inner, depth + 1)
+    else:
         yield part
-        return
-    are_flavours = part.get_content_type() == "multipart/alternative"
-    for inner in part.iter_parts():
-        is_flavour = are_flavours and inner.get_content_maintype() == "text" and not inner.is_attachment()
-        if not is_flavour:
-            yield from _other_parts(inner, body, depth + 1)
 
 
-def _add_others(source: SourceFile, assembly: Assembly, parts: list[MIMEPart]) -> None:
-    """Further text without a name belongs to the body; everything else is an attachment."""
-    files: list[tuple[str, bytes]] = []
-    for part in parts:
-        kind, name = part.get_content_type(), _file_name(part)
-        if kind in _REPORTS:
-            continue
-        if kind == "message/rfc822":
-            files.append(_attached_mail(part))
-        elif not name and kind in ("text/plain", "text/html") and not part.is_attachment():
-            text = _content(part)
-            add_body(assembly, text if kind == "text/plain" else "", text)
-        elif name or part.get_content_maintype() != "image":  # pictures without a name are drawn within the text
-            files.append((name or _invented_name(part), _bytes(part)))
-    hand_out_attachments(source, assembly, files)
+def _is_text(part: MIMEPart, *kinds: str) -> bool:
+    """Whether a part is text to be read with the mail, of one of these kinds, and no file."""
+    return part.get_content_type() in (kinds or _TEXTS) and not part.is_attachment() and not _file_name(part)
+
+
+def _files(part: MIMEPart) -> list[tuple[str, bytes]]:
+    """The attachment that a part is; nothing for pictures within the text, other flavours and reports."""
+    kind, name = part.get_content_type(), _file_name(part)
+    if kind == "message/rfc822":
+        return [_attached_mail(part)]
+    if kind in _REPORTS or (not name and part.get_content_maintype() == "image"):
+        return []
+    return [(name or _invented_name(part), _bytes(part))]
 
 
 def _file_name(part: MIMEPart) -> str:
@@ -143,6 +158,6 @@ def _bytes(part: MIMEPart) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
-def _content(part: MIMEPart | None) -> str:
+def _content(part: MIMEPart) -> str:
     """The text of a part, whatever charset it claims."""
-    return decode(_bytes(part), part.get_content_charset("")) if part is not None else ""
+    return decode(_bytes(part), part.get_content_charset(""))

@@ -97,7 +97,8 @@ def test_chunks_stand_under_class_and_function(tmp_path: Path) -> None:
     document = loaded(tmp_path, "a.py", text)
 
     drafts = chunk(document, strategy="structure", tokenizer=Words(), max_tokens=300)
-    assert {draft.heading for draft in drafts} == {("class A", "def f"), ("class A", "def g")}
+    assert {draft.heading for draft in drafts} >= {("class A", "def f"), ("class A", "def g")}
+    assert all(draft.heading[:1] == ("class A",) for draft in drafts)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,8 @@ def test_chunks_stand_under_class_and_function(tmp_path: Path) -> None:
         ),
         (
             "a.c",
-            "#include <x.h>\n\nstruct box {\n  int n;\n};\n\n/* Adds. */\nstatic int\nadd(int a, int b)\n{\n  return a + b;\n}\n\n"
+            "#include <x.h>\n\nstruct box {\n  int n;\n};\n\n/* Adds. */\nstatic int\nadd(int a, int b)\n"
+            "{\n  return a + b;\n}\n\n"
             "int main(void) {\n  add(1, 2);\n  return 0;\n}\n",
             [(1, "struct box"), (1, "add(int a, int b)"), (1, "int main(void)")],
         ),
@@ -134,7 +136,8 @@ def test_chunks_stand_under_class_and_function(tmp_path: Path) -> None:
         ),
         (
             "a.rs",
-            "/// A box.\npub struct Box {\n    n: u8,\n}\n\nimpl Box {\n    pub fn size(&self) -> u8 {\n        self.n\n    }\n}\n",
+            "/// A box.\npub struct Box {\n    n: u8,\n}\n\n"
+            "impl Box {\n    pub fn size(&self) -> u8 {\n        self.n\n    }\n}\n",
             [(1, "pub struct Box"), (1, "impl Box"), (2, "pub fn size(&self) -> u8")],
         ),
         ("a.rb", "class A < B\n  def f(x)\n    x\n  end\nend\n", [(1, "class A < B"), (2, "def f(x)")]),

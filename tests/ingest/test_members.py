@@ -68,7 +68,7 @@ def test_zip(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "pack"),
     [
-        ("a.tar", lambda members: tarred(members)),
+        ("a.tar", tarred),
         ("a.tar.gz", lambda members: tarred(members, "w:gz")),
         ("a.tgz", lambda members: tarred(members, "w:gz")),
         ("a.tar.bz2", lambda members: tarred(members, "w:bz2")),
@@ -283,3 +283,73 @@ def test_members_come_through_the_fence(tmp_path: Path) -> None:
             document = fence.load(tmp_path / name, name, max_bytes=LIMIT, hand_out=got.__setitem__)
             assert document.n_members == (3 if name == "a.mbox" else 20)
     assert got.items() >= members.items()
+
+
+MAIL = b"""Subject: Plans
+From: ada@example.org
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=B
+
+--B
+Content-Type: multipart/related; boundary=C
+
+--C
+Content-Type: text/html
+
+<p>The body.<img src="cid:1"></p>
+--C
+Content-Type: image/png
+Content-ID: <1>
+
+x
+--C--
+--B
+Content-Type: application/pdf; name="=?utf-8?q?Gr=C3=B6=C3=9Fe.pdf?="
+Content-Transfer-Encoding: base64
+
+JVBERg==
+--B
+Content-Type: text/plain
+
+A footer of the list.
+--B
+Content-Type: application/octet-stream
+Content-Disposition: attachment; filename="../../setup.exe"
+
+x
+--B
+Content-Type: text/csv
+Content-Disposition: attachment; filename="..\\..\\data.csv"
+
+a,b
+--B
+Content-Type: message/rfc822
+
+Subject: An older mail
+From: bob@example.org
+
+Older words.
+--B--
+"""
+
+
+def test_mail_attachments(tmp_path: Path) -> None:
+    document, files = unpacked(tmp_path, "a.eml", MAIL)
+    assert files["Größe.pdf"] == b"%PDF"
+    assert files["data.csv"] == b"a,b"
+    assert b"Older words." in files["An older mail.eml"]
+    assert list(files) == ["Größe.pdf", "data.csv", "An older mail.eml"]
+    assert document.text.endswith("The body.\n\nA footer of the list.")
+    assert document.warnings == ("1 file inside was left out because its kind cannot be read: .exe.",)
+
+
+def test_mail_that_is_an_attachment_and_nothing_else(tmp_path: Path) -> None:
+    mail = b"Subject: Scan\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\nJVBERg==\n"
+    assert unpacked(tmp_path, "a.eml", mail)[1] == {"attachment.pdf": b"%PDF"}
+
+
+def test_mail_without_anybody_who_takes_attachments(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(MAIL)
+    document = load(tmp_path / "a.eml", "a.eml", max_bytes=LIMIT)
+    assert document.warnings[0].startswith("Attachments were not read: Größe.pdf, ")
+    assert document.n_members == 0
