@@ -165,10 +165,16 @@ def _zip_kind(source: SourceFile) -> str:
     try:
         with zipfile.ZipFile(source.path) as archive:
             names = set(archive.namelist())
-            declared = archive.read("mimetype")[:100].strip() if "mimetype" in names else b""
+            declared = _head_of(archive, "mimetype") if "mimetype" in names else b""
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise source.error("is damaged or cut off and cannot be unpacked: get a fresh copy of it.") from error
     return _office_kind(names) or _declared_kind(declared) or _plain_zip(source, names)
+
+
+def _head_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The first bytes of a member; all of it could be a bomb."""
+    with archive.open(name) as member:
+        return member.read(100).strip()
 
 
 def _office_kind(names: set[str]) -> str:
