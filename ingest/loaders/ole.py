@@ -18,11 +18,13 @@ class Ole:
 
     def __init__(self, file: Any) -> None:  # noqa: ANN401 - the library has no types
         self._file = file
+        self._names: dict[tuple[str, ...], list[str]] = {}
+        for *above, name in file.listdir(streams=True, storages=True):
+            self._names.setdefault(tuple(above), []).append(name)
 
     def names(self, *folder: str) -> list[str]:
         """What stands directly in a folder, in the order of the file; in the top one without arguments."""
-        paths = self._file.listdir(streams=True, storages=True)
-        return [path[-1] for path in paths if path[:-1] == list(folder)]
+        return self._names.get(folder, [])
 
     def read(self, *path: str) -> bytes:
         """A stream's bytes; empty when there is none."""
