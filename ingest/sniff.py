@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from ingest.loaders.decoding import marked_encoding
 from ingest.loaders.source import SourceFile
@@ -30,6 +31,8 @@ FORMATS: dict[str, Format] = {
     ),
     "xlsx": Format("an Excel workbook", _OPEN_XML + "spreadsheetml.sheet", (".xlsx", ".xlsm", ".xltx", ".xlsb")),
     "xls": Format("an Excel 97-2003 workbook", "application/vnd.ms-excel", (".xls",)),
+    "doc": Format("a Word 97-2003 document", "application/msword", (".doc", ".dot")),
+    "ppt": Format("a PowerPoint 97-2003 presentation", "application/vnd.ms-powerpoint", (".ppt", ".pps", ".pot")),
     "odt": Format("an OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott")),
     "odp": Format("an OpenDocument presentation", "application/vnd.oasis.opendocument.presentation", (".odp",)),
     "ods": Format("an OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet", (".ods",)),
@@ -39,12 +42,24 @@ FORMATS: dict[str, Format] = {
     "md": Format("a Markdown file", "text/markdown", (".md", ".markdown", ".mdown", ".qmd", ".rmd")),
     "csv": Format("a CSV table", "text/csv", (".csv",)),
     "tsv": Format("a TSV table", "text/tab-separated-values", (".tsv", ".tab")),
-    "json": Format("a JSON file", "application/json", (".json", ".geojson", ".ipynb")),
+    "json": Format("a JSON file", "application/json", (".json", ".geojson")),
     "jsonl": Format("a JSON Lines file", "application/jsonl", (".jsonl", ".ndjson")),
+    "ipynb": Format("a Jupyter notebook", "application/x-ipynb+json", (".ipynb",)),
     "eml": Format("an e-mail", "message/rfc822", (".eml",)),
+    "msg": Format("an Outlook message", "application/vnd.ms-outlook", (".msg",)),
+    "mbox": Format("a mailbox in the mbox format", "application/mbox", (".mbox",)),
+    "vtt": Format("a WebVTT transcript", "text/vtt", (".vtt",)),
+    "srt": Format("a SubRip transcript", "application/x-subrip", (".srt",)),
+    "parquet": Format("a Parquet table", "application/vnd.apache.parquet", (".parquet", ".pq")),
+    "sqlite": Format("an SQLite database", "application/vnd.sqlite3", (".sqlite", ".sqlite3", ".db", ".db3")),
+    "zip": Format("a ZIP archive", "application/zip", (".zip",)),
+    "tar": Format("a tar archive", "application/x-tar", (".tar",)),
+    "gz": Format("a gzip archive", "application/gzip", (".gz", ".tgz")),
+    "bz2": Format("a bzip2 archive", "application/x-bzip2", (".bz2", ".tbz", ".tbz2")),
+    "xz": Format("an xz archive", "application/x-xz", (".xz", ".txz")),
     "txt": Format(
         "a text file", "text/plain",
-        (".txt", ".text", ".log", ".rst", ".org", ".adoc", ".asciidoc", ".tex", ".srt", ".vtt", ".wiki", ".textile"),
+        (".txt", ".text", ".log", ".rst", ".org", ".adoc", ".asciidoc", ".tex", ".wiki", ".textile"),
     ),
     "code": Format(
         "a source file", "text/plain",
@@ -56,7 +71,18 @@ FORMATS: dict[str, Format] = {
 BY_SUFFIX: dict[str, str] = {suffix: kind for kind, known in FORMATS.items() for suffix in known.suffixes}
 _NAMED_TEXT = frozenset({"readme", "license", "licence", "copying", "notice", "authors", "changelog", "changes",
                          "contributing", "install", "todo", "news", "makefile", "dockerfile"})  # fmt: skip
-_BINARY = frozenset({"pdf", "docx", "pptx", "xlsx", "xls", "odt", "odp", "ods", "epub", "rtf"})
+_BINARY = frozenset({"pdf", "docx", "pptx", "xlsx", "xls", "doc", "ppt", "odt", "odp", "ods", "epub", "rtf", "msg",
+                     "parquet", "sqlite", "zip", "tar", "gz", "bz2", "xz"})  # fmt: skip
+_DOCUMENT_ZIPS = frozenset({"docx", "pptx", "xlsx", "odt", "odp", "ods", "epub"})
+_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"{\\rtf", "rtf"),
+    (0, b"SQLite format 3\0", "sqlite"),
+    (0, b"PAR1", "parquet"),
+    (0, b"\x1f\x8b", "gz"),
+    (0, b"BZh", "bz2"),
+    (0, b"\xfd7zXZ", "xz"),
+    (257, b"ustar", "tar"),
+)
 
 _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n", "a PNG image, and images are not supported yet"),
@@ -76,29 +102,22 @@ _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftyp", "a video or sound file in MP4, and these are not supported yet"),
     (0, b"\x1aE\xdf\xa3", "a Matroska or WebM video, and videos are not supported yet"),
     (8, b"AVI ", "an AVI video, and videos are not supported yet"),
-    (0, b"\x1f\x8b", "a gzip archive: unpack it and add the files in it"),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it and add the files in it"),
     (0, b"Rar!", "a RAR archive: unpack it and add the files in it"),
-    (0, b"BZh", "a bzip2 archive: unpack it and add the files in it"),
-    (0, b"\xfd7zXZ", "an xz archive: unpack it and add the files in it"),
     (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive: unpack it and add the files in it"),
-    (257, b"ustar", "a tar archive: unpack it and add the files in it"),
     (0, b"\x7fELF", "a program, not a document"),
     (0, b"MZ", "a Windows program, not a document"),
-    (0, b"SQLite format 3", "an SQLite database: export its tables as CSV"),
-    (0, b"PAR1", "a Parquet table: export it as CSV"),
     (0, b"%!PS", "a PostScript file: convert it to PDF"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_STREAMS: tuple[tuple[str, str], ...] = (
-    (
-        "EncryptedPackage",
-        "is protected with a password: open it in Office, save it without a password and add it again",
-    ),
-    ("WordDocument", "is a Word document in the old .doc format: save it as .docx and add it again"),
-    ("PowerPoint Document", "is a presentation in the old .ppt format: save it as .pptx and add it again"),
-    ("__properties_version", "is an Outlook message in the .msg format: save it as .eml and add it again"),
-)
+_OLE_KINDS = {"WordDocument": "doc", "PowerPoint Document": "ppt", "__properties_version1.0": "msg",
+              "Workbook": "xls", "Book": "xls"}  # fmt: skip
+
+
+def is_readable_name(name: str) -> bool:
+    """Whether a file inside of another is of a kind that can be loaded, going by its name alone."""
+    last = PurePosixPath(name.replace("\\", "/").strip())
+    return last.suffix.lower() in BY_SUFFIX or (not last.suffix and last.stem.lower() in _NAMED_TEXT)
 
 
 def sniff(source: SourceFile) -> str:
@@ -127,11 +146,13 @@ def supported() -> str:
 def _by_signature(source: SourceFile, head: bytes) -> str:
     if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and not _is_named_text(source)):
         return "pdf"
-    if head.startswith(b"{\\rtf"):
-        return "rtf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(source)
-    return _ole_kind(source) if head.startswith(_OLE) else ""
+    if head.startswith(_OLE):
+        return _ole_kind(source)
+    found = (kind for offset, magic, kind in _SIGNATURES if head.startswith(magic, offset))
+    kind = next(found, "")
+    return "" if kind in ("bz2", "parquet") and _is_text(head) else kind  # a text may begin with the same letters
 
 
 def _is_named_text(source: SourceFile) -> bool:
@@ -144,10 +165,16 @@ def _zip_kind(source: SourceFile) -> str:
     try:
         with zipfile.ZipFile(source.path) as archive:
             names = set(archive.namelist())
-            declared = archive.read("mimetype")[:100].strip() if "mimetype" in names else b""
+            declared = _head_of(archive, "mimetype") if "mimetype" in names else b""
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise source.error("is damaged or cut off and cannot be unpacked: get a fresh copy of it.") from error
-    return _office_kind(names) or _declared_kind(declared) or _not_a_document(source, names)
+    return _office_kind(names) or _declared_kind(declared) or _plain_zip(source, names)
+
+
+def _head_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The first bytes of a member; all of it could be a bomb."""
+    with archive.open(name) as member:
+        return member.read(100).strip()
 
 
 def _office_kind(names: set[str]) -> str:
@@ -162,23 +189,29 @@ def _declared_kind(declared: bytes) -> str:
     return next((kind for kind in ("epub", "odt", "odp", "ods") if text.startswith(FORMATS[kind].media_type)), "")
 
 
-def _not_a_document(source: SourceFile, names: set[str]) -> str:
-    if BY_SUFFIX.get(source.suffix) in _BINARY:
+def _plain_zip(source: SourceFile, names: set[str]) -> str:
+    if BY_SUFFIX.get(source.suffix) in _DOCUMENT_ZIPS:
         raise source.error("is a ZIP file without the parts of a document: it is damaged or has the wrong name.")
-    if "content.xml" in names:
+    if {"content.xml", "mimetype"} <= names:
         raise source.error("is an OpenDocument file of a kind that is not supported: save it as .odt, .xlsx or .pptx.")
-    raise source.error("is a ZIP archive: unpack it and add the files in it.")
+    return "zip"
 
 
 def _ole_kind(source: SourceFile) -> str:
-    """Old Office files are told apart by the names of their streams; only workbooks can be read."""
-    data = source.read()
-    for stream, sentence in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            raise source.error(sentence + ".")
-    if any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")):
-        return "xls"
-    raise source.error("is an old binary Office file: save it in the current format and add it again.")
+    """Old Office files are told apart by the names of the streams at their top."""
+    from ingest.loaders.ole import top_names
+
+    names = top_names(source)
+    if "EncryptedPackage" in names:
+        raise source.error(
+            "is protected with a password: open it in Office, save it without a password and add it again."
+        )
+    kind = next((kind for name, kind in _OLE_KINDS.items() if name in names), "")
+    if kind:
+        return kind
+    if BY_SUFFIX.get(source.suffix) in _OLE_KINDS.values():
+        raise source.error("is damaged or cut off: get a fresh copy of it.")
+    raise source.error("is a binary Office file of a kind that is not known: save it in the current format.")
 
 
 def _agreed(source: SourceFile, claimed: str, found: str) -> str:

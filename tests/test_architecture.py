@@ -18,7 +18,7 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals"]
 
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("app/page_painter.py",),
-    "apsw": ("indexes/database.py", "indexes/sqlite_errors.py"),
+    "apsw": ("indexes/database.py", "indexes/sqlite_errors.py", "ingest/loaders/sqlite.py"),
     "charset_normalizer": ("ingest/loaders/decoding.py",),
     "chromadb": ("indexes/chroma_index.py",),
     "dotenv": ("indexes/home.py",),
@@ -31,12 +31,14 @@ HOMES: dict[str, tuple[str, ...]] = {
     "langchain_text_splitters": ("ingest/chunkers/recursive.py", "evals/bench_langchain.py"),
     "lxml": ("ingest/loaders/*.py",),
     "markdown_it": ("ingest/loaders/markdown.py", "app/components/answer_text.py"),
+    "olefile": ("ingest/loaders/ole.py",),
     "openai": ("indexes/openai_embedder.py", "app/chat_model.py"),
     "openvino": ("indexes/minilm_graph.py", "evals/embedding.py"),
     "pdfminer": ("evals/pdf_parsers.py",),
     "playwright": ("evals/footprint.py",),
     "psutil": ("evals/bench.py",),
     "py3langid": ("ingest/loaders/language.py",),
+    "pyarrow": ("ingest/loaders/parquet.py",),
     "pypdf": ("evals/pdf_parsers.py",),
     "pypdfium2": ("ingest/loaders/pdf*.py", "app/*.py", "evals/pdf_parsers.py"),
     "python_calamine": ("ingest/loaders/sheets.py",),

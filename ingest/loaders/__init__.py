@@ -34,7 +34,7 @@ def load(
             hand_out(member, data)
             n_members += 1
 
-    source = SourceFile(path, name, progress or ignore, counted if hand_out else None)
+    source = SourceFile(path, name, progress or ignore, counted if hand_out else None, max_bytes)
     _check_size(source, max_bytes)
     kind = _sniffed(source)
     assembly = _assemble(source, kind)
@@ -141,7 +141,7 @@ def _text(source: SourceFile) -> Assembly:
 
 
 def _code(source: SourceFile) -> Assembly:
-    from ingest.loaders.plain import load_code
+    from ingest.loaders.code import load_code
 
     return load_code(source)
 
@@ -182,12 +182,74 @@ def _opendocument(source: SourceFile) -> Assembly:
     return load_opendocument(source)
 
 
+def _mailbox(source: SourceFile) -> Assembly:
+    from ingest.loaders.mailbox import load_mbox
+
+    return load_mbox(source)
+
+
+def _outlook(source: SourceFile) -> Assembly:
+    from ingest.loaders.outlook import load_msg
+
+    return load_msg(source)
+
+
+def _zip(source: SourceFile) -> Assembly:
+    from ingest.loaders.unpacking import load_zip
+
+    return load_zip(source)
+
+
+def _tar(source: SourceFile) -> Assembly:
+    from ingest.loaders.unpacking import load_tar
+
+    return load_tar(source)
+
+
+def _doc(source: SourceFile) -> Assembly:
+    from ingest.loaders.doc import load_doc
+
+    return load_doc(source)
+
+
+def _ppt(source: SourceFile) -> Assembly:
+    from ingest.loaders.ppt import load_ppt
+
+    return load_ppt(source)
+
+
+def _notebook(source: SourceFile) -> Assembly:
+    from ingest.loaders.notebook import load_notebook
+
+    return load_notebook(source)
+
+
+def _transcript(source: SourceFile) -> Assembly:
+    from ingest.loaders.transcripts import load_transcript
+
+    return load_transcript(source)
+
+
+def _parquet(source: SourceFile) -> Assembly:
+    from ingest.loaders.parquet import load_parquet
+
+    return load_parquet(source)
+
+
+def _sqlite(source: SourceFile) -> Assembly:
+    from ingest.loaders.sqlite import load_sqlite
+
+    return load_sqlite(source)
+
+
 _LOADERS: dict[str, Callable[[SourceFile], Assembly]] = {
     "pdf": _pdf,
     "docx": _docx,
     "pptx": _pptx,
     "xlsx": _sheets,
     "xls": _sheets,
+    "doc": _doc,
+    "ppt": _ppt,
     "ods": _sheets,
     "odt": _opendocument,
     "odp": _opendocument,
@@ -199,7 +261,19 @@ _LOADERS: dict[str, Callable[[SourceFile], Assembly]] = {
     "tsv": _delimited,
     "json": _json,
     "jsonl": _json_lines,
+    "ipynb": _notebook,
     "eml": _mail,
+    "msg": _outlook,
+    "mbox": _mailbox,
+    "vtt": _transcript,
+    "srt": _transcript,
+    "parquet": _parquet,
+    "sqlite": _sqlite,
+    "zip": _zip,
+    "tar": _tar,
+    "gz": _tar,
+    "bz2": _tar,
+    "xz": _tar,
     "txt": _text,
     "code": _code,
 }

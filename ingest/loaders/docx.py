@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.loaders.archive import core_properties, local_attribute, local_name, open_archive, parse_xml, read_member
 from ingest.loaders.assembly import Assembly
+from ingest.loaders.charts import chart_table
 from ingest.loaders.docx_styles import Numbering, Styles
 from ingest.loaders.docx_text import paragraph_text, superscript, text_boxes
+from ingest.loaders.embedded import warn_of_embedded
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.titles import looks_like_title
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "AlternateContent", "Choice"})
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
-_MAX_DEPTH = 50
+_MAX_DEPTH = 256
+"""The XML parser goes no deeper, so nothing is lost."""
 
 
 def load_docx(source: SourceFile) -> Assembly:
@@ -33,9 +36,11 @@ def load_docx(source: SourceFile) -> Assembly:
         _properties(assembly, archive)
         reader = _Reader(assembly, archive)
         reader.read(body)
+        _charts(assembly, archive)
         _notes(assembly, archive)
         _margins(assembly, archive)
         _comments(assembly, archive)
+        warn_of_embedded(assembly.warnings, archive.namelist())
     return assembly
 
 
@@ -161,6 +166,13 @@ def _properties_of(cell: Any) -> Any:  # noqa: ANN401
 def cell_text(cell: Any) -> str:  # noqa: ANN401
     """All paragraphs of a cell, those of tables inside it too, on one line."""
     return " ".join(paragraph_text(element) for element in cell.iter() if local_name(element) == "p")
+
+
+def _charts(assembly: Assembly, archive: zipfile.ZipFile) -> None:
+    for part in sorted(name for name in archive.namelist() if re.fullmatch(r"word/charts/chart\d*\.xml", name)):
+        title, table = chart_table(parse_xml(read_member(archive, part)))
+        assembly.add("paragraph", title)
+        assembly.add("table", table)
 
 
 def _notes(assembly: Assembly, archive: zipfile.ZipFile) -> None:

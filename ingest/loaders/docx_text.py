@@ -24,7 +24,8 @@ _SKIPPED = frozenset(
         "Fallback",
     }
 )
-_MAX_DEPTH = 60
+_MAX_DEPTH = 256
+"""The XML parser goes no deeper, so nothing is lost."""
 _GAPS = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 
 

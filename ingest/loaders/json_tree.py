@@ -1,4 +1,4 @@
-"""JSON as people read it: "key: value" lines, headings for what is nested, tables for records, notebooks by cell."""
+"""JSON as people read it: "key: value" lines, headings for what is nested, tables for records."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.decoding import decode
-from ingest.loaders.markdown import add_markdown
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
 
@@ -18,12 +17,9 @@ _NAMES = ("title", "name", "label", "subject", "id", "key")
 
 
 def load_json(source: SourceFile) -> Assembly:
-    """Headings, lines and tables of a JSON file; a Jupyter notebook's cells. Raises LoadError naming the bad line."""
+    """Headings, lines and tables of a JSON file. Raises LoadError naming the bad line."""
     value = _parse(source, decode(source.read()), "")
     assembly = Assembly()
-    if isinstance(value, dict) and isinstance(value.get("cells"), list) and "nbformat" in value:
-        _add_notebook(assembly, value["cells"])
-        return assembly
     assembly.title = _title(value) or source.stem
     _add(assembly, value, (), 1)
     return assembly
@@ -110,13 +106,3 @@ def _scalar(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
-
-
-def _add_notebook(assembly: Assembly, cells: list[Any]) -> None:
-    for cell in cells:
-        lines = cell.get("source", "") if isinstance(cell, dict) else ""
-        text = "".join(map(str, lines)) if isinstance(lines, list) else str(lines)
-        if isinstance(cell, dict) and cell.get("cell_type") == "markdown":
-            add_markdown(assembly, text)
-        else:
-            assembly.add("code", text)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest.loaders.archive import core_properties, local_attribute, local_name, open_archive, parse_xml, read_member
 from ingest.loaders.assembly import Assembly
+from ingest.loaders.embedded import warn_of_embedded
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.titles import looks_like_title
@@ -14,7 +15,8 @@ from ingest.loaders.titles import looks_like_title
 _NOT_READ = frozenset(
     {"tracked-changes", "annotation", "annotation-end", "forms", "sequence-decls", "settings", "notes"}
 )
-_MAX_DEPTH = 60
+_MAX_DEPTH = 256
+"""The XML parser goes no deeper, so nothing is lost."""
 _MAX_REPEAT = 100
 
 
@@ -25,12 +27,14 @@ def load_opendocument(source: SourceFile) -> Assembly:
             raise source.error("is protected with a password: save a copy without a password and add that.")
         content = parse_xml(read_member(archive, "content.xml"))
         found = core_properties(read_member(archive, "meta.xml"))
+        names = archive.namelist()
     if content is None:
         raise source.error("has no document part inside: it is damaged; get a fresh copy of it.")
     title = found.pop("title", "")
     assembly = Assembly(title=title if looks_like_title(title) else "", metadata=found)
     for body in (element for element in content.iter() if local_name(element) == "body"):
         _Reader(assembly).walk(body, 0)
+    warn_of_embedded(assembly.warnings, names)
     return assembly
 
 
@@ -102,7 +106,7 @@ def _pieces(element: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
 
 
 def _list_lines(element: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
-    if depth > 20:
+    if depth > _MAX_DEPTH:
         return
     for item in element:
         for child in item:
@@ -130,7 +134,7 @@ def _own(table: Any, name: str, depth: int = 0) -> Iterator[Any]:  # noqa: ANN40
     for child in table:
         if local_name(child) == name:
             yield child
-        elif local_name(child) in ("table-header-rows", "table-rows", "table-row-group") and depth < 10:
+        elif local_name(child) in ("table-header-rows", "table-rows", "table-row-group") and depth < _MAX_DEPTH:
             yield from _own(child, name, depth + 1)
 
 

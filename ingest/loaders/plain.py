@@ -1,4 +1,4 @@
-"""Plain text: paragraphs are what blank lines separate. Source code is one code block."""
+"""Plain text: paragraphs are what blank lines separate."""
 
 from __future__ import annotations
 
@@ -16,13 +16,6 @@ def load_text(source: SourceFile) -> Assembly:
     """Paragraphs and lists of a text file."""
     assembly = Assembly()
     add_paragraphs(assembly, decode(source.read()))
-    return assembly
-
-
-def load_code(source: SourceFile) -> Assembly:
-    """The whole file as one block of code."""
-    assembly = Assembly(title=source.stem + source.suffix)
-    assembly.add("code", decode(source.read()))
     return assembly
 
 

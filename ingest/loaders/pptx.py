@@ -10,6 +10,7 @@ from ingest.loaders.archive import core_properties, local_attribute, local_name,
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.charts import chart_table
 from ingest.loaders.docx_text import paragraph_text
+from ingest.loaders.embedded import warn_of_embedded
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.titles import looks_like_title
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 _NOT_READ = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
 _TITLES = frozenset({"title", "ctrTitle"})
-_MAX_DEPTH = 30
+_MAX_DEPTH = 256
+"""The XML parser goes no deeper, so nothing is lost."""
 
 
 def load_pptx(source: SourceFile) -> Assembly:
@@ -32,6 +34,7 @@ def load_pptx(source: SourceFile) -> Assembly:
         slides = list(_slides(archive))
         if not slides:
             raise source.error("has no slides inside: it is damaged or empty.")
+        warn_of_embedded(assembly.warnings, archive.namelist())
         hidden = [number for number, part in enumerate(slides, 1) if not _add_slide(assembly, archive, part)]
     assembly.title = title if looks_like_title(title) else ""
     if hidden:

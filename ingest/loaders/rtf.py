@@ -16,16 +16,20 @@ _CODE_PAGE = re.compile(r"\\ansicpg(\d{2,5})")
 
 def load_rtf(source: SourceFile) -> Assembly:
     """Paragraphs and tables of an RTF document."""
-    from striprtf.striprtf import rtf_to_text
-
     markup = source.read().decode("latin-1")
-    found = _CODE_PAGE.search(markup[:2000])
-    text = rtf_to_text(markup, encoding=f"cp{found[1] if found else '1252'}", errors="replace")  # type: ignore[no-untyped-call]
     assembly = Assembly(metadata=_metadata(markup[:20_000]))
     title = assembly.metadata.pop("title", "")
     assembly.title = title if looks_like_title(title) else ""
-    _add_lines(assembly, text.replace("\r\n", "\n").split("\n"))
+    _add_lines(assembly, rtf_text(markup).replace("\r\n", "\n").split("\n"))
     return assembly
+
+
+def rtf_text(markup: str) -> str:
+    """The text of RTF that was decoded as Latin-1, a line per paragraph."""
+    from striprtf.striprtf import rtf_to_text
+
+    found = _CODE_PAGE.search(markup[:2000])
+    return str(rtf_to_text(markup, encoding=f"cp{found[1] if found else '1252'}", errors="replace"))  # type: ignore[no-untyped-call]
 
 
 def _metadata(head: str) -> dict[str, str]:

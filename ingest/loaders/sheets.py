@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ingest.loaders.archive import core_properties, open_archive, read_member
 from ingest.loaders.assembly import Assembly
+from ingest.loaders.embedded import warn_of_embedded
 from ingest.loaders.source import SourceFile
-from ingest.loaders.tables import MAX_ROWS, add_grid
+from ingest.loaders.tables import MAX_ROWS, add_grid, value_text
 from ingest.loaders.titles import looks_like_title
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def _check_archive(source: SourceFile, assembly: Assembly) -> None:
         title = found.pop("title", "")
         assembly.title = title if looks_like_title(title) else ""
         assembly.metadata |= found
+        warn_of_embedded(assembly.warnings, archive.namelist())
         for name in archive.namelist():
             if name.startswith("xl/worksheets/sheet"):
                 with archive.open(name) as part:
@@ -92,15 +93,4 @@ def _add_sheet(assembly: Assembly, workbook: python_calamine.CalamineWorkbook, n
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[str]]:
     for row in islice(sheet.iter_rows(), MAX_ROWS):
-        yield [_text(value) for value in row]
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
-    """Numbers without a needless `.0`, dates as ISO 8601."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
-    return str(value)
+        yield [value_text(value) for value in row]

@@ -29,6 +29,8 @@ class SourceFile:
     progress: Progress = ignore
     hand_out: HandOut | None = None
     """None where nobody takes members: the loader then warns that they were not read."""
+    max_bytes: int = 1 << 30
+    """The most that a member may have; larger ones are named in a warning."""
 
     @property
     def shown(self) -> str:

@@ -2,12 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from ingest.loaders.assembly import Assembly
 
 MAX_ROWS = 200_000
 """Rows read of one sheet or CSV file; a warning says so where there are more."""
+
+MAX_RECORDS = 20_000
+MAX_CHARACTERS = 4_000_000
+"""Of one table of a database: the first records are enough to find it by, and all of them are not for reading."""
+
+
+def value_text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
+    """Numbers without a needless `.0`, dates as ISO 8601, lists and objects as JSON, the size of what is no text."""
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = "TRUE" if value else "FALSE"
+        case float():
+            text = f"{value:.15g}"
+        case dt.datetime():
+            text = value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+        case bytes():
+            text = f"({len(value):,} bytes)"
+        case list() | dict():
+            text = json.dumps(value, ensure_ascii=False, default=value_text)
+        case _:
+            text = str(value)
+    return text
+
+
+def add_records(assembly: Assembly, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> int | None:
+    """Add a database's table, read as far as the limits allow; how many records these were, None when all."""
+    rows = list(_within_limits(records))
+    is_whole = None not in rows
+    read = [row for row in rows if row is not None]
+    assembly.add("table", markdown_table([columns, *read]) if read else "")
+    return None if is_whole else len(read)
+
+
+def _within_limits(records: Iterable[Sequence[Any]]) -> Iterator[list[str] | None]:
+    """Texts of the records; None in place of the first that is too much."""
+    n_characters = 0
+    for number, record in enumerate(records):
+        row = [value_text(value) for value in record]
+        n_characters += sum(map(len, row))
+        if number >= MAX_RECORDS or n_characters > MAX_CHARACTERS:
+            yield None
+            return
+        yield row
 
 
 def markdown_table(rows: Iterable[Sequence[str]]) -> str:

@@ -241,3 +241,27 @@ def test_no_title(text: str) -> None:
 )
 def test_title(text: str) -> None:
     assert looks_like_title(text)
+
+
+def test_deep_nesting_loses_nothing(tmp_path: Path) -> None:
+    control = "<w:sdt><w:sdtContent>"
+    word = control * 60 + make.paragraph("deep words") + "</w:sdtContent></w:sdt>" * 60
+    path = tmp_path / "a.docx"
+    path.write_bytes(make.docx(word))
+    assert load(path, "a.docx", max_bytes=10_000_000).text == "deep words"
+    items = "<text:list><text:list-item>" * 40 + "<text:p>deep words</text:p>" + "</text:list-item></text:list>" * 40
+    path.write_bytes(make.odt(items))
+    assert load(path, "a.odt", max_bytes=10_000_000).text == "- deep words"
+
+
+def test_pictures_and_objects_that_are_not_read_are_counted(tmp_path: Path) -> None:
+    import zipfile
+
+    path = tmp_path / "a.docx"
+    path.write_bytes(make.docx(make.paragraph("Words")))
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in ("media/image1.png", "media/image2.emf", "media/talk.mp4", "embeddings/oleObject1.bin"):
+            archive.writestr(f"word/{name}", "x")
+    assert load(path, "a.docx", max_bytes=10_000_000).warnings == (
+        "2 pictures, 1 sound or video and 1 embedded object were not read.",
+    )

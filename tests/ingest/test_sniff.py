@@ -10,6 +10,7 @@ from ingest.loaders.source import SourceFile
 from ingest.sniff import FORMATS, sniff, supported
 from rag.errors import LoadError
 from tests.ingest import make_files as make
+from tests.ingest.make_ole import ole
 
 WORD = make.docx(make.paragraph("Hello"))
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -38,6 +39,21 @@ def refusal(folder: Path, name: str, data: bytes) -> str:
         ("a.odt", make.odt("<text:p>x</text:p>"), "odt"),
         ("a.rtf", b"{\\rtf1 x}", "rtf"),
         ("a.xls", OLE + "Workbook".encode("utf-16-le"), "xls"),
+        ("a.doc", ole({"WordDocument": b"x", "1Table": b"x"}), "doc"),
+        ("a.ppt", ole({"PowerPoint Document": b"x"}), "ppt"),
+        ("a.msg", ole({"__properties_version1.0": b"x", "WordDocument?": b"x"}), "msg"),
+        ("a.zip", make.zipped({"a.txt": "x"}), "zip"),
+        ("a.tar.gz", b"\x1f\x8b\x08" + bytes(20), "gz"),
+        ("a.tbz2", b"BZh91AY" + bytes(20), "bz2"),
+        ("a.txz", b"\xfd7zXZ\0" + bytes(20), "xz"),
+        ("a.tar", bytes(257) + b"ustar\0" + bytes(250), "tar"),
+        ("BZh.txt", b"BZh is how bzip2 files begin", "txt"),
+        ("PAR1.txt", b"PAR1 is how Parquet files begin", "txt"),
+        ("a.db", b"SQLite format 3\0" + bytes(90), "sqlite"),
+        ("a.parquet", b"PAR1" + bytes(90), "parquet"),
+        ("a.ipynb", b"{}", "ipynb"),
+        ("a.vtt", b"WEBVTT", "vtt"),
+        ("a.mbox", b"From x", "mbox"),
         ("a.html", b"<p>x", "html"),
         ("a.csv", b"a,b", "csv"),
         ("a.json", b"{}", "json"),
@@ -67,11 +83,13 @@ def test_kind(tmp_path: Path, name: str, data: bytes, kind: str) -> None:
         ("a.xyz", b"%PDF-1.7\n", "rename it to end in .pdf"),
         ("a.xyz", b"words", ".epub"),
         ("a.docx", make.zipped({"a.txt": "x"}), "without the parts of a document"),
-        ("a.zip", make.zipped({"a.txt": "x"}), "unpack it"),
+        ("a.jar", make.zipped({"a.txt": "x"}), "rename it to end in .zip"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c" + bytes(50), "unpack it"),
+        ("a.zip", b"\x1f\x8b\x08" + bytes(50), "rename it to end in .gz"),
         ("a.docx", WORD[:200], "damaged"),
-        ("a.doc", OLE + "WordDocument".encode("utf-16-le"), "save it as .docx"),
-        ("a.ppt", OLE + "PowerPoint Document".encode("utf-16-le"), "save it as .pptx"),
-        ("a.msg", OLE + "__properties_version1.0".encode("utf-16-le"), "save it as .eml"),
+        ("a.doc", OLE, "damaged or cut off"),
+        ("a.pub", ole({"Quill": b"x"}), "of a kind that is not known"),
+        ("a.docx", ole({"WordDocument": b"x"}), "rename it to end in .doc"),
         ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("a.mp3", b"ID3\x04" + b"\0" * 50, "sound is not supported yet"),
         ("a.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 50, "images are not supported yet"),
