@@ -200,9 +200,13 @@ class Catalogue:
         known = self.sources.find(collection, source)
         return None if known is None else self.document(known.document_id)
 
-    def contents(self) -> set[str]:
-        """The SHA-256 of every document's bytes."""
-        return {row[0] for row in self.database.rows("SELECT DISTINCT sha256 FROM documents")}
+    def contents(self, document_id: int) -> set[str]:
+        """The SHA-256 of a document's bytes and of all that was found inside of it."""
+        return {row[0] for row in self.database.rows(queries.CONTENTS, (document_id,))}
+
+    def holds(self, sha256: str) -> bool:
+        """Whether any document has these bytes."""
+        return self.database.one("SELECT 1 FROM documents WHERE sha256 = ?", (sha256,)) is not None
 
     def text(self, document_id: int) -> str:
         """A document's whole text; empty when there is none of that id."""

@@ -54,6 +54,11 @@ SCOPED = """
         AND (? = 0 OR c.name IN (SELECT value FROM json_each(?)))
     ORDER BY k.id
 """
+CONTENTS = """
+    WITH RECURSIVE inside (id) AS (
+        VALUES (?) UNION SELECT s.document_id FROM sources s JOIN inside i ON s.container_id = i.id)
+    SELECT DISTINCT sha256 FROM documents WHERE id IN (SELECT id FROM inside)
+"""
 LANGUAGES = """
     SELECT id, coalesce(json_extract(metadata, '$.language'), 'en') FROM documents
     WHERE id IN (SELECT value FROM json_each(?))

@@ -21,6 +21,7 @@ from ingest.fence import Fence
 from ingest.files import File, is_same, look_at, sha256_of
 from ingest.kept import keep
 from ingest.ledger import InMemory, Ledger, Outcome
+from ingest.removal import discard_kept
 from rag.errors import Cancelled, FootnoteError, IndexMismatch, InputError, LoadError
 from rag.protocols import Embedder
 from rag.types import Vectors
@@ -320,12 +321,15 @@ class Pipeline:
             self._ledger.ended(file, replace(outcome, document=number), members)
 
         (first, rows), *more = vectors.items()
+        known = catalogue.sources.find(self._collection, file.source)
+        before = set() if known is None else catalogue.contents(known.document_id)
         with catalogue.database.writing():
             seen = _Seen(file, loaded.stat, loaded.sha256, time.perf_counter())
             if not self._is_again and (twin := self._listed_also(seen)):  # read side by side with it
                 return twin
             chunks = placed(document, item.drafts)
             number = catalogue.put(new, chunks, rows, first, also=dict(more), within=within)
+        discard_kept(self._library, before)
         return replace(outcome, document=number)
 
     def _refresh_sometimes(self) -> None:

@@ -12,24 +12,28 @@ from indexes.records import SourceRecord
 
 def remove(library: Library, documents: Iterable[int]) -> int:
     """How many of these documents were there and are gone, with all that was found inside of them."""
-    before = library.catalogue.contents()
-    n_gone = sum(library.catalogue.remove(number) for number in dict.fromkeys(documents))
-    _forget(library, before)
+    numbers = list(dict.fromkeys(documents))
+    contents = set().union(*(library.catalogue.contents(number) for number in numbers))
+    n_gone = sum(library.catalogue.remove(number) for number in numbers)
+    library.refresh()
+    discard_kept(library, contents)
     return n_gone
 
 
 def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
     """Take single sources out; a document that is still found elsewhere stays."""
-    before = library.catalogue.contents()
-    n_gone = sum(library.catalogue.sources.release(record.collection, record.source) for record in records)
-    _forget(library, before)
+    found = list(records)
+    contents = set().union(*(library.catalogue.contents(record.document_id) for record in found))
+    n_gone = sum(library.catalogue.sources.release(record.collection, record.source) for record in found)
+    library.refresh()
+    discard_kept(library, contents)
     return n_gone
 
 
-def _forget(library: Library, before: set[str]) -> None:
-    """Bring the searchers up to date and delete the kept bytes of what is gone, but for files still to be read."""
-    library.refresh()
-    waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished}
-    for sha256 in before - library.catalogue.contents():
+def discard_kept(library: Library, contents: Iterable[str]) -> None:
+    """Delete the kept copies of these bytes (SHA-256) that no document has and no file on its way is read from."""
+    gone = [sha256 for sha256 in contents if not library.catalogue.holds(sha256)]
+    waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished} if gone else set()
+    for sha256 in gone:
         if sha256[:16] not in waiting:
             shutil.rmtree(library.settings.home / "uploads" / sha256[:16], ignore_errors=True)
