@@ -66,7 +66,37 @@ def _parser() -> argparse.ArgumentParser:
     )
     refusal.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help="answerable cases, unanswerable cases")
     refusal.add_argument("--limit", type=int, default=300, metavar="N", help="questions of each set; %(default)s")
+    faults = command("faults", _faults, "kill workers at random, and search while two of them write; count the damage")
+    faults.add_argument("--kills", type=int, default=200, metavar="N", help="default %(default)s")
+    faults.add_argument("--seconds", type=float, default=120, metavar="S", help="of traffic; default %(default)s")
+    faults.add_argument("--json", action="store_true", help="one JSON object")
     return parser
+
+
+def _faults(arguments: argparse.Namespace) -> int:
+    from evals.faults import busy, kill_workers
+
+    with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
+        root = Path(folder)
+        damage = kill_workers(root / "home", root / "files", arguments.kills, _told())
+        traffic = busy(root / "home2", root / "files2", arguments.seconds, _told())
+    is_well = not (damage.lost or damage.doubled or damage.half_visible or damage.disagreements)
+    is_well = is_well and not (traffic.errors or traffic.missing or traffic.stale)
+    if arguments.json:
+        print(json.dumps({"kills": asdict(damage), "traffic": asdict(traffic)}))
+        return 0 if is_well else 1
+    print(
+        f"{damage.kills} kills of a worker, {damage.in_the_middle} while it read a file; {damage.documents} documents"
+    )
+    print(f"    lost {damage.lost}, doubled {damage.doubled}, half visible {damage.half_visible}")
+    print(f"    indexes that disagreed with the catalogue: {len(damage.disagreements)} {damage.disagreements[:3]}")
+    print(
+        f"{traffic.seconds:.0f} s with two workers: {traffic.documents_written} documents, {traffic.searches} searches"
+    )
+    print(f"    errors {len(traffic.errors)}, missing {len(traffic.missing)}, stale {len(traffic.stale)}")
+    for text in (*traffic.errors[:3], *traffic.missing[:3], *traffic.stale[:3]):
+        print(f"    {text}")
+    return 0 if is_well else 1
 
 
 @contextmanager

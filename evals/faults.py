@@ -1,0 +1,227 @@
+"""Breaks ingestion on purpose and counts what is lost: workers killed at random moments, and readers beside writers."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indexes.home import environment
+from indexes.jobs import NewJob
+from indexes.library import Library
+from ingest.doctor import examine
+from ingest.worker import new_batch
+from rag.errors import FootnoteError
+from rag.settings import Settings
+
+N_FILES = 60
+_ROOT = Path(__file__).parents[1]
+_LONGEST_LIFE_S = 1.6
+_START_S = 0.4
+_PARAGRAPHS = 12
+_PATIENCE_S = 120
+
+Told = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Damage:
+    """What was found wrong; all of it should be nought."""
+
+    kills: int = 0
+    in_the_middle: int = 0
+    """Kills while a file was being read."""
+    documents: int = 0
+    lost: int = 0
+    doubled: int = 0
+    half_visible: int = 0
+    disagreements: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What two workers did and what a reader saw meanwhile."""
+
+    seconds: float = 0.0
+    documents_written: int = 0
+    searches: int = 0
+    errors: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+
+
+def kill_workers(home: Path, folder: Path, n: int, told: Told, index: str = "faiss") -> Damage:
+    """Kill a worker n times at random moments of a batch of 60 files, and look at everything after each."""
+    chance, damage = random.Random(11), Damage()  # noqa: S311 - moments, not secrets
+    settings = Settings(home=home, index=index)
+    versions = _Files(folder)
+    library = Library(settings)
+    _queue(library, versions)
+    for kill in range(n):
+        told(f"kill {kill + 1} of {n}")
+        if not library.jobs.has_open():
+            versions.change()
+            _queue(library, versions)
+        worker = _worker(home, index)
+        time.sleep(_START_S + chance.random() * _LONGEST_LIFE_S)
+        damage.in_the_middle += library.jobs.counts().keys() & {"parsing", "chunking", "embedding", "indexing"} != set()
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+        damage.kills += 1
+        _look(settings, versions, damage)
+    told("the rest")
+    library.jobs.retry([job.id for job in library.jobs.jobs() if job.state == "failed"])
+    _worker(home, index, "--once").wait(_PATIENCE_S)
+    library.close()
+    _look_finally(settings, versions, damage)
+    return damage
+
+
+class _Files:
+    """The batch: 60 files that all have a word of their own, and another one after each change."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.version = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        self.change()
+
+    def change(self) -> None:
+        """Write all of them anew."""
+        self.version += 1
+        for n in range(N_FILES):
+            self.path(n).write_text(text_of(n, self.version), encoding="utf-8")
+
+    def path(self, n: int) -> Path:
+        return self.folder / f"{n:03}.md"
+
+
+def text_of(n: int, version: int) -> str:
+    """The text of a file: its marker words name the file and the version."""
+    words = (f"Paragraph {p} of file {n} speaks of the marker word zz{n}v{version}." for p in range(_PARAGRAPHS))
+    return f"# File {n}\n\n" + "\n\n".join(words)
+
+
+def _queue(library: Library, files: _Files) -> None:
+    paths = [files.path(n) for n in range(N_FILES)]
+    library.jobs.add(new_batch(), "faults", [NewJob(str(path), str(path), path.stat().st_size) for path in paths])
+
+
+def _worker(home: Path, index: str, *arguments: str) -> subprocess.Popen[bytes]:
+    variables = environment() | {"FOOTNOTE_HOME": str(home), "FOOTNOTE_INDEX": index}
+    command = [sys.executable, "-m", "ingest", "worker", *arguments]
+    return subprocess.Popen(
+        command, cwd=_ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def _look(settings: Settings, files: _Files, damage: Damage) -> None:
+    """As a process would that starts just now."""
+    library = Library(settings)
+    records = library.catalogue.documents()
+    sources = [record.source for record in records]
+    acknowledged = {job.source for job in library.jobs.jobs() if job.state in ("ready", "unchanged")}
+    damage.lost += len(acknowledged - set(sources))
+    damage.doubled += len(sources) - len(set(sources))
+    for record in records:
+        words = library.catalogue.text(record.id).split()
+        n, versions = int(Path(record.source).stem), range(1, files.version + 1)
+        is_whole = any(words == text_of(n, version).split() for version in versions)
+        damage.half_visible += not is_whole or not record.n_chunks
+    damage.disagreements += [f.text for f in examine(library) if not f.good and f.what != "jobs"]
+    library.close()
+
+
+def _look_finally(settings: Settings, files: _Files, damage: Damage) -> None:
+    """Every file is there in its last version and is found by its own word."""
+    _look(settings, files, damage)
+    library = Library(settings)
+    records = {record.source: record for record in library.catalogue.documents()}
+    damage.documents = len(records)
+    for n in range(N_FILES):
+        word = f"zz{n}v{files.version}"
+        record = records.get(str(files.path(n)))
+        hits = library.retriever.retrieve(word, 1).hits
+        if record is None or word not in library.catalogue.text(record.id):
+            damage.lost += 1
+        elif not hits or hits[0].chunk.document_id != record.id:
+            damage.disagreements.append(f"{word} is not found first")
+    library.close()
+
+
+def busy(home: Path, folder: Path, seconds: float, told: Told) -> Traffic:
+    """Two workers take in, change and remove files for so long while a reader searches for what must be there."""
+    files, traffic = _Files(folder), Traffic()
+    library = Library(Settings(home=home))
+    _queue(library, files)
+    stopping = threading.Event()
+    reader = threading.Thread(target=_read, args=(home, traffic, stopping), daemon=True)
+    start = time.monotonic()
+    with _two_workers(home):
+        reader.start()
+        while time.monotonic() - start < seconds:
+            if not library.jobs.has_open():
+                traffic.documents_written += N_FILES
+                files.change()
+                _queue(library, files)
+            told(f"{time.monotonic() - start:.0f} s, {traffic.searches} searches")
+            time.sleep(0.2)
+        stopping.set()
+        reader.join(_PATIENCE_S)
+    traffic.seconds = time.monotonic() - start
+    library.close()
+    return traffic
+
+
+@contextmanager
+def _two_workers(home: Path) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
+    workers = [_worker(home, "faiss") for _ in range(2)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(_PATIENCE_S)
+
+
+def _read(home: Path, traffic: Traffic, stopping: threading.Event) -> None:
+    """Search for the very words of a document that is there: what is found must be there after the search as well."""
+    library, chance = Library(Settings(home=home)), random.Random(3)  # noqa: S311
+    while not stopping.is_set():
+        records = library.catalogue.documents()
+        if not records:
+            continue
+        record = chance.choice(records)
+        with suppress(IndexError):
+            _search_for(library, record.id, traffic)
+    library.close()
+
+
+def _search_for(library: Library, document: int, traffic: Traffic) -> None:
+    word = library.catalogue.text(document).rsplit(" ", 1)[1].strip(".")
+    before = library.catalogue.sequence()
+    try:
+        hits = library.retriever.retrieve(word, 3).hits
+    except FootnoteError as error:
+        traffic.errors.append(str(error))
+        return
+    traffic.searches += 1
+    text = library.catalogue.text(document)
+    is_still_there = word in text
+    if is_still_there and not any(hit.chunk.document_id == document and word in hit.chunk.text for hit in hits):
+        traffic.missing.append(f"{word} at {before}")
+    for hit in hits:
+        if (
+            hit.chunk.text not in library.catalogue.text(hit.chunk.document_id)
+            and library.catalogue.sequence() == before
+        ):
+            traffic.stale.append(f"{hit.chunk.id} at {before}")
