@@ -89,6 +89,7 @@ def _faults(arguments: argparse.Namespace) -> int:
         f"{damage.kills} kills of a worker, {damage.in_the_middle} while it read a file; {damage.documents} documents"
     )
     print(f"    lost {damage.lost}, doubled {damage.doubled}, half visible {damage.half_visible}")
+    print(f"    given up after three dead workers, with a sentence, and ready when tried again: {damage.given_up}")
     print(f"    indexes that disagreed with the catalogue: {len(damage.disagreements)} {damage.disagreements[:3]}")
     print(
         f"{traffic.seconds:.0f} s with two workers: {traffic.documents_written} documents, {traffic.searches} searches"

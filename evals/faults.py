@@ -39,6 +39,8 @@ class Damage:
     kills: int = 0
     in_the_middle: int = 0
     """Kills while a file was being read."""
+    given_up: int = 0
+    """Files over which a worker died three times, so that they failed with a sentence until they were tried again."""
     documents: int = 0
     lost: int = 0
     doubled: int = 0
@@ -78,7 +80,10 @@ def kill_workers(home: Path, folder: Path, n: int, told: Told, index: str = "fai
         damage.kills += 1
         _look(settings, versions, damage)
     told("the rest")
-    library.jobs.retry([job.id for job in library.jobs.jobs() if job.state == "failed"])
+    _worker(home, index, "--once").wait(_PATIENCE_S)
+    given_up = [job.id for job in library.jobs.jobs() if job.state == "failed"]
+    damage.given_up = len(given_up)
+    library.jobs.retry(given_up)
     _worker(home, index, "--once").wait(_PATIENCE_S)
     library.close()
     _look_finally(settings, versions, damage)

@@ -17,6 +17,7 @@ import numpy as np
 
 from indexes.catalogue import Catalogue
 from indexes.records import Changes
+from indexes.vector_keeper import Note
 from rag.errors import StoreError
 from rag.types import Chunk, Ids, Ranking, Scope
 
@@ -41,8 +42,9 @@ _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\
 class KeywordSearcher:
     """A Searcher over every chunk of the catalogue. Threads may share it; processes may share its folder."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, note: Note = lambda _text: None) -> None:
         self._catalogue = catalogue
+        self._note = note
         self._folder = catalogue.home / "keyword" / _LAYOUT
         self._changing = threading.Lock()
         self._analyzers = _analyzers()
@@ -144,7 +146,10 @@ class KeywordSearcher:
 
     def search(self, query: str, k: int, scope: Scope) -> Ranking:
         """The k chunks with the best BM25 score; any of the query's words may match. Words are never operators."""
-        self.refresh()
+        try:
+            self.refresh()
+        except StoreError as error:  # a full disk: what is there can be searched all the same
+            self._note(f"{error}; until then the newest documents are found by meaning alone")
         terms = self._terms(query)
         if not terms or k <= 0:
             return _ranking([], [])

@@ -123,7 +123,7 @@ class Library:
 
     @cached_property
     def keyword(self) -> KeywordSearcher:
-        return KeywordSearcher(self.catalogue)
+        return KeywordSearcher(self.catalogue, self.note)
 
     def check_collection(self, name: str | None) -> None:
         """Raises InputError for the name of a collection that is not there; None stands for all of them."""

@@ -1,0 +1,124 @@
+"""On a file system that is really full: a clear sentence, the old state intact, and on it goes when there is room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexes.generation import Generations
+from indexes.jobs import NewJob
+from indexes.library import Library
+from ingest.doctor import examine
+from ingest.pipeline import File, Pipeline
+from rag.errors import StoreError
+from rag.settings import Settings
+from rag.types import Scope
+from tests.ingest.working import ROOT, until
+
+pytestmark = pytest.mark.slow
+
+SIZE = 24_000_000
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 24 MB; skipped where this user may not mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(place)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S607
+
+
+def fill(place: Path, leave: int) -> Path:
+    """Take all room but so many bytes; the file that does it."""
+    ballast = place / "ballast"
+    ballast.write_bytes(b"\0" * max(0, shutil.disk_usage(place).free - leave))
+    return ballast
+
+
+def files(folder: Path) -> list[File]:
+    folder.mkdir(exist_ok=True)
+    for n in range(40):
+        paragraphs = (f"Paragraph {p} of file {n} speaks of the marker word zz{n}q{p}." for p in range(60))
+        (folder / f"{n:02}.md").write_text(f"# File {n}\n\n" + "\n\n".join(paragraphs))
+    return [File(path, str(path)) for path in sorted(folder.iterdir())]
+
+
+def bad(library: Library) -> list[str]:
+    return [f.text for f in examine(library) if not f.good and f.what not in ("jobs", "disk")]
+
+
+def test_while_a_worker_embeds(small_disk: Path, tmp_path: Path):
+    home = small_disk / "home"
+    library = Library(Settings(home=home))
+    coming = files(tmp_path / "files")
+    assert {o.state for o in Pipeline(library, "d").add(coming[:10])} == {"ready"}
+    ballast = fill(small_disk, 400_000)
+    library.jobs.add("b", "d", [NewJob(file.source, str(file.path), 4000) for file in coming[10:]])
+    errors = (tmp_path / "errors").open("w+")
+    variables = os.environ | {"FOOTNOTE_HOME": str(home)}
+    command = [sys.executable, "-m", "ingest", "worker"]
+    worker = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=errors)
+    try:
+        until(lambda: "disk is full" in (tmp_path / "errors").read_text())
+        seen = Library(Settings(home=home))
+        sources = {record.source for record in seen.catalogue.documents()}
+        assert {file.source for file in coming[:10]} <= sources
+        assert len(sources) < 40
+        assert "zz3q7" in seen.retriever.retrieve("marker word zz3q7", 1).hits[0].chunk.text
+        ballast.unlink()
+        until(lambda: not library.jobs.has_open(), 90)
+        assert set(library.jobs.counts()) == {"ready"}
+    finally:
+        worker.terminate()
+        worker.wait(60)
+        errors.close()
+    assert len(library.catalogue.documents()) == 40
+    assert bad(Library(Settings(home=home))) == []
+    library.close()
+    seen.close()
+
+
+def test_while_an_index_is_saved(small_disk: Path, tmp_path: Path):
+    library = Library(Settings(home=small_disk / "home"))
+    coming = files(tmp_path / "files")
+    assert {o.state for o in Pipeline(library, "d").add(coming[:20])} == {"ready"}
+    keeper = Generations(library.catalogue, library.embedder.fingerprint, library.embedder.dim, library.note)
+    number = library.embedder_number(library.embedder)
+    first = keeper.checkpoint(number)
+    assert first is not None
+    library.catalogue.remove(1)
+    ballast = fill(small_disk, 30_000)
+    with pytest.raises(StoreError, match="make room"):
+        keeper.checkpoint(number)
+    assert not list((small_disk / "home").glob("vectors/*/*.tmp"))
+    seen = Library(Settings(home=small_disk / "home"))
+    kept = seen.dense.search("marker", 1000, Scope()).ids  # the old generation without what was removed since
+    assert sorted(kept.tolist()) == seen.catalogue.chunk_ids(Scope()).tolist()
+    ballast.unlink()
+    assert keeper.checkpoint(number) not in (None, first)
+    assert bad(Library(Settings(home=small_disk / "home"))) == []
+    library.close()
+    seen.close()
+
+
+def test_while_the_keyword_index_is_written(small_disk: Path, tmp_path: Path):
+    library = Library(Settings(home=small_disk / "home"))
+    assert {o.state for o in Pipeline(library, "d").add(files(tmp_path / "files")[:10])} == {"ready"}
+    library.catalogue.remove(1)
+    ballast = fill(small_disk, 0)
+    with pytest.raises(StoreError, match="the disk is full"):
+        library.keyword.refresh()
+    ballast.unlink()
+    library.keyword.refresh()
+    assert bad(library) == []
+    library.close()
