@@ -66,11 +66,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     refusal.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help="answerable cases, unanswerable cases")
     refusal.add_argument("--limit", type=int, default=300, metavar="N", help="questions of each set; %(default)s")
+    bulk = command("bulk", _bulk, "take in many small files and a long PDF: time, memory, and the second look")
+    bulk.add_argument("--files", type=int, default=10_000, metavar="N", help="default %(default)s")
+    bulk.add_argument("--pages", type=int, default=2_000, metavar="N", help="of the PDF; default %(default)s")
+    bulk.add_argument("--json", action="store_true", help="one JSON object")
     faults = command("faults", _faults, "kill workers at random, and search while two of them write; count the damage")
     faults.add_argument("--kills", type=int, default=200, metavar="N", help="default %(default)s")
     faults.add_argument("--seconds", type=float, default=120, metavar="S", help="of traffic; default %(default)s")
     faults.add_argument("--json", action="store_true", help="one JSON object")
     return parser
+
+
+def _bulk(arguments: argparse.Namespace) -> int:
+    from evals.bulk import measure
+
+    with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
+        result = measure(Path(folder), arguments.files, arguments.pages, _told())
+    if arguments.json:
+        print(json.dumps(asdict(result)))
+        return 0
+    memory = ", ".join(f"{mb:.0f}" for mb in result.memory_mb)
+    print(f"{result.files:,} small files for the first time   {result.first_s:8.1f} s")
+    print(f"    memory after each tenth: {memory} MB")
+    print(f"the same again, nothing changed          {result.again_s:8.2f} s")
+    print(f"a PDF of {result.pages:,} pages                   {result.pdf_s:8.1f} s, at most {result.pdf_mb:.0f} MB")
+    print(f"    pages told one by one while parsing: {result.page_steps:,}")
+    return 0
 
 
 def _faults(arguments: argparse.Namespace) -> int:
