@@ -24,6 +24,8 @@ _SHORTEST = 12
 
 Box = tuple[float, float, float, float]
 """left, bottom, right, top in points, counted from the page's lower left corner."""
+Pixels = tuple[float, float, float, float]
+"""left, top, right, bottom on the picture."""
 
 
 def main() -> None:
@@ -31,11 +33,36 @@ def main() -> None:
     cage.enter(_MEMORY_MB)
     cage.allow_cpu(20)
     request = json.load(sys.stdin)
-    sys.stdout.buffer.write(painted(request["path"], request["page"], request["quote"]))
+    sys.stdout.buffer.write(painted(request["path"], request["page"], request["quote"], request["places"]))
 
 
-def painted(path: str, number: int, quote: str) -> bytes:
-    """The page as a JPEG some thousand pixels wide."""
+def painted(path: str, number: int, quote: str, places: Sequence[Sequence[float]]) -> bytes:
+    """The page as a JPEG some thousand pixels wide, the quote's words marked, or else `places` (shares of the page)."""
+    with open(path, "rb") as file:  # noqa: PTH123 - as early and as plain as can be, in the cage
+        is_pdf = b"%PDF" in file.read(1024)
+    picture, boxes = _pdf_page(path, number, quote) if is_pdf else (_frame(path, number), [])
+    width, height = picture.size
+    boxes = boxes or [
+        (left * width, top * height, right * width, bottom * height) for left, top, right, bottom in places
+    ]
+    out = io.BytesIO()
+    _marked(picture, boxes).save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def _frame(path: str, number: int) -> Image:
+    """A picture, or the frame of one that has several, turned as its camera was held."""
+    from PIL import Image, ImageOps
+
+    with Image.open(path) as opened:
+        opened.seek(number - 1)
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
+    scale = min(_WIDTH / picture.width, _MAX_HEIGHT / picture.height)
+    return picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
+
+
+def _pdf_page(path: str, number: int, quote: str) -> tuple[Image, list[Pixels]]:
+    """The page, and where on it the quoted words are."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(path)
@@ -44,10 +71,8 @@ def painted(path: str, number: int, quote: str) -> bytes:
     scale = min(_WIDTH / width, _MAX_HEIGHT / height)
     picture = page.render(scale=scale).to_pil().convert("RGB")
     left, bottom, *_ = page.get_bbox()
-    boxes = [(x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in quote_boxes(page, quote)]
-    out = io.BytesIO()
-    _marked(picture, boxes, scale, height).save(out, "JPEG", quality=82)
-    return out.getvalue()
+    found = [(x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in quote_boxes(page, quote)]
+    return picture, [(x0 * scale, (height - y1) * scale, x1 * scale, (height - y0) * scale) for x0, y0, x1, y1 in found]
 
 
 def quote_boxes(page: pypdfium2.PdfPage, quote: str) -> list[Box]:
@@ -92,13 +117,12 @@ def _lines(boxes: Sequence[Box]) -> list[Box]:
     return lines
 
 
-def _marked(picture: Image, boxes: Sequence[Box], scale: float, height: float) -> Image:
+def _marked(picture: Image, boxes: Sequence[Pixels]) -> Image:
     """Yellow over white, with the letters still black."""
     from PIL import Image, ImageChops, ImageDraw
 
     colour = Image.new("RGB", picture.size, "white")
     draw = ImageDraw.Draw(colour)
-    for left, bottom, right, top in boxes:
-        corners = (left * scale - 3, (height - top) * scale - 3, right * scale + 3, (height - bottom) * scale + 3)
-        draw.rounded_rectangle(corners, 4, fill=_YELLOW)
+    for left, top, right, bottom in boxes:
+        draw.rounded_rectangle((left - 3, top - 3, right + 3, bottom + 3), 4, fill=_YELLOW)
     return ImageChops.multiply(picture, colour)

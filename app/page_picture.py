@@ -1,4 +1,4 @@
-"""A page of a PDF as a picture with the quoted words marked, drawn behind the same fence as parsing."""
+"""A page of a PDF, or a picture, with the quoted words marked, drawn behind the same fence as parsing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from indexes.home import environment
 from ingest.cage import clean_environment
+from rag.types import Box
 
 _ROOT = Path(__file__).parents[1]
 _TIMEOUT_S = 20
@@ -25,9 +27,13 @@ def is_unchanged(path: Path, sha256: str) -> bool:
         return False
 
 
-def page_picture(path: Path, page: int, quote: str) -> bytes | None:
-    """A JPEG of the page, counted from 1; None when it cannot be drawn: the text is there in any case."""
-    request = json.dumps({"path": str(path.absolute()), "page": page, "quote": quote}).encode()
+def page_picture(path: Path, page: int, quote: str, places: Sequence[Box] = ()) -> bytes | None:
+    """A JPEG of the page, counted from 1; None when it cannot be drawn: the text is there in any case.
+
+    Marked are the words of the quote where the page has them as text, else `places`.
+    """
+    asked = {"path": str(path.absolute()), "page": page, "quote": quote, "places": list(places)}
+    request = json.dumps(asked).encode()
     try:
         done = subprocess.run(
             [sys.executable, "-c", _START, str(_ROOT)],

@@ -11,11 +11,11 @@ from app.page_picture import is_unchanged, page_picture
 from indexes.catalogue import Catalogue
 from ingest.originals import original_path
 from rag.errors import InputError
-from rag.types import Citation, Hit
+from rag.types import Box, Citation, Hit
 
 _AROUND = 1500
 """Characters shown before and after the passage."""
-_PDF = "application/pdf"
+_DRAWN = ("application/pdf", "image/")
 
 
 def show(catalogue: Catalogue, source: Citation | Hit) -> None:
@@ -44,7 +44,7 @@ def _drawer(catalogue: Catalogue, source: Citation | Hit) -> None:
 
 
 def _picture(catalogue: Catalogue, source: Citation | Hit) -> tuple[bytes | None, int]:
-    """The page of a PDF that the source begins on, and its number; None for what has no pages to draw."""
+    """The page that the source begins on as a picture, and its number; None for what has no pages to draw."""
     page = source.page if isinstance(source, Citation) else source.chunk.page
     quote = source.quote if isinstance(source, Citation) else source.chunk.text
     document = source.chunk.document_id
@@ -52,15 +52,19 @@ def _picture(catalogue: Catalogue, source: Citation | Hit) -> tuple[bytes | None
         record = catalogue.document(document)
     except InputError:
         return None, 0
-    if record.media_type != _PDF or page is None:
+    if not record.media_type.startswith(_DRAWN) or page is None:
         return None, 0
-    return _painted(catalogue, record.sha256, page, quote, document), page
+    span = (source.start, source.end) if isinstance(source, Citation) else (source.chunk.start, source.chunk.end)
+    places = tuple(catalogue.layout(document, page).places(*span))
+    return _painted(catalogue, record.sha256, page, quote, document, places), page
 
 
 @st.cache_data(max_entries=64, show_spinner="Drawing the page")
-def _painted(_catalogue: Catalogue, sha256: str, page: int, quote: str, document: int) -> bytes | None:  # noqa: ARG001
+def _painted(
+    _catalogue: Catalogue, sha256: str, page: int, quote: str, document: int, places: tuple[Box, ...]
+) -> bytes | None:
     path = original_path(_catalogue.home, _catalogue.document(document))
-    return page_picture(path, page, quote) if is_unchanged(path, sha256) else None
+    return page_picture(path, page, quote, places) if is_unchanged(path, sha256) else None
 
 
 def parts(text: str, source: Citation | Hit) -> list[tuple[str, str]]:
