@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from indexes.jobs import Job, NewJob, State
 from indexes.library import Library
+from ingest.cutting import checked_options
 from ingest.kept import Kept, free_name, keep
 from ingest.pace import Pace, pace
 from ingest.worker import living_workers, new_batch
@@ -42,6 +45,11 @@ class JobBoard:
         """Whether anybody is there to read what is queued."""
         return bool(living_workers(self._library.settings.home))
 
+    @property
+    def free_bytes(self) -> int:
+        """Room on the disk of the library."""
+        return shutil.disk_usage(self._library.settings.home).free
+
     def add(self, files: Iterable[tuple[str, bytes | memoryview]], collection: str) -> list[int]:
         """Keep uploads (name, content) on disk and queue them; one that is on its way already is not queued twice."""
         batch = new_batch()
@@ -68,9 +76,9 @@ class JobBoard:
         """Take every file off its way."""
         self._table.cancel([job.id for job in self._table.jobs() if not job.is_finished])
 
-    def retry(self, job_id: int) -> None:
-        """Queue a file again that failed or was cancelled."""
-        self._table.retry([job_id])
+    def retry(self, job_id: int, options: Mapping[str, Any] | None = None) -> None:
+        """Queue a file again that failed or was cancelled, if wanted with other settings."""
+        self._table.retry([job_id], checked_options(options) if options else None)
 
     def clear(self) -> None:
         """Take finished files off the board."""

@@ -9,9 +9,17 @@ import streamlit as st
 from app.components.plain_text import label
 from app.components.resources import board
 from indexes.jobs import RUNNING, Job, State
+from ingest.cutting import OPTIONS
 from ingest.pace import duration, share_done
+from rag.settings import CHUNKERS
 
 _MOST_ROWS = 12
+_LITTLE_ROOM = 200_000_000
+_NUMBERS = {
+    "chunk_tokens": "Longest passage, in tokens",
+    "max_file_mb": "Largest file, in MB",
+    "parse_seconds": "Longest time for a page, in seconds",
+}
 
 
 def show(*, is_quiet: bool = False) -> None:
@@ -51,6 +59,8 @@ def _head(counts: Mapping[State, int], *, is_busy: bool) -> None:
             "Nobody reads these files: start Footnote with `make run`, or a worker with `python -m ingest worker`.",
             icon=":material/pause_circle:",
         )
+    if is_busy and board().free_bytes < _LITTLE_ROOM:
+        st.warning("The disk is almost full: make room, and reading goes on.", icon=":material/hard_drive:")
 
 
 def _speed() -> str:
@@ -100,8 +110,17 @@ def _button(job: Job) -> None:
     if not job.is_finished:
         st.button("Cancel", key=f"cancel-{job.id}", type="tertiary", on_click=board().cancel, args=(job.id,))
     elif job.state in ("failed", "cancelled"):
-        st.button("Retry", key=f"retry-{job.id}", type="tertiary", on_click=_retry, args=(job.id,))
+        st.button("Retry", key=f"retry-{job.id}", type="tertiary", on_click=board().retry, args=(job.id,))
+        with st.popover("", icon=":material/tune:", type="tertiary", help="Retry with other settings"):
+            _settings(job)
 
 
-def _retry(job_id: int) -> None:
-    board().retry(job_id)
+def _settings(job: Job) -> None:
+    """What may be another for one file; unset is as for all."""
+    chunker = st.selectbox("Cut into passages by", CHUNKERS, index=None, placeholder="as usual", key=f"cut-{job.id}")
+    numbers = {
+        name: st.number_input(text, *OPTIONS[name], value=None, placeholder="as usual", key=f"{name}-{job.id}")
+        for name, text in _NUMBERS.items()
+    }
+    options = {name: value for name, value in {"chunker": chunker, **numbers}.items() if value is not None}
+    st.button("Retry", key=f"retry-with-{job.id}", type="primary", on_click=board().retry, args=(job.id, options))
