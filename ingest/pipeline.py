@@ -19,6 +19,7 @@ from indexes.catalogue import NewChunk, NewDocument
 from indexes.library import Library
 from ingest.chunkers import chunk
 from ingest.fence import Fence
+from ingest.files import File as File  # noqa: PLC0414 - those who use the pipeline find it here
 from rag.embedding_text import embedding_text, heading_path
 from rag.errors import FootnoteError, InputError, LoadError
 from rag.types import ChunkDraft, Document, DocumentRecord, Vectors
@@ -35,14 +36,6 @@ _AHEAD_CHARACTERS = 4_000_000
 
 Progress = Callable[[str, str, int, int], None]
 """(source, stage, done, total), where stage is parsing, chunking, embedding or indexing."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to take in: where its bytes are, and the source under which it is listed."""
-
-    path: Path
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
