@@ -146,9 +146,11 @@ def _piece(found: re.Match[str]) -> str:
 
 
 def is_left_out(top: Path, path: Path, exclude: Sequence[str] = ()) -> bool:
-    """Whether a walk from the top folder would pass by this path: it, or a folder above it, is hidden or left out."""
+    """Whether a walk from the top folder would pass by this path: it, or a folder above it, is hidden, a link or left
+    out. A path that does not exist any more counts as a file or a folder, whichever is left out."""
     parts = path.relative_to(top).parts
-    if any(part.startswith(".") for part in parts):
+    steps = [top.joinpath(*parts[:n]) for n in range(1, len(parts) + 1)]
+    if any(step.name.startswith(".") or step.is_symlink() for step in steps):
         return True
     rules, relative = Ignore.top(top, exclude), ""
     for part in parts[:-1]:

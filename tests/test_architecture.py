@@ -53,6 +53,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tiktoken": ("indexes/openai_tokens.py",),
     "tokenizers": ("indexes/word_pieces.py",),
     "torch": ("indexes/sentence_transformer.py",),
+    "watchfiles": ("ingest/watch.py",),
 }
 """Third-party library -> the files that may import it. numpy is everywhere."""
 

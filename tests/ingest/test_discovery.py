@@ -156,6 +156,7 @@ def test_patterns_that_leave_nothing_are_named(tmp_path: Path):
         names(tmp_path, include=("*.pdf",))
 
 
+@pytest.mark.slow
 def test_ten_thousand_files_take_well_under_a_second(tmp_path: Path):
     for number in range(100):
         folder = tmp_path / f"folder{number}"
