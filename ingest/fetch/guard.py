@@ -77,15 +77,15 @@ class Guard:
     resolve: Resolve = resolve
 
     def checked(self, host: str, timeout_s: float) -> list[str]:
-        """The addresses to connect to. Raises InputError when any of them is private: others may be chosen later."""
+        """The addresses to connect to. Raises InputError, without naming the page, when any of them is private."""
         try:
             addresses = [ip_address(text) for text in self._addresses(host, timeout_s)]
         except ValueError as error:
-            raise InputError(f"{host!r} is not fetched: its address {error} is bound to one network card.") from error
+            raise InputError(f"is not fetched: {host!r} leads to a network card of this machine ({error}).") from error
         closed = [address for address in addresses if not self._is_open(address)]
         if closed or not addresses:
             raise InputError(
-                f"{host!r} is not fetched: it leads to {closed[0] if closed else 'nowhere'}, which is not on the open "
+                f"is not fetched: {host!r} leads to {closed[0] if closed else 'nowhere'}, which is not on the open "
                 "Internet, and addresses inside a network are closed to Footnote."
             )
         return [str(address) for address in addresses]

@@ -67,19 +67,19 @@ def fetch(
     with certificates of their own. Raises InputError for an address that must not be asked for, LoadError for one that
     gives nothing; nothing is left in the folder then.
     """
-    address = parse(url, ports=guard.ports)
+    address = first = parse(url, ports=guard.ports)
     way = _Way(guard, Clock(limits), robots or Robots(), context)
     headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": ENCODINGS}
     headers |= {"If-None-Match": etag} if _is_header(etag) else {}
     headers |= {"If-Modified-Since": last_modified} if _is_header(last_modified) else {}
     for _ in range(limits.max_redirects + 1):
-        with _named(address), way.ask(address, headers) as reply:
+        with _named(url, address, is_first=address == first), way.ask(address, headers) as reply:
             if reply.status not in _REDIRECTS:
                 return _received(address, reply, into, limits)
             onward = reply.headers.get("location", "")
             if not onward:
                 raise LoadError(f"leads on (status {reply.status}) without saying where.")
-        address = redirected(address, _as_text(onward), ports=guard.ports)
+        address = _next(url, address, _as_text(onward), guard)
     raise LoadError(f"{shown(url)} leads on from page to page, more than {limits.max_redirects} times: check it.")
 
 
@@ -98,12 +98,20 @@ class _Way:
 
 
 @contextmanager
-def _named(address: Address) -> Iterator[None]:
-    """Begin the sentence of an error with the address that it is about."""
+def _named(url: str, address: Address, *, is_first: bool) -> Iterator[None]:
+    """Begin the sentence of an error with the address that it is about, and the one that has led there."""
     try:
         yield
-    except LoadError as error:
-        raise LoadError(f"{shown(str(address))} {error}") from error
+    except (LoadError, InputError) as error:
+        subject = shown(url.strip()) if is_first else f"{shown(url.strip())} leads to {shown(str(address))}, which"
+        raise type(error)(f"{subject} {error}") from error
+
+
+def _next(url: str, address: Address, location: str, guard: Guard) -> Address:
+    try:
+        return redirected(address, location, ports=guard.ports)
+    except InputError as error:
+        raise InputError(f"{shown(url.strip())} leads to where nothing is fetched from: {error}") from error
 
 
 def _received(address: Address, reply: Reply, into: Path, limits: Limits) -> Fetched | NotModified:

@@ -12,7 +12,7 @@ from ingest.fetch.address import Address, redirected
 from ingest.fetch.body import ENCODINGS, unpacked
 from ingest.fetch.connection import Clock, ask
 from ingest.fetch.guard import Guard
-from rag.errors import LoadError
+from rag.errors import InputError, LoadError
 
 AGENT = "Footnote"
 VERSION = "0.1.0"
@@ -57,7 +57,7 @@ def _rules(address: Address, guard: Guard, clock: Clock, context: ssl.SSLContext
                         _start(unpacked(reply.chunks, reply.headers.get("content-encoding", ""), 50_000_000))
                     )
                 if 300 <= reply.status < 400 and "location" in reply.headers:
-                    at = redirected(at, reply.headers["location"], ports=guard.ports)
+                    at = _next(at, reply.headers["location"], guard)
                 elif reply.status < 500 and reply.status != 429:
                     return lambda _: True
                 else:
@@ -65,6 +65,13 @@ def _rules(address: Address, guard: Guard, clock: Clock, context: ssl.SSLContext
     except LoadError as error:
         return str(error)
     return lambda _: True  # RFC 9309, 2.3.1.2: too many redirects count as no file
+
+
+def _next(at: Address, location: str, guard: Guard) -> Address:
+    try:
+        return redirected(at, location, ports=guard.ports)
+    except InputError as error:
+        raise InputError(f"is not fetched, since the robots.txt of its site leads elsewhere: {error}") from error
 
 
 def _start(pieces: Iterable[bytes]) -> bytes:

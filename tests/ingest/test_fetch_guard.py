@@ -164,8 +164,9 @@ def test_redirects_are_checked_like_the_first_address(site: Site, tmp_path: Path
     site.page("/secret")
     site.page("/a")
     site.moved("/robots.txt" if rules else "/a", to.format(port=site.port))
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as raised:
         fetch(site.url("/a"), into=tmp_path, limits=LIMITS, guard=guard)
+    assert str(raised.value).startswith(f"'{site.url('/a')}' ")
     assert "/secret" not in site.paths()
     assert not list(tmp_path.iterdir())
 
