@@ -5,46 +5,76 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from ingest.files import File
+from indexes.records import FileStat
+from ingest.files import File, stat_of, written
+from ingest.ignore import Ignore, Patterns, patterns
 from ingest.loaders import SUFFIXES
 from rag.errors import InputError
 
+_SUFFIXES = frozenset(SUFFIXES)
+HIDDEN, LINKED, SPECIAL, EXCLUDED = "hidden", "links", "pipes, sockets or devices", "left out by patterns"
+"""Why something in a folder is passed by, in words that go after a number."""
 
-def find_files(paths: Iterable[str]) -> tuple[list[File], list[File]]:
-    """Files named one by one and those in folders, hidden ones and links left out; then those of no supported kind.
 
-    Only what a folder holds is sorted out by its ending: a file that is named is read, or fails by name. Raises
-    InputError for a path that does not exist, and for folders without a single usable file.
-    """
-    files: dict[str, File] = {}
-    skipped: dict[str, File] = {}
-    for path in paths:
-        usable, others = _files_of(path)
-        files |= {file.source: file for file in usable}
-        skipped |= {file.source: file for file in others}
-    return list(files.values()), [file for file in skipped.values() if file.source not in files]
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What paths mean: the files to read, those of no supported kind, and how much was passed by for which reason."""
+
+    files: list[File]
+    other_kinds: list[File]
+    passed_by: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is in a folder: files that can be read, those of other kinds, and folders that nobody may look into."""
+    """What is in a folder: files that can be read, and folders inside it that nobody may look into."""
 
     files: tuple[File, ...]
-    skipped: tuple[File, ...]
     closed: tuple[str, ...]
 
 
-def look_through(folder: Path, *, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> Looked:
-    """The files below a folder."""
-    found = list(_walk(folder))
-    files = [_file(path) for path in found if path.suffix.lower() in SUFFIXES and not path.is_dir()]
-    skipped = [_file(path) for path in found if path.suffix.lower() not in SUFFIXES and not path.is_dir()]
-    return Looked(tuple(files), tuple(skipped), tuple(_file(path).source for path in found if path.is_dir()))
+def look_through(folder: Path, *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Looked:
+    """The files below a folder, which may be none; raises InputError where the folder itself cannot be read."""
+    walk = _Walk(patterns(include), tuple(exclude), Counter())
+    try:
+        found = list(walk.below(folder))
+    except OSError as error:
+        raise InputError(f"{str(folder)!r} cannot be read ({error.strerror}): check the path and its rights") from error
+    closed = [file for file in found if file.stat is None and file.path.is_dir()]
+    names = {file.source for file in closed}
+    return Looked(tuple(file for file in found if file.source not in names), tuple(names))
+
+
+def find_files(
+    paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> tuple[list[File], list[File]]:
+    """The files that `find` finds, and those of no supported kind."""
+    found = find(paths, include=include, exclude=exclude)
+    return found.files, found.other_kinds
+
+
+def find(paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Found:
+    """Files named one by one and those in folders, hidden ones and links passed by; then those of no supported kind.
+
+    Only what a folder holds is sorted out, by its ending, by ignore files and by patterns in the style of .gitignore:
+    with `include` only paths that fit one of them are taken, `exclude` always wins. A file that is named is read, or
+    fails by name. A folder that cannot be read stands among the files, to fail by name. Raises InputError for a path
+    that does not exist, a pattern that cannot be used, and folders without a single usable file.
+    """
+    files: dict[str, File] = {}
+    others: dict[str, File] = {}
+    passed_by: Counter[str] = Counter()
+    for path in paths:
+        walk = _Walk(patterns(include), tuple(exclude), passed_by)
+        files |= {file.source: file for file in _files_of(path, walk)}
+        others |= {file.source: file for file in walk.other_kinds}
+    return Found(list(files.values()), [file for file in others.values() if file.source not in files], passed_by)
 
 
 def read_list(text: str) -> list[File]:
@@ -66,7 +96,7 @@ def listed(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode().strip()
 
 
-def _files_of(text: str) -> tuple[list[File], list[File]]:
+def _files_of(text: str, walk: _Walk) -> list[File]:
     try:
         if not text.strip():
             raise InputError("an empty path: say which file or folder")
@@ -74,32 +104,86 @@ def _files_of(text: str) -> tuple[list[File], list[File]]:
         if not path.exists():
             raise InputError(f"{text!r} does not exist: check the path")
         if not path.is_dir():
-            return [_file(path)], []
-        found = list(_walk(path))
+            return [_file(path, stat_of(path.stat()))]
+        files = list(walk.below(path))
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link to itself, or `~` of nobody
         raise InputError(f"{text!r} cannot be read ({error}): check the path and its rights") from error
-    usable = [_file(inner) for inner in found if inner.suffix.lower() in SUFFIXES or inner.is_dir()]
-    if not usable:
+    if not files and walk.passed_by[EXCLUDED]:
+        raise InputError(f"the patterns leave no file of {text!r} that can be read: check them, and .footnoteignore")
+    if not files:
         raise InputError(
             f"{text!r} holds no file of a kind that can be read; the kinds are {', '.join(sorted(SUFFIXES))}"
         )
-    return usable, [_file(inner) for inner in found if inner.suffix.lower() not in SUFFIXES and not inner.is_dir()]
+    return files
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """The files in a folder and below; a folder below it that cannot be read comes itself, to be named as failed."""
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.is_symlink():  # a link could lead out of the folder or round in circles
-            continue
-        if path.is_dir():
-            try:
-                yield from _walk(path)
-            except OSError:
-                yield path
-        elif path.is_file():
-            yield path
+@dataclass(slots=True)
+class _Walk:
+    """A way through a folder that opens each folder once and asks for each file once."""
+
+    include: Patterns | None
+    exclude: tuple[str, ...]
+    passed_by: Counter[str]
+    other_kinds: list[File] = field(default_factory=list)
+
+    def below(self, top: Path) -> Iterator[File]:
+        """The files in a folder and below, by name; a folder inside that cannot be read comes itself."""
+        levels = [self._entries(str(top), "", Ignore.top(top, self.exclude))]
+        while levels:  # no recursion: folders may lie deeper than Python calls
+            step = next(levels[-1], None)
+            if step is None:
+                levels.pop()
+            elif isinstance(step, File):
+                yield step
+            else:
+                path, relative, rules = step
+                try:
+                    levels.append(self._entries(path, relative, rules.inside(path, relative)))
+                except OSError:
+                    yield _file(Path(path))
+
+    def _entries(self, folder: str, prefix: str, rules: Ignore) -> Iterator[File | tuple[str, str, Ignore]]:
+        """Files of one folder, and the folders in it as (path, path from the top, rules around it)."""
+        with os.scandir(folder) as opened:
+            entries = sorted(opened, key=lambda entry: entry.name)
+        return filter(None, (self._entry(entry, prefix, rules) for entry in entries))
+
+    def _entry(self, entry: os.DirEntry[str], prefix: str, rules: Ignore) -> File | tuple[str, str, Ignore] | None:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        relative = f"{prefix}{entry.name}/" if is_folder else prefix + entry.name
+        reason = _reason(entry, is_folder) or (EXCLUDED if self._is_left_out(relative, rules, is_folder) else "")
+        if reason:
+            self.passed_by[reason] += 1
+            return None
+        if is_folder:
+            return entry.path, relative, rules
+        file = _file(Path(entry.path), _stat(entry))
+        if file.path.suffix.lower() in _SUFFIXES:
+            return file
+        self.other_kinds.append(file)
+        return None
+
+    def _is_left_out(self, relative: str, rules: Ignore, is_folder: bool) -> bool:
+        if rules.leaves_out(relative):
+            return True
+        return self.include is not None and not is_folder and not self.include.fits(relative)
 
 
-def _file(path: Path) -> File:
-    """Bytes of a name that are no UTF-8 are written as `\\xff`, so that two names never become one."""
-    return File(path, os.fsencode(path).decode("utf-8", "backslashreplace"))
+def _reason(entry: os.DirEntry[str], is_folder: bool) -> str:
+    """Why something is passed by, whatever the patterns say; empty when it is not."""
+    if entry.name.startswith("."):
+        return HIDDEN
+    if entry.is_symlink():  # a link could lead out of the folder or round in circles
+        return LINKED
+    return "" if is_folder or entry.is_file(follow_symlinks=False) else SPECIAL
+
+
+def _stat(entry: os.DirEntry[str]) -> FileStat | None:
+    try:
+        return stat_of(entry.stat(follow_symlinks=False))
+    except OSError:  # gone since, or in a folder whose names alone may be read: reading it says so
+        return None
+
+
+def _file(path: Path, stat: FileStat | None = None) -> File:
+    return File(path, written(path), stat=stat)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISREG
 
@@ -30,6 +30,8 @@ class File:
     """Its row in the job table; 0 where it has none."""
     etag: str = ""
     last_modified: str = ""
+    stat: FileStat | None = field(default=None, compare=False)
+    """As it was when the file was found; None where nobody looked, or nobody may."""
 
 
 def written(path: Path) -> str:

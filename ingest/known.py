@@ -40,6 +40,6 @@ def unchanged(
 def is_untouched(file: File, record: SourceRecord) -> bool:
     """Whether a file still has the size and the times that it had when it was read."""
     try:
-        return record.is_complete and is_same(record.stat, stat_of(file.path.stat()))
+        return record.is_complete and is_same(record.stat, file.stat or stat_of(file.path.stat()))
     except (OSError, ValueError):
         return False

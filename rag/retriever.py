@@ -116,7 +116,7 @@ class Retriever:
         return ranking
 
     def _hits(self, ranking: Ranking, n: int, origin: Origin) -> tuple[Sequence[Hit], int]:
-        """The first n that still exist, and how many were removed a moment ago: what replaced them is worth a new look."""
+        """The first n that still exist, and how many were removed a moment ago: what replaced them is worth a look."""
         ids = ranking.ids[:n].tolist()
         chunks = self._chunks.chunks(ids)
         scored = zip(ids, ranking.scores[:n].tolist(), strict=True)

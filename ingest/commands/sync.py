@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ def sync(arguments: argparse.Namespace) -> int:
 
     if not arguments.json:
         print(f"watching {one_line(str(folder))}; Ctrl-C ends it", flush=True)
-    for _ in watch([folder], settle_s=arguments.settle):
+    for _ in watch([folder], settle_s=arguments.settle, exclude=arguments.exclude, stop=threading.Event()):
         if folder.is_dir():  # a disk that was taken away is no reason to remove everything
             _once(library, collection, folder, arguments)
     return 0

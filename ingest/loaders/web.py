@@ -9,7 +9,9 @@ from ingest.loaders.assembly import Assembly
 from ingest.loaders.decoding import decode_markup
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
+from ingest.loaders.web_head import read_head
 from ingest.loaders.web_lists import LISTS, list_lines
+from ingest.loaders.web_main import main_part
 from ingest.loaders.web_tables import is_layout, table_rows
 from ingest.loaders.web_text import BREAK, CONTAINERS, MAX_DEPTH, inline_text, is_hidden, normalised, visible_text
 
@@ -18,20 +20,22 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def load_html(source: SourceFile) -> Assembly:
-    """Blocks of a web page; the title is the page's own."""
+    """Blocks of a web page's main content; the title is the page's own."""
     assembly = Assembly()
-    add_html(assembly, decode_markup(source.read()), with_metadata=True)
+    root = _parse(decode_markup(source.read()))
+    if root is not None:
+        content = main_part(root)
+        assembly.title, metadata = read_head(root, content)
+        assembly.metadata |= metadata
+        _Walk(assembly).walk(content, 0)
     return assembly
 
 
-def add_html(assembly: Assembly, markup: str, *, with_metadata: bool = False) -> None:
-    """Add the blocks of an HTML text to an assembly."""
+def add_html(assembly: Assembly, markup: str) -> None:
+    """Add all blocks of an HTML text to an assembly: a mail or a chapter has nothing around its content."""
     root = _parse(markup)
-    if root is None:
-        return
-    if with_metadata:
-        _read_head(assembly, root)
-    _Walk(assembly).walk(root, 0)
+    if root is not None:
+        _Walk(assembly).walk(root, 0)
 
 
 def _parse(markup: str) -> Any:  # noqa: ANN401 - lxml's elements have no public type
@@ -41,21 +45,6 @@ def _parse(markup: str) -> Any:  # noqa: ANN401 - lxml's elements have no public
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
     # UTF-8 with lone surrogates replaced: libxml2 takes bytes, and the text has been decoded with care before.
     return etree.fromstring(markup.encode("utf-8", "replace"), parser) if markup.strip() else None
-
-
-def _read_head(assembly: Assembly, root: Any) -> None:  # noqa: ANN401
-    assembly.title = " ".join((root.findtext(".//title") or "").split())
-    language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
-    found = {
-        (meta.get("name") or meta.get("property") or "").lower(): meta.get("content") or ""
-        for meta in root.iter("meta")
-    }
-    assembly.metadata |= {
-        "language": language[:2].lower(),
-        "author": found.get("author", ""),
-        "created": found.get("article:published_time") or found.get("date") or found.get("dcterms.created", ""),
-        "modified": found.get("article:modified_time") or found.get("dcterms.modified", ""),
-    }
 
 
 class _Walk:
