@@ -167,11 +167,12 @@ def _lines(path: str) -> list[str]:
     """The lines of an ignore file, none where there is no file."""
     try:
         found = os.lstat(path)
-        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, a link could lead anywhere
-            return []
+    except OSError:  # no such file; or a closed folder, which fails by name when it is opened
+        return []
+    if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, a link could lead anywhere
+        return []
+    try:
         with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
             return file.read(_MAX_BYTES).splitlines()
-    except (FileNotFoundError, NotADirectoryError):
-        return []
     except OSError as error:
         raise InputError(f"{path!r} cannot be read ({error.strerror}): what it leaves out is not known") from error

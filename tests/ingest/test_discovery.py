@@ -7,7 +7,9 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -90,12 +92,40 @@ def test_a_pipe_in_the_place_of_an_ignore_file_is_not_waited_for(tmp_path: Path)
     assert names(tmp_path) == ["a.md"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
-def test_a_closed_folder_fails_by_name(tmp_path: Path):
-    plant(tmp_path, "a.md", "closed/b.md", "z.md")
-    (tmp_path / "closed").chmod(0)
-    assert names(tmp_path) == ["a.md", "closed", "z.md"]
-    (tmp_path / "closed").chmod(0o700)
+@pytest.fixture
+def nobodys() -> Iterator[Path]:
+    """A folder of somebody who is not root, who may read everything."""
+    with TemporaryDirectory() as name:
+        mine = os.geteuid()
+        other = mine or 65534
+        os.chown(name, other, -1)
+        try:
+            os.seteuid(other)
+            yield Path(name)
+        finally:
+            os.seteuid(mine)
+            for folder, _, _ in os.walk(name):
+                os.chmod(folder, 0o700)
+
+
+def test_a_closed_folder_fails_by_name(nobodys: Path):
+    plant(nobodys, "a.md", "closed/b.md", "listed/c.md", "z.md")
+    (nobodys / "closed").chmod(0)
+    (nobodys / "listed").chmod(0o400)
+    found = find([str(nobodys)])
+    assert [(file.path.name, file.stat is None) for file in found.files] == [
+        ("a.md", False),
+        ("closed", True),
+        ("c.md", True),
+        ("z.md", False),
+    ]
+
+
+def test_a_closed_ignore_file_is_one_sentence(nobodys: Path):
+    plant(nobodys, "a.md", ".footnoteignore")
+    (nobodys / ".footnoteignore").chmod(0)
+    with pytest.raises(InputError, match="what it leaves out is not known"):
+        find([str(nobodys)])
 
 
 def test_names_that_are_no_utf8(tmp_path: Path):
