@@ -44,11 +44,12 @@ class Sources:
         )
         return next((r for r in map(source_from, rows) if PurePosixPath(r.source).suffix.lower() == suffix), None)
 
-    def touch(self, record: SourceRecord, stat: FileStat) -> None:
+    def touch(self, record: SourceRecord, stat: FileStat, *, etag: str = "", last_modified: str = "") -> None:
         """Note that the same bytes have another time now, so that the next look need not read them."""
-        sql = """UPDATE sources SET size = ?, modified_ns = ?, changed_ns = ? WHERE source = ?
-            AND collection_id = (SELECT id FROM collections WHERE name = ?)"""
-        bindings = (stat.size, stat.modified_ns, stat.changed_ns, record.source, record.collection)
+        sql = """UPDATE sources SET size = ?, modified_ns = ?, changed_ns = ?, etag = ?, last_modified = ?
+            WHERE source = ? AND collection_id = (SELECT id FROM collections WHERE name = ?)"""
+        times = (stat.size, stat.modified_ns, stat.changed_ns)
+        bindings = (*times, etag, last_modified, record.source, record.collection)
         with self._database.writing():
             self._database.execute(sql, bindings)
 

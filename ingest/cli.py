@@ -52,22 +52,29 @@ def _parser() -> argparse.ArgumentParser:
 
 def _incoming(command: Command) -> None:
     made = command("add", add.add, "Read files or whole folders into a collection; what has not changed is left alone.")
-    made.add_argument("paths", nargs="*", metavar="PATH")
+    made.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or the address of a web page")
     made.add_argument("--collection", default=DEFAULT_COLLECTION, metavar="NAME", help="default: %(default)s")
     made.add_argument("--events", action="store_true", help="with --json: a line for every step of a file, too")
     made.add_argument("--name", help="list the one PATH under this name instead of its path")
     made.add_argument("--list", metavar="FILE", help='lines of {"path": ..., "name": ...}; - reads standard input')
+    _add_patterns(made)
     made.add_argument("--detach", action="store_true", help="queue the files for the workers and return at once")
     _add_set(made)
     made = command("sync", sync.sync, "Make a collection follow a folder: added, changed, moved and removed files.")
-    made.add_argument("folder", metavar="FOLDER")
+    made.add_argument("folder", metavar="FOLDER", nargs="?")
+    made.add_argument("--web", action="store_true", help="ask for the collection's web pages again instead")
     made.add_argument("--collection", default=DEFAULT_COLLECTION, metavar="NAME", help="default: %(default)s")
     made.add_argument("--dry-run", action="store_true", help="only say what would be done")
     made.add_argument("--watch", action="store_true", help="go on after every change, until stopped")
     made.add_argument("--settle", type=float, default=2.0, metavar="SECONDS", help="of quiet before a change counts")
-    made.add_argument("--include", action="append", default=[], metavar="PATTERN", help="as in .gitignore; repeatable")
-    made.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="as in .gitignore; repeatable")
+    _add_patterns(made)
     made.add_argument("--allow-empty", action="store_true", help="remove everything when the folder is empty")
+
+
+def _add_patterns(made: argparse.ArgumentParser) -> None:
+    for name, which in (("--include", "only"), ("--exclude", "none")):
+        text = f"of a folder's files {which} that fit, as in .gitignore; may be said again"
+        made.add_argument(name, action="append", default=[], metavar="PATTERN", help=text)
 
 
 def _add_set(made: argparse.ArgumentParser) -> None:

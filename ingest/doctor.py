@@ -24,6 +24,7 @@ from rag.types import Scope
 _LITTLE_DISK = 1_000_000_000
 _SAMPLED = 50
 _OLD_S = 3600.0
+_DRAFTS = (".backup-*", "uploads/.fetch-*", "uploads/*/.*", "vectors/*/*.tmp")
 _PARTS = ("openvino", "faiss-cpu", "faiss-gpu-cu12", "chromadb", "tantivy", "apsw", "pypdfium2", "rapidocr", "torch")
 
 Cure = Callable[[Library], str]
@@ -147,7 +148,7 @@ def _originals(library: Library) -> Finding:
     """Kept files: each has the bytes that its name says, none is missing, none belongs to nobody."""
     home = library.settings.home
     records = library.catalogue.documents()
-    kept = {path.name: path for path in (home / "uploads").glob("*") if path.is_dir()}
+    kept = {path.name: path for path in (home / "uploads").glob("[!.]*") if path.is_dir()}
     needed = {record.sha256[:16] for record in records}
     waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished}
     lost = [record.id for record in records if not original_path(home, record).exists()]
@@ -178,7 +179,12 @@ def _age(path: Path) -> float:
 def _leftovers(library: Library) -> Finding:
     """Drafts of processes that were killed."""
     home = library.settings.home
-    drafts = [*home.glob(".backup-*"), *home.glob("uploads/*/.*"), *home.glob("vectors/*/*.tmp")]
+    drafts = [
+        *home.glob(".backup-*"),
+        *home.glob("uploads/*/.*"),
+        *home.glob("uploads/.fetch-*"),
+        *home.glob("vectors/*/*.tmp"),
+    ]
     old = [path for path in drafts if _age(path) > _OLD_S]
 
     def delete(_library: Library) -> str:

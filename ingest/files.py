@@ -28,6 +28,8 @@ class File:
     """How many files it lies inside of."""
     job: int = 0
     """Its row in the job table; 0 where it has none."""
+    url: str = ""
+    """Where it has to be fetched from first; empty for a file that is here."""
     etag: str = ""
     last_modified: str = ""
     stat: FileStat | None = field(default=None, compare=False)

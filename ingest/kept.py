@@ -50,6 +50,16 @@ def keep(home: Path, name: str, content: bytes | memoryview) -> Kept:
     return Kept(listed_name(name), path, sha256)
 
 
+def keep_file(home: Path, name: str, found: Path) -> Kept:
+    """Move a file that lies on the same disk below `home/uploads`."""
+    with found.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    path = home / "uploads" / sha256[:16] / disk_name(name)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.replace(found, path)
+    return Kept(listed_name(name), path, sha256)
+
+
 def _write(path: Path, content: bytes | memoryview) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         file.write(content)

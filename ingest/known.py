@@ -39,6 +39,8 @@ def unchanged(
 
 def is_untouched(file: File, record: SourceRecord) -> bool:
     """Whether a file still has the size and the times that it had when it was read."""
+    if file.url:  # only its server knows
+        return False
     try:
         return record.is_complete and is_same(record.stat, file.stat or stat_of(file.path.stat()))
     except (OSError, ValueError):

@@ -21,7 +21,7 @@ def original(library: Library, record: DocumentRecord) -> File:
     depth = record.source.count(INSIDE)
     if found is None:
         return File(path, record.source, depth=depth)
-    return File(path, record.source, found.container, depth, 0, found.etag, found.last_modified)
+    return File(path, record.source, found.container, depth, etag=found.etag, last_modified=found.last_modified)
 
 
 def original_path(home: Path, record: DocumentRecord) -> Path:

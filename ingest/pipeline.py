@@ -22,6 +22,7 @@ from ingest.files import File, is_same, look_at, sha256_of
 from ingest.kept import keep
 from ingest.ledger import InMemory, Ledger, Outcome
 from ingest.removal import discard_kept
+from ingest.web import Web
 from rag.errors import Cancelled, FootnoteError, IndexMismatch, InputError, LoadError
 from rag.protocols import Embedder
 from rag.types import Vectors
@@ -82,6 +83,7 @@ class Pipeline:
         self._refreshed = 0.0
         self._loading: threading.Thread | None = None
         self._embedding = Embedding()
+        self._web = Web(library)
 
     def add(self, files: Iterable[File], *, again: bool = False) -> Iterator[Outcome]:
         """Outcomes in the order of the files, each followed by those of the files that were found inside of it.
@@ -161,6 +163,12 @@ class Pipeline:
 
     def _prepared(self, fence: Fence, file: File) -> Cut | tuple[File, Outcome]:
         start = time.perf_counter()
+        if file.url:
+            self._ledger.step(file, "fetching", 0, 1)
+            fetched = self._web.fetched(file, self._collection, self._limit, again=self._is_again)
+            if isinstance(fetched, SourceRecord):
+                return file, self._unchanged(_Seen(file, fetched.stat, fetched.sha256, start), fetched)
+            file = fetched
         stat = look_at(file.path, self._limit)
         known = self._library.catalogue.sources.find(self._collection, file.source)
         current = known if known is not None and not self._is_again and self._is_current(known) else None
@@ -168,7 +176,8 @@ class Pipeline:
             return file, self._unchanged(_Seen(file, stat, current.sha256, start), current)
         seen = _Seen(file, stat, sha256_of(file.path), start)
         if current is not None and current.sha256 == seen.sha256:
-            self._library.catalogue.sources.touch(current, stat)
+            places = {"etag": file.etag, "last_modified": file.last_modified}
+            self._library.catalogue.sources.touch(current, stat, **places)
             return file, self._unchanged(seen, current)
         if not self._is_again and (outcome := self._listed_also(seen)):
             return file, outcome

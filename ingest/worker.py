@@ -22,6 +22,7 @@ from ingest.files import File
 from ingest.ledger import Outcome, Progress
 from ingest.originals import path_of
 from ingest.pipeline import Pipeline
+from ingest.web import is_address
 from rag.errors import Cancelled, FootnoteError, StoreError
 
 _TOLD_EVERY_S = 0.4
@@ -214,7 +215,8 @@ def _member(file: File, job: Job) -> NewJob:
 
 
 def _file(job: Job) -> File:
-    return File(path_of(job.path), job.source, job.container, job.depth, job.id)
+    url = job.path if is_address(job.path) else ""
+    return File(path_of(job.path), job.source, job.container, job.depth, job.id, url)
 
 
 def new_batch() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ class Settings:
     top_k: int = 8
     max_file_mb: int = 200
     workers: int = 1
+    fetch_networks: str = ""
+    fetch_ports: str = "80 443"
     chat_model: str = ""
     base_url: str = "https://api.openai.com/v1"
     api_key: str = ""
@@ -106,6 +109,17 @@ def _folder(name: str, text: str) -> Path:
         raise ConfigError(f"{name}={text!r} names the home of a user who is not known here") from error
 
 
+def _networks(name: str, text: str) -> str:
+    try:
+        return " ".join(str(ip_network(part)) for part in text.split())
+    except ValueError as error:
+        raise ConfigError(f"{name}={text!r} must be networks such as 10.0.0.0/8, with blanks between them") from error
+
+
+def _ports(name: str, text: str) -> str:
+    return " ".join(str(_integer(1, 65535)(name, part)) for part in text.split())
+
+
 def _text(_name: str, text: str) -> str:
     return text
 
@@ -123,6 +137,8 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "top_k": _integer(1, 100),
     "max_file_mb": _integer(1, 10_000),
     "workers": _integer(0, 64),
+    "fetch_networks": _networks,
+    "fetch_ports": _ports,
     "chat_model": _text,
     "base_url": _url,
     "api_key": _text,

@@ -6,7 +6,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import starmap
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from ingest.known import unchanged
 from ingest.ledger import Outcome
 from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Show
+from ingest.web import is_address, web_page
 from ingest.worker import Worker, living_workers, new_batch, waiting_outcomes
 from rag.errors import InputError, StoreError
 
@@ -45,13 +46,17 @@ def add(arguments: argparse.Namespace) -> int:
 def _named(arguments: argparse.Namespace) -> tuple[list[File], list[File]]:
     if bool(arguments.paths) == bool(arguments.list):
         raise InputError("say which files: give their paths, or a list of them with --list")
-    files, skipped = (read_list(arguments.list), []) if arguments.list else find_files(arguments.paths)
+    pages = [web_page(text) for text in arguments.paths if is_address(text)]
+    paths = [text for text in arguments.paths if not is_address(text)]
+    patterns = {"include": arguments.include, "exclude": arguments.exclude}
+    files, skipped = (read_list(arguments.list), []) if arguments.list else find_files(paths, **patterns)
+    files += pages
     if arguments.name is None:
         return files, skipped
     name = listed(arguments.name)
     if len(files) != 1 or not name:
         raise InputError("--name goes with one file, and is not empty")
-    return [File(files[0].path, name)], skipped
+    return [replace(files[0], source=name)], skipped
 
 
 def _kinds(files: Sequence[File]) -> str:
@@ -84,8 +89,8 @@ def _handed_over(
 def _job(file: File, options: Mapping[str, Any]) -> NewJob:
     size = 0
     with suppress(OSError, ValueError):  # whoever reads it says what is wrong
-        size = file.path.stat().st_size
-    return NewJob(file.source, written(file.path), size, file.container, file.depth, options)
+        size = 0 if file.url else file.path.stat().st_size
+    return NewJob(file.source, file.url or written(file.path), size, file.container, file.depth, options)
 
 
 def take_in(

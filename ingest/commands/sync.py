@@ -15,6 +15,7 @@ from ingest.commands.showing import print_json
 from ingest.discovery import look_through
 from ingest.pipeline import checked_collection
 from ingest.sync import Plan, plan, rearrange, still_gone
+from ingest.web import is_address, web_page
 from rag.errors import InputError
 
 _MOST_SHOWN = 50
@@ -23,6 +24,10 @@ _MOST_SHOWN = 50
 def sync(arguments: argparse.Namespace) -> int:
     """The plan, and unless it is a dry run what it says; again after every change while the folder is watched."""
     library: Library = arguments.open_library()
+    if bool(arguments.folder) == arguments.web:
+        raise InputError("say which folder, or --web for the web pages of the collection")
+    if arguments.web:
+        return _pages_again(library, checked_collection(arguments.collection), arguments)
     folder = path_of(arguments.folder)
     if not folder.is_dir():
         raise InputError(f"{arguments.folder!r} is not a folder: check the path, and whether its disk is there")
@@ -38,6 +43,17 @@ def sync(arguments: argparse.Namespace) -> int:
         if folder.is_dir():  # a disk that was taken away is no reason to remove everything
             _once(library, collection, folder, arguments)
     return 0
+
+
+def _pages_again(library: Library, collection: str, arguments: argparse.Namespace) -> int:
+    """Every page of the collection is asked for; one that has not changed since says so by itself."""
+    library.check_collection(collection)
+    sources = library.catalogue.sources.all(collection).values()
+    pages = [web_page(record.source) for record in sources if record.container is None and is_address(record.source)]
+    if arguments.dry_run:
+        _show(Plan(changed=tuple(pages)), [], arguments)
+        return 0
+    return take_in(library, collection, pages, arguments)
 
 
 def _once(library: Library, collection: str, folder: Path, arguments: argparse.Namespace) -> int:

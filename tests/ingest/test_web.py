@@ -1,0 +1,88 @@
+"""Web pages are documents: added by their address, asked for again politely, and refused where they are private."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexes.library import Library
+from ingest.cli import main
+from rag.errors import ConfigError
+from rag.settings import Settings
+from tests.ingest.site import Site, serving
+
+pytestmark = pytest.mark.slow
+
+PAGE = (
+    "<html><head><title>Harbour rules</title></head><body><nav><a href=/>Home</a></nav><main><h1>Harbour rules</h1>"
+    "<p>The harbour of Fowey opens at {hour} in the morning, and boats leave with the tide.</p></main></body></html>"
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A site on this machine, which the settings open."""
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    with serving() as made:
+        monkeypatch.setenv("FOOTNOTE_FETCH_NETWORKS", "127.0.0.0/8")
+        monkeypatch.setenv("FOOTNOTE_FETCH_PORTS", f"80 443 {made.port}")
+        yield made
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict]]:
+    capsys.readouterr()
+    code = main([*arguments, "--json"])
+    return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_page_is_added_and_followed(site: Site, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    address = site.page("/rules", PAGE.format(hour="six"), etag='"one"')
+    code, (row,) = run(capsys, "add", address)
+    assert (code, row["state"], row["source"]) == (0, "ready", address)
+    library = Library(Settings(home=tmp_path / "home"))
+    (record,) = library.catalogue.documents()
+    assert (record.title, record.source) == ("Harbour rules", address)
+    assert "Home" not in library.catalogue.text(record.id)
+    site.page("/rules", b"", status=304)
+    assert run(capsys, "sync", "--web")[1][0]["state"] == "unchanged"
+    assert site.asked[-1][1]["if-none-match"] == '"one"'
+    site.page("/rules", PAGE.format(hour="seven"), etag='"two"')
+    assert run(capsys, "sync", "--web")[1][0]["state"] == "ready"
+    assert "seven" in library.retriever.retrieve("when does the harbour open", 1).hits[0].chunk.text
+    assert library.catalogue.documents()[0].id == record.id
+    assert len(list((tmp_path / "home/uploads").iterdir())) == 1
+    site.page("/rules", PAGE.format(hour="seven"), etag='"three"')
+    assert run(capsys, "add", address)[1][0]["state"] == "unchanged"
+    library.catalogue.database.execute("UPDATE documents SET fingerprint = 'old'")
+    n = len(site.asked)
+    (again,) = run(capsys, "reindex")[1]
+    assert (again["state"], again["reason"]) == ("ready", "")
+    assert len(site.asked) == n  # from the copy that is kept
+    assert run(capsys, "remove", address)[0] == 0
+    assert list((tmp_path / "home/uploads").iterdir()) == []
+
+
+def test_what_gives_nothing_fails_with_a_sentence(site: Site, capsys: pytest.CaptureFixture[str]):
+    site.answers["/gone"] = lambda handler: handler.send_error(410)
+    code, (row,) = run(capsys, "add", site.url("/gone"))
+    assert (code, row["state"]) == (1, "failed")
+    assert "taken down" in row["reason"]
+    (job,) = run(capsys, "jobs")[1]
+    assert (job["state"], job["step"]) == ("failed", "fetching")
+
+
+def test_private_addresses_are_refused_unless_a_setting_opens_them(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    address = site.page("/rules", PAGE.format(hour="six"))
+    monkeypatch.setenv("FOOTNOTE_FETCH_NETWORKS", "")
+    code, (row,) = run(capsys, "add", address)
+    assert (code, row["state"]) == (1, "failed")
+    assert site.asked == []
+    monkeypatch.setenv("FOOTNOTE_FETCH_NETWORKS", "not a network")
+    assert main(["list"]) == 2
+    with pytest.raises(ConfigError, match="FETCH_PORTS"):
+        Settings.from_env({"FOOTNOTE_FETCH_PORTS": "80 ninety"})
