@@ -26,14 +26,16 @@ Picture = NDArray[np.uint8]
 Points = NDArray[np.float64]
 """Corners of a line: upper left, upper right, lower right, lower left; shape [4, 2], in pixels."""
 
-LONGEST_SIDE = 2000
-"""Pixels; of `python -m evals ocr`, more finds no more words and takes longer."""
+LONGEST_SIDE = 1600
+"""Pixels; more found no more words in `python -m evals ocr`, and took longer."""
 _LEAST_SURE = 0.5
 _TALL = 1.5
 """From this height in widths on, RapidOCR reads a line from top to bottom."""
 _MOST_VOTES = 16
-_BATCH_WIDTH = 2400
-"""Pixels of a line at the height that the model reads; longer ones are squeezed, so that no batch outgrows memory."""
+_HEIGHT, _STEP, _LONGEST_LINE = 48, 160, 2400
+"""Pixels: the model reads lines of this height. OpenVINO keeps what it compiled for every size that it ever met, so
+pages and lines are filled up to few different sizes, and read one at a time; longer lines are squeezed."""
+_GREY = 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def _engine() -> RapidOCR:
     logging.getLogger("RapidOCR").disabled = True
     options: dict[str, Any] = {f"{part}.engine_type": EngineType.OPENVINO for part in ("Det", "Cls", "Rec")}
     options |= {"EngineConfig.openvino.inference_num_threads": 1, "EngineConfig.openvino.num_streams": 1}
+    options |= {"Rec.rec_batch_num": 1, "Cls.cls_batch_num": 1}
     engine = RapidOCR(params={"Global.log_level": "critical", "Global.use_preprocess_img": False, **options})
     engine.return_word_box = True
     return engine
@@ -115,6 +118,8 @@ def _found(picture: Picture) -> tuple[list[Points], list[Picture]]:
     from rapidocr.main import RapidOCRError
 
     record: dict[str, Any] = {}
+    below, beside = (-side % _STEP for side in picture.shape[:2])
+    picture = np.pad(picture, ((0, below), (0, beside), (0, 0)), mode="edge")
     try:
         crops, found = _engine().detect_and_crop(picture, record)
     except RapidOCRError:  # its word for: no text there
@@ -155,9 +160,8 @@ def _lines(
         return []
     tall = [n for n, points in enumerate(corners) if _span(points)[1] >= _TALL * _span(points)[0]]
     upside_down = {n for n, is_flipped in zip(tall, _flipped([crops[n] for n in tall]), strict=True) if is_flipped}
-    read = _engine().recognize_txt([
-        _bounded(np.ascontiguousarray(np.rot90(crop, 2)) if n in upside_down else crop) for n, crop in enumerate(crops)
-    ])
+    filled = [_filled(np.rot90(crop, 2) if n in upside_down else crop) for n, crop in enumerate(crops)]
+    read = _engine().recognize_txt([picture for picture, _ in filled])
     slope = _slope([points for n, points in enumerate(corners) if n not in tall])
     lines = []
     for n, (text, sureness, seen) in enumerate(zip(read.txts, read.scores, read.word_results, strict=True)):
@@ -165,23 +169,29 @@ def _lines(
             start, end = _ends(corners[n], n in tall, n in upside_down)
             words = [
                 SeenWord(word, _box(start + (end - start) * left, start + (end - start) * right, quarters, width, height))
-                for word, left, right in _words(text, seen)
+                for word, left, right in _words(text, seen, filled[n][1])
             ]
             lines.append(_line(words, _levelled(corners[n], slope), float(sureness), n in tall))
     return [line for line in lines if line.words]
 
 
-def _bounded(crop: Picture) -> Picture:
-    """The model takes lines of any width, at 48 pixels of height; one of a hair's height would need all memory."""
+def _filled(crop: Picture) -> tuple[Picture, float]:
+    """The line with grey after it, and its share of that; one of a hair's height is made higher, not cut."""
     height, width = crop.shape[:2]
-    n = max(1, math.ceil(width * 48 / (max(height, 1) * _BATCH_WIDTH)))
-    return np.repeat(crop, n, axis=0) if n > 1 else crop
+    if width * _HEIGHT > height * _LONGEST_LINE:
+        crop = np.repeat(crop, math.ceil(width * _HEIGHT / (height * _LONGEST_LINE)), axis=0)
+        height = crop.shape[0]
+    n_steps = max(2, math.ceil(width * _HEIGHT / (height * _STEP)))
+    full = max(width, math.floor(n_steps * _STEP * height / _HEIGHT))
+    picture = np.full((height, full, 3), _GREY, dtype=np.uint8)
+    picture[:, :width] = crop
+    return picture, width / full
 
 
-def _words(text: str, seen: Any) -> list[tuple[str, float, float]]:  # noqa: ANN401 - RapidOCR's WordInfo
-    """Each word with its start and end, as shares of the line's length."""
+def _words(text: str, seen: Any, share: float) -> list[tuple[str, float, float]]:  # noqa: ANN401 - RapidOCR's WordInfo
+    """Each word with its start and end, as shares of the line's length, which is a share of what the model saw."""
     columns = [column for word in seen.word_cols for column in word]
-    text, n_columns = clean(text)[0], max(seen.line_txt_len, 1.0)
+    text, n_columns = clean(text)[0], max(seen.line_txt_len * share, 1.0)
     n_letters = sum(not letter.isspace() for letter in text)
     if len(columns) != n_letters:  # cleaning has changed the number of letters: spread them evenly
         columns = [(at + 0.5) * n_columns / n_letters - 0.5 for at in range(n_letters)]
