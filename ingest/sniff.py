@@ -35,6 +35,12 @@ FORMATS: dict[str, Format] = {
     "ods": Format("an OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet", (".ods",)),
     "epub": Format("an EPUB book", "application/epub+zip", (".epub",)),
     "rtf": Format("an RTF document", "application/rtf", (".rtf",)),
+    "png": Format("a PNG image", "image/png", (".png",)),
+    "jpeg": Format("a JPEG image", "image/jpeg", (".jpg", ".jpeg")),
+    "tiff": Format("a TIFF image", "image/tiff", (".tif", ".tiff")),
+    "webp": Format("a WebP image", "image/webp", (".webp",)),
+    "bmp": Format("a BMP image", "image/bmp", (".bmp",)),
+    "gif": Format("a GIF image", "image/gif", (".gif",)),
     "html": Format("an HTML page", "text/html", (".html", ".htm", ".xhtml")),
     "md": Format("a Markdown file", "text/markdown", (".md", ".markdown", ".mdown", ".qmd", ".rmd")),
     "csv": Format("a CSV table", "text/csv", (".csv",)),
@@ -56,18 +62,22 @@ FORMATS: dict[str, Format] = {
 BY_SUFFIX: dict[str, str] = {suffix: kind for kind, known in FORMATS.items() for suffix in known.suffixes}
 _NAMED_TEXT = frozenset({"readme", "license", "licence", "copying", "notice", "authors", "changelog", "changes",
                          "contributing", "install", "todo", "news", "makefile", "dockerfile"})  # fmt: skip
-_BINARY = frozenset({"pdf", "docx", "pptx", "xlsx", "xls", "odt", "odp", "ods", "epub", "rtf"})
+_PICTURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n", "png"),
+    (0, b"\xff\xd8\xff", "jpeg"),
+    (0, b"GIF8", "gif"),
+    (8, b"WEBP", "webp"),
+    (0, b"BM", "bmp"),
+    (0, b"II*\0", "tiff"),
+    (0, b"MM\0*", "tiff"),
+)
+_BINARY = frozenset({"pdf", "docx", "pptx", "xlsx", "xls", "odt", "odp", "ods", "epub", "rtf"}) | {
+    kind for _, _, kind in _PICTURES
+}
 
 _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\x89PNG\r\n", "a PNG image, and images are not supported yet"),
-    (0, b"\xff\xd8\xff", "a JPEG image, and images are not supported yet"),
-    (0, b"GIF8", "a GIF image, and images are not supported yet"),
-    (8, b"WEBP", "a WebP image, and images are not supported yet"),
-    (0, b"BM", "a BMP image, and images are not supported yet"),
-    (0, b"II*\0", "a TIFF image, and images are not supported yet"),
-    (0, b"MM\0*", "a TIFF image, and images are not supported yet"),
-    (4, b"ftypheic", "a HEIC image, and images are not supported yet"),
-    (4, b"ftypavif", "an AVIF image, and images are not supported yet"),
+    (4, b"ftypheic", "a HEIC image: save it as JPEG and add that"),
+    (4, b"ftypavif", "an AVIF image: save it as JPEG and add that"),
     (8, b"WAVE", "a WAV recording, and sound is not supported yet"),
     (0, b"ID3", "an MP3 recording, and sound is not supported yet"),
     (0, b"\xff\xfb", "an MP3 recording, and sound is not supported yet"),
@@ -131,7 +141,13 @@ def _by_signature(source: SourceFile, head: bytes) -> str:
         return "rtf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(source)
-    return _ole_kind(source) if head.startswith(_OLE) else ""
+    return _ole_kind(source) if head.startswith(_OLE) else _picture_kind(head)
+
+
+def _picture_kind(head: bytes) -> str:
+    if _is_text(head):  # a text may begin with the same letters
+        return ""
+    return next((kind for offset, magic, kind in _PICTURES if head.startswith(magic, offset)), "")
 
 
 def _is_named_text(source: SourceFile) -> bool:

@@ -74,6 +74,8 @@ class Reading:
     lines: tuple[SeenLine, ...]
     width: int
     height: int
+    n_unsure: int = 0
+    """Lines that were seen but not read: too unclear, or in letters that the model does not know."""
 
     @property
     def n_words(self) -> int:
@@ -96,7 +98,14 @@ def read(picture: Picture) -> Reading:
         picture = np.ascontiguousarray(np.rot90(picture, quarters))
         corners, crops = _found(picture)
     height, width = picture.shape[:2]
-    return Reading(tuple(_lines(corners, crops, quarters, width, height)), width, height)
+    lines = _lines(corners, crops, quarters, width, height)
+    return Reading(tuple(lines), width, height, len(crops) - len(lines))
+
+
+def ink(picture: Picture) -> float:
+    """The share of a picture that stands out from its ground; a blank page has next to none."""
+    grey = picture[::2, ::2].mean(axis=2)
+    return float((np.abs(grey - np.median(grey)) > 64).mean())
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 from ingest.loaders.ocr import Reading, SeenLine, SeenWord
@@ -63,8 +64,6 @@ def _steady(height: float, body: float) -> float:
 
 def _split_word(line: Line, below: Line | None) -> Line:
     if below and line.text[-2:-1].isalpha() and line.text.endswith("-") and below.text[:1].islower():
-        from dataclasses import replace
-
         return replace(line, text=line.text[:-1] + _SPLIT)
     return line
 
