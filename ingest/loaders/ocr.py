@@ -133,6 +133,7 @@ def _found(picture: Picture) -> tuple[list[Points], list[Picture]]:
         crops, found = _engine().detect_and_crop(picture, record)
     except RapidOCRError:  # its word for: no text there
         return [], []
+    assert found.boxes is not None
     corners = [np.asarray(box, dtype=np.float64) - (0, record["padding_1"]["top"]) for box in found.boxes]
     return corners, crops
 
@@ -154,7 +155,7 @@ def _flipped(crops: Sequence[Picture]) -> list[bool]:
     if not crops:
         return []
     _, result = _engine().cls_and_rotate(list(crops))
-    return [label == "180" and sureness > 0.6 for label, sureness in result.cls_res]
+    return [label == "180" and sureness > 0.6 for label, sureness in result.cls_res or ()]
 
 
 def _span(points: Points) -> tuple[float, float]:
@@ -162,9 +163,7 @@ def _span(points: Points) -> tuple[float, float]:
     return math.dist(points[0], points[1]), math.dist(points[0], points[3])
 
 
-def _lines(
-    corners: Sequence[Points], crops: list[Picture], quarters: int, width: int, height: int
-) -> list[SeenLine]:
+def _lines(corners: Sequence[Points], crops: list[Picture], quarters: int, width: int, height: int) -> list[SeenLine]:
     if not crops:
         return []
     tall = [n for n, points in enumerate(corners) if _span(points)[1] >= _TALL * _span(points)[0]]
@@ -173,11 +172,13 @@ def _lines(
     read = _engine().recognize_txt([picture for picture, _ in filled])
     slope = _slope([points for n, points in enumerate(corners) if n not in tall])
     lines = []
-    for n, (text, sureness, seen) in enumerate(zip(read.txts, read.scores, read.word_results, strict=True)):
+    for n, (text, sureness, seen) in enumerate(zip(read.txts or (), read.scores, read.word_results, strict=True)):
         if sureness >= _LEAST_SURE and text.strip():
             start, end = _ends(corners[n], n in tall, n in upside_down)
             words = [
-                SeenWord(word, _box(start + (end - start) * left, start + (end - start) * right, quarters, width, height))
+                SeenWord(
+                    word, _box(start + (end - start) * left, start + (end - start) * right, quarters, width, height)
+                )
                 for word, left, right in _words(text, seen, filled[n][1])
             ]
             lines.append(_line(words, _levelled(corners[n], slope), float(sureness), n in tall))

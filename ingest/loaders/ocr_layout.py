@@ -37,7 +37,7 @@ def page_of(reading: Reading, longest_side: float) -> tuple[list[Line], list[See
 
 def _as_line(row: Row, body: float, height: int, scale: float, turn: int = 0) -> Line:
     longest = max(row, key=lambda line: len(line.text))
-    size = _steady(longest.height, body) * _LETTER_SHARE * scale
+    size = _steady(median(line.height for line in row), body) * _LETTER_SHARE * scale
     baseline = (height - longest.middle) * scale - 0.35 * size
     return Line(
         text=" ".join(line.text for line in row),

@@ -107,14 +107,14 @@ def _is_picture(page: pypdfium2.PdfPage) -> bool:
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         left, bottom, right, top = thing.get_bounds()
         covered += (right - left) * (top - bottom)
-    return covered > 0.5 * width * height
+    return bool(covered > 0.5 * width * height)
 
 
 def _rendered(page: pypdfium2.PdfPage) -> ocr.Picture:
     scale = min(ocr.LONGEST_SIDE / max(page.get_size()), _MOST_SCALE)
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
     try:
-        picture = bitmap.to_numpy()[:, :, :3].copy()
+        picture: ocr.Picture = bitmap.to_numpy()[:, :, :3].copy()
     finally:
         bitmap.close()
     return picture
