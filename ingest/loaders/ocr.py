@@ -133,9 +133,8 @@ def _found(picture: Picture) -> tuple[list[Points], list[Picture]]:
         crops, found = _engine().detect_and_crop(picture, record)
     except RapidOCRError:  # its word for: no text there
         return [], []
-    assert found.boxes is not None
-    corners = [np.asarray(box, dtype=np.float64) - (0, record["padding_1"]["top"]) for box in found.boxes]
-    return corners, crops
+    boxes = np.asarray(found.boxes, dtype=np.float64)
+    return list(boxes - (0, record["padding_1"]["top"])), crops
 
 
 def _quarters(corners: Sequence[Points], crops: Sequence[Picture]) -> int:

@@ -14,7 +14,7 @@ Row = list[SeenLine]
 
 _LETTER_SHARE = 0.72
 """Size of the letters in parts of a line's height, which has some air above and below."""
-_PROSE_WIDTH = 12
+_PROSE_WIDTH = 9
 """In line heights: the lines of a column of text are longer, those of a table's cells shorter."""
 _SPLIT = "-\ufffe"
 """How PDFium shows a word that was split at a line end."""

@@ -39,16 +39,22 @@ class Scans:
         is_garbage = _is_garbage(text)
         if not is_garbage and len(text.split()) >= _FEW_WORDS or text and not is_garbage and not _is_picture(page):
             return layer
-        lines = self.read(_rendered(page), number, max(page.get_size()), n_expected=len(text.split()))
+        n_expected = len(text.split()) // (5 if is_garbage else 2)
+        lines = self.read(_rendered(page), number, max(page.get_size()), n_expected)
+        if layer and number in self.wordless:
+            self.wordless.remove(number)
         return lines or layer
 
     def read(self, picture: ocr.Picture, number: int, longest_side: float, n_expected: int = 0) -> list[Line]:
-        """What OCR reads from the picture of a page, `longest_side` points long; nothing when it found fewer words."""
+        """What OCR reads from the picture of a page, `longest_side` points long.
+
+        Nothing where it finds no more words than expected.
+        """
         amount = ocr.ink(picture)
         if amount < _INK:
             return []
         reading = ocr.read(picture)
-        if reading.n_words <= n_expected // 2:
+        if reading.n_words <= n_expected:
             if not n_expected and amount > _MUCH_INK:
                 self.wordless.append(number)
             return []

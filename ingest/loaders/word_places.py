@@ -42,6 +42,10 @@ def placed(seen: Sequence[Seen], text: str, page: Page) -> Iterator[Word]:
 
 def _changed(seen: Sequence[Seen], tokens: Sequence[tuple[str, int]], page: int) -> Iterator[Word]:
     """Words that are spelled otherwise than they were seen, letter by letter: `competi-` and `tive`."""
+    seen, tokens = (
+        [word for word in seen if _has_letters(word.text)],
+        [pair for pair in tokens if _has_letters(pair[0])],
+    )
     letters = [at + n for token, at in tokens for n, letter in enumerate(token) if letter != "-"]
     spelled = "".join(token for token, _ in tokens).translate(_HYPHENS)
     if spelled != "".join(word.text for word in seen).translate(_HYPHENS):
@@ -52,3 +56,7 @@ def _changed(seen: Sequence[Seen], tokens: Sequence[tuple[str, int]], page: int)
         if n:
             yield Word(letters[done], letters[done + n - 1] + 1, page, word.box)
         done += n
+
+
+def _has_letters(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)

@@ -74,7 +74,7 @@ def is_inside(box: Box, left: float, top: float, right: float, bottom: float) ->
 def test_scanned_page(fence: Fence, tmp_path: Path) -> None:
     document = loaded(fence, saved(tmp_path, "scan.pdf", drawn()))
     assert flat(document.text) == TEXT
-    assert document.warnings == ("Page 1 is a picture without text: OCR read 11 words.",)
+    assert document.warnings == ("Page 1 is a picture without text: OCR read 12 words.",)
     assert [document.text[word.start : word.end] for word in document.words] == TEXT.split()
     assert is_inside(box_of(document, "seventeen"), 0.11, 0.2, 0.32, 0.25)
     assert is_inside(box_of(document, "midnight"), 0.45, 0.2, 0.65, 0.25)
@@ -166,7 +166,7 @@ def test_text_pages_are_kept_and_scanned_ones_read(fence: Fence, tmp_path: Path)
         document.save(tmp_path / "mixed.pdf")
     mixed = loaded(fence, tmp_path / "mixed.pdf")
     assert [flat(mixed.text[page.start : page.end]) for page in mixed.pages] == ["A page with a text layer.", "", TEXT]
-    assert mixed.warnings == ("Page 3 is a picture without text: OCR read 11 words.",)
+    assert mixed.warnings == ("Page 3 is a picture without text: OCR read 12 words.",)
     assert {word.page for word in mixed.words} == {3}
 
 
