@@ -1,4 +1,4 @@
-"""The command line of measurement: `python -m evals retrieval | reader | refusal | embedding | footprint`."""
+"""The command line of measurement: `python -m evals retrieval | reader | refusal | embedding | footprint | ocr`."""
 
 from __future__ import annotations
 
@@ -60,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     text = "cold and warm searches, the server's memory and freshness with many passages"
     footprint = over_a_set("footprint", _footprint, text, "a retrieval set, which fills the library")
     footprint.add_argument("--chunks", type=int, default=10_000, metavar="N", help="passages; default %(default)s")
+    scans = command("ocr", _ocr, "share of characters read wrongly on transcribed scans, and seconds a page")
+    scans.add_argument("folder", type=Path, metavar="DIR", help="holds the files that evals/scans/manifest.tsv names")
     refusal = command("refusal", _refusal, "fit answerability on several sets and show what each threshold refuses")
     refusal.add_argument(
         "folders", type=Path, nargs="+", metavar="DIR", help="retrieval sets whose queries have answers"
@@ -197,6 +199,24 @@ def _footprint(arguments: argparse.Namespace) -> int:
     print(f"the server's memory                         {result.server_mb:8.0f} MB")
     print(f"found after the end of its embedding        {result.findable_s:8.2f} s")
     print(f"gone from the first search after removal    {'yes' if result.removed_is_gone else 'NO':>8}")
+    return 0
+
+
+def _ocr(arguments: argparse.Namespace) -> int:
+    from evals.ocr import Measured, mean, measure
+
+    def shown(values: Sequence[Measured]) -> str:
+        return "".join(f"{value.wrong:10.3f}{value.missed:8.3f}{value.seconds:7.2f}" for value in values)
+
+    rows: list[list[Measured]] = []
+    for scan, measured in measure(arguments.folder):
+        if not rows:
+            print(f"{'':62}" + "".join(f"{name:>25}" for name in measured))
+            print(f"{'':62}" + f"{'wrong':>10}{'missed':>8}{'s':>7}" * len(measured))
+        rows.append(list(measured.values()))
+        print(f"{f'{Path(scan.file).name[:24]} {scan.page}: {scan.kind}'[:62]:62}{shown(rows[-1])}", flush=True)
+    print(f"{f'mean of {len(rows)} pages':62}{shown([mean(column) for column in zip(*rows, strict=True)])}")
+    print("wrong: edit distance by characters of the text; missed: share of words that were not read exactly")
     return 0
 
 

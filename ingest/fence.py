@@ -31,6 +31,8 @@ _START = (
 )
 _MAX_ANSWER = 1 << 30
 """Bytes; a document of that size would not fit a catalogue either."""
+_FULL = 0.75
+"""Of its memory limit: a child that has taken so much is replaced, before a library behaves oddly at the limit."""
 _MAX_MEMBERS = 10_000
 _MAX_MEMBER_BYTES = 2_000_000_000
 """Of all members of a file together."""
@@ -108,7 +110,7 @@ class Fence:
                 self.close()
                 raise
             self._n_loaded += 1
-            if self._n_loaded >= self._restart_after:
+            if self._n_loaded >= self._restart_after or child.address_space() > _FULL * (self._memory_mb << 20):
                 self.close()
             return document
 
@@ -226,6 +228,14 @@ class _Child:
     def is_alive(self) -> bool:
         """Whether it can take a request."""
         return self._process.poll() is None
+
+    def address_space(self) -> int:
+        """Bytes, as the limit counts them; 0 where the system does not tell."""
+        try:
+            pages = int(Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[0])
+        except (OSError, ValueError, IndexError):
+            return 0
+        return pages * os.sysconf("SC_PAGE_SIZE")
 
     def send(self, request: dict[str, Any]) -> None:
         """Write one request. Raises BrokenPipeError when the child has died."""

@@ -38,6 +38,12 @@ FORMATS: dict[str, Format] = {
     "ods": Format("an OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet", (".ods",)),
     "epub": Format("an EPUB book", "application/epub+zip", (".epub",)),
     "rtf": Format("an RTF document", "application/rtf", (".rtf",)),
+    "png": Format("a PNG image", "image/png", (".png",)),
+    "jpeg": Format("a JPEG image", "image/jpeg", (".jpg", ".jpeg")),
+    "tiff": Format("a TIFF image", "image/tiff", (".tif", ".tiff")),
+    "webp": Format("a WebP image", "image/webp", (".webp",)),
+    "bmp": Format("a BMP image", "image/bmp", (".bmp",)),
+    "gif": Format("a GIF image", "image/gif", (".gif",)),
     "html": Format("an HTML page", "text/html", (".html", ".htm", ".xhtml")),
     "md": Format("a Markdown file", "text/markdown", (".md", ".markdown", ".mdown", ".qmd", ".rmd")),
     "csv": Format("a CSV table", "text/csv", (".csv",)),
@@ -71,8 +77,18 @@ FORMATS: dict[str, Format] = {
 BY_SUFFIX: dict[str, str] = {suffix: kind for kind, known in FORMATS.items() for suffix in known.suffixes}
 _NAMED_TEXT = frozenset({"readme", "license", "licence", "copying", "notice", "authors", "changelog", "changes",
                          "contributing", "install", "todo", "news", "makefile", "dockerfile"})  # fmt: skip
+_PICTURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n", "png"),
+    (0, b"\xff\xd8\xff", "jpeg"),
+    (0, b"GIF8", "gif"),
+    (8, b"WEBP", "webp"),
+    (0, b"BM", "bmp"),
+    (0, b"II*\0", "tiff"),
+    (0, b"MM\0*", "tiff"),
+)
 _BINARY = frozenset({"pdf", "docx", "pptx", "xlsx", "xls", "doc", "ppt", "odt", "odp", "ods", "epub", "rtf", "msg",
-                     "parquet", "sqlite", "zip", "tar", "gz", "bz2", "xz"})  # fmt: skip
+                     "parquet", "sqlite", "zip", "tar", "gz", "bz2", "xz",
+                     *(kind for _, _, kind in _PICTURES)})  # fmt: skip
 _DOCUMENT_ZIPS = frozenset({"docx", "pptx", "xlsx", "odt", "odp", "ods", "epub"})
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "rtf"),
@@ -85,15 +101,8 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
 )
 
 _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\x89PNG\r\n", "a PNG image, and images are not supported yet"),
-    (0, b"\xff\xd8\xff", "a JPEG image, and images are not supported yet"),
-    (0, b"GIF8", "a GIF image, and images are not supported yet"),
-    (8, b"WEBP", "a WebP image, and images are not supported yet"),
-    (0, b"BM", "a BMP image, and images are not supported yet"),
-    (0, b"II*\0", "a TIFF image, and images are not supported yet"),
-    (0, b"MM\0*", "a TIFF image, and images are not supported yet"),
-    (4, b"ftypheic", "a HEIC image, and images are not supported yet"),
-    (4, b"ftypavif", "an AVIF image, and images are not supported yet"),
+    (4, b"ftypheic", "a HEIC image: save it as JPEG and add that"),
+    (4, b"ftypavif", "an AVIF image: save it as JPEG and add that"),
     (8, b"WAVE", "a WAV recording, and sound is not supported yet"),
     (0, b"ID3", "an MP3 recording, and sound is not supported yet"),
     (0, b"\xff\xfb", "an MP3 recording, and sound is not supported yet"),
@@ -152,7 +161,15 @@ def _by_signature(source: SourceFile, head: bytes) -> str:
         return _ole_kind(source)
     found = (kind for offset, magic, kind in _SIGNATURES if head.startswith(magic, offset))
     kind = next(found, "")
-    return "" if kind in ("bz2", "parquet") and _is_text(head) else kind  # a text may begin with the same letters
+    if kind and not (kind in ("bz2", "parquet") and _is_text(head)):  # a text may begin with the same letters
+        return kind
+    return _picture_kind(head)
+
+
+def _picture_kind(head: bytes) -> str:
+    if _is_text(head):
+        return ""
+    return next((kind for offset, magic, kind in _PICTURES if head.startswith(magic, offset)), "")
 
 
 def _is_named_text(source: SourceFile) -> bool:

@@ -17,7 +17,7 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals"]
 """Each may import itself and those before it."""
 
 HOMES: dict[str, tuple[str, ...]] = {
-    "PIL": ("app/page_painter.py",),
+    "PIL": ("app/page_painter.py", "ingest/loaders/pictures.py", "evals/ocr.py"),
     "apsw": ("indexes/database.py", "indexes/sqlite_errors.py", "ingest/loaders/sqlite.py"),
     "charset_normalizer": ("ingest/loaders/decoding.py",),
     "chromadb": ("indexes/chroma_index.py",),
@@ -43,8 +43,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "py3langid": ("ingest/loaders/language.py",),
     "pyarrow": ("ingest/loaders/parquet.py",),
     "pypdf": ("evals/pdf_parsers.py",),
-    "pypdfium2": ("ingest/loaders/pdf*.py", "app/*.py", "evals/pdf_parsers.py"),
+    "pypdfium2": ("ingest/loaders/pdf*.py", "app/*.py", "evals/pdf_parsers.py", "evals/ocr.py"),
     "python_calamine": ("ingest/loaders/sheets.py",),
+    "rapidfuzz": ("evals/ocr.py",),
+    "rapidocr": ("ingest/loaders/ocr.py",),
     "rich": ("ingest/progress.py",),
     "safetensors": ("indexes/minilm_graph.py",),
     "sentence_transformers": ("indexes/sentence_transformer.py", "evals/embedding.py"),

@@ -242,6 +242,12 @@ def _sqlite(source: SourceFile) -> Assembly:
     return load_sqlite(source)
 
 
+def _picture(source: SourceFile) -> Assembly:
+    from ingest.loaders.pictures import load_picture
+
+    return load_picture(source)
+
+
 _LOADERS: dict[str, Callable[[SourceFile], Assembly]] = {
     "pdf": _pdf,
     "docx": _docx,
@@ -255,6 +261,12 @@ _LOADERS: dict[str, Callable[[SourceFile], Assembly]] = {
     "odp": _opendocument,
     "epub": _epub,
     "rtf": _rtf,
+    "png": _picture,
+    "jpeg": _picture,
+    "tiff": _picture,
+    "webp": _picture,
+    "bmp": _picture,
+    "gif": _picture,
     "html": _html,
     "md": _markdown,
     "csv": _delimited,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.loaders.cleaning import clean, one_line
-from rag.types import Block, BlockKind, Box, Document, Page
+from ingest.loaders.word_places import Seen, placed
+from rag.types import Block, BlockKind, Box, Document, Page, Word
 
 MANY_INVISIBLE = 20
 """From this many invisible characters on, a person is told: they can carry text that nobody sees."""
@@ -23,10 +25,15 @@ class Assembly:
     _blocks: list[Block] = field(default_factory=list)
     _pages: list[tuple[int, str]] = field(default_factory=list)
     _n_invisible: int = 0
+    _seen: dict[int, Sequence[Seen]] = field(default_factory=dict)
 
     def begin_page(self, label: str = "") -> None:
         """Blocks added from here on belong to a new page; `label` is a sheet's name or a chapter's title."""
         self._pages.append((len(self._blocks), one_line(label)))
+
+    def add_words(self, seen: Sequence[Seen], page: int) -> None:
+        """Words of a page that was read by OCR, in their order, for the document to tell where each of them stands."""
+        self._seen[page] = seen
 
     def add(self, kind: BlockKind, text: str, level: int = 0, *, tight: bool = False, box: Box | None = None) -> None:
         """Append a block, unless it is blank. `tight` puts it on the next line, without a blank line before it.
@@ -60,15 +67,22 @@ class Assembly:
             self.warnings.append(
                 f"{self._n_invisible:,} invisible characters were removed: they can carry text that nobody sees."
             )
+        text, pages = "".join(self._parts), self._page_spans()
         return Document(
-            text="".join(self._parts),
+            text=text,
             title=one_line(self.title) or one_line(self.first_heading()) or fallback_title,
             media_type=media_type,
-            pages=self._page_spans(),
+            pages=pages,
             blocks=tuple(self._blocks),
             metadata={key: one_line(value) for key, value in self.metadata.items() if value.strip()},
             warnings=tuple(self.warnings),
+            words=tuple(self._words(text, pages)),
         )
+
+    def _words(self, text: str, pages: Sequence[Page]) -> Iterator[Word]:
+        for page in pages:
+            if page.number in self._seen:
+                yield from placed(self._seen[page.number], text, page)
 
     def _page_spans(self) -> tuple[Page, ...]:
         pages, at = [], 0

@@ -12,6 +12,7 @@ from ingest.loaders.pdf_layout import Group, groups_of
 from ingest.loaders.pdf_line import Line
 from ingest.loaders.pdf_lines import page_lines
 from ingest.loaders.pdf_running import without_running_lines
+from ingest.loaders.pdf_scans import Scans, listed
 from ingest.loaders.pdf_words import joined_words, vocabulary_of
 from ingest.loaders.source import SourceFile
 from ingest.loaders.titles import looks_like_title
@@ -27,22 +28,22 @@ _SPLIT_WORD = "\ufffe"
 
 
 def load_pdf(source: SourceFile) -> Assembly:
-    """Pages of a PDF. Raises LoadError when it is encrypted, damaged or has no text on any page."""
-    document = _open(source)
+    """Pages of a PDF, scanned ones by OCR. Raises LoadError when it is encrypted, damaged or without any words."""
+    document, scans = _open(source), Scans()
     try:
-        pages, heights, n_hidden = _read(document, source)
+        pages, heights, n_hidden, damaged = _read(document, source, scans)
         labels = [_label(document, index) for index in range(len(pages))]
         assembly = Assembly(metadata=_metadata(document))
         title = document.get_metadata_value("Title")
     finally:
         document.close()
     if not any(pages):
-        raise source.error(
-            "has no text layer: it seems to be scanned, and reading text from pictures is not available yet."
-        )
-    assembly.warnings += _warnings(pages, n_hidden)
+        raise source.error("has no text: no words were found on its pages, which are pictures or blank.")
+    assembly.warnings += [*scans.warnings(), *_warnings(damaged, n_hidden)]
     groups = [groups_of(lines) for lines in without_running_lines(pages, heights)]
-    _add(assembly, groups, labels, body_of(pages))
+    add_pages(assembly, groups, labels, body_of(pages))
+    for number, words in scans.words.items():
+        assembly.add_words(words, number)
     assembly.title = title if looks_like_title(title) else assembly.title or source.stem
     return assembly
 
@@ -61,31 +62,39 @@ def _open(source: SourceFile) -> pypdfium2.PdfDocument:
         raise source.error("cannot be opened as a PDF: it is damaged or cut off; get a fresh copy of it.") from error
 
 
-def _read(document: pypdfium2.PdfDocument, source: SourceFile) -> tuple[list[list[Line]], list[float], int]:
-    """Lines and height of each page, and the number of lines that nobody can see."""
+def _read(
+    document: pypdfium2.PdfDocument, source: SourceFile, scans: Scans
+) -> tuple[list[list[Line]], list[float], int, list[int]]:
+    """Lines and height of each page, the number of lines that nobody can see, and the pages that cannot be loaded."""
     pages: list[list[Line]] = []
     heights: list[float] = []
     n_hidden = 0
+    damaged: list[int] = []
     for index in range(len(document)):
-        lines, height, n = _read_page(document, index)
+        found = _read_page(document, index, scans)
+        if found is None:
+            damaged.append(index + 1)
+        lines, height, n = found or ([], 0.0, 0)
         pages.append(lines)
         heights.append(height)
         n_hidden += n
         source.progress(index + 1, len(document))
-    return pages, heights, n_hidden
+    return pages, heights, n_hidden, damaged
 
 
-def _read_page(document: pypdfium2.PdfDocument, index: int) -> tuple[list[Line], float, int]:
-    """A page that PDFium cannot load counts as one without text."""
+def _read_page(document: pypdfium2.PdfDocument, index: int, scans: Scans) -> tuple[list[Line], float, int] | None:
+    """None for a page that PDFium cannot load."""
     import pypdfium2
 
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        return [], 0.0, 0
+        return None
     try:
         lines, n_hidden = page_lines(page)
-        return lines, page.get_height(), n_hidden
+        lines = scans.lines(page, index + 1, lines)
+        is_read = index + 1 in scans.words
+        return lines, max(page.get_size()) if is_read else page.get_height(), n_hidden
     finally:
         page.close()
 
@@ -117,27 +126,19 @@ def _iso(date: str) -> str:
     return f"{day}T{found[4]}:{found[5]}:{found[6] or '00'}{zone}"
 
 
-def _warnings(pages: Sequence[Sequence[Line]], n_hidden: int) -> list[str]:
+def _warnings(damaged: Sequence[int], n_hidden: int) -> list[str]:
     warnings = []
-    empty = [number for number, lines in enumerate(pages, 1) if not lines]
-    if len(empty) == 1:
-        warnings.append(f"Page {empty[0]} has no text: it may be scanned or blank.")
-    elif empty:
-        warnings.append(f"Pages {_listed(empty)} have no text: they may be scanned or blank.")
+    if len(damaged) == 1:
+        warnings.append(f"Page {damaged[0]} is damaged and was left out.")
+    elif damaged:
+        warnings.append(f"Pages {listed(damaged)} are damaged and were left out.")
     if n_hidden:
         warnings.append(f"{n_hidden} lines were left out because they are too small to see or outside of their page.")
     return warnings
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    """`2, 5 and 7`; long lists are cut with the number of the rest."""
-    shown = [str(number) for number in numbers[:20]]
-    if len(numbers) > 20:
-        return f"{', '.join(shown)} and {len(numbers) - 20} more"
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
-def _add(assembly: Assembly, pages: Sequence[list[Group]], labels: Sequence[str], body: Body) -> None:
+def add_pages(assembly: Assembly, pages: Sequence[list[Group]], labels: Sequence[str], body: Body) -> None:
+    """Add the groups of each page as headings, lists, code and paragraphs, and find the title."""
     headings = Headings((group for groups in pages for group in groups), body)
     texts = [group.text for groups in pages for group in groups]
     vocabulary = vocabulary_of(texts) if any(_SPLIT_WORD in text for text in texts) else set()

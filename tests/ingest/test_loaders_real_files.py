@@ -17,26 +17,17 @@ from tests.ingest.document_rules import check_document
 SHIPPED = Path(__file__).parents[1] / "files"
 SHARED = Path(__file__).parents[2].parent / "shared/data/documents"
 
-_SCANNED, _PASSWORD, _EMPTY, _BLANK = "no text layer", "password", "empty (0 bytes)", "no text in it"
+_PASSWORD, _EMPTY, _BLANK = "password", "empty (0 bytes)", "no text in it"
 MAY_FAIL = {
-    "docling/ocr/sources/nemotron_multipage.pdf": _SCANNED,
-    "docling/ocr/sources/ocr_test.pdf": _SCANNED,
-    "docling/ocr/sources/ocr_test_rotated_180.pdf": _SCANNED,
-    "docling/ocr/sources/ocr_test_rotated_270.pdf": _SCANNED,
-    "docling/ocr/sources/ocr_test_rotated_90.pdf": _SCANNED,
-    "docling/ocr/sources/sample_with_rotation_mismatch.pdf": _SCANNED,
     "docling/pdf_password/sources/2206.01062_pg3.pdf": _PASSWORD,
-    "markitdown/MEDRPT-2024-PAT-3847_medical_report_scan.pdf": _SCANNED,
     "markitdown/expected_outputs/MEDRPT-2024-PAT-3847_medical_report_scan.md": _EMPTY,
     "unstructured/eml/empty.eml": "no header lines",
     "unstructured/empty.txt": _EMPTY,
     "unstructured/empty.xlsx": _BLANK,
     "unstructured/fake-text-all-whitespace.txt": _BLANK,
+    "unstructured/img/example.jpg": "no words were found in the picture",
     "unstructured/password_protected.xlsx": _PASSWORD,
-    "unstructured/pdf/loremipsum-flat.pdf": _SCANNED,
     "unstructured/pdf/password.pdf": _PASSWORD,
-    "unstructured/pdf/single_table.pdf": _SCANNED,
-    "unstructured/pdf/table-multi-row-column-cells.pdf": _SCANNED,
     "unstructured/picture.pptx": _BLANK,
     "unstructured/test-image-jpg-mime.pptx": _BLANK,
 }

@@ -65,6 +65,10 @@ def refusal(folder: Path, name: str, data: bytes) -> str:
         ("a.txt", "Grüße".encode("utf-16"), "txt"),
         ("a.txt", "Grüße und mehr".encode("utf-16-le"), "txt"),
         ("BMW.txt", b"BMW builds cars", "txt"),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "png"),
+        ("a.JPG", b"\xff\xd8\xff\xe0" + b"\0" * 50, "jpeg"),
+        ("a.tif", b"II*\0" + b"\0" * 50, "tiff"),
+        ("a.webp", b"RIFF\0\0\0\0WEBPVP8 " + b"\0" * 50, "webp"),
     ],
 )
 def test_kind(tmp_path: Path, name: str, data: bytes, kind: str) -> None:
@@ -92,7 +96,8 @@ def test_kind(tmp_path: Path, name: str, data: bytes, kind: str) -> None:
         ("a.docx", ole({"WordDocument": b"x"}), "rename it to end in .doc"),
         ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("a.mp3", b"ID3\x04" + b"\0" * 50, "sound is not supported yet"),
-        ("a.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 50, "images are not supported yet"),
+        ("a.jpg", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "rename it to end in .png"),
+        ("a.heic", b"\0\0\0\x18ftypheic" + b"\0" * 50, "save it as JPEG"),
         ("a.txt", bytes(range(256)) * 4, "not text"),
         ("a.exe", b"MZ\x90\x00\x03" + b"\0" * 100, "a Windows program"),
     ],
