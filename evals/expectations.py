@@ -1,4 +1,4 @@
-"""What is known of single files by looking at them: which refusals are right, what is rightly left out, what pictures say."""
+"""What is known of single files by looking at them: right refusals, what is rightly left out, what pictures say."""
 
 from __future__ import annotations
 

@@ -7,13 +7,14 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from evals.mutations import members_of, mutated, packed
+from evals.mutations import mutated
 from evals.outcomes import STATES, Reading, attempt, files_below, flaw, kind_of
+from evals.shrinking import Shrinker
 from ingest.fence import Fence
 
 _MAX_SEED = 300_000
@@ -109,61 +110,14 @@ def _outcome(data: bytes, kind: str, scratch: Path, fence: Fence) -> tuple[str, 
 
 def _shrunk(finding: Finding, scratch: Path, fence: Fence) -> Finding:
     """The same finding with as little as possible left of the input."""
-    tries = _TRIES_SLOW if finding.outcome == "time" else _TRIES
-    deadline = time.monotonic() + _SHRINK_S
 
     def still(data: bytes) -> bool:
-        nonlocal tries
-        tries -= 1
         outcome, reading = _outcome(data, finding.kind, scratch, fence)
         return Finding(finding.kind, outcome, _said(reading), data).key == finding.key
 
-    def is_over() -> bool:
-        return tries <= 0 or time.monotonic() > deadline
-
-    data = _fewer_members(finding.data, still, is_over)
-    return Finding(finding.kind, finding.outcome, finding.sentence, _fewer_bytes(data, still, is_over))
-
-
-def _fewer_members(data: bytes, still: Callable[[bytes], bool], is_over: Callable[[], bool]) -> bytes:
-    try:
-        members = members_of(data)
-    except Exception:  # noqa: BLE001 - a damaged archive is shrunk as bytes
-        return data
-    for name, inner in list(members):
-        fewer = [member for member in members if member != (name, inner)]
-        if is_over():
-            break
-        if still(packed(fewer)):
-            members = fewer
-    again = packed(members)
-    if is_over() or not still(again):
-        return data
-    for at, (name, inner) in enumerate(members):
-
-        def with_inner(part: bytes, at: int = at, name: str = name) -> bytes:
-            return packed([*members[:at], (name, part), *members[at + 1 :]])
-
-        def still_with(part: bytes, rebuilt: Callable[[bytes], bytes] = with_inner) -> bool:
-            return still(rebuilt(part))
-
-        members[at] = (name, _fewer_bytes(inner, still_with, is_over))
-    return packed(members)
-
-
-def _fewer_bytes(data: bytes, still: Callable[[bytes], bool], is_over: Callable[[], bool]) -> bytes:
-    """Stretches are taken out, half of it first, then smaller ones, as long as the finding stays."""
-    size = max(1, len(data) // 2)
-    while size >= max(1, len(data) // 256) and not is_over():
-        at = 0
-        while at < len(data) and not is_over():
-            fewer = data[:at] + data[at + size :]
-            if still(fewer):
-                data = fewer
-            else:
-                at += size
-        size //= 2
-    return data
+    tries = _TRIES_SLOW if finding.outcome == "time" else _TRIES
+    data = Shrinker(still, tries=tries, seconds=_SHRINK_S).shrunk(finding.data)
+    return replace(finding, data=data)
 
 
 def choose_seeds(folder: Path, fence: Fence) -> dict[str, list[Path]]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
 from evals.expectations import Expected
 from evals.outcomes import Reading, State, attempt, files_below, flaw, kind_of
@@ -78,13 +76,12 @@ def _row(path: Path, name: str, expected: Expected, fence: Fence, max_bytes: int
         taken.texts = list(_member_texts(taken.members, fence, max_bytes))
     if reading.document:
         taken.texts.append(f"{reading.document.title}\n{reading.document.text}")
-    seen = visible(path)
-    found = words_of("\n".join(taken.texts))
-    share = len(seen.words & found) / len(seen.words) if len(seen.words) >= _FEW else None
     refused, partial = expected.of(expected.refused, path), expected.of(expected.partial, path)
-    wrong = _wrong(reading, seen, found, share, expected.of(expected.words, path) or (), bool(refused), bool(partial))
+    shown = expected.of(expected.words, path) or ()
+    evidence = _Evidence(visible(path), words_of("\n".join(taken.texts)), shown, bool(refused), bool(partial))
     because = (refused if reading.state == "refused" else partial) or ""
-    return Row(name, kind_of(path), reading.state, wrong, reading.sentence, because, share, seconds, peak[0])
+    wrong = _wrong(reading, evidence)
+    return Row(name, kind_of(path), reading.state, wrong, reading.sentence, because, evidence.share, seconds, peak[0])
 
 
 def _member_texts(members: Sequence[tuple[str, bytes]], fence: Fence, max_bytes: int) -> Iterator[str]:
@@ -104,30 +101,44 @@ def _member_texts(members: Sequence[tuple[str, bytes]], fence: Fence, max_bytes:
             yield from _member_texts(inner, fence, max_bytes) if inner else ()
 
 
-def _wrong(
-    reading: Reading,
-    seen: Visible,
-    found: frozenset[str],
-    share: float | None,
-    shown: Sequence[str],
-    may_refuse: bool,
-    may_lack: bool,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What speaks for and against an outcome."""
+
+    seen: Visible
+    found: frozenset[str]
+    """The words of our text and of the files inside of this one."""
+    shown: Sequence[str]
+    """Words that people read on the picture, from the list."""
+    may_refuse: bool
+    may_lack: bool
+
+    @property
+    def share(self) -> float | None:
+        """Of the words found independently, those that we have; None where there are too few to tell."""
+        n = len(self.seen.words)
+        return len(self.seen.words & self.found) / n if n >= _FEW else None
+
+
+def _wrong(reading: Reading, evidence: _Evidence) -> str:
     """What is wrong with an outcome, or nothing."""
     if reading.state not in ("text", "refused"):
         return f"its parser ended with: {reading.state}"
     if reading.document is None:
-        return "" if may_refuse else _wrongly_refused(seen, shown)
-    if broken := flaw(reading.document):
-        return broken
-    missing = [word for word in shown if not words_of(word) <= found]
-    if len(missing) > len(shown) * _HALF:
+        return "" if evidence.may_refuse else _wrongly_refused(evidence.seen, evidence.shown)
+    return flaw(reading.document) or _wrongly_lacking(reading.document, evidence)
+
+
+def _wrongly_lacking(document: Document, evidence: _Evidence) -> str:
+    seen, share = evidence.seen, evidence.share
+    missing = [word for word in evidence.shown if not words_of(word) <= evidence.found]
+    if len(missing) > len(evidence.shown) * _HALF:
         return f"shows words that are not in its text: {', '.join(missing[:8])}"
-    if may_lack:
+    if evidence.may_lack:
         return ""
     if share is not None and share < _HALF and not seen.is_rough:
         return f"only {share:.0%} of the {len(seen.words):,} words found in it are in its text"
-    return _wrongly_blank(reading.document, seen)
+    return _wrongly_blank(document, seen)
 
 
 def _wrongly_refused(seen: Visible, shown: Sequence[str]) -> str:
@@ -183,34 +194,3 @@ def _peak_mb(pid: int | None) -> float:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) / 1000
     return 0.0
-
-
-def table(rows: Sequence[Row]) -> str:
-    """Markdown: one line per type, then what is wrong, then the refusals with their sentences."""
-    lines = [
-        "| type | files | text | refused | wrong | crashed or stopped | s median | s max | MB median | MB max |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    kinds = Counter(row.kind for row in rows)
-    for kind in [*sorted(kinds), "all"]:
-        lines.append(_line(kind, [row for row in rows if kind in (row.kind, "all")]))
-    lines += _listed("Wrong", [f"{row.file}: {row.wrong}" for row in rows if row.wrong])
-    refused = [f"{row.file}: {row.sentence} — {row.because or 'no visible text was found'}"
-               for row in rows if row.sentence and not row.wrong]  # fmt: skip
-    lines += _listed("Rightly refused", refused)
-    lacking = [f"{row.file} ({row.share:.0%}): {row.because}" for row in rows
-               if row.state == "text" and row.because and row.share is not None]  # fmt: skip
-    return "\n".join([*lines, *_listed("Rightly partial", lacking)])
-
-
-def _line(kind: str, rows: Sequence[Row]) -> str:
-    counts = Counter(row.state for row in rows)
-    stopped = len(rows) - counts["text"] - counts["refused"]
-    seconds, sizes = [row.seconds for row in rows], [row.peak_mb for row in rows]
-    cells = (len(rows), counts["text"], counts["refused"], sum(bool(row.wrong) for row in rows), stopped)
-    figures = (f"{median(seconds):.2f}", f"{max(seconds):.2f}", f"{median(sizes):.0f}", f"{max(sizes):.0f}")
-    return "| " + " | ".join([kind, *map(str, cells), *figures]) + " |"
-
-
-def _listed(title: str, items: Sequence[str]) -> list[str]:
-    return ["", f"{title}: {len(items)}", *(f"- {item}" for item in items)]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import email
 import html
+import json
 import re
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -26,6 +28,8 @@ _PARTS = {
 }
 """First folder of an Office file -> its parts with text, the element that holds it, and where a paragraph ends."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
+"""What their words are, only people can say."""
 _RTF_UNSEEN = re.compile(r"\{\\(?:\*|fonttbl|colortbl|stylesheet|info|pict|listtable|themedata)")
 
 
@@ -49,8 +53,12 @@ def visible(path: Path) -> Visible:
         return visible_pdf(path)
     if data.startswith(b"PK\x03\x04"):
         return Visible(words_of(_zip_text(path)))
+    if data.startswith(_PICTURES):
+        return Visible(frozenset())
     if not _is_text(data):
         return Visible(words_of(_letters(data)), is_rough=True)
+    if path.suffix.lower() == ".eml":
+        return Visible(words_of(_mail_text(data)))
     return Visible(words_of(_READERS.get(path.suffix.lower(), str)(_decoded(data))))
 
 
@@ -60,19 +68,21 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def _is_text(data: bytes) -> bool:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return True
     return data[:4096].count(0) == 0 and sum(byte < 9 or 14 <= byte < 27 for byte in data[:4096]) < 40
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-16 where a mark says so, else UTF-8, else the western code page, which has a letter for nearly every byte."""
+    """UTF-16 or UTF-32 where a mark says so, else UTF-8, else ASCII alone, since who knows what the rest means."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return data.decode("utf-32", "replace")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return re.sub(rb"\w*[^\0-\x7f]+\w*", b" ", data).decode("ascii")
 
 
 def _letters(data: bytes) -> str:
@@ -117,8 +127,9 @@ def _open_text(xml: str) -> str:
     return _untagged(re.sub(r"</?(?:text:span|span|b|i|em|strong)\b[^>]*>", "", body))
 
 
-def _mail_text(text: str) -> str:
-    message = email.message_from_string(text)
+def _mail_text(data: bytes) -> str:
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    message = email.message_from_bytes(_decoded(data).encode() if wide else data)
     return f"{message.get('Subject', '')} " + " ".join(_part_text(part) for part in message.walk())
 
 
@@ -127,6 +138,8 @@ def _part_text(part: Message) -> str:
         return ""
     data = part.get_payload(decode=True)
     text = _decoded(data) if isinstance(data, bytes) else ""
+    with suppress(LookupError, UnicodeDecodeError):
+        text = data.decode(part.get_content_charset("")) if isinstance(data, bytes) else ""
     return _untagged(text) if part.get_content_subtype() == "html" else text
 
 
@@ -155,14 +168,23 @@ def _json_text(text: str) -> str:
     )
 
 
+def _notebook_text(text: str) -> str:
+    """What its cells say, and what they print."""
+    try:
+        cells = json.loads(text)["cells"]
+        printed = [out.get("text", "") for cell in cells for out in cell.get("outputs", ())]
+        return " ".join("".join(lines) for lines in [*(cell["source"] for cell in cells), *printed])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+
+
 _READERS: dict[str, Callable[[str], str]] = {
     ".html": _untagged,
     ".htm": _untagged,
     ".xhtml": _untagged,
     ".xml": _untagged,
-    ".eml": _mail_text,
     ".rtf": _rtf_text,
     ".json": _json_text,
     ".jsonl": _json_text,
-    ".ipynb": _json_text,
+    ".ipynb": _notebook_text,
 }
