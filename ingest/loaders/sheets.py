@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_CELLS = 40_000_000
 """Cells that a sheet may span; the parser holds all of them in memory, empty ones too."""
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension [^>]*ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_COUNT = re.compile(rb'\buniqueCount="(\d+)"')
 _DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Hoja|Foglio|Blad|Лист|工作表)\s?\d+")
 
 
@@ -54,10 +55,13 @@ def _check_archive(source: SourceFile, assembly: Assembly) -> None:
         assembly.title = title if looks_like_title(title) else ""
         assembly.metadata |= found
         warn_of_embedded(assembly.warnings, archive.namelist())
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/sheet"):
-                with archive.open(name) as part:
+        for member in archive.infolist():
+            if member.filename.startswith("xl/worksheets/sheet"):
+                with archive.open(member) as part:
                     _check_extent(source, part.read(4096))
+            elif member.filename == "xl/sharedStrings.xml":
+                with archive.open(member) as part:
+                    _check_count(source, part.read(4096), member.file_size)
 
 
 def _check_extent(source: SourceFile, head: bytes) -> None:
@@ -67,6 +71,13 @@ def _check_extent(source: SourceFile, head: bytes) -> None:
             f"has a sheet that reaches to cell {dimension[1].decode()}{dimension[2].decode()}, "
             f"and the limit is {MAX_CELLS:,} cells: delete stray cells or split the sheet."
         )
+
+
+def _check_count(source: SourceFile, head: bytes, size: int) -> None:
+    """The parser makes room for as many texts as are announced, and ends the process where there is not enough."""
+    announced = _COUNT.search(head)
+    if announced and int(announced[1]) > size:
+        raise source.error("announces more texts than it can hold: it is damaged; get a fresh copy of it.")
 
 
 def _column(letters: str) -> int:
