@@ -6,7 +6,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import starmap
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from indexes.jobs import NewJob
 from indexes.library import Library
 from indexes.terminal import one_line
 from ingest.commands.showing import options_of, print_json
-from ingest.discovery import find_files, listed, read_list
+from ingest.discovery import Found, find, listed, read_list
 from ingest.files import File, written
 from ingest.known import unchanged
 from ingest.ledger import Outcome
@@ -29,7 +29,8 @@ _OTHER_KIND = "Its kind cannot be read; name the file itself if it is text."
 
 def add(arguments: argparse.Namespace) -> int:
     """Take in what the arguments name."""
-    files, skipped = _named(arguments)
+    found = _named(arguments)
+    files, skipped = found.files, found.other_kinds
     library: Library = arguments.open_library()
     collection, options = checked_collection(arguments.collection), options_of(arguments)
     if arguments.detach:
@@ -39,19 +40,21 @@ def add(arguments: argparse.Namespace) -> int:
         print_json(asdict(Outcome(file.source, "skipped", _OTHER_KIND)) for file in skipped)
     elif skipped:
         print(f"{len(skipped)} skipped: files of kinds that cannot be read ({_kinds(skipped)})")
+    if found.passed_by and not arguments.json:
+        print(f"passed by: {', '.join(f'{n} {reason}' for reason, n in sorted(found.passed_by.items()))}")
     return code
 
 
-def _named(arguments: argparse.Namespace) -> tuple[list[File], list[File]]:
+def _named(arguments: argparse.Namespace) -> Found:
     if bool(arguments.paths) == bool(arguments.list):
         raise InputError("say which files: give their paths, or a list of them with --list")
-    files, skipped = (read_list(arguments.list), []) if arguments.list else find_files(arguments.paths)
+    found = Found(read_list(arguments.list), [], {}) if arguments.list else find(arguments.paths)
     if arguments.name is None:
-        return files, skipped
+        return found
     name = listed(arguments.name)
-    if len(files) != 1 or not name:
+    if len(found.files) != 1 or not name:
         raise InputError("--name goes with one file, and is not empty")
-    return [File(files[0].path, name)], skipped
+    return replace(found, files=[File(found.files[0].path, name)])
 
 
 def _kinds(files: Sequence[File]) -> str:

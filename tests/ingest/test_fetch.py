@@ -143,7 +143,11 @@ def test_packed_answers(site: Site, tmp_path: Path, encoding: str, pack):  # noq
 
 @pytest.mark.parametrize(
     ("body", "encoding", "words"),
-    [(b"no gzip", "gzip", "damaged"), (gzip.compress(b"abc" * 99, mtime=0)[:-9], "gzip", "broke off"), (b"x", "br", "'br'")],
+    [
+        (b"no gzip", "gzip", "damaged"),
+        (gzip.compress(b"abc" * 99, mtime=0)[:-9], "gzip", "broke off"),
+        (b"x", "br", "'br'"),
+    ],
 )
 def test_what_cannot_be_unpacked(site: Site, tmp_path: Path, body: bytes, encoding: str, words: str):
     assert words in failure(site, site.page("/a", body, content_encoding=encoding), tmp_path)
