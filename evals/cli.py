@@ -1,4 +1,4 @@
-"""The command line of measurement: `python -m evals retrieval | reader | refusal | embedding | footprint | ocr`."""
+"""The command line of measurement: `python -m evals retrieval | reader | refusal | ...`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from evals.datasets import Dataset, open_dataset
+from evals.files_cli import add_commands
 from evals.reader import measure_reader
 from evals.refusal import THRESHOLDS, answerabilities, area, fit, of_cases, of_dataset
 from evals.retrieval import evaluate, index_corpus
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     faults.add_argument("--kills", type=int, default=200, metavar="N", help="default %(default)s")
     faults.add_argument("--seconds", type=float, default=120, metavar="S", help="of traffic; default %(default)s")
     faults.add_argument("--json", action="store_true", help="one JSON object")
+    add_commands(command)
     return parser
 
 

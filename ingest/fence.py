@@ -77,6 +77,11 @@ class Fence:
         """Start the child ahead of the first file."""
         self._started()
 
+    @property
+    def pid(self) -> int | None:
+        """The child that is there now, for those who measure it."""
+        return self._child.pid if self._child else None
+
     def close(self) -> None:
         """Stop the child; a later `load` starts a new one."""
         if self._child:
@@ -224,6 +229,11 @@ class _Child:
         finally:
             os.close(its_requests)
             os.close(its_answers)
+
+    @property
+    def pid(self) -> int:
+        """Its number in the system."""
+        return self._process.pid
 
     def is_alive(self) -> bool:
         """Whether it can take a request."""

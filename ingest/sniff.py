@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -183,7 +184,7 @@ def _zip_kind(source: SourceFile) -> str:
         with zipfile.ZipFile(source.path) as archive:
             names = set(archive.namelist())
             declared = _head_of(archive, "mimetype") if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise source.error("is damaged or cut off and cannot be unpacked: get a fresh copy of it.") from error
     return _office_kind(names) or _declared_kind(declared) or _plain_zip(source, names)
 

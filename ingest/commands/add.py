@@ -15,7 +15,7 @@ from indexes.jobs import NewJob
 from indexes.library import Library
 from indexes.terminal import one_line
 from ingest.commands.showing import options_of, print_json
-from ingest.discovery import find_files, listed, read_list
+from ingest.discovery import Found, find, listed, read_list
 from ingest.files import File, written
 from ingest.known import unchanged
 from ingest.ledger import Outcome
@@ -30,7 +30,8 @@ _OTHER_KIND = "Its kind cannot be read; name the file itself if it is text."
 
 def add(arguments: argparse.Namespace) -> int:
     """Take in what the arguments name."""
-    files, skipped = _named(arguments)
+    found = _named(arguments)
+    files, skipped = found.files, found.other_kinds
     library: Library = arguments.open_library()
     collection, options = checked_collection(arguments.collection), options_of(arguments)
     if arguments.detach:
@@ -40,23 +41,25 @@ def add(arguments: argparse.Namespace) -> int:
         print_json(asdict(Outcome(file.source, "skipped", _OTHER_KIND)) for file in skipped)
     elif skipped:
         print(f"{len(skipped)} skipped: files of kinds that cannot be read ({_kinds(skipped)})")
+    if found.passed_by and not arguments.json:
+        print(f"passed by: {', '.join(f'{n} {reason}' for reason, n in sorted(found.passed_by.items()))}")
     return code
 
 
-def _named(arguments: argparse.Namespace) -> tuple[list[File], list[File]]:
+def _named(arguments: argparse.Namespace) -> Found:
     if bool(arguments.paths) == bool(arguments.list):
         raise InputError("say which files: give their paths, or a list of them with --list")
     pages = [web_page(text) for text in arguments.paths if is_address(text)]
     paths = [text for text in arguments.paths if not is_address(text)]
     patterns = {"include": arguments.include, "exclude": arguments.exclude}
-    files, skipped = (read_list(arguments.list), []) if arguments.list else find_files(paths, **patterns)
-    files += pages
+    found = Found(read_list(arguments.list), [], {}) if arguments.list else find(paths, **patterns)
+    found = replace(found, files=[*found.files, *pages])
     if arguments.name is None:
-        return files, skipped
+        return found
     name = listed(arguments.name)
-    if len(files) != 1 or not name:
+    if len(found.files) != 1 or not name:
         raise InputError("--name goes with one file, and is not empty")
-    return [replace(files[0], source=name)], skipped
+    return replace(found, files=[replace(found.files[0], source=name)])
 
 
 def _kinds(files: Sequence[File]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
+from typing import cast
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.cleaning import one_line
@@ -19,15 +20,28 @@ from ingest.loaders.web import add_html
 _SHOWN = ("From", "To", "Cc", "Date")
 _TEXTS = ("text/plain", "text/html")
 _MAX_DEPTH = 20
+_MAX_HEADER = 10_000
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
 """Parts of a bounced mail that are there for programs."""
+
+
+class _ShortHeaders(email.policy.EmailPolicy):
+    """Cuts headers off before they are understood, since that takes time by the square of their length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Name and value as they stand in the mail."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_MAX_HEADER]
+
+
+_POLICY = _ShortHeaders()
 
 
 def load_mail(source: SourceFile) -> Assembly:
     """Header lines and body of an e-mail. Raises LoadError for a file without e-mail headers."""
     data = source.read()
     data = decode(data).encode("utf-8") if marked_encoding(data) else data
-    message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(data)
+    message = cast("EmailMessage", BytesParser(EmailMessage, policy=_POLICY).parsebytes(data))
     if not message.keys():
         raise source.error("is not an e-mail, as its name says: it has no header lines.")
     headers = {name: _header(message, name) for name in (*_SHOWN, "Subject")}
@@ -79,7 +93,7 @@ def _header(message: MIMEPart, name: str) -> str:
 def _iso(date: str) -> str:
     try:
         return parsedate_to_datetime(date).isoformat()
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from ingest.loaders.archive import core_properties, open_archive, read_member
 from ingest.loaders.assembly import Assembly
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_CELLS = 40_000_000
 """Cells that a sheet may span; the parser holds all of them in memory, empty ones too."""
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension [^>]*ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_CELL = re.compile(rb'<(?:\w+:)?c [^>]{0,80}?\br="([A-Z]{1,3})(\d{1,7})"')
+_STEP = 1 << 20
+_COUNT = re.compile(rb'\buniqueCount="(\d+)"')
 _DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Hoja|Foglio|Blad|Лист|工作表)\s?\d+")
 
 
@@ -54,19 +57,43 @@ def _check_archive(source: SourceFile, assembly: Assembly) -> None:
         assembly.title = title if looks_like_title(title) else ""
         assembly.metadata |= found
         warn_of_embedded(assembly.warnings, archive.namelist())
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/sheet"):
-                with archive.open(name) as part:
-                    _check_extent(source, part.read(4096))
+        for member in archive.infolist():
+            if member.filename.startswith("xl/worksheets/sheet"):
+                with archive.open(member) as part:
+                    _check_extent(source, part)
+            elif member.filename == "xl/sharedStrings.xml":
+                with archive.open(member) as part:
+                    _check_count(source, part.read(4096), member.file_size)
 
 
-def _check_extent(source: SourceFile, head: bytes) -> None:
+def _check_extent(source: SourceFile, part: IO[bytes]) -> None:
+    """By what the sheet declares, else by its cells: one in the last corner spans them all."""
+    head = part.read(_STEP)
     dimension = _DIMENSION.search(head)
-    if dimension and int(dimension[2]) * _column(dimension[1].decode()) > MAX_CELLS:
+    letters, number = (dimension[1], int(dimension[2])) if dimension else _last_cell(head, part)
+    if number * _column(letters.decode()) > MAX_CELLS:
         raise source.error(
-            f"has a sheet that reaches to cell {dimension[1].decode()}{dimension[2].decode()}, "
+            f"has a sheet that reaches to cell {letters.decode()}{number}, "
             f"and the limit is {MAX_CELLS:,} cells: delete stray cells or split the sheet."
         )
+
+
+def _last_cell(head: bytes, part: IO[bytes]) -> tuple[bytes, int]:
+    """The rightmost column and the lowest row of any cell."""
+    letters, number = b"", 0
+    while head:
+        for column, row in _CELL.findall(head):
+            letters, number = max(letters, column, key=lambda text: (len(text), text)), max(number, int(row))
+        more = part.read(_STEP)
+        head = head[-100:] + more if more else b""
+    return letters, number
+
+
+def _check_count(source: SourceFile, head: bytes, size: int) -> None:
+    """The parser makes room for as many texts as are announced, and ends the process where there is not enough."""
+    announced = _COUNT.search(head)
+    if announced and int(announced[1]) > size:
+        raise source.error("announces more texts than it can hold: it is damaged; get a fresh copy of it.")
 
 
 def _column(letters: str) -> int:

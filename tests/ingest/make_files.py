@@ -128,10 +128,11 @@ def pdf(
         secret = "41" * 32
         objects.append(f"<< /Filter /Standard /V 1 /R 2 /P -4 /O <{secret}> /U <{secret}> >>")
         trailer += f" /Encrypt {len(objects)} 0 R /ID [<{secret}> <{secret}>]"
-    return _written(objects, trailer)
+    return written(objects, trailer)
 
 
-def _written(objects: Sequence[str], trailer: str) -> bytes:
+def written(objects: Sequence[str], trailer: str) -> bytes:
+    """A PDF of these objects, numbered from 1, with a cross-reference table."""
     data, places = bytearray(b"%PDF-1.4\n"), []
     for number, text in enumerate(objects, 1):
         places.append(len(data))
