@@ -47,7 +47,7 @@ def test_names(path: str, media_type: str, disposition: str, name: str):
 
 
 @pytest.mark.parametrize(
-    ("path", "media_type"), [("/a.png", "image/png"), ("/a", ""), ("/a.pdf", "image/jpeg"), ("/a", "x")]
+    ("path", "media_type"), [("/a.mp4", "video/mp4"), ("/a", ""), ("/a.pdf", "image/heic"), ("/a", "x")]
 )
 def test_kinds_that_nobody_reads(path: str, media_type: str):
     with pytest.raises(LoadError, match="can be read"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -169,7 +170,7 @@ def test_real_xlsx_values() -> None:
 
 def test_sheet_that_reaches_too_far(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match="reaches to cell XFD1048576"):
-        _check_extent(SourceFile(tmp_path, "a.xlsx"), b'<worksheet><dimension ref="A1:XFD1048576"/>')
+        _check_extent(SourceFile(tmp_path, "a.xlsx"), BytesIO(b'<worksheet><dimension ref="A1:XFD1048576"/>'))
 
 
 def test_odt(tmp_path: Path) -> None:
