@@ -20,6 +20,8 @@ class Assembly:
     title: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    n_pictures_read: int = 0
+    """Pictures inside of the file whose words were read by OCR."""
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
     _blocks: list[Block] = field(default_factory=list)
@@ -49,6 +51,16 @@ class Assembly:
         self._parts += (gap, text)
         self._length = start + len(text)
         self._blocks.append(Block(kind, start, self._length, level if kind == "heading" else 0, box))
+
+    @property
+    def n_blocks(self) -> int:
+        """How many blocks there are by now."""
+        return len(self._blocks)
+
+    @property
+    def n_pages(self) -> int:
+        """How many pages have begun."""
+        return len(self._pages)
 
     def is_blank(self) -> bool:
         """Whether no text was found."""

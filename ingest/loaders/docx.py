@@ -11,7 +11,7 @@ from ingest.loaders.assembly import Assembly
 from ingest.loaders.charts import chart_table
 from ingest.loaders.docx_styles import Numbering, Styles
 from ingest.loaders.docx_text import paragraph_text, superscript, text_boxes
-from ingest.loaders.embedded import warn_of_embedded
+from ingest.loaders.embedded import add_words_of_pictures, warn_of_embedded
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.titles import looks_like_title
@@ -40,7 +40,10 @@ def load_docx(source: SourceFile) -> Assembly:
         _notes(assembly, archive)
         _margins(assembly, archive)
         _comments(assembly, archive)
-        warn_of_embedded(assembly.warnings, archive.namelist())
+        if assembly.is_blank():
+            pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
+            add_words_of_pictures(assembly, archive, pictures)
+        warn_of_embedded(assembly.warnings, archive.namelist(), assembly.n_pictures_read)
     return assembly
 
 

@@ -1,9 +1,15 @@
-"""What an Office file carries beside its text, counted by the names of its parts, for a warning."""
+"""What an Office file carries beside its text: pictures that stand for it are read, the rest is counted."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Iterable, Sequence
+
+from ingest.loaders.archive import read_member
+from ingest.loaders.assembly import Assembly
+
+_MOST_PICTURES = 50
 
 _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("picture", "pictures", re.compile(r"(?:(?:word|xl|ppt)/media|Pictures)/[^/]+\.(?!xml$|wav$|mp[34]$|m4[av]$)\w+")),
@@ -17,13 +23,30 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 )
 
 
-def warn_of_embedded(warnings: list[str], names: Iterable[str]) -> None:
+def add_words_of_pictures(assembly: Assembly, archive: zipfile.ZipFile, names: Sequence[str]) -> None:
+    """Read the pictures of a slide or a document that has no text of its own, as a scan has none."""
+    from ingest.loaders.pictures import words_of
+
+    n_read = 0
+    for name in names[:_MOST_PICTURES]:
+        paragraphs = words_of(read_member(archive, name))
+        n_read += bool(paragraphs)
+        for paragraph in paragraphs:
+            assembly.add("paragraph", paragraph)
+    assembly.n_pictures_read += n_read
+    if n_read:
+        where = f"on page {assembly.n_pages}" if assembly.n_pages else "of the document"
+        what = "1 picture" if n_read == 1 else f"{n_read} pictures"
+        assembly.warnings.append(f"The words {where} were read by OCR from {what}.")
+
+
+def warn_of_embedded(warnings: list[str], names: Iterable[str], n_pictures_read: int = 0) -> None:
     """Add one sentence about pictures, charts and the like whose content was not read, if there are any."""
     names = list(names)
     found = []
     for one, many, pattern in _KINDS:
-        n = sum(bool(pattern.fullmatch(name)) for name in names)
-        if n:
+        n = sum(bool(pattern.fullmatch(name)) for name in names) - (n_pictures_read if one == "picture" else 0)
+        if n > 0:
             found.append(f"1 {one}" if n == 1 else f"{n:,} {many}")
     if found:
         listed = " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +45,20 @@ def load_picture(source: SourceFile) -> Assembly:
         assembly.add_words(words, number)
     assembly.title = assembly.title or source.stem
     return assembly
+
+
+def words_of(data: bytes) -> list[str]:
+    """The paragraphs on a picture inside of another file; none for one that cannot be read."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(data), formats=_KNOWN) as image:
+                lines = Scans().read(_frame(image), 1, _PAGE)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return []
+    return [group.text for group in groups_of(lines)]
 
 
 @contextmanager

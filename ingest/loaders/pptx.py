@@ -10,7 +10,7 @@ from ingest.loaders.archive import core_properties, local_attribute, local_name,
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.charts import chart_table
 from ingest.loaders.docx_text import paragraph_text
-from ingest.loaders.embedded import warn_of_embedded
+from ingest.loaders.embedded import add_words_of_pictures, warn_of_embedded
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.titles import looks_like_title
@@ -34,8 +34,8 @@ def load_pptx(source: SourceFile) -> Assembly:
         slides = list(_slides(archive))
         if not slides:
             raise source.error("has no slides inside: it is damaged or empty.")
-        warn_of_embedded(assembly.warnings, archive.namelist())
         hidden = [number for number, part in enumerate(slides, 1) if not _add_slide(assembly, archive, part)]
+        warn_of_embedded(assembly.warnings, archive.namelist(), assembly.n_pictures_read)
     assembly.title = title if looks_like_title(title) else ""
     if hidden:
         numbers = ", ".join(map(str, hidden))
@@ -78,8 +78,11 @@ def _add_slide(assembly: Assembly, archive: zipfile.ZipFile, part: str) -> bool:
     relations = _relations(archive, part)
     slide = _Slide(assembly, archive, relations)
     shapes = [shape for tree in root.iter() if local_name(tree) == "spTree" for shape in tree]
+    n_blocks = assembly.n_blocks
     for shape in sorted(shapes, key=lambda shape: _placeholder(shape) not in _TITLES):
         slide.add(shape, 0)
+    if assembly.n_blocks == n_blocks:
+        add_words_of_pictures(assembly, archive, [target for kind, target in relations.values() if kind == "image"])
     for kind, target in relations.values():
         if kind == "notesSlide":
             _add_notes(assembly, parse_xml(read_member(archive, target)))

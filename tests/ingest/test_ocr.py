@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ingest.fence import Fence
+from ingest.loaders import load
 from ingest.loaders.word_places import placed
 from rag.errors import LoadError
 from rag.types import Box, Document, Page
@@ -214,3 +215,10 @@ def test_words_are_found_again_in_what_layout_made_of_them() -> None:
     seen = [Seen(word) for word in ["Header", "counts", "light", "house", "competi-", "tive", "end"]]
     words = [text[word.start : word.end] for word in placed(seen, text, page)]
     assert words == ["counts", "light", "house", "competi", "tive", "end"]
+
+
+def test_a_slide_that_is_one_picture_is_read() -> None:
+    path = Path(__file__).parents[1] / "files" / "unstructured" / "picture.pptx"
+    document = load(path, path.name, max_bytes=10_000_000)
+    assert "python" in document.text
+    assert document.warnings == ("The words on page 1 were read by OCR from 1 picture.",)
