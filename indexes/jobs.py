@@ -17,9 +17,20 @@ from indexes.database import Database
 from rag.errors import Cancelled
 
 State = Literal[
-    "queued", "fetching", "parsing", "chunking", "embedding", "indexing", "ready", "unchanged", "failed", "cancelled"
+    "queued",
+    "waiting",
+    "fetching",
+    "parsing",
+    "chunking",
+    "embedding",
+    "indexing",
+    "ready",
+    "unchanged",
+    "failed",
+    "cancelled",
 ]
-RUNNING: tuple[State, ...] = ("fetching", "parsing", "chunking", "embedding", "indexing")
+"""`waiting` is a file that a worker has taken and has not begun."""
+RUNNING: tuple[State, ...] = ("waiting", "fetching", "parsing", "chunking", "embedding", "indexing")
 FINISHED: tuple[State, ...] = ("ready", "unchanged", "failed", "cancelled")
 LEASE_S = 30.0
 MOST_ATTEMPTS = 3
@@ -180,8 +191,8 @@ class JobTable:
     def foremost(self, limit: int, *, is_quiet: bool = False) -> list[Job]:
         """What a person wants to see first: running, failed, waiting, done; when quiet only what needs attention."""
         attention = "WHERE state IN ('failed', 'cancelled') OR warnings <> '[]'" if is_quiet else ""
-        rank = f"""CASE WHEN state IN {RUNNING} THEN 0 WHEN state = 'failed' THEN 1 WHEN state = 'queued' THEN 2
-            WHEN state = 'cancelled' THEN 3 ELSE 4 END"""
+        rank = f"""CASE WHEN state IN {RUNNING[1:]} THEN 0 WHEN state = 'failed' THEN 1
+            WHEN state IN ('waiting', 'queued') THEN 2 WHEN state = 'cancelled' THEN 3 ELSE 4 END"""
         return [_job(row) for row in self._database.rows(f"{_JOB} {attention} ORDER BY {rank}, id LIMIT ?", (limit,))]
 
     def moving(self, since: float) -> Moving:
@@ -232,7 +243,7 @@ class JobTable:
                 number = self._database.one(f"{_QUEUED} ORDER BY id LIMIT 1", first)
             if number is None:
                 return None
-            sql = """UPDATE jobs SET state = 'parsing', reason = '', owner = ?, lease_until = ?,
+            sql = """UPDATE jobs SET state = 'waiting', reason = '', owner = ?, lease_until = ?,
                 attempts = attempts + 1, started_at = ? WHERE id = ?"""
             now = self._now()
             self._database.execute(sql, (owner, now + LEASE_S, now, number))

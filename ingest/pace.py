@@ -9,7 +9,15 @@ from indexes.jobs import Job, JobTable
 _RECENT_S = 60.0
 _OPENING = 2000.0
 """Bytes that could be read in the time in which a file is opened."""
-STEPS = {"queued": 0.0, "fetching": 0.0, "parsing": 0.02, "chunking": 0.3, "embedding": 0.35, "indexing": 0.95}
+STEPS = {
+    "queued": 0.0,
+    "waiting": 0.0,
+    "fetching": 0.0,
+    "parsing": 0.02,
+    "chunking": 0.3,
+    "embedding": 0.35,
+    "indexing": 0.95,
+}
 """Where on a file's way each step begins, as a share of it."""
 
 

@@ -73,7 +73,7 @@ def _speed() -> str:
 
 def _row(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if job.state in RUNNING:
+        if job.state in RUNNING and job.state != "waiting":
             st.progress(share_done(job), text=f"{label(job.name, 60)} :gray[:small[{_step(job)}]]")
         else:
             st.markdown(f"{_sign(job)} {label(job.name, 60)} :gray[:small[{_told(job)}]]", width="stretch")
@@ -84,6 +84,7 @@ def _sign(job: Job) -> str:
     return {
         "failed": ":red[:material/error:]",
         "queued": ":gray[:material/schedule:]",
+        "waiting": ":gray[:material/schedule:]",
         "cancelled": ":gray[:material/cancel:]",
     }.get(job.state, ":green[:material/check_circle:]")
 
@@ -101,7 +102,9 @@ def _told(job: Job) -> str:
         return label(job.reason.removeprefix(job.name).strip(), 400)  # the row begins with the name
     if job.state in ("ready", "unchanged"):
         pages = f"{job.pages:,} {'page' if job.pages == 1 else 'pages'}, " if job.pages else ""
-        told = f"{pages}{job.chunks:,} passages" + (", already there" if job.state == "unchanged" else "")
+        told = f"{pages}{job.chunks:,} {'passage' if job.chunks == 1 else 'passages'}" + (
+            ", already there" if job.state == "unchanged" else ""
+        )
         return " · ".join([told, *(label(warning, 300) for warning in job.warnings)])
     return job.state
 

@@ -52,7 +52,7 @@ def test_a_file_belongs_to_one_worker(library: Library):
     jobs.finish(first.id, "a", Ending("failed", "broken"))
     ended = jobs.job(first.id)
     assert ended is not None
-    assert (ended.state, ended.step, ended.reason) == ("failed", "parsing", "broken")
+    assert (ended.state, ended.step, ended.reason) == ("failed", "waiting", "broken")
 
 
 def test_the_file_of_a_dead_worker_is_taken_up_alone_and_not_for_ever(library: Library):
