@@ -14,7 +14,7 @@ INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
 SOURCES := rag indexes ingest app evals tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench format browser clean
+.PHONY: help install run test check bench benchtools format browser clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -35,6 +35,13 @@ check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
 
 bench: $(INSTALLED_DEV)  ## ingest and search beside the usual LangChain pipeline; DIR=folder of PDFs, ROUNDS=3
 	$(BIN)/python -m evals.bench $(DIR) --rounds $(ROUNDS)
+
+benchtools: .venv-bench/.installed  ## install docling and markitdown into .venv-bench, for make bench to compare with
+
+.venv-bench/.installed: requirements-bench.txt | $(BIN)/python
+	@$(BIN)/python -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
 
 format: $(INSTALLED_DEV)  ## put the code into the house format
 	$(BIN)/ruff format $(SOURCES)

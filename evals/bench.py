@@ -2,24 +2,26 @@
 
 Both sides ingest the same PDFs with the same model and then search the same texts, each in processes of its own, in
 turns. Seconds run from the start of the process to its end, imports and model included; memory is the most that the
-process and its children held together. Nothing is asserted: the numbers are for reading.
+process and its children held together. Then one more run of this side shows how much of the time the parser and the
+embedder were busy together, and docling and markitdown, where `make benchtools` installed them, convert the same PDFs.
+Nothing is asserted: the numbers are for reading.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
+from evals.bench_converters import TOOLS, converters
+from evals.overlap import overlap
+from evals.processes import measured
 from rag.errors import FootnoteError, InputError, LoadError
 
 DEFAULT = Path("../shared/data/documents")
@@ -62,14 +64,18 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT, help="folder of PDFs, searched in depth")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--queries", type=int, default=100)
+    parser.add_argument("--tools", default=TOOLS, metavar="PYTHON", help="has requirements-bench.txt; %(default)s")
     options = parser.parse_args(arguments)
     try:
         with tempfile.TemporaryDirectory() as scratch:
             rounds = compare(options.folder, Path(scratch), options.rounds, options.queries)
+            sys.stdout.write(table(rounds) + "\n")
+            sys.stderr.write("the overlap of parsing and embedding, then the text that each converter finds\n")
+            sys.stdout.write(overlap(Path(scratch) / "pdfs", Path(scratch) / "overlap") + "\n")
+            sys.stdout.write(converters(Path(scratch) / "pdfs", Path(scratch), options.tools))
     except FootnoteError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    sys.stdout.write(table(rounds))
     return 0
 
 
@@ -136,39 +142,6 @@ def footnote(pdfs: Path, queries: Path, home: Path) -> Round:
         search_ms=said["search_ms"],
         stages=said["seconds"],
     )
-
-
-def measured(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str, float, float]:
-    """Run Python with these arguments; returns output, seconds and peak megabytes, children included."""
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        start = time.perf_counter()
-        child = subprocess.Popen(
-            [sys.executable, *arguments],
-            stdout=output,
-            stderr=errors,
-            env={**os.environ, "HF_HUB_OFFLINE": "1", **environment},
-        )
-        peak = 0
-        while child.poll() is None:
-            peak = max(peak, resident(child.pid))
-            time.sleep(0.05)
-        seconds = time.perf_counter() - start
-        if child.returncode not in (0, 1):  # 1: some files failed, as they may
-            errors.seek(0)
-            raise InputError(f"`python {' '.join(arguments)}` ended with {child.returncode}: {errors.read()[-2000:]}")
-        output.seek(0)
-        return output.read(), seconds, peak / 1e6
-
-
-def resident(pid: int) -> int:
-    """Bytes that a process and its children hold in memory now; shared pages count in each."""
-    import psutil
-
-    try:
-        parent = psutil.Process(pid)
-        return sum(process.memory_info().rss for process in (parent, *parent.children(recursive=True)))
-    except psutil.NoSuchProcess:
-        return 0
 
 
 def table(rounds: Mapping[str, Sequence[Round]]) -> str:

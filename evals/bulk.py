@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evals.bench import resident
+from evals.processes import resident
 from indexes.home import environment
 
 _ROOT = Path(__file__).parents[1]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from evals.bench import resident
 from evals.datasets import Dataset
+from evals.processes import resident
 from evals.retrieval import documents_of
 from evals.served import chromium, served
 from indexes.home import environment

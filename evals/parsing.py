@@ -36,6 +36,8 @@ class Row:
     sentence: str
     because: str
     """Why the refusal, or the small share of its words, is right; from the list."""
+    surprise: str
+    """Why a refusal would have been right, from the list, though the file was read: the list or the text is off."""
     share: float | None
     """Of the words found independently, those that the text has."""
     seconds: float
@@ -53,11 +55,13 @@ class _Taken:
 def measure(
     folder: Path, expected: Expected, *, max_bytes: int, told: Callable[[str], None], fence: Fence | None = None
 ) -> list[Row]:
-    """Every file below the folder."""
-    rows = []
+    """Every file below the folder, type by type. Each type has a child of its own, so that its memory is its own."""
+    rows: list[Row] = []
     with fence or Fence() as opened:
-        paths = files_below(folder)
+        paths = sorted(files_below(folder), key=kind_of)
         for n, path in enumerate(paths, 1):
+            if rows and rows[-1].kind != kind_of(path):
+                opened.close()
             rows.append(_row(path, path.relative_to(folder).as_posix(), expected, opened, max_bytes))
             told(f"{n} of {len(paths)} files")
     return rows
@@ -65,8 +69,8 @@ def measure(
 
 def _row(path: Path, name: str, expected: Expected, fence: Fence, max_bytes: int) -> Row:
     taken = _Taken()
-    start = time.perf_counter()
     with _watched(fence) as peak:
+        start = time.perf_counter()
         reading = attempt(
             lambda: fence.load(
                 path, path.name, max_bytes=max_bytes, hand_out=lambda *member: taken.members.append(member)
@@ -80,8 +84,10 @@ def _row(path: Path, name: str, expected: Expected, fence: Fence, max_bytes: int
     shown = expected.of(expected.words, path) or ()
     evidence = _Evidence(visible(path), words_of("\n".join(taken.texts)), shown, bool(refused), bool(partial))
     because = (refused if reading.state == "refused" else partial) or ""
+    surprise = refused or "" if reading.document else ""
     wrong = _wrong(reading, evidence)
-    return Row(name, kind_of(path), reading.state, wrong, reading.sentence, because, evidence.share, seconds, peak[0])
+    said = (wrong, reading.sentence, because, surprise)
+    return Row(name, kind_of(path), reading.state, *said, evidence.share, seconds, peak[0])
 
 
 def _member_texts(members: Sequence[tuple[str, bytes]], fence: Fence, max_bytes: int) -> Iterator[str]:

@@ -22,6 +22,9 @@ def table(rows: Sequence[Row]) -> str:
     refused = [f"{row.file}: {row.sentence} — {row.because or 'no visible text was found'}"
                for row in rows if row.sentence and not row.wrong]  # fmt: skip
     lines += _listed("Rightly refused", refused)
+    surprising = [f"{row.file}: {row.surprise}" for row in rows if row.surprise]
+    if surprising:
+        lines += _listed("Read, though a refusal is expected", surprising)
     lacking = [f"{row.file} ({row.share:.0%}): {row.because}" for row in rows
                if row.state == "text" and row.because and row.share is not None]  # fmt: skip
     return "\n".join([*lines, *_listed("Rightly partial", lacking)])

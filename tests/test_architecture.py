@@ -39,7 +39,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pdfminer": ("evals/pdf_parsers.py", "evals/visible_pdf.py"),
     "playwright": ("evals/footprint.py",),
     "protego": ("ingest/fetch/robots.py",),
-    "psutil": ("evals/bench.py",),
+    "psutil": ("evals/processes.py",),
     "py3langid": ("ingest/loaders/language.py",),
     "pyarrow": ("ingest/loaders/parquet.py",),
     "pypdf": ("evals/pdf_parsers.py", "evals/visible_pdf.py"),
@@ -61,7 +61,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 """Third-party library -> the files that may import it. numpy is everywhere."""
 
-READS_ENVIRONMENT = ("indexes/home.py", "ingest/fence*.py", "ingest/cage.py", "evals/bench.py")
+READS_ENVIRONMENT = ("indexes/home.py", "ingest/fence*.py", "ingest/cage.py", "evals/processes.py")
 FORBIDDEN_WORDS = ("unsafe_allow_html", "allow_pickle", "trust_remote_code=True", "shell=True")
 FORBIDDEN_MODULES = {"pickle", "dill", "joblib", "cloudpickle", "marshal", "shelve"}
 FORBIDDEN_CALLS = {"eval", "exec"}

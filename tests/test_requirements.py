@@ -51,7 +51,7 @@ def direct(file: str) -> dict[str, str]:
     return pins(file, slice(0, 1))
 
 
-@pytest.mark.parametrize("file", [RUNTIME, GPU, DEV, "requirements-test-model.txt"])
+@pytest.mark.parametrize("file", [RUNTIME, GPU, DEV, "requirements-test-model.txt", "requirements-bench.txt"])
 def test_every_line_is_an_exact_pin(file: str):
     lines = [line.split("#")[0].strip() for line in (ROOT / file).read_text(encoding="utf-8").splitlines()]
     odd = [
@@ -62,7 +62,7 @@ def test_every_line_is_an_exact_pin(file: str):
     assert not odd
 
 
-@pytest.mark.parametrize("file", [RUNTIME, GPU, DEV])
+@pytest.mark.parametrize("file", [RUNTIME, GPU, DEV, "requirements-bench.txt"])
 def test_known_holes_are_closed(file: str):
     chosen = pins(file)
     old = {

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.bench import MEASURES, Round, compare, main, measured, table
+from evals.bench import MEASURES, Round, compare, main, table
+from evals.bench_converters import Converted, found_by, share
+from evals.overlap import of_events
+from evals.processes import measured
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
 
@@ -38,6 +41,31 @@ def test_memory_of_children_counts():
 def test_a_folder_without_text_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert main([str(tmp_path)]) == 2
     assert "has no PDF with text in it" in capsys.readouterr().err
+
+
+def test_words_that_two_tools_found_leave_out_what_one_invented():
+    texts = [{"a.pdf": "one two"}, {"a.pdf": "two three"}, {}]
+    done = {f"tool {n}": Converted(1.0, 1.0, 0, found) for n, found in enumerate(texts)}
+    assert found_by(1, done) == {"a.pdf": {"one", "two", "three"}}
+    assert found_by(2, done) == {"a.pdf": {"two"}}
+    assert [share(found_by(1, done), found) for found in texts] == [2 / 3, 2 / 3, 0]
+
+
+def test_overlap_is_the_time_in_which_both_were_busy():
+    events = [
+        (0.0, "a", "parsing", 0),
+        (1.0, "a", "parsing", 2),
+        (4.0, "a", "chunking", 0),
+        (4.0, "b", "parsing", 0),
+        (5.0, "a", "embedding", 0),
+        (6.0, "a", "embedding", 0),
+        (7.0, "b", "failed", 0),
+        (9.0, "a", "embedding", 2),
+        (10.0, "a", "ready", 0),
+    ]
+    found = of_events([(at, {"source": s, "state": state, "done": n, "total": 2}) for at, s, state, n in events])
+    assert (found.wall, found.parsing, found.embedding, found.both) == (10, 7, 4, 2)
+    assert "both 2.0 s: 20% of the 10.0 s" in str(found)
 
 
 @pytest.mark.slow

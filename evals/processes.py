@@ -1,0 +1,54 @@
+"""Python processes with their seconds and the memory that they and their children hold."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+
+from rag.errors import InputError
+
+
+def measured(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    python: str = sys.executable,
+    only: Sequence[int] = (0, 1),
+) -> tuple[str, float, float]:
+    """Run Python with these arguments; returns output, seconds and peak megabytes, children included.
+
+    Raises InputError for an exit code that is not among `only`.
+    """
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        start = time.perf_counter()
+        child = subprocess.Popen(
+            [python, *arguments],
+            stdout=output,
+            stderr=errors,
+            env={**os.environ, "HF_HUB_OFFLINE": "1", **environment},
+        )
+        peak = 0
+        while child.poll() is None:
+            peak = max(peak, resident(child.pid))
+            time.sleep(0.05)
+        seconds = time.perf_counter() - start
+        if child.returncode not in only:  # 1: some files failed, as they may
+            errors.seek(0)
+            raise InputError(f"`python {' '.join(arguments)}` ended with {child.returncode}: {errors.read()[-2000:]}")
+        output.seek(0)
+        return output.read(), seconds, peak / 1e6
+
+
+def resident(pid: int) -> int:
+    """Bytes that a process and its children hold in memory now; shared pages count in each."""
+    import psutil
+
+    try:
+        parent = psutil.Process(pid)
+        return sum(process.memory_info().rss for process in (parent, *parent.children(recursive=True)))
+    except psutil.NoSuchProcess:
+        return 0
