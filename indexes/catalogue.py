@@ -92,7 +92,7 @@ class Catalogue:
     def _replace(self, new: NewDocument, n_chunks: int, sequence: int) -> int:
         """The rows of the document and of its source: a known source keeps its document's id.
 
-        A document that is listed under other sources, too, is left to those.
+        A document that is listed under other sources, too, is left to those when the bytes are others now.
         """
         now = _now()
         self.database.execute(
@@ -101,7 +101,8 @@ class Catalogue:
         collection_id = self.sources.collection_id(new.collection)
         known = self.sources.find(new.collection, new.source)
         number = None if known is None else known.document_id
-        if number is not None and len(self.sources.of_document(number)) > 1:
+        has_others = number is not None and len(self.sources.of_document(number)) > 1
+        if known is not None and has_others and known.sha256 != new.sha256:
             self.sources.release(new.collection, new.source)
             number = None
         if number is not None:

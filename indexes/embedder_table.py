@@ -110,6 +110,11 @@ class EmbedderTable:
         row = self._database.execute(sql, (name,)).fetchone()
         return None if row is None else (row[0], row[1])
 
+    def forget_generations(self) -> None:
+        """The indexes on the disk are not to be trusted, or not there: the next checkpoint writes them anew."""
+        with self._database.writing():
+            self._database.execute("DELETE FROM generations")
+
     def set_generation(self, name: str, directory: str, sequence: int) -> None:
         """Make a generation the current one."""
         with self._database.writing():

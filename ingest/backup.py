@@ -35,6 +35,8 @@ def back_up(library: Library, path: Path) -> dict[str, Any]:
     home = library.settings.home
     if path.exists():
         raise InputError(f"{path} exists already: choose another name, or remove it")
+    if not path.parent.is_dir():
+        raise InputError(f"there is no folder {path.parent}: make it, or choose another place")
     draft = path.with_name(f".{path.name}.partial")
     try:
         with tempfile.TemporaryDirectory(dir=home, prefix=".backup-") as folder:
@@ -100,8 +102,10 @@ def restore_to(home: Path, path: Path, *, replace: bool = False) -> dict[str, An
     Everything is unpacked and checked beside the home first. Raises InputError for a file that is no whole backup, for
     a home that is in use, and for one that exists unless it shall be replaced.
     """
+    if not path.is_file():
+        raise InputError(f"there is no file {path}: check the path")
     is_there = home.exists() and any(home.iterdir())
-    if is_there and not replace:
+    if is_there and not replace and not _is_unused(home):
         raise InputError(f"{home} holds a library already: --replace puts it aside, or set FOOTNOTE_HOME elsewhere")
     if living_workers(home):
         raise InputError(f"{home} is in use by a worker: stop it first, and the app with it")
@@ -112,6 +116,7 @@ def restore_to(home: Path, path: Path, *, replace: bool = False) -> dict[str, An
         catalogue = Catalogue(draft)
         n_documents = sum(catalogue.collections().values())
         verdict = catalogue.check()
+        catalogue.embedders.forget_generations()  # indexes are no part of a backup
         catalogue.close()
         if verdict != "ok":
             raise InputError(f"{path} holds a damaged catalogue ({verdict[:200]}): use another backup")
@@ -120,6 +125,17 @@ def restore_to(home: Path, path: Path, *, replace: bool = False) -> dict[str, An
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return {"documents": n_documents, "former": None if former is None else str(former)}
+
+
+def _is_unused(home: Path) -> bool:
+    """Whether nothing was ever taken in there: looking at a new library makes one."""
+    if not (home / NAME).exists() or any((home / "uploads").glob("*")):
+        return False
+    catalogue = Catalogue(home)
+    try:
+        return not catalogue.collections()
+    finally:
+        catalogue.close()
 
 
 def _swapped(home: Path, draft: Path, *, is_there: bool) -> Path | None:

@@ -15,14 +15,15 @@ import numpy as np
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
 from ingest.moving import embed_missing
-from ingest.originals import original, original_path
+from ingest.originals import INSIDE, original, original_path
 from ingest.pipeline import Pipeline
 from ingest.worker import living_workers
 from rag.errors import FootnoteError
-from rag.types import Scope
+from rag.types import DocumentRecord, Scope
 
 _LITTLE_DISK = 1_000_000_000
 _SAMPLED = 50
+_NAMED = 5
 _OLD_S = 3600.0
 _DRAFTS = (".backup-*", "uploads/.fetch-*", "uploads/*/.*", "vectors/*/*.tmp")
 _PARTS = ("openvino", "faiss-cpu", "faiss-gpu-cu12", "chromadb", "tantivy", "apsw", "pypdfium2", "rapidocr", "torch")
@@ -122,11 +123,17 @@ def _vector_index(library: Library) -> Finding:
         return Finding(
             name, False, f"{len(lost)} of {len(sample)} chunks do not find themselves", _rebuild_vector_index
         )
+    unused = [note for note in library.notes if "is not used but filled" in note]
+    if unused:
+        return Finding(name, False, unused[0], _rebuild_vector_index)
     return Finding(name, True, f"all {len(ids)} chunks are in it; {len(sample)} of them looked for and found")
 
 
 def _rebuild_vector_index(library: Library) -> str:
+    library.catalogue.embedders.forget_generations()
     library.dense.renew()
+    library.checkpoint_of(library.embedder)
+    library.notes.clear()
     return "the vector index was built anew from the catalogue"
 
 
@@ -151,20 +158,33 @@ def _originals(library: Library) -> Finding:
     kept = {path.name: path for path in (home / "uploads").glob("[!.]*") if path.is_dir()}
     needed = {record.sha256[:16] for record in records}
     waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished}
-    lost = [record.id for record in records if not original_path(home, record).exists()]
+    altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
+    lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
     orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
-    altered = [path for name, path in kept.items() if name in needed and not _is_whole(path)]
-    said = [f"the files of documents {lost[:20]} are gone, so that they cannot be read again"] if lost else []
-    said += [f"{path.name} was altered" for path in altered[:5]]
+    sources = ", ".join(record.source for record in lost[:_NAMED])
+    more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+    said = [f"gone or altered, so that they cannot be read again: {sources}{more}; add them again"] if lost else []
     said += [f"{len(orphans)} kept files belong to no document"] if orphans else []
 
-    def delete_orphans(_library: Library) -> str:
-        for path in orphans:
+    def cure(mended: Library) -> str:
+        for path in [*orphans, *(kept[name] for name in altered)]:
             shutil.rmtree(path, ignore_errors=True)
-        return f"{len(orphans)} kept files without a document were deleted"
+        n = sum(_taken_out_again(mended, record) for record in lost if INSIDE in record.source)
+        return f"{len(orphans)} files without a document deleted, {n} taken out again of the files that hold them"
 
     text = "; ".join(said) or f"all {len(records)} documents can be read again"
-    return Finding("originals", not said, text, delete_orphans if orphans else None)
+    can_mend = bool(orphans) or any(INSIDE in record.source for record in lost)
+    return Finding("originals", not said, text, cure if can_mend else None)
+
+
+def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
+    """Read the outermost file again that holds a document; whether the document's bytes are there then."""
+    outermost = library.catalogue.find(record.collection, record.source.split(INSIDE, 1)[0])
+    if outermost is None:
+        return False
+    for _ in Pipeline(library, record.collection).add([original(library, outermost)], again=True):
+        pass
+    return original_path(library.settings.home, record).exists()
 
 
 def _is_whole(folder: Path) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 
 from indexes.records import FileStat
@@ -34,6 +34,12 @@ class File:
     last_modified: str = ""
     stat: FileStat | None = field(default=None, compare=False)
     """As it was when the file was found; None where nobody looked, or nobody may."""
+
+    @property
+    def name(self) -> str:
+        """What people call it, as long as its ending agrees with the file's: endings say how a text is read."""
+        listed = PurePosixPath(self.source).name
+        return listed if PurePosixPath(listed).suffix.lower() == self.path.suffix.lower() else self.path.name
 
 
 def written(path: Path) -> str:

@@ -56,7 +56,8 @@ def _weight(job: Job) -> float:
 
 
 def duration(seconds: float) -> str:
-    """For people: `2 h 5 min`, `3 min 20 s`, `12 s`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    """For people, no more exact than it can be known: `2 h 5 min`, `4 min`, `40 s`."""
+    minutes = round(seconds / 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min" if minutes > 1 else f"{max(5, 5 * round(seconds / 5))} s"

@@ -232,9 +232,7 @@ class Pipeline:
         takes_members = hand_out if file.depth < MOST_NESTED else None
         for _ in range(_TRIES):
             members.clear()
-            document = fence.load(
-                file.path, file.path.name, max_bytes=self._limit, progress=pages, hand_out=takes_members
-            )
+            document = fence.load(file.path, file.name, max_bytes=self._limit, progress=pages, hand_out=takes_members)
             now = look_at(file.path, self._limit)
             if (now.size, now.modified_ns) == (seen.stat.size, seen.stat.modified_ns):
                 return Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), tuple(members))

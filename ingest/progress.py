@@ -81,6 +81,9 @@ class Bars:
     def outcome(self, outcome: Outcome) -> None:
         self._bars.advance(self._files)
         if outcome.state == "failed":
-            self._bars.console.print(f"failed: {outcome.reason}", markup=False, highlight=False)
-        for warning in outcome.warnings:
-            self._bars.console.print(f"{outcome.source!r}: {warning}", markup=False, highlight=False)
+            self._say(f"failed: {outcome.source!r}: {outcome.reason}")
+        for warning in outcome.warnings if outcome.state == "ready" else ():
+            self._say(f"{outcome.source!r}: {warning}")
+
+    def _say(self, text: str) -> None:
+        self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)

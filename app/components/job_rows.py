@@ -17,6 +17,7 @@ _MOST_ROWS = 12
 _LITTLE_ROOM = 200_000_000
 _NUMBERS = {
     "chunk_tokens": "Longest passage, in tokens",
+    "chunk_overlap": "Tokens repeated from the passage before",
     "max_file_mb": "Largest file, in MB",
     "parse_seconds": "Longest time for a page, in seconds",
 }
@@ -32,7 +33,7 @@ def show(*, is_quiet: bool = False) -> None:
 
 def _rows(*, was_busy: bool) -> None:
     counts = board().counts()
-    if not counts or (was_busy and not board().is_busy):
+    if not counts or was_busy != board().is_busy:  # the last file is through, or a retry has begun
         st.rerun()
     shown = board().foremost(_MOST_ROWS, is_quiet=not was_busy)
     with st.container(key="jobs", border=True, gap="small"):
@@ -51,7 +52,7 @@ def _head(counts: Mapping[State, int], *, is_busy: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{n_ready:,} of {n:,} files ready**{failed}{_speed() if is_busy else ''}", width="stretch")
         if not is_busy:
-            st.button("Close", key="jobs-clear", type="tertiary", on_click=board().clear)
+            st.button("Clear list", key="jobs-clear", type="tertiary", on_click=board().clear)
         elif n > 1:
             st.button("Cancel all", key="jobs-cancel", type="tertiary", on_click=board().cancel_all)
     if is_busy and not board().has_worker:

@@ -30,6 +30,10 @@ def _confirm(library: Library, marked: Sequence[DocumentRecord]) -> None:
     if len(marked) > _MOST_NAMED:
         st.markdown(f"- and {len(marked) - _MOST_NAMED:,} more")
     st.caption("No question will find them any more. A file that was uploaded is deleted from this computer.")
-    if st.button("Remove", type="primary", key="remove-confirmed"):
+    with st.container(horizontal=True):
+        is_sure = st.button("Remove", type="primary", key="remove-confirmed")
+        if st.button("Cancel", key="remove-cancelled"):
+            st.rerun()
+    if is_sure:
         removal.remove(library, [record.id for record in marked])
         st.rerun()

@@ -51,6 +51,8 @@ def _named(arguments: argparse.Namespace) -> Found:
         raise InputError("say which files: give their paths, or a list of them with --list")
     pages = [web_page(text) for text in arguments.paths if is_address(text)]
     paths = [text for text in arguments.paths if not is_address(text)]
+    if odd := [text for text in paths if "://" in text and not Path(text).exists()]:
+        raise InputError(f"{odd[0]!r} cannot be fetched: only http and https addresses can")
     patterns = {"include": arguments.include, "exclude": arguments.exclude}
     found = Found(read_list(arguments.list), [], {}) if arguments.list else find(paths, **patterns)
     found = replace(found, files=[*found.files, *pages])

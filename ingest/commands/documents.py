@@ -20,8 +20,10 @@ def list_documents(arguments: argparse.Namespace) -> int:
         print_json(asdict(record) for record in records)
         return 0
     for record in records:
-        pages = f"{record.n_pages} p, " if record.n_pages else ""
-        print(f"{record.id:>6}  {record.collection:<12}  {pages}{record.n_chunks} passages  {one_line(record.source)}")
+        counts = [f"{record.n_pages} p"] if record.n_pages else []
+        counts += [f"{record.n_members} inside"] if record.n_members else []
+        counts += [f"{record.n_chunks} {'passage' if record.n_chunks == 1 else 'passages'}"]
+        print(f"{record.id:>6}  {record.collection:<12}  {', '.join(counts)}  {one_line(record.source)}")
         for source in record.also:
             print(f"{'':>6}  {'':<12}  the same bytes: {one_line(source)}")
     if not records:

@@ -28,6 +28,8 @@ def worker(arguments: argparse.Namespace) -> int:
     """Take in whatever is queued, until stopped; `--once` ends when nothing is left, `--keep N` looks after workers."""
     signal.signal(signal.SIGTERM, _stop)
     if arguments.keep is not None:
+        if arguments.keep < 1:
+            raise InputError(f"--keep {arguments.keep} keeps nothing running: give a number from 1")
         load_settings()  # a wrong one ends here and not in every worker
         keep_workers(arguments.keep)
         return 0
@@ -64,7 +66,7 @@ def status(arguments: argparse.Namespace) -> int:
     if counts:
         print("files: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
     if library.jobs.has_open():
-        print(_told(pace(library.jobs, time.time())))
+        print(_told(pace(library.jobs, time.time())) if workers else "nothing happens until a worker runs")
     for record, why in stale[:20]:
         print(f"stale ({why}): {record.id} {one_line(record.source)}")
     if len(stale) > 20:
@@ -121,7 +123,7 @@ def retry(arguments: argparse.Namespace) -> int:
     library: Library = arguments.open_library()
     wanted = _chosen(library, arguments, lambda job: job.state in ("failed", "cancelled"))
     library.jobs.retry([job.id for job in wanted], options_of(arguments) or None)
-    if not arguments.json and not living_workers(library.settings.home):
+    if wanted and not arguments.json and not living_workers(library.settings.home):
         print("no worker is running: `make run` or `python -m ingest worker` starts one")
     return _said(arguments, wanted, "queued")
 
@@ -130,10 +132,12 @@ def _chosen(library: Library, arguments: argparse.Namespace, fits: Fits) -> list
     jobs = library.jobs.jobs()
     if arguments.all:
         return [job for job in jobs if fits(job)]
+    if not arguments.jobs:
+        raise InputError("say which files, by their numbers in `python -m ingest jobs`, or --all")
     by_number = {str(job.id): job for job in jobs if fits(job)}
     wrong = [number for number in arguments.jobs if number not in by_number]
-    if wrong or not arguments.jobs:
-        named = ", ".join(one_line(number) for number in wrong) or "nothing"
+    if wrong:
+        named = ", ".join(one_line(number) for number in wrong)
         raise InputError(f"{named}: there is no such file to do this with; `python -m ingest jobs` shows their numbers")
     return [by_number[number] for number in dict.fromkeys(arguments.jobs)]
 

@@ -35,14 +35,23 @@ def sync(arguments: argparse.Namespace) -> int:
     code = _once(library, collection, folder, arguments)
     if not arguments.watch or arguments.dry_run:
         return code
+    _follow(library, collection, folder, arguments)
+    return 0
+
+
+def _follow(library: Library, collection: str, folder: Path, arguments: argparse.Namespace) -> None:
+    """Again after every change, until stopped."""
     from ingest.watch import watch
 
     if not arguments.json:
         print(f"watching {one_line(str(folder))}; Ctrl-C ends it", flush=True)
     for _ in watch([folder], settle_s=arguments.settle, exclude=arguments.exclude, stop=threading.Event()):
-        if folder.is_dir():  # a disk that was taken away is no reason to remove everything
-            _once(library, collection, folder, arguments)
-    return 0
+        try:
+            if folder.is_dir():  # a disk that was taken away is no reason to remove everything
+                _once(library, collection, folder, arguments)
+        except InputError as error:  # it may come back
+            library.notes.clear()
+            library.note(str(error))
 
 
 def _pages_again(library: Library, collection: str, arguments: argparse.Namespace) -> int:
