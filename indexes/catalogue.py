@@ -7,6 +7,7 @@ absent, and an index derived from the catalogue knows by one number what it has 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -169,6 +170,7 @@ class Catalogue:
             for collection, source in self.database.rows(sql, (document_id,)):
                 if source not in sources:
                     self.sources.release(collection, source)
+            self.database.execute(queries.CANCEL_MEMBERS, (time.time(), document_id, json.dumps(list(sources))))
 
     # -- reading -----------------------------------------------------------------------------------------------
 
@@ -195,6 +197,10 @@ class Catalogue:
         if row is None:
             raise InputError(f"there is no document {document_id}: `python -m ingest list` shows their numbers")
         return document_from(row)
+
+    def has(self, document_id: int) -> bool:
+        """Whether there is a document of that id."""
+        return self.database.one("SELECT 1 FROM documents WHERE id = ?", (document_id,)) is not None
 
     def find(self, collection: str, source: str) -> DocumentRecord | None:
         """The document that a collection holds for a source."""

@@ -58,6 +58,8 @@ class Database:
                 f"the catalogue in {self.home} is missing or empty, though the indexes made from it are there: put "
                 "back catalogue.sqlite from a copy, or remove that folder to begin anew"
             )
+        if version < 0:
+            raise StoreError(f"the catalogue in {self.home} has no version that was ever made: use another copy")
         if version > len(MIGRATIONS):
             raise StoreError(f"the catalogue in {self.home} was made by a newer Footnote: update this one")
         if version == len(MIGRATIONS):

@@ -33,6 +33,8 @@ State = Literal[
 RUNNING: tuple[State, ...] = ("waiting", "fetching", "parsing", "chunking", "embedding", "indexing")
 FINISHED: tuple[State, ...] = ("ready", "unchanged", "failed", "cancelled")
 LEASE_S = 30.0
+_AGAIN = "again"
+"""The step of a file that was asked for once more while it was being read."""
 MOST_ATTEMPTS = 3
 """So often may the worker die while it is at a file, before the file counts as the reason."""
 _DIED = (
@@ -41,7 +43,7 @@ _DIED = (
 )
 
 IsAlive = Callable[[str], bool]
-"""Whether the worker of this name still runs."""
+"""Whether the process of this name still runs, which holds files or waits for a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,33 +127,45 @@ class JobTable:
 
     # -- for who wants files taken in --------------------------------------------------------------------------
 
-    def add(self, batch: str, collection: str, jobs: Iterable[NewJob]) -> list[int]:
-        """Queue files; the ids. One that is on its way already is not queued twice but joins this batch."""
+    def add(
+        self, batch: str, collection: str, jobs: Iterable[NewJob], is_alive: IsAlive = lambda _batch: False
+    ) -> list[int]:
+        """Queue files; the ids. One that is on its way already is not queued twice.
+
+        It joins this batch, unless the batch that it belongs to is that of a process that still lives. One that is
+        being read just now is looked at again when that is done, since it may have changed meanwhile.
+        """
         with self._database.writing():
-            return [self._add(batch, collection, job) for job in jobs]
+            numbers = [self._add(batch, collection, job) for job in jobs]
+            self.adopt(batch, numbers, is_alive)
+            return numbers
 
     def _add(self, batch: str, collection: str, job: NewJob) -> int:
         where = (collection, job.source)
-        sql = f"""UPDATE jobs SET batch = ?, path = CASE state WHEN 'queued' THEN ? ELSE path END
+        sql = f"""UPDATE jobs SET path = CASE state WHEN 'queued' THEN ? ELSE path END,
+            step = CASE WHEN state IN ('queued', 'waiting') THEN '' ELSE '{_AGAIN}' END
             WHERE collection = ? AND source = ? AND state NOT IN {FINISHED}"""  # noqa: S608
-        self._database.execute(sql, (batch, job.path, *where))
+        self._database.execute(sql, (job.path, *where))
         sql = f"DELETE FROM jobs WHERE collection = ? AND source = ? AND state IN {FINISHED}"  # noqa: S608
         self._database.execute(sql, where)
-        row = (
-            batch,
-            *where,
-            job.path,
-            job.size,
-            json.dumps(dict(job.options), sort_keys=True),
-            job.container,
-            job.depth,
-        )
+        row = (batch, *where, job.path, job.size, json.dumps(dict(job.options), sort_keys=True))
         sql = """INSERT OR IGNORE INTO jobs
             (batch, collection, source, path, size, options, container_id, depth, state, queued_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)"""
-        self._database.execute(sql, (*row, time.time()))
+        self._database.execute(sql, (*row, job.container, job.depth, time.time()))
         sql = f"SELECT id FROM jobs WHERE collection = ? AND source = ? AND state NOT IN {FINISHED}"  # noqa: S608
         return int(self._database.one(sql, where))
+
+    def adopt(self, batch: str, ids: Collection[int], is_alive: IsAlive) -> None:
+        """Let open jobs belong to this batch whose own one has nobody left to see to it."""
+        wanted = json.dumps(list(ids))
+        sql = f"""SELECT DISTINCT batch FROM jobs WHERE batch <> ? AND state NOT IN {FINISHED}
+            AND id IN (SELECT value FROM json_each(?))"""  # noqa: S608
+        for (other,) in self._database.rows(sql, (batch, wanted)):
+            if not is_alive(other):
+                sql_adopt = "UPDATE jobs SET batch = ? WHERE batch = ? AND id IN (SELECT value FROM json_each(?))"
+                with self._database.writing():
+                    self._database.execute(sql_adopt, (batch, other, wanted))
 
     def cancel(self, ids: Iterable[int]) -> None:
         """Take files off their way. What a worker has not yet made visible never will be."""
@@ -290,9 +304,11 @@ class JobTable:
 
         Raises Cancelled when the file was cancelled, or is another worker's by now: then nothing may become visible.
         """
-        sql = """UPDATE jobs SET step = CASE ? WHEN 'failed' THEN state ELSE '' END, state = ?, reason = ?,
+        sql = f"""UPDATE jobs SET step = CASE ? WHEN 'failed' THEN state ELSE '' END,
+            state = CASE step WHEN '{_AGAIN}' THEN 'queued' ELSE ? END, reason = ?,
+            attempts = CASE step WHEN '{_AGAIN}' THEN 0 ELSE attempts END,
             document_id = ?, pages = ?, chunks = ?, warnings = ?, owner = '', finished_at = ?
-            WHERE id = ? AND owner = ? RETURNING id"""
+            WHERE id = ? AND owner = ? RETURNING id"""  # noqa: S608
         counts = (ending.document, ending.pages, ending.chunks, json.dumps(list(ending.warnings)))
         with self._database.writing():
             row = (ending.state, ending.state, ending.reason, *counts, self._now(), job_id, owner)

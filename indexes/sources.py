@@ -65,6 +65,17 @@ class Sources:
         with self._database.writing():
             self.list_also(record, source, stat, record.container)
             self.release(record.collection, record.source)
+            self._rename_members(record.document_id, record.source, source)
+
+    def _rename_members(self, container: int, old: str, new: str) -> None:
+        """What was found inside of a file that has moved is listed under its new name."""
+        sql = f"{SOURCE} WHERE s.container_id = ?"
+        for member in [source_from(row) for row in self._database.rows(sql, (container,))]:
+            if member.source.startswith(old):
+                name = new + member.source.removeprefix(old)
+                self.list_also(member, name, member.stat, container)
+                self.release(member.collection, member.source)
+                self._rename_members(member.document_id, member.source, name)
 
     def release(self, collection: str, source: str) -> bool:
         """Take a source out, and its document with it when it was the last one; False when it was not there."""

@@ -158,7 +158,12 @@ def _unpack(path: Path, folder: Path) -> None:
             for member in archive:
                 if member.name == _MANIFEST:
                     continue
-                if member.name not in files or not member.isfile() or not _is_harmless(member.name):
+                if (
+                    member.name not in files
+                    or not member.isfile()
+                    or member.issparse()
+                    or not _is_harmless(member.name)
+                ):
                     raise InputError(f"{path} holds {member.name!r}, which no backup of Footnote does")
                 _unpack_one(archive, member, folder / member.name, files.pop(member.name))
     except (tarfile.TarError, OSError, EOFError) as error:
@@ -172,10 +177,14 @@ def _manifest(archive: tarfile.TarFile, path: Path) -> dict[str, dict[str, Any]]
     stream = archive.extractfile(first) if first is not None and first.name == _MANIFEST else None
     try:
         manifest = json.loads(stream.read(100_000_000)) if stream else {}
-        if manifest["footnote_backup"] > _FORMAT:
+        version, files = int(manifest["footnote_backup"]), manifest["files"]
+        if version > _FORMAT:
             raise InputError(f"{path} was made by a newer Footnote: update this one")
-        return dict(manifest["files"])
-    except (ValueError, KeyError, TypeError) as error:
+        known = {str(name): {"size": int(of["size"]), "sha256": str(of["sha256"])} for name, of in files.items()}
+        if version < 1 or NAME not in known:
+            raise InputError(f"{path} is no whole backup of Footnote: its catalogue is missing")
+        return known
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{path} is no backup of Footnote") from error
 
 
@@ -193,7 +202,9 @@ def _unpack_one(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path,
             file.write(piece)
             digest.update(piece)
             size += len(piece)
+            if size > expected["size"]:
+                break
         file.flush()
         os.fsync(file.fileno())
-    if (size, digest.hexdigest()) != (expected.get("size"), expected.get("sha256")):
+    if (size, digest.hexdigest()) != (expected["size"], expected["sha256"]):
         raise InputError(f"{member.name} in the backup is damaged: use another backup")

@@ -10,6 +10,7 @@ from indexes.library import Library
 from ingest.files import File
 from rag.types import DocumentRecord
 
+_DEEPEST = 20
 INSIDE = "!/"
 """Between the source of a file and the name of one that was found inside of it."""
 
@@ -18,10 +19,19 @@ def original(library: Library, record: DocumentRecord) -> File:
     """The file behind a document, as it is listed: see `original_path`."""
     found = library.catalogue.sources.find(record.collection, record.source)
     path = original_path(library.settings.home, record)
-    depth = record.source.count(INSIDE)
+    depth = _depth(library, None if found is None else found.container)
     if found is None:
         return File(path, record.source, depth=depth)
     return File(path, record.source, found.container, depth, etag=found.etag, last_modified=found.last_modified)
+
+
+def _depth(library: Library, container: int | None) -> int:
+    """How many files a document lies inside of; its name alone does not tell."""
+    n = 0
+    while container is not None and n < _DEEPEST:
+        n += 1
+        container = next((record.container for record in library.catalogue.sources.of_document(container)), None)
+    return n
 
 
 def original_path(home: Path, record: DocumentRecord) -> Path:

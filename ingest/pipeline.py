@@ -21,6 +21,7 @@ from ingest.fence import Fence
 from ingest.files import File, is_same, look_at, sha256_of
 from ingest.kept import keep
 from ingest.ledger import InMemory, Ledger, Outcome
+from ingest.originals import INSIDE
 from ingest.removal import discard_kept
 from ingest.web import Web
 from rag.errors import Cancelled, FootnoteError, IndexMismatch, InputError, LoadError
@@ -80,6 +81,8 @@ class Pipeline:
         self._settings = with_options(library.settings, self._options)
         self._beside = beside
         self._is_again = False
+        self._handed_out: set[str] = set()
+        """Kept bytes that this run has still to read, or has read."""
         self._refreshed = 0.0
         self._loading: threading.Thread | None = None
         self._embedding = Embedding()
@@ -203,26 +206,32 @@ class Pipeline:
     def _listed_also(self, seen: _Seen) -> Outcome | None:
         """Where the same bytes are there under another name: they are listed under both and stored once."""
         catalogue, file = self._library.catalogue, seen.file
-        twin = catalogue.sources.twin(self._collection, file.source, seen.sha256)
-        if twin is None or not self._is_current(twin):
-            return None
-        record = catalogue.document(twin.document_id)
-        counts = (record.n_pages, record.n_chunks, seen.seconds())
-        reason = f"It has the same content as {twin.source}, which is stored once and listed under both."
-        outcome = Outcome(file.source, "ready", reason, record.id, *counts, record.warnings)
+        if catalogue.sources.twin(self._collection, file.source, seen.sha256) is None:
+            return None  # as nearly always, and without a lock
         with catalogue.database.writing():
+            self._check_wanted(file)
+            twin = catalogue.sources.twin(self._collection, file.source, seen.sha256)
+            if twin is None or not self._is_current(twin):
+                return None
+            record = catalogue.document(twin.document_id)
+            if record.n_members:  # what is inside is listed under the name of the file that holds it
+                return None
+            counts = (record.n_pages, record.n_chunks, seen.seconds())
+            reason = f"It has the same content as {twin.source}, which is stored once and listed under both."
+            outcome = Outcome(file.source, "ready", reason, record.id, *counts, record.warnings)
             catalogue.sources.list_also(twin, file.source, seen.stat, file.container)
             self._ledger.ended(file, outcome, ())
         return outcome
 
     def _parse(self, fence: Fence, seen: _Seen) -> Loaded:
-        members: list[File] = []
+        members: dict[str, File] = {}
         file = seen.file
 
         def hand_out(name: str, data: bytes) -> None:
             kept = keep(self._library.settings.home, PurePosixPath(name.replace("\\", "/")).name, data)
-            source = f"{file.source}!/{_inner_name(name, members)}"
-            members.append(File(kept.path, source, depth=file.depth + 1))
+            self._handed_out.add(kept.sha256)
+            source = f"{file.source}{INSIDE}{name.replace(chr(92), '/').strip('/') or 'document'}"
+            members[source] = File(kept.path, source, depth=file.depth + 1)
 
         def pages(done: int, total: int) -> None:
             self._ledger.step(file, "parsing", done, total)
@@ -235,7 +244,7 @@ class Pipeline:
             document = fence.load(file.path, file.name, max_bytes=self._limit, progress=pages, hand_out=takes_members)
             now = look_at(file.path, self._limit)
             if (now.size, now.modified_ns) == (seen.stat.size, seen.stat.modified_ns):
-                return Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), tuple(members))
+                return Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), tuple(members.values()))
             seen = replace(seen, stat=now, sha256=sha256_of(file.path))
         raise LoadError(f"{file.path.name!r} is being changed while it is read: add it again when it is done")
 
@@ -331,13 +340,21 @@ class Pipeline:
         known = catalogue.sources.find(self._collection, file.source)
         before = set() if known is None else catalogue.contents(known.document_id)
         with catalogue.database.writing():
+            self._check_wanted(file)
             seen = _Seen(file, loaded.stat, loaded.sha256, time.perf_counter())
             if not self._is_again and (twin := self._listed_also(seen)):  # read side by side with it
                 return twin
             chunks = placed(document, item.drafts)
             number = catalogue.put(new, chunks, rows, first, also=dict(more), within=within)
-        discard_kept(self._library, before)
+        discard_kept(self._library, before, self._handed_out)
         return replace(outcome, document=number)
+
+    def _check_wanted(self, file: File) -> None:
+        """Raises Cancelled when the document was removed that is read again, or the file that held this one."""
+        catalogue = self._library.catalogue
+        is_gone = self._is_again and not file.depth and catalogue.sources.find(self._collection, file.source) is None
+        if is_gone or (file.container is not None and not catalogue.has(file.container)):
+            raise Cancelled("cancelled")
 
     def _refresh_sometimes(self) -> None:
         """The keyword index takes in many documents at once for nearly the price of one, so it follows every second."""
@@ -350,18 +367,6 @@ def _n_characters(ahead: Iterable[tuple[File, _Prepared]]) -> int:
     """Characters of the documents that are parsed and wait to be embedded."""
     done = [prepared.result() for _, prepared in ahead if prepared.done() and prepared.exception() is None]
     return sum(len(item.loaded.document.text) for item in done if isinstance(item, Cut))
-
-
-def _inner_name(name: str, members: Sequence[File]) -> str:
-    """The name of a member, or `name (2)` and so on where there is one of that name already."""
-    plain = name.replace("\\", "/").strip("/") or "document"
-    taken = {member.source.rpartition("!/")[2] for member in members}
-    candidate, n = plain, 1
-    while candidate in taken:
-        n += 1
-        stem, dot, suffix = plain.rpartition(".")
-        candidate = f"{stem} ({n}){dot}{suffix}" if dot else f"{plain} ({n})"
-    return candidate
 
 
 def checked_collection(name: str) -> str:

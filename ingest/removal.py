@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from indexes.library import Library
@@ -30,9 +30,10 @@ def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
     return n_gone
 
 
-def discard_kept(library: Library, contents: Iterable[str]) -> None:
-    """Delete the kept copies of these bytes (SHA-256) that no document has and no file on its way is read from."""
-    gone = [sha256 for sha256 in contents if not library.catalogue.holds(sha256)]
+def discard_kept(library: Library, contents: Iterable[str], needed: Collection[str] = ()) -> None:
+    """Delete the kept copies of these bytes (SHA-256) that no document has, that are not `needed`, and that no file on
+    its way is read from."""
+    gone = [sha256 for sha256 in contents if sha256 not in needed and not library.catalogue.holds(sha256)]
     waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished} if gone else set()
     for sha256 in gone:
         if sha256[:16] not in waiting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -108,9 +109,11 @@ def _moved(gone: Mapping[str, SourceRecord], new: Mapping[str, File]) -> list[tu
 def rearrange(library: Library, planned: Plan) -> None:
     """The parts of a plan that need no reading: new times, moves and removals."""
     for record, file in planned.touched:
-        library.catalogue.sources.touch(record, stat_of(file.path.stat()))
+        with suppress(OSError):  # gone since: the next plan says so
+            library.catalogue.sources.touch(record, stat_of(file.path.stat()))
     for record, file in planned.moved:
-        library.catalogue.sources.move(record, file.source, stat_of(file.path.stat()))
+        with suppress(OSError):
+            library.catalogue.sources.move(record, file.source, stat_of(file.path.stat()))
     remove_sources(library, planned.removed)
 
 

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -167,6 +167,29 @@ class Worker:
                 with suppress(StoreError):
                     self._jobs.release(self.name, was_orderly=True)
 
+    def see_to(self, ids: Collection[int]) -> Iterator[Outcome]:
+        """Outcomes of these jobs, and of what is found inside of their files, whoever takes them in.
+
+        The batch of this worker bears its name. Jobs of another living process are waited for; those of one that has
+        died are taken over.
+        """
+        told: set[int] = set()
+        sources: set[str] = set()
+        while True:
+            for outcome in self.work(self.name):
+                sources.add(outcome.source)
+                yield outcome
+            jobs = self._jobs.jobs(self.name) + [job for number in ids if (job := self._jobs.job(number))]
+            for job in {job.id: job for job in jobs}.values():
+                if job.is_finished and job.id not in told:
+                    told.add(job.id)
+                    if job.source not in sources:
+                        yield outcome_of(job)
+            if all(job.is_finished for job in jobs):
+                return
+            self._jobs.adopt(self.name, ids, lambda batch: is_alive(self._home, batch))
+            time.sleep(_IDLE_S)
+
     def serve(self, *, with_parent: bool = False) -> Iterator[Outcome]:
         """Work for ever; what is wrong with more than one file, a full disk for example, is waited out.
 
@@ -211,7 +234,10 @@ class Worker:
 
 
 def _member(file: File, job: Job) -> NewJob:
-    return NewJob(file.source, str(file.path), file.path.stat().st_size, file.container, file.depth, job.options)
+    size = 0
+    with suppress(OSError):  # whoever reads it says what is wrong
+        size = file.path.stat().st_size
+    return NewJob(file.source, str(file.path), size, file.container, file.depth, job.options)
 
 
 def _file(job: Job) -> File:
@@ -224,22 +250,8 @@ def new_batch() -> str:
     return secrets.token_hex(8)
 
 
-def waiting_outcomes(jobs: JobTable, batch: str, seen: set[str]) -> Iterator[Outcome]:
-    """Outcomes of a batch's files that other workers take in, as they end; `seen` are sources already told."""
-    while True:
-        open_ones = False
-        for job in jobs.jobs(batch):
-            if not job.is_finished:
-                open_ones = True
-            elif job.source not in seen:
-                seen.add(job.source)
-                yield _outcome(job)
-        if not open_ones:
-            return
-        time.sleep(_IDLE_S)
-
-
-def _outcome(job: Job) -> Outcome:
+def outcome_of(job: Job) -> Outcome:
+    """How a job ended, as the pipeline would say it."""
     seconds = round(max(0.0, job.finished_at - job.started_at), 3)
     return replace(
         Outcome(job.source, job.state, job.reason, job.document, job.pages, job.chunks, seconds), warnings=job.warnings

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from itertools import starmap
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from indexes.jobs import NewJob
 from indexes.library import Library
@@ -22,7 +24,7 @@ from ingest.ledger import Outcome
 from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Show
 from ingest.web import is_address, web_page
-from ingest.worker import Worker, living_workers, new_batch, waiting_outcomes
+from ingest.worker import Worker, is_alive, living_workers, new_batch
 from rag.errors import InputError, StoreError
 
 _OTHER_KIND = "Its kind cannot be read; name the file itself if it is text."
@@ -80,8 +82,9 @@ def _handed_over(
     """Queue the files for the workers."""
     _, changed = unchanged(library, collection, files, options)
     batch = new_batch()
-    library.jobs.add(batch, collection, starmap(_job, changed))
-    n_workers = len(living_workers(library.settings.home))
+    home = library.settings.home
+    library.jobs.add(batch, collection, starmap(_job, changed), lambda other: is_alive(home, other))
+    n_workers = len(living_workers(home))
     if arguments.json:
         print_json([{"batch": batch, "queued": len(changed), "unchanged": len(files) - len(changed)}])
     else:
@@ -114,7 +117,7 @@ def take_in(
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     if not arguments.json:
         summary(outcomes, failed)
-    return 1 if failed else 0
+    return 1 if any(outcome.state in ("failed", "cancelled") for outcome in outcomes) else 0
 
 
 def _done_here(
@@ -123,20 +126,23 @@ def _done_here(
     """Through the job table, so that other workers help and everybody can watch; an end by force cancels the rest."""
     if not files:
         return
-    batch = new_batch()
-    library.jobs.add(batch, collection, starmap(_job, files))
-    told_of: set[str] = set()
-    try:
-        with Worker(library, show.progress) as worker:
-            for outcome in worker.work(batch):
-                told_of.add(outcome.source)
-                yield outcome
-        yield from waiting_outcomes(library.jobs, batch, told_of)
-    except BaseException:
-        with suppress(StoreError):
-            library.jobs.cancel_batch(batch)
-        raise
-    library.jobs.clear([job.id for job in library.jobs.jobs(batch) if job.state in ("ready", "unchanged")])
+    signal.signal(signal.SIGTERM, _stop)
+    home = library.settings.home
+    with Worker(library, show.progress) as worker:
+        ids = library.jobs.add(worker.name, collection, starmap(_job, files), lambda batch: is_alive(home, batch))
+        try:
+            yield from worker.see_to(ids)
+        except BaseException:
+            with suppress(StoreError):
+                library.jobs.cancel_batch(worker.name)
+            raise
+        ended = [job for job in library.jobs.jobs(worker.name) if job.state in ("ready", "unchanged")]
+        library.jobs.clear([job.id for job in ended])
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Ended by the system as by Ctrl-C: what is not done is taken off its way."""
+    raise KeyboardInterrupt
 
 
 def told(show: Show, outcome: Outcome) -> Outcome:

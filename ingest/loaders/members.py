@@ -10,6 +10,7 @@ from ingest.loaders.source import SourceFile
 from ingest.sniff import FORMATS, is_readable_name
 
 MAX_MEMBERS = 10_000
+_LONGEST, _LONGEST_ENDING = 1000, 10
 _NAMED = 10
 """Names that a warning gives; of more it gives the number."""
 _RESOURCES = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
@@ -29,6 +30,7 @@ class Members:
         self.n_handed_out = 0
         self._source = source
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
         self._left_out: dict[str, list[str]] = {}
         self._unreadable: list[str] = []
 
@@ -76,12 +78,17 @@ class Members:
         self.finish(assembly)
 
     def _unique(self, name: str) -> str:
-        name, path, number = one_line(name, 1000), PurePosixPath(name), 1
-        while name.lower() in self._taken:
+        """The name, or `name (2)` and so on; long ones are cut so that their number and ending are kept."""
+        path = PurePosixPath(one_line(name, _LONGEST))
+        suffix = path.suffix if len(path.suffix) <= _LONGEST_ENDING else ""
+        stem = str(path)[: -len(suffix)] if suffix else str(path)
+        unique, number = f"{stem}{suffix}", self._numbers.get(stem.lower(), 1)
+        while unique.lower() in self._taken:
             number += 1
-            name = one_line(str(path.with_name(f"{path.stem} ({number}){path.suffix}")), 1000)
-        self._taken.add(name.lower())
-        return name
+            unique = f"{stem} ({number}){suffix}"
+        self._numbers[stem.lower()] = number
+        self._taken.add(unique.lower())
+        return unique
 
     def _sentences(self) -> list[str]:
         sentences = []

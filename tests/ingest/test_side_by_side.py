@@ -1,0 +1,186 @@
+"""Commands that run beside each other do not undo each other's work."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from indexes.jobs import NewJob
+from indexes.library import Library
+from ingest.cli import main
+from ingest.files import File
+from ingest.ledger import InMemory
+from ingest.pipeline import Pipeline
+from rag.settings import Settings
+from tests.ingest.working import ROOT, start_worker, until, working
+
+pytestmark = pytest.mark.slow
+
+LONG = "\n\n".join(f"Paragraph {i} says that boat {i} is painted in colour {i * 7}." for i in range(2500))
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def zipped(path: Path, **files: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(f"{name}.txt", text)
+    return path
+
+
+def start_add(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "ingest", "add", *arguments, "--json"]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | {"FOOTNOTE_HOME": str(home)}, stdout=subprocess.PIPE, text=True
+    )
+
+
+def texts(home: Path) -> set[str]:
+    catalogue = Library(Settings(home=home)).catalogue
+    return {catalogue.text(record.id) for record in catalogue.documents()}
+
+
+def test_a_removed_container_takes_its_jobs_along(home: Path, tmp_path: Path):
+    library = Library(Settings(home=home))
+    archive = zipped(tmp_path / "a.zip", **{f"m{i}": f"Note {i} is here." for i in range(60)})
+    library.jobs.add("b", "d", [NewJob(str(archive), str(archive))])
+    with working(home):
+        until(library.catalogue.documents)
+        library.catalogue.remove(library.catalogue.documents()[0].id)
+        (tmp_path / "other.txt").write_text("Another file.")
+        library.jobs.add("b", "d", [NewJob("other.txt", str(tmp_path / "other.txt"))])
+        until(lambda: not library.jobs.has_open())
+    assert texts(home) == {"Another file."}
+
+
+def test_what_was_removed_meanwhile_is_not_brought_back(home: Path, tmp_path: Path):
+    (tmp_path / "a.txt").write_text("The harbour opens at six.")
+    assert main(["add", str(tmp_path / "a.txt")]) == 0
+    library = Library(Settings(home=home))
+    record = library.catalogue.documents()[0]
+
+    class Removing(InMemory):
+        def step(self, _file: File, stage: str, _done: int, _total: int) -> None:
+            if stage == "indexing":
+                library.catalogue.remove(record.id)
+
+    pipeline = Pipeline(library, "default", Removing())
+    outcomes = list(pipeline.add([File(tmp_path / "a.txt", record.source)], again=True))
+    assert [outcome.state for outcome in outcomes] == ["cancelled"]
+    assert library.catalogue.documents() == []
+
+
+def test_an_interrupted_second_add_leaves_the_first_alone(home: Path, tmp_path: Path):
+    folder = tmp_path / "d"
+    folder.mkdir()
+    for i in range(150):
+        (folder / f"{i:03}.txt").write_text(f"File {i}. " + LONG[:3000])
+    first = start_add(home, str(folder))
+    until(lambda: home.exists() and Library(Settings(home=home)).jobs.has_open())
+    second = start_add(home, str(folder))
+    time.sleep(1.5)
+    second.send_signal(signal.SIGINT)
+    second.communicate(timeout=60)
+    out, _ = first.communicate(timeout=120)
+    states = [json.loads(line)["state"] for line in out.splitlines()]
+    assert first.returncode == 0
+    assert states.count("ready") == 150
+    assert len(texts(home)) == 150
+
+
+def test_a_waiting_add_takes_over_from_a_dead_worker(home: Path, tmp_path: Path):
+    (tmp_path / "long.txt").write_text(LONG)
+    library = Library(Settings(home=home))
+    library.jobs.add("b", "default", [NewJob(str(tmp_path / "long.txt"), str(tmp_path / "long.txt"))])
+    worker = start_worker(home)
+    until(lambda: library.jobs.counts().get("embedding"))
+    adding = start_add(home, str(tmp_path / "long.txt"))
+    time.sleep(2)
+    worker.kill()
+    worker.communicate()
+    assert adding.wait(90) == 0
+    adding.communicate()
+    assert len(library.catalogue.documents()) == 1
+
+
+def test_a_file_that_changed_while_it_was_embedded_is_read_again(home: Path, tmp_path: Path):
+    path = tmp_path / "long.txt"
+    path.write_text(LONG)
+    library = Library(Settings(home=home))
+    library.jobs.add("b", "default", [NewJob(str(path), str(path))])
+    with working(home):
+        until(lambda: library.jobs.counts().get("embedding"))
+        path.write_text("Narwhals have a tusk.")
+        assert main(["add", str(path)]) == 0
+    assert texts(home) == {"Narwhals have a tusk."}
+
+
+def test_a_member_that_is_gone_is_not_taken_in(home: Path, tmp_path: Path):
+    library = Library(Settings(home=home))
+    archive = zipped(tmp_path / "z.zip", x="The walrus sings.", y="The seal claps.")
+
+    class Stopping(InMemory):
+        """Queues members as a worker does, and takes none of them in."""
+
+        def ended(self, _file: File, _outcome: object, members: object) -> None:
+            jobs = [NewJob(m.source, str(m.path), 1, m.container, m.depth) for m in members]  # type: ignore[attr-defined]
+            library.jobs.add("b", "default", jobs)
+
+    list(Pipeline(library, "default", Stopping()).add([File(archive, str(archive))]))
+    assert library.jobs.has_open()
+    zipped(archive, y="The seal claps.")
+    assert main(["add", str(archive)]) == 0
+    assert main(["worker", "--once"]) == 0
+    assert texts(home) == {"", "The seal claps."}
+
+
+def test_an_archive_under_two_names_keeps_what_is_inside_of_each(home: Path, tmp_path: Path):
+    folder = tmp_path / "f"
+    (folder / "1").mkdir(parents=True)
+    (folder / "2").mkdir()
+    zipped(folder / "1" / "a.zip", x="The walrus sings.")
+    assert main(["add", str(folder)]) == 0
+    (folder / "2" / "b.zip").write_bytes((folder / "1" / "a.zip").read_bytes())
+    assert main(["add", str(folder)]) == 0
+    zipped(folder / "1" / "a.zip", x="The seal claps.")
+    assert main(["add", str(folder)]) == 0
+    assert {"The walrus sings.", "The seal claps."} <= texts(home)
+
+
+def test_what_is_inside_moves_along(home: Path, tmp_path: Path):
+    folder = tmp_path / "f"
+    folder.mkdir()
+    zipped(folder / "a.zip", x="The walrus sings.")
+    assert main(["sync", str(folder)]) == 0
+    (folder / "a.zip").rename(folder / "c.zip")
+    assert main(["sync", str(folder)]) == 0
+    sources = {Path(record.source).name for record in Library(Settings(home=home)).catalogue.documents()}
+    parents = {Path(record.source).parent.name for record in Library(Settings(home=home)).catalogue.documents()}
+    assert sources == {"c.zip", "x.txt"}
+    assert parents == {"f", "c.zip!"}
+    zipped(folder / "a.zip", x="The seal claps.")
+    assert main(["sync", str(folder)]) == 0
+    assert {"The walrus sings.", "The seal claps."} <= texts(home)
+
+
+def test_bytes_that_another_archive_still_needs_are_kept(home: Path, tmp_path: Path):
+    folder = tmp_path / "f"
+    folder.mkdir()
+    zipped(folder / "a.zip", x="The walrus sings.", k="Old.")
+    assert main(["add", str(folder)]) == 0
+    zipped(folder / "a.zip", k="New.")
+    zipped(folder / "b.zip", x="The walrus sings.")
+    assert main(["add", str(folder)]) == 0
+    assert texts(home) == {"", "The walrus sings.", "New."}
