@@ -11,7 +11,7 @@ from indexes.library import Library
 from ingest.cli import main
 from rag.settings import Settings
 
-HOMES = Path(__file__).parents[1] / "files" / "homes"
+HOMES = Path(__file__).parents[1] / "homes"
 
 
 @pytest.mark.slow
