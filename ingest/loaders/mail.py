@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
-from typing import cast
+from typing import Any, cast
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.cleaning import one_line
@@ -21,20 +21,31 @@ _SHOWN = ("From", "To", "Cc", "Date")
 _TEXTS = ("text/plain", "text/html")
 _MAX_DEPTH = 20
 _MAX_HEADER = 10_000
+_NOT_UNDERSTOOD = (ValueError, IndexError, AttributeError, TypeError, OverflowError)
+"""What the parser of headers raises where it does not foresee what stands there."""
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
 """Parts of a bounced mail that are there for programs."""
 
 
-class _ShortHeaders(email.policy.EmailPolicy):
-    """Cuts headers off before they are understood, since that takes time by the square of their length."""
+class _PatientHeaders(email.policy.EmailPolicy):
+    """Cuts headers off before they are understood, since that takes time by the square of their length, and takes what
+    stands before the parameters of one that the parser trips over."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         """Name and value as they stand in the mail."""
         name, value = super().header_source_parse(sourcelines)
         return name, value[:_MAX_HEADER]
 
+    def header_fetch_parse(self, name: str, value: str) -> Any:  # noqa: ANN401 - a class made at run time
+        """The header as it is understood, or as plain text."""
+        try:
+            return super().header_fetch_parse(name, value)
+        except _NOT_UNDERSTOOD:
+            is_mime = name.lower().startswith("content-")
+            return self.header_factory(name if is_mime else "X-Text", value.partition(";")[0] if is_mime else value)
 
-_POLICY = _ShortHeaders()
+
+_POLICY = _PatientHeaders()
 
 
 def load_mail(source: SourceFile) -> Assembly:
@@ -86,14 +97,14 @@ def _header(message: MIMEPart, name: str) -> str:
     """A header on one line; one that the parser cannot make sense of counts as missing."""
     try:
         return one_line(str(message.get(name, "")), 1000)
-    except (ValueError, IndexError, AttributeError, TypeError):
+    except _NOT_UNDERSTOOD:
         return ""
 
 
 def _iso(date: str) -> str:
     try:
         return parsedate_to_datetime(date).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except _NOT_UNDERSTOOD:
         return ""
 
 
@@ -145,7 +156,7 @@ def _files(part: MIMEPart) -> list[tuple[str, bytes]]:
 def _file_name(part: MIMEPart) -> str:
     try:
         return one_line(part.get_filename() or "", 200)
-    except (ValueError, IndexError, AttributeError, TypeError):
+    except _NOT_UNDERSTOOD:
         return ""
 
 

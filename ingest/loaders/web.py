@@ -44,7 +44,10 @@ def _parse(markup: str) -> Any:  # noqa: ANN401 - lxml's elements have no public
     markup = re.sub(r"\A\s*<\?xml[^>]*\?>", "", markup.replace("\0", ""))
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
     # UTF-8 with lone surrogates replaced: libxml2 takes bytes, and the text has been decoded with care before.
-    return etree.fromstring(markup.encode("utf-8", "replace"), parser) if markup.strip() else None
+    root = etree.fromstring(markup.encode("utf-8", "replace"), parser) if markup.strip() else None
+    if any("Excessive depth" in said.message for said in parser.error_log):  # what stands deeper would be lost unseen
+        raise RecursionError
+    return root
 
 
 class _Walk:

@@ -26,6 +26,14 @@ def zipped(members: Mapping[str, bytes | str]) -> bytes:
     return buffer.getvalue()
 
 
+def added(archive: bytes, name: str, data: bytes) -> bytes:
+    """The ZIP file with one more member."""
+    buffer = io.BytesIO(archive)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr(name, data)
+    return buffer.getvalue()
+
+
 def docx(body: str, **parts: str) -> bytes:
     """A Word document with this XML inside of its body; `styles`, `numbering`, `comments`... are further parts."""
     members: dict[str, bytes | str] = {

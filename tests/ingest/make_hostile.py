@@ -126,7 +126,7 @@ def markup() -> Iterator[Made]:
             yield f"{name}-{part.rpartition('/')[2]}.{suffix}", with_part(made, part, doctype, entity), "any", ""
     deep = "<w:sdt><w:sdtContent>" * 50_000
     yield "deep.docx", make.docx(deep), "failed", BOMB
-    yield "deep.html", b"<div>" * 200_000 + WORDS.encode(), "any", ""
+    yield "deep.html", b"<div>" * 200_000 + WORDS.encode(), "failed", "nested too deeply"
     yield "deep.json", b"[" * 1_000_000, "failed", "nested too deeply"
 
 
