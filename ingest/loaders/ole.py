@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ from ingest.loaders.ole_summary import summary
 from ingest.loaders.source import SourceFile
 
 _NAMES = ("EncryptedPackage", "WordDocument", "PowerPoint Document", "__properties_version1.0", "Workbook", "Book")
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAX_STREAM = 500_000_000
 
 
@@ -48,6 +49,34 @@ def open_ole(source: SourceFile) -> Iterator[Ole]:
             yield Ole(file)
     except OSError as error:  # the library's own errors are of this class
         raise source.error("is damaged or cut off: get a fresh copy of it.") from error
+
+
+def check_chains(source: SourceFile) -> None:
+    """Raises LoadError where sectors follow each other in a circle: other readers go round until memory ends."""
+    import olefile
+
+    with open_ole(source), olefile.OleFileIO(str(source.path)) as file:
+        file.loadminifat()
+        whole = [entry for entry in file.direntries if entry and entry.size >= file.mini_stream_cutoff_size]
+        small = [entry for entry in file.direntries if entry and entry.size < file.mini_stream_cutoff_size]
+        starts = {file.first_dir_sector, file.first_mini_fat_sector, file.root.isectStart}
+        if any(
+            _is_circle(table, start)
+            for table, firsts in (
+                (file.fat, starts | {entry.isectStart for entry in whole}),
+                (file.minifat, {entry.isectStart for entry in small if entry.entry_type == olefile.STGTY_STREAM}),
+            )
+            for start in firsts
+        ):
+            raise source.error("is damaged or cut off: get a fresh copy of it.")
+
+
+def _is_circle(table: Sequence[int], at: int) -> bool:
+    for _ in range(len(table) + 1):
+        if at >= len(table):
+            return False
+        at = table[at]
+    return True
 
 
 def top_names(source: SourceFile) -> set[str]:

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 from ingest.loaders.archive import core_properties, open_archive, read_member
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.embedded import warn_of_embedded
+from ingest.loaders.ole import OLE_SIGNATURE, check_chains
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import MAX_ROWS, add_grid, value_text
 from ingest.loaders.titles import looks_like_title
@@ -31,6 +32,8 @@ def load_sheets(source: SourceFile) -> Assembly:
     assembly = Assembly()
     if source.has_signature(b"PK"):
         _check_archive(source, assembly)
+    elif source.has_signature(OLE_SIGNATURE):
+        check_chains(source)
     workbook = _open(source)
     for sheet in workbook.sheets_metadata:
         if str(sheet.visible) != "SheetVisibleEnum.Visible":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from ingest.fence import Fence
 from ingest.loaders import load
+from ingest.loaders.ole import OLE_SIGNATURE
 from rag.errors import LoadError
 from tests.ingest import make_files as make
 from tests.ingest.make_hostile import closed, directory, entry, with_part, with_rows
@@ -67,6 +69,23 @@ def test_parameters_that_make_no_sense_cost_no_mail(tmp_path: Path, header: str)
 
 def test_a_page_that_is_nested_beyond_reading_is_not_called_empty(tmp_path: Path):
     assert "nested too deeply" in sentence(tmp_path, "a.html", b"<div>" * 5000 + b"Good words.")
+
+
+def test_an_old_workbook_whose_sectors_go_in_a_circle(tmp_path: Path):
+    none, end = 0xFFFFFFFF, 0xFFFFFFFE
+    head = (
+        OLE_SIGNATURE
+        + bytes(16)
+        + struct.pack("<HHHHH6xIIIIIIIIII", 62, 3, 65534, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0)
+    )
+    table = struct.pack("<128I", 0xFFFFFFFD, 1, *[none] * 126)
+    root, book = (
+        (name + "\0").encode("utf-16-le").ljust(64, b"\0")
+        + struct.pack("<HBBIII36xIQ", 2 * len(name) + 2, kind, 1, none, none, child, end, 0)
+        for name, kind, child in (("Root Entry", 5, 1), ("Workbook", 2, none))
+    )
+    data = head + struct.pack("<108I", *[none] * 108) + table + (root + book).ljust(512, b"\0")
+    assert "damaged or cut off" in sentence(tmp_path, "a.xls", data)
 
 
 def test_entities_that_grow_are_never_expanded(tmp_path: Path):
