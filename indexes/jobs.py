@@ -280,7 +280,8 @@ class JobTable:
 
     def release(self, owner: str, *, was_orderly: bool = False) -> None:
         """Put back what a worker holds; one that stops in good order has not died over its files."""
-        sql = f"""UPDATE jobs SET state = 'queued', owner = '', done = 0, total = 0, attempts = attempts - ?
+        sql = f"""UPDATE jobs SET state = 'queued', step = '', owner = '', done = 0, total = 0,
+            attempts = attempts - ?
             WHERE owner = ? AND state IN {RUNNING}"""  # noqa: S608
         with self._database.writing():
             self._database.execute(sql, (int(was_orderly), owner))
