@@ -26,7 +26,7 @@ from rag.errors import FootnoteError, InputError, LoadError
 
 DEFAULT = Path("../shared/data/documents")
 MIN_CHARACTERS = 500
-"""PDFs with less text than this are left out: scans and damaged files, which only one side reports."""
+"""PDFs with less text than this, or with pages that need OCR, are left out: only one side reads or reports them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,10 @@ def gather(folder: Path, target: Path) -> int:
     target.mkdir()
     for path in sorted(folder.rglob("*.pdf")):
         try:
-            text = load(path, path.name, max_bytes=1_000_000_000).text
+            document = load(path, path.name, max_bytes=1_000_000_000)
         except LoadError:
             continue
-        if len(text) >= MIN_CHARACTERS:
+        if len(document.text) >= MIN_CHARACTERS and not document.words:
             shutil.copyfile(path, target / f"{len(list(target.iterdir())):04d}-{path.name}")
     n_files = len(list(target.iterdir()))
     if n_files == 0:
