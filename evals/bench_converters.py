@@ -23,6 +23,8 @@ _NOTE = (
     "Its full pipeline needs models from a hub and was not measured.\n"
 )
 
+_HALVES = "The halves of words that a line's end parts, which Footnote puts together, count as words that it missed."
+
 Texts = Mapping[str, str]
 """File -> text."""
 
@@ -46,7 +48,7 @@ def converters(pdfs: Path, scratch: Path, python: str) -> str:
             done[tool] = _converted(tool, pdfs, scratch / f"{tool}.json", sys.executable if tool in _OURS else python)
         except (InputError, OSError) as error:
             missing.append(f"{tool} was left out: `make benchtools` installs it ({str(error).splitlines()[-1][:200]})")
-    return "\n".join([*table(done), *missing, *([_NOTE] if "docling" in done else [""])])
+    return "\n".join([*table(done), _HALVES, *missing, *([_NOTE] if "docling" in done else [""])])
 
 
 def _converted(tool: str, pdfs: Path, texts: Path, python: str) -> Converted:
