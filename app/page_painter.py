@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ingest import cage
+from rag.boxes import joined_lines
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -85,7 +86,7 @@ def quote_boxes(page: pypdfium2.PdfPage, quote: str) -> list[Box]:
     letters = [chr(pdfium.FPDFText_GetUnicode(text, i)) for i in range(text.count_chars())]
     places = [(i, letter) for i, mark in enumerate(letters) for letter in _plain(mark)]
     start, length = _found("".join(letter for _, letter in places), "".join(_plain(quote)))
-    return _lines([text.get_charbox(i) for i, _ in places[start : start + length]])
+    return joined_lines([text.get_charbox(i) for i, _ in places[start : start + length]])
 
 
 def _plain(text: str) -> str:
@@ -102,19 +103,6 @@ def _found(page: str, quote: str) -> tuple[int, int]:
             return start, length
         length = length * 3 // 4
     return 0, 0
-
-
-def _lines(boxes: Sequence[Box]) -> list[Box]:
-    """Boxes of letters joined as long as they stand on one line."""
-    lines: list[Box] = []
-    for box in boxes:
-        left, bottom, right, top = box
-        if lines and bottom < lines[-1][3] and top > lines[-1][1] and left >= lines[-1][0]:
-            last = lines[-1]
-            lines[-1] = (last[0], min(last[1], bottom), max(last[2], right), max(last[3], top))
-        else:
-            lines.append(box)
-    return lines
 
 
 def _marked(picture: Image, boxes: Sequence[Pixels]) -> Image:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from indexes.home import environment
 from ingest.cage import clean_environment
+from ingest.files import digest
 from rag.types import Box
 
 _ROOT = Path(__file__).parents[1]
@@ -21,8 +21,7 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from app.page_painter imp
 def is_unchanged(path: Path, sha256: str) -> bool:
     """Whether a file still has the bytes that were read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        return digest(path) == sha256
     except (OSError, ValueError):
         return False
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evals.processes import resident
-from indexes.home import environment
+from evals.processes import over, resident
 
-_ROOT = Path(__file__).parents[1]
 _FOLDER = 500  # files in one folder
 
 Told = Callable[[str], None]
@@ -71,9 +67,7 @@ def _take_pdf(folder: Path, home: Path, bulk: Bulk, told: Told) -> None:
 
 def _run(home: Path, *command: str) -> Iterator[tuple[dict[str, object], int]]:
     """The events of one `python -m ingest` command, with its process's number."""
-    variables = environment() | {"FOOTNOTE_HOME": str(home)}
-    line = [sys.executable, "-m", "ingest", *command, "--json"]
-    with subprocess.Popen(line, cwd=_ROOT, env=variables, stdout=subprocess.PIPE, text=True) as process:
+    with over(home, "ingest", *command, "--json") as process:
         for text in process.stdout or ():
             yield json.loads(text), process.pid
 

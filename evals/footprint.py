@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +10,9 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from evals.datasets import Dataset
-from evals.processes import resident
+from evals.processes import over, resident
 from evals.retrieval import documents_of
 from evals.served import chromium, served
-from indexes.home import environment
 from indexes.library import Library
 from ingest.pipeline import Pipeline
 from rag.errors import InputError
@@ -26,7 +23,6 @@ _COLD, _WARM, _ASKED = 5, 200, 10
 _PATIENCE_S = 60.0
 _NOTE = "The lamplighter of Zwyndrecht keeps nineteen brass lanterns in the cellar of the town hall."
 _ITS_WORDS = "Zwyndrecht lamplighter"
-_ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +83,9 @@ def _fill(dataset: Dataset, settings: Settings, n_chunks: int, told: Callable[[s
     library.close()
 
 
-def _command(home: Path, *command: str) -> subprocess.Popen[str]:
-    variables = environment() | {"FOOTNOTE_HOME": str(home)}
-    return subprocess.Popen(
-        [sys.executable, "-m", *command], cwd=_ROOT, env=variables, stdout=subprocess.PIPE, text=True
-    )
-
-
 def _seconds(home: Path, question: str) -> float:
     start = time.perf_counter()
-    _command(home, "app", "search", question).communicate()
+    over(home, "app", "search", question).communicate()
     return time.perf_counter() - start
 
 
@@ -113,7 +102,7 @@ def _searches(library: Library, questions: Sequence[str]) -> tuple[list[float], 
 def _freshness(library: Library) -> tuple[float, bool]:
     note = library.settings.home / "note.txt"
     note.write_text(_NOTE, encoding="utf-8")
-    adding = _command(library.settings.home, "ingest", "add", str(note), "--json", "--events")
+    adding = over(library.settings.home, "ingest", "add", str(note), "--json", "--events")
     document, embedded = None, 0.0
     for line in adding.stdout or ():
         event = json.loads(line)
@@ -124,7 +113,7 @@ def _freshness(library: Library) -> tuple[float, bool]:
         if time.perf_counter() - embedded > _PATIENCE_S:
             break
     findable_s = time.perf_counter() - embedded
-    _command(library.settings.home, "ingest", "remove", str(document)).communicate()
+    over(library.settings.home, "ingest", "remove", str(document)).communicate()
     return findable_s, document not in _found(library)
 
 

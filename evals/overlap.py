@@ -8,15 +8,13 @@ first `embedding` to the one that says that all of it is done.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexes.home import environment
+from evals.processes import over
 
 Spans = list[tuple[float, float]]
 """Stretches of time, in order and apart from each other."""
@@ -47,9 +45,7 @@ def overlap(folder: Path, home: Path) -> str:
 
 
 def _events(folder: Path, home: Path) -> list[Event]:
-    command = [sys.executable, "-m", "ingest", "add", str(folder), "--json", "--events"]
-    variables = environment() | {"FOOTNOTE_HOME": str(home)}
-    with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, text=True) as adding:
+    with over(home, "ingest", "add", str(folder.absolute()), "--json", "--events") as adding:
         return [(time.perf_counter(), json.loads(line)) for line in adding.stdout or ()]
 
 

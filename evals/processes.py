@@ -8,8 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from indexes.home import environment
 from rag.errors import InputError
+
+_ROOT = Path(__file__).parents[1]
 
 
 def measured(
@@ -41,6 +45,17 @@ def measured(
             raise InputError(f"`python {' '.join(arguments)}` ended with {child.returncode}: {errors.read()[-2000:]}")
         output.seek(0)
         return output.read(), seconds, peak / 1e6
+
+
+def over(home: Path, *command: str) -> subprocess.Popen[str]:
+    """`python -m` this command over a home; what it prints is in its `stdout`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", *command],
+        cwd=_ROOT,
+        env=environment() | {"FOOTNOTE_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def resident(pid: int) -> int:

@@ -7,7 +7,6 @@ absent, and an index derived from the catalogue knows by one number what it has 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 from indexes import queries
 from indexes.database import Database
 from indexes.embedder_table import EmbedderTable
+from indexes.jobs import JobTable
 from indexes.layouts import Layout, pack, unpack
 from indexes.records import Changes, NewChunk, NewDocument, chunk_from, document_from
 from indexes.sources import Sources
@@ -37,6 +37,7 @@ class Catalogue:
         self.database = Database(home)
         self.sources = Sources(self.database, self._discard)
         self.embedders = EmbedderTable(self.database)
+        self.jobs = JobTable(self.database)
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -170,7 +171,7 @@ class Catalogue:
             for collection, source in self.database.rows(sql, (document_id,)):
                 if source not in sources:
                     self.sources.release(collection, source)
-            self.database.execute(queries.CANCEL_MEMBERS, (time.time(), document_id, json.dumps(list(sources))))
+            self.jobs.cancel_members(document_id, sources)
 
     # -- reading -----------------------------------------------------------------------------------------------
 

@@ -174,6 +174,12 @@ class JobTable:
         with self._database.writing():
             self._database.execute_many(sql, [(time.time(), number) for number in ids])
 
+    def cancel_members(self, container: int, but: Collection[str]) -> None:
+        """Take off their way the files that were found inside of a document, all but these sources."""
+        sql = f"""SELECT id FROM jobs WHERE container_id = ? AND state NOT IN {FINISHED}
+            AND source NOT IN (SELECT value FROM json_each(?))"""  # noqa: S608
+        self.cancel(row[0] for row in self._database.rows(sql, (container, json.dumps(list(but)))))
+
     def cancel_batch(self, batch: str) -> None:
         """Take everything off its way that a batch still wants."""
         self.cancel(job.id for job in self.jobs(batch) if not job.is_finished)
@@ -216,6 +222,11 @@ class JobTable:
         )
         waiting = self._database.rows("SELECT COUNT(*), total(size) FROM jobs WHERE state = 'queued'")[0]
         return Moving([_job(row) for row in rows], *waiting)
+
+    def watched(self, batch: str, ids: Collection[int]) -> list[Job]:
+        """The files of a batch, and these."""
+        sql = f"{_JOB} WHERE batch = ? OR id IN (SELECT value FROM json_each(?)) ORDER BY id"  # noqa: S608
+        return [_job(row) for row in self._database.rows(sql, (batch, json.dumps(list(ids))))]
 
     def job(self, job_id: int) -> Job | None:
         """One file; None when it is not in the table."""

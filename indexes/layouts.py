@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rag.boxes import joined_lines
 from rag.types import Block, Box, Document, Word
 
 _DIGITS = 4  # of a share of the page: a fifth of a millimetre on A4 is .001
@@ -24,22 +25,9 @@ class Layout:
     def places(self, start: int, end: int) -> list[Box]:
         """Where the characters `start:end` of the document stand on the page: the words on each line together, else
         the table that holds them; empty where neither is known."""
-        lines: list[Box] = []
-        for word in self.words:
-            if word.start < end and word.end > start:
-                _join(lines, word.box)
+        lines = joined_lines(word.box for word in self.words if word.start < end and word.end > start)
         tables = [table.box for table in self.tables if table.box and table.start <= start < table.end]
         return lines or tables[:1]
-
-
-def _join(lines: list[Box], box: Box) -> None:
-    """Put a word's box to the line that it goes on with."""
-    left, top, right, bottom = box
-    if lines and top < lines[-1][3] and bottom > lines[-1][1] and left >= lines[-1][0]:
-        last = lines[-1]
-        lines[-1] = (last[0], min(last[1], top), max(last[2], right), max(last[3], bottom))
-    else:
-        lines.append(box)
 
 
 def pack(document: Document) -> Iterator[tuple[int, bytes]]:

@@ -11,7 +11,6 @@ from indexes.catalogue import Catalogue
 from indexes.dense import DenseSearcher, embedder_id, tokenizer_id
 from indexes.embedder_table import KnownEmbedder
 from indexes.embedders import open_embedder
-from indexes.jobs import JobTable
 from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
 from indexes.memory import share_arenas
@@ -61,7 +60,7 @@ class Library:
         share_arenas()
         self.settings = settings
         self.catalogue = Catalogue(settings.home)
-        self.jobs = JobTable(self.catalogue.database)
+        self.jobs = self.catalogue.jobs
         self.notes: list[str] = []
         self._in_use: _InUse | None = None
         self._opening = threading.RLock()

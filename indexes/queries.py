@@ -68,8 +68,3 @@ WITHOUT_VECTOR = """
     SELECT k.id FROM chunks k LEFT JOIN vectors v ON v.embedder_id = ? AND v.chunk_id = k.id
     WHERE v.chunk_id IS NULL ORDER BY k.id
 """
-CANCEL_MEMBERS = """
-    UPDATE jobs SET step = state, state = 'cancelled', owner = '', finished_at = ?
-    WHERE container_id = ? AND state NOT IN ('ready', 'unchanged', 'failed', 'cancelled')
-        AND source NOT IN (SELECT value FROM json_each(?))
-"""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
 
 from rag.errors import ConfigError, FootnoteError, InputError
 
@@ -32,6 +35,15 @@ def run_command(run: Callable[[], int]) -> int:
         where = f"{error.filename}: " if error.filename else ""
         sys.stderr.write(f"footnote: {one_line(where + (error.strerror or str(error)))}\n")
         return FAILED
+
+
+def stop_on_sigterm() -> None:
+    """Let the system's wish to end this process count as Ctrl-C, so that it is cleared up after either."""
+    signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def one_line(text: str) -> str:

@@ -18,6 +18,7 @@ from indexes.catalogue import Catalogue
 from indexes.database import NAME
 from indexes.folder_digest import flush
 from indexes.library import Library
+from ingest.files import digest
 from ingest.worker import living_workers
 from rag.errors import InputError, StoreError
 
@@ -80,7 +81,7 @@ def _inside(folder: Path, root: Path) -> Iterator[str]:
 
 
 def _write(draft: Path, copy: Path, names: list[str]) -> None:
-    files = {name: {"size": (copy / name).stat().st_size, "sha256": _sha256(copy / name)} for name in names}
+    files = {name: {"size": (copy / name).stat().st_size, "sha256": digest(copy / name)} for name in names}
     made = datetime.now(UTC).isoformat(timespec="seconds")
     manifest = json.dumps({"footnote_backup": _FORMAT, "made": made, "files": files}, indent=1).encode()
     with tarfile.open(draft, "w") as archive:
@@ -89,11 +90,6 @@ def _write(draft: Path, copy: Path, names: list[str]) -> None:
         archive.addfile(head, io.BytesIO(manifest))
         for name in names:
             archive.add(copy / name, name, recursive=False)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def restore_to(home: Path, path: Path, *, replace: bool = False) -> dict[str, Any]:
@@ -196,15 +192,15 @@ def _is_harmless(name: str) -> bool:
 def _unpack_one(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path, expected: dict[str, Any]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     stream = archive.extractfile(member)
-    digest, size = hashlib.sha256(), 0
+    hashed, size = hashlib.sha256(), 0
     with target.open("wb") as file:
         while stream is not None and (piece := stream.read(_STEP)):
             file.write(piece)
-            digest.update(piece)
+            hashed.update(piece)
             size += len(piece)
             if size > expected["size"]:
                 break
         file.flush()
         os.fsync(file.fileno())
-    if (size, digest.hexdigest()) != (expected["size"], expected["sha256"]):
+    if (size, hashed.hexdigest()) != (expected["size"], expected["sha256"]):
         raise InputError(f"{member.name} in the backup is damaged: use another backup")

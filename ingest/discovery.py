@@ -51,14 +51,6 @@ def look_through(folder: Path, *, include: Sequence[str] = (), exclude: Sequence
     return Looked(tuple(file for file in found if file.source not in names), tuple(names))
 
 
-def find_files(
-    paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence[str] = ()
-) -> tuple[list[File], list[File]]:
-    """The files that `find` finds, and those of no supported kind."""
-    found = find(paths, include=include, exclude=exclude)
-    return found.files, found.other_kinds
-
-
 def find(paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Found:
     """Files named one by one and those in folders, hidden ones and links passed by; then those of no supported kind.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import numpy as np
 
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
+from ingest.files import digest
 from ingest.moving import embed_missing
 from ingest.originals import INSIDE, original, original_path
 from ingest.pipeline import Pipeline
@@ -189,7 +189,7 @@ def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
 
 def _is_whole(folder: Path) -> bool:
     files = [path for path in folder.glob("[!.]*") if path.is_file()]
-    return all(hashlib.sha256(path.read_bytes()).hexdigest()[:16] == folder.name for path in files)
+    return all(digest(path)[:16] == folder.name for path in files)
 
 
 def _age(path: Path) -> float:

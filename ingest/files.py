@@ -72,11 +72,16 @@ def is_same(known: FileStat, now: FileStat) -> bool:
     return known == now and now.changed_ns != 0
 
 
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes; raises OSError or ValueError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes; raises LoadError."""
+    """The same; raises LoadError."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest(path)
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.files import digest
 from rag.errors import StoreError
 from rag.inert import visible
 
@@ -52,8 +53,7 @@ def keep(home: Path, name: str, content: bytes | memoryview) -> Kept:
 
 def keep_file(home: Path, name: str, found: Path) -> Kept:
     """Move a file that lies on the same disk below `home/uploads`."""
-    with found.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = digest(found)
     path = home / "uploads" / sha256[:16] / disk_name(name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.replace(found, path)

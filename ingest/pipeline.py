@@ -80,6 +80,7 @@ class Pipeline:
         self._options = checked_options(options or {})
         self._settings = with_options(library.settings, self._options)
         self._beside = beside
+        self._tokenizer = tokenizer_id(beside) if beside else ""
         self._is_again = False
         self._handed_out: set[str] = set()
         """Kept bytes that this run has still to read, or has read."""
@@ -195,8 +196,9 @@ class Pipeline:
         return known.is_complete and known.fingerprint == self._fingerprint(known.media_type)
 
     def _fingerprint(self, media_type: str) -> str:
-        tokenizer = tokenizer_id(self._beside) if self._beside else self._library.tokenizer_id()
-        return Wanted(self._library.settings, tokenizer).fingerprint(media_type, self._options)
+        return Wanted(self._library.settings, self._tokenizer or self._library.tokenizer_id()).fingerprint(
+            media_type, self._options
+        )
 
     def _unchanged(self, seen: _Seen, known: SourceRecord) -> Outcome:
         record = self._library.catalogue.document(known.document_id)

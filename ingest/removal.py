@@ -34,7 +34,9 @@ def discard_kept(library: Library, contents: Iterable[str], needed: Collection[s
     """Delete the kept copies of these bytes (SHA-256) that no document has, that are not `needed`, and that no file on
     its way is read from."""
     gone = [sha256 for sha256 in contents if sha256 not in needed and not library.catalogue.holds(sha256)]
-    waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished} if gone else set()
-    for sha256 in gone:
-        if sha256[:16] not in waiting:
-            shutil.rmtree(library.settings.home / "uploads" / sha256[:16], ignore_errors=True)
+    folders = [library.settings.home / "uploads" / sha256[:16] for sha256 in gone]
+    kept = [folder for folder in folders if folder.is_dir()]  # files by their path have none
+    waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished} if kept else set()
+    for folder in kept:
+        if folder.name not in waiting:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indexes.dense import tokenizer_id
 from indexes.library import Library
 from ingest.cutting import Wanted, difference
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord
+
+Stale = Sequence[tuple[DocumentRecord, str]]
+"""Documents with what has changed since they were read."""
 
 
 def wanted(library: Library) -> Wanted:
@@ -17,7 +22,7 @@ def wanted(library: Library) -> Wanted:
     return Wanted(library.settings, tokenizer_id(library.configured))
 
 
-def stale_documents(library: Library) -> list[tuple[DocumentRecord, str]]:
+def stale_documents(library: Library) -> Stale:
     """Documents with what has changed since they were read: parser, chunker, tokenizer, embedder, format."""
     now = wanted(library)
     moves = is_moving(library)

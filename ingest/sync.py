@@ -28,11 +28,6 @@ class Plan:
     touched: tuple[tuple[SourceRecord, File], ...] = ()
     n_unchanged: int = 0
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to do that a person would see."""
-        return not (self.added or self.changed or self.moved or self.removed)
-
 
 def plan(library: Library, collection: str, folder: Path, files: Iterable[File], closed: Sequence[str] = ()) -> Plan:
     """Compare a folder's files with the sources below it. Only files with another size or time are read.

@@ -8,17 +8,18 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from indexes.jobs import Ending, Job, JobTable, NewJob
 from indexes.library import Library
 from indexes.ownership import Ownership
-from ingest.files import File
+from ingest.files import File, written
 from ingest.ledger import Outcome, Progress
 from ingest.originals import path_of
 from ingest.pipeline import Pipeline
@@ -106,8 +107,7 @@ class JobLedger:
         self._jobs.finish(file.job, self._owner, Ending(state, outcome.reason, *counts))  # type: ignore[arg-type]
         job = self._mine[file.job]
         if members:
-            new = [_member(member, job) for member in members]
-            self._jobs.add(job.batch, job.collection, new)
+            self._jobs.add(job.batch, job.collection, [job_of(member, job.options) for member in members])
 
     def forget(self, file_job: int) -> None:
         """A file is through, one way or another."""
@@ -128,6 +128,7 @@ class Worker:
         self._library = library
         self._jobs = library.jobs
         self._home = library.settings.home
+        self._is_alive = partial(is_alive, self._home)
         self.name = f"{platform.node()[:40] or 'host'}-{os.getpid()}-{secrets.token_hex(4)}"
         self._ledger = JobLedger(self._jobs, self.name, told)
         self._stopping = threading.Event()
@@ -179,15 +180,15 @@ class Worker:
             for outcome in self.work(self.name):
                 sources.add(outcome.source)
                 yield outcome
-            jobs = self._jobs.jobs(self.name) + [job for number in ids if (job := self._jobs.job(number))]
-            for job in {job.id: job for job in jobs}.values():
+            jobs = self._jobs.watched(self.name, ids)
+            for job in jobs:
                 if job.is_finished and job.id not in told:
                     told.add(job.id)
                     if job.source not in sources:
                         yield outcome_of(job)
             if all(job.is_finished for job in jobs):
                 return
-            self._jobs.adopt(self.name, ids, lambda batch: is_alive(self._home, batch))
+            self._jobs.adopt(self.name, ids, self._is_alive)
             time.sleep(_IDLE_S)
 
     def serve(self, *, with_parent: bool = False) -> Iterator[Outcome]:
@@ -212,7 +213,7 @@ class Worker:
                 self._library.notes.clear()
 
     def _claim(self, batch: str | None, like: Job | None = None) -> Job | None:
-        job = self._jobs.claim(self.name, lambda owner: is_alive(self._home, owner), batch=batch, like=like)
+        job = self._jobs.claim(self.name, self._is_alive, batch=batch, like=like)
         if job is not None:
             self._ledger.took(job)
         return job
@@ -233,11 +234,12 @@ class Worker:
             job = None if first.attempts > 1 else self._claim(batch, like=first)
 
 
-def _member(file: File, job: Job) -> NewJob:
+def job_of(file: File, options: Mapping[str, Any]) -> NewJob:
+    """What has to be queued for a file."""
     size = 0
-    with suppress(OSError):  # whoever reads it says what is wrong
-        size = file.path.stat().st_size
-    return NewJob(file.source, str(file.path), size, file.container, file.depth, job.options)
+    with suppress(OSError, ValueError):  # whoever reads it says what is wrong
+        size = 0 if file.url else file.path.stat().st_size
+    return NewJob(file.source, file.url or written(file.path), size, file.container, file.depth, options)
 
 
 def _file(job: Job) -> File:

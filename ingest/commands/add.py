@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import partial
 from itertools import starmap
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
-from indexes.jobs import NewJob
 from indexes.library import Library
-from indexes.terminal import one_line
+from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json
 from ingest.discovery import Found, find, listed, read_list
-from ingest.files import File, written
+from ingest.files import File
 from ingest.known import unchanged
 from ingest.ledger import Outcome
 from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Show
 from ingest.web import is_address, web_page
-from ingest.worker import Worker, is_alive, living_workers, new_batch
+from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch
 from rag.errors import InputError, StoreError
 
 _OTHER_KIND = "Its kind cannot be read; name the file itself if it is text."
@@ -83,7 +81,7 @@ def _handed_over(
     _, changed = unchanged(library, collection, files, options)
     batch = new_batch()
     home = library.settings.home
-    library.jobs.add(batch, collection, starmap(_job, changed), lambda other: is_alive(home, other))
+    library.jobs.add(batch, collection, starmap(job_of, changed), partial(is_alive, home))
     n_workers = len(living_workers(home))
     if arguments.json:
         print_json([{"batch": batch, "queued": len(changed), "unchanged": len(files) - len(changed)}])
@@ -92,13 +90,6 @@ def _handed_over(
         if not n_workers:
             print("no worker is running: `make run` or `python -m ingest worker` starts one")
     return 0
-
-
-def _job(file: File, options: Mapping[str, Any]) -> NewJob:
-    size = 0
-    with suppress(OSError, ValueError):  # whoever reads it says what is wrong
-        size = 0 if file.url else file.path.stat().st_size
-    return NewJob(file.source, file.url or written(file.path), size, file.container, file.depth, options)
 
 
 def take_in(
@@ -126,10 +117,10 @@ def _done_here(
     """Through the job table, so that other workers help and everybody can watch; an end by force cancels the rest."""
     if not files:
         return
-    signal.signal(signal.SIGTERM, _stop)
+    stop_on_sigterm()
     home = library.settings.home
     with Worker(library, show.progress) as worker:
-        ids = library.jobs.add(worker.name, collection, starmap(_job, files), lambda batch: is_alive(home, batch))
+        ids = library.jobs.add(worker.name, collection, starmap(job_of, files), partial(is_alive, home))
         try:
             yield from worker.see_to(ids)
         except BaseException:
@@ -138,11 +129,6 @@ def _done_here(
             raise
         ended = [job for job in library.jobs.jobs(worker.name) if job.state in ("ready", "unchanged")]
         library.jobs.clear([job.id for job in ended])
-
-
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Ended by the system as by Ctrl-C: what is not done is taken off its way."""
-    raise KeyboardInterrupt
 
 
 def told(show: Show, outcome: Outcome) -> Outcome:
@@ -164,11 +150,3 @@ def summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome]) -> None:
     n_chunks = sum(outcome.chunks for outcome in ready)
     more = f", {len(cancelled)} cancelled" if cancelled else ""
     print(f"{len(ready)} ready ({n_chunks} passages), {n_unchanged} unchanged, {len(failed)} failed{more}")
-
-
-def path_of(text: str) -> Path:
-    """A path as a person types it; raises InputError."""
-    try:
-        return Path(text).expanduser().resolve()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"{text!r} cannot be used as a path ({error})") from error

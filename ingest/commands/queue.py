@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from types import FrameType
-from typing import NoReturn
 
 from indexes.home import load_settings
 from indexes.jobs import RUNNING, Job
 from indexes.library import Library
-from indexes.terminal import one_line
+from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json
 from ingest.pace import Pace, duration, pace
 from ingest.staleness import stale_documents
@@ -26,7 +23,7 @@ Fits = Callable[[Job], bool]
 
 def worker(arguments: argparse.Namespace) -> int:
     """Take in whatever is queued, until stopped; `--once` ends when nothing is left, `--keep N` looks after workers."""
-    signal.signal(signal.SIGTERM, _stop)
+    stop_on_sigterm()
     if arguments.keep is not None:
         if arguments.keep < 1:
             raise InputError(f"--keep {arguments.keep} keeps nothing running: give a number from 1")
@@ -41,11 +38,6 @@ def worker(arguments: argparse.Namespace) -> int:
                 reason = f": {one_line(outcome.reason)}" if outcome.reason else ""
                 print(f"{outcome.state:<10} {one_line(outcome.source)}{reason}", flush=True)
     return 0
-
-
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Ended by the system or the supervisor as by Ctrl-C: what is begun goes back into the queue."""
-    raise KeyboardInterrupt
 
 
 def status(arguments: argparse.Namespace) -> int:

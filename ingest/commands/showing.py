@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ def document_number(library: Library, text: str, collection: str | None) -> int:
     """The id of a document given by its number or its source; raises InputError when there is none, or several."""
     if text.isascii() and text.isdecimal() and len(text) < 19:
         return library.catalogue.document(int(text)).id
-    sources = {text, _resolved(text)}
+    sources = {text}
+    with suppress(InputError):  # then it can only be a source by that very name
+        sources.add(str(typed_path(text)))
     records = library.catalogue.documents(collection)
     found = [record.id for record in records if sources & {record.source, *record.also}]
     if len(found) != 1:
@@ -32,12 +35,12 @@ def document_number(library: Library, text: str, collection: str | None) -> int:
     return found[0]
 
 
-def _resolved(text: str) -> str:
-    """The path as `add` lists it."""
+def typed_path(text: str) -> Path:
+    """A path as a person types it; raises InputError."""
     try:
-        return str(Path(text).expanduser().resolve())
-    except (OSError, ValueError, RuntimeError):
-        return text
+        return Path(text).expanduser().resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f"{text!r} cannot be used as a path ({error})") from error
 
 
 def options_of(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from indexes.library import Library
 from indexes.terminal import one_line
-from ingest.commands.add import path_of, take_in
-from ingest.commands.showing import print_json
+from ingest.commands.add import take_in
+from ingest.commands.showing import print_json, typed_path
 from ingest.discovery import look_through
 from ingest.pipeline import checked_collection
 from ingest.sync import Plan, plan, rearrange, still_gone
@@ -28,7 +28,7 @@ def sync(arguments: argparse.Namespace) -> int:
         raise InputError("say which folder, or --web for the web pages of the collection")
     if arguments.web:
         return _pages_again(library, checked_collection(arguments.collection), arguments)
-    folder = path_of(arguments.folder)
+    folder = typed_path(arguments.folder)
     if not folder.is_dir():
         raise InputError(f"{arguments.folder!r} is not a folder: check the path, and whether its disk is there")
     collection = checked_collection(arguments.collection)

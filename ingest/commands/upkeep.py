@@ -12,15 +12,15 @@ from pathlib import Path
 from indexes.home import load_settings
 from indexes.library import Library
 from ingest.backup import back_up, restore_to
-from ingest.commands.add import path_of, shown, summary, told
-from ingest.commands.showing import print_json
+from ingest.commands.add import shown, summary, told
+from ingest.commands.showing import print_json, typed_path
 from ingest.doctor import examine, mend
 from ingest.ledger import InMemory, Outcome
 from ingest.moving import move_to
 from ingest.originals import original
 from ingest.pipeline import Pipeline
 from ingest.progress import Show
-from ingest.staleness import is_moving, stale_documents
+from ingest.staleness import Stale, is_moving, stale_documents
 from rag.errors import IndexMismatch
 from rag.protocols import Embedder
 
@@ -29,18 +29,18 @@ def reindex(arguments: argparse.Namespace) -> int:
     """Read again what is stale, and move to another embedder, while searches go on with what there is."""
     library: Library = arguments.open_library()
     target = library.configured if is_moving(library) else None
-    n_stale = len(stale_documents(library))
+    stale = stale_documents(library)
     if target is not None and not _can_search(library):  # nothing works before it is moved
         _moved(library, target, arguments)
         target = None
-    with shown(arguments, n_stale) as show:
-        outcomes = [told(show, outcome) for outcome in _read_again(library, target, show)]
+    with shown(arguments, len(stale)) as show:
+        outcomes = [told(show, outcome) for outcome in _read_again(library, stale, target, show)]
     if target is not None:
         _moved(library, target, arguments)
     library.keyword.refresh()
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     if not arguments.json:
-        if n_stale:
+        if stale:
             summary(outcomes, failed)
         else:
             print("nothing to do: every document was read with the settings of now")
@@ -54,9 +54,9 @@ def _can_search(library: Library) -> bool:
     return False
 
 
-def _read_again(library: Library, target: Embedder | None, show: Show) -> Iterator[Outcome]:
+def _read_again(library: Library, stale: Stale, target: Embedder | None, show: Show) -> Iterator[Outcome]:
     groups = defaultdict(list)
-    for record, why in stale_documents(library):
+    for record, why in stale:
         if why != "embedder":  # its passages stay as they are, and only get other vectors
             groups[record.collection, tuple(sorted(record.options.items()))].append(record)
     for (collection, options), records in groups.items():
@@ -98,7 +98,7 @@ def doctor(arguments: argparse.Namespace) -> int:
 def backup(arguments: argparse.Namespace) -> int:
     """The whole home into one file, while others go on working."""
     library: Library = arguments.open_library()
-    told_of = back_up(library, path_of(arguments.file))
+    told_of = back_up(library, typed_path(arguments.file))
     print_json([told_of]) if arguments.json else print(
         f"{told_of['file']}: {told_of['documents']} documents, {told_of['originals']} kept files, {told_of['mb']} MB"
     )
@@ -108,7 +108,7 @@ def backup(arguments: argparse.Namespace) -> int:
 def restore(arguments: argparse.Namespace) -> int:
     """A backup as the home of now; what was there is put aside with `--replace`."""
     home: Path = load_settings().home
-    told_of = restore_to(home, path_of(arguments.file), replace=arguments.replace)
+    told_of = restore_to(home, typed_path(arguments.file), replace=arguments.replace)
     print_json([told_of]) if arguments.json else print(
         f"{home}: {told_of['documents']} documents are back"
         + (f"; the former home is {told_of['former']}" if told_of["former"] else "")

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.discovery import EXCLUDED, HIDDEN, LINKED, SPECIAL, find, find_files
+from ingest.discovery import EXCLUDED, HIDDEN, LINKED, SPECIAL, find
 from ingest.ignore import Ignore, is_left_out, patterns
 from rag.errors import InputError
 
@@ -28,7 +28,7 @@ def plant(folder: Path, *paths: str) -> None:
 
 
 def names(folder: Path, *, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> list[str]:
-    files, _ = find_files([str(folder)], include=include, exclude=exclude)
+    files = find([str(folder)], include=include, exclude=exclude).files
     return [file.path.relative_to(folder).as_posix() for file in files]
 
 
@@ -37,7 +37,7 @@ def test_files_in_order_with_their_stat(tmp_path: Path):
     found = find([str(tmp_path)])
     assert [file.path.relative_to(tmp_path).as_posix() for file in found.files] == ["a/y.TXT", "a/z.txt", "b.md"]
     assert [file.path.name for file in found.other_kinds] == ["c.xyz", "none"]
-    for file in (*found.files, *found.other_kinds, *find_files([str(tmp_path / "c.xyz")])[0]):
+    for file in (*found.files, *found.other_kinds, *find([str(tmp_path / "c.xyz")]).files):
         seen = file.path.stat()
         assert file.stat is not None
         assert (file.stat.size, file.stat.modified_ns) == (5, seen.st_mtime_ns)
@@ -71,7 +71,7 @@ def test_ignore_files_in_every_folder(tmp_path: Path):
     assert names(tmp_path, exclude=("b.log",)) == ["docs/c.md", "docs/out/f.md", "keep.log"]
     assert find([str(tmp_path)]).passed_by == {HIDDEN: 2, EXCLUDED: 3}
     named = [str(tmp_path / "a.log")]
-    assert [file.path.name for file in find_files(named)[0]] == ["a.log"]
+    assert [file.path.name for file in find(named).files] == ["a.log"]
 
 
 def test_what_is_no_plain_file_is_counted(tmp_path: Path):
@@ -132,7 +132,7 @@ def test_names_that_are_no_utf8(tmp_path: Path):
     for name in (b"i\xff.md", b"i\xfe.md"):
         (tmp_path / os.fsdecode(name)).write_text("x")
     (tmp_path / ".footnoteignore").write_bytes(b"i\xfe.md\n")
-    (file,) = find_files([str(tmp_path)])[0]
+    (file,) = find([str(tmp_path)]).files
     assert file.source == f"{tmp_path}/i\\xff.md"
 
 
@@ -147,7 +147,7 @@ def test_deep_folders(tmp_path: Path):
     os.close(os.open("a.md", os.O_CREAT | os.O_WRONLY, dir_fd=folder))
     os.close(folder)
     try:
-        (file,) = find_files([str(tmp_path)])[0]
+        (file,) = find([str(tmp_path)]).files
         assert file.path.name == "a.md"
     finally:
         subprocess.run(["/bin/rm", "-rf", tmp_path / "d"], check=True)  # shutil would recurse too deeply
@@ -197,7 +197,7 @@ def test_ten_thousand_files_take_well_under_a_second(tmp_path: Path):
     times = []
     for _ in range(3):
         start = time.perf_counter()
-        files, _ = find_files([str(tmp_path)], exclude=("tmp", "*.bak"))
+        files = find([str(tmp_path)], exclude=("tmp", "*.bak")).files
         times.append(time.perf_counter() - start)
     assert len(files) == 10_000
     assert min(times) < 0.8, times
