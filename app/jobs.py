@@ -13,7 +13,9 @@ from indexes.library import Library
 from ingest.cutting import checked_options
 from ingest.kept import Kept, free_name, keep
 from ingest.pace import Pace, pace
-from ingest.worker import living_workers, new_batch
+from ingest.web import is_address, web_page
+from ingest.worker import job_of, living_workers, new_batch
+from rag.errors import InputError
 
 
 class JobBoard:
@@ -60,6 +62,12 @@ class JobBoard:
         job = NewJob(name, str(kept.path), kept.path.stat().st_size)
         return self._table.add(batch, collection, [job])[0]
 
+    def add_page(self, address: str, collection: str) -> int:
+        """Queue the page at an address; raises InputError for what is no address of a web page."""
+        if not is_address(address.strip()):
+            raise InputError("a web page is added by its whole address, which begins with https:// or http://")
+        return self._table.add(new_batch(), collection, [job_of(web_page(address.strip()), {})])[0]
+
     def _held(self, collection: str, name: str) -> str | None:
         """The beginning of the SHA-256 of what is listed under a name, or comes to be."""
         coming = self._table.open_source(collection, name)
@@ -80,6 +88,6 @@ class JobBoard:
         """Queue a file again that failed or was cancelled, if wanted with other settings."""
         self._table.retry([job_id], checked_options(options) if options else None)
 
-    def clear(self) -> None:
-        """Take finished files off the board."""
-        self._table.clear()
+    def clear(self, job_id: int | None = None) -> None:
+        """Take a finished file off the board, or all of them."""
+        self._table.clear(None if job_id is None else [job_id])

@@ -117,6 +117,15 @@ def _button(job: Job) -> None:
         st.button("Retry", key=f"retry-{job.id}", type="tertiary", on_click=board().retry, args=(job.id,))
         with st.popover("", icon=":material/tune:", type="tertiary", help="Retry with other settings"):
             _settings(job)
+        st.button(
+            "",
+            icon=":material/close:",
+            key=f"clear-{job.id}",
+            type="tertiary",
+            help="Take this row off the list",
+            on_click=board().clear,
+            args=(job.id,),
+        )
 
 
 def _settings(job: Job) -> None:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components import collection_choice, document_table, document_view, job_rows, removal_button, upload_zone
+from app.components import (
+    collection_choice,
+    document_table,
+    document_view,
+    job_rows,
+    removal_button,
+    upload_zone,
+    web_page_box,
+)
 from app.components.resources import workspace
 
 library = workspace().library
 with st.container(key="documents-head"):
     st.title("Documents", anchor=False)
-    upload_zone.show(collection_choice.show(library.catalogue), "upload")
+    collection = collection_choice.show(library.catalogue)
+    upload_zone.show(collection, "upload")
+    web_page_box.show(collection)
 job_rows.show()
 records = document_table.all_records(library.catalogue)
 if records:

@@ -11,7 +11,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.ingest.working import working
+from tests.ingest.site import Site, serving
+from tests.ingest.working import until, working
 
 pytestmark = pytest.mark.slow
 
@@ -20,11 +21,21 @@ QUESTION = "How long must bank records be kept?"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def site() -> Iterator[Site]:
+    """A site on this machine, which the settings of the home open."""
+    with serving() as made:
+        made.page("/moon", "<title>Tides</title><main><h1>Tides</h1><p>At Looe the neap tide rises 2.1 m.</p></main>")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Path]:
     """A home of this module's own; what the server shares between sessions is made anew for it."""
     patch = pytest.MonkeyPatch()
     home = tmp_path_factory.mktemp("home")
     patch.setenv("FOOTNOTE_HOME", str(home))
+    patch.setenv("FOOTNOTE_FETCH_NETWORKS", "127.0.0.0/8")
+    patch.setenv("FOOTNOTE_FETCH_PORTS", f"80 443 {site.port}")
     st.cache_resource.clear()
     with working(home):
         yield home
@@ -140,6 +151,25 @@ def test_an_upload_is_taken_in_and_can_be_found(samples: Path):
     asked.chat_input(key="question").set_value("When does the harbour of Fowey open?").run()
     assert "opens at six" not in json.dumps(card(asked, 1))
     assert samples.exists()
+
+
+def test_a_web_page_is_fetched_from_its_address(samples: Path, site: Site):
+    assert samples.exists()
+    page = add_page(documents(), "tides at Looe")
+    assert [error.value.startswith("a web page is added by its whole address") for error in page.error] == [True]
+    page = add_page(page, site.url("/moon"))
+    until(lambda: site.url("/moon") in set(documents().dataframe[0].value["File"]))
+    page = add_page(documents(), site.url("/gone"))
+    until(lambda: "404" in " ".join(text.value for text in page.run().markdown))
+    rows = [button for button in page.button if button.key and button.key.startswith("clear-")]
+    rows[0].click().run()
+    assert "404" not in " ".join(text.value for text in page.run().markdown)
+
+
+def add_page(page: AppTest, address: str) -> AppTest:
+    page.text_input(key="web-address").set_value(address)
+    [button] = [button for button in page.button if button.label == "Add web page"]
+    return button.click().run()
 
 
 def test_a_wrong_setting_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch):

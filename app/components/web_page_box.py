@@ -1,0 +1,26 @@
+"""Where the address of a web page is typed: it is queued beside the dropped files, and fetched by a worker."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.plain_text import label
+from app.components.resources import board
+from rag.errors import InputError
+
+
+def show(collection: str) -> None:
+    """A small form; what is wrong with an address stands beneath it and queues nothing."""
+    with st.form("web-page", clear_on_submit=False, border=False), st.container(horizontal=True):
+        address = st.text_input(
+            "Web page", key="web-address", placeholder="https://…", label_visibility="collapsed", max_chars=4000
+        )
+        wanted = st.form_submit_button("Add web page", icon=":material/link:")
+    if not wanted:
+        return
+    try:
+        board().add_page(address, collection)
+    except InputError as error:
+        st.error(label(str(error), 300), icon=":material/error:")
+    else:
+        st.rerun()
