@@ -14,7 +14,7 @@ INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
 SOURCES := rag indexes ingest app evals tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench benchtools format browser clean
+.PHONY: help install run test slow check bench benchtools format browser clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -25,7 +25,11 @@ run: $(INSTALLED)  ## open the app on http://127.0.0.1:8501; HOST, PORT, FOOTNOT
 	@exec $(BIN)/python -m app.serve
 
 test: $(INSTALLED_DEV) browser  ## install what tests need and run all of them
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest -n auto
+	@$(MAKE) slow
+
+slow: $(INSTALLED_DEV) browser  ## the tests that take long or need the machine for themselves
+	$(BIN)/python -m pytest -m slow
 
 check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
 	$(BIN)/ruff format --check $(SOURCES)
