@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from indexes.dense import tokenizer_id
@@ -21,8 +20,8 @@ from ingest.fence import Fence
 from ingest.files import File, is_same, look_at, sha256_of
 from ingest.kept import keep
 from ingest.ledger import InMemory, Ledger, Outcome
-from ingest.originals import INSIDE
 from ingest.removal import discard_kept
+from ingest.sources import inside
 from ingest.web import Web
 from rag.errors import Cancelled, FootnoteError, IndexMismatch, InputError, LoadError
 from rag.protocols import Embedder
@@ -230,9 +229,9 @@ class Pipeline:
         file = seen.file
 
         def hand_out(name: str, data: bytes) -> None:
-            kept = keep(self._library.settings.home, PurePosixPath(name.replace("\\", "/")).name, data)
+            kept = keep(self._library.settings.home, name, data)
             self._handed_out.add(kept.sha256)
-            source = f"{file.source}{INSIDE}{name.replace(chr(92), '/').strip('/') or 'document'}"
+            source = inside(file.source, name)
             members[source] = File(kept.path, source, depth=file.depth + 1)
 
         def pages(done: int, total: int) -> None:

@@ -12,8 +12,8 @@ from indexes.library import Library
 from indexes.records import SourceRecord
 from ingest.files import File, sha256_of, stat_of
 from ingest.known import is_untouched
-from ingest.originals import path_of
 from ingest.removal import remove_sources
+from ingest.sources import below, path_of, written
 from rag.errors import LoadError
 
 
@@ -35,10 +35,11 @@ def plan(library: Library, collection: str, folder: Path, files: Iterable[File],
     What lies below a folder that is `closed`, whose files nobody could see, is left as it is.
     """
     found = {file.source: file for file in files}
+    top, unseen = below(written(folder)), tuple(below(source) for source in closed)
     known = {
         source: record
         for source, record in library.catalogue.sources.all(collection).items()
-        if record.container is None and _is_below(source, str(folder))
+        if record.container is None and source.startswith(top)
     }
     changed, touched, n_unchanged = [], [], 0
     for source in found.keys() & known.keys():
@@ -50,11 +51,7 @@ def plan(library: Library, collection: str, folder: Path, files: Iterable[File],
             n_unchanged += 1
         else:
             changed.append(file)
-    gone = {
-        source: record
-        for source, record in known.items()
-        if source not in found and not any(_is_below(source, name) for name in closed)
-    }
+    gone = {source: record for source, record in known.items() if source not in found and not source.startswith(unseen)}
     new = {source: file for source, file in found.items() if source not in known}
     moved = _moved(gone, new)
     came = {file.source for _, file in moved}
@@ -67,10 +64,6 @@ def plan(library: Library, collection: str, folder: Path, files: Iterable[File],
         touched=tuple(touched),
         n_unchanged=n_unchanged,
     )
-
-
-def _is_below(source: str, folder: str) -> bool:
-    return source.startswith(folder.rstrip("/") + "/")
 
 
 def _same_bytes(file: File, record: SourceRecord) -> bool:

@@ -19,10 +19,10 @@ from typing import Any, Self
 from indexes.jobs import Ending, Job, JobTable, NewJob
 from indexes.library import Library
 from indexes.ownership import Ownership
-from ingest.files import File, written
+from ingest.files import File
 from ingest.ledger import Outcome, Progress
-from ingest.originals import path_of
 from ingest.pipeline import Pipeline
+from ingest.sources import path_of, written
 from ingest.web import is_address
 from rag.errors import Cancelled, FootnoteError, StoreError
 

@@ -15,12 +15,13 @@ from typing import Any
 from indexes.library import Library
 from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json
-from ingest.discovery import Found, find, listed, read_list
+from ingest.discovery import Found, find, read_list
 from ingest.files import File
 from ingest.known import unchanged
 from ingest.ledger import Outcome
 from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Show
+from ingest.sources import listed
 from ingest.web import is_address, web_page
 from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch
 from rag.errors import InputError, StoreError
@@ -58,7 +59,7 @@ def _named(arguments: argparse.Namespace) -> Found:
     found = replace(found, files=[*found.files, *pages])
     if arguments.name is None:
         return found
-    name = listed(arguments.name)
+    name = listed(arguments.name.strip())
     if len(found.files) != 1 or not name:
         raise InputError("--name goes with one file, and is not empty")
     return replace(found, files=[replace(found.files[0], source=name)])
