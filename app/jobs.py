@@ -13,7 +13,9 @@ from indexes.library import Library
 from ingest.cutting import checked_options
 from ingest.kept import Kept, free_name, keep
 from ingest.pace import Pace, pace
+from ingest.removal import clear_jobs
 from ingest.worker import living_workers, new_batch
+from rag.types import counted
 
 
 class JobBoard:
@@ -34,6 +36,13 @@ class JobBoard:
     def pace(self) -> Pace:
         """How fast files come in, and how long the rest will take."""
         return pace(self._table, time.time())
+
+    def extent(self, job: Job) -> str:
+        """How much is in a file that is ready: passages, or else the files that were found inside of it."""
+        catalogue = self._library.catalogue
+        if not job.chunks and job.document is not None and catalogue.has(job.document):
+            return catalogue.document(job.document).extent
+        return counted(job.chunks, "passage")
 
     @property
     def is_busy(self) -> bool:
@@ -82,4 +91,4 @@ class JobBoard:
 
     def clear(self) -> None:
         """Take finished files off the board."""
-        self._table.clear()
+        clear_jobs(self._library)

@@ -17,6 +17,7 @@ from ingest.files import digest
 from ingest.moving import embed_missing
 from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
+from ingest.removal import folder_name
 from ingest.worker import living_workers
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, Scope
@@ -157,7 +158,7 @@ def _originals(library: Library) -> Finding:
     records = library.catalogue.documents()
     kept = {path.name: path for path in (home / "uploads").glob("[!.]*") if path.is_dir()}
     needed = {record.sha256[:16] for record in records}
-    waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished}
+    waiting = {folder_name(path) for path in library.jobs.paths()}
     altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
     lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
     orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]

@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 from indexes.library import Library
 from indexes.records import SourceRecord
 from ingest.files import File, sha256_of, stat_of
-from ingest.known import is_untouched
+from ingest.known import is_untouched, is_whole, still_unreadable
+from ingest.ledger import Outcome
 from ingest.removal import remove_sources
 from ingest.sources import below, path_of, written
 from rag.errors import LoadError
@@ -26,6 +27,8 @@ class Plan:
     moved: tuple[tuple[SourceRecord, File], ...] = ()
     removed: tuple[SourceRecord, ...] = ()
     touched: tuple[tuple[SourceRecord, File], ...] = ()
+    unreadable: tuple[Outcome, ...] = ()
+    """Files inside of unchanged ones that failed for good, and are not tried again."""
     n_unchanged: int = 0
 
 
@@ -41,14 +44,14 @@ def plan(library: Library, collection: str, folder: Path, files: Iterable[File],
         for source, record in library.catalogue.sources.all(collection).items()
         if record.container is None and source.startswith(top)
     }
-    changed, touched, n_unchanged = [], [], 0
+    changed, touched, same = [], [], []
     for source in found.keys() & known.keys():
         file, record = found[source], known[source]
         if is_untouched(file, record):
-            n_unchanged += 1
-        elif record.is_complete and _same_bytes(file, record):
+            same.append(record)
+        elif is_whole(record) and _same_bytes(file, record):
             touched.append((record, file))
-            n_unchanged += 1
+            same.append(record)
         else:
             changed.append(file)
     gone = {source: record for source, record in known.items() if source not in found and not source.startswith(unseen)}
@@ -62,7 +65,8 @@ def plan(library: Library, collection: str, folder: Path, files: Iterable[File],
         moved=tuple(moved),
         removed=tuple(record for source, record in gone.items() if source not in left),
         touched=tuple(touched),
-        n_unchanged=n_unchanged,
+        unreadable=tuple(still_unreadable(library, {record.document_id for record in same if record.given_up})),
+        n_unchanged=len(same),
     )
 
 

@@ -71,15 +71,6 @@ def test_an_archive_with_a_mail_and_another_archive(capsys: pytest.CaptureFixtur
     assert run(capsys, "doctor")[5]["text"] == "all 0 documents can be read again"
 
 
-def test_a_broken_member_fails_alone_and_is_tried_again(capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path):
-    archive = tmp_path / "all.zip"
-    archive.write_bytes(zipped({"good.md": b"A buoy is red.", "bad.pdf": b"%PDF-1.7 nothing"}))
-    for _ in range(2):
-        states = {Path(row["source"]).name: row["state"] for row in run(capsys, "add", archive)}
-        assert states["bad.pdf"] == "failed"
-    assert names(home) == {"", "!/good.md"}
-
-
 def test_the_same_attachment_in_two_mails_is_stored_once(
     capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path
 ):
