@@ -11,7 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.ingest.working import working
+from indexes.library import Library
+from rag.settings import Settings
+from tests.ingest.make_files import zipped
+from tests.ingest.working import until, working
 
 pytestmark = pytest.mark.slow
 
@@ -140,6 +143,18 @@ def test_an_upload_is_taken_in_and_can_be_found(samples: Path):
     asked.chat_input(key="question").set_value("When does the harbour of Fowey open?").run()
     assert "opens at six" not in json.dumps(card(asked, 1))
     assert samples.exists()
+
+
+def test_an_archive_shows_the_files_inside_of_it(samples: Path):
+    page = documents()
+    archive = zipped({f"{n}.md": f"Lamp {n} is lit at dusk." for n in range(3)})
+    page.file_uploader[0].set_value([("lamps.zip", archive, "application/zip")]).run()
+    until(lambda: "lamps.zip!/2.md" in {r.source for r in Library(Settings(home=samples)).catalogue.documents()})
+    table = documents().dataframe[0].value.set_index("File")
+    assert table.loc["lamps.zip", "Files inside"] == 3
+    assert table["Passages"].isna().to_dict()["lamps.zip"]
+    assert table.loc["lamps.zip!/2.md", "Passages"] == 1
+    assert table["Files inside"].isna().to_dict()["lamps.zip!/2.md"]
 
 
 def test_a_wrong_setting_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch):
