@@ -71,6 +71,13 @@ _INSIDE = """
         SELECT value FROM json_each(?) UNION
         SELECT s.document_id FROM sources s JOIN inside i ON s.container_id = i.id)
 """
+HOLDERS = """
+    WITH RECURSIVE up (id, n) AS (
+        VALUES (?, 0) UNION
+        SELECT s.container_id, n + 1 FROM up JOIN sources s ON s.document_id = up.id
+        WHERE s.container_id IS NOT NULL AND n < 20)
+    SELECT id FROM up ORDER BY n
+"""
 CONTENTS = f"{_INSIDE} SELECT DISTINCT sha256 FROM documents WHERE id IN (SELECT id FROM inside)"  # noqa: S608
 JOBS_INSIDE = f"{_INSIDE} SELECT id FROM jobs WHERE container_id IN (SELECT id FROM inside)"  # noqa: S608
 LANGUAGES = """

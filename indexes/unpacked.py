@@ -22,13 +22,16 @@ class Unpacked:
 
     def put(self, outermost: int, name: str, n_files: int, n_bytes: int) -> None:
         """Write what a file has handed out, in place of what it had at an earlier try."""
-        sql = "INSERT OR REPLACE INTO unpacked VALUES (?, ?, ?, ?)"
         with self._database.writing():
-            self._database.execute(sql, (outermost, name, n_files, n_bytes))
+            self._database.execute("DELETE FROM unpacked WHERE outermost_id = ? AND name = ?", (outermost, name))
+            if n_files:  # as hardly any file has
+                row = (outermost, name, n_files, n_bytes)
+                self._database.execute("INSERT INTO unpacked VALUES (?, ?, ?, ?)", row)
 
-    def forget(self, outermost: int, is_gone: Callable[[str], bool]) -> None:
-        """Take out what was handed out by files that are inside of the document no longer."""
+    def forget(self, outermost: int, prefix: str, is_gone: Callable[[str], bool]) -> None:
+        """Take out what was handed out by files that are inside of another no longer, whose names begin like this."""
+        sql = "SELECT name FROM unpacked WHERE outermost_id = ? AND name >= ? AND name < ?"
         with self._database.writing():
-            rows = self._database.rows("SELECT name FROM unpacked WHERE outermost_id = ?", (outermost,))
+            rows = self._database.rows(sql, (outermost, prefix, prefix + "\U0010ffff"))
             gone = [(outermost, name) for (name,) in rows if is_gone(name)]
             self._database.execute_many("DELETE FROM unpacked WHERE outermost_id = ? AND name = ?", gone)

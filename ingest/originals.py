@@ -9,14 +9,12 @@ from ingest.files import File
 from ingest.sources import path_of
 from rag.types import DocumentRecord
 
-_DEEPEST = 20
-
 
 def original(library: Library, record: DocumentRecord) -> File:
     """The file behind a document, as it is listed: see `original_path`."""
     found = library.catalogue.sources.find(record.collection, record.source)
     path = original_path(library.settings.home, record)
-    depth = 0 if found is None else len(holders_of(library, found.container))
+    depth = 0 if found is None else len(library.catalogue.sources.holders(found.container))
     if found is None:
         return File(path, record.source, depth=depth)
     return File(path, record.source, found.container, depth, etag=found.etag, last_modified=found.last_modified)
@@ -25,17 +23,8 @@ def original(library: Library, record: DocumentRecord) -> File:
 def outermost(library: Library, record: DocumentRecord) -> DocumentRecord | None:
     """The document that a file holds inside of which, at whatever depth, this one was found; None for any other."""
     found = library.catalogue.sources.find(record.collection, record.source)
-    holders = [] if found is None else holders_of(library, found.container)
+    holders = [] if found is None else library.catalogue.sources.holders(found.container)
     return library.catalogue.document(holders[-1]) if holders else None
-
-
-def holders_of(library: Library, container: int | None) -> list[int]:
-    """A container, the one that holds it, and so on to the outermost; a document's name alone does not tell."""
-    found: list[int] = []
-    while container is not None and len(found) < _DEEPEST:
-        found.append(container)
-        container = next((record.container for record in library.catalogue.sources.of_document(container)), None)
-    return found
 
 
 def original_path(home: Path, record: DocumentRecord) -> Path:

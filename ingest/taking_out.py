@@ -12,7 +12,6 @@ from ingest.files import File
 from ingest.kept import keep
 from ingest.loaders.cleaning import one_line
 from ingest.loaders.source import Room
-from ingest.originals import holders_of
 from ingest.removal import discard_kept, folder_name
 from ingest.sources import INSIDE, inside
 from rag.errors import Cancelled, LoadError
@@ -84,12 +83,15 @@ class TakingOut:
     def drop(self) -> None:
         """Delete what came out, since nothing becomes of the file; it counts all the same, as it cost the work."""
         discard_kept(self._library, self._fresh, self._needed)
-        if self._place is not None and self._library.catalogue.has(self._place.outermost):
-            self._library.catalogue.unpacked.put(*self._row(self._place))
+        catalogue = self._library.catalogue
+        if self._members and self._place is not None:
+            with catalogue.database.writing():
+                if catalogue.has(self._place.outermost):
+                    catalogue.unpacked.put(*self._row(self._place))
 
     def _spend(self) -> None:
         """Count what came out of a file inside of another; that of an outermost one counts when it has a document."""
-        if self._place is None:
+        if self._place is None or not self._members:
             return
         catalogue, place = self._library.catalogue, self._place
         with catalogue.database.writing():
@@ -108,12 +110,13 @@ class TakingOut:
     @cached_property
     def _place(self) -> _Place | None:
         """None for an outermost file."""
-        holders = holders_of(self._library, self._file.container)
+        catalogue = self._library.catalogue
+        holders = catalogue.sources.holders(self._file.container)
         if not holders:
             return None
-        outermost = next(iter(self._library.catalogue.sources.of_document(holders[-1])), None)
-        prefix = "" if outermost is None else outermost.source + INSIDE
-        return _Place(holders[-1], self._file.source.removeprefix(prefix))
+        if not catalogue.has(holders[-1]):
+            raise Cancelled("cancelled")
+        return _Place(holders[-1], self._file.source.removeprefix(catalogue.document(holders[-1]).source + INSIDE))
 
     @property
     def _used_up(self) -> str:
@@ -127,18 +130,16 @@ def account(library: Library, document: int, file: File, members: Collection[Fil
 
     A part of the transaction that makes the file's document visible.
     """
-    holders = holders_of(library, file.container)
-    outermost = holders[-1] if holders else document
-    top = library.catalogue.document(outermost).source + INSIDE
-    prefix = (file.source + INSIDE).removeprefix(top)
+    catalogue = library.catalogue
+    outermost = (catalogue.sources.holders(file.container) or [document])[-1]
+    top = catalogue.document(outermost).source + INSIDE
+    name = "" if outermost == document else file.source.removeprefix(top)
+    prefix = name + INSIDE if name else ""
     names = {member.source.removeprefix(top) for member in members}
 
-    def is_gone(name: str) -> bool:
-        first = prefix + name.removeprefix(prefix).split(INSIDE, 1)[0]
-        return bool(name) and name.startswith(prefix) and first not in names
+    def is_gone(other: str) -> bool:
+        return bool(other) and prefix + other.removeprefix(prefix).split(INSIDE, 1)[0] not in names
 
-    library.catalogue.unpacked.forget(outermost, is_gone)
-    if not holders:
-        library.catalogue.unpacked.put(
-            document, "", len(members), sum(member.path.stat().st_size for member in members)
-        )
+    catalogue.unpacked.forget(outermost, prefix, is_gone)
+    if outermost == document or not members:  # that of others was counted when they were read
+        catalogue.unpacked.put(outermost, name, len(members), sum(member.path.stat().st_size for member in members))
