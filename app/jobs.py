@@ -13,9 +13,11 @@ from indexes.library import Library
 from ingest.cutting import checked_options
 from ingest.kept import Kept, free_name, keep
 from ingest.pace import Pace, pace
+from ingest.removal import clear_jobs
 from ingest.web import is_address, web_page
 from ingest.worker import job_of, living_workers, new_batch
 from rag.errors import InputError
+from rag.types import counted
 
 
 class JobBoard:
@@ -36,6 +38,13 @@ class JobBoard:
     def pace(self) -> Pace:
         """How fast files come in, and how long the rest will take."""
         return pace(self._table, time.time())
+
+    def extent(self, job: Job) -> str:
+        """How much is in a file that is ready: passages, or else the files that were found inside of it."""
+        catalogue = self._library.catalogue
+        if not job.chunks and job.document is not None and catalogue.has(job.document):
+            return catalogue.document(job.document).extent
+        return counted(job.chunks, "passage")
 
     @property
     def is_busy(self) -> bool:
@@ -90,4 +99,4 @@ class JobBoard:
 
     def clear(self, job_id: int | None = None) -> None:
         """Take a finished file off the board, or all of them."""
-        self._table.clear(None if job_id is None else [job_id])
+        clear_jobs(self._library, None if job_id is None else [job_id])

@@ -20,6 +20,7 @@ from indexes.jobs import JobTable
 from indexes.layouts import Layout, pack, unpack
 from indexes.records import Changes, NewChunk, NewDocument, chunk_from, document_from
 from indexes.sources import Sources
+from indexes.unpacked import Unpacked
 from rag.errors import InputError
 from rag.types import Chunk, Document, DocumentRecord, Ids, Page, Scope, Vectors
 
@@ -38,6 +39,7 @@ class Catalogue:
         self.sources = Sources(self.database, self._discard)
         self.embedders = EmbedderTable(self.database)
         self.jobs = JobTable(self.database)
+        self.unpacked = Unpacked(self.database)
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -171,7 +173,7 @@ class Catalogue:
             for collection, source in self.database.rows(sql, (document_id,)):
                 if source not in sources:
                     self.sources.release(collection, source)
-            self.jobs.cancel_members(document_id, sources)
+            self.jobs.drop_members(document_id, sources)
 
     # -- reading -----------------------------------------------------------------------------------------------
 
@@ -210,11 +212,12 @@ class Catalogue:
 
     def contents(self, document_id: int) -> set[str]:
         """The SHA-256 of a document's bytes and of all that was found inside of it."""
-        return {row[0] for row in self.database.rows(queries.CONTENTS, (document_id,))}
+        return {row[0] for row in self.database.rows(queries.CONTENTS, (json.dumps([document_id]),))}
 
     def holds(self, sha256: str) -> bool:
-        """Whether any document has these bytes."""
-        return self.database.one("SELECT 1 FROM documents WHERE sha256 = ?", (sha256,)) is not None
+        """Whether any document has these bytes; the beginning of their SHA-256 will do."""
+        sql = "SELECT 1 FROM documents WHERE sha256 >= ? AND sha256 < ? LIMIT 1"
+        return self.database.one(sql, (sha256, sha256 + "g")) is not None
 
     def text(self, document_id: int) -> str:
         """A document's whole text; empty when there is none of that id."""

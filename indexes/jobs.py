@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from indexes.database import Database
+from indexes.queries import JOBS_INSIDE
 from rag.errors import Cancelled
 
 State = Literal[
@@ -87,6 +88,8 @@ class Job:
     queued_at: float = 0.0
     started_at: float = 0.0
     finished_at: float = 0.0
+    given_up: str = ""
+    """The version of the readers for which another try is no use; empty where it may go better."""
 
     @property
     def name(self) -> str:
@@ -108,6 +111,7 @@ class Ending:
     pages: int = 0
     chunks: int = 0
     warnings: Sequence[str] = field(default_factory=tuple)
+    given_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +178,10 @@ class JobTable:
         with self._database.writing():
             self._database.execute_many(sql, [(time.time(), number) for number in ids])
 
-    def cancel_members(self, container: int, but: Collection[str]) -> None:
-        """Take off their way the files that were found inside of a document, all but these sources."""
-        sql = f"""SELECT id FROM jobs WHERE container_id = ? AND state NOT IN {FINISHED}
-            AND source NOT IN (SELECT value FROM json_each(?))"""  # noqa: S608
-        self.cancel(row[0] for row in self._database.rows(sql, (container, json.dumps(list(but)))))
+    def drop_members(self, container: int, but: Collection[str]) -> None:
+        """Forget the files that were found inside of a document, all but these sources; who reads one will learn it."""
+        sql = "DELETE FROM jobs WHERE container_id = ? AND source NOT IN (SELECT value FROM json_each(?))"
+        self._database.execute(sql, (container, json.dumps(list(but))))
 
     def cancel_batch(self, batch: str) -> None:
         """Take everything off its way that a batch still wants."""
@@ -188,7 +191,7 @@ class JobTable:
         """Queue files again that failed or were cancelled, if wanted with other settings."""
         changed = json.dumps(options, sort_keys=True) if options is not None else None
         sql = """UPDATE OR IGNORE jobs SET state = 'queued', step = '', done = 0, total = 0, reason = '', attempts = 0,
-            owner = '', queued_at = ?, finished_at = 0, options = coalesce(?, options)
+            owner = '', given_up = '', queued_at = ?, finished_at = 0, options = coalesce(?, options)
             WHERE id = ? AND state IN ('failed', 'cancelled')"""
         with self._database.writing():
             self._database.execute_many(sql, [(time.time(), changed, number) for number in ids])
@@ -227,6 +230,16 @@ class JobTable:
         """The files of a batch, and these."""
         sql = f"{_JOB} WHERE batch = ? OR id IN (SELECT value FROM json_each(?)) ORDER BY id"  # noqa: S608
         return [_job(row) for row in self._database.rows(sql, (batch, json.dumps(list(ids))))]
+
+    def inside(self, documents: Collection[int]) -> list[Job]:
+        """Files that were found inside of these documents, at whatever depth, and what became of them."""
+        sql = f"{_JOB} WHERE id IN ({JOBS_INSIDE}) ORDER BY id"
+        return [_job(row) for row in self._database.rows(sql, (json.dumps(list(documents)),))]
+
+    def paths(self) -> set[str]:
+        """Where the bytes of all files are that are to be read, or may be tried again."""
+        sql = "SELECT path FROM jobs WHERE state NOT IN ('ready', 'unchanged')"
+        return {row[0] for row in self._database.rows(sql)}
 
     def job(self, job_id: int) -> Job | None:
         """One file; None when it is not in the table."""
@@ -319,9 +332,9 @@ class JobTable:
         sql = f"""UPDATE jobs SET step = CASE ? WHEN 'failed' THEN state ELSE '' END,
             state = CASE step WHEN '{_AGAIN}' THEN 'queued' ELSE ? END, reason = ?,
             attempts = CASE step WHEN '{_AGAIN}' THEN 0 ELSE attempts END,
-            document_id = ?, pages = ?, chunks = ?, warnings = ?, owner = '', finished_at = ?
+            document_id = ?, pages = ?, chunks = ?, warnings = ?, given_up = ?, owner = '', finished_at = ?
             WHERE id = ? AND owner = ? RETURNING id"""  # noqa: S608
-        counts = (ending.document, ending.pages, ending.chunks, json.dumps(list(ending.warnings)))
+        counts = (ending.document, ending.pages, ending.chunks, json.dumps(list(ending.warnings)), ending.given_up)
         with self._database.writing():
             row = (ending.state, ending.state, ending.reason, *counts, self._now(), job_id, owner)
             if self._database.one(sql, row) is None:
@@ -344,7 +357,7 @@ def _job(row: Sequence[Any]) -> Job:
 
 
 _JOB = """SELECT id, batch, collection, source, path, size, options, container_id, depth, state, step, done, total,
-    reason, document_id, pages, chunks, warnings, attempts, queued_at, started_at, finished_at FROM jobs"""
+    reason, document_id, pages, chunks, warnings, attempts, queued_at, started_at, finished_at, given_up FROM jobs"""
 _ANY_QUEUED = "SELECT 1 FROM jobs WHERE state = 'queued' AND (? IS NULL OR batch = ?) LIMIT 1"
 _QUEUED = """SELECT id FROM jobs WHERE state = 'queued' AND (? IS NULL OR batch = ?)
     AND (? IS NULL OR collection = ?) AND (? IS NULL OR options = ?)"""

@@ -38,7 +38,19 @@ DOCUMENT = """
 SOURCE = """
     SELECT c.name, s.source, s.document_id, s.size, s.modified_ns, s.changed_ns, s.etag, s.last_modified,
         s.container_id, d.sha256, d.fingerprint, d.media_type, d.options,
-        d.n_members <= (SELECT COUNT(*) FROM sources m WHERE m.container_id = d.id), d.n_pages, d.n_chunks, d.warnings
+        CASE d.n_members WHEN 0 THEN '[]' ELSE (
+            WITH RECURSIVE holders (id, n) AS (
+                VALUES (d.id, d.n_members) UNION
+                SELECT e.id, e.n_members FROM holders h JOIN sources m ON m.container_id = h.id
+                    JOIN documents e ON e.id = m.document_id WHERE e.n_members > 0)
+            SELECT CASE WHEN EXISTS (
+                    SELECT 1 FROM holders h WHERE h.n > (SELECT COUNT(*) FROM (
+                        SELECT source FROM sources WHERE container_id = h.id UNION
+                        SELECT source FROM jobs WHERE container_id = h.id AND state = 'failed')))
+                THEN NULL
+                ELSE (SELECT json_group_array(DISTINCT j.given_up) FROM holders h JOIN jobs j ON j.container_id = h.id
+                    WHERE j.state = 'failed')
+                END) END, d.n_pages, d.n_chunks, d.warnings
     FROM sources s JOIN collections c ON c.id = s.collection_id JOIN documents d ON d.id = s.document_id
 """
 CHUNK = """
@@ -54,11 +66,20 @@ SCOPED = """
         AND (? = 0 OR c.name IN (SELECT value FROM json_each(?)))
     ORDER BY k.id
 """
-CONTENTS = """
+_INSIDE = """
     WITH RECURSIVE inside (id) AS (
-        VALUES (?) UNION SELECT s.document_id FROM sources s JOIN inside i ON s.container_id = i.id)
-    SELECT DISTINCT sha256 FROM documents WHERE id IN (SELECT id FROM inside)
+        SELECT value FROM json_each(?) UNION
+        SELECT s.document_id FROM sources s JOIN inside i ON s.container_id = i.id)
 """
+HOLDERS = """
+    WITH RECURSIVE up (id, n) AS (
+        VALUES (?, 0) UNION
+        SELECT s.container_id, n + 1 FROM up JOIN sources s ON s.document_id = up.id
+        WHERE s.container_id IS NOT NULL AND n < 20)
+    SELECT id FROM up ORDER BY n
+"""
+CONTENTS = f"{_INSIDE} SELECT DISTINCT sha256 FROM documents WHERE id IN (SELECT id FROM inside)"  # noqa: S608
+JOBS_INSIDE = f"{_INSIDE} SELECT id FROM jobs WHERE container_id IN (SELECT id FROM inside)"  # noqa: S608
 LANGUAGES = """
     SELECT id, coalesce(json_extract(metadata, '$.language'), 'en') FROM documents
     WHERE id IN (SELECT value FROM json_each(?))

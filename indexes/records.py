@@ -74,7 +74,9 @@ class SourceRecord:
     media_type: str
     options: Mapping[str, Any]
     is_complete: bool
-    """Whether every file inside of it has become a document."""
+    """Whether every file inside of it, and inside of those, has become a document or has failed."""
+    given_up: tuple[str, ...]
+    """By which versions of the readers those that failed were given up; empty text: another try may go better."""
     n_pages: int = 0
     n_chunks: int = 0
     warnings: tuple[str, ...] = ()
@@ -96,6 +98,7 @@ def document_from(row: Sequence[Any]) -> DocumentRecord:
 
 def source_from(row: Sequence[Any]) -> SourceRecord:
     """A row of `queries.SOURCE`."""
-    values: list[Any] = [*row[:3], FileStat(*row[3:6]), *row[6:12], json.loads(row[12]), bool(row[13])]
+    values: list[Any] = [*row[:3], FileStat(*row[3:6]), *row[6:12], json.loads(row[12])]
+    values += [row[13] is not None, tuple(json.loads(row[13] or "[]"))]
     values += [row[14], row[15], tuple(json.loads(row[16]))]
     return SourceRecord(*values)

@@ -156,5 +156,20 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX jobs_by_state ON jobs (state, id);
     CREATE INDEX jobs_by_batch ON jobs (batch, id);
     """,
+    """
+    -- By which version of the readers a failed file was given up for good; empty where another try may go better.
+    ALTER TABLE jobs ADD COLUMN given_up TEXT NOT NULL DEFAULT '';
+    DELETE FROM jobs WHERE container_id IS NOT NULL AND container_id NOT IN (SELECT id FROM documents);
+    CREATE INDEX jobs_by_container ON jobs (container_id) WHERE container_id IS NOT NULL;
+
+    -- What each file inside of an outermost one has handed out, under its name from there; '' is the outermost itself.
+    CREATE TABLE unpacked (
+        outermost_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        n_files INTEGER NOT NULL,
+        n_bytes INTEGER NOT NULL,
+        PRIMARY KEY (outermost_id, name)
+    ) WITHOUT ROWID;
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

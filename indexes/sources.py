@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from indexes.database import Database
-from indexes.queries import PUT_SOURCE, SOURCE
+from indexes.queries import HOLDERS, PUT_SOURCE, SOURCE
 from indexes.records import FileStat, SourceRecord, source_from
 
 Discard = Callable[[int], None]
@@ -34,6 +34,10 @@ class Sources:
         """Every source of a document."""
         rows = self._database.rows(f"{SOURCE} WHERE s.document_id = ? ORDER BY s.source", (document_id,))
         return [source_from(row) for row in rows]
+
+    def holders(self, container: int | None) -> list[int]:
+        """A container, the one that holds it, and so on to the outermost; a document's name alone does not tell."""
+        return [row[0] for row in self._database.rows(HOLDERS, (container,))] if container is not None else []
 
     def twin(self, collection: str, source: str, sha256: str) -> SourceRecord | None:
         """Another source of the collection with the same bytes and the same ending, which says how they are read."""

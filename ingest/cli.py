@@ -17,7 +17,10 @@ Command = Callable[[str, Run, str], argparse.ArgumentParser]
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one command. 0: all good; 1: something failed and was named; 2: wrong use."""
+    """Run one command. 0: all good; 1: something failed and was named; 2: wrong use.
+
+    A file inside of an unchanged one that failed before and is still not readable is named, and no new failure.
+    """
     arguments = _parser().parse_args(argv)
     opened: list[Library] = []
 

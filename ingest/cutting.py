@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ import numpy as np
 from indexes.records import FileStat, NewChunk
 from ingest.chunkers import chunk
 from ingest.files import File
+from ingest.loaders import SUFFIXES
 from rag.embedding_text import embedding_text, heading_path
 from rag.errors import InputError
 from rag.protocols import Embedder
@@ -20,6 +22,9 @@ from rag.types import ChunkDraft, Document
 
 PARSERS: Mapping[str, int] = {"application/pdf": 2, "text/html": 2}
 """Media type -> version of its loader, where that is not 1; a higher one makes its documents stale."""
+
+READERS = hashlib.sha256(json.dumps([sorted(PARSERS.items()), sorted(SUFFIXES)]).encode()).hexdigest()[:12]
+"""Which loaders there are, in which versions: what these have given up may be read by others."""
 
 OPTIONS: Mapping[str, tuple[int, int]] = {
     "chunk_tokens": (32, 8000),
@@ -64,6 +69,14 @@ def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
             low, high = OPTIONS[name]
             raise InputError(f"{name}={value!r} must be a whole number from {low} to {high}")
     return dict(options)
+
+
+def checked_collection(name: str) -> str:
+    """A collection's name without blanks around it; raises InputError for one that cannot be shown on a line."""
+    name = name.strip()
+    if not name or len(name) > 100 or not name.isprintable():
+        raise InputError(f"{name[:100]!r} cannot name a collection: use 1 to 100 printable characters")
+    return name
 
 
 def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:

@@ -12,9 +12,10 @@ from io import BytesIO
 from pathlib import Path
 
 from indexes.records import FileStat
-from ingest.files import File, stat_of, written
+from ingest.files import File, stat_of
 from ingest.ignore import Ignore, Patterns, patterns
 from ingest.loaders import SUFFIXES
+from ingest.sources import listed, written
 from rag.errors import InputError
 
 _SUFFIXES = frozenset(SUFFIXES)
@@ -72,20 +73,40 @@ def find(paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence
 def read_list(text: str) -> list[File]:
     """The files that lines of `{"path": ..., "name": ...}` name, from a file or, for `-`, from standard input.
 
-    Raises InputError for a list that cannot be read; a file in it that does not exist fails later, on its own.
+    Raises InputError for a list that cannot be read and for one that gives two files the same name; a file in it that
+    does not exist fails later, on its own.
     """
     try:
         lines = (sys.stdin.buffer if text == "-" else BytesIO(Path(text).read_bytes())).readlines()
-        rows = [json.loads(line) for line in lines if line.strip()]
-        files = [File(Path(row["path"]), listed(str(row["name"]))) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"the list of files {text!r} cannot be read ({error}): give one JSON object a line") from error
-    return list({file.source: file for file in files}.values())
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"the list of files {text!r} cannot be read ({error}): check the path and its rights"
+        ) from error
+    files: dict[str, File] = {}
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            file = _file_of_line(line, f"line {number} of the list of files {text!r}")
+            if files.setdefault(file.source, file) != file:
+                raise InputError(
+                    f"line {number} of the list of files {text!r} gives a name for the second time, to "
+                    f"another file: {file.source[:200]!r}"
+                )
+    return list(files.values())
 
 
-def listed(name: str) -> str:
-    """A name as it can be stored: halves of surrogate pairs, which are no text, are written as their numbers."""
-    return name.encode("utf-8", "backslashreplace").decode().strip()
+def _file_of_line(line: bytes, where: str) -> File:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where} is no JSON ({error}): give one object a line") from error
+    path, name = (row.get(key) if isinstance(row, dict) else None for key in ("path", "name"))
+    if not isinstance(path, str) or not isinstance(name, str) or not path.strip() or not name.strip():
+        raise InputError(f'{where} is not of the form {{"path": ..., "name": ...}} with a text for each')
+    try:
+        os.fsencode(path)
+    except ValueError as error:
+        raise InputError(f"{where} has a path that no file can have: {path[:200]!r}") from error
+    return File(Path(path), listed(name.strip()))
 
 
 def _files_of(text: str, walk: _Walk) -> list[File]:

@@ -15,8 +15,9 @@ from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
 from ingest.files import digest
 from ingest.moving import embed_missing
-from ingest.originals import INSIDE, original, original_path
+from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
+from ingest.removal import folder_name
 from ingest.worker import living_workers
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, Scope
@@ -157,32 +158,33 @@ def _originals(library: Library) -> Finding:
     records = library.catalogue.documents()
     kept = {path.name: path for path in (home / "uploads").glob("[!.]*") if path.is_dir()}
     needed = {record.sha256[:16] for record in records}
-    waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished}
+    waiting = {folder_name(path) for path in library.jobs.paths()}
     altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
     lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
     orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
     sources = ", ".join(record.source for record in lost[:_NAMED])
     more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+    inside = [r for r in lost if outermost(library, r) is not None]
     said = [f"gone or altered, so that they cannot be read again: {sources}{more}; add them again"] if lost else []
     said += [f"{len(orphans)} kept files belong to no document"] if orphans else []
 
     def cure(mended: Library) -> str:
         for path in [*orphans, *(kept[name] for name in altered)]:
             shutil.rmtree(path, ignore_errors=True)
-        n = sum(_taken_out_again(mended, record) for record in lost if INSIDE in record.source)
+        n = sum(_taken_out_again(mended, record) for record in inside)
         return f"{len(orphans)} files without a document deleted, {n} taken out again of the files that hold them"
 
     text = "; ".join(said) or f"all {len(records)} documents can be read again"
-    can_mend = bool(orphans) or any(INSIDE in record.source for record in lost)
+    can_mend = bool(orphans or inside)
     return Finding("originals", not said, text, cure if can_mend else None)
 
 
 def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
     """Read the outermost file again that holds a document; whether the document's bytes are there then."""
-    outermost = library.catalogue.find(record.collection, record.source.split(INSIDE, 1)[0])
-    if outermost is None:
+    holder = outermost(library, record)
+    if holder is None:
         return False
-    for _ in Pipeline(library, record.collection).add([original(library, outermost)], again=True):
+    for _ in Pipeline(library, record.collection).add([original(library, holder)], again=True):
         pass
     return original_path(library.settings.home, record).exists()
 

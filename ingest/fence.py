@@ -12,16 +12,16 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ingest import cage
 from ingest.loaders.cleaning import one_line
-from ingest.loaders.source import HandOut, Progress, SourceFile
+from ingest.loaders.source import HandOut, Progress, Room, SourceFile
 from ingest.wire import document_from
-from rag.errors import LoadError
+from rag.errors import LoadError, Unreadable
 from rag.types import Document
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -33,9 +33,6 @@ _MAX_ANSWER = 1 << 30
 """Bytes; a document of that size would not fit a catalogue either."""
 _FULL = 0.75
 """Of its memory limit: a child that has taken so much is replaced, before a library behaves oddly at the limit."""
-_MAX_MEMBERS = 10_000
-_MAX_MEMBER_BYTES = 2_000_000_000
-"""Of all members of a file together."""
 _MOST_STEPS = 60
 """A file that goes on page by page may take so many times the time limit in all."""
 _STEP = 1 << 20
@@ -96,6 +93,7 @@ class Fence:
         max_bytes: int,
         progress: Progress | None = None,
         hand_out: HandOut | None = None,
+        room: Room | None = None,
     ) -> Document:
         """Like ingest.loaders.load, and with its LoadError; a parser that hangs, crashes or grows raises LoadError too.
 
@@ -106,7 +104,7 @@ class Fence:
             source = SourceFile(path, name)
             child = self._started()
             try:
-                document = self._ask(child, source, max_bytes, _Listener(progress, hand_out))
+                document = self._ask(child, source, max_bytes, _Listener(progress, hand_out, room or Room()))
             except LoadError as error:
                 if not child.is_alive():
                     self.close()
@@ -135,7 +133,7 @@ class Fence:
                     "name": source.name,
                     "max_bytes": max_bytes,
                     "cpu_s": int(self._timeout_s) + 1,
-                    "wants_members": listener.hand_out is not None,
+                    "room": astuple(listener.room) if listener.hand_out else None,
                 }
             )
             while True:
@@ -149,40 +147,41 @@ class Fence:
                     return self._document(source, answer)
         except TimeoutError:
             child.stop()
-            raise source.error(
+            raise source.trouble(
                 f"was given up: its parser ran longer than {self._timeout_s:g} s and was stopped; split the file."
             ) from None
         except (EOFError, BrokenPipeError):
             raise self._death(source, child.wait()) from None
         except (ValueError, TypeError, KeyError) as error:
             child.stop()
-            raise source.error("cannot be read: its parser gave an answer that makes no sense.") from error
+            raise source.trouble("cannot be read: its parser gave an answer that makes no sense.") from error
 
     def _document(self, source: SourceFile, answer: dict[str, Any]) -> Document:
         if "document" in answer:
             return document_from(answer["document"])
         if "out_of_memory" in answer:
-            raise source.error(f"needs more than {self._memory_mb:,} MB of memory to be read: split the file.")
+            raise source.trouble(f"needs more than {self._memory_mb:,} MB of memory to be read: split the file.")
         if "fault" in answer:
-            raise source.error(
+            raise source.trouble(
                 f"cannot be read: its parser failed ({one_line(str(answer['fault']))}); please report it."
             )
-        raise LoadError(one_line(str(answer["error"]), 1000))
+        kind = Unreadable if answer.get("is_final") is True else LoadError
+        raise kind(one_line(str(answer["error"]), 1000))
 
     def _death(self, source: SourceFile, code: int) -> LoadError:
         if -code == signal.SIGXCPU:
-            return source.error(
+            return source.trouble(
                 f"was given up: its parser computed for more than {self._timeout_s:g} s; split the file."
             )
         if -code == signal.SIGKILL:
-            return source.error(
+            return source.trouble(
                 "was given up: the system stopped its parser, most likely for want of memory; split the file."
             )
         if code >= 0:
-            return source.error(
+            return source.trouble(
                 "cannot be read: its parser stopped unexpectedly; try again, or convert the file to PDF."
             )
-        return source.error("cannot be read: it made its parser crash, so it is damaged or hostile.")
+        return source.trouble("cannot be read: it made its parser crash, so it is damaged or hostile.")
 
 
 @dataclass(slots=True)
@@ -191,6 +190,7 @@ class _Listener:
 
     progress: Progress | None
     hand_out: HandOut | None
+    room: Room
     n_members: int = 0
     n_bytes: int = 0
 
@@ -201,7 +201,7 @@ class _Listener:
     def handed(self, name: Any, data: bytes) -> None:  # noqa: ANN401
         self.n_members += 1
         self.n_bytes += len(data)
-        if not isinstance(name, str) or self.n_members > _MAX_MEMBERS or self.n_bytes > _MAX_MEMBER_BYTES:
+        if not isinstance(name, str) or self.n_members > self.room.n_files or self.n_bytes > self.room.n_bytes:
             raise ValueError("members")
         if self.hand_out:
             self.hand_out(name, data)

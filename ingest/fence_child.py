@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ingest import cage
+from ingest.loaders.source import Room
 from ingest.wire import to_json
-from rag.errors import LoadError
+from rag.errors import LoadError, Unreadable
 from rag.types import Document
 
 Load = Callable[..., Document]
@@ -47,11 +48,12 @@ def _answer(load: Load, request: dict[str, Any], outgoing: BinaryIO) -> bytes:
             request["name"],
             max_bytes=request["max_bytes"],
             progress=progress,
-            hand_out=hand_out if request["wants_members"] else None,
+            hand_out=hand_out if request["room"] else None,
+            room=Room(*request["room"]) if request["room"] else None,
         )
         return to_json(document)
     except LoadError as error:
-        return json.dumps({"error": str(error)}).encode()
+        return json.dumps({"error": str(error), "is_final": isinstance(error, Unreadable)}).encode()
     except MemoryError:
         return json.dumps({"out_of_memory": True}).encode()
     except Exception as error:  # noqa: BLE001 - the edge of the process: a fault of ours must not look like a crash

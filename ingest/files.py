@@ -42,11 +42,6 @@ class File:
         return listed if PurePosixPath(listed).suffix.lower() == self.path.suffix.lower() else self.path.name
 
 
-def written(path: Path) -> str:
-    """A path as text that can be stored: bytes of a name that are no UTF-8 as `\\xff`, so that two never become one."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
 def look_at(path: Path, limit: int) -> FileStat:
     """Size and times of a file; raises LoadError for one that cannot be read, or is larger than `limit` bytes."""
     try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from indexes.library import Library
 from indexes.records import SourceRecord
-from ingest.cutting import Wanted
+from ingest.cutting import READERS, Wanted
 from ingest.files import File, is_same, stat_of
 from ingest.ledger import Outcome
 
@@ -37,11 +37,22 @@ def unchanged(
     return outcomes, changed
 
 
+def is_whole(record: SourceRecord) -> bool:
+    """Whether no file inside of it is missing, and a new try would help none of those that cannot be read."""
+    return record.is_complete and set(record.given_up) <= {READERS}
+
+
+def still_unreadable(library: Library, documents: Collection[int]) -> list[Outcome]:
+    """Files inside of these documents, which have not changed, that failed for good when they were read."""
+    failed = [job for job in library.jobs.inside(documents) if job.state == "failed" and job.given_up == READERS]
+    return [Outcome(job.source, "unreadable", job.reason, is_final=True) for job in failed]
+
+
 def is_untouched(file: File, record: SourceRecord) -> bool:
     """Whether a file still has the size and the times that it had when it was read."""
     if file.url:  # only its server knows
         return False
     try:
-        return record.is_complete and is_same(record.stat, file.stat or stat_of(file.path.stat()))
+        return is_whole(record) and is_same(record.stat, file.stat or stat_of(file.path.stat()))
     except (OSError, ValueError):
         return False

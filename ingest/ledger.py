@@ -15,7 +15,11 @@ Progress = Callable[[str, str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: state is ready, unchanged, failed, cancelled or skipped; `reason` says why."""
+    """What became of a file: state is ready, unchanged, failed, unreadable, cancelled or skipped; `reason` says why.
+
+    `unreadable` is a file inside of an unchanged one that failed before, and was not tried again since nothing that
+    matters has changed.
+    """
 
     source: str
     state: str
@@ -25,6 +29,8 @@ class Outcome:
     chunks: int = 0
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
+    is_final: bool = False
+    """Whether the same bytes would fail again, by these versions of the readers."""
 
 
 class Ledger(Protocol):

@@ -9,22 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from indexes.dense import tokenizer_id
 from indexes.library import Library
 from indexes.records import FileStat, NewDocument, SourceRecord
-from ingest.cutting import Cut, Loaded, Wanted, checked_options, cut, placed, with_options
+from ingest.cutting import Cut, Loaded, Wanted, checked_collection, checked_options, cut, placed, with_options
 from ingest.embedding import Embedding
 from ingest.fence import Fence
 from ingest.files import File, is_same, look_at, sha256_of
-from ingest.kept import keep
+from ingest.known import is_whole
 from ingest.ledger import InMemory, Ledger, Outcome
-from ingest.originals import INSIDE
-from ingest.removal import discard_kept
+from ingest.removal import discard_kept, kept_inside
+from ingest.taking_out import TakingOut, account
 from ingest.web import Web
-from rag.errors import Cancelled, FootnoteError, IndexMismatch, InputError, LoadError
+from rag.errors import Cancelled, FootnoteError, IndexMismatch, InputError, LoadError, Unreadable
 from rag.protocols import Embedder
 from rag.types import Vectors
 
@@ -34,8 +33,6 @@ _REFRESH_S = 1.0
 _AHEAD = 16
 _AHEAD_CHARACTERS = 4_000_000
 """Parsing keeps ahead of embedding by so many files, but by no more text than this."""
-MOST_NESTED = 3
-"""Files within files within files are taken in; what lies deeper is named in a warning."""
 _TRIES = 3
 
 __all__ = ["File", "Loaded", "Outcome", "Pipeline", "checked_collection"]
@@ -155,7 +152,10 @@ class Pipeline:
         except Cancelled:
             yield file, Outcome(file.source, "cancelled")
         except (LoadError, InputError) as error:
-            yield file, self._ended(file, Outcome(file.source, "failed", str(error)))
+            yield (
+                file,
+                self._ended(file, Outcome(file.source, "failed", str(error), is_final=isinstance(error, Unreadable))),
+            )
 
     def _ended(self, file: File, outcome: Outcome) -> Outcome:
         """The outcome once the ledger knows it; a file that was cancelled meanwhile is told as that."""
@@ -168,24 +168,34 @@ class Pipeline:
     def _prepared(self, fence: Fence, file: File) -> Cut | tuple[File, Outcome]:
         start = time.perf_counter()
         if file.url:
-            self._ledger.step(file, "fetching", 0, 1)
-            fetched = self._web.fetched(file, self._collection, self._limit, again=self._is_again)
-            if isinstance(fetched, SourceRecord):
-                return file, self._unchanged(_Seen(file, fetched.stat, fetched.sha256, start), fetched)
+            fetched = self._fetched(file, start)
+            if isinstance(fetched, Outcome):
+                return file, fetched
             file = fetched
         stat = look_at(file.path, self._limit)
         known = self._library.catalogue.sources.find(self._collection, file.source)
         current = known if known is not None and not self._is_again and self._is_current(known) else None
+        seen = _Seen(file, stat, "", start)
         if current is not None and is_same(current.stat, stat):
-            return file, self._unchanged(_Seen(file, stat, current.sha256, start), current)
-        seen = _Seen(file, stat, sha256_of(file.path), start)
-        if current is not None and current.sha256 == seen.sha256:
-            places = {"etag": file.etag, "last_modified": file.last_modified}
-            self._library.catalogue.sources.touch(current, stat, **places)
-            return file, self._unchanged(seen, current)
+            seen = replace(seen, sha256=current.sha256)
+            if outcome := self._unchanged(seen):
+                return file, outcome
+        seen = replace(seen, sha256=sha256_of(file.path))
+        if current is not None and current.sha256 == seen.sha256 and (outcome := self._unchanged(seen)):
+            return file, outcome
         if not self._is_again and (outcome := self._listed_also(seen)):
             return file, outcome
         return self._cut(self._parse(fence, seen))
+
+    def _fetched(self, file: File, start: float) -> File | Outcome:
+        """A web page as a file; the outcome of one that has not changed and is still there."""
+        self._ledger.step(file, "fetching", 0, 1)
+        again = self._is_again
+        while isinstance(found := self._web.fetched(file, self._collection, self._limit, again=again), SourceRecord):
+            if outcome := self._unchanged(_Seen(file, found.stat, found.sha256, start)):
+                return outcome
+            again = True
+        return found
 
     @property
     def _limit(self) -> int:
@@ -193,17 +203,28 @@ class Pipeline:
 
     def _is_current(self, known: SourceRecord) -> bool:
         """Whether its document was read with the settings of now, and nothing inside it is missing."""
-        return known.is_complete and known.fingerprint == self._fingerprint(known.media_type)
+        return is_whole(known) and known.fingerprint == self._fingerprint(known.media_type)
 
     def _fingerprint(self, media_type: str) -> str:
         return Wanted(self._library.settings, self._tokenizer or self._library.tokenizer_id()).fingerprint(
             media_type, self._options
         )
 
-    def _unchanged(self, seen: _Seen, known: SourceRecord) -> Outcome:
-        record = self._library.catalogue.document(known.document_id)
-        counts = (record.n_pages, record.n_chunks, seen.seconds())
-        return self._ended(seen.file, Outcome(seen.file.source, "unchanged", "", record.id, *counts, record.warnings))
+    def _unchanged(self, seen: _Seen) -> Outcome | None:
+        """The end of a file that is there already; None when its document was removed or replaced since it was found.
+
+        It is told in the transaction that looks, so that a removal comes either before or after all of it.
+        """
+        catalogue, file = self._library.catalogue, seen.file
+        with catalogue.database.writing():
+            self._check_wanted(file)
+            now = catalogue.sources.find(self._collection, file.source)
+            if now is None or now.sha256 != seen.sha256 or not self._is_current(now):
+                return None
+            if now.stat != seen.stat:  # the same bytes have another time
+                catalogue.sources.touch(now, seen.stat, etag=file.etag, last_modified=file.last_modified)
+            counts = (now.n_pages, now.n_chunks, seen.seconds())
+            return self._ended(file, Outcome(file.source, "unchanged", "", now.document_id, *counts, now.warnings))
 
     def _listed_also(self, seen: _Seen) -> Outcome | None:
         """Where the same bytes are there under another name: they are listed under both and stored once."""
@@ -226,29 +247,30 @@ class Pipeline:
         return outcome
 
     def _parse(self, fence: Fence, seen: _Seen) -> Loaded:
-        members: dict[str, File] = {}
         file = seen.file
-
-        def hand_out(name: str, data: bytes) -> None:
-            kept = keep(self._library.settings.home, PurePosixPath(name.replace("\\", "/")).name, data)
-            self._handed_out.add(kept.sha256)
-            source = f"{file.source}{INSIDE}{name.replace(chr(92), '/').strip('/') or 'document'}"
-            members[source] = File(kept.path, source, depth=file.depth + 1)
+        taking_out = TakingOut(self._library, file, self._handed_out)
 
         def pages(done: int, total: int) -> None:
             self._ledger.step(file, "parsing", done, total)
 
         pages(0, 1)
         self._load_model()
-        takes_members = hand_out if file.depth < MOST_NESTED else None
-        for _ in range(_TRIES):
-            members.clear()
-            document = fence.load(file.path, file.name, max_bytes=self._limit, progress=pages, hand_out=takes_members)
-            now = look_at(file.path, self._limit)
-            if (now.size, now.modified_ns) == (seen.stat.size, seen.stat.modified_ns):
-                return Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), tuple(members.values()))
-            seen = replace(seen, stat=now, sha256=sha256_of(file.path))
-        raise LoadError(f"{file.path.name!r} is being changed while it is read: add it again when it is done")
+        hand_out = taking_out.hand_out if taking_out.is_wanted else None
+        limits: dict[str, Any] = {"max_bytes": self._limit, "room": taking_out.room}
+        try:
+            for _ in range(_TRIES):
+                taking_out.start()
+                document = fence.load(file.path, file.name, progress=pages, hand_out=hand_out, **limits)
+                now = look_at(file.path, self._limit)
+                if (now.size, now.modified_ns) == (seen.stat.size, seen.stat.modified_ns):
+                    members, folders = taking_out.settle()
+                    self._handed_out |= folders
+                    return Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), members)
+                seen = replace(seen, stat=now, sha256=sha256_of(file.path))
+            raise LoadError(f"{file.path.name!r} is being changed while it is read: add it again when it is done")
+        except BaseException:
+            taking_out.drop()
+            raise
 
     def _load_model(self) -> None:
         """Beside the first parse, since both take half a second; nothing is loaded where no file has changed."""
@@ -336,11 +358,12 @@ class Pipeline:
         def within(number: int) -> None:
             catalogue.keep_members(number, {member.source for member in loaded.members})
             members = [replace(member, container=number) for member in loaded.members]
+            account(self._library, number, file, members)
             self._ledger.ended(file, replace(outcome, document=number), members)
 
         (first, rows), *more = vectors.items()
         known = catalogue.sources.find(self._collection, file.source)
-        before = set() if known is None else catalogue.contents(known.document_id)
+        before = set() if known is None else kept_inside(self._library, [known.document_id])
         with catalogue.database.writing():
             self._check_wanted(file)
             seen = _Seen(file, loaded.stat, loaded.sha256, time.perf_counter())
@@ -369,11 +392,3 @@ def _n_characters(ahead: Iterable[tuple[File, _Prepared]]) -> int:
     """Characters of the documents that are parsed and wait to be embedded."""
     done = [prepared.result() for _, prepared in ahead if prepared.done() and prepared.exception() is None]
     return sum(len(item.loaded.document.text) for item in done if isinstance(item, Cut))
-
-
-def checked_collection(name: str) -> str:
-    """A collection's name without blanks around it; raises InputError for one that cannot be shown on a line."""
-    name = name.strip()
-    if not name or len(name) > 100 or not name.isprintable():
-        raise InputError(f"{name[:100]!r} cannot name a collection: use 1 to 100 printable characters")
-    return name

@@ -80,8 +80,8 @@ class Bars:
 
     def outcome(self, outcome: Outcome) -> None:
         self._bars.advance(self._files)
-        if outcome.state == "failed":
-            self._say(f"failed: {outcome.source!r}: {outcome.reason}")
+        if words := {"failed": "failed", "unreadable": "still not readable"}.get(outcome.state):
+            self._say(f"{words}: {outcome.source!r}: {outcome.reason}")
         for warning in outcome.warnings if outcome.state == "ready" else ():
             self._say(f"{outcome.source!r}: {warning}")
 

@@ -13,30 +13,48 @@ from indexes.records import SourceRecord
 def remove(library: Library, documents: Iterable[int]) -> int:
     """How many of these documents were there and are gone, with all that was found inside of them."""
     numbers = list(dict.fromkeys(documents))
-    contents = set().union(*(library.catalogue.contents(number) for number in numbers))
+    kept = kept_inside(library, numbers)
     n_gone = sum(library.catalogue.remove(number) for number in numbers)
     library.refresh()
-    discard_kept(library, contents)
+    discard_kept(library, kept)
     return n_gone
 
 
 def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
     """Take single sources out; a document that is still found elsewhere stays."""
     found = list(records)
-    contents = set().union(*(library.catalogue.contents(record.document_id) for record in found))
+    kept = kept_inside(library, [record.document_id for record in found])
     n_gone = sum(library.catalogue.sources.release(record.collection, record.source) for record in found)
     library.refresh()
-    discard_kept(library, contents)
+    discard_kept(library, kept)
     return n_gone
 
 
-def discard_kept(library: Library, contents: Iterable[str], needed: Collection[str] = ()) -> None:
-    """Delete the kept copies of these bytes (SHA-256) that no document has, that are not `needed`, and that no file on
-    its way is read from."""
-    gone = [sha256 for sha256 in contents if sha256 not in needed and not library.catalogue.holds(sha256)]
-    folders = [library.settings.home / "uploads" / sha256[:16] for sha256 in gone]
-    kept = [folder for folder in folders if folder.is_dir()]  # files by their path have none
-    waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished} if kept else set()
-    for folder in kept:
-        if folder.name not in waiting:
-            shutil.rmtree(folder, ignore_errors=True)
+def clear_jobs(library: Library, ids: Collection[int] | None = None) -> None:
+    """Forget finished files, these or all, and the kept copies of those that did not become a document."""
+    paths = [job.path for job in library.jobs.jobs() if job.is_finished and (ids is None or job.id in ids)]
+    library.jobs.clear(ids)
+    discard_kept(library, map(folder_name, paths))
+
+
+def kept_inside(library: Library, documents: Collection[int]) -> set[str]:
+    """The names of the folders where copies of documents may be kept, and of all that was found inside of them."""
+    contents = set().union(*(library.catalogue.contents(number) for number in documents))
+    failed = {folder_name(job.path) for job in library.jobs.inside(documents)}
+    return {sha256[:16] for sha256 in contents} | failed
+
+
+def discard_kept(library: Library, names: Iterable[str], needed: Collection[str] = ()) -> None:
+    """Delete the kept copies in folders of these names that no document has, that are not `needed`, and that no file
+    is read from, or may be tried again from."""
+    uploads = library.settings.home / "uploads"
+    kept = [name for name in set(names).difference(needed) if name and (uploads / name).is_dir()]
+    waiting = {folder_name(path) for path in library.jobs.paths()} if kept else set()
+    for name in kept:  # files by their path have none
+        if name not in waiting and not library.catalogue.holds(name):
+            shutil.rmtree(uploads / name, ignore_errors=True)
+
+
+def folder_name(path: str) -> str:
+    """The folder in which a file is kept; a name that no kept file has for one that lies elsewhere."""
+    return Path(path).parent.name

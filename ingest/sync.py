@@ -11,9 +11,10 @@ from pathlib import Path, PurePosixPath
 from indexes.library import Library
 from indexes.records import SourceRecord
 from ingest.files import File, sha256_of, stat_of
-from ingest.known import is_untouched
-from ingest.originals import path_of
+from ingest.known import is_untouched, is_whole, still_unreadable
+from ingest.ledger import Outcome
 from ingest.removal import remove_sources
+from ingest.sources import below, path_of, written
 from rag.errors import LoadError
 
 
@@ -26,6 +27,8 @@ class Plan:
     moved: tuple[tuple[SourceRecord, File], ...] = ()
     removed: tuple[SourceRecord, ...] = ()
     touched: tuple[tuple[SourceRecord, File], ...] = ()
+    unreadable: tuple[Outcome, ...] = ()
+    """Files inside of unchanged ones that failed for good, and are not tried again."""
     n_unchanged: int = 0
 
 
@@ -35,26 +38,23 @@ def plan(library: Library, collection: str, folder: Path, files: Iterable[File],
     What lies below a folder that is `closed`, whose files nobody could see, is left as it is.
     """
     found = {file.source: file for file in files}
+    top, unseen = below(written(folder)), tuple(below(source) for source in closed)
     known = {
         source: record
         for source, record in library.catalogue.sources.all(collection).items()
-        if record.container is None and _is_below(source, str(folder))
+        if record.container is None and source.startswith(top)
     }
-    changed, touched, n_unchanged = [], [], 0
+    changed, touched, same = [], [], []
     for source in found.keys() & known.keys():
         file, record = found[source], known[source]
         if is_untouched(file, record):
-            n_unchanged += 1
-        elif record.is_complete and _same_bytes(file, record):
+            same.append(record)
+        elif is_whole(record) and _same_bytes(file, record):
             touched.append((record, file))
-            n_unchanged += 1
+            same.append(record)
         else:
             changed.append(file)
-    gone = {
-        source: record
-        for source, record in known.items()
-        if source not in found and not any(_is_below(source, name) for name in closed)
-    }
+    gone = {source: record for source, record in known.items() if source not in found and not source.startswith(unseen)}
     new = {source: file for source, file in found.items() if source not in known}
     moved = _moved(gone, new)
     came = {file.source for _, file in moved}
@@ -65,12 +65,9 @@ def plan(library: Library, collection: str, folder: Path, files: Iterable[File],
         moved=tuple(moved),
         removed=tuple(record for source, record in gone.items() if source not in left),
         touched=tuple(touched),
-        n_unchanged=n_unchanged,
+        unreadable=tuple(still_unreadable(library, {record.document_id for record in same if record.given_up})),
+        n_unchanged=len(same),
     )
-
-
-def _is_below(source: str, folder: str) -> bool:
-    return source.startswith(folder.rstrip("/") + "/")
 
 
 def _same_bytes(file: File, record: SourceRecord) -> bool:

@@ -15,6 +15,7 @@ from indexes.records import SourceRecord
 from ingest.fetch import Fetched, Guard, Limits, Robots, fetch
 from ingest.files import File
 from ingest.kept import keep_file
+from ingest.sources import INSIDE
 from rag.errors import InputError, StoreError
 from rag.settings import Settings
 
@@ -30,7 +31,8 @@ def web_page(address: str) -> File:
     """A page to be fetched, listed under its address."""
     if not address.isprintable() or len(address) > 4000:
         raise InputError(f"{address[:200]!r} is no address of a web page: check it for odd characters")
-    return File(Path(), address.strip(), url=address.strip())
+    url = address.strip().replace(INSIDE, "%21/")  # the same page, under an address that is no file inside of another
+    return File(Path(), url, url=url)
 
 
 class Web:

@@ -19,10 +19,11 @@ from typing import Any, Self
 from indexes.jobs import Ending, Job, JobTable, NewJob
 from indexes.library import Library
 from indexes.ownership import Ownership
-from ingest.files import File, written
+from ingest.cutting import READERS
+from ingest.files import File
 from ingest.ledger import Outcome, Progress
-from ingest.originals import path_of
 from ingest.pipeline import Pipeline
+from ingest.sources import path_of, written
 from ingest.web import is_address
 from rag.errors import Cancelled, FootnoteError, StoreError
 
@@ -104,7 +105,8 @@ class JobLedger:
         state = outcome.state
         if state not in ("ready", "unchanged", "failed"):
             raise ValueError(f"a file cannot end as {state!r}")
-        self._jobs.finish(file.job, self._owner, Ending(state, outcome.reason, *counts))  # type: ignore[arg-type]
+        ending = Ending(state, outcome.reason, *counts, READERS if outcome.is_final else "")  # type: ignore[arg-type]
+        self._jobs.finish(file.job, self._owner, ending)
         job = self._mine[file.job]
         if members:
             self._jobs.add(job.batch, job.collection, [job_of(member, job.options) for member in members])
@@ -256,5 +258,7 @@ def outcome_of(job: Job) -> Outcome:
     """How a job ended, as the pipeline would say it."""
     seconds = round(max(0.0, job.finished_at - job.started_at), 3)
     return replace(
-        Outcome(job.source, job.state, job.reason, job.document, job.pages, job.chunks, seconds), warnings=job.warnings
+        Outcome(job.source, job.state, job.reason, job.document, job.pages, job.chunks, seconds),
+        warnings=job.warnings,
+        is_final=bool(job.given_up),
     )

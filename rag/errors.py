@@ -3,7 +3,8 @@
 FootnoteError
 ├── ConfigError        a setting is unknown or has a value outside its range
 ├── InputError         a question, path or option that cannot be used as given
-├── LoadError          a file that cannot be read: empty, encrypted, damaged, mislabelled, too large
+├── LoadError          a file that cannot be read: too large, out of reach, stopped at a limit
+│   └── Unreadable     one that no second try would read: empty, encrypted, damaged, of another kind than its name says
 ├── StoreError         the catalogue is damaged, locked by another writer, or of a newer version
 ├── Cancelled          a person took the file off its way, or another worker has it: no failure
 ├── IndexMismatch      an index or its vectors were built by another embedder, or its files are damaged
@@ -27,6 +28,10 @@ class InputError(FootnoteError):
 
 class LoadError(FootnoteError):
     """A file cannot be turned into text; nothing of it is kept."""
+
+
+class Unreadable(LoadError):
+    """The same bytes will never be read by this version: the file itself is the reason."""
 
 
 class StoreError(FootnoteError):

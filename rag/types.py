@@ -144,6 +144,18 @@ class DocumentRecord:
     also: tuple[str, ...] = ()
     """Other sources at which the same bytes were found."""
 
+    @property
+    def extent(self) -> str:
+        """How much is in it, for a person: `12 passages`, `3 files inside`, or both."""
+        inside = counted(self.n_members, "file") + " inside" if self.n_members else ""
+        passages = counted(self.n_chunks, "passage") if self.n_chunks or not inside else ""
+        return ", ".join(filter(None, (passages, inside)))
+
+
+def counted(n: int, what: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

@@ -33,6 +33,7 @@ def show(catalogue: Catalogue, records: Sequence[DocumentRecord]) -> list[Docume
             "File": st.column_config.TextColumn(width=200),
             "Pages": st.column_config.NumberColumn(width=70),
             "Passages": st.column_config.NumberColumn(width=80),
+            "Files inside": st.column_config.NumberColumn(width=80),
         },
     )
     return [records[row] for row in picked["selection"]["rows"] if row < len(records)]
@@ -45,13 +46,15 @@ def _records(_catalogue: Catalogue, home: str, sequence: int) -> list[DocumentRe
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _columns(_records: Sequence[DocumentRecord], home: str, sequence: int) -> dict[str, list[Any]]:  # noqa: ARG001
-    """Column name -> cells."""
+    """Column name -> cells; a file that is nothing but what it holds has no passages of its own."""
+    inside = {"Files inside": [record.n_members or None for record in _records]}
     return {
         "Title": [_line(record.title or record.source) for record in _records],
         "File": [_line(record.source) for record in _records],
         "Collection": [record.collection for record in _records],
         "Pages": [record.n_pages or None for record in _records],
-        "Passages": [record.n_chunks for record in _records],
+        "Passages": [record.n_chunks or (None if record.n_members else 0) for record in _records],
+        **(inside if any(inside["Files inside"]) else {}),
         "Notes": [_line(" ".join(record.warnings)) for record in _records],
         "Added": [record.added_at[:10] for record in _records],
     }

@@ -24,7 +24,7 @@ def show(catalogue: Catalogue, record: DocumentRecord) -> None:
         record.source,
         record.collection,
         pages,
-        f"{record.n_chunks:,} {'passage' if record.n_chunks == 1 else 'passages'}",
+        record.extent,
         author,
         record.metadata.get("created", ""),
     )

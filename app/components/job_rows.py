@@ -103,9 +103,7 @@ def _told(job: Job) -> str:
         return label(job.reason.removeprefix(job.name).strip(), 400)  # the row begins with the name
     if job.state in ("ready", "unchanged"):
         pages = f"{job.pages:,} {'page' if job.pages == 1 else 'pages'}, " if job.pages else ""
-        told = f"{pages}{job.chunks:,} {'passage' if job.chunks == 1 else 'passages'}" + (
-            ", already there" if job.state == "unchanged" else ""
-        )
+        told = f"{pages}{board().extent(job)}" + (", already there" if job.state == "unchanged" else "")
         return " · ".join([told, *(label(warning, 300) for warning in job.warnings)])
     return job.state
 

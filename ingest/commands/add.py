@@ -15,12 +15,13 @@ from typing import Any
 from indexes.library import Library
 from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json
-from ingest.discovery import Found, find, listed, read_list
+from ingest.discovery import Found, find, read_list
 from ingest.files import File
-from ingest.known import unchanged
+from ingest.known import still_unreadable, unchanged
 from ingest.ledger import Outcome
 from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Show
+from ingest.sources import listed
 from ingest.web import is_address, web_page
 from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch
 from rag.errors import InputError, StoreError
@@ -58,7 +59,7 @@ def _named(arguments: argparse.Namespace) -> Found:
     found = replace(found, files=[*found.files, *pages])
     if arguments.name is None:
         return found
-    name = listed(arguments.name)
+    name = listed(arguments.name.strip())
     if len(found.files) != 1 or not name:
         raise InputError("--name goes with one file, and is not empty")
     return replace(found, files=[replace(found.files[0], source=name)])
@@ -100,11 +101,17 @@ def take_in(
     *,
     options: dict[str, Any] | None = None,
 ) -> int:
-    """Take files in here and now, and show how; 1 when one of them failed."""
+    """Take files in here and now, and show how; 1 when one of them failed.
+
+    What is inside of an unchanged file and failed before is listed as still not readable, which is no new failure.
+    """
     known, changed = unchanged(library, collection, files, options or {})
     with shown(arguments, len(files)) as show:
         outcomes = [told(show, outcome) for outcome in known]
         outcomes += [told(show, outcome) for outcome in _done_here(library, collection, changed, show)]
+        same = {outcome.document for outcome in outcomes if outcome.state == "unchanged" and outcome.document}
+        seen = {outcome.source for outcome in outcomes}
+        outcomes += [told(show, still) for still in still_unreadable(library, same) if still.source not in seen]
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     if not arguments.json:
         summary(outcomes, failed)
@@ -146,7 +153,9 @@ def summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome]) -> None:
     """One line about all of them."""
     ready = [outcome for outcome in outcomes if outcome.state == "ready"]
     cancelled = [outcome for outcome in outcomes if outcome.state == "cancelled"]
-    n_unchanged = len(outcomes) - len(ready) - len(failed) - len(cancelled)
+    n_unreadable = sum(outcome.state == "unreadable" for outcome in outcomes)
+    n_unchanged = len(outcomes) - len(ready) - len(failed) - len(cancelled) - n_unreadable
     n_chunks = sum(outcome.chunks for outcome in ready)
     more = f", {len(cancelled)} cancelled" if cancelled else ""
+    more += f", {n_unreadable} still not readable" if n_unreadable else ""
     print(f"{len(ready)} ready ({n_chunks} passages), {n_unchanged} unchanged, {len(failed)} failed{more}")

@@ -21,9 +21,9 @@ def list_documents(arguments: argparse.Namespace) -> int:
         return 0
     for record in records:
         counts = [f"{record.n_pages} p"] if record.n_pages else []
-        counts += [f"{record.n_members} inside"] if record.n_members else []
-        counts += [f"{record.n_chunks} {'passage' if record.n_chunks == 1 else 'passages'}"]
-        print(f"{record.id:>6}  {record.collection:<12}  {', '.join(counts)}  {one_line(record.source)}")
+        print(
+            f"{record.id:>6}  {record.collection:<12}  {', '.join([*counts, record.extent])}  {one_line(record.source)}"
+        )
         for source in record.also:
             print(f"{'':>6}  {'':<12}  the same bytes: {one_line(source)}")
     if not records:

@@ -13,6 +13,7 @@ from indexes.library import Library
 from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json
 from ingest.pace import Pace, duration, pace
+from ingest.removal import clear_jobs
 from ingest.staleness import stale_documents
 from ingest.supervision import keep_workers
 from ingest.worker import Worker, living_workers
@@ -77,7 +78,7 @@ def jobs(arguments: argparse.Namespace) -> int:
     """The files on their way in, and those that have ended since the list was cleared."""
     library: Library = arguments.open_library()
     if arguments.clear:
-        library.jobs.clear()
+        clear_jobs(library)
     found = library.jobs.jobs()
     if arguments.json:
         print_json(asdict(job) for job in found)

@@ -11,6 +11,7 @@ from typing import Any
 
 from indexes.library import Library
 from ingest.cutting import checked_options
+from ingest.sources import listed, written
 from rag.errors import InputError
 
 
@@ -24,9 +25,9 @@ def document_number(library: Library, text: str, collection: str | None) -> int:
     """The id of a document given by its number or its source; raises InputError when there is none, or several."""
     if text.isascii() and text.isdecimal() and len(text) < 19:
         return library.catalogue.document(int(text)).id
-    sources = {text}
+    sources = {text, listed(text)}
     with suppress(InputError):  # then it can only be a source by that very name
-        sources.add(str(typed_path(text)))
+        sources.add(written(typed_path(text)))
     records = library.catalogue.documents(collection)
     found = [record.id for record in records if sources & {record.source, *record.also}]
     if len(found) != 1:

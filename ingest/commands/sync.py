@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,29 +82,37 @@ def _once(library: Library, collection: str, folder: Path, arguments: argparse.N
 
 
 def _show(planned: Plan, closed: list[str], arguments: argparse.Namespace) -> None:
-    kinds: dict[str, list[tuple[str, str]]] = {
-        "added": [(file.source, "") for file in planned.added],
-        "changed": [(file.source, "") for file in planned.changed],
-        "moved": [(file.source, record.source) for record, file in planned.moved],
-        "removed": [(record.source, "") for record in planned.removed],
-        "closed": [(name, "") for name in closed],
+    kinds: dict[str, list[dict[str, str]]] = {
+        "added": [{"source": file.source} for file in planned.added],
+        "changed": [{"source": file.source} for file in planned.changed],
+        "moved": [{"source": file.source, "from": record.source} for record, file in planned.moved],
+        "removed": [{"source": record.source} for record in planned.removed],
+        "closed": [{"source": name} for name in closed],
+        "unreadable": [{"source": file.source, "reason": file.reason} for file in planned.unreadable],
     }
     if arguments.json:
-        for kind, rows in kinds.items():
-            print_json(
-                {"plan": kind, "source": source} | ({"from": origin} if origin else {}) for source, origin in rows
-            )
+        print_json({"plan": kind} | row for kind, rows in kinds.items() for row in rows)
         return
     for kind, rows in kinds.items():
-        for source, origin in rows[:_MOST_SHOWN]:
-            print(f"{kind:<8} {one_line(source)}" + (f"  (was {one_line(origin)})" if origin else ""))
+        for row in rows[:_MOST_SHOWN]:
+            print(f"{kind:<10} {one_line(row['source'])}{_more(row)}")
         if len(rows) > _MOST_SHOWN:
-            print(f"{kind:<8} and {len(rows) - _MOST_SHOWN} more")
-    print(
-        f"plan: {_counted(kinds.items())}, {planned.n_unchanged} unchanged"
-        + (" (dry run)" if arguments.dry_run else "")
+            print(f"{kind:<10} and {len(rows) - _MOST_SHOWN} more")
+    still = f", {len(planned.unreadable)} still not readable" if planned.unreadable else ""
+    dry_run = " (dry run)" if arguments.dry_run else ""
+    print(f"plan: {_counted(kinds.items())}, {planned.n_unchanged} unchanged{still}{dry_run}")
+
+
+def _more(row: Mapping[str, str]) -> str:
+    return (
+        f"  (was {one_line(row['from'])})"
+        if "from" in row
+        else f": {one_line(row['reason'])}"
+        if "reason" in row
+        else ""
     )
 
 
-def _counted(kinds: Iterable[tuple[str, list[tuple[str, str]]]]) -> str:
-    return ", ".join(f"{len(rows)} {kind}" for kind, rows in kinds if rows or kind != "closed")
+def _counted(kinds: Iterable[tuple[str, Sequence[object]]]) -> str:
+    told = ((kind, rows) for kind, rows in kinds if kind != "unreadable" and (rows or kind != "closed"))
+    return ", ".join(f"{len(rows)} {kind}" for kind, rows in told)

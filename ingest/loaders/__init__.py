@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.loaders.assembly import Assembly
-from ingest.loaders.source import HandOut, Progress, SourceFile, ignore
+from ingest.loaders.source import HandOut, Progress, Room, SourceFile, ignore
 from ingest.sniff import BY_SUFFIX, FORMATS, sniff
 from rag.errors import FootnoteError
 from rag.types import Document
@@ -19,12 +19,18 @@ SUFFIXES: tuple[str, ...] = tuple(BY_SUFFIX)
 
 
 def load(
-    path: Path, name: str, *, max_bytes: int, progress: Progress | None = None, hand_out: HandOut | None = None
+    path: Path,
+    name: str,
+    *,
+    max_bytes: int,
+    progress: Progress | None = None,
+    hand_out: HandOut | None = None,
+    room: Room | None = None,
 ) -> Document:
     """The text of the file at `path`, with pages, blocks, title and warnings; `name` is what people call it.
 
     `progress(done, total)` is called for each page of a PDF, `hand_out(name, data)` for each file inside of this one
-    that shall become a document of its own. Raises LoadError: one sentence that begins with the name.
+    that shall become a document of its own, within `room`. Raises LoadError: one sentence that begins with the name.
     """
     n_members = 0
 
@@ -34,7 +40,7 @@ def load(
             hand_out(member, data)
             n_members += 1
 
-    source = SourceFile(path, name, progress or ignore, counted if hand_out else None, max_bytes)
+    source = SourceFile(path, name, progress or ignore, counted if hand_out else None, max_bytes, room or Room())
     _check_size(source, max_bytes)
     kind = _sniffed(source)
     assembly = _assemble(source, kind)
@@ -57,14 +63,14 @@ def _check_size(source: SourceFile, max_bytes: int) -> None:
     try:
         status = source.path.stat()
     except (OSError, ValueError) as error:
-        raise source.error("cannot be read: there is no such file, or its folder is closed to you.") from error
+        raise source.trouble("cannot be read: there is no such file, or its folder is closed to you.") from error
     if not stat.S_ISREG(status.st_mode):
-        raise source.error("is not a file that can be read: it is a folder or a device.")
+        raise source.trouble("is not a file that can be read: it is a folder or a device.")
     size = status.st_size
     if size == 0:
         raise source.error("is empty (0 bytes).")
     if size > max_bytes:
-        raise source.error(
+        raise source.trouble(
             f"has {size / 1e6:,.1f} MB, and the limit is {max_bytes / 1e6:,.1f} MB: "
             "split it, or raise the setting FOOTNOTE_MAX_FILE_MB."
         )
@@ -74,7 +80,7 @@ def _sniffed(source: SourceFile) -> str:
     try:
         return sniff(source)
     except OSError as error:
-        raise source.error(f"cannot be read: {(error.strerror or 'input error').lower()}.") from error
+        raise source.trouble(f"cannot be read: {(error.strerror or 'input error').lower()}.") from error
 
 
 def _assemble(source: SourceFile, kind: str) -> Assembly:
@@ -87,6 +93,11 @@ def _assemble(source: SourceFile, kind: str) -> Assembly:
         raise source.error("is nested too deeply to be read.") from error
     except (KeyboardInterrupt, SystemExit):
         raise
+    except OSError as error:
+        failed = source.error if error.errno is None else source.trouble  # the system's own errors have a number
+        raise failed(
+            f"cannot be read as {FORMATS[kind].label}: it seems to be damaged ({type(error).__name__})."
+        ) from error
     except BaseException as error:  # the parsers' errors have no common class, and Rust panics are no Exception
         label = FORMATS[kind].label
         raise source.error(f"cannot be read as {label}: it seems to be damaged ({type(error).__name__}).") from error

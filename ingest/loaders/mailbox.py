@@ -9,7 +9,7 @@ from email.policy import default
 from typing import BinaryIO
 
 from ingest.loaders.assembly import Assembly
-from ingest.loaders.members import MAX_MEMBERS, TOO_LARGE, TOO_MANY, Members, check_taken, member_name
+from ingest.loaders.members import TOO_LARGE, Members, check_taken, member_name
 from ingest.loaders.source import SourceFile
 
 _FIRST_LINE = re.compile(rb"From \S+.*\d\d:\d\d.*\d{4}")
@@ -27,9 +27,9 @@ def load_mbox(source: SourceFile) -> Assembly:
     with source.path.open("rb") as file:
         for number, mail in enumerate(_mails(file, source.max_bytes), 1):
             name = _name(mail)
-            if number > MAX_MEMBERS:
-                members.leave_out(name, TOO_MANY)
-            elif len(mail) > source.max_bytes:
+            if not members.has_room(name):
+                continue
+            if len(mail) > source.max_bytes:
                 members.leave_out(name, TOO_LARGE)
             else:
                 members.hand_out(name, mail)

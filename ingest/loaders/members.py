@@ -9,7 +9,6 @@ from ingest.loaders.cleaning import one_line
 from ingest.loaders.source import SourceFile
 from ingest.sniff import FORMATS, is_readable_name
 
-MAX_MEMBERS = 10_000
 _LONGEST, _LONGEST_ENDING = 1000, 10
 _NAMED = 10
 """Names that a warning gives; of more it gives the number."""
@@ -20,7 +19,6 @@ LOCKED = "they are protected with a password"
 LINKS = "they are links or devices"
 DAMAGED = "they are damaged"
 TOO_LARGE = "they are larger than the limit for a file"
-TOO_MANY = f"only the first {MAX_MEMBERS:,} files are read"
 
 
 class Members:
@@ -28,6 +26,8 @@ class Members:
 
     def __init__(self, source: SourceFile) -> None:
         self.n_handed_out = 0
+        self._n_bytes = 0
+        self._is_full = False
         self._source = source
         self._taken: set[str] = set()
         self._numbers: dict[str, int] = {}
@@ -46,12 +46,17 @@ class Members:
             return False
         if name.startswith("/") or ".." in parts or parts[0][1:2] == ":":
             return self.leave_out(name, OUTSIDE)
-        if self.n_handed_out >= MAX_MEMBERS:
-            return self.leave_out(name, TOO_MANY)
+        if not self.has_room(name):
+            return False
         if not is_readable_name(name):
             self._unreadable.append(name)
             return False
         return True
+
+    def has_room(self, name: str) -> bool:
+        """Whether one more member may come; the first for which there is no room is the last that is looked at."""
+        self._is_full = self._is_full or self.n_handed_out >= self._source.room.n_files
+        return not self._is_full or self.leave_out(name, self._source.room.reason)
 
     def leave_out(self, name: str, reason: str) -> bool:
         """Remember that a member was not read, for a warning; always False."""
@@ -62,9 +67,13 @@ class Members:
         """Give a member away, under a name of its own."""
         if len(data) > self._source.max_bytes:
             self.leave_out(name, TOO_LARGE)
+        elif self._n_bytes + len(data) > self._source.room.n_bytes:
+            self._is_full = True
+            self.leave_out(name, self._source.room.reason)
         elif data and self._source.hand_out:
             self._source.hand_out(self._unique(name), data)
             self.n_handed_out += 1
+            self._n_bytes += len(data)
 
     def finish(self, assembly: Assembly) -> None:
         """Say in the document's warnings what was left out."""
@@ -106,6 +115,8 @@ def check_taken(source: SourceFile) -> None:
     """Raises LoadError for an archive whose files nobody takes: it lies too deep inside of others."""
     if source.hand_out is None:
         raise source.error("is an archive that is not unpacked here: unpack it and add the files in it.")
+    if source.room.n_files < 1 or source.room.n_bytes < 1:
+        raise source.error(f"is not unpacked: {source.room.reason}. Unpack it and add the files in it.")
 
 
 def member_name(text: str, suffix: str, *, otherwise: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingest.loaders.cleaning import one_line
-from rag.errors import LoadError
+from rag.errors import LoadError, Unreadable
 
 Progress = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
@@ -21,6 +21,15 @@ def ignore(_done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """What a file may hand out in all, and what is said about files that are left out for want of it."""
+
+    n_files: int = 10_000
+    n_bytes: int = 1_000_000_000
+    reason: str = "only the first 10,000 files and 1,000 MB are read"
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file on disk with the name that people know it by, which may differ from the name on disk."""
 
@@ -31,6 +40,7 @@ class SourceFile:
     """None where nobody takes members: the loader then warns that they were not read."""
     max_bytes: int = 1 << 30
     """The most that a member may have; larger ones are named in a warning."""
+    room: Room = Room()
 
     @property
     def shown(self) -> str:
@@ -56,6 +66,10 @@ class SourceFile:
         with self.path.open("rb") as file:
             return file.read(len(magic)) == magic
 
-    def error(self, what: str) -> LoadError:
-        """A LoadError whose sentence begins with the file's name."""
+    def error(self, what: str) -> Unreadable:
+        """What is wrong with the bytes of the file, in a sentence that begins with its name."""
+        return Unreadable(f"{self.shown} {what}")
+
+    def trouble(self, what: str) -> LoadError:
+        """The same for what may be otherwise at the next try."""
         return LoadError(f"{self.shown} {what}")

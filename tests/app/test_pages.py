@@ -11,6 +11,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from indexes.library import Library
+from rag.settings import Settings
+from tests.ingest.make_files import zipped
 from tests.ingest.site import Site, serving
 from tests.ingest.working import until, working
 
@@ -170,6 +173,18 @@ def add_page(page: AppTest, address: str) -> AppTest:
     page.text_input(key="web-address").set_value(address)
     [button] = [button for button in page.button if button.label == "Add web page"]
     return button.click().run()
+
+
+def test_an_archive_shows_the_files_inside_of_it(samples: Path):
+    page = documents()
+    archive = zipped({f"{n}.md": f"Lamp {n} is lit at dusk." for n in range(3)})
+    page.file_uploader[0].set_value([("lamps.zip", archive, "application/zip")]).run()
+    until(lambda: "lamps.zip!/2.md" in {r.source for r in Library(Settings(home=samples)).catalogue.documents()})
+    table = documents().dataframe[0].value.set_index("File")
+    assert table.loc["lamps.zip", "Files inside"] == 3
+    assert table["Passages"].isna().to_dict()["lamps.zip"]
+    assert table.loc["lamps.zip!/2.md", "Passages"] == 1
+    assert table["Files inside"].isna().to_dict()["lamps.zip!/2.md"]
 
 
 def test_a_wrong_setting_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch):

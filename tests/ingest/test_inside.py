@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from app.jobs import JobBoard
+from indexes.jobs import Job
 from indexes.library import Library
 from ingest.cli import main
 from rag.settings import Settings
@@ -71,15 +74,6 @@ def test_an_archive_with_a_mail_and_another_archive(capsys: pytest.CaptureFixtur
     assert run(capsys, "doctor")[5]["text"] == "all 0 documents can be read again"
 
 
-def test_a_broken_member_fails_alone_and_is_tried_again(capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path):
-    archive = tmp_path / "all.zip"
-    archive.write_bytes(zipped({"good.md": b"A buoy is red.", "bad.pdf": b"%PDF-1.7 nothing"}))
-    for _ in range(2):
-        states = {Path(row["source"]).name: row["state"] for row in run(capsys, "add", archive)}
-        assert states["bad.pdf"] == "failed"
-    assert names(home) == {"", "!/good.md"}
-
-
 def test_the_same_attachment_in_two_mails_is_stored_once(
     capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path
 ):
@@ -106,3 +100,21 @@ def test_an_endless_nest_ends(capsys: pytest.CaptureFixture[str], home: Path, tm
     records = Library(Settings(home=home)).catalogue.documents()
     assert 1 <= len(records) <= 4
     assert not any(record.source.endswith("bottom.md") for record in records)
+
+
+def test_what_is_nothing_but_its_files_is_listed_with_their_number(
+    capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path
+):
+    (tmp_path / "all.zip").write_bytes(zipped({"a.md": b"A buoy is red.", "b.md": b"A pier.", "m.eml": mail()}))
+    run(capsys, "add", tmp_path / "all.zip")
+    assert main(["list"]) == 0
+    lines = {line.rpartition("/")[2]: line for line in capsys.readouterr().out.splitlines()}
+    assert "  3 files inside  " in lines["all.zip"]
+    assert "passage" not in lines["all.zip"]
+    assert "  1 passage, 1 file inside  " in lines["m.eml"]
+    assert "  1 passage  " in lines["a.md"]
+    library = Library(Settings(home=home))
+    record = library.catalogue.documents()[0]
+    job = Job(1, "b", "default", record.source, "", 1, {}, None, 0, "ready", document=record.id)
+    assert JobBoard(library).extent(job) == record.extent == "3 files inside"
+    assert JobBoard(library).extent(replace(job, document=None)) == "0 passages"

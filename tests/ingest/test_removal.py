@@ -10,7 +10,7 @@ from indexes.jobs import NewJob
 from indexes.library import Library
 from ingest.kept import keep
 from ingest.pipeline import File, Pipeline
-from ingest.removal import remove
+from ingest.removal import clear_jobs, remove
 from rag.settings import Settings
 
 NOTE = b"The harbour opens at six."
@@ -31,7 +31,10 @@ def test_it_is_gone_everywhere(tmp_path: Path):
     assert remove(library, [second]) == 1
     assert upload.path.exists()  # it is still to be read for another collection
     library.jobs.cancel_batch("batch")
+    assert upload.path.exists()  # it may be tried again
+    clear_jobs(library)
+    assert not upload.path.parent.exists()
     assert library.retriever.retrieve("harbour", 5).hits == ()
-    (again,) = Pipeline(library, "a").add([File(upload.path, "note.md")])
+    (again,) = Pipeline(library, "a").add([File(keep(tmp_path, "note.md", NOTE).path, "note.md")])
     assert remove(library, [again.document or 0]) == 1
     assert not upload.path.parent.exists()

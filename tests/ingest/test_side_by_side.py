@@ -7,8 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +20,9 @@ from indexes.jobs import NewJob
 from indexes.library import Library
 from ingest.cli import main
 from ingest.files import File
-from ingest.ledger import InMemory
-from ingest.pipeline import Pipeline
+from ingest.ledger import InMemory, Outcome
+from ingest.originals import original
+from ingest.pipeline import Pipeline, _Seen
 from rag.settings import Settings
 from tests.ingest.working import ROOT, start_worker, until, working
 
@@ -80,6 +84,81 @@ def test_what_was_removed_meanwhile_is_not_brought_back(home: Path, tmp_path: Pa
     outcomes = list(pipeline.add([File(tmp_path / "a.txt", record.source)], again=True))
     assert [outcome.state for outcome in outcomes] == ["cancelled"]
     assert library.catalogue.documents() == []
+
+
+class Meanwhile(Pipeline):
+    """Something happens to a file that has not changed, just when that was found out."""
+
+    def __init__(self, library: Library, happens: Callable[[], object]) -> None:
+        super().__init__(library, "default")
+        self._happens = [happens]
+
+    def _unchanged(self, seen: _Seen) -> Outcome | None:
+        if self._happens:
+            self._happens.pop()()
+        return super()._unchanged(seen)
+
+
+def test_a_file_whose_document_is_removed_meanwhile_is_read(home: Path, tmp_path: Path):
+    path = tmp_path / "a.txt"
+    path.write_text("The harbour opens at six.")
+    assert main(["add", str(path)]) == 0
+    library = Library(Settings(home=home))
+    (record,) = library.catalogue.documents()
+    (outcome,) = Meanwhile(library, lambda: library.catalogue.remove(record.id)).add([File(path, str(path))])
+    assert (outcome.state, outcome.document == record.id) == ("ready", False)
+    assert texts(home) == {"The harbour opens at six."}
+
+
+def test_a_file_that_another_one_reads_meanwhile_is_compared_with_that(home: Path, tmp_path: Path):
+    path, other = tmp_path / "a.txt", tmp_path / "other.txt"
+    path.write_text("The harbour opens at six.")
+    other.write_text("It does not.")
+    assert main(["add", str(path)]) == 0
+    library = Library(Settings(home=home))
+
+    def replaced() -> None:
+        assert [o.state for o in Pipeline(library, "default").add([File(other, str(path))])] == ["ready"]
+
+    (outcome,) = Meanwhile(library, replaced).add([File(path, str(path))])
+    assert outcome.state == "ready"
+    assert texts(home) == {"The harbour opens at six."}
+
+
+def test_a_member_whose_container_is_removed_meanwhile_is_let_go(home: Path, tmp_path: Path):
+    archive = zipped(tmp_path / "a.zip", note="The harbour opens at six.")
+    assert main(["add", str(archive)]) == 0
+    library = Library(Settings(home=home))
+    container, member = library.catalogue.documents()
+    file = original(library, member)
+    (outcome,) = Meanwhile(library, lambda: library.catalogue.remove(container.id)).add([file])
+    assert outcome.state == "cancelled"
+    assert library.catalogue.documents() == []
+
+
+def test_adding_and_removing_side_by_side_never_fails(home: Path, tmp_path: Path):
+    path = tmp_path / "a.txt"
+    path.write_text("The harbour opens at six.")
+    library = Library(Settings(home=home))
+    stop, states = threading.Event(), Counter[str]()
+
+    def removing() -> None:
+        while not stop.is_set():
+            for record in library.catalogue.documents():
+                library.catalogue.remove(record.id)
+        library.catalogue.close()
+
+    thread = threading.Thread(target=removing)
+    thread.start()
+    try:
+        for _ in range(5):
+            outcomes = Pipeline(library, "default").add([File(path, str(path))] * 20)
+            states.update(outcome.state for outcome in outcomes)
+    finally:
+        stop.set()
+        thread.join()
+    assert states.keys() <= {"ready", "unchanged"}
+    assert states["ready"] > 5
 
 
 def test_an_interrupted_second_add_leaves_the_first_alone(home: Path, tmp_path: Path):
