@@ -16,6 +16,8 @@ _ENCODING = "cl100k_base"
 class OpenAITokens:
     """A Tokenizer for text-embedding-3-small and -large. Raises ModelError where its table cannot be had."""
 
+    address = "indexes.openai_tokens:OpenAITokens:"
+
     @cached_property
     def _encoding(self) -> Any:  # noqa: ANN401 - its types would import it
         import tiktoken

@@ -15,7 +15,18 @@ from typing import Any
 from indexes.dense import tokenizer_id
 from indexes.library import Library
 from indexes.records import FileStat, NewDocument, SourceRecord
-from ingest.cutting import Cut, Loaded, Wanted, checked_options, cut, placed, with_options
+from ingest.cutting import (
+    Cut,
+    Loaded,
+    Wanted,
+    check_fits,
+    checked_options,
+    cut,
+    cutting,
+    placed,
+    with_options,
+    with_texts,
+)
 from ingest.embedding import Embedding
 from ingest.fence import Fence
 from ingest.files import File, is_same, look_at, sha256_of
@@ -185,7 +196,7 @@ class Pipeline:
             return file, self._unchanged(seen, current)
         if not self._is_again and (outcome := self._listed_also(seen)):
             return file, outcome
-        return self._cut(self._parse(fence, seen))
+        return self._parse(fence, seen)
 
     @property
     def _limit(self) -> int:
@@ -225,7 +236,7 @@ class Pipeline:
             self._ledger.ended(file, outcome, ())
         return outcome
 
-    def _parse(self, fence: Fence, seen: _Seen) -> Loaded:
+    def _parse(self, fence: Fence, seen: _Seen) -> Cut:
         members: dict[str, File] = {}
         file = seen.file
 
@@ -241,12 +252,18 @@ class Pipeline:
         pages(0, 1)
         self._load_model()
         takes_members = hand_out if file.depth < MOST_NESTED else None
+        embedder = self._beside or self._library.embedder
+        rules = cutting(self._settings, embedder, lambda: self._ledger.step(file, "chunking", 0, 1))
         for _ in range(_TRIES):
             members.clear()
-            document = fence.load(file.path, file.name, max_bytes=self._limit, progress=pages, hand_out=takes_members)
+            document, drafts = fence.load_and_cut(
+                file.path, file.name, rules, max_bytes=self._limit, progress=pages, hand_out=takes_members
+            )
             now = look_at(file.path, self._limit)
             if (now.size, now.modified_ns) == (seen.stat.size, seen.stat.modified_ns):
-                return Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), tuple(members.values()))
+                check_fits(self._settings, embedder)  # after the parse, since to know its limit may load a model
+                inside = tuple(members.values())
+                return with_texts(Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), inside), drafts)
             seen = replace(seen, stat=now, sha256=sha256_of(file.path))
         raise LoadError(f"{file.path.name!r} is being changed while it is read: add it again when it is done")
 
