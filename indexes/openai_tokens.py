@@ -16,6 +16,12 @@ _ENCODING = "cl100k_base"
 class OpenAITokens:
     """A Tokenizer for text-embedding-3-small and -large. Raises ModelError where its table cannot be had."""
 
+    @property
+    def address(self) -> str:
+        """Where another process finds this; the table is fetched before, since that one may have no network."""
+        self._encoding  # noqa: B018
+        return "indexes.openai_tokens:OpenAITokens:"
+
     @cached_property
     def _encoding(self) -> Any:  # noqa: ANN401 - its types would import it
         import tiktoken

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 class WordPieces:
     """A Tokenizer that never cuts off."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         from tokenizers import Tokenizer
 
+        self.address = f"indexes.word_pieces:WordPieces:{Path(path).absolute()}"
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()

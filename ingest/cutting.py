@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from indexes.records import FileStat, NewChunk
 from ingest.chunkers import chunk
+from ingest.fence import Cutting
 from ingest.files import File
 from ingest.loaders import SUFFIXES
 from rag.embedding_text import embedding_text, heading_path
@@ -108,13 +109,24 @@ def difference(known: str, wanted: str) -> str:
         return "format"
 
 
-def cut(loaded: Loaded, settings: Settings, embedder: Embedder) -> Cut:
-    """The passages of a document; raises InputError for settings that the embedder cannot follow."""
+def check_fits(settings: Settings, embedder: Embedder) -> None:
+    """Raises InputError for settings that the embedder cannot follow."""
     if settings.chunk_tokens > embedder.max_tokens:
         raise InputError(
             f"FOOTNOTE_CHUNK_TOKENS={settings.chunk_tokens} is more than the {embedder.max_tokens} that "
             f"{embedder.name} reads"
         )
+
+
+def cutting(settings: Settings, embedder: Embedder, told: Callable[[], None]) -> Cutting:
+    """What a fence is told to cut a file as `cut` would."""
+    rules = (settings.chunker, settings.chunk_tokens, settings.chunk_overlap, embedder.tokenizer.address)
+    return Cutting(*rules, embed=embedder.embed_documents, told=told)
+
+
+def cut(loaded: Loaded, settings: Settings, embedder: Embedder) -> Cut:
+    """The passages of a document that is our own; one that somebody else wrote is cut behind the fence."""
+    check_fits(settings, embedder)
     drafts = chunk(
         loaded.document,
         strategy=settings.chunker,
@@ -123,6 +135,11 @@ def cut(loaded: Loaded, settings: Settings, embedder: Embedder) -> Cut:
         overlap=settings.chunk_overlap,
         embed=embedder.embed_documents,
     )
+    return with_texts(loaded, drafts)
+
+
+def with_texts(loaded: Loaded, drafts: list[ChunkDraft]) -> Cut:
+    """A document with its passages, and what the embedder reads for each."""
     return Cut(loaded, drafts, [_read_text(loaded.document, draft) for draft in drafts])
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import numpy as np
@@ -31,12 +32,16 @@ class Embedding:
         different = sorted(set(texts), key=lambda text: (len(text), text))  # so that little is padded
         rows = {text: row for row, text in enumerate(different)}
         found = np.empty((len(different), embedder.dim), dtype=np.float32)
-        done: set[str] = set()
-        _tell(cuts, done, tell)
+        owners: dict[str, list[int]] = {text: [] for text in different}
+        for n, cut in enumerate(cuts):
+            for text in cut.texts:
+                owners[text].append(n)
+        n_done = Counter[int]()
+        _tell(cuts, n_done, tell)
         for part, vectors in self._parts(embedder, different):
             found[[rows[text] for text in part]] = vectors
-            done.update(part)
-            _tell(cuts, done, tell)
+            n_done.update(owner for text in part for owner in owners[text])
+            _tell(cuts, n_done, tell)
         return [found[[rows[text] for text in cut.texts]] for cut in cuts]
 
     def _parts(self, embedder: Embedder, texts: Sequence[str]) -> Iterator[tuple[Sequence[str], Vectors]]:
@@ -51,6 +56,6 @@ class Embedding:
                 left.cancel()
 
 
-def _tell(cuts: Sequence[Cut], done: Collection[str], tell: Tell) -> None:
-    for cut in cuts:
-        tell(cut, sum(text in done for text in cut.texts))
+def _tell(cuts: Sequence[Cut], n_done: Counter[int], tell: Tell) -> None:
+    for n, cut in enumerate(cuts):
+        tell(cut, n_done[n])

@@ -1,41 +1,58 @@
-"""Files are parsed behind a fence: in a child process with limits, so that a hostile one harms only its own answer."""
+"""Files are read and cut behind a fence: in a child process with limits, so that a hostile one harms itself alone."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import select
 import signal
-import struct
-import subprocess
-import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from ingest import cage
+from ingest.fence_process import Child
 from ingest.loaders.cleaning import one_line
 from ingest.loaders.source import HandOut, Progress, Room, SourceFile
-from ingest.wire import document_from
+from ingest.wire import document_from, drafts_from
 from rag.errors import LoadError, Unreadable
-from rag.types import Document
+from rag.types import ChunkDraft, Document, Vectors
 
-_ROOT = Path(__file__).resolve().parent.parent
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from ingest.fence_child import main; "
-    "main(int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])"
-)
-_MAX_ANSWER = 1 << 30
-"""Bytes; a document of that size would not fit a catalogue either."""
 _FULL = 0.75
 """Of its memory limit: a child that has taken so much is replaced, before a library behaves oddly at the limit."""
 _MOST_STEPS = 60
 """A file that goes on page by page may take so many times the time limit in all."""
-_STEP = 1 << 20
+_REPLY_S = 60
+"""A child that asked for vectors takes them in this time."""
+_MAX_EMBEDDED, _MAX_EMBEDDED_BYTES = 4_000_000, 1 << 30
+"""Texts that a child may have embedded to cut one file, and the bytes of all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """How the child shall cut what it has read; it has no embedder, so that it asks for vectors where it needs some."""
+
+    strategy: str
+    max_tokens: int
+    overlap: int
+    tokenizer: str
+    """Its address."""
+    embed: Callable[[Sequence[str]], Vectors]
+    told: Callable[[], None]
+    """Called when cutting begins and before each batch that is embedded; what it raises comes out of the fence."""
+
+    def rules(self) -> dict[str, Any]:
+        """What the child is told."""
+        return {
+            "strategy": self.strategy,
+            "max_tokens": self.max_tokens,
+            "overlap": self.overlap,
+            "tokenizer": self.tokenizer,
+        }
+
+
+T = TypeVar("T")
 
 
 class Fence:
@@ -57,7 +74,7 @@ class Fence:
         self._memory_mb = memory_mb
         self._restart_after = restart_after
         self._loader = loader
-        self._child: _Child | None = None
+        self._child: Child | None = None
         self._n_loaded = 0
         self._lock = threading.Lock()
 
@@ -100,11 +117,32 @@ class Fence:
         The time limit begins anew with every page. What `progress` or `hand_out` raises stops the child and comes out
         of here, so that a caller can cancel.
         """
+        listener = _Listener(progress, hand_out, room or Room())
+        return self._answered(SourceFile(path, name), max_bytes, listener, lambda answer: answer.document())
+
+    def load_and_cut(
+        self,
+        path: Path,
+        name: str,
+        cutting: Cutting,
+        *,
+        max_bytes: int,
+        progress: Progress | None = None,
+        hand_out: HandOut | None = None,
+        room: Room | None = None,
+    ) -> tuple[Document, list[ChunkDraft]]:
+        """Like `load`, with the passages; of the document's blocks only those with a place on a page are kept.
+
+        Cutting has the time limit for itself, and what `cutting` raises comes out of here, too.
+        """
+        listener = _Listener(progress, hand_out, room or Room(), cutting)
+        return self._answered(SourceFile(path, name), max_bytes, listener, lambda answer: answer.cut_document())
+
+    def _answered(self, source: SourceFile, max_bytes: int, listener: _Listener, read: Callable[[_Answer], T]) -> T:
         with self._lock:
-            source = SourceFile(path, name)
             child = self._started()
             try:
-                document = self._ask(child, source, max_bytes, _Listener(progress, hand_out, room or Room()))
+                document = self._ask(child, source, max_bytes, listener, read)
             except LoadError as error:
                 if not child.is_alive():
                     self.close()
@@ -117,13 +155,15 @@ class Fence:
                 self.close()
             return document
 
-    def _started(self) -> _Child:
+    def _started(self) -> Child:
         if self._child is None or not self._child.is_alive():
             self.close()
-            self._child = _Child(self._memory_mb, self._loader)
+            self._child = Child(self._memory_mb, self._loader)
         return self._child
 
-    def _ask(self, child: _Child, source: SourceFile, max_bytes: int, listener: _Listener) -> Document:
+    def _ask(
+        self, child: Child, source: SourceFile, max_bytes: int, listener: _Listener, read: Callable[[_Answer], T]
+    ) -> T:
         """Send the request and wait for the answer; every way in which the child can fail becomes a LoadError."""
         last = time.monotonic() + _MOST_STEPS * self._timeout_s
         try:
@@ -134,17 +174,15 @@ class Fence:
                     "max_bytes": max_bytes,
                     "cpu_s": int(self._timeout_s) + 1,
                     "room": astuple(listener.room) if listener.hand_out else None,
-                }
+                    "cut": listener.cutting.rules() if listener.cutting else None,
+                },
+                min(last, time.monotonic() + self._timeout_s),
             )
             while True:
                 deadline = min(last, time.monotonic() + self._timeout_s)
                 answer = child.receive(deadline)
-                if "progress" in answer:
-                    listener.told(*answer["progress"])
-                elif "member" in answer:
-                    listener.handed(answer["member"], child.receive_bytes(deadline, max_bytes))
-                else:
-                    return self._document(source, answer)
+                if not listener.heard(child, answer, deadline, max_bytes):
+                    return read(_Answer(self._checked(source, answer)))
         except TimeoutError:
             child.stop()
             raise source.trouble(
@@ -156,9 +194,9 @@ class Fence:
             child.stop()
             raise source.trouble("cannot be read: its parser gave an answer that makes no sense.") from error
 
-    def _document(self, source: SourceFile, answer: dict[str, Any]) -> Document:
+    def _checked(self, source: SourceFile, answer: dict[str, Any]) -> dict[str, Any]:
         if "document" in answer:
-            return document_from(answer["document"])
+            return answer
         if "out_of_memory" in answer:
             raise source.trouble(f"needs more than {self._memory_mb:,} MB of memory to be read: split the file.")
         if "fault" in answer:
@@ -191,8 +229,36 @@ class _Listener:
     progress: Progress | None
     hand_out: HandOut | None
     room: Room
+    cutting: Cutting | None = None
     n_members: int = 0
     n_bytes: int = 0
+    n_embedded: int = 0
+    n_embedded_bytes: int = 0
+
+    def heard(self, child: Child, answer: dict[str, Any], deadline: float, max_bytes: int) -> bool:
+        """Whether this is not the answer yet; then it has been dealt with."""
+        if "progress" in answer:
+            self.told(*answer["progress"])
+        elif "member" in answer:
+            self.handed(answer["member"], child.receive_bytes(deadline, max_bytes))
+        elif "cutting" in answer and self.cutting:
+            self.cutting.told()
+        elif "embed" in answer and self.cutting:
+            vectors = self.embedded(self.cutting, answer["embed"])
+            child.send_vectors(vectors, time.monotonic() + _REPLY_S)
+        else:
+            return False
+        return True
+
+    def embedded(self, cutting: Cutting, texts: Any) -> Vectors:  # noqa: ANN401
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise ValueError("texts")
+        self.n_embedded += len(texts)
+        self.n_embedded_bytes += sum(map(len, texts))
+        if not texts or self.n_embedded > _MAX_EMBEDDED or self.n_embedded_bytes > _MAX_EMBEDDED_BYTES:
+            raise ValueError("texts")
+        cutting.told()
+        return cutting.embed(texts)
 
     def told(self, done: Any, total: Any) -> None:  # noqa: ANN401
         if self.progress:
@@ -207,95 +273,15 @@ class _Listener:
             self.hand_out(name, data)
 
 
-class _Child:
-    """One child process with a pipe for requests and one for answers."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a child said at its end; nothing in it is trusted, so that reading it raises ValueError and the like."""
 
-    def __init__(self, memory_mb: int, loader: str) -> None:
-        self._is_stopped = False
-        its_requests, self._requests = os.pipe()
-        self._answers, its_answers = os.pipe()
-        arguments = (str(_ROOT), str(its_requests), str(its_answers), str(memory_mb), loader)
-        try:
-            self._process = subprocess.Popen(
-                (sys.executable, "-c", _START, *arguments),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=cage.clean_environment(os.environ),
-                pass_fds=(its_requests, its_answers),
-                start_new_session=True,
-                cwd="/",
-            )
-        finally:
-            os.close(its_requests)
-            os.close(its_answers)
+    fields: dict[str, Any]
 
-    @property
-    def pid(self) -> int:
-        """Its number in the system."""
-        return self._process.pid
+    def document(self) -> Document:
+        return document_from(self.fields["document"])
 
-    def is_alive(self) -> bool:
-        """Whether it can take a request."""
-        return self._process.poll() is None
-
-    def address_space(self) -> int:
-        """Bytes, as the limit counts them; 0 where the system does not tell."""
-        try:
-            pages = int(Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[0])
-        except (OSError, ValueError, IndexError):
-            return 0
-        return pages * os.sysconf("SC_PAGE_SIZE")
-
-    def send(self, request: dict[str, Any]) -> None:
-        """Write one request. Raises BrokenPipeError when the child has died."""
-        data = json.dumps(request).encode() + b"\n"
-        while data:
-            data = data[os.write(self._requests, data) :]
-
-    def receive(self, deadline: float) -> dict[str, Any]:
-        """The next message. Raises TimeoutError at the deadline, EOFError when the child died, ValueError."""
-        message = json.loads(self.receive_bytes(deadline, _MAX_ANSWER))
-        if not isinstance(message, dict):
-            raise ValueError("not an object")  # noqa: TRY004
-        return message
-
-    def receive_bytes(self, deadline: float, limit: int) -> bytes:
-        """The next message as it is. Raises like `receive`."""
-        (size,) = struct.unpack("<I", self._read(4, deadline))
-        if size > limit:
-            raise ValueError("too large")
-        return self._read(size, deadline)
-
-    def _read(self, size: int, deadline: float) -> bytes:
-        """Exactly `size` bytes; never waits past the deadline, however slowly they come."""
-        data = bytearray()
-        while len(data) < size:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self._answers], [], [], left)[0]:
-                raise TimeoutError
-            piece = os.read(self._answers, min(_STEP, size - len(data)))
-            if not piece:
-                raise EOFError
-            data += piece
-        return bytes(data)
-
-    def wait(self) -> int:
-        """The exit code of a child that has closed its pipe; negative for a signal."""
-        try:
-            return self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.stop()
-            return 0
-
-    def stop(self) -> None:
-        """Kill the child and whatever it started, and close the pipes; does nothing the second time."""
-        if self._is_stopped:
-            return
-        self._is_stopped = True
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        for end in (self._requests, self._answers):
-            with contextlib.suppress(OSError):
-                os.close(end)
+    def cut_document(self) -> tuple[Document, list[ChunkDraft]]:
+        document = self.document()
+        return document, drafts_from(self.fields["passages"], len(document.text))

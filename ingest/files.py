@@ -42,6 +42,20 @@ class File:
         return listed if PurePosixPath(listed).suffix.lower() == self.path.suffix.lower() else self.path.name
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as it was found, and when work on it began."""
+
+    file: File
+    stat: FileStat
+    sha256: str
+    start: float
+
+    def seconds(self) -> float:
+        """Since then."""
+        return round(time.perf_counter() - self.start, 3)
+
+
 def look_at(path: Path, limit: int) -> FileStat:
     """Size and times of a file; raises LoadError for one that cannot be read, or is larger than `limit` bytes."""
     try:

@@ -8,16 +8,28 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from indexes.dense import tokenizer_id
 from indexes.library import Library
-from indexes.records import FileStat, NewDocument, SourceRecord
-from ingest.cutting import Cut, Loaded, Wanted, checked_collection, checked_options, cut, placed, with_options
+from indexes.records import NewDocument, SourceRecord
+from ingest.cutting import (
+    Cut,
+    Loaded,
+    Wanted,
+    check_fits,
+    checked_collection,
+    checked_options,
+    cut,
+    cutting,
+    placed,
+    with_options,
+    with_texts,
+)
 from ingest.embedding import Embedding
 from ingest.fence import Fence
-from ingest.files import File, is_same, look_at, sha256_of
+from ingest.files import File, Seen, is_same, look_at, sha256_of
 from ingest.known import is_whole
 from ingest.ledger import InMemory, Ledger, Outcome
 from ingest.removal import discard_kept, kept_inside
@@ -40,19 +52,6 @@ __all__ = ["File", "Loaded", "Outcome", "Pipeline", "checked_collection"]
 _Prepared = Future[Cut | tuple[File, Outcome]]
 Arriving = Loaded | Cut | tuple[File, Outcome] | None
 """What comes out of the fence; None: nothing is ready yet, so that what waits shall be stored meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A file as it was found, and when work on it began."""
-
-    file: File
-    stat: FileStat
-    sha256: str
-    start: float
-
-    def seconds(self) -> float:
-        return round(time.perf_counter() - self.start, 3)
 
 
 class Pipeline:
@@ -175,7 +174,7 @@ class Pipeline:
         stat = look_at(file.path, self._limit)
         known = self._library.catalogue.sources.find(self._collection, file.source)
         current = known if known is not None and not self._is_again and self._is_current(known) else None
-        seen = _Seen(file, stat, "", start)
+        seen = Seen(file, stat, "", start)
         if current is not None and is_same(current.stat, stat):
             seen = replace(seen, sha256=current.sha256)
             if outcome := self._unchanged(seen):
@@ -185,14 +184,14 @@ class Pipeline:
             return file, outcome
         if not self._is_again and (outcome := self._listed_also(seen)):
             return file, outcome
-        return self._cut(self._parse(fence, seen))
+        return self._parse(fence, seen)
 
     def _fetched(self, file: File, start: float) -> File | Outcome:
         """A web page as a file; the outcome of one that has not changed and is still there."""
         self._ledger.step(file, "fetching", 0, 1)
         again = self._is_again
         while isinstance(found := self._web.fetched(file, self._collection, self._limit, again=again), SourceRecord):
-            if outcome := self._unchanged(_Seen(file, found.stat, found.sha256, start)):
+            if outcome := self._unchanged(Seen(file, found.stat, found.sha256, start)):
                 return outcome
             again = True
         return found
@@ -210,7 +209,7 @@ class Pipeline:
             media_type, self._options
         )
 
-    def _unchanged(self, seen: _Seen) -> Outcome | None:
+    def _unchanged(self, seen: Seen) -> Outcome | None:
         """The end of a file that is there already; None when its document was removed or replaced since it was found.
 
         It is told in the transaction that looks, so that a removal comes either before or after all of it.
@@ -226,7 +225,7 @@ class Pipeline:
             counts = (now.n_pages, now.n_chunks, seen.seconds())
             return self._ended(file, Outcome(file.source, "unchanged", "", now.document_id, *counts, now.warnings))
 
-    def _listed_also(self, seen: _Seen) -> Outcome | None:
+    def _listed_also(self, seen: Seen) -> Outcome | None:
         """Where the same bytes are there under another name: they are listed under both and stored once."""
         catalogue, file = self._library.catalogue, seen.file
         if catalogue.sources.twin(self._collection, file.source, seen.sha256) is None:
@@ -246,7 +245,7 @@ class Pipeline:
             self._ledger.ended(file, outcome, ())
         return outcome
 
-    def _parse(self, fence: Fence, seen: _Seen) -> Loaded:
+    def _parse(self, fence: Fence, seen: Seen) -> Cut:
         file = seen.file
         taking_out = TakingOut(self._library, file, self._handed_out)
 
@@ -255,17 +254,20 @@ class Pipeline:
 
         pages(0, 1)
         self._load_model()
-        hand_out = taking_out.hand_out if taking_out.is_wanted else None
-        limits: dict[str, Any] = {"max_bytes": self._limit, "room": taking_out.room}
+        embedder = self._beside or self._library.embedder
+        rules = cutting(self._settings, embedder, lambda: self._ledger.step(file, "chunking", 0, 1))
+        wanted: dict[str, Any] = {"hand_out": taking_out.hand_out if taking_out.is_wanted else None}
+        wanted |= {"max_bytes": self._limit, "progress": pages, "room": taking_out.room}
         try:
             for _ in range(_TRIES):
                 taking_out.start()
-                document = fence.load(file.path, file.name, progress=pages, hand_out=hand_out, **limits)
+                document, drafts = fence.load_and_cut(file.path, file.name, rules, **wanted)
                 now = look_at(file.path, self._limit)
                 if (now.size, now.modified_ns) == (seen.stat.size, seen.stat.modified_ns):
-                    members, folders = taking_out.settle()
+                    check_fits(self._settings, embedder)  # after the parse, since to know its limit may load a model
+                    inside, folders = taking_out.settle()
                     self._handed_out |= folders
-                    return Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), members)
+                    return with_texts(Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), inside), drafts)
                 seen = replace(seen, stat=now, sha256=sha256_of(file.path))
             raise LoadError(f"{file.path.name!r} is being changed while it is read: add it again when it is done")
         except BaseException:
@@ -366,7 +368,7 @@ class Pipeline:
         before = set() if known is None else kept_inside(self._library, [known.document_id])
         with catalogue.database.writing():
             self._check_wanted(file)
-            seen = _Seen(file, loaded.stat, loaded.sha256, time.perf_counter())
+            seen = Seen(file, loaded.stat, loaded.sha256, time.perf_counter())
             if not self._is_again and (twin := self._listed_also(seen)):  # read side by side with it
                 return twin
             chunks = placed(document, item.drafts)

@@ -168,9 +168,11 @@ def _by_signature(source: SourceFile, head: bytes) -> str:
 
 
 def _picture_kind(head: bytes) -> str:
-    if _is_text(head):
-        return ""
-    return next((kind for offset, magic, kind in _PICTURES if head.startswith(magic, offset)), "")
+    for offset, magic, kind in _PICTURES:
+        if head.startswith(magic, offset):
+            is_said_of_text = magic.decode("latin-1").isprintable() and _is_text(head)
+            return "" if is_said_of_text else kind
+    return ""
 
 
 def _is_named_text(source: SourceFile) -> bool:

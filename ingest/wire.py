@@ -1,19 +1,26 @@
-"""How a Document crosses from the fenced child to its parent: JSON, and nothing in it is trusted."""
+"""How a Document and its passages cross from the fenced child to its parent: JSON, and nothing in it is trusted."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, get_args
 
-from rag.types import Block, BlockKind, Box, Document, Page, Word
+from rag.types import Block, BlockKind, Box, ChunkDraft, Document, Page, Word
 
 _KINDS = get_args(BlockKind)
 _MAX_WARNINGS, _MAX_METADATA = 1000, 50
+MAX_ANSWER = 1 << 28
+"""Bytes; the texts of `MOST_PASSAGES` are smaller."""
+MOST_PASSAGES = 100_000
+"""Of one document: some 80 MB of prose. More than that is no text that people read, and would take an hour to embed."""
+_MOST_REPEATED = 3
+"""A character stands in so many passages at most, since they overlap by half at most."""
 
 
-def to_json(document: Document) -> bytes:
-    """The document as JSON; characters outside of ASCII are written as UTF-8."""
+def to_json(document: Document, drafts: Sequence[ChunkDraft] | None = None) -> bytes:
+    """The document as JSON, with its passages once it is cut; characters outside of ASCII are written as UTF-8."""
     fields = {
         "text": document.text,
         "title": document.title,
@@ -25,7 +32,10 @@ def to_json(document: Document) -> bytes:
         "words": [list(asdict(word).values()) for word in document.words],
         "n_members": document.n_members,
     }
-    return json.dumps({"document": fields}, ensure_ascii=False).encode("utf-8")
+    answer: dict[str, Any] = {"document": fields}
+    if drafts is not None:
+        answer["passages"] = [list(asdict(draft).values()) for draft in drafts]
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8")
 
 
 def document_from(fields: Any) -> Document:  # noqa: ANN401 - whatever the child sent
@@ -54,6 +64,23 @@ def document_from(fields: Any) -> Document:  # noqa: ANN401 - whatever the child
         words=words,
         n_members=_number(fields.get("n_members")),
     )
+
+
+def drafts_from(rows: Any, length: int) -> list[ChunkDraft]:  # noqa: ANN401
+    """The passages of a document of `length` characters; raises ValueError like `document_from`."""
+    paths: dict[tuple[str, ...], tuple[str, ...]] = {}
+    drafts = []
+    before = total = 0
+    for row in _list(rows, MOST_PASSAGES):
+        start, end, heading, context = _list(row, 4)
+        if not before <= _number(start) < _number(end) <= length:
+            raise ValueError("passage")
+        path = tuple(_text(label) for label in _list(heading, 10))
+        drafts.append(ChunkDraft(start, end, paths.setdefault(path, path), _text(context)))
+        before, total = start, total + end - start
+    if total > _MOST_REPEATED * length:
+        raise ValueError("passages that repeat each other")
+    return drafts
 
 
 def _block(row: Any) -> Block:  # noqa: ANN401

@@ -14,6 +14,11 @@ from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, 
 class Tokenizer(Protocol):
     """Splits a text as an embedder does."""
 
+    @property
+    def address(self) -> str:
+        """`module:class:argument` (no argument: empty), by which another process makes the same one."""
+        ...
+
     def offsets(self, text: str) -> NDArray[np.int64]:
         """Character spans of the text's tokens, shape [n, 2], in order, without special tokens and never cut off."""
         ...

@@ -12,6 +12,7 @@ from ingest.chunkers.run import Embed, Piece, Run
 from ingest.chunkers.semantic import chunk_semantic
 from ingest.chunkers.sentence import chunk_sentence
 from ingest.chunkers.structure import chunk_structure
+from ingest.chunkers.token_table import TooLong
 from rag.errors import ConfigError
 from rag.protocols import Tokenizer
 from rag.types import ChunkDraft, Document
@@ -26,6 +27,8 @@ CHUNKERS: dict[str, Callable[[Run], list[Piece]]] = {
 
 MIN_TOKENS = 32
 
+__all__ = ["CHUNKERS", "MIN_TOKENS", "TooLong", "chunk"]
+
 
 def chunk(
     document: Document,
@@ -35,12 +38,14 @@ def chunk(
     max_tokens: int,
     overlap: int = 0,
     embed: Embed | None = None,
+    most_passages: int | None = None,
 ) -> list[ChunkDraft]:
     """The chunks of a document in order, together all its text that is not blank.
 
     No chunk has more than `max_tokens` tokens with heading path and context before it (rag/embedding_text.py).
     `overlap` is how many tokens of the chunk before may be repeated. Only `semantic` needs `embed`, which turns texts
-    into unit vectors. Raises ConfigError for an unknown strategy or sizes that cannot be used.
+    into unit vectors. Raises ConfigError for an unknown strategy or sizes that cannot be used, TooLong for a document
+    of more than `most_passages`.
     """
     if strategy not in CHUNKERS:
         raise ConfigError(f"unknown chunker {strategy!r}; choose from {', '.join(CHUNKERS)}")
@@ -50,8 +55,10 @@ def chunk(
         raise ConfigError(
             f"an overlap of {overlap} tokens must be from 0 to half of the {max_tokens} tokens of a chunk"
         )
-    run = Run(document, tokenizer, max_tokens, overlap, embed)
+    run = Run(document, tokenizer, max_tokens, overlap, embed, most_passages)
     pieces = CHUNKERS[strategy](run)
     if strategy != "fixed":  # whose windows are full and overlap by themselves
         pieces = with_overlap(run, merge_fragments(run, pieces))
+    if most_passages is not None and len(pieces) > most_passages:
+        raise TooLong(f"more than {most_passages:,} passages")
     return drafts(run, pieces)

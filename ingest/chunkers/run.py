@@ -45,6 +45,7 @@ class Run:
     max_tokens: int
     overlap: int
     embed: Embed | None = None
+    most_passages: int | None = None
     _leads: dict[tuple[tuple[str, ...], Span | None], Lead] = field(default_factory=dict)
 
     @property
@@ -63,7 +64,8 @@ class Run:
 
     @cached_property
     def tokens(self) -> TokenTable:
-        return TokenTable(self.text, self.tokenizer)
+        most = None if self.most_passages is None else self.most_passages * self.max_tokens
+        return TokenTable(self.text, self.tokenizer, most)
 
     @cached_property
     def sentences(self) -> list[Span]:

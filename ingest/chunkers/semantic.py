@@ -37,6 +37,10 @@ def _distances(run: Run, embed: Embed, sentences: Sequence[Piece]) -> NDArray[np
     """Cosine distance across each gap between sentences, shape [n - 1]: the two before it against the two after it."""
     n = len(sentences)
     pairs = [run.text[sentences[max(0, i - 1)].start : sentences[min(i, n - 1)].end] for i in range(n + 1)]
-    vectors = np.concatenate([embed(pairs[i : i + _BATCH]) for i in range(0, n + 1, _BATCH)])
-    similarities: NDArray[np.float32] = np.einsum("ij,ij->i", vectors[:-2], vectors[2:])
-    return 1 - similarities
+    similarities = []
+    vectors = np.empty((0, 0), np.float32)
+    for at in range(0, n + 1, _BATCH):
+        fresh = embed(pairs[at : at + _BATCH])
+        vectors = np.concatenate([vectors[-2:], fresh]) if at else fresh  # no more is kept than the next ones need
+        similarities.append(np.einsum("ij,ij->i", vectors[:-2], vectors[2:]))
+    return 1 - np.concatenate(similarities)

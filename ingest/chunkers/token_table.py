@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import InputError
 from rag.protocols import Tokenizer
 from rag.types import Ids
 
@@ -21,17 +23,25 @@ LONG_WORD = 400
 _PART = 2_000
 """Characters that are tokenised at a time: tokenizers are fastest, and smallest, on texts of about this size."""
 
-_WORD = re.compile(r"\S+")
 _BLANK = re.compile(r"\s")
+_BLANKS = np.array([code for code in range(0x3001) if chr(code).isspace()], dtype=np.uint32)
+_AT_ONCE = 1 << 20
+"""Characters that are looked at together for words, so that little memory is needed beside what is kept."""
+
+
+class TooLong(InputError):
+    """A text would become more passages than anybody wants to embed."""
 
 
 class TokenTable:
     """Where tokens and words of a text start. Never counts too few: stretches without tokens count by character."""
 
-    def __init__(self, text: str, tokenizer: Tokenizer) -> None:
-        words = np.array([match.span() for match in _WORD.finditer(text)], dtype=np.int64).reshape(-1, 2)
-        self._words: list[int] = words[:, 0].tolist()
-        self._starts: list[int] = _starts(_token_starts(text, tokenizer), words).tolist()
+    def __init__(self, text: str, tokenizer: Tokenizer, most: int | None = None) -> None:
+        """Raises TooLong for a text with more than `most` tokens, as soon as that is known."""
+        words = _word_spans(text)
+        starts = _starts(_token_starts(text, tokenizer, most), words, most)
+        self._words = array("q", words[:, 0].tobytes())  # bisect takes these, in an eighth of a list's memory
+        self._starts = array("q", starts.tobytes())
         self._text = text
 
     def count(self, start: int, end: int) -> int:
@@ -76,18 +86,38 @@ class TokenTable:
         return pieces
 
 
-def _token_starts(text: str, tokenizer: Tokenizer) -> Ids:
+def _word_spans(text: str) -> Ids:
+    """Starts and ends of what stands between blanks, shape [n, 2]."""
+    edges = []
+    was_blank = True
+    for at in range(0, len(text), _AT_ONCE):
+        codes = np.frombuffer(text[at : at + _AT_ONCE].encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        is_blank = np.concatenate([[was_blank], np.isin(codes, _BLANKS)])
+        edges.append(np.flatnonzero(is_blank[1:] != is_blank[:-1]) + at)
+        was_blank = bool(is_blank[-1])
+    if not was_blank:
+        edges.append(np.array([len(text)]))
+    return np.concatenate(edges or [np.empty(0, np.int64)]).reshape(-1, 2)
+
+
+def _check_number(n_tokens: int, most: int | None) -> None:
+    if most is not None and n_tokens > most:
+        raise TooLong(f"more than {most:,} tokens")
+
+
+def _token_starts(text: str, tokenizer: Tokenizer, most: int | None) -> Ids:
     parts = []
-    start = 0
+    start = n_tokens = 0
     while start < len(text):
         blank = _BLANK.search(text, start + _PART)
         end = blank.start() if blank else len(text)
         parts.append(tokenizer.offsets(text[start:end])[:, 0].astype(np.int64) + start)
+        _check_number(n_tokens := n_tokens + len(parts[-1]), most)
         start = end
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
-def _starts(tokens: Ids, words: Ids) -> Ids:
+def _starts(tokens: Ids, words: Ids, most: int | None) -> Ids:
     """Sorted token starts, moved off blanks; each word and each character of a stretch without tokens counts too."""
     if not len(words):
         return np.empty(0, np.int64)
@@ -98,7 +128,9 @@ def _starts(tokens: Ids, words: Ids) -> Ids:
     tokens = np.maximum.accumulate(tokens) if len(tokens) else tokens
     marks = np.sort(np.concatenate([tokens, word_starts[~_found(word_starts, tokens)]]))
     ends = np.minimum(np.append(marks[1:], word_ends[-1]), word_ends[np.searchsorted(word_starts, marks, "right") - 1])
-    silent = [np.arange(marks[i] + 1, ends[i]) for i in np.flatnonzero(ends - marks > LONG_WORD)]
+    lengths = ends - marks
+    _check_number(len(marks) + int(lengths[lengths > LONG_WORD].sum()), most)
+    silent = [np.arange(marks[i] + 1, ends[i]) for i in np.flatnonzero(lengths > LONG_WORD)]
     return np.sort(np.concatenate([marks, *silent]))
 
 

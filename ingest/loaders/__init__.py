@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.loaders.assembly import Assembly
-from ingest.loaders.source import HandOut, Progress, Room, SourceFile, ignore
+from ingest.loaders.source import Defect, HandOut, Progress, Room, SourceFile, ignore
 from ingest.sniff import BY_SUFFIX, FORMATS, sniff
 from rag.errors import FootnoteError
 from rag.types import Document
@@ -89,6 +89,8 @@ def _assemble(source: SourceFile, kind: str) -> Assembly:
         return _LOADERS[kind](source)
     except (FootnoteError, MemoryError):
         raise
+    except Defect as error:
+        raise source.error(str(error)) from error
     except RecursionError as error:
         raise source.error("is nested too deeply to be read.") from error
     except (KeyboardInterrupt, SystemExit):

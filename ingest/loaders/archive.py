@@ -75,12 +75,15 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
         return b""
 
 
-def parse_xml(data: bytes) -> Any:  # noqa: ANN401 - lxml's elements have no public type
-    """The root element, or None for no data; entities stay unexpanded and nothing is fetched."""
+def parse_xml(data: bytes, *, recover: bool = False) -> Any:  # noqa: ANN401 - lxml's elements have no public type
+    """The root element, or None for no data; entities stay unexpanded and nothing is fetched.
+
+    `recover` goes on where the markup is wrong, and gives None where nothing can be made of it.
+    """
     from lxml import etree
 
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, recover=recover
     )
     return etree.fromstring(data, parser) if data.strip() else None
 

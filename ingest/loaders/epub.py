@@ -23,7 +23,7 @@ def load_epub(source: SourceFile) -> Assembly:
     """Chapters of a book. Raises LoadError when its content is encrypted or its table of parts is missing."""
     with open_archive(source) as archive:
         name = _package_name(archive)
-        package = parse_xml(read_member(archive, name))
+        package = parse_xml(read_member(archive, name), recover=True)
         if package is None:
             raise source.error("has no table of its parts: it is damaged; get a fresh copy of it.")
         assembly = Assembly(metadata=_metadata(package))
@@ -39,7 +39,7 @@ def load_epub(source: SourceFile) -> Assembly:
 
 
 def _package_name(archive: zipfile.ZipFile) -> str:
-    root = parse_xml(read_member(archive, "META-INF/container.xml"))
+    root = parse_xml(read_member(archive, "META-INF/container.xml"), recover=True)
     for element in root.iter() if root is not None else ():
         if local_name(element) == "rootfile" and element.get("full-path"):
             return str(element.get("full-path"))
@@ -84,7 +84,7 @@ def _spine(package: Any, folder: str) -> Iterator[str]:  # noqa: ANN401
 
 def _is_encrypted(archive: zipfile.ZipFile, parts: list[str]) -> bool:
     """Whether chapters are; embedded fonts may be, which does not matter."""
-    root = parse_xml(read_member(archive, "META-INF/encryption.xml"))
+    root = parse_xml(read_member(archive, "META-INF/encryption.xml"), recover=True)
     uris = {element.get("URI") for element in root.iter()} if root is not None else set()
     return any(part in uris for part in parts)
 
@@ -94,7 +94,7 @@ def _labels(archive: zipfile.ZipFile, package: Any, folder: str) -> dict[str, st
     labels: dict[str, str] = {}
     for name, media_type, properties in _items(package, folder).values():
         if "nav" in properties.split() or media_type == "application/x-dtbncx+xml":
-            for target, text in _entries(parse_xml(read_member(archive, name))):
+            for target, text in _entries(parse_xml(read_member(archive, name), recover=True)):
                 labels.setdefault(_resolved(posixpath.dirname(name), target), text)
     return labels
 

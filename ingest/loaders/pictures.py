@@ -32,7 +32,8 @@ def load_picture(source: SourceFile) -> Assembly:
     scans = Scans()
     pages = []
     with _opened(source) as image:
-        n_frames = min(getattr(image, "n_frames", 1), _MOST_FRAMES) if image.format == "TIFF" else 1
+        n_all = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+        n_frames = min(n_all, _MOST_FRAMES)
         for number in range(1, n_frames + 1):
             image.seek(number - 1)
             pages.append(scans.read(_frame(image), number, _PAGE))
@@ -40,6 +41,8 @@ def load_picture(source: SourceFile) -> Assembly:
     if not any(pages):
         raise source.error("has no text: no words were found in the picture.")
     assembly = Assembly(warnings=scans.warnings() if n_frames > 1 or scans.unsure else [])
+    if n_all > n_frames:
+        assembly.warnings.append(f"Only the first {n_frames:,} of its {n_all:,} pictures were read.")
     add_pages(assembly, [groups_of(lines) for lines in pages], [""] * n_frames, body_of(pages))
     for number, words in scans.words.items():
         assembly.add_words(words, number)

@@ -16,6 +16,10 @@ HandOut = Callable[[str, bytes], None]
 """Called with the name and the bytes of each file inside of this one that shall become a document of its own."""
 
 
+class Defect(Exception):
+    """What is wrong with a file, from a place that does not know its name: `has a tag with ...`."""
+
+
 def ignore(_done: int, _total: int) -> None:
     """Nobody asked for progress."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.decoding import decode
-from ingest.loaders.source import SourceFile
+from ingest.loaders.source import Defect, SourceFile
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _CUE = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}.*")
@@ -21,6 +21,8 @@ _LONG = 600
 _LONGEST = 1500
 _PAUSE_S = 8
 _BLINK_S = 0.05
+_MOST_DIGITS = 5
+"""Of hours, eleven years; no recording is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,11 @@ def _is_new(gathered: list[_Cue], cue: _Cue) -> bool:
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
     hours, minutes, seconds, fraction = parts
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction}")
+    if len((hours or "").lstrip("0")) > _MOST_DIGITS:
+        raise Defect("has times of more than 99,999 hours: it is damaged, or is no transcript.")
+    return (
+        int((hours or "").lstrip("0") or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction}")
+    )
 
 
 def _clock(seconds: float) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.decoding import decode_markup
-from ingest.loaders.source import SourceFile
+from ingest.loaders.source import Defect, SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.web_head import read_head
 from ingest.loaders.web_lists import LISTS, list_lines
@@ -16,6 +16,18 @@ from ingest.loaders.web_tables import is_layout, table_rows
 from ingest.loaders.web_text import BREAK, CONTAINERS, MAX_DEPTH, inline_text, is_hidden, normalised, visible_text
 
 _BLANK_LINE = re.compile(r"\x00\s*\x00")
+_TAG = re.compile(
+    r"""<!--.*?(?:-->|\Z)|(?P<tag><(?:(?P<raw>script|style)\b|[a-z])"""
+    r"""(?:[^>=]|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?)*+)(?(raw).*?(?:</(?P=raw)|\Z))""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A tag; of scripts and styles all, since what looks like a tag in them is none. No character is looked at twice."""
+_VALUE = re.compile(r"""=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s"'>]*+)""")
+_NAME = re.compile(r"[^\s/]++")
+_MOST_ATTRIBUTES = 5000
+"""Of one tag: libxml2 compares each with all before it, so that many would take it minutes."""
+_DECLARATIONS = re.compile(r"\A\s*<!DOCTYPE[^<>\[]*+\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
+"""XHTML may declare entities of its own, which HTML does not know: the end of it would be read as text."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -42,12 +54,26 @@ def _parse(markup: str) -> Any:  # noqa: ANN401 - lxml's elements have no public
     from lxml import etree
 
     markup = re.sub(r"\A\s*<\?xml[^>]*\?>", "", markup.replace("\0", ""))
+    markup = _DECLARATIONS.sub("", markup)
+    _check_attributes(markup)
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
     # UTF-8 with lone surrogates replaced: libxml2 takes bytes, and the text has been decoded with care before.
     root = etree.fromstring(markup.encode("utf-8", "replace"), parser) if markup.strip() else None
     if any("Excessive depth" in said.message for said in parser.error_log):  # what stands deeper would be lost unseen
         raise RecursionError
     return root
+
+
+def _check_attributes(markup: str) -> None:
+    for found in _TAG.finditer(markup):
+        tag = found["tag"] or ""
+        if len(tag) > 2 * _MOST_ATTRIBUTES:
+            n_attributes = len(_NAME.findall(_VALUE.sub(" ", tag))) - 1
+            if n_attributes > _MOST_ATTRIBUTES:
+                raise Defect(
+                    f"has a tag with more than {_MOST_ATTRIBUTES:,} attributes, which no page that people read has: "
+                    "save its text as another file and add that."
+                )
 
 
 class _Walk:

@@ -180,5 +180,7 @@ def _content(body: Any) -> Any:  # noqa: ANN401
     mains = [element for element in seen if element.tag == "main" or element.get("role") == "main"]
     articles = [element for element in seen if element.tag == "article"]
     candidates = mains or (articles if len(articles) == 1 else [])
-    best = max(candidates, key=_count, default=body)
+    if not candidates:
+        return body
+    best = max(candidates, key=_count)
     return best if _count(best) >= _MOST_OF_IT * _count(body) else body

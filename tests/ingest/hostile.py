@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from rag.errors import LoadError
 from rag.types import Block, Document
@@ -122,6 +123,25 @@ def _process(_path: Path, _progress: Progress) -> Document:
     return said(f"process {os.getpid()}")
 
 
+def _modules(_path: Path, _progress: Progress) -> Document:
+    return said(" ".join(sorted({name.split(".")[0] for name in sys.modules})))
+
+
+class EndlessTokens:
+    """A tokenizer that a text has brought to a halt."""
+
+    def offsets(self, _text: str) -> NoReturn:
+        while True:
+            pass
+
+
+class GreedyTokens:
+    """A tokenizer that a text makes grow."""
+
+    def offsets(self, _text: str) -> bytes:
+        return bytes(64 << 30)
+
+
 _DEEDS: dict[str, Callable[[Path, Progress], Document]] = {
     "loop": _loop,
     "sleep": _sleep,
@@ -143,4 +163,5 @@ _DEEDS: dict[str, Callable[[Path, Progress], Document]] = {
     "fault": _fault,
     "lie": _lie,
     "process": _process,
+    "modules": _modules,
 }
