@@ -11,6 +11,7 @@ import shutil
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ _HEAP_BYTES = 64_000_000
 _LONGEST_WORD = 64
 _PATIENCE_S = 3.0
 _POLL_S = 0.02
+_DRAFT_S = 60.0
+"""Tantivy's own drafts live for milliseconds; one of a process that makes a new index at this moment is left alone."""
 _LAYOUT = "2"
 """Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
 _WORDS = re.compile(r"\w+")
@@ -121,6 +124,7 @@ class KeywordSearcher:
     def _apply(self, writer: Any, changes: Changes) -> None:  # noqa: ANN401
         import tantivy
 
+        self._clear_leftovers(writer)
         for chunk_id in (
             *changes.removed.tolist(),
             *changes.added.tolist(),
@@ -133,6 +137,14 @@ class KeywordSearcher:
         writer.add_document(tantivy.Document(**marker))
         writer.commit()
         writer.wait_merging_threads()
+
+    def _clear_leftovers(self, writer: Any) -> None:  # noqa: ANN401
+        """Delete what a killed process wrote and did not commit: tantivy never writes over a file of the same name."""
+        writer.garbage_collect_files()
+        for path in self._folder.glob(".tmp*"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > _DRAFT_S:
+                    path.unlink()
 
     def _add(self, writer: Any, ids: Ids) -> None:  # noqa: ANN401
         import tantivy
