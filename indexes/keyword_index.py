@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,11 +36,19 @@ _LONGEST_WORD = 64
 _PATIENCE_S = 3.0
 _POLL_S = 0.02
 _DRAFT_S = 60.0
-"""Tantivy's own drafts live for milliseconds; one of a process that makes a new index at this moment is left alone."""
+"""Tantivy's own drafts, which it forgets when it is killed, live for milliseconds."""
 _LAYOUT = "2"
 """Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
 _WORDS = re.compile(r"\w+")
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+def clear_keyword_drafts(home: Path) -> None:
+    """Delete what processes left behind that were killed while they wrote."""
+    for path in (home / "keyword").glob("*/.tmp*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _DRAFT_S:
+                path.unlink()
 
 
 class KeywordSearcher:
@@ -124,7 +133,7 @@ class KeywordSearcher:
     def _apply(self, writer: Any, changes: Changes) -> None:  # noqa: ANN401
         import tantivy
 
-        self._clear_leftovers(writer)
+        writer.garbage_collect_files()  # what a killed process wrote: tantivy never writes over a file of the same name
         for chunk_id in (
             *changes.removed.tolist(),
             *changes.added.tolist(),
@@ -137,14 +146,6 @@ class KeywordSearcher:
         writer.add_document(tantivy.Document(**marker))
         writer.commit()
         writer.wait_merging_threads()
-
-    def _clear_leftovers(self, writer: Any) -> None:  # noqa: ANN401
-        """Delete what a killed process wrote and did not commit: tantivy never writes over a file of the same name."""
-        writer.garbage_collect_files()
-        for path in self._folder.glob(".tmp*"):
-            with suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > _DRAFT_S:
-                    path.unlink()
 
     def _add(self, writer: Any, ids: Ids) -> None:  # noqa: ANN401
         import tantivy

@@ -18,7 +18,7 @@ from indexes.records import FileStat, NewDocument, SourceRecord
 from ingest.cutting import Cut, Loaded, Wanted, checked_options, cut, placed, with_options
 from ingest.embedding import Embedding
 from ingest.fence import Fence
-from ingest.files import File, is_same, look_at, sha256_of
+from ingest.files import File, is_same, is_unmoved, look_at, sha256_of
 from ingest.kept import keep
 from ingest.ledger import InMemory, Ledger, Outcome
 from ingest.originals import INSIDE
@@ -245,7 +245,7 @@ class Pipeline:
             members.clear()
             document = fence.load(file.path, file.name, max_bytes=self._limit, progress=pages, hand_out=takes_members)
             now = look_at(file.path, self._limit)
-            if (now.size, now.modified_ns) == (seen.stat.size, seen.stat.modified_ns):
+            if is_unmoved(seen.stat, now):
                 return Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), tuple(members.values()))
             seen = replace(seen, stat=now, sha256=sha256_of(file.path))
         raise LoadError(f"{file.path.name!r} is being changed while it is read: add it again when it is done")

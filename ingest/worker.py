@@ -18,6 +18,7 @@ from typing import Any, Self
 
 from indexes.generation import clear_generations
 from indexes.jobs import Ending, Job, JobTable, NewJob
+from indexes.keyword_index import clear_keyword_drafts
 from indexes.library import Library
 from indexes.ownership import Ownership
 from ingest.drafts import clear_drafts, cleared, owned
@@ -136,6 +137,7 @@ class Worker:
         self._lock = owned(workers_folder(self._home) / self.name)
         clear_drafts(self._home)
         clear_generations(self._home)
+        clear_keyword_drafts(self._home)
         self._beating.start()
         return self
 
