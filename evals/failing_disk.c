@@ -2,7 +2,7 @@
  * below a folder, in whatever library, and at the chosen one kills the process or lets the step fail.
  *
  *   FAULT_ROOT  the folder; nothing else is touched
- *   FAULT_LOG   where each step is written down: number, name, path, and the file's size at that moment
+ *   FAULT_LOG   where each step is written down: number, name, path, where a write begins, its length, a former name
  *   FAULT_AT    the step, from 1; 0 only counts
  *   FAULT_DO    kill: before the step; tear: after half of a write; once: it fails; stay: it and all later ones fail
  *   FAULT_ERRNO the error of a step that fails
@@ -42,17 +42,23 @@ __attribute__((constructor)) static void read_orders(void) {
 
 static int is_ours(const char *path) {
     size_t n = root ? strlen(root) : 0, length = path ? strlen(path) : 0;
-    if (!n || length <= n || strncmp(path, root, n) || path[n] != '/') return 0;
+    if (!n || length < n || strncmp(path, root, n) || (path[n] && path[n] != '/')) return 0;
     return length < 4 || strcmp(path + length - 4, "-shm"); /* SQLite's shared memory is no part of what is kept */
 }
 
+static const char *below(const char *path) {
+    size_t n = strlen(root);
+    return is_ours(path) && path[n] ? path + n + 1 : ".";
+}
+
 /* Whether this step fails; it never returns when the process is to die before it. */
-static int fails(const char *name, const char *path, long size) {
+static int fails(const char *name, const char *path, long where, size_t n_bytes, const char *former) {
     if (!is_ours(path)) return 0;
     int kept = errno;
     long n = atomic_fetch_add(&steps, 1) + 1;
-    char line[PATH_MAX + 80];
-    int length = snprintf(line, sizeof line, "%ld\t%s\t%s\t%ld\n", n, name, path + strlen(root) + 1, size);
+    char line[2 * PATH_MAX + 80];
+    int length = snprintf(line, sizeof line, "%ld\t%s\t%s\t%ld\t%zu\t%s\n", n, name, below(path), where, n_bytes,
+                          former ? below(former) : "");
     if (log_file >= 0) syscall(SYS_write, log_file, line, (size_t)length);
     errno = kept;
     if (!at || n < at || (n > at && !does_stay)) return 0;
@@ -61,18 +67,16 @@ static int fails(const char *name, const char *path, long size) {
     return 1;
 }
 
-static int fails_for(const char *name, int file) {
+static int fails_for(const char *name, int file, long where, size_t n_bytes) {
     char link[32], path[PATH_MAX];
     if (!root) return 0;
     int kept = errno;
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
     ssize_t n = readlink(link, path, sizeof path - 1);
-    struct stat status;
-    long size = fstat(file, &status) ? -1 : (long)status.st_size;
     errno = kept;
     if (n <= 0) return 0;
     path[n] = 0;
-    return fails(name, path, size);
+    return fails(name, path, where, n_bytes, NULL);
 }
 
 static const char *whole(int folder, const char *path, char *room) {
@@ -92,9 +96,19 @@ static const char *whole(int folder, const char *path, char *room) {
     if (!real) real = (result (*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name)
 #define DIES() kill(getpid(), SIGKILL)
 
+/* Where the next write goes. */
+static long place(int file) {
+    int kept = errno, flags = fcntl(file, F_GETFL);
+    struct stat status;
+    int appends = flags >= 0 && (flags & O_APPEND) && !fstat(file, &status);
+    long where = appends ? (long)status.st_size : (long)lseek(file, 0, SEEK_CUR);
+    errno = kept;
+    return where;
+}
+
 ssize_t write(int file, const void *bytes, size_t n) {
     REAL(ssize_t, write, int, const void *, size_t);
-    if (fails_for("write", file)) {
+    if (fails_for("write", file, place(file), n)) {
         if (!does_tear) return -1;
         real(file, bytes, n / 2);
         DIES();
@@ -105,7 +119,7 @@ ssize_t write(int file, const void *bytes, size_t n) {
 #define PWRITE(name, offset) \
     ssize_t name(int file, const void *bytes, size_t n, offset where) { \
         REAL(ssize_t, name, int, const void *, size_t, offset); \
-        if (fails_for("write", file)) { \
+        if (fails_for("write", file, (long)where, n)) { \
             if (!does_tear) return -1; \
             real(file, bytes, n / 2, where); \
             DIES(); \
@@ -117,7 +131,9 @@ PWRITE(pwrite64, off64_t)
 
 ssize_t writev(int file, const struct iovec *pieces, int n) {
     REAL(ssize_t, writev, int, const struct iovec *, int);
-    if (fails_for("write", file)) {
+    size_t n_bytes = 0;
+    for (int i = 0; i < n; i++) n_bytes += pieces[i].iov_len;
+    if (fails_for("write", file, place(file), n_bytes)) {
         if (!does_tear) return -1;
         real(file, pieces, n / 2);
         DIES();
@@ -127,7 +143,7 @@ ssize_t writev(int file, const struct iovec *pieces, int n) {
 
 size_t fwrite(const void *bytes, size_t size, size_t n, FILE *file) {
     REAL(size_t, fwrite, const void *, size_t, size_t, FILE *);
-    if (fails_for("write", fileno(file))) {
+    if (fails_for("write", fileno(file), ftell(file), size * n)) {
         if (!does_tear) return 0;
         real(bytes, size, n / 2, file);
         fflush(file);
@@ -139,7 +155,7 @@ size_t fwrite(const void *bytes, size_t size, size_t n, FILE *file) {
 #define ON_FILE(name, said) \
     int name(int file) { \
         REAL(int, name, int); \
-        return fails_for(said, file) ? -1 : real(file); \
+        return fails_for(said, file, 0, 0) ? -1 : real(file); \
     }
 ON_FILE(fsync, "sync")
 ON_FILE(fdatasync, "sync")
@@ -147,7 +163,7 @@ ON_FILE(fdatasync, "sync")
 #define CUT(name, offset) \
     int name(int file, offset n) { \
         REAL(int, name, int, offset); \
-        return fails_for("truncate", file) ? -1 : real(file, n); \
+        return fails_for("truncate", file, (long)n, 0) ? -1 : real(file, n); \
     }
 CUT(ftruncate, off_t)
 CUT(ftruncate64, off64_t)
@@ -156,7 +172,7 @@ CUT(ftruncate64, off64_t)
     int name(const char *path) { \
         REAL(int, name, const char *); \
         char room[2 * PATH_MAX]; \
-        return fails(#name, whole(AT_FDCWD, path, room), -1) ? -1 : real(path); \
+        return fails(#name, whole(AT_FDCWD, path, room), 0, 0, NULL) ? -1 : real(path); \
     }
 ON_PATH(unlink)
 ON_PATH(rmdir)
@@ -164,40 +180,49 @@ ON_PATH(rmdir)
 int unlinkat(int folder, const char *path, int flags) {
     REAL(int, unlinkat, int, const char *, int);
     char room[2 * PATH_MAX];
-    return fails("unlink", whole(folder, path, room), -1) ? -1 : real(folder, path, flags);
+    return fails("unlink", whole(folder, path, room), 0, 0, NULL) ? -1 : real(folder, path, flags);
 }
 
 int mkdir(const char *path, mode_t mode) {
     REAL(int, mkdir, const char *, mode_t);
     char room[2 * PATH_MAX];
-    return fails("mkdir", whole(AT_FDCWD, path, room), -1) ? -1 : real(path, mode);
+    return fails("mkdir", whole(AT_FDCWD, path, room), 0, 0, NULL) ? -1 : real(path, mode);
 }
 
 #define TWO_PATHS(name) \
     int name(const char *from, const char *to) { \
         REAL(int, name, const char *, const char *); \
-        char room[2 * PATH_MAX]; \
-        return fails(#name, whole(AT_FDCWD, to, room), -1) ? -1 : real(from, to); \
+        char room[2 * PATH_MAX], other[2 * PATH_MAX]; \
+        const char *former = whole(AT_FDCWD, from, other); \
+        return fails(#name, whole(AT_FDCWD, to, room), 0, 0, former) ? -1 : real(from, to); \
     }
 TWO_PATHS(rename)
 TWO_PATHS(link)
 
 int renameat(int in, const char *from, int out, const char *to) {
     REAL(int, renameat, int, const char *, int, const char *);
-    char room[2 * PATH_MAX];
-    return fails("rename", whole(out, to, room), -1) ? -1 : real(in, from, out, to);
+    char room[2 * PATH_MAX], other[2 * PATH_MAX];
+    return fails("rename", whole(out, to, room), 0, 0, whole(in, from, other)) ? -1 : real(in, from, out, to);
 }
 
 int renameat2(int in, const char *from, int out, const char *to, unsigned int flags) {
     REAL(int, renameat2, int, const char *, int, const char *, unsigned int);
-    char room[2 * PATH_MAX];
-    return fails("rename", whole(out, to, room), -1) ? -1 : real(in, from, out, to, flags);
+    char room[2 * PATH_MAX], other[2 * PATH_MAX];
+    return fails("rename", whole(out, to, room), 0, 0, whole(in, from, other)) ? -1 : real(in, from, out, to, flags);
 }
 
 int linkat(int in, const char *from, int out, const char *to, int flags) {
     REAL(int, linkat, int, const char *, int, const char *, int);
-    char room[2 * PATH_MAX];
-    return fails("link", whole(out, to, room), -1) ? -1 : real(in, from, out, to, flags);
+    char room[2 * PATH_MAX], other[2 * PATH_MAX];
+    return fails("link", whole(out, to, room), 0, 0, whole(in, from, other)) ? -1 : real(in, from, out, to, flags);
+}
+
+/* Opening what is there changes nothing, unless it is emptied. */
+static int creates(const char *path, int empties) {
+    struct stat status;
+    int kept = errno, is_there = path && !stat(path, &status);
+    errno = kept;
+    return (!is_there || empties) && fails(is_there ? "truncate" : "create", path, 0, 0, NULL);
 }
 
 #define OPEN(name) \
@@ -210,7 +235,7 @@ int linkat(int in, const char *from, int out, const char *to, int flags) {
             va_start(more, flags); \
             mode = va_arg(more, mode_t); \
             va_end(more); \
-            if (fails("create", whole(AT_FDCWD, path, room), -1)) return -1; \
+            if (creates(whole(AT_FDCWD, path, room), flags & O_TRUNC)) return -1; \
         } \
         return real(path, flags, mode); \
     }
@@ -227,7 +252,7 @@ OPEN(open64)
             va_start(more, flags); \
             mode = va_arg(more, mode_t); \
             va_end(more); \
-            if (fails("create", whole(folder, path, room), -1)) return -1; \
+            if (creates(whole(folder, path, room), flags & O_TRUNC)) return -1; \
         } \
         return real(folder, path, flags, mode); \
     }
@@ -238,7 +263,7 @@ OPENAT(openat64)
     FILE *name(const char *path, const char *mode) { \
         REAL(FILE *, name, const char *, const char *); \
         char room[2 * PATH_MAX]; \
-        if (*mode != 'r' && fails("create", whole(AT_FDCWD, path, room), -1)) return NULL; \
+        if (*mode != 'r' && creates(whole(AT_FDCWD, path, room), *mode == 'w')) return NULL; \
         return real(path, mode); \
     }
 FOPEN(fopen)

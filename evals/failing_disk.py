@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,9 +28,12 @@ class Step:
     name: str
     """create, write, sync, truncate, rename, link, unlink, mkdir, rmdir"""
     path: str
-    """Below the home."""
-    size: int
-    """Of the file at that moment; -1 where a name is changed."""
+    """Below the home; "." is the home itself."""
+    at: int = 0
+    length: int = 0
+    """Of a write, and where it begins."""
+    former: str = ""
+    """The name that a file had which is renamed or linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +99,46 @@ def run(home: Path, command: Sequence[str], log: Path, fault: Fault | None = Non
 def steps_of(log: Path) -> list[Step]:
     """What a log tells so far."""
     rows = [line.split("\t") for line in log.read_text(errors="replace").splitlines()] if log.exists() else []
-    return [Step(name, path, int(size)) for _, name, path, size in rows]
+    whole = [row for row in rows if len(row) == 6]  # the last one may have been cut off
+    return [Step(name, path, int(at), int(n), former) for _, name, path, at, n, former in whole]
+
+
+def lose_unsynced(home: Path, steps: Sequence[Step]) -> None:
+    """What a loss of power may do: bytes are gone that were written after their file's last sync, and so are names that
+    were given after their folder's."""
+    written, names = _unsynced(steps[:-1])  # before the last one the process was killed
+    for path, writes in written.items():
+        if (home / path).is_file():
+            _lose(home / path, writes)
+    for name in sorted(names, reverse=True):
+        shutil.rmtree(home / name) if (home / name).is_dir() else (home / name).unlink(missing_ok=True)
+
+
+def _unsynced(steps: Sequence[Step]) -> tuple[Mapping[str, Sequence[Step]], set[str]]:
+    """The writes to each file, and the new names, that no sync has followed."""
+    written: defaultdict[str, list[Step]] = defaultdict(list)
+    names: set[str] = set()
+    for step in steps:
+        if step.name == "write":
+            written[step.path].append(step)
+        elif step.name == "sync":
+            written.pop(step.path, None)
+            names = {name for name in names if str(Path(name).parent) != step.path}
+        elif step.name in ("create", "rename", "link", "mkdir"):
+            names.add(step.path)
+        if step.name == "rename":
+            written[step.path] = written.pop(step.former, [])
+    return written, names
+
+
+def _lose(path: Path, writes: Sequence[Step]) -> None:
+    """Nothing but noughts where something was written; the end is cut off."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        for write in writes:
+            if write.at + write.length >= size:
+                size = min(size, write.at)
+                file.truncate(size)
+            elif write.at < size:
+                file.seek(write.at)
+                file.write(bytes(write.length))

@@ -21,7 +21,7 @@ from itertools import groupby
 from pathlib import Path
 
 from app.jobs import JobBoard
-from evals.failing_disk import Ended, Fault, Step, run
+from evals.failing_disk import Ended, Fault, Step, lose_unsynced, run
 from indexes.library import Library
 from ingest.doctor import examine
 from ingest.worker import Worker
@@ -32,6 +32,7 @@ from rag.settings import Settings
 FAULTS: Mapping[str, tuple[str, int]] = {
     "kill": ("kill", 0),
     "tear": ("tear", 0),
+    "power": ("kill", 0),
     "full": ("stay", errno.ENOSPC),
     "error": ("once", errno.EIO),
 }
@@ -175,6 +176,8 @@ def _tried(stage: Stage, fault: str, number: int) -> list[str]:
     command = stage.command(home)
     ended = stage.run(command, home, Fault(number, deed, error))
     wrong = [] if deed in ("kill", "tear") else _said(ended)
+    if fault == "power" and ended.code < 0:
+        lose_unsynced(home, ended.steps)
     wrong += _looked_at(stage, home, _acknowledged(ended))
     wrong += _gone_on(stage, home)
     if not wrong:
