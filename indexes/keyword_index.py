@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from indexes.catalogue import Catalogue
+from indexes.keyword_files import damaged_file
 from indexes.records import Changes
 from indexes.vector_keeper import Note
 from rag.errors import StoreError
@@ -69,11 +70,18 @@ class KeywordSearcher:
         import tantivy
 
         self._folder.mkdir(parents=True, exist_ok=True)
+        if wrong := damaged_file(self._folder):
+            self._note(
+                f"the keyword index in {self._folder} is not used but filled from the catalogue: {wrong} has changed"
+            )
+            return self._emptied()
         try:
             index = tantivy.Index(_schema(), str(self._folder), reuse=True)
             index.searcher()
-        except ValueError:  # damaged or of another schema: it is derived, so it is made anew
-            return self._emptied()
+        except ValueError as error:
+            if "IoError" in str(error) and damaged_file(self._folder) == "":  # the disk's fault, not the index's
+                raise _cannot_write(error) from error
+            return self._emptied()  # damaged or of another schema: it is derived, so it is made anew
         for name, analyzer in self._analyzers.items():
             index.register_tokenizer(name, analyzer)
         return index
@@ -105,16 +113,22 @@ class KeywordSearcher:
         with self._changing:
             wanted, end = self._catalogue.sequence(), time.monotonic() + _PATIENCE_S
             while self._sequence < wanted:
-                self._index.reload()
+                self._reload()
                 self._sequence = self._read_sequence()
                 changes = self._catalogue.changes(self._sequence)
                 if changes.sequence != self._sequence and self._write(changes):
-                    self._index.reload()
+                    self._reload()
                     self._sequence = changes.sequence
                 elif self._sequence < wanted:
                     if time.monotonic() > end:
                         return  # whoever holds the lock hangs: what is there is better than nothing
                     time.sleep(_POLL_S)
+
+    def _reload(self) -> None:
+        try:
+            self._index.reload()
+        except ValueError as error:
+            raise _cannot_write(error) from error
 
     def _write(self, changes: Changes) -> bool:
         """Whether the changes are in; False while another process writes."""
