@@ -91,6 +91,19 @@ static const char *whole(int folder, const char *path, char *room) {
     return room;
 }
 
+static int is_there(const char *path) {
+    struct stat status;
+    int kept = errno, found = path && !stat(path, &status);
+    errno = kept;
+    return found;
+}
+
+/* Opening what is there changes nothing, unless it is emptied. */
+static int creates(const char *path, int empties) {
+    int was_there = is_there(path);
+    return (!was_there || empties) && fails(was_there ? "truncate" : "create", path, 0, 0, NULL);
+}
+
 #define REAL(result, name, ...) \
     static result (*real)(__VA_ARGS__); \
     if (!real) real = (result (*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name)
@@ -186,7 +199,7 @@ int unlinkat(int folder, const char *path, int flags) {
 int mkdir(const char *path, mode_t mode) {
     REAL(int, mkdir, const char *, mode_t);
     char room[2 * PATH_MAX];
-    return fails("mkdir", whole(AT_FDCWD, path, room), 0, 0, NULL) ? -1 : real(path, mode);
+    return !is_there(path) && fails("mkdir", whole(AT_FDCWD, path, room), 0, 0, NULL) ? -1 : real(path, mode);
 }
 
 #define TWO_PATHS(name) \
@@ -215,14 +228,6 @@ int linkat(int in, const char *from, int out, const char *to, int flags) {
     REAL(int, linkat, int, const char *, int, const char *, int);
     char room[2 * PATH_MAX], other[2 * PATH_MAX];
     return fails("link", whole(out, to, room), 0, 0, whole(in, from, other)) ? -1 : real(in, from, out, to, flags);
-}
-
-/* Opening what is there changes nothing, unless it is emptied. */
-static int creates(const char *path, int empties) {
-    struct stat status;
-    int kept = errno, is_there = path && !stat(path, &status);
-    errno = kept;
-    return (!is_there || empties) && fails(is_there ? "truncate" : "create", path, 0, 0, NULL);
 }
 
 #define OPEN(name) \

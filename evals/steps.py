@@ -23,6 +23,7 @@ from pathlib import Path
 from app.jobs import JobBoard
 from evals.failing_disk import Ended, Fault, Step, lose_unsynced, run
 from indexes.library import Library
+from ingest.backup import restore_to
 from ingest.doctor import examine
 from ingest.worker import Worker
 from rag.errors import FootnoteError
@@ -55,6 +56,7 @@ def upload():
 raise SystemExit(run_command(upload))
 """
 
+_BACKUP = "all.backup"
 _DRAFTS = (".tmp*", "*.tmp", "*.part", "*.partial", "drafts/*")
 _RANDOM = re.compile(r"[0-9a-f]{8,}|(?<=\.tmp)\w+|vm?-\d+")
 """What of a path is another one each time."""
@@ -96,8 +98,9 @@ class Stage:
         self.before = self.texts(self.home)
         if deed == "sync":
             self._change()
-        self.plain = self.run(self.command(self.home), self.copied("plain"))
-        self.after = self.texts(folder / "plain")
+        plain = self.copied("plain")
+        self.plain = self.run(self.command(plain), plain)
+        self.after = self.texts(plain)
 
     def _write(self, name: str, version: str) -> None:
         (self.files / f"{name}.md").write_text(f"# {name}\n\nThe mark of {name} is zz{name}{version}.")
@@ -114,7 +117,7 @@ class Stage:
         if self.deed == "upload":
             return ("-c", _UPLOAD)
         if self.deed == "backup":
-            return ("-m", "ingest", "backup", str(home / "all.backup"), "--json")
+            return ("-m", "ingest", "backup", str(home / _BACKUP), "--json")
         return ("-m", "ingest", "sync", str(self.files), "--json")
 
     def copied(self, name: str) -> Path:
@@ -179,10 +182,25 @@ def _tried(stage: Stage, fault: str, number: int) -> list[str]:
     if fault == "power" and ended.code < 0:
         lose_unsynced(home, ended.steps)
     wrong += _looked_at(stage, home, _acknowledged(ended))
+    wrong += _restored(stage, home)
     wrong += _gone_on(stage, home)
     if not wrong:
         shutil.rmtree(home)
     return wrong
+
+
+def _restored(stage: Stage, home: Path) -> list[str]:
+    """A file with a backup's name is a whole one."""
+    backup, place = home / _BACKUP, home.with_name(f"{home.name}-restored")
+    if not backup.exists():
+        return []
+    try:
+        restore_to(place, backup)
+    except FootnoteError as error:
+        return [f"what looks like a backup is none: {error}"]
+    same = stage.texts(place) == stage.before
+    shutil.rmtree(place)
+    return [] if same else ["the backup holds other documents"]
 
 
 def _said(ended: Ended) -> list[str]:
@@ -233,7 +251,7 @@ def _lost_marks(library: Library, found: Texts) -> Iterator[str]:
 
 def _gone_on(stage: Stage, home: Path) -> list[str]:
     """The same command again, twice: it ends well, and the second time nothing is done."""
-    (home / "all.backup").unlink(missing_ok=True)
+    (home / _BACKUP).unlink(missing_ok=True)
     _age_drafts(home)
     again = stage.run(stage.command(home), home)
     stage.run(("-m", "ingest", "worker", "--once"), home)
@@ -243,7 +261,7 @@ def _gone_on(stage: Stage, home: Path) -> list[str]:
     wrong += [f"{path.relative_to(home)} was left behind" for path in _drafts(home)]
     wrong += [f"{path.name} of a dead worker was left behind" for path in (home / "workers").glob("*")]
     before = _sequence(stage, home)
-    (home / "all.backup").unlink(missing_ok=True)
+    (home / _BACKUP).unlink(missing_ok=True)
     stage.run(stage.command(home), home)
     return wrong + ([] if _sequence(stage, home) == before else ["a second run wrote again"])
 

@@ -79,7 +79,7 @@ class KeywordSearcher:
             index = tantivy.Index(_schema(), str(self._folder), reuse=True)
             index.searcher()
         except ValueError as error:
-            if "IoError" in str(error) and damaged_file(self._folder) == "":  # the disk's fault, not the index's
+            if "Os { code" in str(error) and "NotFound" not in str(error):  # the disk's fault, not the index's
                 raise _cannot_write(error) from error
             return self._emptied()  # damaged or of another schema: it is derived, so it is made anew
         for name, analyzer in self._analyzers.items():

@@ -44,15 +44,9 @@ class Whole:
         return library
 
     def of(self, library: Library) -> object:
-        """By both searchers together and by each alone; an index that was made anew weighs words a little otherwise."""
+        """By both searchers together and by words alone; an index made anew weighs words a little otherwise."""
         keyword = [library.keyword.search(f"colour {7 * i}", 5, Scope()).ids.tolist() for i in range(4)]
-        dense = [library.dense.search(f"colour {7 * i}", 5, Scope()).ids.tolist() for i in range(4)]
-        found = (
-            answers(library),
-            [(ids[0], sorted(ids)) for ids in keyword],
-            dense,
-            sorted(library.keyword.ids().tolist()),
-        )
+        found = answers(library), [(ids[0], sorted(ids)) for ids in keyword], sorted(library.keyword.ids().tolist())
         library.close()
         return found
 
