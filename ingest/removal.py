@@ -36,7 +36,10 @@ def discard_kept(library: Library, contents: Iterable[str], needed: Collection[s
     gone = [sha256 for sha256 in contents if sha256 not in needed and not library.catalogue.holds(sha256)]
     folders = [library.settings.home / "uploads" / sha256[:16] for sha256 in gone]
     kept = [folder for folder in folders if folder.is_dir()]  # files by their path have none
-    waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished} if kept else set()
-    for folder in kept:
-        if folder.name not in waiting:
-            shutil.rmtree(folder, ignore_errors=True)
+    if not kept:
+        return
+    with library.catalogue.database.writing():  # whoever queues the same bytes just now sees afterwards what is left
+        waiting = {Path(job.path).parent.name for job in library.jobs.jobs() if not job.is_finished}
+        for folder in kept:
+            if folder.name not in waiting:
+                shutil.rmtree(folder, ignore_errors=True)
