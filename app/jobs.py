@@ -11,7 +11,7 @@ from typing import Any
 from indexes.jobs import Job, NewJob, State
 from indexes.library import Library
 from ingest.cutting import checked_options
-from ingest.kept import Kept, free_name, keep
+from ingest.kept import free_name, keep
 from ingest.pace import Pace, pace
 from ingest.removal import clear_jobs
 from ingest.web import is_address, web_page
@@ -64,12 +64,18 @@ class JobBoard:
     def add(self, files: Iterable[tuple[str, bytes | memoryview]], collection: str) -> list[int]:
         """Keep uploads (name, content) on disk and queue them; one that is on its way already is not queued twice."""
         batch = new_batch()
-        return [self._add(batch, keep(self._library.settings.home, *file), collection) for file in files]
+        return [self._add(batch, name, content, collection) for name, content in files]
 
-    def _add(self, batch: str, kept: Kept, collection: str) -> int:
-        name = free_name(kept.name, kept.sha256, lambda other: self._held(collection, other))
-        job = NewJob(name, str(kept.path), kept.path.stat().st_size)
-        return self._table.add(batch, collection, [job])[0]
+    def _add(self, batch: str, name: str, content: bytes | memoryview, collection: str) -> int:
+        """Choosing the name and queueing are one transaction: two uploads of one name at once become two documents."""
+        home = self._library.settings.home
+        kept = keep(home, name, content)
+        with self._library.catalogue.database.writing():
+            free = free_name(kept.name, kept.sha256, lambda other: self._held(collection, other))
+            number = self._table.add(batch, collection, [NewJob(free, str(kept.path), len(content))])[0]
+            if not kept.path.exists():  # until now nobody knew that somebody needs these bytes
+                keep(home, name, content)
+        return number
 
     def add_page(self, address: str, collection: str) -> int:
         """Queue the page at an address; raises InputError for what is no address of a web page."""

@@ -12,8 +12,8 @@ from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
+from evals import faults_cli, files_cli
 from evals.datasets import Dataset, open_dataset
-from evals.files_cli import add_commands
 from evals.reader import measure_reader
 from evals.refusal import THRESHOLDS, answerabilities, area, fit, of_cases, of_dataset
 from evals.retrieval import evaluate, index_corpus
@@ -73,11 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     bulk.add_argument("--files", type=int, default=10_000, metavar="N", help="default %(default)s")
     bulk.add_argument("--pages", type=int, default=2_000, metavar="N", help="of the PDF; default %(default)s")
     bulk.add_argument("--json", action="store_true", help="one JSON object")
-    faults = command("faults", _faults, "kill workers at random, and search while two of them write; count the damage")
-    faults.add_argument("--kills", type=int, default=200, metavar="N", help="default %(default)s")
-    faults.add_argument("--seconds", type=float, default=120, metavar="S", help="of traffic; default %(default)s")
-    faults.add_argument("--json", action="store_true", help="one JSON object")
-    add_commands(command)
+    faults_cli.add_commands(command)
+    files_cli.add_commands(command)
     return parser
 
 
@@ -96,33 +93,6 @@ def _bulk(arguments: argparse.Namespace) -> int:
     print(f"a PDF of {result.pages:,} pages                   {result.pdf_s:8.1f} s, at most {result.pdf_mb:.0f} MB")
     print(f"    pages told one by one while parsing: {result.page_steps:,}")
     return 0
-
-
-def _faults(arguments: argparse.Namespace) -> int:
-    from evals.faults import busy, kill_workers
-
-    with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
-        root = Path(folder)
-        damage = kill_workers(root / "home", root / "files", arguments.kills, _told())
-        traffic = busy(root / "home2", root / "files2", arguments.seconds, _told())
-    is_well = not (damage.lost or damage.doubled or damage.half_visible or damage.disagreements)
-    is_well = is_well and not (traffic.errors or traffic.missing or traffic.stale)
-    if arguments.json:
-        print(json.dumps({"kills": asdict(damage), "traffic": asdict(traffic)}))
-        return 0 if is_well else 1
-    print(
-        f"{damage.kills} kills of a worker, {damage.in_the_middle} while it read a file; {damage.documents} documents"
-    )
-    print(f"    lost {damage.lost}, doubled {damage.doubled}, half visible {damage.half_visible}")
-    print(f"    given up after three dead workers, with a sentence, and ready when tried again: {damage.given_up}")
-    print(f"    indexes that disagreed with the catalogue: {len(damage.disagreements)} {damage.disagreements[:3]}")
-    print(
-        f"{traffic.seconds:.0f} s with two workers: {traffic.documents_written} documents, {traffic.searches} searches"
-    )
-    print(f"    errors {len(traffic.errors)}, missing {len(traffic.missing)}, stale {len(traffic.stale)}")
-    for text in (*traffic.errors[:3], *traffic.missing[:3], *traffic.stale[:3]):
-        print(f"    {text}")
-    return 0 if is_well else 1
 
 
 @contextmanager

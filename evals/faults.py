@@ -59,6 +59,15 @@ class Traffic:
     missing: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
 
+    @property
+    def is_well(self) -> bool:
+        return not (self.errors or self.missing or self.stale)
+
+    def told(self) -> list[str]:
+        """Lines for a person."""
+        counts = f"    errors {len(self.errors)}, missing {len(self.missing)}, stale {len(self.stale)}"
+        return [counts, *(f"    {text}" for text in (*self.errors[:3], *self.missing[:3], *self.stale[:3]))]
+
 
 def kill_workers(home: Path, folder: Path, n: int, told: Told, index: str = "faiss") -> Damage:
     """Kill a worker n times at random moments of a batch of 60 files, and look at everything after each."""
@@ -168,9 +177,9 @@ def busy(home: Path, folder: Path, seconds: float, told: Told) -> Traffic:
     library = Library(Settings(home=home))
     _queue(library, files)
     stopping = threading.Event()
-    reader = threading.Thread(target=_read, args=(home, traffic, stopping), daemon=True)
+    reader = threading.Thread(target=read, args=(home, traffic, stopping), daemon=True)
     start = time.monotonic()
-    with _two_workers(home):
+    with two_workers(home):
         reader.start()
         while time.monotonic() - start < seconds:
             if not library.jobs.has_open():
@@ -187,7 +196,8 @@ def busy(home: Path, folder: Path, seconds: float, told: Told) -> Traffic:
 
 
 @contextmanager
-def _two_workers(home: Path) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
+def two_workers(home: Path) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
+    """Two workers over a home, ended afterwards."""
     workers = [_worker(home, "faiss") for _ in range(2)]
     try:
         yield workers
@@ -198,7 +208,7 @@ def _two_workers(home: Path) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
             worker.wait(_PATIENCE_S)
 
 
-def _read(home: Path, traffic: Traffic, stopping: threading.Event) -> None:
+def read(home: Path, traffic: Traffic, stopping: threading.Event) -> None:
     """Search for the very words of a document that is there: what is found must be there after the search as well."""
     library, chance = Library(Settings(home=home)), random.Random(3)  # noqa: S311
     while not stopping.is_set():

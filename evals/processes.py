@@ -7,8 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from indexes.home import environment
 from rag.errors import InputError
@@ -60,10 +61,19 @@ def over(home: Path, *command: str) -> subprocess.Popen[str]:
 
 def resident(pid: int) -> int:
     """Bytes that a process and its children hold in memory now; shared pages count in each."""
+    return _sum_over(pid, lambda process: process.memory_info().rss)
+
+
+def open_files(pid: int) -> int:
+    """Descriptors that a process and its children have open now."""
+    return _sum_over(pid, lambda process: process.num_fds())
+
+
+def _sum_over(pid: int, count: Callable[[Any], int]) -> int:
     import psutil
 
     try:
         parent = psutil.Process(pid)
-        return sum(process.memory_info().rss for process in (parent, *parent.children(recursive=True)))
+        return sum(count(process) for process in (parent, *parent.children(recursive=True)))
     except psutil.NoSuchProcess:
         return 0

@@ -25,6 +25,7 @@ from rag.protocols import VectorIndex
 _INDEX = "index.faiss"
 _MANIFEST = "MANIFEST.json"
 _NAME = re.compile(r"gen-(\d{6,})")
+_DRAFT = ".tmp"
 _MANY = 2000
 _SHARE = 0.25
 _KEPT = 2
@@ -65,6 +66,15 @@ class Manifest:
 
 def _checksum(fields: dict[str, object]) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def clear_generations(home: Path) -> None:
+    """Delete what processes left behind that were killed while they wrote one."""
+    for folder in {path.parent for path in (home / "vectors").glob(f"*/*{_DRAFT}")}:
+        if owner := Ownership.take(folder):
+            for draft in folder.glob(f"*{_DRAFT}"):
+                shutil.rmtree(draft, ignore_errors=True)
+            owner.release()
 
 
 class Generations:
@@ -143,7 +153,7 @@ class Generations:
 
     def _write(self, index: FaissIndex, sequence: int) -> str:
         name = f"gen-{max(self._numbers(), default=0) + 1:06d}"
-        draft = self._folder / f"{name}.tmp"
+        draft = self._folder / f"{name}{_DRAFT}"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         try:

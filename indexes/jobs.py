@@ -283,14 +283,15 @@ class JobTable:
                 return None
             sql = """UPDATE jobs SET state = 'waiting', reason = '', owner = ?, lease_until = ?,
                 attempts = attempts + 1, started_at = ? WHERE id = ?"""
-            now = self._now()
-            self._database.execute(sql, (owner, now + LEASE_S, now, number))
+            self._database.execute(sql, (owner, self._ticks() + LEASE_S, self._now(), number))
             return self.job(number)
 
     def _gone(self, is_alive: IsAlive) -> list[str]:
         """Workers that hold files but have ended, or have been silent for too long."""
         sql = f"SELECT owner, MIN(lease_until) FROM jobs WHERE state IN {RUNNING} GROUP BY owner"  # noqa: S608
-        return [owner for owner, until in self._database.rows(sql) if until < self._now() or not is_alive(owner)]
+        leases = self._database.rows(sql)
+        now = self._ticks()  # later than any of them was written
+        return [owner for owner, until in leases if not now <= until <= now + LEASE_S or not is_alive(owner)]
 
     def _free(self, gone: Sequence[str]) -> None:
         """Queue again what belonged to workers that are gone; what has cost too many of them has failed."""
@@ -315,7 +316,7 @@ class JobTable:
         sql = "UPDATE jobs SET state = ?, done = ?, total = ? WHERE id = ? AND owner = ?"
         with self._database.writing():
             self._database.execute_many(sql, [(*step, number, owner) for number, step in steps.items()])
-            self._database.execute("UPDATE jobs SET lease_until = ? WHERE owner = ?", (self._now() + LEASE_S, owner))
+            self._database.execute("UPDATE jobs SET lease_until = ? WHERE owner = ?", (self._ticks() + LEASE_S, owner))
             rows = self._database.rows(f"SELECT id FROM jobs WHERE owner = ? AND state IN {RUNNING}", (owner,))  # noqa: S608
             return {row[0] for row in rows}
 
@@ -343,6 +344,14 @@ class JobTable:
     @staticmethod
     def _now() -> float:
         return time.time()
+
+    @staticmethod
+    def _ticks() -> float:
+        """The clock of leases: all processes share it, nobody sets it, and it stands still while the machine sleeps.
+
+        It begins anew with the machine, whose workers are all gone then.
+        """
+        return time.monotonic()
 
 
 def _group(like: Job | None) -> tuple[Any, ...]:

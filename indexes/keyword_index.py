@@ -11,11 +11,14 @@ import shutil
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from indexes.catalogue import Catalogue
+from indexes.keyword_files import damaged_file
 from indexes.records import Changes
 from indexes.vector_keeper import Note
 from rag.errors import StoreError
@@ -33,10 +36,20 @@ _HEAP_BYTES = 64_000_000
 _LONGEST_WORD = 64
 _PATIENCE_S = 3.0
 _POLL_S = 0.02
+_DRAFT_S = 60.0
+"""Tantivy's own drafts, which it forgets when it is killed, live for milliseconds."""
 _LAYOUT = "2"
 """Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
 _WORDS = re.compile(r"\w+")
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+def clear_keyword_drafts(home: Path) -> None:
+    """Delete what processes left behind that were killed while they wrote."""
+    for path in (home / "keyword").glob("*/.tmp*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _DRAFT_S:
+                path.unlink()
 
 
 class KeywordSearcher:
@@ -57,11 +70,18 @@ class KeywordSearcher:
         import tantivy
 
         self._folder.mkdir(parents=True, exist_ok=True)
+        if wrong := damaged_file(self._folder):
+            self._note(
+                f"the keyword index in {self._folder} is not used but filled from the catalogue: {wrong} has changed"
+            )
+            return self._emptied()
         try:
             index = tantivy.Index(_schema(), str(self._folder), reuse=True)
             index.searcher()
-        except ValueError:  # damaged or of another schema: it is derived, so it is made anew
-            return self._emptied()
+        except ValueError as error:
+            if "Os { code" in str(error) and "NotFound" not in str(error):  # the disk's fault, not the index's
+                raise _cannot_write(error) from error
+            return self._emptied()  # damaged or of another schema: it is derived, so it is made anew
         for name, analyzer in self._analyzers.items():
             index.register_tokenizer(name, analyzer)
         return index
@@ -93,16 +113,22 @@ class KeywordSearcher:
         with self._changing:
             wanted, end = self._catalogue.sequence(), time.monotonic() + _PATIENCE_S
             while self._sequence < wanted:
-                self._index.reload()
+                self._reload()
                 self._sequence = self._read_sequence()
                 changes = self._catalogue.changes(self._sequence)
                 if changes.sequence != self._sequence and self._write(changes):
-                    self._index.reload()
+                    self._reload()
                     self._sequence = changes.sequence
                 elif self._sequence < wanted:
                     if time.monotonic() > end:
                         return  # whoever holds the lock hangs: what is there is better than nothing
                     time.sleep(_POLL_S)
+
+    def _reload(self) -> None:
+        try:
+            self._index.reload()
+        except ValueError as error:
+            raise _cannot_write(error) from error
 
     def _write(self, changes: Changes) -> bool:
         """Whether the changes are in; False while another process writes."""
@@ -121,6 +147,7 @@ class KeywordSearcher:
     def _apply(self, writer: Any, changes: Changes) -> None:  # noqa: ANN401
         import tantivy
 
+        writer.garbage_collect_files()  # what a killed process wrote: tantivy never writes over a file of the same name
         for chunk_id in (
             *changes.removed.tolist(),
             *changes.added.tolist(),

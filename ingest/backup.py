@@ -18,6 +18,7 @@ from indexes.catalogue import Catalogue
 from indexes.database import NAME
 from indexes.folder_digest import flush
 from indexes.library import Library
+from ingest.drafts import draft_folder
 from ingest.files import digest
 from ingest.worker import living_workers
 from rag.errors import InputError, StoreError
@@ -40,8 +41,7 @@ def back_up(library: Library, path: Path) -> dict[str, Any]:
         raise InputError(f"there is no folder {path.parent}: make it, or choose another place")
     draft = path.with_name(f".{path.name}.partial")
     try:
-        with tempfile.TemporaryDirectory(dir=home, prefix=".backup-") as folder:
-            copy = Path(folder)
+        with draft_folder(home) as copy:
             _link_originals(home, copy)
             library.catalogue.database.copy_to(copy / NAME)
             _link_originals(home, copy)  # those that came between the first look and the catalogue's copy
@@ -143,6 +143,7 @@ def _swapped(home: Path, draft: Path, *, is_there: bool) -> Path | None:
     elif home.exists():
         home.rmdir()
     draft.rename(home)
+    flush(home.parent)
     return former
 
 

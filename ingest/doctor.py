@@ -13,6 +13,7 @@ import numpy as np
 
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
+from ingest.drafts import clear_drafts
 from ingest.files import digest
 from ingest.moving import embed_missing
 from ingest.originals import original, original_path, outermost
@@ -26,7 +27,8 @@ _LITTLE_DISK = 1_000_000_000
 _SAMPLED = 50
 _NAMED = 5
 _OLD_S = 3600.0
-_DRAFTS = (".backup-*", "uploads/.fetch-*", "uploads/*/.*", "vectors/*/*.tmp")
+_DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
+"""The last three are of earlier versions."""
 _PARTS = ("openvino", "faiss-cpu", "faiss-gpu-cu12", "chromadb", "tantivy", "apsw", "pypdfium2", "rapidocr", "torch")
 
 Cure = Callable[[Library], str]
@@ -201,16 +203,11 @@ def _age(path: Path) -> float:
 def _leftovers(library: Library) -> Finding:
     """Drafts of processes that were killed."""
     home = library.settings.home
-    drafts = [
-        *home.glob(".backup-*"),
-        *home.glob("uploads/*/.*"),
-        *home.glob("uploads/.fetch-*"),
-        *home.glob("vectors/*/*.tmp"),
-    ]
-    old = [path for path in drafts if _age(path) > _OLD_S]
+    old = [path for pattern in _DRAFTS for path in home.glob(pattern) if _age(path) > _OLD_S]
 
     def delete(_library: Library) -> str:
-        for path in old:
+        clear_drafts(home)
+        for path in (path for path in old if path.parent.name != "drafts"):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
         return f"{len(old)} drafts were deleted"
 

@@ -81,6 +81,12 @@ def is_same(known: FileStat, now: FileStat) -> bool:
     return known == now and now.changed_ns != 0
 
 
+def is_unmoved(before: FileStat, now: FileStat) -> bool:
+    """Whether a file was left alone while it was read; one that has just been written shows that by its times alone."""
+    is_touched = before.changed_ns not in (0, now.changed_ns)
+    return (before.size, before.modified_ns) == (now.size, now.modified_ns) and not is_touched
+
+
 def digest(path: Path) -> str:
     """The SHA-256 of a file's bytes; raises OSError or ValueError."""
     with path.open("rb") as file:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexes.folder_digest import flush
+from ingest.drafts import draft_folder
 from ingest.files import digest
 from rag.errors import StoreError
 from rag.inert import visible
@@ -37,16 +38,17 @@ class Kept:
 def keep(home: Path, name: str, content: bytes | memoryview) -> Kept:
     """Write a file below `home/uploads`, wholly or not at all; the same bytes under the same name are kept once."""
     sha256 = hashlib.sha256(content).hexdigest()
-    folder = home / "uploads" / sha256[:16]
-    path = folder / disk_name(name)
+    path = _place(home, sha256, name)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.exists():
-            _write(path, content)
+        if not path.exists() or digest(path) != sha256:  # one that was damaged is kept anew
+            with draft_folder(home) as folder:
+                draft = folder / "draft"
+                draft.write_bytes(content)
+                _move(draft, path)
     except OSError as error:
         raise StoreError(
-            f"{listed_name(name)!r} cannot be kept in {folder} ({error.strerror}): see whether the disk is full or "
-            "closed to you"
+            f"{listed_name(name)!r} cannot be kept in {path.parent} ({error.strerror}): see whether the disk is full "
+            "or closed to you"
         ) from error
     return Kept(listed_name(name), path, sha256)
 
@@ -54,18 +56,24 @@ def keep(home: Path, name: str, content: bytes | memoryview) -> Kept:
 def keep_file(home: Path, name: str, found: Path) -> Kept:
     """Move a file that lies on the same disk below `home/uploads`."""
     sha256 = digest(found)
-    path = home / "uploads" / sha256[:16] / disk_name(name)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.replace(found, path)
+    path = _place(home, sha256, name)
+    _move(found, path)
     return Kept(listed_name(name), path, sha256)
 
 
-def _write(path: Path, content: bytes | memoryview) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, path)
+def _place(home: Path, sha256: str, name: str) -> Path:
+    return home / "uploads" / sha256[:16] / disk_name(name)
+
+
+def _move(draft: Path, path: Path) -> None:
+    """So that bytes and name outlast a power loss: what is queued or listed afterwards has no other copy."""
+    flush(draft)
+    uploads, is_new = path.parent.parent, not path.parent.exists()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.replace(draft, path)
+    flush(path.parent)
+    if is_new:
+        flush(uploads)
 
 
 def listed_name(name: str) -> str:

@@ -29,7 +29,7 @@ from ingest.cutting import (
 )
 from ingest.embedding import Embedding
 from ingest.fence import Fence
-from ingest.files import File, Seen, is_same, look_at, sha256_of
+from ingest.files import File, Seen, is_same, is_unmoved, look_at, sha256_of
 from ingest.known import is_whole
 from ingest.ledger import InMemory, Ledger, Outcome
 from ingest.removal import discard_kept, kept_inside
@@ -263,7 +263,7 @@ class Pipeline:
                 taking_out.start()
                 document, drafts = fence.load_and_cut(file.path, file.name, rules, **wanted)
                 now = look_at(file.path, self._limit)
-                if (now.size, now.modified_ns) == (seen.stat.size, seen.stat.modified_ns):
+                if is_unmoved(seen.stat, now):
                     check_fits(self._settings, embedder)  # after the parse, since to know its limit may load a model
                     inside, folders = taking_out.settle()
                     self._handed_out |= folders

@@ -49,10 +49,13 @@ def discard_kept(library: Library, names: Iterable[str], needed: Collection[str]
     is read from, or may be tried again from."""
     uploads = library.settings.home / "uploads"
     kept = [name for name in set(names).difference(needed) if name and (uploads / name).is_dir()]
-    waiting = {folder_name(path) for path in library.jobs.paths()} if kept else set()
-    for name in kept:  # files by their path have none
-        if name not in waiting and not library.catalogue.holds(name):
-            shutil.rmtree(uploads / name, ignore_errors=True)
+    if not kept:  # files by their path have none
+        return
+    with library.catalogue.database.writing():  # whoever queues the same bytes just now sees afterwards what is left
+        waiting = {folder_name(path) for path in library.jobs.paths()}
+        for name in kept:
+            if name not in waiting and not library.catalogue.holds(name):
+                shutil.rmtree(uploads / name, ignore_errors=True)
 
 
 def folder_name(path: str) -> str:

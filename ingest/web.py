@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 
 from indexes.library import Library
 from indexes.records import SourceRecord
+from ingest.drafts import draft_folder
 from ingest.fetch import Fetched, Guard, Limits, Robots, fetch
 from ingest.files import File
 from ingest.kept import keep_file
@@ -51,7 +49,7 @@ class Web:
         home = self._library.settings.home
         known = None if again else self._library.catalogue.sources.find(collection, file.source)
         try:
-            with _folder(home) as folder:
+            with draft_folder(home) as folder:
                 found = fetch(
                     file.url,
                     into=folder,
@@ -69,14 +67,6 @@ class Web:
         if known is None:
             raise InputError(f"{file.url} says that it has not changed, though nobody asked: try again")
         return known
-
-
-@contextmanager
-def _folder(home: Path) -> Iterator[Path]:
-    """A folder on the home's disk, for one page."""
-    (home / "uploads").mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=home / "uploads", prefix=".fetch-") as folder:
-        yield Path(folder)
 
 
 def guard_of(settings: Settings) -> Guard:

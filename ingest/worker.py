@@ -16,10 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from indexes.generation import clear_generations
 from indexes.jobs import Ending, Job, JobTable, NewJob
+from indexes.keyword_index import clear_keyword_drafts
 from indexes.library import Library
 from indexes.ownership import Ownership
 from ingest.cutting import READERS
+from ingest.drafts import clear_drafts, cleared, owned
 from ingest.files import File
 from ingest.ledger import Outcome, Progress
 from ingest.pipeline import Pipeline
@@ -45,12 +48,7 @@ def is_alive(home: Path, owner: str) -> bool:
     folder = workers_folder(home) / owner
     if not folder.is_dir():
         return False
-    lock = Ownership.take(folder)
-    if lock is None:
-        return True
-    shutil.rmtree(folder, ignore_errors=True)
-    lock.release()
-    return False
+    return not cleared(folder)
 
 
 def living_workers(home: Path) -> list[str]:
@@ -138,9 +136,10 @@ class Worker:
         self._lock: Ownership | None = None
 
     def __enter__(self) -> Self:
-        folder = workers_folder(self._home) / self.name
-        while self._lock is None or not folder.exists():  # who asks just now whether it is alive clears it away
-            self._lock = Ownership.take(folder)
+        self._lock = owned(workers_folder(self._home) / self.name)
+        clear_drafts(self._home)
+        clear_generations(self._home)
+        clear_keyword_drafts(self._home)
         self._beating.start()
         return self
 

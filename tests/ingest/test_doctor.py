@@ -60,8 +60,8 @@ def orphan(library: Library) -> None:
 
 
 def draft(library: Library) -> None:
-    folder = library.settings.home / ".backup-killed"
-    folder.mkdir()
+    folder = library.settings.home / "drafts" / "killed"
+    folder.mkdir(parents=True)
     os.utime(folder, (1, 1))
 
 

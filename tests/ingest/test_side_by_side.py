@@ -19,10 +19,10 @@ import pytest
 from indexes.jobs import NewJob
 from indexes.library import Library
 from ingest.cli import main
-from ingest.files import File
+from ingest.files import File, Seen
 from ingest.ledger import InMemory, Outcome
 from ingest.originals import original
-from ingest.pipeline import Pipeline, _Seen
+from ingest.pipeline import Pipeline
 from rag.settings import Settings
 from tests.ingest.working import ROOT, start_worker, until, working
 
@@ -93,7 +93,7 @@ class Meanwhile(Pipeline):
         super().__init__(library, "default")
         self._happens = [happens]
 
-    def _unchanged(self, seen: _Seen) -> Outcome | None:
+    def _unchanged(self, seen: Seen) -> Outcome | None:
         if self._happens:
             self._happens.pop()()
         return super()._unchanged(seen)

@@ -1,0 +1,52 @@
+"""Folders for what is not ready yet: each belongs to the process that fills it, and nobody misses it afterwards."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from indexes.ownership import Ownership
+
+
+def owned(folder: Path) -> Ownership:
+    """The lock on a new folder; who looks just now whether anybody owns it may clear it away: then it is made anew."""
+    lock = None
+    while lock is None or not folder.exists():
+        with suppress(FileNotFoundError):
+            lock = Ownership.take(folder)
+    return lock
+
+
+def cleared(folder: Path) -> bool:
+    """Whether nobody owns a folder, so that it was deleted."""
+    lock = Ownership.take(folder)
+    if lock is None:
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    lock.release()
+    return True
+
+
+@contextmanager
+def draft_folder(home: Path) -> Iterator[Path]:
+    """An empty folder on the home's disk; afterwards it is deleted with all that is still in it."""
+    folder = _drafts(home) / secrets.token_hex(8)
+    lock = owned(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+
+
+def clear_drafts(home: Path) -> int:
+    """Delete what processes left behind that were killed; how many folders."""
+    folder = _drafts(home)
+    return sum(map(cleared, folder.iterdir())) if folder.is_dir() else 0
+
+
+def _drafts(home: Path) -> Path:
+    return home / "drafts"
