@@ -197,7 +197,7 @@ def busy(home: Path, folder: Path, seconds: float, told: Told) -> Traffic:
 
 @contextmanager
 def two_workers(home: Path) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
-    """Two workers over a home, ended afterwards."""
+    """Two worker processes over a home, ended afterwards."""
     workers = [_worker(home, "faiss") for _ in range(2)]
     try:
         yield workers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import apsw
 import numpy as np
 
 from indexes.schema import DERIVED, MIGRATIONS
-from indexes.sqlite_errors import Cursor
+from indexes.sqlite_errors import Cursor, translated
 from rag.errors import StoreError
 from rag.types import Ids
 
@@ -42,7 +42,8 @@ class Database:
     def _connection(self) -> apsw.Connection:
         """One connection a thread, since a connection's transaction is its own."""
         if not hasattr(self._local, "connection"):
-            made = apsw.Connection(str(self.home / NAME))
+            with translated():
+                made = apsw.Connection(str(self.home / NAME))
             made.cursor_factory = Cursor
             made.set_busy_timeout(_BUSY_MS)
             for pragma in _PRAGMAS:
@@ -129,16 +130,14 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Write the whole catalogue as it is at one moment to a new file, while others go on writing."""
-        target = apsw.Connection(str(path))
         try:
-            with target.backup("main", self._connection, "main") as backup:
-                while not backup.done:
-                    backup.step(1000)
-            target.execute("PRAGMA journal_mode = DELETE")
+            with closing(apsw.Connection(str(path))) as target:
+                with target.backup("main", self._connection, "main") as backup:
+                    while not backup.done:
+                        backup.step(1000)
+                target.execute("PRAGMA journal_mode = DELETE")
         except apsw.Error as error:
-            raise StoreError(f"the catalogue cannot be copied to {path} ({error})") from error
-        finally:
-            target.close()
+            raise StoreError(f"the catalogue cannot be copied to {path} ({error}): see whether it has room") from error
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -26,20 +26,21 @@ class Cursor(apsw.Cursor):
     """Turns SQLite's errors into a StoreError that says what to do."""
 
     def execute(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        with _translated():
+        with translated():
             return super().execute(*arguments, **options)
 
     def executemany(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        with _translated():
+        with translated():
             return super().executemany(*arguments, **options)
 
     def __next__(self) -> Any:  # noqa: ANN401
-        with _translated():
+        with translated():
             return super().__next__()
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Raises StoreError in place of what SQLite says."""
     try:
         yield
     except (apsw.Error, UnicodeError) as error:
