@@ -124,17 +124,17 @@ def test_a_change_while_it_is_read_is_seen_though_its_time_was_set_back(
     path.write_text("The harbour opens at six.")
     old = path.stat()
     time.sleep(0.15)
-    load, n = Fence.load, []
+    load, n = Fence.load_and_cut, []
 
     def changed_meanwhile(self: Fence, *arguments: object, **options: object) -> object:
-        document = load(self, *arguments, **options)  # type: ignore[arg-type]
+        found = load(self, *arguments, **options)  # type: ignore[arg-type]
         if not n:
             path.write_text("The harbour opens at ten.")
             os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
         n.append(1)
-        return document
+        return found
 
-    monkeypatch.setattr(Fence, "load", changed_meanwhile)
+    monkeypatch.setattr(Fence, "load_and_cut", changed_meanwhile)
     assert main(["add", str(path)]) == 0
     library = Library(Settings(home=tmp_path / "home"))
     (record,) = library.catalogue.documents()
