@@ -112,6 +112,8 @@ class Ending:
     chunks: int = 0
     warnings: Sequence[str] = field(default_factory=tuple)
     given_up: str = ""
+    step: str = ""
+    """The last one, where it is not in the table yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +214,17 @@ class JobTable:
         return [_job(row) for row in rows]
 
     def foremost(self, limit: int, *, is_quiet: bool = False) -> list[Job]:
-        """What a person wants to see first: running, failed, waiting, done; when quiet only what needs attention."""
+        """What a person wants to see first: running, failed, waiting, done, of those that ended the latest first.
+
+        When quiet only what needs attention.
+        """
         attention = "WHERE state IN ('failed', 'cancelled') OR warnings <> '[]'" if is_quiet else ""
         rank = f"""CASE WHEN state IN {RUNNING[1:]} THEN 0 WHEN state = 'failed' THEN 1
             WHEN state IN ('waiting', 'queued') THEN 2 WHEN state = 'cancelled' THEN 3 ELSE 4 END"""
-        return [_job(row) for row in self._database.rows(f"{_JOB} {attention} ORDER BY {rank}, id LIMIT ?", (limit,))]
+        return [
+            _job(row)
+            for row in self._database.rows(f"{_JOB} {attention} ORDER BY {rank}, -finished_at, id LIMIT ?", (limit,))
+        ]
 
     def moving(self, since: float) -> Moving:
         """What tells how fast files come in: those that run or got ready since then, and what waits."""
@@ -330,14 +338,14 @@ class JobTable:
 
         Raises Cancelled when the file was cancelled, or is another worker's by now: then nothing may become visible.
         """
-        sql = f"""UPDATE jobs SET step = CASE ? WHEN 'failed' THEN state ELSE '' END,
+        sql = f"""UPDATE jobs SET step = CASE ? WHEN 'failed' THEN coalesce(nullif(?, ''), state) ELSE '' END,
             state = CASE step WHEN '{_AGAIN}' THEN 'queued' ELSE ? END, reason = ?,
             attempts = CASE step WHEN '{_AGAIN}' THEN 0 ELSE attempts END,
             document_id = ?, pages = ?, chunks = ?, warnings = ?, given_up = ?, owner = '', finished_at = ?
             WHERE id = ? AND owner = ? RETURNING id"""  # noqa: S608
         counts = (ending.document, ending.pages, ending.chunks, json.dumps(list(ending.warnings)), ending.given_up)
         with self._database.writing():
-            row = (ending.state, ending.state, ending.reason, *counts, self._now(), job_id, owner)
+            row = (ending.state, ending.step, ending.state, ending.reason, *counts, self._now(), job_id, owner)
             if self._database.one(sql, row) is None:
                 raise Cancelled("cancelled")
 
@@ -360,8 +368,17 @@ def _group(like: Job | None) -> tuple[Any, ...]:
     return collection, collection, options, options
 
 
+def _options(text: str) -> dict[str, Any]:
+    """What was set for a file; what is no such thing under a name that nothing has, so that it is refused by it."""
+    try:
+        options = json.loads(text)
+    except ValueError:
+        options = None
+    return options if isinstance(options, dict) else {"damaged options": text[:100]}
+
+
 def _job(row: Sequence[Any]) -> Job:
-    values: list[Any] = [*row[:6], json.loads(row[6]), *row[7:17], tuple(json.loads(row[17])), *row[18:]]
+    values: list[Any] = [*row[:6], _options(row[6]), *row[7:17], tuple(json.loads(row[17])), *row[18:]]
     return Job(*values)
 
 

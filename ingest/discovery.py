@@ -57,17 +57,29 @@ def find(paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence
 
     Only what a folder holds is sorted out, by its ending, by ignore files and by patterns in the style of .gitignore:
     with `include` only paths that fit one of them are taken, `exclude` always wins. A file that is named is read, or
-    fails by name. A folder that cannot be read stands among the files, to fail by name. Raises InputError for a path
-    that does not exist, a pattern that cannot be used, and folders without a single usable file.
+    fails by name. A folder that cannot be read stands among the files, to fail by name, and so does a path among
+    several that does not exist. Raises InputError where nothing can be read at all, a pattern cannot be used, or a
+    folder has not a single usable file.
     """
     files: dict[str, File] = {}
     others: dict[str, File] = {}
     passed_by: Counter[str] = Counter()
+    paths = list(paths)
     for path in paths:
+        if len(paths) > 1 and _is_missing(path):  # the others are read all the same
+            files |= {path: File(Path(path), listed(path))}
+            continue
         walk = _Walk(patterns(include), tuple(exclude), passed_by)
         files |= {file.source: file for file in _files_of(path, walk)}
         others |= {file.source: file for file in walk.other_kinds}
     return Found(list(files.values()), [file for file in others.values() if file.source not in files], passed_by)
+
+
+def _is_missing(text: str) -> bool:
+    try:
+        return bool(text.strip()) and not Path(text).expanduser().resolve().exists()
+    except (OSError, ValueError, RuntimeError):
+        return False
 
 
 def read_list(text: str) -> list[File]:

@@ -154,7 +154,7 @@ def supported() -> str:
 
 
 def _by_signature(source: SourceFile, head: bytes) -> str:
-    if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and not _is_named_text(source)):
+    if head.startswith(b"%PDF-"):
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(source)
@@ -164,6 +164,8 @@ def _by_signature(source: SourceFile, head: bytes) -> str:
     kind = next(found, "")
     if kind and not (kind in ("bz2", "parquet") and _is_text(head)):  # a text may begin with the same letters
         return kind
+    if b"%PDF-" in head[:1024] and not _is_named_text(source):  # last: an archive may begin with a PDF
+        return "pdf"
     return _picture_kind(head)
 
 

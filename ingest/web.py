@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urldefrag, urlsplit
 
 from indexes.library import Library
 from indexes.records import SourceRecord
@@ -26,10 +27,17 @@ def is_address(text: str) -> bool:
 
 
 def web_page(address: str) -> File:
-    """A page to be fetched, listed under its address."""
-    if not address.isprintable() or len(address) > 4000:
+    """A page to be fetched, listed under its address without the place on it. Raises InputError."""
+    try:
+        url = urldefrag(address.strip()).url
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if not address.isprintable() or len(address) > 4000 or not parts.hostname:
         raise InputError(f"{address[:200]!r} is no address of a web page: check it for odd characters")
-    url = address.strip().replace(INSIDE, "%21/")  # the same page, under an address that is no file inside of another
+    if "@" in parts.netloc:  # it would be shown wherever the page is
+        raise InputError(f"the address of a page on {parts.hostname} has a user name or password in it: take it out")
+    url = url.replace(INSIDE, "%21/")  # the same page, under an address that is no file inside of another
     return File(Path(), url, url=url)
 
 

@@ -28,7 +28,7 @@ from ingest.ledger import Outcome, Progress
 from ingest.pipeline import Pipeline
 from ingest.sources import path_of, written
 from ingest.web import is_address
-from rag.errors import Cancelled, FootnoteError, StoreError
+from rag.errors import Cancelled, FootnoteError, InputError, StoreError
 
 _TOLD_EVERY_S = 0.4
 _BEAT_S = 5.0
@@ -103,7 +103,8 @@ class JobLedger:
         state = outcome.state
         if state not in ("ready", "unchanged", "failed"):
             raise ValueError(f"a file cannot end as {state!r}")
-        ending = Ending(state, outcome.reason, *counts, READERS if outcome.is_final else "")  # type: ignore[arg-type]
+        given_up, (step, _, _) = READERS if outcome.is_final else "", self._steps.get(file.job, ("", 0, 0))
+        ending = Ending(state, outcome.reason, *counts, given_up, step)  # type: ignore[arg-type]
         self._jobs.finish(file.job, self._owner, ending)
         job = self._mine[file.job]
         if members:
@@ -220,7 +221,14 @@ class Worker:
         return job
 
     def _take_in(self, first: Job, batch: str | None) -> Iterator[Outcome]:
-        pipeline = Pipeline(self._library, first.collection, self._ledger, options=first.options)
+        try:
+            pipeline = Pipeline(self._library, first.collection, self._ledger, options=first.options)
+        except InputError as error:  # an option of this file that an older version may have taken
+            outcome = Outcome(first.source, "failed", str(error))
+            self._ledger.ended(_file(first), outcome, ())
+            self._ledger.forget(first.id)
+            yield outcome
+            return
         numbers: dict[str, int] = {}
         for outcome in pipeline.add(self._files(first, batch, numbers)):
             self._ledger.forget(numbers.pop(outcome.source, 0))

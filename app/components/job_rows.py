@@ -14,6 +14,7 @@ from ingest.pace import duration, share_done
 from rag.settings import CHUNKERS
 
 _MOST_ROWS = 12
+_MORE_ROWS = 50
 _LITTLE_ROOM = 200_000_000
 _NUMBERS = {
     "chunk_tokens": "Longest passage, in tokens",
@@ -35,14 +36,19 @@ def _rows(*, was_busy: bool) -> None:
     counts = board().counts()
     if not counts or was_busy != board().is_busy:  # the last file is through, or a retry has begun
         st.rerun()
-    shown = board().foremost(_MOST_ROWS, is_quiet=not was_busy)
+    most = st.session_state.get("jobs-shown", _MOST_ROWS)
+    shown = board().foremost(most, is_quiet=not was_busy)
     with st.container(key="jobs", border=True, gap="small"):
         _head(counts, is_busy=was_busy)
         for job in shown:
             _row(job)
         n_more = sum(counts.values()) - len(shown)
-        if was_busy and n_more > 0:
-            st.caption(f"and {n_more:,} more")
+        if len(shown) == most and n_more > 0:
+            st.button(f"Show more of {n_more:,} others", key="jobs-more", type="tertiary", on_click=_show_more)
+
+
+def _show_more() -> None:
+    st.session_state["jobs-shown"] = st.session_state.get("jobs-shown", _MOST_ROWS) + _MORE_ROWS
 
 
 def _head(counts: Mapping[State, int], *, is_busy: bool) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from indexes.library import Library
 from indexes.terminal import one_line
-from ingest.commands.showing import document_number, print_json
+from ingest.commands.showing import document_named, document_number, print_json
 from ingest.removal import remove as take_out
+from ingest.removal import remove_sources
 
 
 def list_documents(arguments: argparse.Namespace) -> int:
@@ -32,18 +34,32 @@ def list_documents(arguments: argparse.Namespace) -> int:
 
 
 def remove(arguments: argparse.Namespace) -> int:
-    """Documents out, with what was found inside of them."""
+    """Documents out by their numbers, with what was found inside of them; by a source that source alone."""
     library: Library = arguments.open_library()
-    numbers = [document_number(library, text, arguments.collection) for text in arguments.documents]
-    for number in dict.fromkeys(numbers):
-        source = library.catalogue.document(number).source
-        take_out(library, [number])
+    wanted = [document_named(library, text, arguments.collection) for text in arguments.documents]
+    for number, source in dict.fromkeys(wanted):
+        if not library.catalogue.has(number):  # it was inside of one before, or was named twice
+            continue
+        record = library.catalogue.document(number)
+        found = library.catalogue.sources.find(record.collection, source) if source else None
+        if found is None or not record.also:
+            take_out(library, [number])
+            _told(arguments, number, [record.source, *record.also])
+        else:
+            remove_sources(library, [found])
+            _told(arguments, number, [source], stays=library.catalogue.document(number).source)
+    library.keyword.refresh()
+    return 0
+
+
+def _told(arguments: argparse.Namespace, number: int, sources: Sequence[str], *, stays: str = "") -> None:
+    for source in sources:
         if arguments.json:
             print_json([{"document": number, "source": source, "state": "removed"}])
         else:
             print(f"removed {number} {one_line(source)}")
-    library.keyword.refresh()
-    return 0
+    if stays and not arguments.json:
+        print(f"the same bytes stay as {one_line(stays)}")
 
 
 def chunks(arguments: argparse.Namespace) -> int:

@@ -23,13 +23,18 @@ def print_json(rows: Iterable[object]) -> None:
 
 def document_number(library: Library, text: str, collection: str | None) -> int:
     """The id of a document given by its number or its source; raises InputError when there is none, or several."""
+    return document_named(library, text, collection)[0]
+
+
+def document_named(library: Library, text: str, collection: str | None) -> tuple[int, str]:
+    """The same with the source by which it was named; empty for a number."""
     if text.isascii() and text.isdecimal() and len(text) < 19:
-        return library.catalogue.document(int(text)).id
+        return library.catalogue.document(int(text)).id, ""
     sources = {text, listed(text)}
     with suppress(InputError):  # then it can only be a source by that very name
         sources.add(written(typed_path(text)))
     records = library.catalogue.documents(collection)
-    found = [record.id for record in records if sources & {record.source, *record.also}]
+    found = [(r.id, source) for r in records for source in (r.source, *r.also) if source in sources]
     if len(found) != 1:
         which = "no document" if not found else f"{len(found)} documents (name one by its number)"
         raise InputError(f"{which} with the source {text!r}: `python -m ingest list` shows them")

@@ -58,7 +58,9 @@ def parse(url: str, *, ports: frozenset[int]) -> Address:
         raise _refused(text, "what stands in its brackets is not an IP address")
     port = _PORTS[scheme] if port is None else port
     if port not in ports:
-        raise _refused(text, f"port {port} is not one of {', '.join(map(str, sorted(ports)))}")
+        raise _refused(
+            text, f"port {port} is not one of {', '.join(map(str, sorted(ports)))}, as FOOTNOTE_FETCH_PORTS says"
+        )
     target = quote(parts.path or "/", safe=_KEPT) + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
     return Address(scheme, _host(text, host), port, target if target.startswith("/") else "/" + target)
 

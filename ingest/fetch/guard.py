@@ -86,7 +86,7 @@ class Guard:
         if closed or not addresses:
             raise InputError(
                 f"is not fetched: {host!r} leads to {closed[0] if closed else 'nowhere'}, which is not on the open "
-                "Internet, and addresses inside a network are closed to Footnote."
+                "Internet; FOOTNOTE_FETCH_NETWORKS opens networks of your own."
             )
         return [str(address) for address in addresses]
 

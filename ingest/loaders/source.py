@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingest.loaders.cleaning import one_line
 from rag.errors import LoadError, Unreadable
+
+_SEPARATOR = re.compile(r"\\(?!x[0-9a-f]{2})")
+"""Of folders on Windows; a byte that is no UTF-8 is written after one as well."""
 
 Progress = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
@@ -54,7 +58,7 @@ class SourceFile:
     @property
     def stem(self) -> str:
         """The name without folders and ending, for use as a title."""
-        return one_line(PurePosixPath(self.name.replace("\\", "/")).stem) or "Untitled"
+        return one_line(PurePosixPath(_SEPARATOR.sub("/", self.name)).stem) or "Untitled"
 
     @property
     def suffix(self) -> str:

@@ -24,6 +24,7 @@ RATIO_FROM = 1_000_000
 """Up to this inflated size any ratio is allowed: a small file of spaces is no bomb."""
 _MOST_ENTRIES = 10_000
 _STEP = 1 << 20
+_MOST_EMPTY = 100
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError,
            RuntimeError, ValueError)  # fmt: skip
@@ -143,6 +144,7 @@ class _Counted:
         self._n_packed = n_packed
         self._n_read = 0
         self._ahead = b""
+        self._n_empty = 0
 
     def peek(self, size: int) -> bytes:
         """The first bytes, which `read` will give once more."""
@@ -150,13 +152,16 @@ class _Counted:
         return self._ahead
 
     def read(self, size: int) -> bytes:
-        """Up to `size` bytes. Raises LoadError beyond the budget."""
+        """Up to `size` bytes. Raises LoadError beyond the budget, ReadError for who reads on and on after the end."""
         piece, self._ahead = self._ahead[:size], self._ahead[size:]
         if len(piece) < size:
             fresh = self._fresh(size - len(piece))
             self._n_read += len(fresh)
             self._budget.spend(len(fresh), self._n_read, self._n_packed)
             piece += fresh
+        self._n_empty = 0 if piece else self._n_empty + 1
+        if self._n_empty > _MOST_EMPTY:  # tarfile would skip the terabytes that a header promises, block by block
+            raise tarfile.ReadError("cut off")
         return piece
 
     def _fresh(self, size: int) -> bytes:

@@ -218,3 +218,22 @@ def test_a_failed_run_ends_quietly(capsys: pytest.CaptureFixture[str], tmp_path:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     capsys.readouterr()
+
+
+def test_a_path_that_does_not_exist_costs_no_other(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    (tmp_path / "a.txt").write_text("The harbour opens at six.")
+    code, rows, _ = run(capsys, "add", str(tmp_path / "a.txt"), str(tmp_path / "gone.txt"))
+    assert code == 1
+    assert {Path(row["source"]).name: row["state"] for row in rows} == {"a.txt": "ready", "gone.txt": "failed"}
+
+
+def test_remove_takes_one_of_two_names_out(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("The harbour opens at six.")
+        assert run(capsys, "add", str(tmp_path / name))[0] == 0
+    assert run(capsys, "remove", str(tmp_path / "a.txt"))[1][0]["source"] == str(tmp_path / "a.txt")
+    (left,) = run(capsys, "list")[1]
+    assert (left["source"], left["also"]) == (str(tmp_path / "b.txt"), [])
+    run(capsys, "add", str(tmp_path / "a.txt"))
+    assert len(run(capsys, "remove", str(left["id"]))[1]) == 2
+    assert run(capsys, "list")[1] == []

@@ -353,3 +353,23 @@ def test_mail_without_anybody_who_takes_attachments(tmp_path: Path) -> None:
     document = load(tmp_path / "a.eml", "a.eml", max_bytes=LIMIT)
     assert document.warnings[0].startswith("Attachments were not read: Größe.pdf, ")
     assert document.n_members == 0
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_an_archive_that_begins_with_a_pdf_is_an_archive(tmp_path: Path, kind: str) -> None:
+    data = Path("samples/documents/self-locking-nuts.pdf").read_bytes()
+    packed = tarred({"paper.pdf": data})
+    if kind == "zip":
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:  # stored as it is
+            archive.writestr("paper.pdf", data)
+        packed = buffer.getvalue()
+    assert unpacked(tmp_path, f"papers.{kind}", packed)[1] == {"paper.pdf": data}
+
+
+def test_a_header_that_promises_terabytes_costs_no_time(tmp_path: Path) -> None:
+    good, promising = tarfile.TarInfo("a.txt"), tarfile.TarInfo("more.txt")
+    good.size, promising.size = 512, 10**12
+    document, files = unpacked(tmp_path, "cut.tar", good.tobuf() + b"Six o'clock.".ljust(512) + promising.tobuf())
+    assert list(files) == ["a.txt"]
+    assert any("damaged or cut off" in warning for warning in document.warnings)

@@ -86,3 +86,16 @@ def test_private_addresses_are_refused_unless_a_setting_opens_them(
     assert main(["list"]) == 2
     with pytest.raises(ConfigError, match="FETCH_PORTS"):
         Settings.from_env({"FOOTNOTE_FETCH_PORTS": "80 ninety"})
+
+
+@pytest.mark.parametrize("address", ["http://user:secretpw@example.org/", "https://", "http://[::1/"])
+def test_an_address_of_no_use_is_stored_nowhere(address: str, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    assert main(["add", address]) == 2
+    assert "secretpw" not in capsys.readouterr().err
+    home = tmp_path / "home"
+    assert not home.exists() or Library(Settings(home=home)).jobs.jobs() == []
+
+
+def test_a_page_has_one_name_wherever_on_it_one_points(site: Site, capsys: pytest.CaptureFixture[str]):
+    address = site.page("/rules", PAGE.format(hour="six"))
+    assert run(capsys, "add", f"{address}#tides")[1][0]["source"] == address

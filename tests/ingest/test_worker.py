@@ -234,3 +234,15 @@ def test_a_wrong_setting_ends_a_worker_with_a_sentence(tmp_path: Path):
     worker = start_worker(tmp_path, FOOTNOTE_CHUNKER="guess")
     assert worker.wait(60) == 2
     worker.communicate()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", ['{"chunk_tokens": "x"}', "{not json", "[1]"])
+def test_a_file_with_options_that_cannot_be_used_fails_alone(library: Library, tmp_path: Path, options: str):
+    (tmp_path / "a.txt").write_text("The harbour opens at six.")
+    bad, good = library.jobs.add("batch", "default", [NewJob(n, str(tmp_path / "a.txt"), 1) for n in ("bad", "good")])
+    library.catalogue.database.execute("UPDATE jobs SET options = ? WHERE id = ?", (options, bad))
+    start_worker(library.settings.home, "--once").communicate(timeout=60)
+    ended = {job.id: job for job in library.jobs.jobs()}
+    assert (ended[bad].state, ended[good].state) == ("failed", "ready")
+    assert "chunk_tokens" in ended[bad].reason or "damaged options" in ended[bad].reason
