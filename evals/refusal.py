@@ -85,8 +85,3 @@ def answerabilities(features: Features, weights: tuple[float, float, float]) -> 
     """Probability that each row answers, shape [n]."""
     constant, *slopes = weights
     return np.asarray(1 / (1 + np.exp(-(constant + features @ np.array(slopes)))), dtype=np.float64)
-
-
-def area(yes: NDArray[np.float64], no: NDArray[np.float64]) -> float:
-    """Area under the ROC curve: how often an answerable question stands above an unanswerable one."""
-    return float((yes[:, None] > no[None]).mean() + 0.5 * (yes[:, None] == no[None]).mean())
