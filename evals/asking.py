@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
 
 from app.chat_model import open_chat_model
 from evals.answer_judgements import AnswerJudge
@@ -14,7 +17,7 @@ from evals.datasets import Query
 from evals.relevance import Relevance
 from indexes.library import Library
 from rag.answerer import Answerer
-from rag.protocols import Reader
+from rag.protocols import Reader, Searcher
 from rag.retriever import Retriever
 from rag.types import Answer, Hit, Ranking, Reading
 from rag.writing import Writer
@@ -64,15 +67,22 @@ class _Noting:
         return self.last
 
 
-class Asker:
-    """Ranks and answers as the config says."""
+class _Remembered:
+    """A Searcher that is asked once for what is first ranked and then answered."""
 
-    def __init__(self, library: Library, config: Config, relevance: Relevance) -> None:
+    def __init__(self, searcher: Searcher) -> None:
+        self.search = lru_cache(maxsize=None)(searcher.search)
+
+
+class Asker:
+    """Ranks and answers as the config says. `is_timed`: every search is made anew."""
+
+    def __init__(self, library: Library, config: Config, relevance: Relevance, *, is_timed: bool = False) -> None:
         settings, self._reranker = config.settings, config.reranker()
         self._library, self._relevance = library, relevance
         self._retriever = Retriever(
-            library.dense,
-            library.keyword,
+            library.dense if is_timed else _Remembered(library.dense),
+            library.keyword if is_timed else _Remembered(library.keyword),
             library.catalogue,
             weight=settings.dense_weight,
             candidates=config.tuning.candidates,
@@ -97,8 +107,7 @@ class Asker:
         chunks = self._library.catalogue.chunks(first)
         hits = [Hit(chunks[id], float(score), "fused") for id, score in zip(first, ranking.scores, strict=False)]
         order = [hit.chunk.id for hit in self._reranker.rerank(query.text, hits)]
-        ranking.ids[: len(order)] = order
-        return ranking
+        return Ranking(np.concatenate([np.array(order, np.int64), ranking.ids[len(order) :]]), ranking.scores)
 
     def found(self, query: Query, ranking: Ranking) -> Asked:
         """The question with its first units; of files also whether the right one is among the first five chunks."""

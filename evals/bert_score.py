@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +25,7 @@ class BertScore:
     @cached_property
     def _graph(self) -> Any:  # noqa: ANN401 - OpenVINO ships no types
         weights = checked_weights(model_directory() / "model.safetensors")
-        return compiled(weights, os.cpu_count() or 1, is_packed=False, precision="f32", of_tokens=True)
+        return compiled(weights, os.cpu_count() or 1, is_packed=False, of_tokens=True)
 
     @cached_property
     def _model(self) -> MiniLM:
@@ -43,10 +44,14 @@ class BertScore:
         """Unit rows of each text's tokens, shape [t, 384], the two that the model adds left out."""
         ids = [row[:_MOST_TOKENS] for row in self._model.tokenizer.ids(texts)]
         found: dict[int, Vectors] = {}
-        for part in batches(ids, n_parts=1):
-            rows = self._graph(padded([ids[i] for i in part]))[0]
+
+        def run(part: Sequence[int]) -> None:
+            rows = self._graph.create_infer_request().infer(padded([ids[i] for i in part]))[0]
             for row, i in zip(rows, part, strict=True):
                 found[i] = row[1 : len(ids[i]) - 1].copy()
+
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            list(pool.map(run, batches(ids, n_parts=1)))
         return [found[i] for i in range(len(ids))]
 
 

@@ -50,7 +50,7 @@ def run(dataset: Dataset, config: Config, options: Options | None = None) -> Run
     clock.lap("corpus")
     try:
         relevance = relevance_of(dataset, corpus.library)
-        asker = Asker(corpus.library, config, relevance)
+        asker = Asker(corpus.library, config, relevance, is_timed=options.is_timed)
         asked = ranked(queries, asker, relevance, options.told)
         clock.lap("ranking")
         has_answers = any(query.answers or not query.is_answerable for query in queries)
