@@ -63,7 +63,9 @@ def _refusal(records: Sequence[RunRecord], path: Path) -> Path:
         shares.axvline(float(record.settings["threshold"]), color=_COLOURS[at], alpha=0.3)
         risks.plot(*risk_coverage(rows), color=_COLOURS[at], label=record.config)
     shares.set(xlabel="threshold", ylabel="share refused", title="Refused below a threshold")
-    risks.set(xlabel="coverage: share answered, the surest first", ylabel="risk: share wrong", title="Risk and coverage")
+    risks.set(
+        xlabel="coverage: share answered, the surest first", ylabel="risk: share wrong", title="Risk and coverage"
+    )
     for axes in (shares, risks):
         axes.grid(alpha=0.3)
         axes.legend(fontsize=8)

@@ -21,7 +21,16 @@ from rag.errors import InputError
 
 VERSION = 1
 T = TypeVar("T")
-_LIBRARIES = ("numpy", "faiss-cpu", "faiss-gpu", "chromadb", "tantivy", "openvino", "sentence-transformers", "ir_measures")
+_LIBRARIES = (
+    "numpy",
+    "faiss-cpu",
+    "faiss-gpu",
+    "chromadb",
+    "tantivy",
+    "openvino",
+    "sentence-transformers",
+    "ir_measures",
+)
 
 
 @dataclass(frozen=True, slots=True)

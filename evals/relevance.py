@@ -50,7 +50,9 @@ def relevance_of(dataset: Dataset, library: Library) -> Relevance:
 
 def _of_files(dataset: Dataset, library: Library, records: Sequence[DocumentRecord]) -> Relevance:
     names = {record.id: frozenset((record.source, *record.also)) for record in records}
-    spans = [_Span.of(chunk, names[record.id]) for record in records for chunk in library.catalogue.chunks_of(record.id)]
+    spans = [
+        _Span.of(chunk, names[record.id]) for record in records for chunk in library.catalogue.chunks_of(record.id)
+    ]
     qrels = {
         query.id: {str(span.chunk.id): 1 for span in spans if span.is_right(query, dataset.qrels[query.id])}
         for query in dataset.queries

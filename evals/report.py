@@ -17,7 +17,10 @@ _CUT = 100
 def table_of(record: RunRecord) -> str:
     """One run: every metric with its 95 % interval."""
     metrics = record.metrics or {}
-    rows = [(name, _figure(value), f"{value.low:.3f} to {value.high:.3f}", f"{value.n:,}") for name, value in metrics.items()]
+    rows = [
+        (name, _figure(value), f"{value.low:.3f} to {value.high:.3f}", f"{value.n:,}")
+        for name, value in metrics.items()
+    ]
     return _head(record) + _table(("metric", "mean", "95 % interval", "questions"), rows) + _foot(record)
 
 
@@ -50,7 +53,10 @@ def questions_of(first: RunRecord, second: RunRecord, metric: str, n_shown: int)
     parts = []
     for title, ids in ((f"Where B ({second.config}) is better", won), (f"Where A ({first.config}) is better", lost)):
         shown = [id for id in ids if _is_better(other[id], one[id], metric) is (ids is won)]
-        rows = [(f"{one[id]:.3f}", f"{other[id]:.3f}", _cut(shared[id].question), _said(texts[id]), _said(shared[id])) for id in shown]
+        rows = [
+            (f"{one[id]:.3f}", f"{other[id]:.3f}", _cut(shared[id].question), _said(texts[id]), _said(shared[id]))
+            for id in shown
+        ]
         parts.append(f"### {title}\n\n" + _table((f"A {metric}", "B", "question", "A says", "B says"), rows))
     return "\n".join(parts)
 

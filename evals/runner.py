@@ -108,9 +108,7 @@ def _bert_scored(asked: Sequence[Asked]) -> list[Asked]:
     ]
 
 
-def _record(
-    dataset: Dataset, config: Config, options: Options, corpus: Corpus, asked: Sequence[Asked]
-) -> RunRecord:
+def _record(dataset: Dataset, config: Config, options: Options, corpus: Corpus, asked: Sequence[Asked]) -> RunRecord:
     notes = [f"{name} could not be read: {reason}" for name, reason in sorted(corpus.failed.items())]
     counts = {"of": len(dataset.queries), "asked": len(asked), "seed": options.seed}
     return RunRecord(

@@ -29,7 +29,9 @@ def read_beir(folder: Path) -> Dataset:
         raise InputError(f"{path} judges no passage relevant, so there is nothing to measure")
     usable = set(judged)
     kept = tuple(query for id, query in queries.items() if id in usable or not query.is_answerable)
-    return Dataset(folder, kept, {query.id: qrels[query.id] for query in kept if query.id in usable}, lambda: _corpus(corpus))
+    return Dataset(
+        folder, kept, {query.id: qrels[query.id] for query in kept if query.id in usable}, lambda: _corpus(corpus)
+    )
 
 
 def _corpus(path: Path) -> Iterator[Passage]:

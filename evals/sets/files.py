@@ -15,6 +15,7 @@ from typing import Any
 from evals.sets.lines import Rows, flag, json_lines, refuse_repeated, string, strings
 from evals.sets.nouns import Dataset, Query
 from ingest.discovery import find
+from ingest.originals import INSIDE
 from rag.errors import InputError
 
 QUESTION_FILES = ("questions.jsonl", "questions.csv")
@@ -95,5 +96,5 @@ def _pages(row: Mapping[str, Any], where: str) -> tuple[int, ...]:
 
 def _refuse_unknown(documents: tuple[str, ...], files: Mapping[str, Path], where: str) -> None:
     for name in documents:
-        if name not in files:
+        if name.split(INSIDE)[0] not in files:  # what is inside of a file is named behind its name
             raise InputError(f"{where}: there is no document {name!r} among the {len(files)} files")
