@@ -85,14 +85,15 @@ class Judge:
 
     def _verdict(self, kind: type[V], task: str, case: str) -> V | None:
         """None where what came is no verdict, also when asked once more; raises ModelError where nothing came."""
-        messages = [Message("system", task), Message("user", case)]
+        asked = [Message("system", task), Message("user", case)]
+        more: list[Message] = []
         for _ in range(2):
-            text = "".join(delta.text for delta in self._model.stream(messages))
+            text = "".join(delta.text for delta in self._model.stream([*asked, *more]))
             try:
                 return kind.model_validate_json(_json_in(text))
             except ValidationError as error:
                 what = f"That is not the JSON object that was asked for ({error.error_count()} errors). Send it alone."
-                messages = [*messages[:2], Message("assistant", text), Message("user", what)]
+                more = [Message("assistant", text), Message("user", what)]
         self.n_unusable += 1
         return None
 

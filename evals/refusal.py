@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.datasets import Dataset
 from evals.answer_metrics import contains_answer
 from evals.asking import without_answer
+from evals.datasets import Dataset
 from evals.reader import sample
 from evals.relevance import relevance_of
 from indexes.library import Library

@@ -93,7 +93,7 @@ def _run(arguments: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         write(records[-1], folder / f"{_as_name(config.name)}.json")
     told("")
-    text = "\n".join(map(table_of, records)) if len(records) == 1 else table_of_two(*records)
+    text = "\n".join(map(table_of, records)) if len(records) == 1 else table_of_two(records[0], records[1])
     if len(records) == 2 and arguments.judge:
         text += _preferred(arguments.judge, records)
     (folder / "report.md").write_text(text, "utf-8")
