@@ -1,8 +1,8 @@
 """What an answer is worth beside its gold one: its citations, its faithfulness and relevance, and its context.
 
 The definitions are those of ALCE (Gao et al., 2023) for citations and of RAGAS (Es et al., 2023) for the rest, with
-`evals/support.py` and the encoder in the place of the large models that these ask. Values are comparable between runs of
-this program, and not with published ones.
+`evals/support.py` and the encoder in the place of the large models that these ask. Values are comparable between runs
+of this program, and not with published ones.
 """
 
 from __future__ import annotations

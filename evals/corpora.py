@@ -1,7 +1,7 @@
 """Indexed corpora that are kept: a set is taken in once for every way of cutting it, and searched in every run after.
 
-What a corpus is kept under names all that decides what is stored: the texts or the files' bytes, the embedder, how it is
-cut, and the code that does it. Weights, depths and thresholds are not among them, so that runs which differ in these
+What a corpus is kept under names all that decides what is stored: the texts or the files' bytes, the embedder, how it
+is cut, and the code that does it. Weights, depths and thresholds are not among them, so that runs which differ in these
 alone share one corpus. Where the code has changed everything is cut again, but only new texts are embedded.
 """
 

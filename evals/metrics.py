@@ -1,4 +1,4 @@
-"""This file turns rankings into nDCG, MRR, MAP, recall and precision through ir_measures, as trec_eval computes them."""
+"""This file turns rankings into nDCG, MRR, MAP, recall and precision through ir_measures, as trec_eval has them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The perplexity of an answer under a language model, where an endpoint tells the log-probabilities of a given text.
 
-It is asked for a completion of no tokens that repeats its prompt with log-probabilities (`echo` of the older completions
-API, as vLLM serves it). Chat endpoints only tell those of what they write themselves; llama.cpp and OpenAI's newer
-models refuse `echo`, and the error says so.
+It is asked for a completion of no tokens that repeats its prompt with log-probabilities (`echo` of the older
+completions API, as vLLM serves it). Chat endpoints only tell those of what they write themselves; an endpoint that
+refuses `echo` is named in the error.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How well a run refuses: precision, recall and F1 at its threshold, and the whole curve that other thresholds lie on.
 
-To refuse is the positive class: recall is the share of unanswerable questions that were refused. Rows are questions with
-four columns: answerability (0 to 1), whether it was refused, whether it should be, whether an answer would be wrong.
+To refuse is the positive class: recall is the share of unanswerable questions that were refused. Rows are questions
+with four columns: answerability (0 to 1), whether it was refused, whether it should be, whether an answer is wrong.
 """
 
 from __future__ import annotations
