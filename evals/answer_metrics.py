@@ -15,7 +15,7 @@ from math import exp, log
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—…")
 _ROUGE_WORD = re.compile(r"[a-z0-9]+")
-_BLEU_WORD = re.compile(r"\w+|[^\w\s]")
+_BLEU_WORD = re.compile(r"[\w']+(?:[.,]\d+)*|[^\w\s]")
 _ORDERS = 4
 
 

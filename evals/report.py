@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from evals.asking import Asked
 from evals.record import RunRecord, differences
+from evals.refusal_curve import REFUSAL
 from evals.significance import Difference, Estimate
 from rag.errors import InputError
 
@@ -30,7 +31,7 @@ def table_of_two(first: RunRecord, second: RunRecord, found: Mapping[str, Differ
     one, other = first.metrics or {}, second.metrics or {}
     rows = []
     for name, change in found.items():
-        counts = f"{change.won:,} / {change.lost:,} / {change.tied:,}" if change.won or change.lost else ""
+        counts = f"{change.won:,} / {change.lost:,} / {change.tied:,}" if name not in REFUSAL else ""
         interval = f"{change.mean:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
         rows.append((name, _figure(one[name]), _figure(other[name]), interval, f"{change.p:.4f}", counts))
     columns = ("metric", f"A: {first.config}", f"B: {second.config}", "B less A (95 %)", "p", "B higher / lower / same")
