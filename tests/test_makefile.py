@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TARGETS = ("install", "run", "test", "check", "bench", "benchtools", "format", "clean")
+TARGETS = ("install", "run", "test", "check", "questions", "bench", "benchtools", "format", "clean")
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:

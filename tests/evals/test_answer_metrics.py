@@ -63,7 +63,7 @@ def test_token_f1_by_hand():
         ),
         ("", "a", 0.0, 0.0),
     ],
-)  # values of rouge-score 0.1.2 (rougeL, no stemmer) and sacrebleu 2.6.0 (sentence_bleu, effective order, smoothing exp)
+)  # rouge-score 0.1.2 (rougeL, no stemmer) and sacrebleu 2.6.0 (sentence_bleu, effective order, smoothing exp)
 def test_rouge_and_bleu_are_the_libraries(text: str, gold: str, rouge: float, bleu_value: float):
     assert rouge_l(text, gold) == pytest.approx(rouge, abs=1e-6)
     assert bleu(text, gold) == pytest.approx(bleu_value, abs=1e-6)

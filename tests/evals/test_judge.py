@@ -81,6 +81,6 @@ def completion(logprobs: list[float | None], offsets: list[int]) -> object:
 
 
 def test_an_endpoint_without_log_probabilities_is_named():
-    with FakeEndpoint(answers(400, {"error": {"message": "echo is not supported"}})) as endpoint:
-        with pytest.raises(ModelError, match="echo is not supported"):
-            Perplexity("m", Settings(base_url=endpoint.url)).of("prompt", " answer")
+    refuses = answers(400, {"error": {"message": "echo is not supported"}})
+    with FakeEndpoint(refuses) as endpoint, pytest.raises(ModelError, match="echo is not supported"):
+        Perplexity("m", Settings(base_url=endpoint.url)).of("prompt", " answer")

@@ -9,7 +9,7 @@ from typing import Any
 
 PASSAGES = {
     "bridge": "The stone bridge over the Wend was finished in 1743. It has nine arches.",
-    "mill": "The paper mill burned down twice. Its owner Agnes Holt rebuilt it with a slate roof.",
+    "mill": "Agnes Holt rebuilt the paper mill with a slate roof after two fires. It makes blotting paper.",
     "ferry": "A ferry crosses the lake at noon. The crossing takes forty minutes in calm weather.",
     "school": "The village school teaches two languages. Its library holds six thousand books.",
     "orchard": "Quince and medlar grow in the orchard behind the chapel. They are picked in October.",
