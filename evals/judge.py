@@ -85,7 +85,7 @@ class Judge:
 
     def _verdict(self, kind: type[V], task: str, case: str) -> V | None:
         """None where what came is no verdict, also when asked once more; raises ModelError where nothing came."""
-        asked = [Message("system", task), Message("user", case)]
+        asked: list[Message] = [Message("system", task), Message("user", case)]
         more: list[Message] = []
         for _ in range(2):
             text = "".join(delta.text for delta in self._model.stream([*asked, *more]))

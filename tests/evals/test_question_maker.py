@@ -25,8 +25,9 @@ def chunk(id: int, document: int, text: str) -> Chunk:
     return Chunk(id, document, id, 0, len(text), text, "", "", 3, 3, f"{document}.pdf", "", "")
 
 
-LONG = "In {} the stone bridge over the river Wend was finished by Agnes Holt after nine years. "
-CHUNKS = [chunk(n, n // 2, LONG.format(1700 + n) * 4) for n in range(4)]
+LONG = "In {} the stone bridge over the {} was finished by Agnes Holt after nine years. "
+RIVERS = ("Wend", "Aller", "Severn", "Tyne")
+CHUNKS = [chunk(n, n // 2, LONG.format(1700 + n, river) * 4) for n, river in enumerate(RIVERS)]
 
 
 def test_a_gap_is_the_sentence_without_the_word():
