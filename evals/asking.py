@@ -75,10 +75,10 @@ class _Remembered:
 
 
 class Asker:
-    """Ranks and answers as the config says. `is_timed`: every search is made anew."""
+    """Ranks and answers as the config says. `is_timed`: every search is made anew, and only words are compared."""
 
     def __init__(self, library: Library, config: Config, relevance: Relevance, *, is_timed: bool = False) -> None:
-        settings, self._reranker = config.settings, config.reranker()
+        settings, self._reranker, self._is_timed = config.settings, config.reranker(), is_timed
         self._library, self._relevance = library, relevance
         self._retriever = Retriever(
             library.dense if is_timed else _Remembered(library.dense),
@@ -134,6 +134,8 @@ class Asker:
         found: dict[str, float] = {}
         if query.answers:
             found |= word_metrics(text, query.answers)
+        if self._is_timed:
+            return found
         if query.is_answerable:
             found |= self._judge.context(
                 answer.hits, query.answers, lambda chunk: self._relevance.is_right(query, chunk)
@@ -146,7 +148,7 @@ class Asker:
 
     def _twin(self, query: Query, hits: Sequence[Hit]) -> float | None:
         """Only of quotes, whose refusal can be told without asking again."""
-        if not (query.is_answerable and self._is_quoting):
+        if self._is_timed or not (query.is_answerable and self._is_quoting):
             return None
         others = without_answer(query, hits, self._relevance)
         return self._picker.read(query.text, others).answerability if others else None

@@ -37,7 +37,8 @@ class Options:
     """Whether questions are answered, too; None: where the set says what would be right."""
     cache: Path = CACHE
     is_timed: bool = False
-    """Nothing is looked up that the app would have to work out, so that the times are the app's."""
+    """Nothing is looked up that the app would have to work out, so that the times are the app's, and no more is judged
+    than whether answers are right."""
     extras: Sequence[tuple[str, Extra]] = ()
     told: Told = field(default=lambda _text: None)
 
@@ -56,7 +57,7 @@ def run(dataset: Dataset, config: Config, options: Options | None = None) -> Run
         has_answers = any(query.answers or not query.is_answerable for query in queries)
         if has_answers if options.answers is None else options.answers:
             asked = _answered(queries, asked, asker, options.told)
-            asked = _bert_scored(asked)
+            asked = asked if options.is_timed else _bert_scored(asked)
             clock.lap("answers")
         for name, extra in options.extras:
             asked = [replace(one, metrics={**one.metrics, **extra(one)}) for one in _counted(asked, name, options.told)]
