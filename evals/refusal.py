@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.answer_metrics import contains_answer
-from evals.asking import without_answer
 from evals.datasets import Dataset
 from evals.reader import sample
 from evals.relevance import relevance_of
@@ -41,7 +40,8 @@ def of_dataset(dataset: Dataset, library: Library, limit: int) -> tuple[Features
         holds = [contains_answer(candidate.text, query.answers) for candidate in found]
         if any(holds):
             yes.append(_features(picker, found))
-        left = picker.candidates(query.text, without_answer(query, hits, relevance))
+        others = [hit for hit in hits if not relevance.is_right(query, hit.chunk)]
+        left = [c for c in picker.candidates(query.text, others) if not contains_answer(c.text, query.answers)]
         if left:
             no.append(_features(picker, left))
     return np.stack(yes), np.stack(no)
