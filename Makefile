@@ -5,6 +5,7 @@ REQUIREMENTS ?= requirements.txt
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 DIR ?=
+COLLECTION ?=
 ROUNDS ?= 3
 
 BIN := $(VENV)/bin
@@ -14,7 +15,7 @@ INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
 SOURCES := rag indexes ingest app evals tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow check bench benchtools format browser clean
+.PHONY: help install run test slow check questions bench benchtools format browser clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -36,6 +37,9 @@ check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
+
+questions: $(INSTALLED)  ## make questions from your own documents to measure with; DIR=folder or COLLECTION=name
+	@$(BIN)/python -m evals questions $(DIR) $(if $(COLLECTION),--collection '$(COLLECTION)')
 
 bench: $(INSTALLED_DEV)  ## ingest and search beside the usual LangChain pipeline; DIR=folder of PDFs, ROUNDS=3
 	$(BIN)/python -m evals.bench $(DIR) --rounds $(ROUNDS)

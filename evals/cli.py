@@ -1,10 +1,9 @@
-"""The command line of measurement: `python -m evals retrieval | reader | refusal | ...`."""
+"""The command line of measurement: `python -m evals run | compare | questions | retrieval | ...`."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +11,15 @@ from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
-from evals import faults_cli, files_cli
+from evals import faults_cli, files_cli, run_cli
+from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.reader import measure_reader
-from evals.refusal import THRESHOLDS, answerabilities, area, fit, of_cases, of_dataset
-from evals.retrieval import evaluate, index_corpus
+from evals.refusal import THRESHOLDS, answerabilities, fit, of_cases, of_dataset
+from evals.refusal_curve import area
+from evals.retrieval import evaluate
+from evals.run_cli import told
+from evals.runner import Options
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import run_command
@@ -75,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     bulk.add_argument("--json", action="store_true", help="one JSON object")
     faults_cli.add_commands(command)
     files_cli.add_commands(command)
+    run_cli.add_commands(command)
     return parser
 
 
@@ -82,7 +86,7 @@ def _bulk(arguments: argparse.Namespace) -> int:
     from evals.bulk import measure
 
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
-        result = measure(Path(folder), arguments.files, arguments.pages, _told())
+        result = measure(Path(folder), arguments.files, arguments.pages, told)
     if arguments.json:
         print(json.dumps(asdict(result)))
         return 0
@@ -98,13 +102,16 @@ def _bulk(arguments: argparse.Namespace) -> int:
 @contextmanager
 def _indexed(folder: Path) -> Iterator[tuple[Dataset, Library]]:
     dataset = open_dataset(folder)
-    with tempfile.TemporaryDirectory(prefix="footnote-eval-") as home:
-        yield dataset, index_corpus(dataset, replace(load_settings(), home=Path(home)), _counter())
+    library = open_corpus(dataset, load_settings(), CACHE, told, is_timed=True).library
+    try:
+        yield dataset, library
+    finally:
+        library.close()
 
 
 def _reader(arguments: argparse.Namespace) -> int:
-    with _indexed(arguments.folder) as (dataset, library):
-        result = measure_reader(dataset, library, limit=arguments.limit)
+    dataset = open_dataset(arguments.folder)
+    result = measure_reader(dataset, load_settings(), Options(limit=arguments.limit, told=told))
     if arguments.json:
         print(json.dumps(asdict(result)))
         return 0
@@ -160,7 +167,7 @@ def _footprint(arguments: argparse.Namespace) -> int:
     dataset = open_dataset(arguments.folder)
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as home:
         settings = replace(load_settings(), home=Path(home))
-        result = measure(dataset, settings, arguments.chunks, _told())
+        result = measure(dataset, settings, arguments.chunks, told)
     if arguments.json:
         print(json.dumps(asdict(result)))
         return 0
@@ -203,23 +210,3 @@ def _retrieval(arguments: argparse.Namespace) -> int:
     for name, row in results.items():
         print(f"{name:10}" + "".join(f"{row[column]:12.3f}" for column in _COLUMNS))
     return 0
-
-
-def _counter() -> Callable[[int], None]:
-    show = _told()
-
-    def told(n: int) -> None:
-        if n % 100 == 0:
-            show(f"{n:,} passages indexed")
-
-    return told
-
-
-def _told() -> Callable[[str], None]:
-    """Shows what is being done, on a terminal alone."""
-
-    def told(text: str) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{text:40}", end="", file=sys.stderr, flush=True)
-
-    return told

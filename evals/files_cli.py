@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from evals.run_cli import told
 from indexes.home import load_settings
 from rag.errors import InputError
 
@@ -41,7 +42,7 @@ def _parsing(arguments: argparse.Namespace) -> int:
         raise InputError(f"{arguments.folder} is not a folder: name one with files in it")
     expected = read_expected(arguments.expected or DEFAULT)
     limit = load_settings().max_file_mb * 1_000_000
-    rows = measure(arguments.folder, expected, max_bytes=limit, told=_told)
+    rows = measure(arguments.folder, expected, max_bytes=limit, told=told)
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
     sys.stdout.write(table(rows) + "\n")
@@ -60,15 +61,8 @@ def _fuzz(arguments: argparse.Namespace) -> int:
         raise InputError(f"{arguments.folder} holds no small files of such types: name another folder")
     with tempfile.TemporaryDirectory(prefix="footnote-fuzz-") as scratch:
         seconds = 60 * arguments.minutes
-        report = fuzz(seeds, Path(scratch), seconds=seconds, seed=arguments.seed, fence=fence, told=_told)
+        report = fuzz(seeds, Path(scratch), seconds=seconds, seed=arguments.seed, fence=fence, told=told)
     if arguments.keep:
         keep(report, arguments.keep)
     sys.stdout.write(table(report) + "\n")
     return 1 if report.findings else 0
-
-
-def _told(text: str) -> None:
-    """Shows what is being done, on a terminal alone."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{text:40}")
-        sys.stderr.flush()

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
+from evals.corpora import documents_of
 from evals.datasets import Dataset
 from evals.processes import over, resident
-from evals.retrieval import documents_of
 from evals.served import chromium, served
 from indexes.library import Library
 from ingest.pipeline import Pipeline

@@ -1,21 +1,29 @@
-"""This file turns rankings into nDCG, MRR and recall through ir_measures, and answers into right or wrong."""
+"""This file turns rankings into nDCG, MRR, MAP, recall and precision through ir_measures, as trec_eval has them."""
 
 from __future__ import annotations
 
-import re
-import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-RETRIEVAL = ("ndcg@10", "mrr@10", "recall@10", "recall@100")
+RETRIEVAL = (
+    "ndcg@10",
+    "mrr@10",
+    "map@100",
+    "recall@1",
+    "recall@5",
+    "recall@10",
+    "recall@100",
+    "precision@5",
+    "precision@10",
+    "success@5",
+)
+"""`success@5`: whether one of the first five is relevant."""
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Query id -> passage id -> grade."""
 
 Run = Mapping[str, Iterable[str]]
 """Query id -> passage ids, best first."""
-
-_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—…")
 
 
 def retrieval_metrics(qrels: Qrels, run: Run) -> dict[str, float]:
@@ -27,9 +35,8 @@ def retrieval_metrics(qrels: Qrels, run: Run) -> dict[str, float]:
 def per_query_metrics(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
     """Query id -> metric -> value, for pairwise comparison of two runs."""
     import ir_measures
-    from ir_measures import RR, R, nDCG
 
-    measures = {nDCG @ 10: "ndcg@10", RR @ 10: "mrr@10", R @ 10: "recall@10", R @ 100: "recall@100"}
+    measures = {_measure(name): name for name in RETRIEVAL}
     rows = {query: dict.fromkeys(RETRIEVAL, 0.0) for query in qrels}
     judged = (ir_measures.Qrel(query, id, grade) for query, grades in qrels.items() for id, grade in grades.items())
     for value in ir_measures.iter_calc(list(measures), judged, _scored(qrels, run)):
@@ -37,15 +44,12 @@ def per_query_metrics(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
     return rows
 
 
-def contains_answer(text: str, answers: Sequence[str]) -> bool:
-    """Whether the words of one of the answers stand in the text one after another, compared as SQuAD does."""
-    words = normalised(text)
-    return any(answer and f" {answer} " in f" {words} " for answer in map(normalised, answers))
+def _measure(name: str) -> Any:  # noqa: ANN401 - ir_measures has no name for what all its measures are
+    from ir_measures import AP, RR, P, R, Success, nDCG
 
-
-def normalised(text: str) -> str:
-    """Lower case without punctuation and articles, single blanks between the words."""
-    return " ".join(_ARTICLE.sub(" ", text.lower().translate(_PUNCTUATION)).split())
+    kinds = {"ndcg": nDCG, "mrr": RR, "map": AP, "recall": R, "precision": P, "success": Success}
+    kind, _, depth = name.partition("@")
+    return kinds[kind] @ int(depth)
 
 
 def _scored(qrels: Qrels, run: Run) -> Iterator[object]:

@@ -1,17 +1,15 @@
-"""How often the quoted answer holds a gold answer, and how often it refuses, on a set of questions with answers."""
+"""How often the quoted answer holds a gold answer, and how often it refuses: a run in a few figures."""
 
 from __future__ import annotations
 
-import random
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
-from app.wiring import THRESHOLD
+from evals.config import Config
 from evals.datasets import Dataset, Query
-from evals.metrics import contains_answer
-from indexes.library import Library
-from rag.answerer import Answerer
-from rag.picker import SentencePicker
+from evals.runner import Options, chosen, run
+from rag.errors import InputError
+from rag.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +25,21 @@ class ReaderResult:
 
 def sample(dataset: Dataset, limit: int | None) -> list[Query]:
     """The questions that have answers, at most `limit` of them, always the same ones."""
-    queries = [query for query in dataset.queries if query.answers]
-    return queries if limit is None else random.Random(0).sample(queries, min(limit, len(queries)))  # noqa: S311
+    return chosen([query for query in dataset.queries if query.answers], limit, 0)
 
 
-def measure_reader(dataset: Dataset, library: Library, *, limit: int | None = None) -> ReaderResult:
-    """Ask every question as the app would."""
-    answerer = Answerer(library.retriever, SentencePicker(library.embedder), k=8, threshold=THRESHOLD)
-    queries = sample(dataset, limit)
-    contained, refused, words, times = 0, 0, [0], []
-    for query in queries:
-        start = time.perf_counter()
-        answer = answerer.ask(query.text)
-        times.append((time.perf_counter() - start) * 1000)
-        refused += answer.refused
-        quoted = " ".join(sentence.text for sentence in answer.sentences)
-        contained += contains_answer(quoted, query.answers)
-        words.append(len(quoted.split()))
-    n = max(1, len(queries))
-    return ReaderResult(len(queries), contained / n, refused / n, max(words), sorted(times)[len(times) // 2])
+def measure_reader(dataset: Dataset, settings: Settings, options: Options) -> ReaderResult:
+    """Ask every question that has answers as the app would; raises InputError where none has."""
+    asked = replace(dataset, queries=tuple(sample(dataset, options.limit)))
+    if not asked.queries:
+        raise InputError(f"no question of {dataset.folder} has `answers`, so no answer can be judged")
+    record = run(asked, Config("reader", replace(settings, chat_model="")), replace(options, limit=None, is_timed=True))
+    contained = list(record.values("contained").values())
+    said = [one.said for one in record.questions if one.said is not None]
+    return ReaderResult(
+        n=len(said),
+        contained=sum(contained) / len(contained),
+        refused=sum(one.refused for one in said) / len(said),
+        longest_words=max(len(one.text.split()) for one in said),
+        ms=median(one.ms for one in said),
+    )

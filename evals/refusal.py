@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.answer_metrics import contains_answer
 from evals.datasets import Dataset
-from evals.metrics import contains_answer
 from evals.reader import sample
+from evals.relevance import relevance_of
 from indexes.library import Library
 from rag.errors import InputError
 from rag.picker import Candidate, SentencePicker
@@ -31,7 +32,7 @@ THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 def of_dataset(dataset: Dataset, library: Library, limit: int) -> tuple[Features, Features]:
     """Features of answerable and of unanswerable questions."""
     picker = SentencePicker(library.embedder)
-    sources = {record.id: record.source for record in library.catalogue.documents()}
+    relevance = relevance_of(dataset, library)
     yes, no = [], []
     for query in sample(dataset, limit):
         hits = library.retriever.retrieve(query.text, 8).hits
@@ -39,8 +40,7 @@ def of_dataset(dataset: Dataset, library: Library, limit: int) -> tuple[Features
         holds = [contains_answer(candidate.text, query.answers) for candidate in found]
         if any(holds):
             yes.append(_features(picker, found))
-        gold = dataset.qrels[query.id]
-        others = [hit for hit in hits if sources[hit.chunk.document_id] not in gold]
+        others = [hit for hit in hits if not relevance.is_right(query, hit.chunk)]
         left = [c for c in picker.candidates(query.text, others) if not contains_answer(c.text, query.answers)]
         if left:
             no.append(_features(picker, left))
@@ -85,8 +85,3 @@ def answerabilities(features: Features, weights: tuple[float, float, float]) -> 
     """Probability that each row answers, shape [n]."""
     constant, *slopes = weights
     return np.asarray(1 / (1 + np.exp(-(constant + features @ np.array(slopes)))), dtype=np.float64)
-
-
-def area(yes: NDArray[np.float64], no: NDArray[np.float64]) -> float:
-    """Area under the ROC curve: how often an answerable question stands above an unanswerable one."""
-    return float((yes[:, None] > no[None]).mean() + 0.5 * (yes[:, None] == no[None]).mean())

@@ -29,8 +29,12 @@ Node = Any
 Weights = dict[str, NDArray[np.float32]]
 
 
-def compiled(weights: Path, n_threads: int, *, is_packed: bool, precision: str | None = None) -> Node:
+def compiled(
+    weights: Path, n_threads: int, *, is_packed: bool, precision: str | None = None, of_tokens: bool = False
+) -> Node:
     """A compiled model: token ids int32 [b, t] and mask float32 [b, t] -> unit float32 rows [b, 384].
+
+    `of_tokens`: a unit row for every token instead, [b, t, 384], those of the padding without meaning.
 
     It runs `n_threads` requests side by side, each on a thread of its own. `is_packed`: with int8 where that is faster.
     `precision` of the rest: f32 or bf16; None takes bf16 where the processor multiplies it.
@@ -46,16 +50,18 @@ def compiled(weights: Path, n_threads: int, *, is_packed: bool, precision: str |
         "NUM_STREAMS": str(n_threads),
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(_GROUP) if is_packed else "0",
     }
-    return core.compile_model(_Graph(load_file(weights), is_packed=is_packed).build(), "CPU", options)
+    graph = _Graph(load_file(weights), is_packed=is_packed, of_tokens=of_tokens)
+    return core.compile_model(graph.build(), "CPU", options)
 
 
 class _Graph:
-    def __init__(self, weights: Weights, *, is_packed: bool) -> None:
+    def __init__(self, weights: Weights, *, is_packed: bool, of_tokens: bool) -> None:
         from openvino import opset13
 
         self.op = opset13
         self.weights = weights
         self.is_packed = is_packed
+        self.of_tokens = of_tokens
 
     def build(self) -> Node:
         """Embeddings, six encoder layers, the mean of the real tokens, length one."""
@@ -69,7 +75,8 @@ class _Graph:
         for layer in range(_LAYERS):
             hidden = self._layer(hidden, bias, f"encoder.layer.{layer}.")
         total = op.reduce_sum(op.multiply(hidden, self._axes(mask, 2)), self._axis(1))
-        unit = op.normalize_l2(total, self._axis(1), _EPSILON, "max")
+        rows = hidden if self.of_tokens else total
+        unit = op.normalize_l2(rows, self._axis(-1), _EPSILON, "max")
         return openvino.Model([unit.output(0)], [ids, mask], "minilm")
 
     def _layer(self, hidden: Node, bias: Node, name: str) -> Node:

@@ -18,7 +18,7 @@ MAX_QUESTION = 4000
 """Characters; far beyond any question, and short enough that nobody waits for a pasted book."""
 
 CANDIDATES = 200
-"""Hits that each searcher gives to the fusion; their scores are scaled over this many."""
+"""What the app takes: `python -m evals run` measures other depths."""
 
 _LOOKS = 4
 """Searches for one question at most, where documents are replaced between ranking and reading."""
@@ -54,7 +54,10 @@ class Stopwatch:
 
 
 class Retriever:
-    """Question -> the k hits to read. `weight` is the share of dense search in the fusion, 0 to 1."""
+    """Question -> the k hits to read. `weight` is the share of dense search in the fusion, 0 to 1.
+
+    `candidates`: hits that each searcher gives to the fusion; their scores are scaled over this many.
+    """
 
     def __init__(
         self,
@@ -63,12 +66,14 @@ class Retriever:
         chunks: ChunkSource,
         *,
         weight: float,
+        candidates: int = CANDIDATES,
         reranker: Reranker | None = None,
     ) -> None:
         self._dense = dense
         self._keyword = keyword
         self._chunks = chunks
         self._weight = weight
+        self._candidates = candidates
         self._reranker = reranker
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="keyword")
 
@@ -79,7 +84,7 @@ class Retriever:
         query = checked_question(question)
         for _ in range(_LOOKS):
             watch = Stopwatch()
-            fused = self._search(query, scope or Scope(), max(CANDIDATES, k), watch)
+            fused = self._search(query, scope or Scope(), max(self._candidates, k), watch)
             hits, n_gone = self._hits(fused, max(_LOOKED_UP, 3 * k), "fused")
             if not n_gone:
                 break
@@ -94,7 +99,7 @@ class Retriever:
 
     def rank(self, question: str, scope: Scope | None = None) -> Ranking:
         """The fused ranking of chunk ids alone, before any text is looked up."""
-        return self._search(checked_question(question), scope or Scope(), CANDIDATES, Stopwatch())
+        return self._search(checked_question(question), scope or Scope(), self._candidates, Stopwatch())
 
     def _search(self, query: str, scope: Scope, n: int, watch: Stopwatch) -> Ranking:
         """Both searches side by side: neither holds the interpreter while it works."""

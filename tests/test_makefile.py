@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TARGETS = ("install", "run", "test", "slow", "check", "bench", "benchtools", "format", "clean")
+TARGETS = ("install", "run", "test", "slow", "check", "questions", "bench", "benchtools", "format", "clean")
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:

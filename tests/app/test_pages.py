@@ -142,11 +142,7 @@ def test_an_upload_is_taken_in_and_can_be_found(samples: Path):
     page = documents()
     note = ("harbour.md", b"# Harbour rules\n\nThe harbour of Fowey opens at six.\n", "text/markdown")
     page.file_uploader[0].set_value([note]).run()
-    for _ in range(60):
-        if any("1 of" in text.value or "6 of" in text.value for text in page.run().markdown):
-            break
-        time.sleep(0.5)
-    assert "harbour.md" in set(documents().dataframe[0].value["File"])
+    until(lambda: "harbour.md" in set(documents().dataframe[0].value["File"]))
     asked = opened().chat_input(key="question").set_value("When does the harbour of Fowey open?").run()
     assert any("opens at six" in source["text"] for source in card(asked)["cited"])
     assert asked.multiselect(key="scope").options == ["default", "samples"]

@@ -1,0 +1,163 @@
+"""Puts the questions of a set to Footnote as a config makes it, and keeps what came of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from app.chat_model import open_chat_model
+from evals.answer_judgements import AnswerJudge
+from evals.answer_metrics import contains_answer, word_metrics
+from evals.config import Config
+from evals.datasets import Query
+from evals.relevance import Relevance
+from indexes.library import Library
+from rag.answerer import Answerer
+from rag.protocols import Reader, Searcher
+from rag.retriever import Retriever
+from rag.types import Answer, Hit, Ranking, Reading
+from rag.writing import Writer
+
+_RERANKED = 60
+"""Chunks that a reranker reorders, as in `Retriever.retrieve`."""
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answer to one question."""
+
+    text: str
+    refused: bool
+    answerability: float
+    ms: float
+    twin: float | None = None
+    """Answerability of the same question without the passages that answer it; None where there is no such thing."""
+    contexts: tuple[str, ...] = ()
+    """The passages that were read, for judges; not part of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question with what a run found, what it said, and how good that was."""
+
+    id: str
+    question: str
+    answers: tuple[str, ...]
+    is_answerable: bool
+    found: tuple[str, ...] = ()
+    """The first units of the ranking."""
+    said: Said | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+class _Noting:
+    """A Reader that remembers how sure it was."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.last: Reading | None = None
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        self.last = self._reader.read(question, hits)
+        return self.last
+
+
+class _Remembered:
+    """A Searcher that is asked once for what is first ranked and then answered."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.search = lru_cache(maxsize=None)(searcher.search)
+
+
+class Asker:
+    """Ranks and answers as the config says. `is_timed`: every search is made anew, and only words are compared."""
+
+    def __init__(self, library: Library, config: Config, relevance: Relevance, *, is_timed: bool = False) -> None:
+        settings, self._reranker, self._is_timed = config.settings, config.reranker(), is_timed
+        self._library, self._relevance = library, relevance
+        self._retriever = Retriever(
+            library.dense if is_timed else _Remembered(library.dense),
+            library.keyword if is_timed else _Remembered(library.keyword),
+            library.catalogue,
+            weight=settings.dense_weight,
+            candidates=config.tuning.candidates,
+            reranker=self._reranker,
+        )
+        self._picker = config.picker(library.embedder)
+        self._reader = _Noting(self._picker)
+        model = open_chat_model(settings)
+        self._is_quoting = model is None
+        writer = None if model is None else Writer(model)
+        self._answerer = Answerer(
+            self._retriever, self._reader, k=settings.top_k, threshold=config.tuning.threshold, writer=writer
+        )
+        self._judge = AnswerJudge(library.embedder)
+
+    def rank(self, query: Query) -> Ranking:
+        """Chunk ids, best first."""
+        ranking = self._retriever.rank(query.text)
+        if self._reranker is None:
+            return ranking
+        first = ranking.ids[:_RERANKED].tolist()
+        chunks = self._library.catalogue.chunks(first)
+        hits = [Hit(chunks[id], float(score), "fused") for id, score in zip(first, ranking.scores, strict=False)]
+        order = [hit.chunk.id for hit in self._reranker.rerank(query.text, hits)]
+        return Ranking(np.concatenate([np.array(order, np.int64), ranking.ids[len(order) :]]), ranking.scores)
+
+    def found(self, query: Query, ranking: Ranking) -> Asked:
+        """The question with its first units; of files also whether the right one is among the first five chunks."""
+        names = [self._relevance.documents.get(id, frozenset()) for id in ranking.ids[:5].tolist()]
+        gold = set(self._relevance.wanted.get(query.id, ()))
+        metrics = {"document@5": float(any(gold & of for of in names))} if gold else {}
+        shown = tuple(self._relevance.ranked(ranking)[:_SHOWN])
+        return Asked(query.id, query.text, query.answers, query.is_answerable, shown, None, metrics)
+
+    def say(self, query: Query) -> tuple[Said, dict[str, float]]:
+        """The answer to a question, and every measure of it that needs no other model."""
+        self._reader.last = None
+        start = time.perf_counter()
+        answer = self._answerer.ask(query.text)
+        ms = (time.perf_counter() - start) * 1000
+        reading = self._reader.last or self._reader.read(query.text, answer.hits)
+        text = " ".join(sentence.text for sentence in answer.sentences)
+        contexts = tuple(hit.chunk.text for hit in answer.hits)
+        said = Said(text, answer.refused, reading.answerability, ms, self._twin(query, answer.hits), contexts)
+        return said, self._measured(query, answer, text)
+
+    def _measured(self, query: Query, answer: Answer, text: str) -> dict[str, float]:
+        """A refused question says nothing, so its words score 0, and it has no sentences to judge."""
+        found: dict[str, float] = {}
+        if query.answers:
+            found |= word_metrics(text, query.answers)
+        if self._is_timed:
+            return found
+        if query.is_answerable:
+            found |= self._judge.context(
+                answer.hits, query.answers, lambda chunk: self._relevance.is_right(query, chunk)
+            )
+        if answer.sentences:
+            found |= self._judge.citations(answer)
+            found["faithfulness"] = self._judge.faithfulness(answer)
+            found["answer_relevance"] = self._judge.relevance(answer)
+        return found
+
+    def _twin(self, query: Query, hits: Sequence[Hit]) -> float | None:
+        """Only of quotes, whose refusal can be told without asking again."""
+        if self._is_timed or not (query.is_answerable and self._is_quoting):
+            return None
+        others = without_answer(query, hits, self._relevance)
+        return self._picker.read(query.text, others).answerability if others else None
+
+
+def without_answer(query: Query, hits: Sequence[Hit], relevance: Relevance) -> list[Hit]:
+    """The hits that do not answer: neither judged right nor with a gold answer in them."""
+    return [
+        hit
+        for hit in hits
+        if not relevance.is_right(query, hit.chunk) and not contains_answer(hit.chunk.text, query.answers)
+    ]

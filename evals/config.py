@@ -1,0 +1,101 @@
+"""What one run is made with: the settings of Footnote, and the values beside them that only a measurement changes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from app.wiring import THRESHOLD
+from rag.errors import ConfigError, FootnoteError
+from rag.picker import SentencePicker, Weights
+from rag.protocols import Embedder, Reranker
+from rag.retriever import CANDIDATES
+from rag.settings import ENV_NAMES, Settings
+
+_NOT_HERE = frozenset({"home", "host", "port", "api_key", "workers", "fetch_networks", "fetch_ports"})
+"""Settings that change no result, and the key, which belongs in the environment and in no record."""
+
+RERANKERS: Mapping[str, type[Reranker]] = {}
+"""Name -> reranker made without arguments. Footnote has none yet; one that is added is named here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Values that are no settings of Footnote, with what the app uses."""
+
+    candidates: int = CANDIDATES
+    threshold: float = THRESHOLD
+    """Answerability below which a question is refused."""
+    n_read: int = 4
+    """Hits whose sentences the reader looks at."""
+    meaning: float = Weights().meaning
+    words: float = Weights().words
+    passage: float = Weights().passage
+    number: float = Weights().number
+    reranker: str = ""
+
+
+_BOUNDS = {"candidates": (1, 10_000), "n_read": (1, 100), "threshold": (0, 1)}
+_WEIGHT = (0, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A name with all that is set under it."""
+
+    name: str
+    settings: Settings
+    tuning: Tuning = field(default_factory=Tuning)
+
+    def values(self) -> dict[str, Any]:
+        """Every value that can be set, for the record; the key is not among them."""
+        shown = {name: value for name, value in asdict(self.settings).items() if name not in _NOT_HERE}
+        return shown | asdict(self.tuning)
+
+    def picker(self, embedder: Embedder) -> SentencePicker:
+        """The reader that these values describe."""
+        weights = Weights(*(getattr(self.tuning, f.name) for f in fields(Weights)))
+        return SentencePicker(embedder, weights=weights, n_read=self.tuning.n_read)
+
+    def reranker(self) -> Reranker | None:
+        """The reranker that is named, if one is."""
+        return RERANKERS[self.tuning.reranker]() if self.tuning.reranker else None
+
+
+def read_config(path: Path | None, environment: Mapping[str, str]) -> Config:
+    """The environment's settings, and over them the file's; raises ConfigError for a key or value that is wrong."""
+    if path is None:
+        return Config("default", Settings.from_env(environment))
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from None
+    tuned = {name: value for name, value in given.items() if name in Tuning.__dataclass_fields__}
+    plain = {name: value for name, value in given.items() if name not in tuned}
+    allowed = ENV_NAMES.keys() - _NOT_HERE
+    if unknown := sorted(plain.keys() - allowed):
+        names = ", ".join(sorted(allowed | Tuning.__dataclass_fields__.keys()))
+        raise ConfigError(f"{path}: unknown key {', '.join(unknown)}; the keys are {names}")
+    try:
+        settings = Settings.from_env(dict(environment) | {ENV_NAMES[name]: str(value) for name, value in plain.items()})
+        tuning = replace(Tuning(), **{name: _checked(name, value) for name, value in tuned.items()})
+    except FootnoteError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    return Config(path.stem, settings, tuning)
+
+
+def _checked(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever TOML can say
+    if name == "reranker":
+        if value and value not in RERANKERS:
+            raise ConfigError(f"reranker={value!r}: there is {', '.join(RERANKERS) or 'no reranker yet'}")
+        return value
+    wanted = int if isinstance(getattr(Tuning(), name), int) else float
+    low, high = _BOUNDS.get(name, _WEIGHT)
+    is_kind = type(value) is int or (wanted is float and type(value) is float)
+    if not is_kind or not low <= value <= high:
+        kind = "whole number" if wanted is int else "number"
+        raise ConfigError(f"{name}={value!r} must be a {kind} from {low:g} to {high:g}")
+    return wanted(value)

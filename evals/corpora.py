@@ -1,0 +1,148 @@
+"""Indexed corpora that are kept: a set is taken in once for every way of cutting it, and searched in every run after.
+
+What a corpus is kept under names all that decides what is stored: the texts or the files' bytes, the embedder, how it
+is cut, and the code that does it. Weights, depths and thresholds are not among them, so that runs which differ in these
+alone share one corpus. Where the code has changed everything is cut again, but only new texts are embedded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from evals.datasets import Dataset, Passage
+from evals.embedding_cache import CachedEmbedder, VectorCache
+from indexes.embedders import open_embedder
+from indexes.library import Library
+from indexes.records import FileStat
+from ingest.pipeline import File, Loaded, Outcome, Pipeline
+from rag.errors import InputError
+from rag.settings import Settings
+from rag.types import Block, Document
+
+CACHE = Path("build/evals/cache")
+COLLECTION = "eval"
+_ROOT = Path(__file__).parents[1]
+_CODE = ("rag", "indexes", "ingest")
+_FAILED = "failed.json"
+"""In a kept home: the files that could not be read, each with the reason."""
+
+Told = Callable[[str], None]
+
+
+class CachedLibrary(Library):
+    """A Library whose embedder remembers."""
+
+    def __init__(self, settings: Settings, cache: Path) -> None:
+        super().__init__(settings)
+        self._vectors = cache
+
+    @cached_property
+    def configured(self) -> CachedEmbedder:
+        """The embedder of the settings behind its cache."""
+        inner = open_embedder(self.settings)
+        return CachedEmbedder(inner, VectorCache(self._vectors, inner.fingerprint))
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A library that holds one set, and what of the set could not be read."""
+
+    library: Library
+    failed: dict[str, str]
+    was_kept: bool
+    """Whether it was there from an earlier run."""
+
+
+def open_corpus(dataset: Dataset, settings: Settings, cache: Path, told: Told, *, is_timed: bool = False) -> Corpus:
+    """The set as these settings cut and embed it, made where it is not kept.
+
+    `is_timed`: questions and sentences are embedded as the app does it, and not looked up.
+    """
+    home = cache / "homes" / _key(dataset, settings)
+    was_kept = home.is_dir()
+    if not was_kept:
+        _build(dataset, settings, cache, home, told)
+    failed = json.loads((home / _FAILED).read_text("utf-8"))
+    kept = replace(settings, home=home)
+    library = Library(kept) if is_timed else CachedLibrary(kept, cache)
+    return Corpus(library, failed, was_kept)
+
+
+def _build(dataset: Dataset, settings: Settings, cache: Path, home: Path, told: Told) -> None:
+    """Beside its place, then moved there: a run that is stopped leaves no half corpus behind."""
+    scratch = home.with_name(f".{home.name}-{os.getpid()}")
+    shutil.rmtree(scratch, ignore_errors=True)
+    library = CachedLibrary(replace(settings, home=scratch), cache)
+    try:
+        failed = {}
+        for n, outcome in enumerate(_outcomes(dataset, Pipeline(library, COLLECTION)), start=1):
+            if outcome.state == "failed":
+                failed[outcome.source] = outcome.reason
+            if n % 100 == 0 or dataset.files is not None:
+                told(f"{n:,} documents of {dataset.name} indexed")
+        library.close()
+        if dataset.files and len(failed) == len(dataset.files):
+            raise InputError(f"none of the {len(failed)} files of {dataset.name} could be read: {min(failed.values())}")
+        (scratch / _FAILED).write_text(json.dumps(failed), "utf-8")
+        if not home.exists():  # another run may have been faster
+            scratch.rename(home)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _outcomes(dataset: Dataset, pipeline: Pipeline) -> Iterator[Outcome]:
+    if dataset.files is None:
+        return pipeline.take_in(documents_of(dataset.corpus()))
+    return pipeline.add(File(path, name) for name, path in sorted(dataset.files.items()))
+
+
+def documents_of(corpus: Iterable[Passage]) -> Iterator[Loaded]:
+    """Every passage as a document on its way in."""
+    for passage in corpus:
+        text = as_document(passage)
+        content = f"{passage.id}\n{text.text}"  # two passages of the same words are two things to find
+        file = File(Path(passage.id), passage.id)
+        yield Loaded(file, sha256(content.encode()).hexdigest(), FileStat(len(content)), text)
+
+
+def as_document(passage: Passage) -> Document:
+    """A passage with its title as the heading above its text, as in a file."""
+    title, text = passage.title.strip(), passage.text.strip()
+    if not title:
+        return Document(text, "", "text/plain", blocks=(Block("paragraph", 0, len(text)),))
+    whole = f"{title}\n\n{text}"
+    blocks = [Block("heading", 0, len(title), 1), Block("paragraph", len(title) + 2, len(whole))]
+    return Document(whole, title, "text/plain", blocks=tuple(block for block in blocks if block.start < block.end))
+
+
+def _key(dataset: Dataset, settings: Settings) -> str:
+    fingerprint = open_embedder(settings).fingerprint
+    cut = (settings.chunker, settings.chunk_tokens, settings.chunk_overlap, settings.max_file_mb)
+    return sha256(repr((_content(dataset), fingerprint, cut, code_hash())).encode()).hexdigest()[:24]
+
+
+def _content(dataset: Dataset) -> str:
+    digest = sha256()
+    for passage in dataset.corpus():
+        digest.update(repr((passage.id, passage.title, passage.text)).encode())
+    for name, path in sorted((dataset.files or {}).items()):
+        with path.open("rb") as file:
+            digest.update(repr((name, hashlib.file_digest(file, "sha256").hexdigest())).encode())
+    return digest.hexdigest()
+
+
+def code_hash() -> str:
+    """Of the code that reads, cuts, stores and finds."""
+    digest = sha256()
+    for layer in _CODE:
+        for path in sorted((_ROOT / layer).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,45 @@
+"""Demands that a run must meet, as in `ndcg@10>=.74`."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from evals.significance import Estimate
+from rag.errors import InputError
+
+_FORM = re.compile(r"\s*([\w@]+)\s*(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*")
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A metric's mean compared with a number."""
+
+    metric: str
+    sign: str
+    bound: float
+
+    def failure(self, metrics: Mapping[str, Estimate]) -> str | None:
+        """A sentence where it is not met; raises InputError for a metric that the run does not have."""
+        if self.metric not in metrics:
+            raise InputError(f"the run has no metric {self.metric!r}; it has {', '.join(metrics)}")
+        mean = metrics[self.metric].mean
+        if _COMPARE[self.sign](mean, self.bound):
+            return None
+        return f"{self.metric} is {mean:.4f}, but must be {self.sign} {self.bound:g}"
+
+
+def read_demand(text: str) -> Demand:
+    """Raises InputError for another form."""
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise InputError(f"{text!r} is no demand: write a metric, >=, <=, > or <, and a number, as in ndcg@10>=.74")
+    return Demand(found[1], found[2], float(found[3]))

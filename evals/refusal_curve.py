@@ -1,0 +1,81 @@
+"""How well a run refuses: precision, recall and F1 at its threshold, and the whole curve that other thresholds lie on.
+
+To refuse is the positive class: recall is the share of unanswerable questions that were refused. Rows are questions
+with four columns: answerability (0 to 1), whether it was refused, whether it should be, whether an answer is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float64]
+"""Shape [n, 4]."""
+
+Statistic = Callable[[Rows], float]
+
+
+def precision(rows: Rows) -> float:
+    """Share of the refusals that were right; 1 where nothing was refused."""
+    refused = rows[rows[:, 1] > 0]
+    return float(refused[:, 2].mean()) if len(refused) else 1.0
+
+
+def recall(rows: Rows) -> float:
+    """Share refused of what should be; 1 where nothing should."""
+    due = rows[rows[:, 2] > 0]
+    return float(due[:, 1].mean()) if len(due) else 1.0
+
+
+def f1(rows: Rows) -> float:
+    """Harmonic mean of both; 0 where one of them is."""
+    one, other = precision(rows), recall(rows)
+    return 2 * one * other / (one + other) if one and other else 0.0
+
+
+def roc_area(rows: Rows) -> float:
+    """How often an answerable question stands above an unanswerable one; .5 where there are none of a kind."""
+    is_due = rows[:, 2] > 0
+    return area(rows[~is_due, 0], rows[is_due, 0])
+
+
+def area(yes: NDArray[np.float64], no: NDArray[np.float64]) -> float:
+    """Area under the ROC curve; a tie counts half."""
+    if not len(yes) or not len(no):
+        return 0.5
+    sorted_no = np.sort(no)
+    below, up_to = (np.searchsorted(sorted_no, yes, side) for side in ("left", "right"))
+    return float((below + up_to).mean() / 2 / len(no))
+
+
+def risk_coverage(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Share of questions answered, the surest first, and the share of those answers that are wrong; shape [n] each."""
+    order = np.argsort(-rows[:, 0], kind="stable")
+    answered = np.arange(1, len(rows) + 1)
+    return answered / len(rows), np.cumsum(rows[order, 3]) / answered
+
+
+def risk_area(rows: Rows) -> float:
+    """Mean risk over all coverages (AURC; Geifman and El-Yaniv, 2017): lower is better."""
+    return float(risk_coverage(rows)[1].mean()) if len(rows) else 0.0
+
+
+def threshold_curve(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Thresholds, and below each the share refused of answerable and of unanswerable questions."""
+    thresholds = np.linspace(0, 1, 101)
+    is_due = rows[:, 2] > 0
+    shares = [
+        np.searchsorted(np.sort(rows[of, 0]), thresholds, "left") / max(1, int(of.sum())) for of in (~is_due, is_due)
+    ]
+    return thresholds, shares[0], shares[1]
+
+
+REFUSAL: Mapping[str, Statistic] = {
+    "refusal_precision": precision,
+    "refusal_recall": recall,
+    "refusal_f1": f1,
+    "refusal_area": roc_area,
+    "risk_area": risk_area,
+}

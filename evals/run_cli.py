@@ -1,0 +1,246 @@
+"""The commands that run configs over sets and compare them: `python -m evals run | compare | questions`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evals.config import Config, read_config
+from evals.corpora import CACHE, open_corpus
+from evals.datasets import Dataset, open_dataset
+from evals.gate import read_demand
+from evals.plots import can_draw, draw
+from evals.record import RunRecord, read, write
+from evals.report import questions_of, table_of, table_of_two
+from evals.runner import Extra, Options, run
+from evals.sets.files import files_below, read_over_files
+from evals.significance import difference
+from indexes.home import environment, load_settings
+from indexes.library import Library
+from ingest.sources import INSIDE, original_path
+from rag.errors import InputError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from evals.judge import Judge
+
+OUT = Path("build/evals/runs")
+Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+
+
+def add_commands(command: Command) -> None:
+    """Make them known to the parser of `python -m evals`."""
+    text = "run a config over a set: JSON, a Markdown table and plots; with --against a second one beside it"
+    running = command("run", _run, text)
+    _name_a_set(running)
+    running.add_argument("--config", type=Path, metavar="A.toml", help="settings that differ from the environment's")
+    running.add_argument("--against", type=Path, metavar="B.toml", help="the same for a second run to compare with")
+    running.add_argument("--only", choices=("retrieval",), help="ask nothing, only rank")
+    running.add_argument("--limit", type=int, metavar="N", help="ask so many of its questions")
+    running.add_argument("--seed", type=int, default=0, metavar="S", help="which ones; default %(default)s")
+    text = "as in 'ndcg@10>=.74'; exit code 1 where it fails; may be repeated, and with --against B must meet it"
+    running.add_argument("--must", action="append", default=[], metavar="DEMAND", help=text)
+    running.add_argument("--judge", metavar="MODEL", help="ask this model for verdicts, at OPENAI_BASE_URL")
+    running.add_argument("--perplexity", metavar="MODEL", help="perplexity of each answer under this model, there")
+    running.add_argument("--out", type=Path, metavar="DIR", help=f"default: a new folder below {OUT}")
+    running.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    comparing = command("compare", _compare, "two runs with significance, and where they differ most")
+    comparing.add_argument("first", type=Path, metavar="RUN1", help="a JSON file that `run` wrote, or its folder")
+    comparing.add_argument("second", type=Path, metavar="RUN2")
+    comparing.add_argument("--metric", metavar="NAME", help="default: the first that both have")
+    comparing.add_argument("--show", type=int, default=10, metavar="N", help="questions; default %(default)s")
+    text = "make questions from your own documents: by the chat model, or by leaving out a word"
+    asking = command("questions", _questions, text)
+    asking.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="a folder of documents")
+    asking.add_argument("--collection", metavar="NAME", help="... or a collection of your home")
+    asking.add_argument("--out", type=Path, default=Path("build/evals/questions.jsonl"), metavar="FILE")
+    asking.add_argument("--limit", type=int, default=100, metavar="N", help="default %(default)s")
+    asking.add_argument("--seed", type=int, default=0, metavar="S", help="default %(default)s")
+    asking.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+
+
+def _name_a_set(parser: argparse.ArgumentParser) -> None:
+    text = "BEIR folder, SQuAD .json, .jsonl with passages, or a folder of documents"
+    parser.add_argument("set", type=Path, nargs="?", metavar="SET", help=text)
+    parser.add_argument("--collection", metavar="NAME", help="in place of SET: a collection of your home")
+    parser.add_argument("--questions", type=Path, metavar="FILE", help="questions about a folder or collection")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    demands = [read_demand(text) for text in arguments.must]
+    dataset = _dataset(arguments)
+    paths = [arguments.config, arguments.against] if arguments.against else [arguments.config]
+    configs = _apart([read_config(path, environment()) for path in paths])
+    options = Options(
+        limit=_positive(arguments.limit),
+        seed=arguments.seed,
+        answers=False if arguments.only else None,
+        cache=arguments.cache,
+        told=told,
+    )
+    folder = arguments.out or OUT / time.strftime(f"{_as_name(dataset.name)}-%Y%m%d-%H%M%S")
+    records = []
+    for config in configs:
+        records.append(run(dataset, config, replace(options, extras=_extras(arguments, config))))
+        folder.mkdir(parents=True, exist_ok=True)
+        write(records[-1], folder / f"{_as_name(config.name)}.json")
+    told("")
+    text = "\n".join(map(table_of, records)) if len(records) == 1 else table_of_two(records[0], records[1])
+    if len(records) == 2 and arguments.judge:
+        text += _preferred(arguments.judge, records)
+    (folder / "report.md").write_text(text, "utf-8")
+    sys.stdout.write(f"{text}\n")
+    _draw(records, folder)
+    failures = [failure for demand in demands if (failure := demand.failure(records[-1].metrics or {}))]
+    for failure in failures:
+        sys.stderr.write(f"footnote: {failure}\n")
+    return 1 if failures else 0
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    first, second = read(arguments.first), read(arguments.second)
+    if first.set != second.set:
+        raise InputError(f"one run is of {first.set}, the other of {second.set}: compare runs of one set")
+    shared = [name for name in first.metrics or {} if first.values(name) and second.values(name)]
+    metric = arguments.metric or next(iter(shared), "")
+    questions = questions_of(first, second, metric, arguments.show)
+    sys.stdout.write(f"{table_of_two(first, second)}\n{questions}")
+    return 0
+
+
+def _questions(arguments: argparse.Namespace) -> int:
+    from app.chat_model import open_chat_model
+    from evals.question_maker import asked_questions, gap_questions, write_questions
+
+    library = _documents(arguments)
+    try:
+        records = library.catalogue.documents(arguments.collection)
+        chunks = [chunk for record in records for chunk in library.catalogue.chunks_of(record.id)]
+        model = open_chat_model(load_settings())
+        limit = arguments.limit
+        if model is None:
+            made = list(gap_questions(chunks, limit, arguments.seed))
+        else:
+            made = list(asked_questions(model, chunks, limit, arguments.seed, told))
+    finally:
+        library.close()
+    told("")
+    if not made:
+        raise InputError("no passage gave a question: the documents have too little text in sentences")
+    write_questions(made, arguments.out)
+    how = "by leaving a word out of a sentence" if model is None else f"by {model.name}"
+    where = f"--collection {arguments.collection}" if arguments.collection else str(arguments.folder)
+    sys.stdout.write(f"{len(made)} questions made {how} from {len(records)} documents: {arguments.out}\n")
+    sys.stdout.write(f"measure with: python -m evals run {where} --questions {arguments.out}\n")
+    return 0
+
+
+def _documents(arguments: argparse.Namespace) -> Library:
+    _one_of(arguments.folder, arguments.collection, "DIR")
+    settings = load_settings()
+    if arguments.collection:
+        library = Library(settings)
+        library.check_collection(arguments.collection)
+        return library
+    dataset = Dataset(arguments.folder, (), {}, lambda: iter(()), files_below(arguments.folder))
+    return open_corpus(dataset, settings, arguments.cache, told).library
+
+
+def _dataset(arguments: argparse.Namespace) -> Dataset:
+    _one_of(arguments.set, arguments.collection, "SET")
+    if not arguments.collection:
+        return open_dataset(arguments.set, arguments.questions)
+    if arguments.questions is None:
+        raise InputError("--collection needs --questions FILE: `python -m evals questions` makes one")
+    library = Library(load_settings())
+    try:
+        library.check_collection(arguments.collection)
+        records = library.catalogue.documents(arguments.collection)
+        home = library.settings.home
+        files = {record.source: original_path(home, record) for record in records if INSIDE not in record.source}
+    finally:
+        library.close()
+    return read_over_files(arguments.questions, files)
+
+
+def _one_of(path: Path | None, collection: str | None, name: str) -> None:
+    if (path is None) == (collection is None):
+        raise InputError(f"name either {name} or --collection NAME")
+
+
+def _apart(configs: list[Config]) -> list[Config]:
+    """Two configs of the same name get a letter each, since their records lie side by side."""
+    if len({config.name for config in configs}) == len(configs):
+        return configs
+    return [replace(config, name=f"{config.name}-{letter}") for config, letter in zip(configs, "ab", strict=True)]
+
+
+def _positive(limit: int | None) -> int | None:
+    if limit is not None and limit < 1:
+        raise InputError(f"--limit {limit} must be 1 or more")
+    return limit
+
+
+def _as_name(text: str) -> str:
+    """As a part of a file's name."""
+    return re.sub(r"[^\w.-]+", "-", text)
+
+
+def _extras(arguments: argparse.Namespace, config: Config) -> list[tuple[str, Extra]]:
+    extras: list[tuple[str, Extra]] = []
+    if arguments.judge:
+        extras.append(("judged", _judge(arguments.judge, config.settings).grade))
+    if arguments.perplexity:
+        from evals.perplexity import Perplexity
+
+        extras.append(("scored", Perplexity(arguments.perplexity, config.settings).measure))
+    return extras
+
+
+def _judge(name: str, settings: Settings) -> Judge:
+    from app.chat_model import open_chat_model
+    from evals.judge import Judge
+
+    model = open_chat_model(replace(settings, chat_model=name, temperature=0.0))
+    if model is None:
+        raise InputError("--judge needs the name of a model")
+    return Judge(model)
+
+
+def _preferred(name: str, records: list[RunRecord]) -> str:
+    """A sentence about which run the judge prefers."""
+    from evals.judge import preferences
+
+    judge = _judge(name, load_settings())
+    values = np.array(list(preferences(judge, records[0].questions, records[1].questions).values()))
+    found = difference(np.zeros(len(values)), values)
+    unusable = f" {judge.n_unusable} verdicts could not be used." if judge.n_unusable else ""
+    return (
+        f"\n{name}, shown both orders, prefers B {found.won} times, A {found.lost} times, "
+        f"neither {found.tied} times (p {found.p:.4f}).{unusable}\n"
+    )
+
+
+def _draw(records: list[RunRecord], folder: Path) -> None:
+    drawn = draw(records, folder) if can_draw() else []
+    plots = ", ".join(path.name for path in drawn) or "no plots, since matplotlib is not installed"
+    sys.stdout.write(
+        f"\nwritten to {folder}: {', '.join(sorted(p.name for p in folder.iterdir() if p not in drawn))}, {plots}\n"
+    )
+
+
+def told(text: str) -> None:
+    """Shows what is being done on standard error: on one line of a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{text:60}" if text else f"\r{'':60}\r")
+    elif text:
+        sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

@@ -1,0 +1,1 @@
+"""Sets of questions in the forms that people have them in; `evals/datasets.py` opens any of them."""

@@ -1,0 +1,91 @@
+"""Questions from somebody's own documents: with gaps, by a model, and all the way to a run over them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.chat_model import OpenAIChatModel
+from evals.cli import main
+from evals.datasets import open_dataset
+from evals.question_maker import GAP, asked_questions, gap_questions, in_turns
+from evals.record import read
+from indexes.library import Library
+from ingest.files import File
+from ingest.pipeline import Pipeline
+from rag.settings import Settings
+from rag.types import Chunk
+from tests.evals import tiny_sets
+from tests.fake_endpoint import FakeEndpoint, says
+
+
+def chunk(id: int, document: int, text: str) -> Chunk:
+    return Chunk(id, document, id, 0, len(text), text, "", "", 3, 3, f"{document}.pdf", "", "")
+
+
+LONG = "In {} the stone bridge over the {} was finished by Agnes Holt after nine years. "
+RIVERS = ("Wend", "Aller", "Severn", "Tyne")
+CHUNKS = [chunk(n, n // 2, LONG.format(1700 + n, river) * 4) for n, river in enumerate(RIVERS)]
+
+
+def test_a_gap_is_the_sentence_without_the_word():
+    made = list(gap_questions(CHUNKS, 2, seed=0))
+    assert len(made) == 2
+    for question in made:
+        assert question.question.count(GAP) == 1
+        assert " ".join(question.question.replace(GAP, question.answer).split()) in " ".join(
+            question.chunk.text.split()
+        )
+    assert made == list(gap_questions(CHUNKS, 2, seed=0))
+
+
+def test_every_document_has_its_turn():
+    assert {of.document_id for of in in_turns(CHUNKS, seed=1)[:2]} == {0, 1}
+
+
+def test_a_model_writes_and_what_does_not_stand_there_is_left_out():
+    replies = [
+        says('{"question": "Who finished the bridge?", "answer": "Agnes Holt"}'),
+        says('{"question": "Who paid?", "answer": "the king"}'),
+        says("no"),
+        says('{"question": "How long did it take?", "answer": "nine years"}'),
+    ]
+    with FakeEndpoint(*replies) as endpoint:
+        model = OpenAIChatModel(base_url=endpoint.url, model="m")
+        made = list(asked_questions(model, CHUNKS, 2, 0, lambda _text: None))
+    assert [question.answer for question in made] == ["Agnes Holt", "nine years"]
+    assert made[0].row("q1") | {"documents": []} == {
+        "id": "q1",
+        "question": "Who finished the bridge?",
+        "answers": ["Agnes Holt"],
+        "documents": [],
+        "pages": [3],
+    }
+
+
+def test_a_folder_is_asked_about_and_run(tmp_path: Path):
+    folder = tiny_sets.documents(tmp_path / "docs")
+    (folder / "questions.jsonl").unlink()
+    questions, cache = tmp_path / "own.jsonl", ["--cache", str(tmp_path / "cache")]
+    assert main(["questions", str(folder), "--out", str(questions), "--limit", "3", *cache]) == 0
+    assert len(open_dataset(folder, questions).queries) == 3
+    assert main(["run", str(folder), "--questions", str(questions), "--out", str(tmp_path / "out"), *cache]) == 0
+    assert (read(tmp_path / "out").metrics or {})["success@5"].mean == 1
+
+
+def test_a_collection_of_the_home_is_asked_about_and_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tiny_sets.documents(tmp_path / "docs")
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    library = Library(Settings(home=tmp_path / "home"))
+    files = [File(path, str(path)) for path in sorted(folder.glob("*.txt"))]
+    assert [outcome.state for outcome in Pipeline(library, "mine").add(files)] == ["ready"] * 5
+    library.close()
+    questions, cache = tmp_path / "own.jsonl", ["--cache", str(tmp_path / "cache")]
+    assert main(["questions", "--collection", "mine", "--out", str(questions)]) == 0
+    rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines()]
+    assert {row["documents"][0] for row in rows} <= {file.source for file in files}
+    command = ["run", "--collection", "mine", "--questions", str(questions), "--out", str(tmp_path / "out"), *cache]
+    assert main(command) == 0
+    assert (read(tmp_path / "out").metrics or {})["document@5"].mean == 1

@@ -1,0 +1,44 @@
+"""Refusing on four questions that can be counted, and its areas beside scikit-learn's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from evals.refusal_curve import f1, precision, recall, risk_area, risk_coverage, roc_area, threshold_curve
+
+ROWS = np.array(
+    [  # answerability, refused, should be, answer wrong
+        [0.9, 0, 0, 0],
+        [0.8, 0, 1, 1],
+        [0.4, 1, 0, 1],
+        [0.1, 1, 1, 1],
+    ]
+)
+
+
+def test_by_hand():
+    assert precision(ROWS) == recall(ROWS) == f1(ROWS) == 0.5
+    coverage, risk = risk_coverage(ROWS)
+    assert coverage.tolist() == [0.25, 0.5, 0.75, 1]
+    assert risk == pytest.approx([0, 1 / 2, 2 / 3, 3 / 4])
+    assert risk_area(ROWS) == pytest.approx((1 / 2 + 2 / 3 + 3 / 4) / 4)
+
+
+def test_who_refuses_nothing_is_never_wrong_to_refuse():
+    rows = np.array([[0.9, 0, 0, 0], [0.8, 0, 1, 1]])
+    assert (precision(rows), recall(rows), f1(rows)) == (1, 0, 0)
+
+
+def test_the_area_is_that_of_scikit_learn_also_with_ties():
+    random = np.random.default_rng(3)
+    rows = np.stack([random.integers(0, 9, 200) / 9, *random.integers(0, 2, (3, 200))], axis=1)
+    assert roc_area(rows) == pytest.approx(roc_auc_score(1 - rows[:, 2], rows[:, 0]))
+
+
+def test_the_curve_says_what_a_threshold_would_refuse():
+    thresholds, answerable, unanswerable = threshold_curve(ROWS)
+    at = int(np.argmin(np.abs(thresholds - 0.5)))
+    assert (answerable[at], unanswerable[at]) == (0.5, 0.5)
+    assert (answerable[0], unanswerable[0], answerable[-1], unanswerable[-1]) == (0, 0, 1, 1)

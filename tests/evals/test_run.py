@@ -1,0 +1,145 @@
+"""`python -m evals run` and `compare` from the set on disk to the tables, with the real models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evals.cli import main
+from evals.config import read_config
+from evals.embedding_cache import CachedEmbedder
+from evals.record import read
+from indexes.embedders import open_embedder
+from rag.errors import ConfigError
+from rag.settings import Settings
+from tests.evals import tiny_sets
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def beir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_sets.beir(tmp_path_factory.mktemp("sets") / "tiny")
+
+
+def config(path: Path, text: str) -> Path:
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_run_is_measured_recorded_and_gated(
+    beir: Path, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    out = tmp_path / "out"
+    given = config(tmp_path / "plain.toml", "top_k = 3\n")
+    command = ["run", str(beir), "--config", str(given), "--out", str(out), "--cache", str(cache)]
+    assert main([*command, "--must", "ndcg@10>=.9", "--must", "contained>=.99"]) == 0
+    record = read(out)
+    metrics = record.metrics or {}
+    assert metrics["ndcg@10"].mean == metrics["contained"].mean == metrics["citation_recall"].mean == 1
+    assert metrics["ndcg@10"].n == 3  # the unanswerable question has no ranking to judge
+    assert metrics["refusal_recall"].n == 4 + 3  # and every other one is asked without its passage, too
+    assert record.settings["top_k"] == 3
+    assert "minilm" in record.models["embedder"]
+    assert "| ndcg@10 | 1.000 |" in (out / "report.md").read_text("utf-8")
+    capsys.readouterr()
+    assert main([*command, "--must", "ndcg@10>1"]) == 1
+    assert "footnote: ndcg@10 is 1.0000, but must be > 1" in capsys.readouterr().err
+
+
+def test_two_configs_are_compared_question_by_question(
+    beir: Path, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    good, bad = (
+        config(tmp_path / f"{name}.toml", text) for name, text in (("good", ""), ("strict", "threshold = 1.0\n"))
+    )
+    out = tmp_path / "out"
+    command = ["run", str(beir), "--config", str(good), "--against", str(bad), "--out", str(out), "--cache", str(cache)]
+    assert main(command) == 0
+    assert "| threshold | 0.2 | 1.0 |" in capsys.readouterr().out
+    assert main(["compare", str(out / "good.json"), str(out / "strict.json"), "--metric", "contained"]) == 0
+    shown = capsys.readouterr().out
+    assert "| contained | 1.000 | 0.000 | -1.000 (-1.000 to -1.000) |" in shown
+    assert "| 0 / 3 / 0 |" in shown
+    assert shown.index("Where A (good) is better") < shown.index("Who rebuilt the paper mill?")
+    assert main(["compare", str(out / "good.json"), str(out / "strict.json"), "--metric", "nothing"]) == 2
+
+
+def test_files_are_parsed_cut_and_judged_by_the_span_that_holds_the_answer(cache: Path, tmp_path: Path):
+    folder = tiny_sets.documents(tmp_path / "docs")
+    wrong = {"id": "q9", "question": "When was the bridge finished?", "answers": ["1743"], "documents": ["mill.txt"]}
+    with (folder / "questions.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(wrong))
+    out = tmp_path / "out"
+    assert main(["run", str(folder), "--out", str(out), "--cache", str(cache)]) == 0
+    record = read(out)
+    assert record.values("mrr@10") == {"q1": 1, "q2": 1, "q3": 1, "q9": 0}  # its answer stands in another document
+    assert record.values("document@5")["q1"] == 1
+    assert record.values("contained")["q3"] == 1
+
+
+def test_what_was_embedded_once_is_not_embedded_again(cache: Path):
+    from evals.embedding_cache import VectorCache
+
+    inner = open_embedder(Settings())
+    texts = ["one sentence", "another sentence", "one sentence"]
+    first = CachedEmbedder(inner, VectorCache(cache / "own", inner.fingerprint))
+    rows = first.embed_documents(texts)
+    assert first.n_made == 2
+    second = CachedEmbedder(inner, VectorCache(cache / "own", inner.fingerprint))
+    assert (second.embed_documents(texts) == rows).all()
+    assert second.n_made == 0
+    other = CachedEmbedder(inner, VectorCache(cache / "own", "another embedder"))
+    other.embed_documents(texts)
+    assert other.n_made == 2
+
+
+def test_a_second_run_takes_nothing_in(beir: Path, cache: Path, tmp_path: Path):
+    command = ["run", str(beir), "--only", "retrieval", "--cache", str(cache), "--out"]
+    assert main([*command, str(tmp_path / "a")]) == 0
+    before = {path: path.stat().st_mtime_ns for path in cache.glob("homes/*/catalogue.sqlite")}
+    assert main([*command, str(tmp_path / "b")]) == 0
+    assert before == {path: path.stat().st_mtime_ns for path in cache.glob("homes/*/catalogue.sqlite")}
+    assert read(tmp_path / "a").metrics == read(tmp_path / "b").metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("dense_wieght = 0.3", "unknown key dense_wieght; the keys are"),
+        ("api_key = 'x'", "unknown key api_key"),
+        ("dense_weight = 3", "FOOTNOTE_DENSE_WEIGHT='3' must be a number from 0 to 1"),
+        ("threshold = 'high'", "threshold='high' must be a number from 0 to 1"),
+        ("candidates = 2.5", "candidates=2.5 must be a whole number from 1 to 10000"),
+        ("reranker = 'best'", "reranker='best': there is no reranker yet"),
+        ("oops", "is not TOML"),
+    ],
+)
+def test_a_config_that_cannot_be_used_says_why(tmp_path: Path, text: str, message: str):
+    with pytest.raises(ConfigError, match="a.toml") as error:
+        read_config(config(tmp_path / "a.toml", text), {})
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run"], "name either SET or --collection NAME"),
+        (["run", "SET", "--must", "ndcg"], "'ndcg' is no demand"),
+        (["run", "SET", "--must", "nothing>1", "--only", "retrieval"], "the run has no metric 'nothing'"),
+        (["run", "SET", "--limit", "0"], "--limit 0 must be 1 or more"),
+        (["compare", "SET/corpus.jsonl", "SET/corpus.jsonl"], "is not the record of a run"),
+    ],
+)
+def test_wrong_use_is_told(  # noqa: PLR0917
+    arguments: list[str], message: str, beir: Path, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    named = [argument.replace("SET", str(beir)) for argument in arguments]
+    places = ["--cache", str(cache), "--out", str(tmp_path / "out")] if arguments[0] == "run" else []
+    assert main([*named, *places]) == 2
+    assert message in capsys.readouterr().err
