@@ -25,7 +25,8 @@ from evals.sets.files import files_below, read_over_files
 from evals.significance import difference
 from indexes.home import environment, load_settings
 from indexes.library import Library
-from ingest.sources import INSIDE, original_path
+from ingest.originals import original_path
+from ingest.sources import INSIDE
 from rag.errors import InputError
 from rag.settings import Settings
 
