@@ -79,9 +79,10 @@ class JobBoard:
 
     def add_page(self, address: str, collection: str) -> int:
         """Queue the page at an address; raises InputError for what is no address of a web page."""
-        if not is_address(address.strip()):
+        address = address.strip()
+        if not is_address(address):
             raise InputError("a web page is added by its whole address, which begins with https:// or http://")
-        return self._table.add(new_batch(), collection, [job_of(web_page(address.strip()), {})])[0]
+        return self._table.add(new_batch(), collection, [job_of(web_page(address), {})])[0]
 
     def _held(self, collection: str, name: str) -> str | None:
         """The beginning of the SHA-256 of what is listed under a name, or comes to be."""

@@ -66,20 +66,10 @@ def find(paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence
     passed_by: Counter[str] = Counter()
     paths = list(paths)
     for path in paths:
-        if len(paths) > 1 and _is_missing(path):  # the others are read all the same
-            files |= {path: File(Path(path), listed(path))}
-            continue
         walk = _Walk(patterns(include), tuple(exclude), passed_by)
-        files |= {file.source: file for file in _files_of(path, walk)}
+        files |= {file.source: file for file in _files_of(path, walk, is_alone=len(paths) == 1)}
         others |= {file.source: file for file in walk.other_kinds}
     return Found(list(files.values()), [file for file in others.values() if file.source not in files], passed_by)
-
-
-def _is_missing(text: str) -> bool:
-    try:
-        return bool(text.strip()) and not Path(text).expanduser().resolve().exists()
-    except (OSError, ValueError, RuntimeError):
-        return False
 
 
 def read_list(text: str) -> list[File]:
@@ -121,13 +111,15 @@ def _file_of_line(line: bytes, where: str) -> File:
     return File(Path(path), listed(name.strip()))
 
 
-def _files_of(text: str, walk: _Walk) -> list[File]:
+def _files_of(text: str, walk: _Walk, *, is_alone: bool) -> list[File]:
     try:
         if not text.strip():
             raise InputError("an empty path: say which file or folder")
         path = Path(text).expanduser().resolve()
-        if not path.exists():
+        if not path.exists() and is_alone:
             raise InputError(f"{text!r} does not exist: check the path")
+        if not path.exists():  # it fails by name, and the others are read all the same
+            return [File(path, written(path))]
         if not path.is_dir():
             return [_file(path, stat_of(path.stat()))]
         files = list(walk.below(path))

@@ -42,12 +42,13 @@ def remove(arguments: argparse.Namespace) -> int:
             continue
         record = library.catalogue.document(number)
         found = library.catalogue.sources.find(record.collection, source) if source else None
-        if found is None or not record.also:
+        if found is None:
             take_out(library, [number])
             _told(arguments, number, [record.source, *record.also])
         else:
             remove_sources(library, [found])
-            _told(arguments, number, [source], stays=library.catalogue.document(number).source)
+            is_left = library.catalogue.has(number)
+            _told(arguments, number, [source], stays=library.catalogue.document(number).source if is_left else "")
     library.keyword.refresh()
     return 0
 
