@@ -189,6 +189,12 @@ class JobTable:
         """Take everything off its way that a batch still wants."""
         self.cancel(job.id for job in self.jobs(batch) if not job.is_finished)
 
+    def fail_batch(self, batch: str, reason: str) -> None:
+        """End what a batch still waits for, for a reason that is no file's; what other workers read goes on."""
+        sql = "UPDATE jobs SET state = 'failed', reason = ?, finished_at = ? WHERE batch = ? AND state = 'queued'"
+        with self._database.writing():
+            self._database.execute(sql, (reason, self._now(), batch))
+
     def retry(self, ids: Iterable[int], options: Mapping[str, Any] | None = None) -> None:
         """Queue files again that failed or were cancelled, if wanted with other settings."""
         changed = json.dumps(options, sort_keys=True) if options is not None else None
@@ -328,10 +334,11 @@ class JobTable:
             rows = self._database.rows(f"SELECT id FROM jobs WHERE owner = ? AND state IN {RUNNING}", (owner,))  # noqa: S608
             return {row[0] for row in rows}
 
-    def explain(self, reason: str) -> None:
-        """Let the files that wait say why: something is wrong that is no file's fault."""
+    def explain(self, reason: str, batch: str | None = None) -> None:
+        """Let the files that wait, of one batch or all, say why: something is wrong that is no file's fault."""
+        sql = "UPDATE jobs SET reason = ? WHERE state = 'queued' AND (? IS NULL OR batch = ?)"
         with self._database.writing():
-            self._database.execute("UPDATE jobs SET reason = ? WHERE state = 'queued'", (reason,))
+            self._database.execute(sql, (reason, batch, batch))
 
     def finish(self, job_id: int, owner: str, ending: Ending) -> None:
         """Write a file's end, within the transaction of its document where there is one.

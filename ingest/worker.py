@@ -162,13 +162,22 @@ class Worker:
                 self._ledger.write()
 
     def work(self, batch: str | None = None) -> Iterator[Outcome]:
-        """Outcomes of everything that can be claimed now, of one batch or of all; ends when nothing is left."""
+        """Outcomes of everything that can be claimed now, of one batch or of all; ends when nothing is left.
+
+        What is wrong with more than one file is raised, and told to those that wait.
+        """
         while (first := self._claim(batch)) is not None:
+            reason = ""
             try:
                 yield from self._take_in(first, batch)
+            except FootnoteError as error:
+                reason = str(error)
+                raise
             finally:
                 with suppress(StoreError):
                     self._jobs.release(self.name, was_orderly=True)
+                    if reason:
+                        self._jobs.explain(reason, batch)
 
     def see_to(self, ids: Collection[int]) -> Iterator[Outcome]:
         """Outcomes of these jobs, and of what is found inside of their files, whoever takes them in.
@@ -208,8 +217,6 @@ class Worker:
                 time.sleep(_IDLE_S)
             except FootnoteError as error:
                 self._library.note(f"{error}; trying again")
-                with suppress(StoreError):
-                    self._jobs.explain(str(error))
                 time.sleep(_PAUSES_S[min(n_failures, len(_PAUSES_S) - 1)])
                 n_failures += 1
                 self._library.notes.clear()
