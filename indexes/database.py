@@ -128,6 +128,16 @@ class Database:
         """Count one more change, within a transaction that writes it."""
         return int(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence"))
 
+    def missing(self) -> dict[str, str]:
+        """Name -> statement that makes it, of every table and index that a catalogue of this version should have."""
+        sql = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+        with closing(apsw.Connection(":memory:")) as model:
+            for migration in MIGRATIONS:
+                model.execute(migration)
+            whole = dict(model.execute(sql))
+        here = {name for name, _ in self.rows(sql)}
+        return {name: statement for name, statement in whole.items() if name not in here}
+
     def copy_to(self, path: Path) -> None:
         """Write the whole catalogue as it is at one moment to a new file, while others go on writing."""
         try:

@@ -375,18 +375,21 @@ def _group(like: Job | None) -> tuple[Any, ...]:
     return collection, collection, options, options
 
 
-def _options(text: str) -> dict[str, Any]:
-    """What was set for a file; what is no such thing under a name that nothing has, so that it is refused by it."""
+def _read(text: str, kind: type) -> Any:  # noqa: ANN401
+    """What was written for a file; None for what is no such thing."""
     try:
-        options = json.loads(text)
-    except ValueError:
-        options = None
-    return options if isinstance(options, dict) else {"damaged options": text[:100]}
+        found = json.loads(text)
+    except (ValueError, TypeError):
+        return None
+    return found if isinstance(found, kind) else None
 
 
 def _job(row: Sequence[Any]) -> Job:
-    values: list[Any] = [*row[:6], _options(row[6]), *row[7:17], tuple(json.loads(row[17])), *row[18:]]
-    return Job(*values)
+    """Options that are damaged get a name that nothing has, so that the file is refused by it."""
+    options, warnings = _read(row[6], dict), _read(row[17], list)
+    options = {"damaged options": str(row[6])[:100]} if options is None else options
+    values: list[Any] = [*row[:6], options, *row[7:17], ("damaged",) if warnings is None else tuple(warnings)]
+    return Job(*values, *row[18:])
 
 
 _JOB = """SELECT id, batch, collection, source, path, size, options, container_id, depth, state, step, done, total,

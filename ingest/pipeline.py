@@ -252,13 +252,13 @@ class Pipeline:
         def pages(done: int, total: int) -> None:
             self._ledger.step(file, "parsing", done, total)
 
-        pages(0, 1)
-        self._load_model()
-        embedder = self._beside or self._library.embedder
-        rules = cutting(self._settings, embedder, lambda: self._ledger.step(file, "chunking", 0, 1))
-        wanted: dict[str, Any] = {"hand_out": taking_out.hand_out if taking_out.is_wanted else None}
-        wanted |= {"max_bytes": self._limit, "progress": pages, "room": taking_out.room}
         try:
+            pages(0, 1)
+            self._load_model()
+            embedder = self._beside or self._library.embedder
+            rules = cutting(self._settings, embedder, lambda: self._ledger.step(file, "chunking", 0, 1))
+            wanted: dict[str, Any] = {"hand_out": taking_out.hand_out if taking_out.is_wanted else None}
+            wanted |= {"max_bytes": self._limit, "progress": pages, "room": taking_out.room}
             for _ in range(_TRIES):
                 taking_out.start()
                 document, drafts = fence.load_and_cut(file.path, file.name, rules, **wanted)

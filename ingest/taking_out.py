@@ -81,8 +81,12 @@ class TakingOut:
         return tuple(self._members.values()), names
 
     def drop(self) -> None:
-        """Delete what came out, since nothing becomes of the file; it counts all the same, as it cost the work."""
-        discard_kept(self._library, self._fresh, self._needed)
+        """Delete what came out, since nothing becomes of the file; it counts all the same, as it cost the work.
+
+        A web page goes itself, too: its job tells the address and not where it is kept, so that nobody else could.
+        """
+        page = {folder_name(str(self._file.path))} if self._file.url else set()
+        discard_kept(self._library, self._fresh | page, self._needed)
         catalogue = self._library.catalogue
         if self._members and self._place is not None:
             with catalogue.database.writing():

@@ -84,7 +84,7 @@ def jobs(arguments: argparse.Namespace) -> int:
         print_json(asdict(job) for job in found)
         return 0
     for job in found:
-        print(f"{job.id:>6}  {_where(job):<24}  {one_line(job.source)}{_why(job)}")
+        print(f"{job.id:>6}  {_where(job)!s:<24}  {one_line(job.source)}{_why(job)}")
     if not found:
         print("no files on their way")
     return 0
