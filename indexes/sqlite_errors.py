@@ -21,7 +21,10 @@ _CURES: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.SQLError, "a part of it is missing: `python -m ingest doctor --repair` makes anew what can be made"),
     (apsw.CantOpenError, "check that its folder is there, and its rights"),
     (apsw.IOError, "its disk fails: look at the system's log, and copy the library to another one"),
-    (apsw.ReadOnlyError, "it may not be written: check the rights of its folder"),
+    (
+        apsw.ReadOnlyError,
+        "it may not be written: check the rights of its folder, and whether its disk is mounted for reading alone",
+    ),
 )
 
 

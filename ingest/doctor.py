@@ -259,6 +259,8 @@ def _model(_library: Library) -> Finding:
 
 
 def _disk(library: Library) -> Finding:
+    if library.catalogue.database.is_read_only:
+        return Finding("disk", True, "it can only be read: searches work, nothing can be added, removed or mended")
     free = shutil.disk_usage(library.settings.home).free
     return Finding("disk", free > _LITTLE_DISK, f"{free / 1e9:.1f} GB are free where the library is")
 

@@ -48,7 +48,10 @@ def is_alive(home: Path, owner: str) -> bool:
     folder = workers_folder(home) / owner
     if not folder.is_dir():
         return False
-    return not cleared(folder)
+    try:
+        return not cleared(folder)
+    except OSError:  # in a home that cannot be written: what a killed worker left there cannot be cleared away
+        return False
 
 
 def living_workers(home: Path) -> list[str]:
@@ -137,6 +140,7 @@ class Worker:
         self._lock: Ownership | None = None
 
     def __enter__(self) -> Self:
+        self._library.catalogue.database.check_writable()
         self._lock = owned(workers_folder(self._home) / self.name)
         clear_drafts(self._home)
         clear_generations(self._home)
