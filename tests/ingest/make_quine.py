@@ -1,8 +1,8 @@
 """A ZIP archive that holds itself, byte for byte: whoever unpacks all that is inside of it never ends.
 
 Its compressed data is a program of two instructions: a literal writes the bytes that follow it, a match writes the last
-bytes once more. The order of them, in which each part of the output is a part of the file, is after Russ Cox ("Zip Files
-All The Way Down", 2010). The checksum stands in the file four times; it is the solution of 32 linear equations.
+bytes once more. The order of them, in which each part of the output is a part of the file, is after Russ Cox ("Zip
+Files All The Way Down", 2010). The checksum stands in the file four times; it is the solution of 32 linear equations.
 """
 
 from __future__ import annotations
