@@ -35,7 +35,7 @@ class Database:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._local = threading.local()
-        self.is_read_only = _is_read_only(home)
+        self.is_read_only = is_read_only(home)
         try:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._migrate()
@@ -82,10 +82,7 @@ class Database:
     def check_writable(self) -> None:
         """Raises StoreError for a home that can only be read."""
         if self.is_read_only:
-            raise StoreError(
-                f"the library in {self.home} can be searched but not changed, since its folder or catalogue is "
-                "closed to writing: mount its disk writable, give yourself the rights, or set FOOTNOTE_HOME to a copy"
-            )
+            raise closed(self.home)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -172,10 +169,18 @@ class Database:
             del self._local.connection
 
 
-def _is_read_only(home: Path) -> bool:
+def is_read_only(home: Path) -> bool:
     """Whether there is a catalogue that this process may not write."""
     catalogue = home / NAME
     return catalogue.is_file() and not (os.access(home, os.W_OK) and os.access(catalogue, os.W_OK))
+
+
+def closed(home: Path) -> StoreError:
+    """What is said where something shall be written there."""
+    return StoreError(
+        f"the library in {home} can be searched but not changed, since its folder or catalogue is closed to writing: "
+        "mount its disk writable, give yourself the rights, or set FOOTNOTE_HOME to a copy"
+    )
 
 
 def _read_only(path: Path) -> apsw.Connection:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 
+from indexes.database import closed, is_read_only
 from indexes.home import load_settings
 from indexes.jobs import RUNNING, Job
 from indexes.library import Library
@@ -28,7 +29,9 @@ def worker(arguments: argparse.Namespace) -> int:
     if arguments.keep is not None:
         if arguments.keep < 1:
             raise InputError(f"--keep {arguments.keep} keeps nothing running: give a number from 1")
-        load_settings()  # a wrong one ends here and not in every worker
+        home = load_settings().home  # a wrong setting ends here and not in every worker
+        if is_read_only(home):
+            raise closed(home)
         keep_workers(arguments.keep)
         return 0
     with Worker(arguments.open_library()) as taking:

@@ -103,12 +103,13 @@ def n_lines(home: Path, command: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "command", [("add", "README.md"), ("add", "README.md", "--detach"), ("remove", "1"), ("worker", "--once")], ids=str
+    "command",
+    ["add README.md", "add README.md --detach", "remove 1", "worker --once", "worker --keep 1"],
 )
-def test_what_would_change_it_says_what_to_do(closed: Closed, tmp_path: Path, command: tuple[str, ...]):
+def test_what_would_change_it_says_what_to_do(closed: Closed, tmp_path: Path, command: str):
     put_down(tmp_path / "living")
     home = closed(tmp_path / "living")
-    done = run(home, "ingest", *command)
+    done = run(home, "ingest", *command.split())
     assert done.returncode == 1
     assert f"footnote: the library in {home} can be searched but not changed" in done.stderr
     assert "FOOTNOTE_HOME to a copy" in done.stderr
