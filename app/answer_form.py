@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from indexes.terminal import one_line
 from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
@@ -48,13 +49,13 @@ def place_line(chunk: Chunk, page: int | None) -> str:
     """Where a passage or a quote on a page stands, on one line: title or source, page, heading."""
     name = chunk.title or chunk.source.rsplit("/", 1)[-1]
     heading = "" if chunk.heading == name else chunk.heading.removeprefix(f"{name} > ")
-    return printable(", ".join(part for part in (name, f"page {page}" if page else "", heading) if part))
+    return one_line(", ".join(part for part in (name, f"page {page}" if page else "", heading) if part))
 
 
 def hits_text(hits: Sequence[Hit]) -> str:
     """Hits for a terminal: score and place, the file, and how the text begins."""
     return "\n".join(
-        f"{rank:>3}. {hit.score:.3f}  {place_line(hit.chunk, hit.chunk.page)}\n     {printable(hit.chunk.source)}\n"
+        f"{rank:>3}. {hit.score:.3f}  {place_line(hit.chunk, hit.chunk.page)}\n     {one_line(hit.chunk.source)}\n"
         f"     {_snippet(hit.chunk.text)}"
         for rank, hit in enumerate(hits, start=1)
     )
@@ -70,7 +71,7 @@ def answer_text(answer: Answer) -> str:
     parts = [printable(answer.text)]
     if answer.refused and answer.hits:
         parts.append("The nearest passages:\n" + hits_text(answer.hits[:_NEAREST]))
-    notes = [f"[{c.n}] {place_line(c.chunk, c.page)} ({printable(c.chunk.source)})" for c in answer.citations]
+    notes = [f"[{c.n}] {place_line(c.chunk, c.page)} ({one_line(c.chunk.source)})" for c in answer.citations]
     return "\n\n".join(part for part in (*parts, "\n".join(notes), answer.notice, trace_line(answer.trace)) if part)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
@@ -25,11 +26,16 @@ _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
 
 class Database:
-    """Opens or makes `home/catalogue.sqlite`; raises StoreError when it cannot be used. Safe to share by threads."""
+    """Opens or makes `home/catalogue.sqlite`; raises StoreError when it cannot be used. Safe to share by threads.
+
+    Where the home cannot be written it is read as it is: what another user, who may write it, does meanwhile is seen
+    for certain only when it is opened again.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self._local = threading.local()
+        self.is_read_only = is_read_only(home)
         try:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._migrate()
@@ -43,10 +49,10 @@ class Database:
         """One connection a thread, since a connection's transaction is its own."""
         if not hasattr(self._local, "connection"):
             with translated():
-                made = apsw.Connection(str(self.home / NAME))
+                made = _read_only(self.home / NAME) if self.is_read_only else apsw.Connection(str(self.home / NAME))
             made.cursor_factory = Cursor
             made.set_busy_timeout(_BUSY_MS)
-            for pragma in _PRAGMAS:
+            for pragma in () if self.is_read_only else _PRAGMAS:
                 made.execute(f"PRAGMA {pragma}")
             self._local.connection = made
         connection: apsw.Connection = self._local.connection
@@ -65,6 +71,7 @@ class Database:
             raise StoreError(f"the catalogue in {self.home} was made by a newer Footnote: update this one")
         if version == len(MIGRATIONS):
             return
+        self.check_writable()
         with self.writing():
             version = self.one("PRAGMA user_version")  # another process may have been faster
             for migration in MIGRATIONS[version:]:
@@ -72,9 +79,15 @@ class Database:
             self.execute("UPDATE change SET library = ? WHERE library = ''", (secrets.token_hex(16),))
             self.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
+    def check_writable(self) -> None:
+        """Raises StoreError for a home that can only be read."""
+        if self.is_read_only:
+            raise closed(self.home)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that alone may write; within another one of this thread it is a part of that."""
+        self.check_writable()
         if self._connection.in_transaction:
             yield
             return
@@ -128,6 +141,16 @@ class Database:
         """Count one more change, within a transaction that writes it."""
         return int(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence"))
 
+    def missing(self) -> dict[str, str]:
+        """Name -> statement that makes it, of every table and index that a catalogue of this version should have."""
+        sql = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+        with closing(apsw.Connection(":memory:")) as model:
+            for migration in MIGRATIONS:
+                model.execute(migration)
+            whole = dict(model.execute(sql))
+        here = {name for name, _ in self.rows(sql)}
+        return {name: statement for name, statement in whole.items() if name not in here}
+
     def copy_to(self, path: Path) -> None:
         """Write the whole catalogue as it is at one moment to a new file, while others go on writing."""
         try:
@@ -144,3 +167,33 @@ class Database:
         if hasattr(self._local, "connection"):
             self._local.connection.close()
             del self._local.connection
+
+
+def is_read_only(home: Path) -> bool:
+    """Whether there is a catalogue that this process may not write."""
+    catalogue = home / NAME
+    return catalogue.is_file() and not (os.access(home, os.W_OK) and os.access(catalogue, os.W_OK))
+
+
+def closed(home: Path) -> StoreError:
+    """What is said where something shall be written there."""
+    return StoreError(
+        f"the library in {home} can be searched but not changed, since its folder or catalogue is closed to writing: "
+        "mount its disk writable, give yourself the rights, or set FOOTNOTE_HOME to a copy"
+    )
+
+
+def _read_only(path: Path) -> apsw.Connection:
+    """A connection that writes nothing, not even the files by which others would know of it.
+
+    Changes that nobody has taken out of the write-ahead log are read from there, for which SQLite wants its index, too.
+    """
+    log = path.with_name(f"{NAME}-wal")
+    has_log = log.exists() and log.stat().st_size > 0
+    if has_log and not path.with_name(f"{NAME}-shm").exists():
+        raise StoreError(
+            f"the last changes of the catalogue in {path.parent} are still in {log.name}, and cannot be taken in "
+            "there: open a copy of the folder where it can be written"
+        )
+    address = f"{path.absolute().as_uri()}?{'mode=ro' if has_log else 'immutable=1'}"
+    return apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)

@@ -189,6 +189,12 @@ class JobTable:
         """Take everything off its way that a batch still wants."""
         self.cancel(job.id for job in self.jobs(batch) if not job.is_finished)
 
+    def fail_batch(self, batch: str, reason: str) -> None:
+        """End what a batch still waits for, for a reason that is no file's; what other workers read goes on."""
+        sql = "UPDATE jobs SET state = 'failed', reason = ?, finished_at = ? WHERE batch = ? AND state = 'queued'"
+        with self._database.writing():
+            self._database.execute(sql, (reason, self._now(), batch))
+
     def retry(self, ids: Iterable[int], options: Mapping[str, Any] | None = None) -> None:
         """Queue files again that failed or were cancelled, if wanted with other settings."""
         changed = json.dumps(options, sort_keys=True) if options is not None else None
@@ -328,10 +334,11 @@ class JobTable:
             rows = self._database.rows(f"SELECT id FROM jobs WHERE owner = ? AND state IN {RUNNING}", (owner,))  # noqa: S608
             return {row[0] for row in rows}
 
-    def explain(self, reason: str) -> None:
-        """Let the files that wait say why: something is wrong that is no file's fault."""
+    def explain(self, reason: str, batch: str | None = None) -> None:
+        """Let the files that wait, of one batch or all, say why: something is wrong that is no file's fault."""
+        sql = "UPDATE jobs SET reason = ? WHERE state = 'queued' AND (? IS NULL OR batch = ?)"
         with self._database.writing():
-            self._database.execute("UPDATE jobs SET reason = ? WHERE state = 'queued'", (reason,))
+            self._database.execute(sql, (reason, batch, batch))
 
     def finish(self, job_id: int, owner: str, ending: Ending) -> None:
         """Write a file's end, within the transaction of its document where there is one.
@@ -368,18 +375,21 @@ def _group(like: Job | None) -> tuple[Any, ...]:
     return collection, collection, options, options
 
 
-def _options(text: str) -> dict[str, Any]:
-    """What was set for a file; what is no such thing under a name that nothing has, so that it is refused by it."""
+def _read(text: str, kind: type) -> Any:  # noqa: ANN401
+    """What was written for a file; None for what is no such thing."""
     try:
-        options = json.loads(text)
-    except ValueError:
-        options = None
-    return options if isinstance(options, dict) else {"damaged options": text[:100]}
+        found = json.loads(text)
+    except (ValueError, TypeError):
+        return None
+    return found if isinstance(found, kind) else None
 
 
 def _job(row: Sequence[Any]) -> Job:
-    values: list[Any] = [*row[:6], _options(row[6]), *row[7:17], tuple(json.loads(row[17])), *row[18:]]
-    return Job(*values)
+    """Options that are damaged get a name that nothing has, so that the file is refused by it."""
+    options, warnings = _read(row[6], dict), _read(row[17], list)
+    options = {"damaged options": str(row[6])[:100]} if options is None else options
+    values: list[Any] = [*row[:6], options, *row[7:17], ("damaged",) if warnings is None else tuple(warnings)]
+    return Job(*values, *row[18:])
 
 
 _JOB = """SELECT id, batch, collection, source, path, size, options, container_id, depth, state, step, done, total,

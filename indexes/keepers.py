@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 
 def open_keeper(settings: Settings, catalogue: Catalogue, embedder: Embedder, note: Note) -> VectorKeeper:
-    """The keeper that the settings name; for Chroma owned by another process, the catalogue's vectors in memory."""
+    """The keeper that the settings name; for Chroma that is another process's or cannot be written, the catalogue's
+    vectors in memory."""
     if settings.index == "faiss":
         return _generations(catalogue, embedder, note)
+    if catalogue.database.is_read_only:  # Chroma writes whenever it opens
+        return InMemory(embedder.dim)
     folder = _chroma_folder(catalogue, embedder)
     owner = Ownership.take(folder)
     if owner is None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import struct
+import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+from rag.errors import StoreError
 
 _META = "meta.json"
 _PARTS = ("term", "idx", "pos", "fast", "fieldnorm", "store")
@@ -28,6 +31,23 @@ def damaged_file(folder: Path) -> str:
         if not wrong or meta == before:
             return wrong
     return ""
+
+
+def linked(folder: Path) -> Path:
+    """A new folder for temporary files with links to the files of an index that cannot be written.
+
+    tantivy locks what it reads, and what it writes takes a link's place. Whoever asks for the folder deletes it.
+    """
+    try:
+        made = Path(tempfile.mkdtemp(prefix="footnote-"))
+        for path in folder.glob("*"):
+            if path.suffix != ".lock":
+                (made / path.name).symlink_to(path.absolute())
+    except OSError as error:
+        raise StoreError(
+            f"{folder} cannot be written, nor can a folder for temporary files ({error}): set TMPDIR to one that can be"
+        ) from error
+    return made
 
 
 def _read(folder: Path) -> bytes:

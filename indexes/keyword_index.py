@@ -10,6 +10,7 @@ import re
 import shutil
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from indexes.catalogue import Catalogue
-from indexes.keyword_files import damaged_file
+from indexes.keyword_files import damaged_file, linked
 from indexes.records import Changes
 from indexes.vector_keeper import Note
 from rag.errors import StoreError
@@ -59,6 +60,9 @@ class KeywordSearcher:
         self._catalogue = catalogue
         self._note = note
         self._folder = catalogue.home / "keyword" / _LAYOUT
+        if catalogue.database.is_read_only:
+            self._folder = linked(self._folder)
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._changing = threading.Lock()
         self._analyzers = _analyzers()
         self._index = self._open()

@@ -18,7 +18,13 @@ _CURES: tuple[tuple[type[apsw.Error], str], ...] = (
         "its file is damaged: put back catalogue.sqlite from a copy, or add the documents to a new home",
     ),
     (apsw.NotADBError, "its file is no catalogue: put back catalogue.sqlite from a copy"),
-    (apsw.ReadOnlyError, "it may not be written: check the rights of its folder"),
+    (apsw.SQLError, "a part of it is missing: `python -m ingest doctor --repair` makes anew what can be made"),
+    (apsw.CantOpenError, "check that its folder is there, and its rights"),
+    (apsw.IOError, "its disk fails: look at the system's log, and copy the library to another one"),
+    (
+        apsw.ReadOnlyError,
+        "it may not be written: check the rights of its folder, and whether its disk is mounted for reading alone",
+    ),
 )
 
 
@@ -44,5 +50,5 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (apsw.Error, UnicodeError) as error:
-        cure = next((cure for kind, cure in _CURES if isinstance(error, kind)), "see `python -m ingest doctor`")
+        cure = next((cure for kind, cure in _CURES if isinstance(error, kind)), "try again")
         raise StoreError(f"the catalogue cannot be used ({error}): {cure}") from error

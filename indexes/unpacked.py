@@ -1,4 +1,4 @@
-"""How much every file inside of an outermost one has handed out, so that all of them have one budget."""
+"""How much every file inside of an outermost one has unpacked, so that all of them have one budget."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Unpacked:
         return int(n_files), int(n_bytes)
 
     def put(self, outermost: int, name: str, n_files: int, n_bytes: int) -> None:
-        """Write what a file has handed out, in place of what it had at an earlier try."""
+        """Write what a file has handed out, or unpacked in vain, in place of what it had at an earlier try."""
         with self._database.writing():
             self._database.execute("DELETE FROM unpacked WHERE outermost_id = ? AND name = ?", (outermost, name))
-            if n_files:  # as hardly any file has
+            if n_files or n_bytes:  # as hardly any file has
                 row = (outermost, name, n_files, n_bytes)
                 self._database.execute("INSERT INTO unpacked VALUES (?, ?, ?, ?)", row)
 

@@ -10,6 +10,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -41,7 +42,8 @@ def back_up(library: Library, path: Path) -> dict[str, Any]:
         raise InputError(f"there is no folder {path.parent}: make it, or choose another place")
     draft = path.with_name(f".{path.name}.partial")
     try:
-        with draft_folder(home) as copy:
+        with _drafted(library, path) as folder:
+            copy = Path(folder)
             _link_originals(home, copy)
             library.catalogue.database.copy_to(copy / NAME)
             _link_originals(home, copy)  # those that came between the first look and the catalogue's copy
@@ -58,6 +60,13 @@ def back_up(library: Library, path: Path) -> dict[str, Any]:
     n_documents = sum(library.catalogue.collections().values())
     size = round(path.stat().st_size / 1e6, 1)
     return {"file": str(path), "documents": n_documents, "originals": len(names) - 1, "mb": size}
+
+
+def _drafted(library: Library, path: Path) -> AbstractContextManager[str | Path]:
+    """An empty folder: in the home, where files need not be copied, or beside the backup where the home is closed."""
+    if library.catalogue.database.is_read_only:
+        return tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent)
+    return draft_folder(library.settings.home)
 
 
 def _link_originals(home: Path, copy: Path) -> None:

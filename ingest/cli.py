@@ -114,7 +114,12 @@ def _queue(command: Command) -> None:
 
 
 def _upkeep(command: Command) -> None:
-    command("reindex", upkeep.reindex, "Read again what is stale, or move to another embedder; searches go on.")
+    command(
+        "reindex", upkeep.reindex, "Read again what is stale, or move to another embedder; searches go on."
+    ).epilog = (
+        "Other settings of the chunker take hold document by document, as each is read again from its file; another "
+        "embedder for all of them at once, at the end. A document whose file is gone stays as it is, and is named."
+    )
     made = command("doctor", upkeep.doctor, "Compare the catalogue with its indexes and files, and name what differs.")
     made.add_argument("--repair", action="store_true", help="mend what can be mended")
     made = command("backup", upkeep.backup, "Write the whole library into one file; others may go on working.")

@@ -47,6 +47,8 @@ class Loaded:
     seconds: float = 0.0
     members: tuple[File, ...] = ()
     """The files that were found inside of it; their documents' container is this document."""
+    n_skipped: int = 0
+    """Bytes that were unpacked and are not among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from indexes.damaged_jobs import damaged_jobs, mend_jobs
+from indexes.jobs import FINISHED
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
 from ingest.drafts import clear_drafts
@@ -29,6 +31,8 @@ _NAMED = 5
 _OLD_S = 3600.0
 _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
 """The last three are of earlier versions."""
+_MADE_ANEW = ("jobs", "unpacked", "generations")
+"""Tables without which no document is lost."""
 _PARTS = ("openvino", "faiss-cpu", "faiss-gpu-cu12", "chromadb", "tantivy", "apsw", "pypdfium2", "rapidocr", "torch")
 
 Cure = Callable[[Library], str]
@@ -68,7 +72,21 @@ def _looked_at(name: str, look: Callable[[Library], Finding], library: Library) 
 
 def _catalogue(library: Library) -> Finding:
     verdict = library.catalogue.check()
-    return Finding("catalogue", verdict == "ok", f"SQLite says {verdict}")
+    missing = library.catalogue.database.missing()
+    if not missing:
+        return Finding("catalogue", verdict == "ok", f"SQLite says {verdict}")
+    lost = [name for name, sql in missing.items() if sql.startswith("CREATE TABLE") and name not in _MADE_ANEW]
+    said = f"SQLite says {verdict}, but it lacks {', '.join(missing)}"
+    if lost:
+        return Finding("catalogue", False, f"{said}: put back catalogue.sqlite from a backup")
+
+    def make_anew(mended: Library) -> str:
+        with mended.catalogue.database.writing():
+            for statement in missing.values():
+                mended.catalogue.database.execute(statement)
+        return f"{', '.join(missing)} made anew, empty: add the files again that were on their way"
+
+    return Finding("catalogue", False, f"{said}: it can be made anew, without the files on their way", make_anew)
 
 
 def _chunks(library: Library) -> Finding:
@@ -216,12 +234,23 @@ def _leftovers(library: Library) -> Finding:
 
 
 def _jobs(library: Library) -> Finding:
+    if damaged := damaged_jobs(library.catalogue.database):
+        sources = ", ".join(source for _, source in damaged[:_NAMED])
+        more = f" and {len(damaged) - _NAMED} more" if len(damaged) > _NAMED else ""
+        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {sources}{more}"
+        return Finding("jobs", False, text, _mend_jobs)
     counts = library.jobs.counts()
-    n_open = sum(n for state, n in counts.items() if state not in ("ready", "unchanged", "failed", "cancelled"))
+    n_open = sum(n for state, n in counts.items() if state not in FINISHED)
     workers = living_workers(library.settings.home)
     said = f"{n_open} files on their way, {counts.get('failed', 0)} failed, {len(workers)} workers"
     waits = n_open and not workers
     return Finding("jobs", not waits, said + (": start one with `python -m ingest worker`" if waits else ""))
+
+
+def _mend_jobs(library: Library) -> str:
+    database = library.catalogue.database
+    damaged = [number for number, _ in damaged_jobs(database)]
+    return f"{len(damaged)} rows made good, {mend_jobs(database, damaged)} of them queued again"
 
 
 def _model(_library: Library) -> Finding:
@@ -230,6 +259,8 @@ def _model(_library: Library) -> Finding:
 
 
 def _disk(library: Library) -> Finding:
+    if library.catalogue.database.is_read_only:
+        return Finding("disk", True, "it can only be read: searches work, nothing can be added, removed or mended")
     free = shutil.disk_usage(library.settings.home).free
     return Finding("disk", free > _LITTLE_DISK, f"{free / 1e9:.1f} GB are free where the library is")
 

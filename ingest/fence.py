@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 from ingest.fence_process import Child
 from ingest.loaders.cleaning import one_line
-from ingest.loaders.source import HandOut, Progress, Room, SourceFile
+from ingest.loaders.source import HandOut, Progress, Room, Skipped, SourceFile, ignore
 from ingest.wire import document_from, drafts_from
 from rag.errors import LoadError, Unreadable
 from rag.types import ChunkDraft, Document, Vectors
@@ -27,6 +27,7 @@ _REPLY_S = 60
 """A child that asked for vectors takes them in this time."""
 _MAX_EMBEDDED, _MAX_EMBEDDED_BYTES = 4_000_000, 1 << 30
 """Texts that a child may have embedded to cut one file, and the bytes of all of them."""
+_MOST_SKIPPED = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,14 @@ class Fence:
         progress: Progress | None = None,
         hand_out: HandOut | None = None,
         room: Room | None = None,
+        skipped: Skipped = ignore,
     ) -> Document:
         """Like ingest.loaders.load, and with its LoadError; a parser that hangs, crashes or grows raises LoadError too.
 
         The time limit begins anew with every page. What `progress` or `hand_out` raises stops the child and comes out
         of here, so that a caller can cancel.
         """
-        listener = _Listener(progress, hand_out, room or Room())
+        listener = _Listener(progress, hand_out, room or Room(), skipped)
         return self._answered(SourceFile(path, name), max_bytes, listener, lambda answer: answer.document())
 
     def load_and_cut(
@@ -130,12 +132,13 @@ class Fence:
         progress: Progress | None = None,
         hand_out: HandOut | None = None,
         room: Room | None = None,
+        skipped: Skipped = ignore,
     ) -> tuple[Document, list[ChunkDraft]]:
         """Like `load`, with the passages; of the document's blocks only those with a place on a page are kept.
 
         Cutting has the time limit for itself, and what `cutting` raises comes out of here, too.
         """
-        listener = _Listener(progress, hand_out, room or Room(), cutting)
+        listener = _Listener(progress, hand_out, room or Room(), skipped, cutting)
         return self._answered(SourceFile(path, name), max_bytes, listener, lambda answer: answer.cut_document())
 
     def _answered(self, source: SourceFile, max_bytes: int, listener: _Listener, read: Callable[[_Answer], T]) -> T:
@@ -229,6 +232,7 @@ class _Listener:
     progress: Progress | None
     hand_out: HandOut | None
     room: Room
+    skipped: Skipped
     cutting: Cutting | None = None
     n_members: int = 0
     n_bytes: int = 0
@@ -241,6 +245,8 @@ class _Listener:
             self.told(*answer["progress"])
         elif "member" in answer:
             self.handed(answer["member"], child.receive_bytes(deadline, max_bytes))
+        elif "skipped" in answer:
+            self.passed_over(answer["skipped"])
         elif "cutting" in answer and self.cutting:
             self.cutting.told()
         elif "embed" in answer and self.cutting:
@@ -263,6 +269,11 @@ class _Listener:
     def told(self, done: Any, total: Any) -> None:  # noqa: ANN401
         if self.progress:
             self.progress(int(done), int(total))
+
+    def passed_over(self, n_bytes: Any) -> None:  # noqa: ANN401
+        if not isinstance(n_bytes, int) or not 0 <= n_bytes <= _MOST_SKIPPED:
+            raise ValueError("skipped")
+        self.skipped(n_bytes)
 
     def handed(self, name: Any, data: bytes) -> None:  # noqa: ANN401
         self.n_members += 1

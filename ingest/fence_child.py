@@ -40,14 +40,6 @@ def main(requests: int, answers: int, memory_mb: int, loader: str) -> None:
 def _answer(load: Load, request: dict[str, Any], incoming: BinaryIO, outgoing: BinaryIO) -> bytes:
     source = SourceFile(Path(os.fsdecode(bytes.fromhex(request["path"]))), request["name"])
 
-    def progress(done: int, total: int) -> None:
-        cage.allow_cpu(request["cpu_s"])
-        _send(outgoing, json.dumps({"progress": [done, total]}).encode())
-
-    def hand_out(name: str, data: bytes) -> None:
-        _send(outgoing, json.dumps({"member": name}).encode())
-        _send(outgoing, data)
-
     def embed(texts: Sequence[str]) -> Vectors:
         _send(outgoing, json.dumps({"embed": list(texts)}).encode())
         n_rows, dim = struct.unpack("<II", incoming.read(8))
@@ -55,14 +47,7 @@ def _answer(load: Load, request: dict[str, Any], incoming: BinaryIO, outgoing: B
         return np.frombuffer(incoming.read(4 * n_rows * dim), dtype="<f4").reshape(n_rows, dim)
 
     try:
-        document = load(
-            source.path,
-            source.name,
-            max_bytes=request["max_bytes"],
-            progress=progress,
-            hand_out=hand_out if request["room"] else None,
-            room=Room(*request["room"]) if request["room"] else None,
-        )
+        document = _loaded(load, source, request, outgoing)
         if request["cut"] is None:
             return _checked(source, to_json(document))
         _send(outgoing, json.dumps({"cutting": True}).encode())
@@ -76,6 +61,31 @@ def _answer(load: Load, request: dict[str, Any], incoming: BinaryIO, outgoing: B
         return json.dumps({"out_of_memory": True}).encode()
     except Exception as error:  # noqa: BLE001 - the edge of the process: a fault of ours must not look like a crash
         return json.dumps({"fault": f"{type(error).__name__}: {error}"}).encode()
+
+
+def _loaded(load: Load, source: SourceFile, request: dict[str, Any], outgoing: BinaryIO) -> Document:
+    """The file as it is read, while the parent hears of every step."""
+
+    def progress(done: int, total: int) -> None:
+        cage.allow_cpu(request["cpu_s"])
+        _send(outgoing, json.dumps({"progress": [done, total]}).encode())
+
+    def hand_out(name: str, data: bytes) -> None:
+        _send(outgoing, json.dumps({"member": name}).encode())
+        _send(outgoing, data)
+
+    def skipped(n_bytes: int) -> None:
+        _send(outgoing, json.dumps({"skipped": n_bytes}).encode())
+
+    return load(
+        source.path,
+        source.name,
+        max_bytes=request["max_bytes"],
+        progress=progress,
+        hand_out=hand_out if request["room"] else None,
+        room=Room(*request["room"]) if request["room"] else None,
+        skipped=skipped,
+    )
 
 
 def _cut(

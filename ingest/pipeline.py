@@ -252,13 +252,13 @@ class Pipeline:
         def pages(done: int, total: int) -> None:
             self._ledger.step(file, "parsing", done, total)
 
-        pages(0, 1)
-        self._load_model()
-        embedder = self._beside or self._library.embedder
-        rules = cutting(self._settings, embedder, lambda: self._ledger.step(file, "chunking", 0, 1))
-        wanted: dict[str, Any] = {"hand_out": taking_out.hand_out if taking_out.is_wanted else None}
-        wanted |= {"max_bytes": self._limit, "progress": pages, "room": taking_out.room}
         try:
+            pages(0, 1)
+            self._load_model()
+            embedder = self._beside or self._library.embedder
+            rules = cutting(self._settings, embedder, lambda: self._ledger.step(file, "chunking", 0, 1))
+            wanted: dict[str, Any] = {"hand_out": taking_out.hand_out if taking_out.is_wanted else None}
+            wanted |= {"max_bytes": self._limit, "progress": pages, "room": taking_out.room, "skipped": taking_out.skip}
             for _ in range(_TRIES):
                 taking_out.start()
                 document, drafts = fence.load_and_cut(file.path, file.name, rules, **wanted)
@@ -267,7 +267,8 @@ class Pipeline:
                     check_fits(self._settings, embedder)  # after the parse, since to know its limit may load a model
                     inside, folders = taking_out.settle()
                     self._handed_out |= folders
-                    return with_texts(Loaded(file, seen.sha256, seen.stat, document, seen.seconds(), inside), drafts)
+                    found = (document, seen.seconds(), inside, taking_out.n_skipped)
+                    return with_texts(Loaded(file, seen.sha256, seen.stat, *found), drafts)
                 seen = replace(seen, stat=now, sha256=sha256_of(file.path))
             raise LoadError(f"{file.path.name!r} is being changed while it is read: add it again when it is done")
         except BaseException:
@@ -360,7 +361,7 @@ class Pipeline:
         def within(number: int) -> None:
             catalogue.keep_members(number, {member.source for member in loaded.members})
             members = [replace(member, container=number) for member in loaded.members]
-            account(self._library, number, file, members)
+            account(self._library, number, file, members, loaded.n_skipped)
             self._ledger.ended(file, replace(outcome, document=number), members)
 
         (first, rows), *more = vectors.items()

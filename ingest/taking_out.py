@@ -42,6 +42,7 @@ class TakingOut:
         self._fresh: set[str] = set()
         self._members: dict[str, File] = {}
         self._n_bytes = 0
+        self.n_skipped = 0
 
     @property
     def is_wanted(self) -> bool:
@@ -63,7 +64,14 @@ class TakingOut:
     def start(self) -> None:
         """The file is read from its beginning."""
         self._members.clear()
-        self._n_bytes = 0
+        self._n_bytes = self.n_skipped = 0
+
+    def skip(self, n_bytes: int) -> None:
+        """Count bytes that were unpacked for nothing: of a kind that nobody reads, too large, damaged.
+
+        They leave less room for those that are read later, and refuse nothing that has come out already.
+        """
+        self.n_skipped += n_bytes
 
     def hand_out(self, name: str, data: bytes) -> None:
         """Keep a file that was found inside."""
@@ -81,17 +89,21 @@ class TakingOut:
         return tuple(self._members.values()), names
 
     def drop(self) -> None:
-        """Delete what came out, since nothing becomes of the file; it counts all the same, as it cost the work."""
-        discard_kept(self._library, self._fresh, self._needed)
+        """Delete what came out, since nothing becomes of the file; it counts all the same, as it cost the work.
+
+        A web page goes itself, too: its job tells the address and not where it is kept, so that nobody else could.
+        """
+        page = {folder_name(str(self._file.path))} if self._file.url else set()
+        discard_kept(self._library, self._fresh | page, self._needed)
         catalogue = self._library.catalogue
-        if self._members and self._place is not None:
+        if (self._members or self.n_skipped) and self._place is not None:
             with catalogue.database.writing():
                 if catalogue.has(self._place.outermost):
                     catalogue.unpacked.put(*self._row(self._place))
 
     def _spend(self) -> None:
         """Count what came out of a file inside of another; that of an outermost one counts when it has a document."""
-        if self._place is None or not self._members:
+        if self._place is None or not (self._members or self.n_skipped):
             return
         catalogue, place = self._library.catalogue, self._place
         with catalogue.database.writing():
@@ -105,7 +117,7 @@ class TakingOut:
             catalogue.unpacked.put(*self._row(place))
 
     def _row(self, place: _Place) -> tuple[int, str, int, int]:
-        return place.outermost, place.name, len(self._members), self._n_bytes
+        return place.outermost, place.name, len(self._members), self._n_bytes + self.n_skipped
 
     @cached_property
     def _place(self) -> _Place | None:
@@ -125,7 +137,7 @@ class TakingOut:
         return f"all files inside of {name} may be {MOST_FILES:,} and have {MOST_BYTES / 1e6:,.0f} MB, which is used up"
 
 
-def account(library: Library, document: int, file: File, members: Collection[File]) -> None:
+def account(library: Library, document: int, file: File, members: Collection[File], n_skipped: int) -> None:
     """Note what an outermost file has handed out, and forget what is not inside of a file any more.
 
     A part of the transaction that makes the file's document visible.
@@ -142,4 +154,5 @@ def account(library: Library, document: int, file: File, members: Collection[Fil
 
     catalogue.unpacked.forget(outermost, prefix, is_gone)
     if outermost == document or not members:  # that of others was counted when they were read
-        catalogue.unpacked.put(outermost, name, len(members), sum(member.path.stat().st_size for member in members))
+        n_bytes = n_skipped + sum(member.path.stat().st_size for member in members)
+        catalogue.unpacked.put(outermost, name, len(members), n_bytes)

@@ -48,7 +48,10 @@ def is_alive(home: Path, owner: str) -> bool:
     folder = workers_folder(home) / owner
     if not folder.is_dir():
         return False
-    return not cleared(folder)
+    try:
+        return not cleared(folder)
+    except OSError:  # in a home that cannot be written: what a killed worker left there cannot be cleared away
+        return False
 
 
 def living_workers(home: Path) -> list[str]:
@@ -137,6 +140,7 @@ class Worker:
         self._lock: Ownership | None = None
 
     def __enter__(self) -> Self:
+        self._library.catalogue.database.check_writable()
         self._lock = owned(workers_folder(self._home) / self.name)
         clear_drafts(self._home)
         clear_generations(self._home)
@@ -162,13 +166,22 @@ class Worker:
                 self._ledger.write()
 
     def work(self, batch: str | None = None) -> Iterator[Outcome]:
-        """Outcomes of everything that can be claimed now, of one batch or of all; ends when nothing is left."""
+        """Outcomes of everything that can be claimed now, of one batch or of all; ends when nothing is left.
+
+        What is wrong with more than one file is raised, and told to those that wait.
+        """
         while (first := self._claim(batch)) is not None:
+            reason = ""
             try:
                 yield from self._take_in(first, batch)
+            except FootnoteError as error:
+                reason = str(error)
+                raise
             finally:
                 with suppress(StoreError):
                     self._jobs.release(self.name, was_orderly=True)
+                    if reason:
+                        self._jobs.explain(reason, batch)
 
     def see_to(self, ids: Collection[int]) -> Iterator[Outcome]:
         """Outcomes of these jobs, and of what is found inside of their files, whoever takes them in.
@@ -208,8 +221,6 @@ class Worker:
                 time.sleep(_IDLE_S)
             except FootnoteError as error:
                 self._library.note(f"{error}; trying again")
-                with suppress(StoreError):
-                    self._jobs.explain(str(error))
                 time.sleep(_PAUSES_S[min(n_failures, len(_PAUSES_S) - 1)])
                 n_failures += 1
                 self._library.notes.clear()

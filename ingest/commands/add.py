@@ -24,7 +24,7 @@ from ingest.progress import Bars, Events, Show
 from ingest.sources import listed
 from ingest.web import is_address, web_page
 from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch
-from rag.errors import InputError, StoreError
+from rag.errors import FootnoteError, InputError, StoreError
 
 _OTHER_KIND = "Its kind cannot be read; name the file itself if it is text."
 
@@ -121,7 +121,11 @@ def take_in(
 def _done_here(
     library: Library, collection: str, files: Sequence[tuple[File, Mapping[str, Any]]], show: Show
 ) -> Iterator[Outcome]:
-    """Through the job table, so that other workers help and everybody can watch; an end by force cancels the rest."""
+    """Through the job table, so that other workers help and everybody can watch.
+
+    An end by force cancels the rest; what is wrong with more than one file, an embedder that cannot be opened for
+    example, is the reason why each of them failed.
+    """
     if not files:
         return
     stop_on_sigterm()
@@ -130,6 +134,10 @@ def _done_here(
         ids = library.jobs.add(worker.name, collection, starmap(job_of, files), partial(is_alive, home))
         try:
             yield from worker.see_to(ids)
+        except FootnoteError as error:
+            with suppress(StoreError):
+                library.jobs.fail_batch(worker.name, str(error))
+            raise
         except BaseException:
             with suppress(StoreError):
                 library.jobs.cancel_batch(worker.name)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 
+from indexes.database import closed, is_read_only
 from indexes.home import load_settings
 from indexes.jobs import RUNNING, Job
 from indexes.library import Library
@@ -28,7 +29,9 @@ def worker(arguments: argparse.Namespace) -> int:
     if arguments.keep is not None:
         if arguments.keep < 1:
             raise InputError(f"--keep {arguments.keep} keeps nothing running: give a number from 1")
-        load_settings()  # a wrong one ends here and not in every worker
+        home = load_settings().home  # a wrong setting ends here and not in every worker
+        if is_read_only(home):
+            raise closed(home)
         keep_workers(arguments.keep)
         return 0
     with Worker(arguments.open_library()) as taking:
@@ -84,7 +87,7 @@ def jobs(arguments: argparse.Namespace) -> int:
         print_json(asdict(job) for job in found)
         return 0
     for job in found:
-        print(f"{job.id:>6}  {_where(job):<24}  {one_line(job.source)}{_why(job)}")
+        print(f"{job.id:>6}  {_where(job)!s:<24}  {one_line(job.source)}{_why(job)}")
     if not found:
         print("no files on their way")
     return 0

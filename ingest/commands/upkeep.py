@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from indexes.home import load_settings
@@ -15,14 +15,18 @@ from ingest.backup import back_up, restore_to
 from ingest.commands.add import shown, summary, told
 from ingest.commands.showing import print_json, typed_path
 from ingest.doctor import examine, mend
+from ingest.files import File
 from ingest.ledger import InMemory, Outcome
 from ingest.moving import move_to
-from ingest.originals import original
+from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.progress import Show
+from ingest.sources import path_of
 from ingest.staleness import Stale, is_moving, stale_documents
+from ingest.web import is_address
 from rag.errors import IndexMismatch
 from rag.protocols import Embedder
+from rag.types import DocumentRecord
 
 
 def reindex(arguments: argparse.Namespace) -> int:
@@ -44,7 +48,19 @@ def reindex(arguments: argparse.Namespace) -> int:
             summary(outcomes, failed)
         else:
             print("nothing to do: every document was read with the settings of now")
-    return 1 if failed else 0
+    return 1 if _told_left(library, stale, arguments) or failed else 0
+
+
+def _told_left(library: Library, stale: Stale, arguments: argparse.Namespace) -> int:
+    """How many documents are as stale as before, which is said: searches still find their old passages."""
+    before = {record.id for record, _ in stale}
+    left = [record.id for record, _ in stale_documents(library) if record.id in before]
+    if left and arguments.json:
+        print_json([{"state": "stale", "documents": left}])
+    elif left:
+        many = "documents stay" if len(left) > 1 else "document stays"
+        print(f"{len(left)} {many} stale: searches find the old passages; `python -m ingest status` names what it is")
+    return len(left)
 
 
 def _can_search(library: Library) -> bool:
@@ -62,7 +78,37 @@ def _read_again(library: Library, stale: Stale, target: Embedder | None, show: S
     for (collection, options), records in groups.items():
         ledger = InMemory(show.progress)
         pipeline = Pipeline(library, collection, ledger, options=dict(options), beside=target)
-        yield from pipeline.add((original(library, record) for record in records), again=True)
+        by_source = {record.source: record for record in records}
+        for outcome in pipeline.add(_by_themselves(library, records), again=True):
+            yield _explained(library, by_source.get(outcome.source), outcome)
+
+
+def _by_themselves(library: Library, records: Sequence[DocumentRecord]) -> Iterator[File]:
+    """The files of documents, without those inside of another one of them: they come with the file that holds them."""
+    home, sources = library.settings.home, library.catalogue.sources
+    read = {record.id for record in records if original_path(home, record).exists()}
+    for record in records:
+        found = sources.find(record.collection, record.source)
+        if found is None or read.isdisjoint(sources.holders(found.container)):
+            yield original(library, record)
+
+
+def _explained(library: Library, record: DocumentRecord | None, outcome: Outcome) -> Outcome:
+    """The outcome; of a document whose bytes are gone, what can be done. Its text is kept, but not the headings, lists
+    and tables that it is cut by, which only the file itself tells."""
+    if record is None or outcome.state != "failed" or original_path(library.settings.home, record).exists():
+        return outcome
+    holder = outermost(library, record)
+    if holder is not None:
+        cure = f"`python -m ingest doctor --repair` takes it out of {holder.source} again"
+    elif is_address(record.source):
+        cure = "`python -m ingest add` its address again"
+    elif path_of(record.source).is_absolute():
+        cure = "put it back, or `python -m ingest sync` its folder, or `add` it from where it is now"
+    else:
+        cure = "hand it in again under the same name"
+    reason = f"{record.source} is gone, so that it cannot be cut anew and stays as it was read before: {cure}"
+    return replace(outcome, reason=reason)
 
 
 def _moved(library: Library, target: Embedder, arguments: argparse.Namespace) -> None:

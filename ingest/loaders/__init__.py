@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.loaders.assembly import Assembly
-from ingest.loaders.source import Defect, HandOut, Progress, Room, SourceFile, ignore
+from ingest.loaders.source import Defect, HandOut, Progress, Room, Skipped, SourceFile, ignore
 from ingest.sniff import BY_SUFFIX, FORMATS, sniff
 from rag.errors import FootnoteError
 from rag.types import Document
@@ -26,11 +26,13 @@ def load(
     progress: Progress | None = None,
     hand_out: HandOut | None = None,
     room: Room | None = None,
+    skipped: Skipped = ignore,
 ) -> Document:
     """The text of the file at `path`, with pages, blocks, title and warnings; `name` is what people call it.
 
     `progress(done, total)` is called for each page of a PDF, `hand_out(name, data)` for each file inside of this one
-    that shall become a document of its own, within `room`. Raises LoadError: one sentence that begins with the name.
+    that shall become a document of its own, within `room`, `skipped(n_bytes)` for what was unpacked in vain. Raises
+    LoadError: one sentence that begins with the name.
     """
     n_members = 0
 
@@ -40,7 +42,9 @@ def load(
             hand_out(member, data)
             n_members += 1
 
-    source = SourceFile(path, name, progress or ignore, counted if hand_out else None, max_bytes, room or Room())
+    source = SourceFile(
+        path, name, progress or ignore, counted if hand_out else None, max_bytes, room or Room(), skipped
+    )
     _check_size(source, max_bytes)
     kind = _sniffed(source)
     assembly = _assemble(source, kind)

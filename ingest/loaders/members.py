@@ -75,6 +75,11 @@ class Members:
             self.n_handed_out += 1
             self._n_bytes += len(data)
 
+    def count_rest(self, n_inflated: int) -> None:
+        """Tell how many of the bytes that an archive gave were not handed out."""
+        if n_inflated > self._n_bytes:
+            self._source.skipped(n_inflated - self._n_bytes)
+
     def finish(self, assembly: Assembly) -> None:
         """Say in the document's warnings what was left out."""
         assembly.warnings += self._sentences()

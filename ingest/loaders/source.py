@@ -20,12 +20,16 @@ HandOut = Callable[[str, bytes], None]
 """Called with the name and the bytes of each file inside of this one that shall become a document of its own."""
 
 
+Skipped = Callable[[int], None]
+"""Called with a number of bytes that were unpacked and not handed out, which has cost as much."""
+
+
 class Defect(Exception):
     """What is wrong with a file, from a place that does not know its name: `has a tag with ...`."""
 
 
-def ignore(_done: int, _total: int) -> None:
-    """Nobody asked for progress."""
+def ignore(_done: int, _total: int = 0) -> None:
+    """Nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class SourceFile:
     max_bytes: int = 1 << 30
     """The most that a member may have; larger ones are named in a warning."""
     room: Room = Room()
+    skipped: Skipped = ignore
 
     @property
     def shown(self) -> str:

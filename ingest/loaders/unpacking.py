@@ -40,9 +40,12 @@ def load_zip(source: SourceFile) -> Assembly:
         entries = archive.infolist()
         if len(entries) > _MOST_ENTRIES:
             raise source.error(f"holds {len(entries):,} files, and the limit is {_MOST_ENTRIES:,}: split the archive.")
-        for number, entry in enumerate(entries, 1):
-            _hand_out_entry(archive, entry, members, budget)
-            source.progress(number, len(entries))
+        try:
+            for number, entry in enumerate(entries, 1):
+                _hand_out_entry(archive, entry, members, budget)
+                source.progress(number, len(entries))
+        finally:
+            members.count_rest(budget.n_inflated)
     members.finish_container(assembly)
     return assembly
 
@@ -50,9 +53,9 @@ def load_zip(source: SourceFile) -> Assembly:
 def load_tar(source: SourceFile) -> Assembly:
     """Hands out the files of a tar archive, or the one file that was compressed without an archive around it."""
     check_taken(source)
-    assembly, members = Assembly(), Members(source)
+    assembly, members, budget = Assembly(), Members(source), _Budget(source)
     with source.path.open("rb") as packed, _decompressed(packed) as unpacked:
-        stream = _Counted(unpacked, _Budget(source), source.path.stat().st_size)
+        stream = _Counted(unpacked, budget, source.path.stat().st_size)
         try:
             if _is_tar(stream.peek(_BLOCK)):
                 _hand_out_tar(source, stream, members)
@@ -62,6 +65,8 @@ def load_tar(source: SourceFile) -> Assembly:
             if not members.n_handed_out:
                 raise source.error("is damaged or cut off and cannot be unpacked: get a fresh copy of it.") from error
             assembly.warnings.append("The archive is damaged or cut off: what follows the last good file was not read.")
+        finally:
+            members.count_rest(budget.n_inflated)
     members.finish_container(assembly)
     return assembly
 
@@ -71,14 +76,14 @@ class _Budget:
 
     def __init__(self, source: SourceFile) -> None:
         self._source = source
-        self._total = 0
+        self.n_inflated = 0
 
     def spend(self, n_new: int, n_inflated: int, n_packed: int) -> None:
         """Count bytes that came out: `n_new` now, and `n_inflated` in all of what took `n_packed` bytes packed."""
-        self._total += n_new
+        self.n_inflated += n_new
         if n_inflated > max(RATIO_FROM, MAX_RATIO * n_packed):
             raise self._source.error(f"unpacks to more than {MAX_RATIO} times its size, as a bomb does: it is refused.")
-        if self._total > MAX_INFLATED:
+        if self.n_inflated > MAX_INFLATED:
             limit = MAX_INFLATED // 1_000_000
             raise self._source.error(f"unpacks to more than {limit:,} MB, which is the limit: split the archive.")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import tarfile
 from collections import Counter
 from pathlib import Path
 
@@ -151,3 +153,65 @@ def test_what_is_compressed_twice_counts_twice(library: Library, tmp_path: Path,
     assert states["0.txt.gz"] == states["1.txt.gz"] == "ready"
     assert states["3.txt.gz"] == "failed"
     assert sum(inside(library)) <= 3_000
+
+
+def in_a_tar(files: dict[str, bytes]) -> bytes:
+    """A compressed tar archive."""
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return made.getvalue()
+
+
+BULK = b"ones and zeros" * 5_000
+IN_VAIN = {"tgz": in_a_tar({"a.bin": BULK}), "zip": zipped({"a.txt": BULK * 2})}
+"""Archives of a file that nobody takes: of a kind that cannot be read, larger than the limit for a file."""
+
+
+@pytest.mark.parametrize("ending", sorted(IN_VAIN))
+def test_what_is_unpacked_in_vain_is_told(tmp_path: Path, ending: str):
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(IN_VAIN[ending])
+    with Fence() as fence:
+        for loading in (load, fence.load):
+            told: list[int] = []
+            with pytest.raises(LoadError, match="holds no file that can be read"):
+                loading(path, path.name, max_bytes=90_000, hand_out=print, skipped=told.append)
+            assert len(told) == 1
+            assert told[0] > len(BULK)
+
+
+def test_a_file_that_is_handed_out_is_not_counted_twice(tmp_path: Path):
+    (tmp_path / "a.zip").write_bytes(zipped({"a.txt": KILO, "b.bin": KILO}))
+    told: list[int] = []
+    load(tmp_path / "a.zip", "a.zip", max_bytes=90_000, hand_out=lambda *_: None, skipped=told.append)
+    assert told == []
+
+
+@pytest.mark.slow
+def test_archives_of_what_nobody_reads_use_the_budget_up(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """They were unpacked all the same: nested, they would cost without end."""
+    monkeypatch.setattr(taking_out, "MOST_BYTES", 250_000)
+    inner = {f"{n}.tgz": in_a_tar({f"{n}.bin": BULK, "a.txt": b"A text %d." % n}) for n in range(8)}
+    (tmp_path / "all.zip").write_bytes(zipped(inner))
+    outcomes = taken_in(library, tmp_path / "all.zip")
+    texts = [record for record in library.catalogue.documents() if record.source.endswith(".txt")]
+    assert len(texts) == 1 + 250_000 // len(BULK)  # the last of them leaves none
+    refused = [outcome.reason for outcome in outcomes if outcome.state == "failed"]
+    assert len(refused) == 8 - len(texts)
+    assert all("which is used up" in reason for reason in refused)
+
+
+@pytest.mark.slow
+def test_what_an_outermost_file_unpacks_in_vain_counts_too(library: Library, tmp_path: Path):
+    inner = in_a_tar({"a.txt": b"A text."})
+    (tmp_path / "all.tgz").write_bytes(in_a_tar({"a.bin": BULK, "a.tgz": inner}))
+    taken_in(library, tmp_path / "all.tgz")
+    spent = dict(library.catalogue.database.rows("SELECT name, n_bytes FROM unpacked"))
+    assert spent[""] > len(BULK) + len(inner)
+    assert 7 < spent["a.tgz"] < len(BULK)

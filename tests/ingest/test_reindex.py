@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from indexes.library import Library
 from ingest.cli import main
+from ingest.kept import keep
+from ingest.pipeline import File, Pipeline
 from rag.settings import Settings
 from tests.indexes.openai_endpoint import embeddings_endpoint
 from tests.ingest.working import start_worker, until
@@ -81,6 +86,67 @@ def test_other_chunks_while_searches_go_on(
     assert main(["reindex"]) == 0
     assert "nothing to do" in capsys.readouterr().out
     assert main(["doctor"]) == 0
+
+
+def test_a_document_whose_file_is_gone_is_named_and_stays_searchable(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Each kind of place has its own advice, and following it ends the staleness."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+    upload = keep(home, "upload.md", b"The upload speaks of zzupload.")
+    archive = tmp_path / "all.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("inner.md", "The inner one speaks of zzinner.")
+    library = Library(Settings(home=home))
+    coming = [File(upload.path, upload.name), File(archive, str(archive))]
+    assert {outcome.state for outcome in Pipeline(library, "default").add(coming)} == {"ready"}
+    assert main(["add", str(folder)]) == 0
+    gone = [folder / "07.md", upload.path]
+    kept = {path: path.read_bytes() for path in gone}
+    for path in gone:
+        path.unlink()
+    monkeypatch.setenv("FOOTNOTE_CHUNK_TOKENS", "100")
+    capsys.readouterr()
+    assert main(["reindex"]) == 1
+    out = capsys.readouterr().out
+    assert f"{folder}/07.md is gone, so that it cannot be cut anew" in out
+    assert "`python -m ingest sync` its folder" in out
+    assert "upload.md is gone" in out
+    assert "hand it in again" in out
+    assert "inner.md is gone" not in out
+    assert out.splitlines()[-1].startswith("2 documents stay stale")
+    assert len(library.catalogue.documents()) == N + 3
+    for word in ("zz7q3", "zzupload", "zzinner"):
+        hits = library.retriever.retrieve(f"the marker word {word}", 3).hits
+        assert any(word in hit.chunk.text for hit in hits)
+    assert main(["reindex", "--json"]) == 1
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["state"], len(last["documents"])) == ("stale", 2)
+    for path, content in kept.items():
+        path.write_bytes(content)
+    assert main(["reindex"]) == 0
+    assert "stale" not in capsys.readouterr().out
+
+
+def test_what_was_inside_of_a_file_and_is_gone_is_taken_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """The archive itself is not read again where only the cut of the files inside of it has changed."""
+    home, archive = tmp_path / "home", tmp_path / "all.zip"
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("inner.md", "The inner one speaks of zzinner.")
+    assert main(["add", str(archive)]) == 0
+    archive.rename(tmp_path / "away.zip")
+    shutil.rmtree(home / "uploads")
+    monkeypatch.setenv("FOOTNOTE_CHUNK_TOKENS", "100")
+    capsys.readouterr()
+    assert main(["reindex"]) == 1
+    assert f"`python -m ingest doctor --repair` takes it out of {archive} again" in capsys.readouterr().out
+    (tmp_path / "away.zip").rename(archive)
+    assert main(["reindex"]) == 0
+    assert "2 ready (1 passages), 0 unchanged, 0 failed" in capsys.readouterr().out  # each of them once
 
 
 @pytest.mark.usefixtures("token_table")
