@@ -187,8 +187,8 @@ class Worker:
                 sources.add(outcome.source)
                 yield outcome
             jobs = self._jobs.watched(self.name, ids)
-            theirs = {job.document for job in jobs if job.batch != self.name and job.state == "ready" and job.document}
-            jobs += self._jobs.inside(theirs)
+            read = {job.document for job in jobs if job.state == "ready" and job.document}
+            jobs += self._jobs.inside(read)  # whoever read a file of ours has queued what is inside for its own batch
             for job in jobs:
                 if job.is_finished and job.id not in told:
                     told.add(job.id)
