@@ -34,7 +34,7 @@ ODD = {
 """Those that somebody may have taken for files, with the reason."""
 PassedBy = Mapping[str, Sequence[str]]
 """What was passed by -> the sources that it would have."""
-_KINDS_TOLD = "`python -m ingest add --help` lists all kinds"
+_KINDS_TOLD = ".pdf, .docx, .md, .html and .eml are some that can be; `python -m ingest add --help` lists all kinds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,14 @@ def find(paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence
     """
     files: dict[str, File] = {}
     others: dict[str, File] = {}
-    passed_by: dict[str, list[str]] = defaultdict(list)
+    passed_by: dict[str, list[str]] = {}
     paths = list(paths)
     for path in paths:
-        walk = _Walk(patterns(include), tuple(exclude), passed_by)
+        walk = _Walk(patterns(include), tuple(exclude), defaultdict(list))
         files |= {file.source: file for file in _files_of(path, walk, is_alone=len(paths) == 1)}
         others |= {file.source: file for file in walk.other_kinds}
+        for what, sources in walk.passed_by.items():
+            passed_by[what] = list(dict.fromkeys([*passed_by.get(what, ()), *sources]))
     return Found(list(files.values()), [file for file in others.values() if file.source not in files], passed_by)
 
 
@@ -143,7 +145,7 @@ def _files_of(text: str, walk: _Walk, *, is_alone: bool) -> list[File]:
         files = list(walk.below(path))
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link to itself, or `~` of nobody
         raise InputError(f"{text!r} cannot be read ({error}): check the path and its rights") from error
-    if not files and walk.passed_by[EXCLUDED]:
+    if not files and EXCLUDED in walk.passed_by:
         raise InputError(f"the patterns leave no file of {text!r} that can be read: check them, and .footnoteignore")
     if not files:
         raise InputError(f"{text!r} holds no file that can be read{walk.instead()}; {_KINDS_TOLD}")
