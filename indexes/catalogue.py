@@ -19,6 +19,7 @@ from indexes.embedder_table import EmbedderTable
 from indexes.jobs import JobTable
 from indexes.layouts import Layout, pack, unpack
 from indexes.records import Changes, NewChunk, NewDocument, chunk_from, document_from
+from indexes.refused import Refused
 from indexes.sources import Sources
 from indexes.unpacked import Unpacked
 from rag.errors import InputError
@@ -39,6 +40,7 @@ class Catalogue:
         self.sources = Sources(self.database, self._discard)
         self.embedders = EmbedderTable(self.database)
         self.jobs = JobTable(self.database)
+        self.refused = Refused(self.database)
         self.unpacked = Unpacked(self.database)
 
     def close(self) -> None:

@@ -171,5 +171,15 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (outermost_id, name)
     ) WITHOUT ROWID;
     """,
+    """
+    -- The bytes of files that were given up for good: the same bytes are not tried again.
+    CREATE TABLE refused (
+        job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL,
+        changed_ns INTEGER NOT NULL
+    );
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

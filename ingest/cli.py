@@ -9,6 +9,7 @@ from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import run_command
 from ingest.commands import add, documents, queue, sync, upkeep
+from ingest.loaders import SUFFIXES
 
 DEFAULT_COLLECTION = "default"
 
@@ -19,7 +20,7 @@ Command = Callable[[str, Run, str], argparse.ArgumentParser]
 def main(argv: Sequence[str]) -> int:
     """Run one command. 0: all good; 1: something failed and was named; 2: wrong use.
 
-    A file inside of an unchanged one that failed before and is still not readable is named, and no new failure.
+    A file that failed before and is still not readable, since nothing has changed, is named, and no new failure.
     """
     arguments = _parser().parse_args(argv)
     opened: list[Library] = []
@@ -60,6 +61,8 @@ def _incoming(command: Command) -> None:
     made.add_argument("--events", action="store_true", help="with --json: a line for every step of a file, too")
     made.add_argument("--name", help="list the one PATH under this name instead of its path")
     made.add_argument("--list", metavar="FILE", help='lines of {"path": ..., "name": ...}; - reads standard input')
+    kinds = " ".join(sorted(SUFFIXES))
+    made.epilog = f"Kinds that are read in folders: {kinds}. A text without an ending is read when its file is named."
     _add_patterns(made)
     made.add_argument("--detach", action="store_true", help="queue the files for the workers and return at once")
     _add_set(made)
@@ -88,6 +91,9 @@ def _add_set(made: argparse.ArgumentParser) -> None:
 def _documents(command: Command) -> None:
     made = command("list", documents.list_documents, "The documents of the library, or of one collection.")
     made.add_argument("--collection", metavar="NAME")
+    made = command("show", documents.show, "All that is known of one document.")
+    made.add_argument("document", metavar="DOCUMENT", help="its number or its source")
+    made.add_argument("--collection", metavar="NAME", help="where to look for a source")
     made = command("remove", documents.remove, "Take documents out, by their numbers or their sources.")
     made.add_argument("documents", nargs="+", metavar="DOCUMENT")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")

@@ -5,51 +5,69 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
+from stat import S_IFIFO, S_IFMT, S_IFSOCK
 
 from indexes.records import FileStat
+from indexes.terminal import one_line
 from ingest.files import File, stat_of
 from ingest.ignore import Ignore, Patterns, patterns
 from ingest.loaders import SUFFIXES
 from ingest.sources import listed, written
 from rag.errors import InputError
+from rag.types import counted
 
 _SUFFIXES = frozenset(SUFFIXES)
-HIDDEN, LINKED, SPECIAL, EXCLUDED = "hidden", "links", "pipes, sockets or devices", "left out by patterns"
-"""Why something in a folder is passed by, in words that go after a number."""
+HIDDEN, EXCLUDED = "hidden path", "excluded path"
+LINK, PIPE, SOCKET, DEVICE = "link", "pipe", "socket", "device"
+"""What in a folder is passed by, in words that go after a number."""
+ODD = {
+    LINK: "not followed, since it could lead out of the folder or round in circles",
+    PIPE: "not waited for: it holds nothing by itself",
+    SOCKET: "not asked: it holds nothing by itself",
+    DEVICE: "not read: it may have no end",
+}
+"""Those that somebody may have taken for files, with the reason."""
+PassedBy = Mapping[str, Sequence[str]]
+"""What was passed by -> the sources that it would have."""
+_KINDS_TOLD = ".pdf, .docx, .md, .html and .eml are some that can be; `python -m ingest add --help` lists all kinds"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What paths mean: the files to read, those of no supported kind, and how much was passed by for which reason."""
+    """What paths mean: the files to read, those of no supported kind, and what was passed by."""
 
     files: list[File]
     other_kinds: list[File]
-    passed_by: Mapping[str, int]
+    passed_by: PassedBy
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is in a folder: files that can be read, and folders inside it that nobody may look into."""
+    """What is in a folder: files that can be read, those of other kinds, folders inside it that nobody may look into,
+    and what was passed by."""
 
     files: tuple[File, ...]
+    other_kinds: tuple[File, ...]
     closed: tuple[str, ...]
+    passed_by: PassedBy
 
 
 def look_through(folder: Path, *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Looked:
     """The files below a folder, which may be none; raises InputError where the folder itself cannot be read."""
-    walk = _Walk(patterns(include), tuple(exclude), Counter())
+    walk = _Walk(patterns(include), tuple(exclude), defaultdict(list))
     try:
         found = list(walk.below(folder))
     except OSError as error:
         raise InputError(f"{str(folder)!r} cannot be read ({error.strerror}): check the path and its rights") from error
     closed = [file for file in found if file.stat is None and file.path.is_dir()]
     names = {file.source for file in closed}
-    return Looked(tuple(file for file in found if file.source not in names), tuple(names))
+    files = tuple(file for file in found if file.source not in names)
+    return Looked(files, tuple(walk.other_kinds), tuple(names), walk.passed_by)
 
 
 def find(paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Found:
@@ -63,12 +81,14 @@ def find(paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence
     """
     files: dict[str, File] = {}
     others: dict[str, File] = {}
-    passed_by: Counter[str] = Counter()
+    passed_by: dict[str, list[str]] = {}
     paths = list(paths)
     for path in paths:
-        walk = _Walk(patterns(include), tuple(exclude), passed_by)
+        walk = _Walk(patterns(include), tuple(exclude), defaultdict(list))
         files |= {file.source: file for file in _files_of(path, walk, is_alone=len(paths) == 1)}
         others |= {file.source: file for file in walk.other_kinds}
+        for what, sources in walk.passed_by.items():
+            passed_by[what] = list(dict.fromkeys([*passed_by.get(what, ()), *sources]))
     return Found(list(files.values()), [file for file in others.values() if file.source not in files], passed_by)
 
 
@@ -108,7 +128,7 @@ def _file_of_line(line: bytes, where: str) -> File:
         os.fsencode(path)
     except ValueError as error:
         raise InputError(f"{where} has a path that no file can have: {path[:200]!r}") from error
-    return File(Path(path), listed(name.strip()))
+    return File(Path(path), listed(name.strip()), is_named=True)
 
 
 def _files_of(text: str, walk: _Walk, *, is_alone: bool) -> list[File]:
@@ -121,17 +141,21 @@ def _files_of(text: str, walk: _Walk, *, is_alone: bool) -> list[File]:
         if not path.exists():  # it fails by name, and the others are read all the same
             return [File(path, written(path))]
         if not path.is_dir():
-            return [_file(path, stat_of(path.stat()))]
+            return [replace(_file(path, stat_of(path.stat())), is_named=True)]
         files = list(walk.below(path))
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link to itself, or `~` of nobody
         raise InputError(f"{text!r} cannot be read ({error}): check the path and its rights") from error
-    if not files and walk.passed_by[EXCLUDED]:
+    if not files and EXCLUDED in walk.passed_by:
         raise InputError(f"the patterns leave no file of {text!r} that can be read: check them, and .footnoteignore")
     if not files:
-        raise InputError(
-            f"{text!r} holds no file of a kind that can be read; the kinds are {', '.join(sorted(SUFFIXES))}"
-        )
+        raise InputError(f"{text!r} holds no file that can be read{walk.instead()}; {_KINDS_TOLD}")
     return files
+
+
+def kinds_of(files: Sequence[File]) -> str:
+    """The endings of files with their numbers, the most frequent first."""
+    endings = Counter(file.path.suffix.lower() or "without ending" for file in files)
+    return ", ".join(f"{n} {one_line(suffix)}" for suffix, n in endings.most_common(8))
 
 
 @dataclass(slots=True)
@@ -140,8 +164,14 @@ class _Walk:
 
     include: Patterns | None
     exclude: tuple[str, ...]
-    passed_by: Counter[str]
+    passed_by: dict[str, list[str]]
     other_kinds: list[File] = field(default_factory=list)
+
+    def instead(self) -> str:
+        """What a folder holds in which nothing can be read."""
+        others = [kinds_of(self.other_kinds)] if self.other_kinds else []
+        others += [f"{counted(len(sources), what)}" for what, sources in self.passed_by.items()]
+        return f" (but {', '.join(others)})" if others else ""
 
     def below(self, top: Path) -> Iterator[File]:
         """The files in a folder and below, by name; a folder inside that cannot be read comes itself."""
@@ -170,7 +200,7 @@ class _Walk:
         relative = f"{prefix}{entry.name}/" if is_folder else prefix + entry.name
         reason = _reason(entry, is_folder) or (EXCLUDED if self._is_left_out(relative, rules, is_folder) else "")
         if reason:
-            self.passed_by[reason] += 1
+            self.passed_by[reason].append(written(Path(entry.path)))
             return None
         if is_folder:
             return entry.path, relative, rules
@@ -191,8 +221,17 @@ def _reason(entry: os.DirEntry[str], is_folder: bool) -> str:
     if entry.name.startswith("."):
         return HIDDEN
     if entry.is_symlink():  # a link could lead out of the folder or round in circles
-        return LINKED
-    return "" if is_folder or entry.is_file(follow_symlinks=False) else SPECIAL
+        return LINK
+    if is_folder or entry.is_file(follow_symlinks=False):
+        return ""
+    return {S_IFIFO: PIPE, S_IFSOCK: SOCKET}.get(_format(entry), DEVICE)
+
+
+def _format(entry: os.DirEntry[str]) -> int:
+    try:
+        return S_IFMT(entry.stat(follow_symlinks=False).st_mode)
+    except OSError:  # gone since
+        return 0
 
 
 def _stat(entry: os.DirEntry[str]) -> FileStat | None:

@@ -7,13 +7,21 @@ import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from stat import S_ISREG
+from stat import S_IFDIR, S_IFIFO, S_IFMT, S_IFSOCK, S_ISREG
 
 from indexes.records import FileStat
 from rag.errors import LoadError
 
 _TICK_S = 0.1
 """A file that changed so shortly before it was looked at may change again without getting another time."""
+
+
+_INSTEAD = {
+    S_IFIFO: "but a pipe, which gives what others write into it: write that into a file, and add the file",
+    S_IFSOCK: "but a socket, through which programs talk to each other: there is nothing in it to read",
+    S_IFDIR: "but a folder, into which nobody could look: check its rights",
+}
+_A_DEVICE = "but a device: copy what shall be read from it into a file, and add the file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,10 @@ class File:
     last_modified: str = ""
     stat: FileStat | None = field(default=None, compare=False)
     """As it was when the file was found; None where nobody looked, or nobody may."""
+    sha256: str = field(default="", compare=False)
+    """Of the bytes that were read; empty before."""
+    is_named: bool = field(default=False, compare=False)
+    """Whether a person named this very file, so that it is tried even where that seems to be no use."""
 
     @property
     def name(self) -> str:
@@ -63,7 +75,7 @@ def look_at(path: Path, limit: int) -> FileStat:
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
     if not S_ISREG(stat.st_mode):
-        raise LoadError(f"{path.name!r} is not a file that can be read: it is a device, or a folder closed to you")
+        raise LoadError(f"{path.name!r} is not a file {_INSTEAD.get(S_IFMT(stat.st_mode), _A_DEVICE)}")
     if stat.st_size > limit:
         size, most = stat.st_size // 1_000_000, limit // 1_000_000
         raise LoadError(f"{path.name} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")

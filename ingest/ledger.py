@@ -17,8 +17,8 @@ Progress = Callable[[str, str, int, int], None]
 class Outcome:
     """What became of a file: state is ready, unchanged, failed, unreadable, cancelled or skipped; `reason` says why.
 
-    `unreadable` is a file inside of an unchanged one that failed before, and was not tried again since nothing that
-    matters has changed.
+    `unreadable` is a file that failed before, itself or inside of an unchanged one, and was not tried again since
+    nothing that matters has changed.
     """
 
     source: str

@@ -151,10 +151,7 @@ class Pipeline:
         except Cancelled:
             yield file, Outcome(file.source, "cancelled")
         except (LoadError, InputError) as error:
-            yield (
-                file,
-                self._ended(file, Outcome(file.source, "failed", str(error), is_final=isinstance(error, Unreadable))),
-            )
+            yield file, self._ended(file, Outcome(file.source, "failed", str(error)))
 
     def _ended(self, file: File, outcome: Outcome) -> Outcome:
         """The outcome once the ledger knows it; a file that was cancelled meanwhile is told as that."""
@@ -184,7 +181,11 @@ class Pipeline:
             return file, outcome
         if not self._is_again and (outcome := self._listed_also(seen)):
             return file, outcome
-        return self._parse(fence, seen)
+        try:
+            return self._parse(fence, seen)
+        except Unreadable as error:
+            tried = replace(file, stat=seen.stat, sha256=seen.sha256)
+            return file, self._ended(tried, Outcome(file.source, "failed", str(error), is_final=True))
 
     def _fetched(self, file: File, start: float) -> File | Outcome:
         """A web page as a file; the outcome of one that has not changed and is still there."""

@@ -1,14 +1,22 @@
-"""How a run of ingestion is shown: bars on a terminal, lines of JSON for programs."""
+"""How a run of ingestion is shown: bars on a terminal, plain lines in a log, lines of JSON for programs."""
 
 from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from types import TracebackType
 from typing import Protocol, Self
 
+from indexes.terminal import one_line
 from ingest.ledger import Outcome
+from ingest.sources import INSIDE
+
+_EVERY_FILES = 100
+_EVERY_S = 10.0
+"""So often does a log say how far it has come."""
 
 
 class Show(Protocol):
@@ -49,6 +57,56 @@ def _write(row: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
+class Lines:
+    """For output that is no terminal: failures as they come, and now and then how far it is."""
+
+    def __init__(self, n_files: int) -> None:
+        self._n_files = n_files
+        self._n_done = 0
+        self._n_failed = 0
+        self._told = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def progress(self, source: str, stage: str, done: int, total: int) -> None:
+        if self._is_time():
+            self._say(f"{self._so_far()}; {stage} {source!r}: {done} of {total}")
+
+    def outcome(self, outcome: Outcome) -> None:
+        for remark in _remarks(outcome):
+            self._say(remark)
+        self._n_failed += outcome.state == "failed"
+        if INSIDE not in outcome.source:
+            self._n_done += 1
+            if self._is_time() or self._n_done % _EVERY_FILES == 0:
+                self._say(self._so_far())
+
+    def _is_time(self) -> bool:
+        return time.monotonic() - self._told > _EVERY_S
+
+    def _so_far(self) -> str:
+        self._told = time.monotonic()
+        return f"{self._n_done} of {self._n_files} files done, {self._n_failed} failed"
+
+    def _say(self, text: str) -> None:
+        sys.stdout.write(f"{one_line(text)}\n")
+        sys.stdout.flush()
+
+
+def _remarks(outcome: Outcome) -> Iterator[str]:
+    """What a person should know of a file by its name."""
+    if words := {"failed": "failed", "unreadable": "still not readable"}.get(outcome.state):
+        yield f"{words}: {outcome.source!r}: {outcome.reason}"
+    for warning in outcome.warnings if outcome.state == "ready" else ():
+        yield f"{outcome.source!r}: {warning}"
+
+
 class Bars:
     """A bar for all files and one for the step that is running; failures are said as they come."""
 
@@ -79,11 +137,7 @@ class Bars:
         self._bars.update(self._step, description=f"{stage} {name[:40]!r}", completed=done, total=total)
 
     def outcome(self, outcome: Outcome) -> None:
-        self._bars.advance(self._files)
-        if words := {"failed": "failed", "unreadable": "still not readable"}.get(outcome.state):
-            self._say(f"{words}: {outcome.source!r}: {outcome.reason}")
-        for warning in outcome.warnings if outcome.state == "ready" else ():
-            self._say(f"{outcome.source!r}: {warning}")
-
-    def _say(self, text: str) -> None:
-        self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        if INSIDE not in outcome.source:  # what is inside of a file was not counted before
+            self._bars.advance(self._files)
+        for remark in _remarks(outcome):
+            self._bars.console.print(remark, markup=False, highlight=False, soft_wrap=True)

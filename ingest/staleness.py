@@ -28,12 +28,20 @@ def stale_documents(library: Library) -> Stale:
     moves = is_moving(library)
     found = []
     for record in library.catalogue.documents():
-        current = now.fingerprint(record.media_type, record.options)
-        why = difference(record.fingerprint, current) if record.fingerprint != current else ""
-        why = ", ".join(part for part in (why, "embedder" if moves and record.n_chunks else "") if part)
-        if why:
+        if why := _why(record, now, moves=moves):
             found.append((record, why))
     return found
+
+
+def why_stale(library: Library, record: DocumentRecord) -> str:
+    """What has changed since one document was read; empty where nothing has."""
+    return _why(record, wanted(library), moves=is_moving(library))
+
+
+def _why(record: DocumentRecord, now: Wanted, *, moves: bool) -> str:
+    current = now.fingerprint(record.media_type, record.options)
+    why = difference(record.fingerprint, current) if record.fingerprint != current else ""
+    return ", ".join(part for part in (why, "embedder" if moves and record.n_chunks else "") if part)
 
 
 def is_moving(library: Library) -> bool:

@@ -3,71 +3,146 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from stat import S_IFLNK, S_IFMT, S_IFREG
 
 from indexes.library import Library
 from indexes.records import SourceRecord
+from indexes.refused import Failure
+from ingest.discovery import Looked
 from ingest.files import File, sha256_of, stat_of
-from ingest.known import is_untouched, is_whole, still_unreadable
+from ingest.ignore import is_left_out
+from ingest.known import is_untouched, is_whole, refused_before, still_unreadable
 from ingest.ledger import Outcome
-from ingest.removal import remove_sources
+from ingest.removal import clear_jobs, remove_sources
 from ingest.sources import below, path_of, written
 from rag.errors import LoadError
+
+_GONE, _IGNORED, _LEFT = "gone", "ignored", "left"
+"""What has become of a file that is known and was not found: see `Plan`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What has to be done so that the collection holds what the folder holds; `touched` have other times alone."""
 
+    folder: Path
     added: tuple[File, ...] = ()
     changed: tuple[File, ...] = ()
     moved: tuple[tuple[SourceRecord, File], ...] = ()
     removed: tuple[SourceRecord, ...] = ()
+    """Their files are gone from the disk."""
+    ignored: tuple[SourceRecord, ...] = ()
+    """Their files are there, but ignored or links by now: they are removed, too."""
     touched: tuple[tuple[SourceRecord, File], ...] = ()
+    skipped: tuple[File, ...] = ()
+    """Files of kinds that are read only when they are named."""
+    left: tuple[SourceRecord, ...] = ()
+    """Their files are there, and only patterns given by hand leave them out, or they are hidden and were named once:
+    nothing becomes of them."""
     unreadable: tuple[Outcome, ...] = ()
-    """Files inside of unchanged ones that failed for good, and are not tried again."""
+    """Files that failed for good, themselves or inside of unchanged ones, and are not tried again."""
+    forgotten: tuple[Failure, ...] = ()
+    """Files that failed and are gone or ignored by now."""
+    settled: tuple[int, ...] = ()
+    """Jobs that failed over files that are again as they were before."""
     n_unchanged: int = 0
 
 
-def plan(library: Library, collection: str, folder: Path, files: Iterable[File], closed: Sequence[str] = ()) -> Plan:
-    """Compare a folder's files with the sources below it. Only files with another size or time are read.
+@dataclass(slots=True)
+class _Compared:
+    """The files of a folder beside what the catalogue and the job table know of them."""
 
-    What lies below a folder that is `closed`, whose files nobody could see, is left as it is.
+    new: dict[str, File] = field(default_factory=dict)
+    changed: list[File] = field(default_factory=list)
+    same: list[SourceRecord] = field(default_factory=list)
+    touched: list[tuple[SourceRecord, File]] = field(default_factory=list)
+    unreadable: list[Outcome] = field(default_factory=list)
+
+    def add(self, file: File, record: SourceRecord | None, failure: Failure | None) -> None:
+        """One file, which is read where its times do not tell enough."""
+        if record is not None and is_untouched(file, record):
+            self.same.append(record)
+        elif record is not None and is_whole(record) and _same_bytes(file, record):
+            self.touched.append((record, file))
+            self.same.append(record)
+        elif still := refused_before(file, failure):
+            self.unreadable.append(still)
+        elif record is not None:
+            self.changed.append(file)
+        else:
+            self.new[file.source] = file
+
+
+def plan(library: Library, collection: str, folder: Path, looked: Looked) -> Plan:
+    """Compare what was seen in a folder with the sources below it. Only files with another size or time are read.
+
+    What lies below a folder that is closed, whose files nobody could see, is left as it is. A file of a kind that is
+    read only when it is named is followed once it was.
     """
-    found = {file.source: file for file in files}
-    top, unseen = below(written(folder)), tuple(below(source) for source in closed)
+    top, unseen = below(written(folder)), tuple(below(source) for source in looked.closed)
     known = {
         source: record
         for source, record in library.catalogue.sources.all(collection).items()
         if record.container is None and source.startswith(top)
     }
-    changed, touched, same = [], [], []
-    for source in found.keys() & known.keys():
-        file, record = found[source], known[source]
-        if is_untouched(file, record):
-            same.append(record)
-        elif is_whole(record) and _same_bytes(file, record):
-            touched.append((record, file))
-            same.append(record)
-        else:
-            changed.append(file)
-    gone = {source: record for source, record in known.items() if source not in found and not source.startswith(unseen)}
-    new = {source: file for source, file in found.items() if source not in known}
-    moved = _moved(gone, new)
-    came = {file.source for _, file in moved}
-    left = {record.source for record, _ in moved}
+    failures = {
+        source: failure
+        for source, failure in library.catalogue.refused.failures(collection).items()
+        if source.startswith(top)
+    }
+    found = {file.source: file for file in looked.files}
+    found |= {file.source: file for file in looked.other_kinds if file.source in known}
+    compared = _Compared()
+    for source, file in sorted(found.items()):
+        compared.add(file, known.get(source), failures.get(source))
+    places = {
+        source: _place(folder, source)
+        for source in sorted(known.keys() | failures.keys())
+        if source not in found and not source.startswith(unseen)
+    }
+    absent = {source: known[source] for source, place in places.items() if source in known and place != _LEFT}
+    moved = _moved(absent, compared.new)
+    came, went = {file.source for _, file in moved}, {record.source for record, _ in moved}
+    over = came | {record.source for record in compared.same} | absent.keys()
+    holders = {record.document_id for record in compared.same if record.given_up}
     return Plan(
-        added=tuple(file for source, file in new.items() if source not in came),
-        changed=tuple(sorted(changed, key=lambda file: file.source)),
+        folder,
+        added=tuple(file for source, file in compared.new.items() if source not in came),
+        changed=tuple(compared.changed),
         moved=tuple(moved),
-        removed=tuple(record for source, record in gone.items() if source not in left),
-        touched=tuple(touched),
-        unreadable=tuple(still_unreadable(library, {record.document_id for record in same if record.given_up})),
-        n_unchanged=len(same),
+        removed=tuple(absent[s] for s in absent if places[s] == _GONE and s not in went),
+        ignored=tuple(absent[s] for s in absent if places[s] == _IGNORED and s not in went),
+        touched=tuple(compared.touched),
+        skipped=tuple(file for file in looked.other_kinds if file.source not in known),
+        left=tuple(known[source] for source, place in places.items() if place == _LEFT and source in known),
+        unreadable=(*compared.unreadable, *still_unreadable(library, holders)),
+        forgotten=tuple(failures[s] for s, place in places.items() if place != _LEFT and s not in known),
+        settled=tuple(failure.job for source, failure in failures.items() if source in over),
+        n_unchanged=len(compared.same),
     )
+
+
+def _place(folder: Path, source: str) -> str:
+    """What has become of a file that a walk through the folder has not found."""
+    path = path_of(source)
+    try:
+        is_there = S_IFMT(path.lstat().st_mode) in (S_IFREG, S_IFLNK)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        is_there = False
+    except OSError:  # nobody can tell
+        return _LEFT
+    if not is_there:
+        return _GONE
+    return _IGNORED if not is_hidden(folder, path) and is_left_out(folder, path) else _LEFT
+
+
+def is_hidden(folder: Path, path: Path) -> bool:
+    """Whether a walk through the folder passes a file by for its name: it came in because somebody named it."""
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _same_bytes(file: File, record: SourceRecord) -> bool:
@@ -99,16 +174,17 @@ def _moved(gone: Mapping[str, SourceRecord], new: Mapping[str, File]) -> list[tu
 
 
 def rearrange(library: Library, planned: Plan) -> None:
-    """The parts of a plan that need no reading: new times, moves and removals."""
+    """The parts of a plan that need no reading: new times, moves and removals, and failures that are over.
+
+    A file that has come back since the plan was made is not removed.
+    """
     for record, file in planned.touched:
         with suppress(OSError):  # gone since: the next plan says so
             library.catalogue.sources.touch(record, stat_of(file.path.stat()))
     for record, file in planned.moved:
         with suppress(OSError):
             library.catalogue.sources.move(record, file.source, stat_of(file.path.stat()))
-    remove_sources(library, planned.removed)
-
-
-def still_gone(records: Iterable[SourceRecord]) -> tuple[SourceRecord, ...]:
-    """Those whose file has not come back since the plan was made."""
-    return tuple(record for record in records if not path_of(record.source).exists())
+    absent = [*planned.removed, *planned.ignored]
+    remove_sources(library, [record for record in absent if _place(planned.folder, record.source) != _LEFT])
+    if over := [*planned.settled, *(failure.job for failure in planned.forgotten)]:
+        clear_jobs(library, over)

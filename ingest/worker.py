@@ -21,6 +21,7 @@ from indexes.jobs import Ending, Job, JobTable, NewJob
 from indexes.keyword_index import clear_keyword_drafts
 from indexes.library import Library
 from indexes.ownership import Ownership
+from indexes.refused import Refused
 from ingest.cutting import READERS
 from ingest.drafts import clear_drafts, cleared, owned
 from ingest.files import File
@@ -64,8 +65,9 @@ def living_workers(home: Path) -> list[str]:
 class JobLedger:
     """Writes what becomes of a worker's files into the job table, and stops those that are not wanted any more."""
 
-    def __init__(self, jobs: JobTable, owner: str, told: Progress | None = None) -> None:
+    def __init__(self, jobs: JobTable, refused: Refused, owner: str, told: Progress | None = None) -> None:
         self._jobs = jobs
+        self._refused = refused
         self._owner = owner
         self._told = told
         self._steps: dict[int, tuple[str, int, int]] = {}
@@ -109,6 +111,8 @@ class JobLedger:
         given_up, (step, _, _) = READERS if outcome.is_final else "", self._steps.get(file.job, ("", 0, 0))
         ending = Ending(state, outcome.reason, *counts, given_up, step)  # type: ignore[arg-type]
         self._jobs.finish(file.job, self._owner, ending)
+        if outcome.is_final and file.stat is not None:
+            self._refused.put(file.job, file.stat, file.sha256)
         job = self._mine[file.job]
         if members:
             self._jobs.add(job.batch, job.collection, [job_of(member, job.options) for member in members])
@@ -134,7 +138,7 @@ class Worker:
         self._home = library.settings.home
         self._is_alive = partial(is_alive, self._home)
         self.name = f"{platform.node()[:40] or 'host'}-{os.getpid()}-{secrets.token_hex(4)}"
-        self._ledger = JobLedger(self._jobs, self.name, told)
+        self._ledger = JobLedger(self._jobs, library.catalogue.refused, self.name, told)
         self._stopping = threading.Event()
         self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         self._lock: Ownership | None = None
@@ -196,6 +200,8 @@ class Worker:
                 sources.add(outcome.source)
                 yield outcome
             jobs = self._jobs.watched(self.name, ids)
+            read = {job.document for job in jobs if job.state == "ready" and job.document}
+            jobs += self._jobs.inside(read)  # whoever read a file of ours has queued what is inside for its own batch
             for job in jobs:
                 if job.is_finished and job.id not in told:
                     told.add(job.id)
@@ -203,7 +209,7 @@ class Worker:
                         yield outcome_of(job)
             if all(job.is_finished for job in jobs):
                 return
-            self._jobs.adopt(self.name, ids, self._is_alive)
+            self._jobs.adopt(self.name, [job.id for job in jobs], self._is_alive)
             time.sleep(_IDLE_S)
 
     def serve(self, *, with_parent: bool = False) -> Iterator[Outcome]:

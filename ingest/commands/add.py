@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 from indexes.library import Library
-from indexes.terminal import one_line, stop_on_sigterm
-from ingest.commands.showing import options_of, print_json
+from indexes.terminal import stop_on_sigterm
+from ingest.commands.showing import options_of, print_json, show_passed, summary
 from ingest.discovery import Found, find, read_list
 from ingest.files import File
-from ingest.known import still_unreadable, unchanged
+from ingest.known import settled, still_unreadable, unchanged
 from ingest.ledger import Outcome
 from ingest.pipeline import checked_collection
-from ingest.progress import Bars, Events, Show
+from ingest.progress import Bars, Events, Lines, Show
+from ingest.removal import clear_jobs
 from ingest.sources import listed
 from ingest.web import is_address, web_page
 from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch
 from rag.errors import FootnoteError, InputError, StoreError
-
-_OTHER_KIND = "Its kind cannot be read; name the file itself if it is text."
 
 
 def add(arguments: argparse.Namespace) -> int:
@@ -36,15 +36,14 @@ def add(arguments: argparse.Namespace) -> int:
     library: Library = arguments.open_library()
     collection, options = checked_collection(arguments.collection), options_of(arguments)
     if arguments.detach:
-        return _handed_over(library, collection, files, options, arguments)
-    code = take_in(library, collection, files, arguments, options=options)
-    if arguments.json:
-        print_json(asdict(Outcome(file.source, "skipped", _OTHER_KIND)) for file in skipped)
-    elif skipped:
-        print(f"{len(skipped)} skipped: files of kinds that cannot be read ({_kinds(skipped)})")
-    if found.passed_by and not arguments.json:
-        print(f"passed by: {', '.join(f'{n} {reason}' for reason, n in sorted(found.passed_by.items()))}")
-    return code
+        _hand_over(library, collection, files, options, arguments)
+        show_passed(arguments, skipped, found.passed_by)
+        return 0
+    outcomes = take_in(library, collection, files, arguments, options=options)
+    show_passed(arguments, skipped, found.passed_by)
+    if not arguments.json:
+        print(summary(outcomes, {"skipped": len(skipped)}))
+    return exit_code(outcomes)
 
 
 def _named(arguments: argparse.Namespace) -> Found:
@@ -65,32 +64,29 @@ def _named(arguments: argparse.Namespace) -> Found:
     return replace(found, files=[replace(found.files[0], source=name)])
 
 
-def _kinds(files: Sequence[File]) -> str:
-    """The endings of files with their numbers, the most frequent first."""
-    counted = Counter(file.path.suffix.lower() or "no ending" for file in files)
-    return ", ".join(f"{n} {one_line(suffix)}" for suffix, n in counted.most_common(8))
-
-
-def _handed_over(
+def _hand_over(
     library: Library,
     collection: str,
     files: Sequence[File],
     options: dict[str, Any],
     arguments: argparse.Namespace,
-) -> int:
+) -> None:
     """Queue the files for the workers."""
-    _, changed = unchanged(library, collection, files, options)
+    known, changed = unchanged(library, collection, files, options)
+    _settle(library, collection, known)
     batch = new_batch()
     home = library.settings.home
     library.jobs.add(batch, collection, starmap(job_of, changed), partial(is_alive, home))
-    n_workers = len(living_workers(home))
+    states = Counter(outcome.state for outcome in known)
     if arguments.json:
-        print_json([{"batch": batch, "queued": len(changed), "unchanged": len(files) - len(changed)}])
+        still = {"unreadable": states["unreadable"]}
+        print_json([{"batch": batch, "queued": len(changed), "unchanged": states["unchanged"], **still}])
     else:
-        print(f"{len(changed)} queued, {len(files) - len(changed)} unchanged; `python -m ingest status` shows them")
-        if not n_workers:
+        still_words = f", {states['unreadable']} still not readable" if states["unreadable"] else ""
+        counts = f"{len(changed)} queued, {states['unchanged']} unchanged{still_words}"
+        print(f"{counts}; `python -m ingest status` shows them")
+        if not living_workers(home):
             print("no worker is running: `make run` or `python -m ingest worker` starts one")
-    return 0
 
 
 def take_in(
@@ -100,22 +96,31 @@ def take_in(
     arguments: argparse.Namespace,
     *,
     options: dict[str, Any] | None = None,
-) -> int:
-    """Take files in here and now, and show how; 1 when one of them failed.
+) -> list[Outcome]:
+    """Take files in here and now, and show how; what became of them and of what is inside of them.
 
-    What is inside of an unchanged file and failed before is listed as still not readable, which is no new failure.
+    What failed for good before, and is as it was, is told as still not readable.
     """
     known, changed = unchanged(library, collection, files, options or {})
+    _settle(library, collection, known)
     with shown(arguments, len(files)) as show:
         outcomes = [told(show, outcome) for outcome in known]
         outcomes += [told(show, outcome) for outcome in _done_here(library, collection, changed, show)]
         same = {outcome.document for outcome in outcomes if outcome.state == "unchanged" and outcome.document}
         seen = {outcome.source for outcome in outcomes}
         outcomes += [told(show, still) for still in still_unreadable(library, same) if still.source not in seen]
-    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
-    if not arguments.json:
-        summary(outcomes, failed)
+    return outcomes
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """1 when a file failed or was cancelled; one that is still not readable is no new failure."""
     return 1 if any(outcome.state in ("failed", "cancelled") for outcome in outcomes) else 0
+
+
+def _settle(library: Library, collection: str, known: Sequence[Outcome]) -> None:
+    """Forget failures of files that are as they were when they were read."""
+    if over := settled(library.catalogue.refused.failures(collection).values(), known):
+        clear_jobs(library, over)
 
 
 def _done_here(
@@ -130,10 +135,13 @@ def _done_here(
         return
     stop_on_sigterm()
     home = library.settings.home
+    seen: set[str] = set()
     with Worker(library, show.progress) as worker:
         ids = library.jobs.add(worker.name, collection, starmap(job_of, files), partial(is_alive, home))
         try:
-            yield from worker.see_to(ids)
+            for outcome in worker.see_to(ids):
+                seen.add(outcome.source)
+                yield outcome
         except FootnoteError as error:
             with suppress(StoreError):
                 library.jobs.fail_batch(worker.name, str(error))
@@ -144,6 +152,16 @@ def _done_here(
             raise
         ended = [job for job in library.jobs.jobs(worker.name) if job.state in ("ready", "unchanged")]
         library.jobs.clear([job.id for job in ended])
+    yield from (_done_elsewhere(library, collection, file) for file, _ in files if file.source not in seen)
+
+
+def _done_elsewhere(library: Library, collection: str, file: File) -> Outcome:
+    """What became of a file that another command was adding, too, and whose job that has cleared away since."""
+    record = library.catalogue.sources.find(collection, file.source)
+    if record is None:
+        return Outcome(file.source, "cancelled", "Another command took it off its way.")
+    counts = (record.n_pages, record.n_chunks, 0.0, record.warnings)
+    return Outcome(file.source, "ready", "Another command has read it.", record.document_id, *counts)
 
 
 def told(show: Show, outcome: Outcome) -> Outcome:
@@ -153,17 +171,7 @@ def told(show: Show, outcome: Outcome) -> Outcome:
 
 
 def shown(arguments: argparse.Namespace, n_files: int) -> Show:
-    """Bars for people, lines of JSON for programs."""
-    return Events(every_step=getattr(arguments, "events", False)) if arguments.json else Bars(n_files)
-
-
-def summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome]) -> None:
-    """One line about all of them."""
-    ready = [outcome for outcome in outcomes if outcome.state == "ready"]
-    cancelled = [outcome for outcome in outcomes if outcome.state == "cancelled"]
-    n_unreadable = sum(outcome.state == "unreadable" for outcome in outcomes)
-    n_unchanged = len(outcomes) - len(ready) - len(failed) - len(cancelled) - n_unreadable
-    n_chunks = sum(outcome.chunks for outcome in ready)
-    more = f", {len(cancelled)} cancelled" if cancelled else ""
-    more += f", {n_unreadable} still not readable" if n_unreadable else ""
-    print(f"{len(ready)} ready ({n_chunks} passages), {n_unchanged} unchanged, {len(failed)} failed{more}")
+    """Lines of JSON for programs, bars on a terminal, and plain lines where the output goes elsewhere."""
+    if arguments.json:
+        return Events(every_step=getattr(arguments, "events", False))
+    return Bars(n_files) if sys.stdout.isatty() else Lines(n_files)

@@ -1,16 +1,21 @@
-"""`list`, `remove` and `chunks`: what is there, out with it, and how it was cut."""
+"""`list`, `show`, `remove` and `chunks`: what is there, all of one document, out with it, and how it was cut."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from indexes.library import Library
+from indexes.records import SourceRecord
 from indexes.terminal import one_line
 from ingest.commands.showing import document_named, document_number, print_json
 from ingest.removal import remove as take_out
 from ingest.removal import remove_sources
+from ingest.sources import path_of
+from ingest.staleness import why_stale
+from rag.types import DocumentRecord
 
 
 def list_documents(arguments: argparse.Namespace) -> int:
@@ -31,6 +36,66 @@ def list_documents(arguments: argparse.Namespace) -> int:
     if not records:
         print("no documents yet: `python -m ingest add PATH` takes some in")
     return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """All that is known of one document."""
+    library: Library = arguments.open_library()
+    record = library.catalogue.document(document_number(library, arguments.document, arguments.collection))
+    facts = _facts(library, record)
+    if arguments.json:
+        print_json([asdict(record) | facts])
+        return 0
+    dates = {name: record.metadata.get(name, "") for name in ("author", "created", "modified", "language")}
+    rows = {"document": f"{record.id} in {record.collection}", "title": record.title, **dates, "added": record.added_at}
+    rows |= {
+        "kind": record.media_type,
+        "bytes": f"{record.size:,}",
+        "pages": str(record.n_pages or ""),
+        "holds": record.extent,
+    }
+    for name, value in (rows | facts).items():
+        for line in value if isinstance(value, list) else [value]:
+            if line not in ("", None):
+                print(f"{name.replace('_', ' ') + ':':<12} {one_line(_line(line))}")
+    for warning in record.warnings:
+        print(f"{'warning:':<12} {one_line(warning)}")
+    return 0
+
+
+def _facts(library: Library, record: DocumentRecord) -> dict[str, Any]:
+    """What does not stand in a document's own row."""
+    catalogue = library.catalogue
+    found = catalogue.sources.of_document(record.id)
+    active = catalogue.embedders.active() if record.n_chunks else None
+    mine = {chunk.id for chunk in catalogue.chunks_of(record.id)} if active else set()
+    n_without = len(mine & {int(number) for number in catalogue.embedders.without_vector(active.id)}) if active else 0
+    holders = catalogue.sources.holders(found[0].container) if found else []
+    return {
+        "sources": [{"source": one.source, "state": _state(one)} for one in found],
+        "inside_of": catalogue.document(holders[0]).source if holders else None,
+        "settings": ", ".join(f"{name}={value}" for name, value in record.options.items()),
+        "embedder": active.name if active else None,
+        "without_vector": n_without or None,
+        "stale": why_stale(library, record),
+    }
+
+
+def _state(found: SourceRecord) -> str:
+    """Whether a file on this machine is as it was when it was read, told by its size and time alone."""
+    path = path_of(found.source)
+    if found.container is not None or not path.is_absolute():
+        return "kept in the library"
+    try:
+        stat = path.stat()
+    except (OSError, ValueError):
+        return "gone, or closed to you"
+    is_same = (stat.st_size, stat.st_mtime_ns) == (found.stat.size, found.stat.modified_ns)
+    return "as it was read" if is_same else "changed since it was read"
+
+
+def _line(value: object) -> str:
+    return f"{value['source']} ({value['state']})" if isinstance(value, Mapping) else str(value)
 
 
 def remove(arguments: argparse.Namespace) -> int:

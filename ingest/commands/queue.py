@@ -130,12 +130,26 @@ def _chosen(library: Library, arguments: argparse.Namespace, fits: Fits) -> list
         return [job for job in jobs if fits(job)]
     if not arguments.jobs:
         raise InputError("say which files, by their numbers in `python -m ingest jobs`, or --all")
-    by_number = {str(job.id): job for job in jobs if fits(job)}
-    wrong = [number for number in arguments.jobs if number not in by_number]
-    if wrong:
-        named = ", ".join(one_line(number) for number in wrong)
-        raise InputError(f"{named}: there is no such file to do this with; `python -m ingest jobs` shows their numbers")
-    return [by_number[number] for number in dict.fromkeys(arguments.jobs)]
+    by_number = {str(job.id): job for job in jobs}
+    numbers = dict.fromkeys(arguments.jobs)
+    if wrong := [
+        _unfit(number, by_number.get(number)) for number in numbers if not _is_fit(by_number.get(number), fits)
+    ]:
+        raise InputError(f"{'; '.join(wrong)}; `python -m ingest jobs` shows all of them")
+    return [by_number[number] for number in numbers]
+
+
+def _is_fit(job: Job | None, fits: Fits) -> bool:
+    return job is not None and fits(job)
+
+
+def _unfit(number: str, job: Job | None) -> str:
+    """Why nothing can be done with a file now."""
+    if job is None:
+        return f"{one_line(number)}: there is no such file, or it was taken in and is no longer listed"
+    if job.is_finished:
+        return f"{number}: {one_line(job.name)} is finished ({job.state})"
+    return f"{number}: {one_line(job.name)} is still on its way ({job.state})"
 
 
 def _said(arguments: argparse.Namespace, jobs: list[Job], state: str) -> int:

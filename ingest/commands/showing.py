@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from indexes.library import Library
+from indexes.terminal import one_line
 from ingest.cutting import checked_options
-from ingest.sources import listed, written
+from ingest.discovery import ODD, PassedBy, kinds_of
+from ingest.files import File
+from ingest.ledger import Outcome
+from ingest.sources import INSIDE, listed, written
 from rag.errors import InputError
+from rag.types import counted
+
+_OTHER_KIND = "Its kind cannot be read; let its name end in .txt if it is text."
+_NO_ENDING = "It has no ending that tells its kind; name the file itself if it is text."
+_FIRST = 5
+_ALWAYS = ("ready", "unchanged", "failed")
+"""States that are counted also where they are none."""
 
 
 def print_json(rows: Iterable[object]) -> None:
@@ -58,3 +71,40 @@ def options_of(arguments: argparse.Namespace) -> dict[str, Any]:
             raise InputError(f"--set {text!r} is not of the form NAME=VALUE")
         options[name.strip()] = int(value) if value.strip().isdecimal() and len(value) < 10 else value.strip()
     return checked_options(options)
+
+
+def show_passed(arguments: argparse.Namespace, other_kinds: Sequence[File], passed_by: PassedBy) -> None:
+    """What a walk through folders has not taken, by number and kind; by name what may have been taken for a file."""
+    odd = {what: passed_by[what] for what in ODD if passed_by.get(what)}
+    if arguments.json:
+        reasons = [(file.source, _OTHER_KIND if file.path.suffix else _NO_ENDING) for file in other_kinds]
+        reasons += [(source, f"It is a {what}, {ODD[what]}.") for what, sources in odd.items() for source in sources]
+        print_json(asdict(Outcome(source, "skipped", reason)) for source, reason in reasons)
+        return
+    if other_kinds:
+        print(f"{len(other_kinds)} skipped: files of kinds that cannot be read ({kinds_of(other_kinds)})")
+    for what, sources in odd.items():
+        more = f" and {len(sources) - _FIRST} more" if len(sources) > _FIRST else ""
+        first = ", ".join(map(one_line, sources[:_FIRST]))
+        print(f"passed by: {counted(len(sources), what)} ({ODD[what]}): {first}{more}")
+    if rest := [counted(len(sources), what) for what, sources in sorted(passed_by.items()) if what not in odd]:
+        print(f"passed by: {', '.join(rest)}")
+
+
+def summary(outcomes: Iterable[Outcome], besides: Mapping[str, int] | None = None) -> str:
+    """One line about the files that were found, and about those inside of them; `besides` counts files per state that
+    have no outcome here."""
+    last = {outcome.source: outcome for outcome in outcomes}.values()  # one that changed meanwhile was read twice
+    inside = Counter(outcome.state for outcome in last if INSIDE in outcome.source)
+    found = Counter(outcome.state for outcome in last) - inside
+    found.update(besides or {})
+    n_passages = sum(outcome.chunks for outcome in last if outcome.state == "ready")
+    line = f"{counted(found.total(), 'file')}: {_states(found, _ALWAYS)}"
+    line += f"; {counted(inside.total(), 'file')} inside: {_states(inside)}" if inside else ""
+    return f"{line}; {counted(n_passages, 'passage')} read"
+
+
+def _states(counts: Mapping[str, int], always: Sequence[str] = ()) -> str:
+    states = dict.fromkeys([*_ALWAYS, *sorted(counts)])
+    words = {"unreadable": "still not readable"}
+    return ", ".join(f"{counts[s]} {words.get(s, s)}" for s in states if counts.get(s) or s in always)

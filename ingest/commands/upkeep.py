@@ -12,8 +12,8 @@ from pathlib import Path
 from indexes.home import load_settings
 from indexes.library import Library
 from ingest.backup import back_up, restore_to
-from ingest.commands.add import shown, summary, told
-from ingest.commands.showing import print_json, typed_path
+from ingest.commands.add import shown, told
+from ingest.commands.showing import print_json, summary, typed_path
 from ingest.doctor import examine, mend
 from ingest.files import File
 from ingest.ledger import InMemory, Outcome
@@ -45,7 +45,7 @@ def reindex(arguments: argparse.Namespace) -> int:
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     if not arguments.json:
         if stale:
-            summary(outcomes, failed)
+            print(summary(outcomes))
         else:
             print("nothing to do: every document was read with the settings of now")
     return 1 if _told_left(library, stale, arguments) or failed else 0

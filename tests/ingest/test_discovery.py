@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.discovery import EXCLUDED, HIDDEN, LINKED, SPECIAL, find
+from ingest.discovery import DEVICE, EXCLUDED, HIDDEN, LINK, PIPE, SOCKET, Found, Looked, find, look_through
 from ingest.ignore import Ignore, is_left_out, patterns
 from rag.errors import InputError
 
@@ -69,21 +70,38 @@ def test_ignore_files_in_every_folder(tmp_path: Path):
     (tmp_path / "docs" / ".footnoteignore").write_text("!b.log\ndrafts\n")
     assert names(tmp_path) == ["docs/b.log", "docs/c.md", "docs/out/f.md", "keep.log"]
     assert names(tmp_path, exclude=("b.log",)) == ["docs/c.md", "docs/out/f.md", "keep.log"]
-    assert find([str(tmp_path)]).passed_by == {HIDDEN: 2, EXCLUDED: 3}
+    assert passed_by(find([str(tmp_path)])) == {
+        HIDDEN: [".footnoteignore", ".footnoteignore"],
+        EXCLUDED: ["a.log", "drafts", "out"],
+    }
     named = [str(tmp_path / "a.log")]
     assert [file.path.name for file in find(named).files] == ["a.log"]
 
 
-def test_what_is_no_plain_file_is_counted(tmp_path: Path):
+def passed_by(found: Found | Looked) -> dict[str, list[str]]:
+    return {what: sorted(Path(source).name for source in sources) for what, sources in found.passed_by.items()}
+
+
+def test_what_is_no_plain_file_is_passed_by_and_named(tmp_path: Path):
     plant(tmp_path, "a.md", ".hidden/b.md", ".c.md")
     os.mkfifo(tmp_path / "pipe.md")
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "link.md").symlink_to(tmp_path / "a.md")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket.md"))
-        found = find([str(tmp_path)])
+        found, looked = find([str(tmp_path)]), look_through(tmp_path)
     assert [file.path.name for file in found.files] == ["a.md"]
-    assert found.passed_by == {HIDDEN: 2, LINKED: 2, SPECIAL: 2}
+    expected = {HIDDEN: [".c.md", ".hidden"], LINK: ["link.md", "loop"], PIPE: ["pipe.md"], SOCKET: ["socket.md"]}
+    assert passed_by(found) == passed_by(looked) == expected
+
+
+def test_a_device_is_passed_by(tmp_path: Path):
+    plant(tmp_path, "a.md")
+    try:
+        os.mknod(tmp_path / "zero.txt", stat.S_IFCHR | 0o600, os.makedev(1, 5))
+    except PermissionError as error:
+        pytest.skip(f"no device may be made here: {error}")
+    assert passed_by(find([str(tmp_path)])) == {DEVICE: ["zero.txt"]}
 
 
 def test_a_pipe_in_the_place_of_an_ignore_file_is_not_waited_for(tmp_path: Path):

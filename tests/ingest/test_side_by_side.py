@@ -23,6 +23,7 @@ from ingest.files import File, Seen
 from ingest.ledger import InMemory, Outcome
 from ingest.originals import original
 from ingest.pipeline import Pipeline
+from ingest.worker import living_workers
 from rag.settings import Settings
 from tests.ingest.working import ROOT, start_worker, until, working
 
@@ -177,6 +178,32 @@ def test_an_interrupted_second_add_leaves_the_first_alone(home: Path, tmp_path: 
     assert first.returncode == 0
     assert states.count("ready") == 150
     assert len(texts(home)) == 150
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_second_add_waits_for_what_is_inside(home: Path, tmp_path: Path, is_killed: bool):
+    """The first reads the archive, so that what is inside of it is queued for the first alone."""
+    folder = tmp_path / "d"
+    folder.mkdir()
+    for i in range(60):
+        (folder / f"{i:02}.txt").write_text(f"File {i}. " + LONG[:9000])
+    zipped(folder / "z.zip", **{f"m{i:02}": f"Note {i}. " + LONG[:3000] for i in range(20)})
+    first = start_add(home, str(folder))
+    until(lambda: home.exists() and Library(Settings(home=home)).jobs.has_open())
+    library = Library(Settings(home=home))
+    second = start_add(home, str(folder))
+    until(lambda: len(living_workers(home)) == 2)
+    assert library.catalogue.find("default", str(folder / "z.zip")) is None
+    if is_killed:
+        until(lambda: library.catalogue.find("default", str(folder / "z.zip")))
+        first.kill()
+    out, _ = second.communicate(timeout=120)
+    is_open = library.jobs.has_open()
+    first.communicate(timeout=120)
+    assert (second.returncode, is_open, len(library.catalogue.documents())) == (0, False, 81)
+    states = {Path(row["source"]).name: row["state"] for row in map(json.loads, out.splitlines())}
+    assert {path.name for path in folder.iterdir()} <= states.keys()
+    assert set(states.values()) <= {"ready", "unchanged"}
 
 
 def test_a_waiting_add_takes_over_from_a_dead_worker(home: Path, tmp_path: Path):

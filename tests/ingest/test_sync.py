@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from indexes.library import Library
 from ingest.cli import main
 from rag.settings import Settings
+from tests.ingest.make_files import zipped
 
 pytestmark = pytest.mark.slow
 
@@ -136,8 +138,107 @@ def test_other_folders_and_collections_are_left_alone(
     assert {record.collection for record in documents(home)} == {"default", "harbour"}
 
 
-def test_a_failed_file_is_tried_again(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
-    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing more")
-    assert run(capsys, "sync", folder)[0] == 1
-    assert planned(run(capsys, "sync", folder)[1]) == {"added": {"broken.pdf"}}
+@pytest.mark.parametrize("patterns", [("--include", "*.pdf"), ("--exclude", "b*"), ("--exclude", "sub/")])
+def test_patterns_given_once_remove_nothing(
+    capsys: pytest.CaptureFixture[str], home: Path, folder: Path, patterns: tuple[str, str]
+):
+    run(capsys, "sync", folder)
+    left = (
+        {name.rsplit("/")[-1] for name in TEXTS} if "*.pdf" in patterns else {"b.md"} if "b*" in patterns else {"c.md"}
+    )
+    for extra in (["--dry-run"], []):
+        code, rows = run(capsys, "sync", folder, *patterns, *extra)
+        assert (code, planned(rows)) == (0, {"left alone": left})
+        assert all("--include or --exclude" in row["reason"] for row in rows)
     assert len(documents(home)) == 3
+    assert main(["sync", str(folder), *patterns]) == 0
+    assert f"{3 - len(left)} unchanged" in (said := capsys.readouterr().out)
+    assert f"{len(left)} left alone" in said
+
+
+def test_what_patterns_leave_out_is_removed_when_it_is_gone_or_ignored(
+    capsys: pytest.CaptureFixture[str], home: Path, folder: Path
+):
+    run(capsys, "sync", folder)
+    (folder / "a.md").unlink()
+    (folder / "sub" / ".footnoteignore").write_text("c.md\n")
+    code, rows = run(capsys, "sync", folder, "--include", "*.pdf", "--allow-empty")
+    assert (code, planned(rows)) == (0, {"removed": {"a.md", "c.md"}, "left alone": {"b.md"}})
+    assert [Path(record.source).name for record in documents(home)] == ["b.md"]
+
+
+def test_a_newly_ignored_file_leaves(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+    run(capsys, "sync", folder)
+    (folder / ".footnoteignore").write_text("b.md\n/sub/\n")
+    code, rows = run(capsys, "sync", folder)
+    assert (code, planned(rows)) == (0, {"removed": {"b.md", "c.md"}})
+    assert all("ignored" in row["reason"] for row in rows)
+    assert [Path(record.source).name for record in documents(home)] == ["a.md"]
+    assert planned(run(capsys, "sync", folder)[1]) == {}
+
+
+def test_files_that_were_named_stay_and_are_followed(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+    (folder / "log").write_text("The pier is long.")
+    (folder / ".hidden.md").write_text("The quay is wide.")
+    run(capsys, "add", folder / "log", folder / ".hidden.md")
+    assert planned(run(capsys, "sync", folder)[1])["left alone"] == {".hidden.md"}
+    (folder / "log").write_text("The pier is short.")
+    assert planned(run(capsys, "sync", folder)[1]) == {"changed": {"log"}, "left alone": {".hidden.md"}}
+    (folder / "log").unlink()
+    (folder / ".hidden.md").unlink()
+    assert planned(run(capsys, "sync", folder)[1]) == {"removed": {"log", ".hidden.md"}}
+    assert len(documents(home)) == 3
+
+
+def test_a_link_in_the_place_of_a_file_is_none(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+    run(capsys, "sync", folder)
+    (folder / "a.md").unlink()
+    (folder / "a.md").symlink_to(folder / "b.md")
+    assert planned(run(capsys, "sync", folder)[1]) == {"removed": {"a.md"}}
+    assert len(documents(home)) == 2
+
+
+@pytest.mark.usefixtures("home")
+def test_what_is_no_file_is_told(capsys: pytest.CaptureFixture[str], folder: Path):
+    for number in range(7):
+        (folder / f"link{number}.md").symlink_to(folder / "a.md")
+    os.mkfifo(folder / "pipe.md")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(folder / "s.md"))
+        for command in ("sync", "add"):
+            assert main([command, str(folder)]) == 0
+            said = capsys.readouterr().out
+            assert "passed by: 7 links (not followed" in said
+            assert f"{folder}/link0.md, " in said
+            assert "link4.md and 2 more" in said
+            assert f"1 pipe (not waited for: it holds nothing by itself): {folder}/pipe.md" in said
+            assert f"1 socket (not asked: it holds nothing by itself): {folder}/s.md" in said
+        skipped = {
+            row["source"]: row["reason"] for row in run(capsys, "sync", folder)[1] if row.get("state") == "skipped"
+        }
+        assert len(skipped) == 9
+        assert "It is a pipe" in skipped[f"{folder}/pipe.md"]
+
+
+@pytest.mark.usefixtures("home")
+def test_the_last_line_tallies_with_what_was_found(capsys: pytest.CaptureFixture[str], folder: Path):
+    (folder / "all.zip").write_bytes(zipped({"d.md": "A mast.", "bad.pdf": b"%PDF-1.7 nothing"}))
+    (folder / "worse.pdf").write_bytes(b"%PDF-1.7 no")
+    (folder / "x.odd").write_text("?")
+    lines = []
+    for command in ("sync", "sync", "add"):
+        main([command, str(folder)])
+        lines.append(capsys.readouterr().out.splitlines()[-1])
+    (folder / "a.md").write_text("The harbour opens at seven.")
+    (folder / "b.md").rename(folder / "boats.md")
+    main(["sync", str(folder)])
+    lines.append(capsys.readouterr().out.splitlines()[-1])
+    inside = "2 files inside: 1 ready, 1 failed"
+    still = "inside of files: 1 still not readable"
+    assert lines == [
+        f"6 files: 4 ready, 0 unchanged, 1 failed, 1 skipped; {inside}; 4 passages read",
+        "plan: 0 added, 0 changed, 0 moved, 0 removed, 4 unchanged, 1 still not readable, 1 skipped; " + still,
+        "6 files: 0 ready, 4 unchanged, 0 failed, 1 skipped, 1 still not readable; "
+        "1 file inside: 1 still not readable; 0 passages read",
+        "6 files: 1 ready, 2 unchanged, 0 failed, 1 moved, 1 skipped, 1 still not readable; 1 passage read",
+    ]

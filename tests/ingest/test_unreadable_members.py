@@ -73,10 +73,10 @@ def test_it_is_tried_once_and_stays_in_sight(capsys: pytest.CaptureFixture[str],
     assert main(["sync", str(folder)]) == 0
     said = capsys.readouterr().out
     assert "0 changed" in said
-    assert "1 unchanged, 2 still not readable" in said
+    assert "1 unchanged; inside of files: 2 still not readable" in said
     assert "bad.pdf: bad.pdf" in said  # the reason
     assert main(["add", str(folder)]) == 0
-    assert "1 unchanged, 0 failed, 2 still not readable" in capsys.readouterr().out
+    assert "1 file: 0 ready, 1 unchanged, 0 failed; 2 files inside: 2 still not readable" in capsys.readouterr().out
 
 
 def test_other_bytes_are_tried(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
@@ -170,14 +170,6 @@ def test_an_attachment_that_cannot_be_read(capsys: pytest.CaptureFixture[str], f
     (folder / "m.eml").write_bytes(mail().replace(b'filename="boats.txt"', b'filename="boats.pdf"'))
     assert run(capsys, "sync", folder) == (1, {"m.eml": "ready", "boats.pdf": "failed"})
     assert run(capsys, "sync", folder) == (0, {"boats.pdf": "unreadable"})
-
-
-def test_a_plain_file_is_tried_at_every_add(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
-    (folder / "all.zip").unlink()
-    (folder / "bad.pdf").write_bytes(BAD)
-    for _ in range(2):
-        assert run(capsys, "add", folder) == (1, {"bad.pdf": "failed"})
-    assert set(jobs(home)) == {"bad.pdf"}
 
 
 def test_what_a_refused_archive_had_given_is_gone(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):

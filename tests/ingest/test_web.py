@@ -46,6 +46,11 @@ def test_a_page_is_added_and_followed(site: Site, capsys: pytest.CaptureFixture[
     (record,) = library.catalogue.documents()
     assert (record.title, record.source) == ("Harbour rules", address)
     assert "Home" not in library.catalogue.text(record.id)
+    n = len(site.asked)
+    assert run(capsys, "sync", "--web", "--dry-run") == (0, [{"plan": "ask", "source": address}])
+    assert main(["sync", "--web", "--dry-run"]) == 0
+    assert "1 page will be asked for" in capsys.readouterr().out
+    assert len(site.asked) == n
     site.page("/rules", b"", status=304)
     assert run(capsys, "sync", "--web")[1][0]["state"] == "unchanged"
     assert site.asked[-1][1]["if-none-match"] == '"one"'
