@@ -24,6 +24,7 @@ _AGAIN = "again"
 """The step of a file that was asked for once more while it was being read."""
 _PAUSE_S = 2.0
 """Without a file on its way for so long, what comes next is another run."""
+_NEVER = float("inf")
 _NEAREST = 64
 _PLACE_BYTES = 100_000
 """Of the nearest files in the queue a file waits as if it had come a place later for each so many bytes of its own."""
@@ -129,11 +130,11 @@ class JobTable:
     def began(self) -> float:
         """When the latest run began: since then a file was always on its way. Infinite where there are no files."""
         is_open = f"state NOT IN {FINISHED}"
-        start = self._database.one(f"SELECT MIN(queued_at) FROM jobs WHERE {is_open}")  # noqa: S608
-        start = float("inf") if start is None else float(start)
+        found = self._database.one(f"SELECT MIN(queued_at) FROM jobs WHERE {is_open}")  # noqa: S608
+        start: float = _NEVER if found is None else found
         ends = f"SELECT finished_at, queued_at FROM jobs WHERE NOT {is_open} ORDER BY finished_at DESC"  # noqa: S608
         for ended, queued in self._database.execute(ends):
-            if start < float("inf") and ended < start - _PAUSE_S:
+            if start != _NEVER and ended < start - _PAUSE_S:
                 break
             start = min(start, queued)
         return start
@@ -209,7 +210,8 @@ class JobTable:
         if not gone and self._database.one(_ANY_QUEUED, (batch, batch)) is None:
             return None  # without a lock on the table, since an idle worker asks often
         with self._database.writing():
-            self._free(gone)
+            if gone:  # it looks at all that is queued
+                self._free(gone)
             first = (batch, batch, *_group(like))
             number = self._database.one(_NEXT, first)
             if number is None and like is None:

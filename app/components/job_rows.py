@@ -29,13 +29,13 @@ def show(*, is_quiet: bool = False) -> None:
     is_busy = board().is_busy
     if not board().counts() or (is_quiet and not is_busy and not board().foremost(1, is_quiet=True)):
         return
-    st.fragment(_rows, run_every=1.0 if is_busy else None)(was_busy=is_busy)
+    began = board().began()  # it stays so until the run is over, and then the page runs again
+    st.fragment(_rows, run_every=1.0 if is_busy else None)(was_busy=is_busy, began=began)
 
 
-def _rows(*, was_busy: bool) -> None:
+def _rows(*, was_busy: bool, began: float) -> None:
     if not board().counts() or was_busy != board().is_busy:  # the last file is through, or a retry has begun
         st.rerun()
-    began = board().began()
     workers = board().workers
     most = st.session_state.get("jobs-shown", _MOST_ROWS)
     shown = board().foremost(most, is_quiet=not was_busy, since=began)

@@ -12,12 +12,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.components.job_text import without_subject
-from app.components.plain_text import label, parted
+from app.components.plain_text import parted
 from indexes.jobs import Ending, JobTable, NewJob
 from indexes.library import Library
 from ingest.cutting import READERS
 from ingest.drafts import owned
 from ingest.fetch.address import shown
+from ingest.pipeline import File, Pipeline
 from ingest.worker import workers_folder
 from rag.settings import Settings
 
@@ -77,11 +78,12 @@ def test_a_failed_row_says_at_which_step_it_failed(jobs: JobTable):
 def test_where_a_retry_is_no_use_removal_is_offered_first(jobs: JobTable):
     fail(jobs, "broken.pdf", "parsing", "broken.pdf is damaged.", READERS)
     page = documents()
-    assert labels(page) == ["Add web page", "Clear list", "Remove from the list", "Try again all the same"]
+    assert labels(page)[1:4] == ["Clear list", "Remove from the list", "Try again all the same"]
+    assert "Retry" not in labels(page)
     page.button(key=[b.key for b in page.button if b.label == "Remove from the list"][0]).click().run()
     assert jobs.jobs() == []
     fail(jobs, "broken.pdf", "parsing", "broken.pdf is damaged.", "readers of before")
-    assert labels(documents())[2:] == ["Retry", "Remove from the list", "Retry with these"]
+    assert labels(documents())[2:5] == ["Retry", "Remove from the list", "Retry with these"]
 
 
 @pytest.mark.slow
@@ -126,6 +128,19 @@ def test_names_and_reasons_are_drawn_as_text(jobs: JobTable):
     (body,) = [found.proto.body for found in documents().get("html") if 'class="job ' in found.proto.body]
     assert re.findall("<(?!/)[^>]*>", body)[1:] == ["<span>", "<b>", "<small>", "<span>"]
     assert html.escape('x/<img src=x onerror="alert(1)">.md') in body
+
+
+@pytest.mark.slow
+def test_the_table_shows_names_first_and_inner_folders(jobs: JobTable, tmp_path: Path):
+    assert "Try it with sample documents" in labels(documents()), "as long as there is nothing"
+    (tmp_path / "a.md").write_text("# Harbour\n\nThe harbour opens at six.\n")
+    library, folder = Library(Settings(home=tmp_path)), f"/srv/{'archive/' * 30}2024/Letters in"
+    list(Pipeline(library, "default").add([File(tmp_path / "a.md", f"{folder}/a.md")]))
+    assert jobs.jobs() == []
+    table = documents().dataframe[0].value
+    assert list(table.columns) == ["File", "Folder", "Title", "Passages", "Added", "Collection"]
+    assert (table["File"][0], table["Title"][0]) == ("a.md", "Harbour")
+    assert table["Folder"][0] == f"…{folder[-29:]}"
 
 
 @pytest.mark.parametrize(
