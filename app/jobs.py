@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from indexes.jobs import Job, NewJob, State
 from indexes.library import Library
-from ingest.cutting import checked_options
+from ingest.cutting import READERS, checked_options
 from ingest.kept import free_name, keep
 from ingest.pace import Pace, pace
 from ingest.removal import clear_jobs
@@ -27,13 +27,17 @@ class JobBoard:
         self._library = library
         self._table = library.jobs
 
-    def foremost(self, limit: int, *, is_quiet: bool = False) -> list[Job]:
-        """The files that a person wants to see first; when quiet only what needs attention."""
-        return self._table.foremost(limit, is_quiet=is_quiet)
+    def began(self) -> float:
+        """When the run began to which the files belong that are on their way, or the last one."""
+        return self._table.began()
 
-    def counts(self) -> Mapping[State, int]:
-        """How many files are in each state."""
-        return self._table.counts()
+    def foremost(self, limit: int, *, is_quiet: bool = False, since: float = 0.0) -> list[Job]:
+        """The files that a person wants to see first, those of the run first; when quiet only what needs attention."""
+        return self._table.foremost(limit, is_quiet=is_quiet, since=since)
+
+    def counts(self, since: float | None = None) -> Mapping[State, int]:
+        """How many files are in each state, of all or of those of a run."""
+        return self._table.counts(since)
 
     def pace(self) -> Pace:
         """How fast files come in, and how long the rest will take."""
@@ -52,9 +56,14 @@ class JobBoard:
         return self._table.has_open()
 
     @property
-    def has_worker(self) -> bool:
-        """Whether anybody is there to read what is queued."""
-        return bool(living_workers(self._library.settings.home))
+    def workers(self) -> Collection[str]:
+        """The names of those that read what is queued."""
+        return living_workers(self._library.settings.home)
+
+    @staticmethod
+    def is_hopeless(job: Job) -> bool:
+        """Whether the bytes themselves are at fault, so that another try would end alike."""
+        return job.state == "failed" and job.given_up == READERS
 
     @property
     def free_bytes(self) -> int:

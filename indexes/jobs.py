@@ -10,32 +10,24 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from indexes.database import Database
+from indexes.job_records import FINISHED, RUNNING, Ending, Job, Moving, NewJob, State
 from indexes.queries import JOBS_INSIDE
 from rag.errors import Cancelled
 
-State = Literal[
-    "queued",
-    "waiting",
-    "fetching",
-    "parsing",
-    "chunking",
-    "embedding",
-    "indexing",
-    "ready",
-    "unchanged",
-    "failed",
-    "cancelled",
-]
-"""`waiting` is a file that a worker has taken and has not begun."""
-RUNNING: tuple[State, ...] = ("waiting", "fetching", "parsing", "chunking", "embedding", "indexing")
-FINISHED: tuple[State, ...] = ("ready", "unchanged", "failed", "cancelled")
+__all__ = ["FINISHED", "RUNNING", "Ending", "Job", "JobTable", "Moving", "NewJob", "State"]
+
 LEASE_S = 30.0
 _AGAIN = "again"
 """The step of a file that was asked for once more while it was being read."""
+_PAUSE_S = 2.0
+"""Without a file on its way for so long, what comes next is another run."""
+_NEVER = float("inf")
+_NEAREST = 64
+_PLACE_BYTES = 100_000
+"""Of the nearest files in the queue a file waits as if it had come a place later for each so many bytes of its own."""
 MOST_ATTEMPTS = 3
 """So often may the worker die while it is at a file, before the file counts as the reason."""
 _DIED = (
@@ -45,84 +37,6 @@ _DIED = (
 
 IsAlive = Callable[[str], bool]
 """Whether the process of this name still runs, which holds files or waits for a batch."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewJob:
-    """A file to be taken in: the source under which it is listed, and the path or URL of its bytes."""
-
-    source: str
-    path: str
-    size: int = 0
-    container: int | None = None
-    depth: int = 0
-    """How many files it lies inside of."""
-    options: Mapping[str, Any] = field(default_factory=dict)
-    """Settings for this file alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One file on its way in; `done` of `total` counts pages while parsing and passages while embedding."""
-
-    id: int
-    batch: str
-    collection: str
-    source: str
-    path: str
-    size: int
-    options: Mapping[str, Any]
-    container: int | None
-    depth: int
-    state: State = "queued"
-    step: str = ""
-    """Where a failed or cancelled file was when it ended."""
-    done: int = 0
-    total: int = 0
-    reason: str = ""
-    document: int | None = None
-    pages: int = 0
-    chunks: int = 0
-    warnings: tuple[str, ...] = ()
-    attempts: int = 0
-    queued_at: float = 0.0
-    started_at: float = 0.0
-    finished_at: float = 0.0
-    given_up: str = ""
-    """The version of the readers for which another try is no use; empty where it may go better."""
-
-    @property
-    def name(self) -> str:
-        """What people call the file: the last part of its source."""
-        return self.source.rstrip("/").rsplit("/", 1)[-1] or self.source
-
-    @property
-    def is_finished(self) -> bool:
-        return self.state in FINISHED
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a file ended."""
-
-    state: State
-    reason: str = ""
-    document: int | None = None
-    pages: int = 0
-    chunks: int = 0
-    warnings: Sequence[str] = field(default_factory=tuple)
-    given_up: str = ""
-    step: str = ""
-    """The last one, where it is not in the table yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moving:
-    """Files that run or ended lately, and how many files and bytes wait."""
-
-    jobs: Sequence[Job]
-    n_waiting: int
-    bytes_waiting: float
 
 
 class JobTable:
@@ -219,17 +133,31 @@ class JobTable:
         rows = self._database.rows(f"{_JOB} WHERE ? IS NULL OR batch = ? ORDER BY id", (batch, batch))
         return [_job(row) for row in rows]
 
-    def foremost(self, limit: int, *, is_quiet: bool = False) -> list[Job]:
+    def began(self) -> float:
+        """When the latest run began: since then a file was always on its way. Infinite where there are no files."""
+        is_open = f"state NOT IN {FINISHED}"
+        found = self._database.one(f"SELECT MIN(queued_at) FROM jobs WHERE {is_open}")  # noqa: S608
+        start: float = _NEVER if found is None else found
+        ends = f"SELECT finished_at, queued_at FROM jobs WHERE NOT {is_open} ORDER BY finished_at DESC"  # noqa: S608
+        for ended, queued in self._database.execute(ends):
+            if start != _NEVER and ended < start - _PAUSE_S:
+                break
+            start = min(start, queued)
+        return start
+
+    def foremost(self, limit: int, *, is_quiet: bool = False, since: float = 0.0) -> list[Job]:
         """What a person wants to see first: running, failed, waiting, done, of those that ended the latest first.
 
-        When quiet only what needs attention.
+        Files that were queued `since` then come before all others. When quiet only what needs attention.
         """
         attention = "WHERE state IN ('failed', 'cancelled') OR warnings <> '[]'" if is_quiet else ""
         rank = f"""CASE WHEN state IN {RUNNING[1:]} THEN 0 WHEN state = 'failed' THEN 1
             WHEN state IN ('waiting', 'queued') THEN 2 WHEN state = 'cancelled' THEN 3 ELSE 4 END"""
         return [
             _job(row)
-            for row in self._database.rows(f"{_JOB} {attention} ORDER BY {rank}, -finished_at, id LIMIT ?", (limit,))
+            for row in self._database.rows(
+                f"{_JOB} {attention} ORDER BY queued_at < ?, {rank}, -finished_at, id LIMIT ?", (since, limit)
+            )
         ]
 
     def moving(self, since: float) -> Moving:
@@ -260,10 +188,10 @@ class JobTable:
         row = self._database.execute(f"{_JOB} WHERE id = ?", (job_id,)).fetchone()
         return None if row is None else _job(row)
 
-    def counts(self, batch: str | None = None) -> dict[State, int]:
-        """How many files are in each state."""
-        sql = "SELECT state, COUNT(*) FROM jobs WHERE ? IS NULL OR batch = ? GROUP BY state"
-        return dict(self._database.rows(sql, (batch, batch)))
+    def counts(self, since: float | None = None) -> dict[State, int]:
+        """How many files are in each state, of all or of those that were queued since then."""
+        sql = "SELECT state, COUNT(*) FROM jobs WHERE ? IS NULL OR queued_at >= ? GROUP BY state"
+        return dict(self._database.rows(sql, (since, since)))
 
     def has_open(self, batch: str | None = None) -> bool:
         """Whether a file is queued or being read."""
@@ -288,9 +216,10 @@ class JobTable:
         if not gone and self._database.one(_ANY_QUEUED, (batch, batch)) is None:
             return None  # without a lock on the table, since an idle worker asks often
         with self._database.writing():
-            self._free(gone)
+            if gone:  # it looks at all that is queued
+                self._free(gone)
             first = (batch, batch, *_group(like))
-            number = self._database.one(f"{_QUEUED} AND attempts = 0 ORDER BY id LIMIT 1", first)
+            number = self._database.one(_NEXT, first)
             if number is None and like is None:
                 number = self._database.one(f"{_QUEUED} ORDER BY id LIMIT 1", first)
             if number is None:
@@ -393,7 +322,11 @@ def _job(row: Sequence[Any]) -> Job:
 
 
 _JOB = """SELECT id, batch, collection, source, path, size, options, container_id, depth, state, step, done, total,
-    reason, document_id, pages, chunks, warnings, attempts, queued_at, started_at, finished_at, given_up FROM jobs"""
+    reason, document_id, pages, chunks, warnings, attempts, queued_at, started_at, finished_at, given_up, owner
+    FROM jobs"""
 _ANY_QUEUED = "SELECT 1 FROM jobs WHERE state = 'queued' AND (? IS NULL OR batch = ?) LIMIT 1"
-_QUEUED = """SELECT id FROM jobs WHERE state = 'queued' AND (? IS NULL OR batch = ?)
+_QUEUED = """SELECT id, size FROM jobs WHERE state = 'queued' AND (? IS NULL OR batch = ?)
     AND (? IS NULL OR collection = ?) AND (? IS NULL OR options = ?)"""
+_NEXT = f"""SELECT id FROM ({_QUEUED} AND attempts = 0 ORDER BY id LIMIT {_NEAREST})
+    ORDER BY id + size / {_PLACE_BYTES}, id LIMIT 1"""  # noqa: S608
+"""Small files pass a large one, but never more of them than it has parts of that size: nothing waits for ever."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from ingest.files import File
 
 Progress = Callable[[str, str, int, int], None]
-"""(source, stage, done, total), where stage is parsing, chunking, embedding or indexing."""
+"""(source, stage, done, total), where stage is fetching, parsing, chunking, cut, embedding or indexing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ STEPS = {
     "fetching": 0.0,
     "parsing": 0.02,
     "chunking": 0.3,
+    "cut": 0.35,
     "embedding": 0.35,
     "indexing": 0.95,
 }

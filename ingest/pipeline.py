@@ -266,6 +266,7 @@ class Pipeline:
                 now = look_at(file.path, self._limit)
                 if is_unmoved(seen.stat, now):
                     check_fits(self._settings, embedder)  # after the parse, since to know its limit may load a model
+                    self._ledger.step(file, "cut", 0, len(drafts))
                     inside, folders = taking_out.settle()
                     self._handed_out |= folders
                     found = (document, seen.seconds(), inside, taking_out.n_skipped)

@@ -7,9 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.plain_text import parted
 from indexes.catalogue import Catalogue
 from rag.inert import visible
 from rag.types import DocumentRecord
+
+_LONGEST_FOLDER = 30
 
 
 def all_records(catalogue: Catalogue) -> list[DocumentRecord]:
@@ -29,11 +32,15 @@ def show(catalogue: Catalogue, records: Sequence[DocumentRecord]) -> list[Docume
         placeholder="",
         alt="The documents of the library",
         column_config={
-            "Title": st.column_config.TextColumn(width=300),
-            "File": st.column_config.TextColumn(width=200),
-            "Pages": st.column_config.NumberColumn(width=70),
-            "Passages": st.column_config.NumberColumn(width=80),
+            "File": st.column_config.TextColumn(width=290),
+            "Folder": st.column_config.TextColumn(width=230),
+            "Title": st.column_config.TextColumn(width=230),
+            "Pages": st.column_config.NumberColumn(width=60),
+            "Passages": st.column_config.NumberColumn(width=78),
             "Files inside": st.column_config.NumberColumn(width=80),
+            "Added": st.column_config.TextColumn(width=95),
+            "Collection": st.column_config.TextColumn(width=90),
+            "Notes": st.column_config.TextColumn(width=400),
         },
     )
     return [records[row] for row in picked["selection"]["rows"] if row < len(records)]
@@ -47,17 +54,24 @@ def _records(_catalogue: Catalogue, home: str, sequence: int) -> list[DocumentRe
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _columns(_records: Sequence[DocumentRecord], home: str, sequence: int) -> dict[str, list[Any]]:  # noqa: ARG001
     """Column name -> cells; a file that is nothing but what it holds has no passages of its own."""
-    inside = {"Files inside": [record.n_members or None for record in _records]}
-    return {
-        "Title": [_line(record.title or record.source) for record in _records],
-        "File": [_line(record.source) for record in _records],
-        "Collection": [record.collection for record in _records],
+    places = [parted(record.source) for record in _records]
+    columns: dict[str, list[Any]] = {
+        "File": [_line(name) for name, _ in places],
+        "Folder": [_end_of(_line(folder)) or None for _, folder in places],
+        "Title": [_line(record.title) for record in _records],
         "Pages": [record.n_pages or None for record in _records],
         "Passages": [record.n_chunks or (None if record.n_members else 0) for record in _records],
-        **(inside if any(inside["Files inside"]) else {}),
-        "Notes": [_line(" ".join(record.warnings)) for record in _records],
+        "Files inside": [record.n_members or None for record in _records],
         "Added": [record.added_at[:10] for record in _records],
+        "Collection": [record.collection for record in _records],
+        "Notes": [_line(" ".join(record.warnings)) or None for record in _records],
     }
+    return {name: cells for name, cells in columns.items() if any(cells) or name == "Passages"}
+
+
+def _end_of(folder: str) -> str:
+    """The inner folders, which tell files apart; the view of a document shows all of them."""
+    return folder if len(folder) <= _LONGEST_FOLDER else f"…{folder[1 - _LONGEST_FOLDER :]}"
 
 
 def _line(text: str) -> str:

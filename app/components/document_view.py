@@ -26,7 +26,7 @@ def show(catalogue: Catalogue, record: DocumentRecord) -> None:
         pages,
         record.extent,
         author,
-        record.metadata.get("created", ""),
+        record.metadata.get("created", "")[:10],
     )
     st.caption(" · ".join(label(fact, 200) for fact in facts if fact))
     for warning in record.warnings:

@@ -25,6 +25,11 @@ def show(catalogue: Catalogue) -> None:
 def show_ways_in(catalogue: Catalogue) -> None:
     """The drop zone, and the samples."""
     upload_zone.show("default", "first-upload")
+    show_samples(catalogue)
+
+
+def show_samples(catalogue: Catalogue) -> None:
+    """A button that takes the sample documents in, until they are there."""
     if not catalogue.collections().get(upload_zone.SAMPLE_COLLECTION) and not board().is_busy:
         with st.container(horizontal_alignment="center"):
             name, icon = "Try it with sample documents", ":material/auto_stories:"

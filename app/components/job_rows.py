@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 
-from app.components.plain_text import label
+from app.components import job_text
 from app.components.resources import board
-from indexes.jobs import RUNNING, Job, State
+from indexes.jobs import Job, State
 from ingest.cutting import OPTIONS
-from ingest.pace import duration, share_done
+from ingest.pace import duration
 from rag.settings import CHUNKERS
 
 _MOST_ROWS = 12
@@ -29,20 +29,27 @@ def show(*, is_quiet: bool = False) -> None:
     is_busy = board().is_busy
     if not board().counts() or (is_quiet and not is_busy and not board().foremost(1, is_quiet=True)):
         return
-    st.fragment(_rows, run_every=1.0 if is_busy else None)(was_busy=is_busy)
+    began = board().began()  # it stays so until the run is over, and then the page runs again
+    st.fragment(_rows, run_every=1.0 if is_busy else None)(was_busy=is_busy, began=began)
 
 
-def _rows(*, was_busy: bool) -> None:
-    counts = board().counts()
-    if not counts or was_busy != board().is_busy:  # the last file is through, or a retry has begun
+def _rows(*, was_busy: bool, began: float) -> None:
+    if not board().counts() or was_busy != board().is_busy:  # the last file is through, or a retry has begun
         st.rerun()
+    workers = board().workers
     most = st.session_state.get("jobs-shown", _MOST_ROWS)
-    shown = board().foremost(most, is_quiet=not was_busy)
+    shown = board().foremost(most, is_quiet=not was_busy, since=began)
+    older = [job for job in shown if job.queued_at < began]
     with st.container(key="jobs", border=True, gap="small"):
-        _head(counts, is_busy=was_busy)
-        for job in shown:
-            _row(job)
-        n_more = sum(counts.values()) - len(shown)
+        _head(board().counts(began), is_busy=was_busy, has_worker=bool(workers))
+        for job in shown[: len(shown) - len(older)]:
+            _row(job, workers)
+        if older:
+            with st.container(key="jobs-older"):
+                st.caption("From before")
+        for job in older:
+            _row(job, workers)
+        n_more = sum(board().counts().values()) - len(shown)
         if len(shown) == most and n_more > 0:
             st.button(f"Show more of {n_more:,} others", key="jobs-more", type="tertiary", on_click=_show_more)
 
@@ -51,17 +58,19 @@ def _show_more() -> None:
     st.session_state["jobs-shown"] = st.session_state.get("jobs-shown", _MOST_ROWS) + _MORE_ROWS
 
 
-def _head(counts: Mapping[State, int], *, is_busy: bool) -> None:
-    n, n_failed = sum(counts.values()), counts.get("failed", 0)
-    n_ready = counts.get("ready", 0) + counts.get("unchanged", 0)
-    failed = f", {n_failed:,} could not be read" if n_failed else ""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{n_ready:,} of {n:,} files ready**{failed}{_speed() if is_busy else ''}", width="stretch")
+def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> None:
+    n, n_ready = sum(counts.values()), counts.get("ready", 0) + counts.get("unchanged", 0)
+    others = {"could not be read": counts.get("failed", 0), "cancelled": counts.get("cancelled", 0)}
+    failed = "".join(f", {n_others:,} {words}" for words, n_others in others.items() if n_others)
+    with st.container(key="jobs-head", horizontal=True, vertical_alignment="center"):
+        files = "file" if n == 1 else "files"
+        speed = _speed() if is_busy and has_worker else ""
+        st.markdown(f"**{n_ready:,} of {n:,} {files} ready**{failed}{speed}", width="stretch")
         if not is_busy:
             st.button("Clear list", key="jobs-clear", type="tertiary", on_click=board().clear)
         elif n > 1:
             st.button("Cancel all", key="jobs-cancel", type="tertiary", on_click=board().cancel_all)
-    if is_busy and not board().has_worker:
+    if is_busy and not has_worker:
         st.warning(
             "Nobody reads these files: start Footnote with `make run`, or a worker with `python -m ingest worker`.",
             icon=":material/pause_circle:",
@@ -78,58 +87,37 @@ def _speed() -> str:
     return f" :gray[:small[{rate}about {duration(speed.seconds_left)} left]]"
 
 
-def _row(job: Job) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if job.state in RUNNING and job.state != "waiting":
-            st.progress(share_done(job), text=f"{label(job.name, 60)} :gray[:small[{_step(job)}]]")
-        else:
-            st.markdown(f"{_sign(job)} {label(job.name, 60)} :gray[:small[{_told(job)}]]", width="stretch")
-        _button(job)
+def _row(job: Job, workers: Collection[str]) -> None:
+    with st.container(key=f"job-of-{job.id}", horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width="stretch", gap=None):
+            job_text.show(job, workers)
+        with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
+            _buttons(job)
 
 
-def _sign(job: Job) -> str:
-    return {
-        "failed": ":red[:material/error:]",
-        "queued": ":gray[:material/schedule:]",
-        "waiting": ":gray[:material/schedule:]",
-        "cancelled": ":gray[:material/cancel:]",
-    }.get(job.state, ":green[:material/check_circle:]")
-
-
-def _step(job: Job) -> str:
-    if job.state == "parsing":
-        return f"parsing page {job.done:,} of {job.total:,}" if job.total > 1 else "parsing"
-    if job.state == "embedding":
-        return f"embedding {job.done:,} of {job.total:,} passages"
-    return {"chunking": "cutting into passages"}.get(job.state, job.state)
-
-
-def _told(job: Job) -> str:
-    if job.state in ("failed", "queued") and job.reason:
-        return label(job.reason.removeprefix(job.name).strip(), 400)  # the row begins with the name
-    if job.state in ("ready", "unchanged"):
-        pages = f"{job.pages:,} {'page' if job.pages == 1 else 'pages'}, " if job.pages else ""
-        told = f"{pages}{board().extent(job)}" + (", already there" if job.state == "unchanged" else "")
-        return " · ".join([told, *(label(warning, 300) for warning in job.warnings)])
-    return job.state
-
-
-def _button(job: Job) -> None:
+def _buttons(job: Job) -> None:
+    """What may be done about a file; where another try would end alike, it is not what is offered first."""
     if not job.is_finished:
         st.button("Cancel", key=f"cancel-{job.id}", type="tertiary", on_click=board().cancel, args=(job.id,))
+    elif board().is_hopeless(job):
+        _removal(job)
+        with st.popover("", icon=":material/more_horiz:", type="tertiary", help="More"):
+            st.caption("The file itself is at fault, so that another try will most likely end like this one.")
+            _retry("Try again all the same", job)
     elif job.state in ("failed", "cancelled"):
-        st.button("Retry", key=f"retry-{job.id}", type="tertiary", on_click=board().retry, args=(job.id,))
-        with st.popover("", icon=":material/tune:", type="tertiary", help="Retry with other settings"):
+        _retry("Retry", job)
+        with st.popover("", icon=":material/more_horiz:", type="tertiary", help="More"):
+            _removal(job)
             _settings(job)
-        st.button(
-            "",
-            icon=":material/close:",
-            key=f"clear-{job.id}",
-            type="tertiary",
-            help="Take this row off the list",
-            on_click=board().clear,
-            args=(job.id,),
-        )
+
+
+def _removal(job: Job) -> None:
+    key, clear = f"clear-{job.id}", board().clear
+    st.button("Remove from the list", key=key, type="tertiary", on_click=clear, args=(job.id,))
+
+
+def _retry(name: str, job: Job) -> None:
+    st.button(name, key=f"retry-{job.id}", type="tertiary", on_click=board().retry, args=(job.id,))
 
 
 def _settings(job: Job) -> None:
@@ -140,4 +128,6 @@ def _settings(job: Job) -> None:
         for name, text in _NUMBERS.items()
     }
     options = {name: value for name, value in {"chunker": chunker, **numbers}.items() if value is not None}
-    st.button("Retry", key=f"retry-with-{job.id}", type="primary", on_click=board().retry, args=(job.id, options))
+    st.button(
+        "Retry with these", key=f"retry-with-{job.id}", type="primary", on_click=board().retry, args=(job.id, options)
+    )

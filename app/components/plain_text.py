@@ -1,18 +1,35 @@
-"""Text from documents and file names as labels of Streamlit, which reads labels as Markdown: nothing in them is."""
+"""Text from documents and file names, which Streamlit would read as Markdown: nothing in it is."""
 
 from __future__ import annotations
 
 import re
 
+from ingest.web import is_address
 from rag.inert import visible
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+_LINKED = re.compile(r"(?<=[a-z]:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
+"""Where an address is broken up, because a renderer makes links of addresses however their marks are escaped."""
+_JOINER = "\u2060"
+"""Takes no room and allows no line break."""
 
 
 def label(text: str, longest: int = 80) -> str:
-    """The text on one line with every mark escaped, shortened in the middle so that a file's ending is seen."""
+    """The text as Markdown that shows it and nothing else, shortened in the middle."""
+    return _MARKS.sub(r"\\\1", _LINKED.sub(_JOINER, shortened(text, longest)))
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text on one line, shortened in the middle so that a file's ending is seen."""
     line = " ".join(visible(text).split())
-    if len(line) > longest:
-        half = longest // 2
-        line = f"{line[: longest - half - 1]}…{line[-half:]}"
-    return _MARKS.sub(r"\\\1", line)
+    if len(line) <= longest:
+        return line
+    half = longest // 2
+    return f"{line[: longest - half - 1]}…{line[-half:]}"
+
+
+def parted(source: str) -> tuple[str, str]:
+    """(name, folder): what people call a file, and where it was found; of a web page without its `https://`."""
+    place = source.partition("//")[2] if is_address(source) else source
+    folder, _, name = place.rstrip("/").rpartition("/")
+    return name or source, folder

@@ -8,6 +8,7 @@ from app.components import (
     collection_choice,
     document_table,
     document_view,
+    empty_state,
     job_rows,
     removal_button,
     upload_zone,
@@ -31,4 +32,8 @@ if records:
     else:
         st.caption("Mark a document to see its text and where it is cut into passages.")
 else:
-    st.caption("No documents yet: drop some above, or try the samples on the Ask page.")
+    with st.container(key="no-documents"):
+        st.markdown(
+            "**No documents yet.** Drop some above, or give the address of a web page.", text_alignment="center"
+        )
+        empty_state.show_samples(library.catalogue)

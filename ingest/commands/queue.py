@@ -9,13 +9,14 @@ from dataclasses import asdict
 
 from indexes.database import closed, is_read_only
 from indexes.home import load_settings
-from indexes.jobs import RUNNING, Job
+from indexes.jobs import Job
 from indexes.library import Library
 from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json
 from ingest.pace import Pace, duration, pace
 from ingest.removal import clear_jobs
 from ingest.staleness import stale_documents
+from ingest.steps import told_counts, where
 from ingest.supervision import keep_workers
 from ingest.worker import Worker, living_workers
 from rag.errors import InputError
@@ -59,8 +60,8 @@ def status(arguments: argparse.Namespace) -> int:
     for name, n in collections.items():
         print(f"{one_line(name)}: {n} {'document' if n == 1 else 'documents'}")
     print(f"workers: {len(workers) or 'none is running'}")
-    if counts:
-        print("files: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
+    if told := sorted(told_counts(counts, has_worker=bool(workers)).items()):
+        print("files: " + ", ".join(f"{n} {state}" for state, n in told))
     if library.jobs.has_open():
         print(_told(pace(library.jobs, time.time())) if workers else "nothing happens until a worker runs")
     for record, why in stale[:20]:
@@ -86,24 +87,13 @@ def jobs(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(asdict(job) for job in found)
         return 0
+    workers = living_workers(library.settings.home)
     for job in found:
-        print(f"{job.id:>6}  {_where(job)!s:<24}  {one_line(job.source)}{_why(job)}")
+        reason = f": {one_line(job.reason)}" if job.reason else ""
+        print(f"{job.id:>6}  {where(job, workers):<24}  {one_line(job.source)}{reason}")
     if not found:
         print("no files on their way")
     return 0
-
-
-def _where(job: Job) -> str:
-    if job.state == "parsing" and job.total > 1:
-        return f"parsing page {job.done} of {job.total}"
-    if job.state == "embedding":
-        return f"embedding {job.done} of {job.total}"
-    return job.state
-
-
-def _why(job: Job) -> str:
-    step = f" (while {job.step})" if job.step in RUNNING else ""
-    return f"{step}: {one_line(job.reason)}" if job.reason else step
 
 
 def cancel(arguments: argparse.Namespace) -> int:

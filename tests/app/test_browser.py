@@ -84,7 +84,7 @@ def upload(page: playwright.Page) -> None:
     page.screenshot(path=SHOTS / "first-page.png")
     file = {"name": "../harbour <b>rules</b>.md", "mimeType": "text/markdown", "buffer": HARBOUR.encode()}
     page.locator("input[type=file]").first.set_input_files([file])
-    page.get_by_text("1 of 1 files ready").wait_for(timeout=60_000)
+    page.get_by_text("1 of 1 file ready").wait_for(timeout=60_000)
 
 
 def ask(page: playwright.Page, question: str) -> None:

@@ -1,0 +1,82 @@
+"""The documents page in a real browser: addresses are no links, and rows stay even on a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evals.served import served
+from indexes.jobs import Ending, NewJob
+from indexes.library import Library
+from ingest.pipeline import File, Pipeline
+from rag.settings import Settings
+from tests.app.test_browser import FLAGS
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.slow
+
+PAGE = "https://www.evil.example/a/very/long/way/to/opening-hours/index.html?year=2024&month=11"
+LONG = "was stopped: page 42 took longer than 60 s, which is the limit for one page: see http://evil.example/help. " * 2
+NOTE = "# See https://evil.example/x, www.evil.example or me@evil.example\n\nThe harbour opens at six.\n"
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server over one document and two failures, without a worker."""
+    library = Library(Settings(home=tmp_path / "home"))
+    (tmp_path / "a.md").write_text(NOTE)
+    outcomes = list(Pipeline(library, "default").add([File(tmp_path / "a.md", "http://evil.example/folder/a.md")]))
+    assert [outcome.state for outcome in outcomes] == ["ready"]
+    reasons = {PAGE: f"{PAGE} leads to 'https://other.example/b', which is not found.", "/a/b/scan.pdf": LONG}
+    for source, reason in reasons.items():
+        library.jobs.add("batch", "default", [NewJob(source, source)])
+        job = library.jobs.claim("worker", lambda _owner: True)
+        assert job is not None
+        library.jobs.finish(job.id, "worker", Ending("failed", reason, step="parsing"))
+    library.close()
+    monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
+    with served(tmp_path / "home") as (url, _):
+        yield url
+
+
+@pytest.fixture
+def page(chromium: str, address: str) -> Iterator[playwright.Page]:
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        opened = browser.new_page(viewport={"width": 1280, "height": 1200})
+        opened.goto(f"{address}/documents")
+        opened.locator(".job").nth(1).wait_for()
+        yield opened
+        browser.close()
+
+
+def test_addresses_are_no_links(page: playwright.Page):
+    assert page.locator(".stMain a").count() == 0
+    said = page.locator(".job", has_text="index.html").inner_text()
+    assert said.count("evil.example") == 1
+    assert page.locator(".job", has_text="index.html").get_attribute("title") == PAGE
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    assert table is not None
+    page.mouse.click(table["x"] + 18, table["y"] + 53)  # the first row's mark: the table is drawn on a canvas
+    page.get_by_text("Passage 1").wait_for()
+    page.get_by_role("button", name="Remove this document").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").wait_for()
+    assert page.locator("a[href*='evil']").count() == 0
+
+
+def test_rows_are_even(page: playwright.Page):
+    for width, is_beside in ((1280, True), (390, False)):
+        page.set_viewport_size({"width": width, "height": 1200})
+        page.wait_for_timeout(500)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for name in ("scan.pdf", "index.html"):
+            row = page.locator("[class*='st-key-job-of-']", has_text=name)
+            text, button = row.locator(".job").bounding_box(), row.get_by_role("button", name="Retry").bounding_box()
+            assert text is not None
+            assert button is not None
+            is_after = button["x"] >= text["x"] + text["width"]
+            is_below = button["y"] >= text["y"] + text["height"]
+            assert (is_after, is_below) == (is_beside, not is_beside)
+            assert text["width"] >= 0.75 * width or is_beside
