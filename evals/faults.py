@@ -83,7 +83,7 @@ def kill_workers(home: Path, folder: Path, n: int, told: Told, index: str = "fai
             _queue(library, versions)
         worker = _worker(home, index)
         time.sleep(_START_S + chance.random() * _LONGEST_LIFE_S)
-        damage.in_the_middle += library.jobs.counts().keys() & {"parsing", "chunking", "embedding", "indexing"} != set()
+        damage.in_the_middle += library.jobs.counts().keys() & {"parsing", "chunking", "cut", "embedding", "indexing"} != set()
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
         damage.kills += 1
