@@ -135,7 +135,7 @@ def _place(folder: Path, source: str) -> str:
         is_there = False
     except OSError:  # nobody can tell
         return _LEFT
-    if not is_there:
+    if not is_there or source != written(path):  # an older version listed it under a name that is no path's now
         return _GONE
     return _IGNORED if not is_hidden(folder, path) and is_left_out(folder, path) else _LEFT
 

@@ -41,7 +41,7 @@ def test_a_folder_without_a_file_that_can_be_read(capsys: pytest.CaptureFixture[
     assert "(but 1 .xyz, 1 link)" in others
     with pytest.raises(SystemExit):
         main(["add", "--help"])
-    assert {".pdf", ".docx", ".zsh"} <= set(capsys.readouterr().out.split())
+    assert {".pdf", ".docx", ".zip"} <= set(capsys.readouterr().out.split())
 
 
 def test_jobs_that_are_finished_or_on_their_way(capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path):
