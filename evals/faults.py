@@ -16,6 +16,7 @@ from pathlib import Path
 
 from indexes.home import environment
 from indexes.jobs import NewJob
+from indexes.jobs import RUNNING
 from indexes.library import Library
 from ingest.doctor import examine
 from ingest.worker import new_batch
@@ -83,7 +84,7 @@ def kill_workers(home: Path, folder: Path, n: int, told: Told, index: str = "fai
             _queue(library, versions)
         worker = _worker(home, index)
         time.sleep(_START_S + chance.random() * _LONGEST_LIFE_S)
-        damage.in_the_middle += library.jobs.counts().keys() & {"parsing", "chunking", "cut", "embedding", "indexing"} != set()
+        damage.in_the_middle += bool(library.jobs.counts().keys() & set(RUNNING[1:]))
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
         damage.kills += 1
