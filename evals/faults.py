@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexes.home import environment
-from indexes.jobs import NewJob
-from indexes.jobs import RUNNING
+from indexes.jobs import RUNNING, NewJob
 from indexes.library import Library
 from ingest.doctor import examine
 from ingest.worker import new_batch
