@@ -93,6 +93,8 @@ def _write(draft: Path, copy: Path, names: list[str]) -> None:
     files = {name: {"size": (copy / name).stat().st_size, "sha256": digest(copy / name)} for name in names}
     made = datetime.now(UTC).isoformat(timespec="seconds")
     manifest = json.dumps({"footnote_backup": _FORMAT, "made": made, "files": files}, indent=1).encode()
+    draft.unlink(missing_ok=True)
+    draft.touch(0o600)  # everything that is in the library is in this file
     with tarfile.open(draft, "w") as archive:
         head = tarfile.TarInfo(_MANIFEST)
         head.size = len(manifest)

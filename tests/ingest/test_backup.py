@@ -104,6 +104,11 @@ def test_a_damaged_or_foreign_file_is_no_backup(tmp_path: Path, deed: str):
     assert not list(tmp_path.glob(".other*"))
 
 
+def test_only_its_owner_may_read_it(tmp_path: Path):
+    back_up(filled(tmp_path / "home", 1), tmp_path / "all.backup")
+    assert (tmp_path / "all.backup").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_name_that_is_taken_is_left_alone(tmp_path: Path):
     (tmp_path / "all.backup").write_text("mine")
     with pytest.raises(InputError, match="exists"):
