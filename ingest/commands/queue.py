@@ -90,7 +90,7 @@ def jobs(arguments: argparse.Namespace) -> int:
     workers = living_workers(library.settings.home)
     for job in found:
         reason = f": {one_line(job.reason)}" if job.reason else ""
-        print(f"{job.id:>6}  {where(job, workers):<24}  {one_line(job.source)}{reason}")
+        print(f"{job.id:>6}  {where(job, workers)!s:<24}  {one_line(job.source)}{reason}")
     if not found:
         print("no files on their way")
     return 0

@@ -144,7 +144,8 @@ def test_an_upload_is_read_again_from_the_copy_that_was_kept(
     assert [(row["source"], row["state"]) for row in run(capsys, "reindex")[1]] == [("note.txt", "ready")]
     kept.unlink()
     monkeypatch.setenv("FOOTNOTE_CHUNKER", "sentence")
-    code, (row,), _ = run(capsys, "reindex")
+    code, (row, left), _ = run(capsys, "reindex")
+    assert left == {"state": "stale", "documents": ["note.txt"]}
     assert (code, row["state"]) == (1, "failed")
     assert len(run(capsys, "list")[1]) == 1
 

@@ -146,7 +146,9 @@ def test_what_was_inside_of_a_file_and_is_gone_is_taken_out_again(
     assert f"`python -m ingest doctor --repair` takes it out of {archive} again" in capsys.readouterr().out
     (tmp_path / "away.zip").rename(archive)
     assert main(["reindex"]) == 0
-    assert "2 ready (1 passages), 0 unchanged, 0 failed" in capsys.readouterr().out  # each of them once
+    assert (
+        "1 file: 1 ready, 0 unchanged, 0 failed; 1 file inside: 1 ready; 1 passage read" in capsys.readouterr().out
+    )  # each of them once
 
 
 @pytest.mark.usefixtures("token_table")
