@@ -145,7 +145,7 @@ def test_an_upload_is_read_again_from_the_copy_that_was_kept(
     kept.unlink()
     monkeypatch.setenv("FOOTNOTE_CHUNKER", "sentence")
     code, (row, left), _ = run(capsys, "reindex")
-    assert left == {"state": "stale", "documents": ["note.txt"]}
+    assert left == {"state": "stale", "documents": [1]}
     assert (code, row["state"]) == (1, "failed")
     assert len(run(capsys, "list")[1]) == 1
 
