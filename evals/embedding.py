@@ -14,6 +14,7 @@ import numpy as np
 from indexes.encoder import batches, padded
 from indexes.minilm import MiniLM, model_directory
 from indexes.minilm_graph import compiled
+from indexes.openvino_quiet import keep_openvino_quiet
 from rag.types import Vectors
 
 ROUNDS = 3
@@ -68,6 +69,7 @@ def measure(texts: Sequence[str]) -> EmbeddingSpeed:
 
 def _backend(ids: Sequence[Sequence[int]]) -> Callable[[], None]:
     """OpenVINO alone, through its own queue, on batches that were prepared before; what comes out is thrown away."""
+    keep_openvino_quiet()
     import openvino
 
     n_threads = os.cpu_count() or 1

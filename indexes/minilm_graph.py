@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.openvino_quiet import keep_openvino_quiet
+
 _LAYERS = 6
 _HEADS = 12
 _DIM = 384
@@ -39,6 +41,7 @@ def compiled(
     It runs `n_threads` requests side by side, each on a thread of its own. `is_packed`: with int8 where that is faster.
     `precision` of the rest: f32 or bf16; None takes bf16 where the processor multiplies it.
     """
+    keep_openvino_quiet()
     import openvino
     from safetensors.numpy import load_file
 

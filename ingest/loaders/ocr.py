@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.openvino_quiet import keep_openvino_quiet
 from ingest.loaders.cleaning import clean
 from rag.types import Box
 
@@ -111,6 +112,7 @@ def ink(picture: Picture) -> float:
 @cache
 def _engine() -> RapidOCR:
     """Opened once for a process; with one thread, as everything behind the fence."""
+    keep_openvino_quiet()
     from rapidocr import EngineType, RapidOCR
 
     logging.getLogger("RapidOCR").disabled = True
