@@ -10,7 +10,7 @@ from typing import Any
 
 from indexes.jobs import Job, NewJob, State
 from indexes.library import Library
-from ingest.cutting import READERS, checked_options
+from ingest.cutting import checked_options
 from ingest.kept import free_name, keep
 from ingest.pace import Pace, pace
 from ingest.removal import clear_jobs
@@ -59,11 +59,6 @@ class JobBoard:
     def workers(self) -> Collection[str]:
         """The names of those that read what is queued."""
         return living_workers(self._library.settings.home)
-
-    @staticmethod
-    def is_hopeless(job: Job) -> bool:
-        """Whether the bytes themselves are at fault, so that another try would end alike."""
-        return job.state == "failed" and job.given_up == READERS
 
     @property
     def free_bytes(self) -> int:

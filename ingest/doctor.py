@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -182,10 +182,9 @@ def _originals(library: Library) -> Finding:
     altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
     lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
     orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
-    sources = ", ".join(record.source for record in lost[:_NAMED])
-    more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+    sources = _first_of([record.source for record in lost])
     inside = [r for r in lost if outermost(library, r) is not None]
-    said = [f"gone or altered, so that they cannot be read again: {sources}{more}; add them again"] if lost else []
+    said = [f"gone or altered, so that they cannot be read again: {sources}; add them again"] if lost else []
     said += [f"{len(orphans)} kept files belong to no document"] if orphans else []
 
     def cure(mended: Library) -> str:
@@ -235,9 +234,8 @@ def _leftovers(library: Library) -> Finding:
 
 def _jobs(library: Library) -> Finding:
     if damaged := damaged_jobs(library.catalogue.database):
-        sources = ", ".join(source for _, source in damaged[:_NAMED])
-        more = f" and {len(damaged) - _NAMED} more" if len(damaged) > _NAMED else ""
-        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {sources}{more}"
+        sources = _first_of([source for _, source in damaged])
+        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {sources}"
         return Finding("jobs", False, text, _mend_jobs)
     counts = library.jobs.counts()
     n_open = sum(n for state, n in counts.items() if state not in FINISHED)
@@ -245,6 +243,12 @@ def _jobs(library: Library) -> Finding:
     said = f"{n_open} files on their way, {counts.get('failed', 0)} failed, {len(workers)} workers"
     waits = n_open and not workers
     return Finding("jobs", not waits, said + (": start one with `python -m ingest worker`" if waits else ""))
+
+
+def _first_of(sources: Sequence[str]) -> str:
+    """A few of them by name, and how many more there are."""
+    more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
+    return ", ".join(sources[:_NAMED]) + more
 
 
 def _mend_jobs(library: Library) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from indexes.jobs import Job
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.refused import Failure
@@ -67,9 +68,14 @@ def settled(failures: Iterable[Failure], outcomes: Iterable[Outcome]) -> list[in
     return [failure.job for failure in failures if failure.source in same]
 
 
+def is_hopeless(job: Job) -> bool:
+    """Whether a file failed over its very bytes, so that another try by these readers would end alike."""
+    return job.state == "failed" and job.given_up == READERS
+
+
 def still_unreadable(library: Library, documents: Collection[int]) -> list[Outcome]:
     """Files inside of these documents, which have not changed, that failed for good when they were read."""
-    failed = [job for job in library.jobs.inside(documents) if job.state == "failed" and job.given_up == READERS]
+    failed = [job for job in library.jobs.inside(documents) if is_hopeless(job)]
     return [Outcome(job.source, "unreadable", job.reason, is_final=True) for job in failed]
 
 

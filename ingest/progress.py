@@ -30,11 +30,8 @@ class Show(Protocol):
     def outcome(self, outcome: Outcome) -> None: ...
 
 
-class Events:
-    """One JSON object a line: every outcome and, if wanted, every step."""
-
-    def __init__(self, *, every_step: bool) -> None:
-        self._every_step = every_step
+class _Written:
+    """A Show that has nothing to take back at its end."""
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +40,13 @@ class Events:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         return None
+
+
+class Events(_Written):
+    """One JSON object a line: every outcome and, if wanted, every step."""
+
+    def __init__(self, *, every_step: bool) -> None:
+        self._every_step = every_step
 
     def progress(self, source: str, stage: str, done: int, total: int) -> None:
         if self._every_step:
@@ -57,7 +61,7 @@ def _write(row: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
-class Lines:
+class Lines(_Written):
     """For output that is no terminal: failures as they come, and now and then how far it is."""
 
     def __init__(self, n_files: int) -> None:
@@ -65,14 +69,6 @@ class Lines:
         self._n_done = 0
         self._n_failed = 0
         self._told = time.monotonic()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
 
     def progress(self, source: str, stage: str, done: int, total: int) -> None:
         if self._is_time():

@@ -10,8 +10,10 @@ from app.components import job_text
 from app.components.resources import board
 from indexes.jobs import Job, State
 from ingest.cutting import OPTIONS
+from ingest.known import is_hopeless
 from ingest.pace import duration
 from rag.settings import CHUNKERS
+from rag.types import counted
 
 _MOST_ROWS = 12
 _MORE_ROWS = 50
@@ -34,7 +36,8 @@ def show(*, is_quiet: bool = False) -> None:
 
 
 def _rows(*, was_busy: bool, began: float) -> None:
-    if not board().counts() or was_busy != board().is_busy:  # the last file is through, or a retry has begun
+    counts = board().counts()
+    if not counts or was_busy != board().is_busy:  # the last file is through, or a retry has begun
         st.rerun()
     workers = board().workers
     most = st.session_state.get("jobs-shown", _MOST_ROWS)
@@ -49,7 +52,7 @@ def _rows(*, was_busy: bool, began: float) -> None:
                 st.caption("From before")
         for job in older:
             _row(job, workers)
-        n_more = sum(board().counts().values()) - len(shown)
+        n_more = sum(counts.values()) - len(shown)
         if len(shown) == most and n_more > 0:
             st.button(f"Show more of {n_more:,} others", key="jobs-more", type="tertiary", on_click=_show_more)
 
@@ -63,9 +66,8 @@ def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> No
     others = {"could not be read": counts.get("failed", 0), "cancelled": counts.get("cancelled", 0)}
     failed = "".join(f", {n_others:,} {words}" for words, n_others in others.items() if n_others)
     with st.container(key="jobs-head", horizontal=True, vertical_alignment="center"):
-        files = "file" if n == 1 else "files"
         speed = _speed() if is_busy and has_worker else ""
-        st.markdown(f"**{n_ready:,} of {n:,} {files} ready**{failed}{speed}", width="stretch")
+        st.markdown(f"**{n_ready:,} of {counted(n, 'file')} ready**{failed}{speed}", width="stretch")
         if not is_busy:
             st.button("Clear list", key="jobs-clear", type="tertiary", on_click=board().clear)
         elif n > 1:
@@ -99,7 +101,7 @@ def _buttons(job: Job) -> None:
     """What may be done about a file; where another try would end alike, it is not what is offered first."""
     if not job.is_finished:
         st.button("Cancel", key=f"cancel-{job.id}", type="tertiary", on_click=board().cancel, args=(job.id,))
-    elif board().is_hopeless(job):
+    elif is_hopeless(job):
         _removal(job)
         with st.popover("", icon=":material/more_horiz:", type="tertiary", help="More"):
             st.caption("The file itself is at fault, so that another try will most likely end like this one.")

@@ -13,6 +13,7 @@ from indexes.jobs import RUNNING, Job
 from ingest.fetch.address import shown
 from ingest.pace import share_done
 from ingest.steps import is_left_alone, where
+from rag.types import counted
 
 _LONGEST_NAME = 100
 _LONGEST_FOLDER = 70
@@ -43,7 +44,7 @@ def _kind(job: Job, workers: Collection[str]) -> str:
 
 def _told(job: Job, workers: Collection[str]) -> str:
     if job.state in ("ready", "unchanged"):
-        pages = f"{job.pages:,} {'page' if job.pages == 1 else 'pages'}, " if job.pages else ""
+        pages = f"{counted(job.pages, 'page')}, " if job.pages else ""
         told = f"{pages}{board().extent(job)}" + (", already there" if job.state == "unchanged" else "")
         return " · ".join([told, *job.warnings])
     reason = without_subject(job.reason, job.source) if job.state in ("failed", "queued") else ""
@@ -52,7 +53,7 @@ def _told(job: Job, workers: Collection[str]) -> str:
 
 def without_subject(reason: str, source: str) -> str:
     """The reason without the name or address that it begins with, since the row does so, too."""
-    name = source.rstrip("/").rsplit("/", 1)[-1]
+    name, _ = parted(source)
     for subject in (shown(source), repr(source), source, repr(name), shortened(name, 120), name):
         if subject and reason.startswith(f"{subject} "):
             return reason[len(subject) :].strip()

@@ -121,16 +121,11 @@ def _chosen(library: Library, arguments: argparse.Namespace, fits: Fits) -> list
     if not arguments.jobs:
         raise InputError("say which files, by their numbers in `python -m ingest jobs`, or --all")
     by_number = {str(job.id): job for job in jobs}
+    fit = {number: job for number, job in by_number.items() if fits(job)}
     numbers = dict.fromkeys(arguments.jobs)
-    if wrong := [
-        _unfit(number, by_number.get(number)) for number in numbers if not _is_fit(by_number.get(number), fits)
-    ]:
+    if wrong := [_unfit(number, by_number.get(number)) for number in numbers if number not in fit]:
         raise InputError(f"{'; '.join(wrong)}; `python -m ingest jobs` shows all of them")
-    return [by_number[number] for number in numbers]
-
-
-def _is_fit(job: Job | None, fits: Fits) -> bool:
-    return job is not None and fits(job)
+    return [fit[number] for number in numbers]
 
 
 def _unfit(number: str, job: Job | None) -> str:

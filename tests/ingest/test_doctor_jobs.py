@@ -20,12 +20,6 @@ from tests.ingest.test_doctor import bad
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
 def test_a_page_that_cannot_be_read_leaves_nothing_behind(home: Path, monkeypatch: pytest.MonkeyPatch):
     with serving() as site:
         monkeypatch.setenv("FOOTNOTE_FETCH_NETWORKS", "127.0.0.0/8")

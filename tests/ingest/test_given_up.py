@@ -23,12 +23,6 @@ FAILED, STILL = {"bad.pdf": "failed"}, {"bad.pdf": "unreadable"}
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "d"
     made.mkdir()

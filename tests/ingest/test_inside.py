@@ -36,12 +36,6 @@ def mail() -> bytes:
     return message.as_bytes()
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> list[dict]:
     capsys.readouterr()
     main([*map(str, arguments), "--json"])

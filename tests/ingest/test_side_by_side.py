@@ -32,12 +32,6 @@ pytestmark = pytest.mark.slow
 LONG = "\n\n".join(f"Paragraph {i} says that boat {i} is painted in colour {i * 7}." for i in range(2500))
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
 def zipped(path: Path, **files: str) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in files.items():

@@ -69,12 +69,6 @@ def test_what_lies_in_a_folder():
     assert not inside(written(Path("/d/a.zip")), "b.txt").startswith(below(written(Path("/d/a.zip!"))))
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, list[dict]]:
     capsys.readouterr()
     code = main([*map(str, arguments), "--json"])

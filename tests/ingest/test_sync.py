@@ -21,12 +21,6 @@ TEXTS = {"a.md": "The harbour opens at six.", "b.md": "Boats leave with the tide
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "notes"
     for name, text in TEXTS.items():

@@ -18,13 +18,7 @@ from rag.settings import Settings
 from tests.ingest.make_files import zipped
 from tests.ingest.working import ROOT
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("home")]
 
 
 def test_a_folder_without_a_file_that_can_be_read(capsys: pytest.CaptureFixture[str], tmp_path: Path):

@@ -24,12 +24,6 @@ BAD = b"%PDF-1.7 nothing"
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An archive with a member that is damaged, and an archive in it with another."""
     made = tmp_path / "d"
