@@ -31,7 +31,7 @@ _NAMED = 5
 _OLD_S = 3600.0
 _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
 """The last three are of earlier versions."""
-_MADE_ANEW = ("jobs", "unpacked", "generations")
+_MADE_ANEW = ("jobs", "refused", "unpacked", "generations")
 """Tables without which no document is lost."""
 _PARTS = ("openvino", "faiss-cpu", "faiss-gpu-cu12", "chromadb", "tantivy", "apsw", "pypdfium2", "rapidocr", "torch")
 

@@ -85,6 +85,16 @@ def test_a_job_table_that_was_dropped_is_made_anew(home: Path, capsys: pytest.Ca
     assert len(library.jobs.jobs()) == 1
 
 
+def test_without_the_memory_of_failures_files_are_read_again_after_a_repair(home: Path, tmp_path: Path):
+    library = filled(home)
+    library.catalogue.database.execute("DROP TABLE refused")
+    library.close()
+    (tmp_path / "new.md").write_text("A buoy is red.")
+    assert main(["add", str(tmp_path / "new.md")]) == 1
+    assert main(["doctor", "--repair"]) == 0
+    assert main(["add", str(tmp_path / "new.md")]) == 0
+
+
 def test_a_table_that_cannot_be_made_anew_is_named(home: Path):
     library = filled(home)
     library.catalogue.database.execute("DROP TABLE tombstones")
