@@ -11,7 +11,6 @@ from app.components.resources import board
 from indexes.jobs import Job, State
 from ingest.cutting import OPTIONS
 from ingest.known import is_hopeless
-from ingest.pace import duration
 from rag.settings import CHUNKERS
 from rag.types import counted
 
@@ -82,11 +81,8 @@ def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> No
 
 
 def _speed() -> str:
-    speed = board().pace()
-    if speed.seconds_left is None:
-        return ""
-    rate = f"{speed.chunks_a_second:,.0f} passages a second, " if speed.chunks_a_second >= 1 else ""
-    return f" :gray[:small[{rate}about {duration(speed.seconds_left)} left]]"
+    told = board().pace().told
+    return f" :gray[:small[{told}]]" if told else ""
 
 
 def _row(job: Job, workers: Collection[str]) -> None:
