@@ -27,7 +27,7 @@ def dropped(name: str, content: bytes) -> dict[str, object]:
 
 
 def test_each_gets_a_row_and_nothing_is_lost(tmp_path: Path, chromium: str):
-    """Odd names, an empty file, a bomb, the same file twice; then the worker dies, and the tab is closed in the middle."""
+    """Odd names, an empty file, a bomb, the same file twice; then the worker dies, and the tab is closed."""
     home = tmp_path / "home"
     files = [
         dropped("../../x.md", b"One. " + NOTE.encode()),
