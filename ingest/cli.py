@@ -62,11 +62,23 @@ def _incoming(command: Command) -> None:
     made.add_argument("--name", help="list the one PATH under this name instead of its path")
     made.add_argument("--list", metavar="FILE", help='lines of {"path": ..., "name": ...}; - reads standard input')
     kinds = " ".join(sorted(SUFFIXES))
-    made.epilog = f"Kinds that are read in folders: {kinds}. A text without an ending is read when its file is named."
+    made.epilog = (
+        f"Kinds that are read in folders: {kinds}. A text without an ending is read when its file is named. What could "
+        "not be read before and has not changed is only counted, as still not readable, and leaves the exit code 0, "
+        "in a folder as among several that are named (*.pdf). Named alone it is tried again: the code is 1 when it "
+        "fails again."
+    )
     _add_patterns(made)
     made.add_argument("--detach", action="store_true", help="queue the files for the workers and return at once")
     _add_set(made)
     made = command("sync", sync.sync, "Make a collection follow a folder: added, changed, moved and removed files.")
+    made.epilog = (
+        "added: files that nobody has tried. changed: other bytes than those that were tried last, whether these were "
+        "read or failed. retried: the last try failed or was stopped, and another may go better. moved: the bytes of a "
+        "file that is gone. removed: gone from the folder, or ignored now. left alone: hidden, or left out by nothing "
+        "but patterns given by hand. still not readable: failed over these very bytes. The last two are counted; "
+        "--dry-run and --json name them."
+    )
     made.add_argument("folder", metavar="FOLDER", nargs="?")
     made.add_argument("--web", action="store_true", help="ask for the collection's web pages again instead")
     made.add_argument("--collection", default=DEFAULT_COLLECTION, metavar="NAME", help="default: %(default)s")

@@ -75,9 +75,9 @@ def find(paths: Iterable[str], *, include: Sequence[str] = (), exclude: Sequence
 
     Only what a folder holds is sorted out, by its ending, by ignore files and by patterns in the style of .gitignore:
     with `include` only paths that fit one of them are taken, `exclude` always wins. A file that is named is read, or
-    fails by name. A folder that cannot be read stands among the files, to fail by name, and so does a path among
-    several that does not exist. Raises InputError where nothing can be read at all, a pattern cannot be used, or a
-    folder has not a single usable file.
+    fails by name, and as the only path is tried even where that is known. A folder that cannot be read stands among the
+    files, to fail by name, and so does a path among several that does not exist. Raises InputError where nothing can be
+    read at all, a pattern cannot be used, or a folder has not a single usable file.
     """
     files: dict[str, File] = {}
     others: dict[str, File] = {}
@@ -113,7 +113,7 @@ def read_list(text: str) -> list[File]:
                     f"line {number} of the list of files {text!r} gives a name for the second time, to "
                     f"another file: {file.source[:200]!r}"
                 )
-    return list(files.values())
+    return [replace(file, is_named=len(files) == 1) for file in files.values()]
 
 
 def _file_of_line(line: bytes, where: str) -> File:
@@ -128,7 +128,7 @@ def _file_of_line(line: bytes, where: str) -> File:
         os.fsencode(path)
     except ValueError as error:
         raise InputError(f"{where} has a path that no file can have: {path[:200]!r}") from error
-    return File(Path(path), listed(name.strip()), is_named=True)
+    return File(Path(path), listed(name.strip()))
 
 
 def _files_of(text: str, walk: _Walk, *, is_alone: bool) -> list[File]:
@@ -141,7 +141,7 @@ def _files_of(text: str, walk: _Walk, *, is_alone: bool) -> list[File]:
         if not path.exists():  # it fails by name, and the others are read all the same
             return [File(path, written(path))]
         if not path.is_dir():
-            return [replace(_file(path, stat_of(path.stat())), is_named=True)]
+            return [replace(_file(path, stat_of(path.stat())), is_named=is_alone)]
         files = list(walk.below(path))
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link to itself, or `~` of nobody
         raise InputError(f"{text!r} cannot be read ({error}): check the path and its rights") from error

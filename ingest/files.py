@@ -45,7 +45,7 @@ class File:
     sha256: str = field(default="", compare=False)
     """Of the bytes that were read; empty before."""
     is_named: bool = field(default=False, compare=False)
-    """Whether a person named this very file, so that it is tried even where that seems to be no use."""
+    """Whether a person named this very file and no other, so that it is tried even where that seems to be no use."""
 
     @property
     def name(self) -> str:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexes.jobs import Job, JobTable
+import numpy as np
+
+from indexes.jobs import Job, JobTable, Moving
 
 _RECENT_S = 60.0
-_OPENING = 2000.0
-"""Bytes that could be read in the time in which a file is opened."""
+"""Of these seconds is the rate; over a longer time what is left to do is judged, since some files take many seconds."""
+_LONG_S = 600.0
+_OPENINGS = (1_000.0, 3_000.0, 10_000.0, 30_000.0, 100_000.0, 300_000.0)
+"""What a file may cost however small it is, in bytes that could be read meanwhile: little among texts, of which every
+byte is embedded, much among scans and slides. Which fits is seen from the files that are done."""
+_SOONEST_S = 5.0
+_FEWEST_FILES = 3
+_LEAST_SHARE = 0.1
+"""Nothing is told of the time left before so much is done: of the bytes too, since small files often come first and
+say little about large ones. After a minute the share no longer matters."""
 STEPS = {
     "queued": 0.0,
     "waiting": 0.0,
@@ -24,10 +35,21 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Of the last minute; None where nothing has ended yet from which it could be told."""
+    """How fast files come in."""
 
     chunks_a_second: float
+    """In the last minute."""
     seconds_left: float | None
+    """None where too little is done yet from which it could be told."""
+
+    @property
+    def told(self) -> str:
+        """What is known of it, in words; empty where nothing is. A rate below one a second is told by the minute."""
+        rate, left = self.chunks_a_second, self.seconds_left
+        told = [f"{rate:,.0f} passages a second"] if rate >= 1 else []
+        if not told and round(60 * rate) > 1:
+            told = [f"{60 * rate:,.0f} passages a minute"]
+        return ", ".join([*told, f"about {duration(left)} left"] if left is not None else told)
 
 
 def share_done(job: Job) -> float:
@@ -40,20 +62,59 @@ def share_done(job: Job) -> float:
 
 
 def pace(table: JobTable, now: float) -> Pace:
-    """Bytes are what is counted, since they are known before a file is opened."""
-    moving = table.moving(now - _RECENT_S)
+    """Bytes are what is counted, since they are known before a file is opened, and what every file takes besides."""
+    moving = table.moving(max(now - _LONG_S, table.began()))
     if not moving.jobs:
         return Pace(0.0, None)
-    elapsed = max(0.1, now - min(max(now - _RECENT_S, job.started_at) for job in moving.jobs))
-    n_chunks = sum(job.chunks if job.is_finished else job.done * (job.state == "embedding") for job in moving.jobs)
-    read = sum(_weight(job) * share_done(job) for job in moving.jobs)
-    left = sum(_weight(job) * (1 - share_done(job)) for job in moving.jobs)
-    left += moving.bytes_waiting + moving.n_waiting * _OPENING
-    return Pace(n_chunks / elapsed, left * elapsed / read if read else None)
+    elapsed = _elapsed(moving.jobs, now, _LONG_S)
+    known = _is_enough(moving, elapsed)
+    return Pace(_rate(moving.jobs, now), _left(moving, now, elapsed) if known else None)
 
 
-def _weight(job: Job) -> float:
-    return job.size + _OPENING
+def _is_enough(moving: Moving, elapsed: float) -> bool:
+    """Whether the files that are done, or are being read, say something about those that are not."""
+    n_done = sum(job.is_finished for job in moving.jobs)
+    if elapsed < _SOONEST_S or (moving.n_waiting and n_done < _FEWEST_FILES):
+        return False
+    n_bytes = sum(job.size for job in moving.jobs) + moving.bytes_waiting
+    read = sum(job.size * share_done(job) for job in moving.jobs)
+    n_files = len(moving.jobs) + moving.n_waiting
+    is_much = read >= _LEAST_SHARE * n_bytes and sum(map(share_done, moving.jobs)) >= _LEAST_SHARE * n_files
+    return is_much or elapsed >= _RECENT_S
+
+
+def _left(moving: Moving, now: float, elapsed: float) -> float | None:
+    opening = _opening(moving.jobs, now, elapsed)
+    done = [((job.size + opening), share_done(job)) for job in moving.jobs]
+    read = sum(weight * share for weight, share in done)
+    left = sum(weight * (1 - share) for weight, share in done) + moving.bytes_waiting + moving.n_waiting * opening
+    return left * elapsed / read if read else None
+
+
+def _opening(jobs: Sequence[Job], now: float, elapsed: float) -> float:
+    """The one under which work went on most evenly: by which the work done so far is most nearly one rate's."""
+    ended = sorted((job for job in jobs if job.is_finished), key=lambda job: job.finished_at)
+    at = np.array([*(job.finished_at - now + elapsed for job in ended), elapsed])
+    shares = [(job.size, share_done(job)) for job in jobs if not job.is_finished]
+    n_files = np.append(np.arange(1.0, len(ended) + 1), len(ended) + sum(share for _, share in shares))
+    n_bytes = np.cumsum([*(job.size for job in ended), sum(size * share for size, share in shares)])
+
+    def unevenness(opening: float) -> float:
+        work = opening * n_files + n_bytes
+        return float(1 - (work @ at) ** 2 / ((work @ work) * (at @ at)))
+
+    return min(_OPENINGS, key=unevenness) if ended else _OPENINGS[0]
+
+
+def _rate(jobs: Sequence[Job], now: float) -> float:
+    recent = [job for job in jobs if not job.is_finished or job.finished_at > now - _RECENT_S]
+    n_chunks = sum(job.chunks if job.is_finished else job.done * (job.state == "embedding") for job in recent)
+    return n_chunks / _elapsed(jobs, now, _RECENT_S)
+
+
+def _elapsed(jobs: Sequence[Job], now: float, most: float) -> float:
+    """Seconds since the first of them was begun."""
+    return max(0.1, min(most, now - min(job.started_at for job in jobs)))
 
 
 def duration(seconds: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from types import TracebackType
 from typing import Protocol, Self
@@ -13,10 +13,16 @@ from typing import Protocol, Self
 from indexes.terminal import one_line
 from ingest.ledger import Outcome
 from ingest.sources import INSIDE
+from ingest.steps import with_reason
 
 _EVERY_FILES = 100
 _EVERY_S = 10.0
 """So often does a log say how far it has come."""
+_LOOK_EVERY_S = 1.0
+"""So often is asked how fast it goes."""
+
+Told = Callable[[], str]
+"""Says how fast files come in and how long the rest will take; empty where that is not known yet."""
 
 
 class Show(Protocol):
@@ -64,8 +70,9 @@ def _write(row: dict[str, object]) -> None:
 class Lines(_Written):
     """For output that is no terminal: failures as they come, and now and then how far it is."""
 
-    def __init__(self, n_files: int) -> None:
+    def __init__(self, n_files: int, pace: Told) -> None:
         self._n_files = n_files
+        self._pace = pace
         self._n_done = 0
         self._n_failed = 0
         self._told = time.monotonic()
@@ -88,7 +95,8 @@ class Lines(_Written):
 
     def _so_far(self) -> str:
         self._told = time.monotonic()
-        return f"{self._n_done} of {self._n_files} files done, {self._n_failed} failed"
+        pace = self._pace()
+        return f"{self._n_done} of {self._n_files} files done, {self._n_failed} failed{pace and f', {pace}'}"
 
     def _say(self, text: str) -> None:
         sys.stdout.write(f"{one_line(text)}\n")
@@ -96,28 +104,30 @@ class Lines(_Written):
 
 
 def _remarks(outcome: Outcome) -> Iterator[str]:
-    """What a person should know of a file by its name."""
-    if words := {"failed": "failed", "unreadable": "still not readable"}.get(outcome.state):
-        yield f"{words}: {outcome.source!r}: {outcome.reason}"
+    """What a person should know of a file by its name; what failed before and was told then is only counted."""
+    if outcome.state == "failed":
+        yield f"failed: {with_reason(outcome.source, outcome.reason)}"
     for warning in outcome.warnings if outcome.state == "ready" else ():
-        yield f"{outcome.source!r}: {warning}"
+        yield f"{outcome.source}: {warning}"
 
 
 class Bars:
     """A bar for all files and one for the step that is running; failures are said as they come."""
 
-    def __init__(self, n_files: int) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    def __init__(self, n_files: int, pace: Told) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[pace]}", markup=False),
         )
         self._bars = Progress(*columns, transient=True)
-        self._files = self._bars.add_task("files", total=n_files)
-        self._step = self._bars.add_task("", total=1)
+        self._files = self._bars.add_task("files", total=n_files, pace="")
+        self._step = self._bars.add_task("", total=1, pace="")
+        self._pace = pace
+        self._looked = time.monotonic()
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -131,9 +141,12 @@ class Bars:
     def progress(self, source: str, stage: str, done: int, total: int) -> None:
         name = source.rsplit("/", 1)[-1]
         self._bars.update(self._step, description=f"{stage} {name[:40]!r}", completed=done, total=total)
+        if time.monotonic() - self._looked > _LOOK_EVERY_S:
+            self._looked = time.monotonic()
+            self._bars.update(self._files, pace=self._pace())
 
     def outcome(self, outcome: Outcome) -> None:
         if INSIDE not in outcome.source:  # what is inside of a file was not counted before
             self._bars.advance(self._files)
         for remark in _remarks(outcome):
-            self._bars.console.print(remark, markup=False, highlight=False, soft_wrap=True)
+            self._bars.console.print(one_line(remark), markup=False, highlight=False, soft_wrap=True)

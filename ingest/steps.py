@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from indexes.jobs import RUNNING, Job, State
+from ingest.fetch.address import shown
+from ingest.web import is_address
 from rag.types import counted
 
 _WORKERLESS = "waiting for a worker"
@@ -47,3 +49,10 @@ def told_counts(counts: Mapping[State, int], *, has_worker: bool) -> dict[str, i
         words = _WORDS.get(state, state) if has_worker or not is_open else _WORKERLESS
         told[words] = told.get(words, 0) + n
     return told
+
+
+def with_reason(source: str, reason: str) -> str:
+    """A file by its source, and why it failed; the address of a web page, with which its reasons begin, once."""
+    if is_address(source):
+        reason = reason.removeprefix(f"{shown(source)} ").removeprefix(f"{source} ")
+    return f"{source}: {reason}" if reason else source

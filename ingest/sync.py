@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 from stat import S_IFLNK, S_IFMT, S_IFREG
 
 from indexes.library import Library
-from indexes.records import SourceRecord
+from indexes.records import FileStat, SourceRecord
 from indexes.refused import Failure
 from ingest.discovery import Looked
-from ingest.files import File, sha256_of, stat_of
+from ingest.files import File, is_same, sha256_of, stat_of
 from ingest.ignore import is_left_out
 from ingest.known import is_untouched, is_whole, refused_before, still_unreadable
 from ingest.ledger import Outcome
@@ -31,7 +31,11 @@ class Plan:
 
     folder: Path
     added: tuple[File, ...] = ()
+    """Nobody has tried them before."""
     changed: tuple[File, ...] = ()
+    """Their bytes are others than those that were read, or that could not be read."""
+    retried: tuple[File, ...] = ()
+    """They failed or were cancelled, or lack a file inside of them, and another try may go better."""
     moved: tuple[tuple[SourceRecord, File], ...] = ()
     removed: tuple[SourceRecord, ...] = ()
     """Their files are gone from the disk."""
@@ -50,31 +54,45 @@ class Plan:
     settled: tuple[int, ...] = ()
     """Jobs that failed over files that are again as they were before."""
     n_unchanged: int = 0
+    is_first: bool = False
+    """Whether nothing is known yet of any file below the folder."""
 
 
 @dataclass(slots=True)
 class _Compared:
     """The files of a folder beside what the catalogue and the job table know of them."""
 
+    known: Mapping[str, SourceRecord]
+    failures: Mapping[str, Failure]
     new: dict[str, File] = field(default_factory=dict)
-    changed: list[File] = field(default_factory=list)
+    changed: dict[str, File] = field(default_factory=dict)
+    retried: dict[str, File] = field(default_factory=dict)
     same: list[SourceRecord] = field(default_factory=list)
     touched: list[tuple[SourceRecord, File]] = field(default_factory=list)
     unreadable: list[Outcome] = field(default_factory=list)
 
-    def add(self, file: File, record: SourceRecord | None, failure: Failure | None) -> None:
+    def add(self, file: File) -> None:
         """One file, which is read where its times do not tell enough."""
+        record, failure = self.known.get(file.source), self.failures.get(file.source)
         if record is not None and is_untouched(file, record):
             self.same.append(record)
-        elif record is not None and is_whole(record) and _same_bytes(file, record):
+        elif record is not None and is_whole(record) and _has_bytes(file, record.stat, record.sha256):
             self.touched.append((record, file))
             self.same.append(record)
         elif still := refused_before(file, failure):
             self.unreadable.append(still)
-        elif record is not None:
-            self.changed.append(file)
-        else:
+        elif record is None and failure is None:
             self.new[file.source] = file
+        elif _is_changed(file, record, failure):
+            self.changed[file.source] = file
+        else:
+            self.retried[file.source] = file
+
+    @property
+    def homeless(self) -> dict[str, File]:
+        """Files that are no document under their source, so that one that is gone may have moved there."""
+        tried = self.changed | self.retried
+        return self.new | {source: file for source, file in tried.items() if source not in self.known}
 
 
 def plan(library: Library, collection: str, folder: Path, looked: Looked) -> Plan:
@@ -96,23 +114,24 @@ def plan(library: Library, collection: str, folder: Path, looked: Looked) -> Pla
     }
     found = {file.source: file for file in looked.files}
     found |= {file.source: file for file in looked.other_kinds if file.source in known}
-    compared = _Compared()
-    for source, file in sorted(found.items()):
-        compared.add(file, known.get(source), failures.get(source))
+    compared = _Compared(known, failures)
+    for _, file in sorted(found.items()):
+        compared.add(file)
     places = {
         source: _place(folder, source)
         for source in sorted(known.keys() | failures.keys())
         if source not in found and not source.startswith(unseen)
     }
     absent = {source: known[source] for source, place in places.items() if source in known and place != _LEFT}
-    moved = _moved(absent, compared.new)
+    moved = _moved(absent, compared.homeless)
     came, went = {file.source for _, file in moved}, {record.source for record, _ in moved}
     over = came | {record.source for record in compared.same} | absent.keys()
     holders = {record.document_id for record in compared.same if record.given_up}
     return Plan(
         folder,
         added=tuple(file for source, file in compared.new.items() if source not in came),
-        changed=tuple(compared.changed),
+        changed=tuple(file for source, file in compared.changed.items() if source not in came),
+        retried=tuple(file for source, file in compared.retried.items() if source not in came),
         moved=tuple(moved),
         removed=tuple(absent[s] for s in absent if places[s] == _GONE and s not in went),
         ignored=tuple(absent[s] for s in absent if places[s] == _IGNORED and s not in went),
@@ -123,6 +142,7 @@ def plan(library: Library, collection: str, folder: Path, looked: Looked) -> Pla
         forgotten=tuple(failures[s] for s, place in places.items() if place != _LEFT and s not in known),
         settled=tuple(failure.job for source, failure in failures.items() if source in over),
         n_unchanged=len(compared.same),
+        is_first=not known and not failures,
     )
 
 
@@ -145,9 +165,17 @@ def is_hidden(folder: Path, path: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def _same_bytes(file: File, record: SourceRecord) -> bool:
+def _is_changed(file: File, record: SourceRecord | None, failure: Failure | None) -> bool:
+    """Whether a file has other bytes than those that were tried last, as far as anybody knows which those were."""
+    if failure is not None and failure.sha256:
+        return not _has_bytes(file, failure.stat, failure.sha256)
+    return record is not None and (is_whole(record) or not _has_bytes(file, record.stat, record.sha256))
+
+
+def _has_bytes(file: File, stat: FileStat, sha256: str) -> bool:
     try:
-        return file.path.stat().st_size == record.stat.size and sha256_of(file.path) == record.sha256
+        now = file.stat or stat_of(file.path.stat())
+        return is_same(stat, now) or (now.size == stat.size and sha256_of(file.path) == sha256)
     except (OSError, ValueError, LoadError):  # whoever takes it in says what is wrong
         return False
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import watchfiles
+from watchfiles import Change
 
 from ingest.ignore import IGNORE_FILE, is_left_out
 from ingest.loaders import SUFFIXES
@@ -16,6 +17,8 @@ from rag.errors import InputError
 _LONGEST_S = 30.0
 _STEP_MS = 100
 """How often is looked whether it is time, or over."""
+_GONE_S = 0.2
+"""How often is looked whether a folder that is gone has come back."""
 
 
 def watch(
@@ -29,8 +32,9 @@ def watch(
     """The paths that have changed, once nothing has happened to them for `settle_s`, or after `longest_s` of changes.
 
     What a walk through the folder passes by is not told: hidden and ignored paths, links, files of no supported kind.
-    A folder that was moved away is told by its own path alone. Ends when `stop` is set. Raises InputError for a folder
-    that cannot be watched. A change that is made while the caller works on the last ones is told afterwards.
+    A folder that was moved away is told by its own path alone. One of `folders` may go and come back, or another in its
+    place, as with a disk that is taken away: that is told by its path. A change that is made while the caller works on
+    the last ones is told afterwards. Ends when `stop` is set. Raises InputError for a folder that cannot be watched.
     """
     tops = tuple(_top(folder) for folder in folders)
     waiting: set[Path] = set()
@@ -47,9 +51,38 @@ def watch(
 
 
 def _changes(tops: tuple[Path, ...], stop: threading.Event) -> Iterator[set[Path]]:
-    """What has changed in each short while, often nothing."""
+    """What has changed in each short while, often nothing.
+
+    The system watches a folder, not its name: when another one has taken its place, that one is watched, and told by
+    its own path. As long as there is none, nothing changes.
+    """
+    is_new = False
+    while not stop.is_set():
+        if not all(top.is_dir() for top in tops):
+            stop.wait(_GONE_S)
+            yield set()
+            continue
+        watched = [_identity(top) for top in tops]
+        for changes in _events(tops, stop):
+            yield {Path(path) for _, path in changes} | set(tops if is_new else ())
+            is_new = any(kind == Change.deleted and Path(path) in tops for kind, path in changes)
+            if is_new or [_identity(top) for top in tops] != watched:
+                is_new = True
+                break
+
+
+def _identity(top: Path) -> tuple[int, int] | None:
+    """What tells a folder from another one of its name; None where there is none."""
     try:
-        for changes in watchfiles.watch(
+        stat = top.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
+
+
+def _events(tops: tuple[Path, ...], stop: threading.Event) -> Iterator[set[tuple[Change, str]]]:
+    try:
+        yield from watchfiles.watch(
             *tops,
             watch_filter=None,
             debounce=_STEP_MS,
@@ -57,8 +90,9 @@ def _changes(tops: tuple[Path, ...], stop: threading.Event) -> Iterator[set[Path
             rust_timeout=_STEP_MS,
             yield_on_timeout=True,
             stop_event=stop,
-        ):
-            yield {Path(path) for _, path in changes}
+        )
+    except FileNotFoundError:  # gone at this very moment
+        return
     except (OSError, RuntimeError) as error:
         raise InputError(
             f"{', '.join(map(str, tops))} cannot be watched ({error}): check that the folders exist; where they hold "

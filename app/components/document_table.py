@@ -7,12 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from app.components.plain_text import parted
+from app.components.plain_text import parted, shortened
 from indexes.catalogue import Catalogue
 from rag.inert import visible
 from rag.types import DocumentRecord
 
-_LONGEST_FOLDER = 30
+_LONGEST_NAME = 40
+"""What its column shows: the table cuts a longer name at its end, where it says what kind of file this is."""
+_LONGEST_FOLDER = 28
+_LONGEST_COLLECTION = 14
 
 
 def all_records(catalogue: Catalogue) -> list[DocumentRecord]:
@@ -33,13 +36,13 @@ def show(catalogue: Catalogue, records: Sequence[DocumentRecord]) -> list[Docume
         alt="The documents of the library",
         column_config={
             "File": st.column_config.TextColumn(width=290),
-            "Folder": st.column_config.TextColumn(width=230),
-            "Title": st.column_config.TextColumn(width=230),
+            "Collection": st.column_config.TextColumn(width=110),
+            "Folder": st.column_config.TextColumn(width=205),
+            "Title": st.column_config.TextColumn(width=150),
             "Pages": st.column_config.NumberColumn(width=60),
             "Passages": st.column_config.NumberColumn(width=78),
             "Files inside": st.column_config.NumberColumn(width=80),
             "Added": st.column_config.TextColumn(width=95),
-            "Collection": st.column_config.TextColumn(width=90),
             "Notes": st.column_config.TextColumn(width=400),
         },
     )
@@ -56,14 +59,14 @@ def _columns(_records: Sequence[DocumentRecord], home: str, sequence: int) -> di
     """Column name -> cells; a file that is nothing but what it holds has no passages of its own."""
     places = [parted(record.source) for record in _records]
     columns: dict[str, list[Any]] = {
-        "File": [_line(name) for name, _ in places],
+        "File": [shortened(name, _LONGEST_NAME) for name, _ in places],
+        "Collection": [shortened(record.collection, _LONGEST_COLLECTION) for record in _records],
         "Folder": [_end_of(_line(folder)) or None for _, folder in places],
         "Title": [_line(record.title) for record in _records],
         "Pages": [record.n_pages or None for record in _records],
         "Passages": [record.n_chunks or (None if record.n_members else 0) for record in _records],
         "Files inside": [record.n_members or None for record in _records],
         "Added": [record.added_at[:10] for record in _records],
-        "Collection": [record.collection for record in _records],
         "Notes": [_line(" ".join(record.warnings)) or None for record in _records],
     }
     return {name: cells for name, cells in columns.items() if any(cells) or name == "Passages"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -11,12 +12,13 @@ from app.components.resources import board
 from indexes.jobs import Job, State
 from ingest.cutting import OPTIONS
 from ingest.known import is_hopeless
-from ingest.pace import duration
 from rag.settings import CHUNKERS
 from rag.types import counted
 
 _MOST_ROWS = 12
 _MORE_ROWS = 50
+_FEW_ROWS = 3
+"""Where files are not what a person came for."""
 _LITTLE_ROOM = 200_000_000
 _NUMBERS = {
     "chunk_tokens": "Longest passage, in tokens",
@@ -26,22 +28,51 @@ _NUMBERS = {
 }
 
 
-def show(*, is_quiet: bool = False) -> None:
-    """Draw the board; the whole page runs again once the last file is through. Quiet: nothing where all went well."""
-    is_busy = board().is_busy
-    if not board().counts() or (is_quiet and not is_busy and not board().foremost(1, is_quiet=True)):
-        return
-    began = board().began()  # it stays so until the run is over, and then the page runs again
-    st.fragment(_rows, run_every=1.0 if is_busy else None)(was_busy=is_busy, began=began)
+def show() -> None:
+    """Draw the board; the whole page runs again once the last file is through."""
+    if board().counts():
+        _draw(is_brief=False)
 
 
-def _rows(*, was_busy: bool, began: float) -> None:
+def show_briefly(*, is_new: bool) -> None:
+    """What a person who asks has to know: the files that are on their way, what the last run came to, and where more is
+    told. Where a conversation goes on, only the former and what failed."""
+    n_failed = board().counts().get("failed", 0)
+    if board().is_busy:
+        _draw(is_brief=True)
+    elif n_failed or (is_new and board().counts()):
+        align: Literal["center", "left"] = "center" if is_new else "left"
+        with st.container(
+            key="jobs-brief", horizontal=True, gap="small", horizontal_alignment=align, vertical_alignment="center"
+        ):
+            st.markdown(_result(n_failed), width="content")
+            st.page_link(
+                "views/documents.py", label="Documents", icon=":material/arrow_forward:", icon_position="right"
+            )
+
+
+def _result(n_failed: int) -> str:
+    """How the last run ended where all went well, or else how many files could not be read, whenever that was."""
+    if n_failed:
+        return f"{counted(n_failed, 'file')} could not be read"
+    counts = board().counts(board().began())
+    return f"{_n_ready(counts):,} of {counted(sum(counts.values()), 'file')} ready"
+
+
+def _draw(*, is_brief: bool) -> None:
+    is_busy, began = board().is_busy, board().began()  # it stays so until the run is over: then the page runs again
+    st.fragment(_rows, run_every=1.0 if is_busy else None)(was_busy=is_busy, began=began, is_brief=is_brief)
+
+
+def _rows(*, was_busy: bool, began: float, is_brief: bool) -> None:
     counts = board().counts()
     if not counts or was_busy != board().is_busy:  # the last file is through, or a retry has begun
         st.rerun()
     workers = board().workers
-    most = st.session_state.get("jobs-shown", _MOST_ROWS)
+    most = _FEW_ROWS if is_brief else st.session_state.get("jobs-shown", _MOST_ROWS)
     shown = board().foremost(most, is_quiet=not was_busy, since=began)
+    if is_brief:
+        shown = [job for job in shown if not job.is_finished]
     older = [job for job in shown if job.queued_at < began]
     with st.container(key="jobs", border=True, gap="small"):
         _head(board().counts(began), is_busy=was_busy, has_worker=bool(workers))
@@ -53,7 +84,7 @@ def _rows(*, was_busy: bool, began: float) -> None:
         for job in older:
             _row(job, workers)
         n_more = sum(counts.values()) - len(shown)
-        if len(shown) == most and n_more > 0:
+        if not is_brief and len(shown) == most and n_more > 0:
             st.button(f"Show more of {n_more:,} others", key="jobs-more", type="tertiary", on_click=_show_more)
 
 
@@ -62,7 +93,7 @@ def _show_more() -> None:
 
 
 def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> None:
-    n, n_ready = sum(counts.values()), counts.get("ready", 0) + counts.get("unchanged", 0)
+    n, n_ready = sum(counts.values()), _n_ready(counts)
     others = {"could not be read": counts.get("failed", 0), "cancelled": counts.get("cancelled", 0)}
     failed = "".join(f", {n_others:,} {words}" for words, n_others in others.items() if n_others)
     with st.container(key="jobs-head", horizontal=True, vertical_alignment="center"):
@@ -81,12 +112,13 @@ def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> No
         st.warning("The disk is almost full: make room, and reading goes on.", icon=":material/hard_drive:")
 
 
+def _n_ready(counts: Mapping[State, int]) -> int:
+    return counts.get("ready", 0) + counts.get("unchanged", 0)
+
+
 def _speed() -> str:
-    speed = board().pace()
-    if speed.seconds_left is None:
-        return ""
-    rate = f"{speed.chunks_a_second:,.0f} passages a second, " if speed.chunks_a_second >= 1 else ""
-    return f" :gray[:small[{rate}about {duration(speed.seconds_left)} left]]"
+    told = board().pace().told
+    return f" :gray[:small[{told}]]" if told else ""
 
 
 def _row(job: Job, workers: Collection[str]) -> None:

@@ -20,7 +20,7 @@ if is_new:
 conversation.show(catalogue)
 if not is_new and not question and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
-job_rows.show(is_quiet=not is_new)
+job_rows.show_briefly(is_new=is_new)
 if is_new:
     empty_state.show_questions(catalogue)
 if question:

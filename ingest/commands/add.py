@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -20,6 +21,7 @@ from ingest.discovery import Found, find, read_list
 from ingest.files import File
 from ingest.known import settled, still_unreadable, unchanged
 from ingest.ledger import Outcome
+from ingest.pace import pace
 from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Lines, Show
 from ingest.removal import clear_jobs
@@ -27,6 +29,7 @@ from ingest.sources import listed
 from ingest.web import is_address, web_page
 from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch
 from rag.errors import FootnoteError, InputError, StoreError
+from rag.types import counted
 
 
 def add(arguments: argparse.Namespace) -> int:
@@ -42,8 +45,16 @@ def add(arguments: argparse.Namespace) -> int:
     outcomes = take_in(library, collection, files, arguments, options=options)
     show_passed(arguments, skipped, found.passed_by)
     if not arguments.json:
+        _hint(outcomes)
         print(summary(outcomes, {"skipped": len(skipped)}))
     return exit_code(outcomes)
+
+
+def _hint(outcomes: Sequence[Outcome]) -> None:
+    """Where the reasons are that were told when the files failed."""
+    if n_still := sum(outcome.state == "unreadable" for outcome in outcomes):
+        files = counted(n_still, "file")
+        print(f"still not readable: {files} as before; `python -m ingest jobs` says why, `retry` tries again")
 
 
 def _named(arguments: argparse.Namespace) -> Found:
@@ -103,7 +114,7 @@ def take_in(
     """
     known, changed = unchanged(library, collection, files, options or {})
     _settle(library, collection, known)
-    with shown(arguments, len(files)) as show:
+    with shown(arguments, len(files), lambda: pace(library.jobs, time.time()).told) as show:
         outcomes = [told(show, outcome) for outcome in known]
         outcomes += [told(show, outcome) for outcome in _done_here(library, collection, changed, show)]
         same = {outcome.document for outcome in outcomes if outcome.state == "unchanged" and outcome.document}
@@ -170,8 +181,8 @@ def told(show: Show, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def shown(arguments: argparse.Namespace, n_files: int) -> Show:
+def shown(arguments: argparse.Namespace, n_files: int, speed: Callable[[], str] = str) -> Show:
     """Lines of JSON for programs, bars on a terminal, and plain lines where the output goes elsewhere."""
     if arguments.json:
         return Events(every_step=getattr(arguments, "events", False))
-    return Bars(n_files) if sys.stdout.isatty() else Lines(n_files)
+    return Bars(n_files, speed) if sys.stdout.isatty() else Lines(n_files, speed)

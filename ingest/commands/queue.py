@@ -13,10 +13,10 @@ from indexes.jobs import Job
 from indexes.library import Library
 from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json
-from ingest.pace import Pace, duration, pace
+from ingest.pace import pace
 from ingest.removal import clear_jobs
 from ingest.staleness import stale_documents
-from ingest.steps import told_counts, where
+from ingest.steps import told_counts, where, with_reason
 from ingest.supervision import keep_workers
 from ingest.worker import Worker, living_workers
 from rag.errors import InputError
@@ -40,8 +40,7 @@ def worker(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print_json([asdict(outcome)])
             else:
-                reason = f": {one_line(outcome.reason)}" if outcome.reason else ""
-                print(f"{outcome.state:<10} {one_line(outcome.source)}{reason}", flush=True)
+                print(f"{outcome.state:<10} {one_line(with_reason(outcome.source, outcome.reason))}", flush=True)
     return 0
 
 
@@ -54,8 +53,10 @@ def status(arguments: argparse.Namespace) -> int:
     counts = library.jobs.counts()
     if arguments.json:
         reasons = {str(record.id): why for record, why in stale}
-        speed = asdict(pace(library.jobs, time.time()))
-        print_json([{"collections": collections, "workers": workers, "jobs": counts, "pace": speed, "stale": reasons}])
+        measured = asdict(pace(library.jobs, time.time()))
+        print_json(
+            [{"collections": collections, "workers": workers, "jobs": counts, "pace": measured, "stale": reasons}]
+        )
         return 0
     for name, n in collections.items():
         print(f"{one_line(name)}: {n} {'document' if n == 1 else 'documents'}")
@@ -63,7 +64,8 @@ def status(arguments: argparse.Namespace) -> int:
     if told := sorted(told_counts(counts, has_worker=bool(workers)).items()):
         print("files: " + ", ".join(f"{n} {state}" for state, n in told))
     if library.jobs.has_open():
-        print(_told(pace(library.jobs, time.time())) if workers else "nothing happens until a worker runs")
+        speed = pace(library.jobs, time.time()).told or "it is too early to tell how long it takes"
+        print(speed if workers else "nothing happens until a worker runs")
     for record, why in stale[:20]:
         print(f"stale ({why}): {record.id} {one_line(record.source)}")
     if len(stale) > 20:
@@ -71,11 +73,6 @@ def status(arguments: argparse.Namespace) -> int:
     if stale:
         print("`python -m ingest reindex` reads these again, while searches go on")
     return 0
-
-
-def _told(speed: Pace) -> str:
-    left = "not known yet" if speed.seconds_left is None else f"about {duration(speed.seconds_left)}"
-    return f"{speed.chunks_a_second:.0f} passages a second, time left: {left}"
 
 
 def jobs(arguments: argparse.Namespace) -> int:
@@ -89,8 +86,7 @@ def jobs(arguments: argparse.Namespace) -> int:
         return 0
     workers = living_workers(library.settings.home)
     for job in found:
-        reason = f": {one_line(job.reason)}" if job.reason else ""
-        print(f"{job.id:>6}  {where(job, workers)!s:<24}  {one_line(job.source)}{reason}")
+        print(f"{job.id:>6}  {where(job, workers)!s:<24}  {one_line(with_reason(job.source, job.reason))}")
     if not found:
         print("no files on their way")
     return 0

@@ -73,7 +73,9 @@ def options_of(arguments: argparse.Namespace) -> dict[str, Any]:
     return checked_options(options)
 
 
-def show_passed(arguments: argparse.Namespace, other_kinds: Sequence[File], passed_by: PassedBy) -> None:
+def show_passed(
+    arguments: argparse.Namespace, other_kinds: Sequence[File], passed_by: PassedBy, *, by_name: bool = True
+) -> None:
     """What a walk through folders has not taken, by number and kind; by name what may have been taken for a file."""
     odd = {what: passed_by[what] for what in ODD if passed_by.get(what)}
     if arguments.json:
@@ -83,11 +85,12 @@ def show_passed(arguments: argparse.Namespace, other_kinds: Sequence[File], pass
         return
     if other_kinds:
         print(f"{len(other_kinds)} skipped: files of kinds that cannot be read ({kinds_of(other_kinds)})")
-    for what, sources in odd.items():
+    for what, sources in odd.items() if by_name else ():
         more = f" and {len(sources) - _FIRST} more" if len(sources) > _FIRST else ""
         first = ", ".join(map(one_line, sources[:_FIRST]))
         print(f"passed by: {counted(len(sources), what)} ({ODD[what]}): {first}{more}")
-    if rest := [counted(len(sources), what) for what, sources in sorted(passed_by.items()) if what not in odd]:
+    named = odd if by_name else {}
+    if rest := [counted(len(sources), what) for what, sources in sorted(passed_by.items()) if what not in named]:
         print(f"passed by: {', '.join(rest)}")
 
 

@@ -58,8 +58,11 @@ def parse(url: str, *, ports: frozenset[int]) -> Address:
         raise _refused(text, "what stands in its brackets is not an IP address")
     port = _PORTS[scheme] if port is None else port
     if port not in ports:
+        open_ports = ", ".join(map(str, sorted(ports)))
         raise _refused(
-            text, f"port {port} is not one of {', '.join(map(str, sorted(ports)))}, as FOOTNOTE_FETCH_PORTS says"
+            text,
+            f"port {port} is not one of {open_ports}; for a server of your own add it to FOOTNOTE_FETCH_PORTS, and its "
+            "network (127.0.0.0/8 for this machine) to FOOTNOTE_FETCH_NETWORKS",
         )
     target = quote(parts.path or "/", safe=_KEPT) + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
     return Address(scheme, _host(text, host), port, target if target.startswith("/") else "/" + target)

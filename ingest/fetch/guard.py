@@ -86,7 +86,8 @@ class Guard:
         if closed or not addresses:
             raise InputError(
                 f"is not fetched: {host!r} leads to {closed[0] if closed else 'nowhere'}, which is not on the open "
-                "Internet; FOOTNOTE_FETCH_NETWORKS opens networks of your own."
+                "Internet; for a server of your own add its network (127.0.0.0/8 for this machine) to "
+                "FOOTNOTE_FETCH_NETWORKS."
             )
         return [str(address) for address in addresses]
 

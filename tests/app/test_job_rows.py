@@ -94,6 +94,21 @@ def test_a_hopeless_file_can_be_tried_again_all_the_same(jobs: JobTable):
 
 
 @pytest.mark.slow
+def test_who_asks_sees_failures_of_elsewhere_as_one_line(jobs: JobTable):
+    for n in range(3):
+        fail(jobs, f"/elsewhere/{n}.pdf", "parsing", "is damaged.")
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    assert not page.exception
+    assert (rows(page), "Clear list" in labels(page)) == ([], False)
+    assert "3 files could not be read" in [text.value for text in page.markdown]
+    (link,) = page.get("page_link")
+    assert link.proto.label == "Documents"
+    add(jobs, *(f"new{n}.md" for n in range(9)))
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    assert [row.split()[0] for row in rows(page)] == ["new0.md", "new1.md", "new2.md"]
+
+
+@pytest.mark.slow
 def test_the_sum_is_that_of_the_run(jobs: JobTable):
     for n in range(3):
         fail(jobs, f"old{n}.pdf", "parsing", "is damaged.")
@@ -138,9 +153,9 @@ def test_the_table_shows_names_first_and_inner_folders(jobs: JobTable, tmp_path:
     list(Pipeline(library, "default").add([File(tmp_path / "a.md", f"{folder}/a.md")]))
     assert jobs.jobs() == []
     table = documents().dataframe[0].value
-    assert list(table.columns) == ["File", "Folder", "Title", "Passages", "Added", "Collection"]
+    assert list(table.columns) == ["File", "Collection", "Folder", "Title", "Passages", "Added"]
     assert (table["File"][0], table["Title"][0]) == ("a.md", "Harbour")
-    assert table["Folder"][0] == f"…{folder[-29:]}"
+    assert table["Folder"][0] == f"…{folder[-27:]}"
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,12 @@ def test_it_fails_once(capsys: pytest.CaptureFixture[str], home: Path, folder: P
     assert jobs(home) == before
     assert main(["sync", str(folder)]) == 0
     said = capsys.readouterr().out
-    assert "bad.pdf: bad.pdf cannot be opened" in said
-    assert said.splitlines()[-1].endswith("1 unchanged, 1 still not readable")
+    assert "bad.pdf" not in said, "it was told when it failed"
+    assert said.splitlines()[-1].endswith(
+        "1 unchanged, 1 still not readable (--dry-run names those still not readable)"
+    )
+    main(["sync", str(folder), "--dry-run"])
+    assert "bad.pdf: bad.pdf cannot be opened" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("home")
@@ -68,8 +72,25 @@ def test_other_bytes_are_tried(capsys: pytest.CaptureFixture[str], folder: Path)
     assert run(capsys, "add", folder) == (1, FAILED)
     assert run(capsys, "add", folder) == (0, STILL)
     (folder / "bad.pdf").write_bytes(BAD + b" more")
-    code, states = run(capsys, "sync", folder)
-    assert (code, states) == (1, FAILED)
+    assert run(capsys, "sync", folder, "--dry-run") == (0, {"bad.pdf": "changed"})
+    assert run(capsys, "sync", folder) == (1, FAILED)
+
+
+@pytest.mark.usefixtures("home")
+def test_files_that_a_shell_names_are_like_those_of_a_folder(capsys: pytest.CaptureFixture[str], folder: Path):
+    (folder / "worse.pdf").write_bytes(BAD + b" at all")
+    names = [folder / "bad.pdf", folder / "worse.pdf"]
+    assert run(capsys, "add", *names) == (1, FAILED | {"worse.pdf": "failed"})
+    assert run(capsys, "add", *names) == (0, STILL | {"worse.pdf": "unreadable"})
+    assert main(["add", *map(str, names)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "still not readable: 2 files as before; `python -m ingest jobs` says why, `retry` tries again",
+        "2 files: 0 ready, 0 unchanged, 0 failed, 2 still not readable; 0 passages read",
+    ]
+    (folder / "list.jsonl").write_text("".join(json.dumps({"path": str(n), "name": str(n)}) + "\n" for n in names))
+    assert run(capsys, "add", "--list", folder / "list.jsonl") == (0, STILL | {"worse.pdf": "unreadable"})
+    assert main(["add", str(names[0])]) == 1
+    assert "bad.pdf: bad.pdf cannot be opened" in capsys.readouterr().out
 
 
 def test_other_readers_try(
@@ -78,6 +99,7 @@ def test_other_readers_try(
     run(capsys, "sync", folder)
     for module in (ingest.known, ingest.worker):
         monkeypatch.setattr(module, "READERS", "a later version")
+    assert run(capsys, "sync", folder, "--dry-run") == (0, {"bad.pdf": "retried"})
     assert run(capsys, "sync", folder) == (1, FAILED)
     assert run(capsys, "sync", folder) == (0, STILL)
     assert [job.given_up for job in jobs(home)] == ["a later version"]
@@ -102,7 +124,8 @@ def test_a_failure_that_is_not_final_is_tried_again(
     (folder / "bad.pdf").unlink()
     (folder / "large.txt").write_text("The harbour opens at six. " * 50_000)
     monkeypatch.setenv("FOOTNOTE_MAX_FILE_MB", "1")
-    for _ in range(2):
+    for planned in ("added", "retried"):
+        assert run(capsys, "sync", folder, "--dry-run") == (0, {"large.txt": planned})
         assert run(capsys, "sync", folder) == (1, {"large.txt": "failed"})
 
 

@@ -148,6 +148,8 @@ def test_patterns_given_once_remove_nothing(
     assert main(["sync", str(folder), *patterns]) == 0
     assert f"{3 - len(left)} unchanged" in (said := capsys.readouterr().out)
     assert f"{len(left)} left alone" in said
+    assert "--dry-run names those left alone" in said
+    assert not any(name in said for name in left)
 
 
 def test_what_patterns_leave_out_is_removed_when_it_is_gone_or_ignored(
@@ -207,6 +209,10 @@ def test_what_is_no_file_is_told(capsys: pytest.CaptureFixture[str], folder: Pat
             assert "link4.md and 2 more" in said
             assert f"1 pipe (not waited for: it holds nothing by itself): {folder}/pipe.md" in said
             assert f"1 socket (not asked: it holds nothing by itself): {folder}/s.md" in said
+        assert main(["sync", str(folder)]) == 0
+        said = capsys.readouterr().out
+        assert "passed by: 7 links, 1 pipe, 1 socket" in said, "by name they were told before"
+        assert "link0.md" not in said
         skipped = {
             row["source"]: row["reason"] for row in run(capsys, "sync", folder)[1] if row.get("state") == "skipped"
         }
@@ -231,7 +237,8 @@ def test_the_last_line_tallies_with_what_was_found(capsys: pytest.CaptureFixture
     still = "inside of files: 1 still not readable"
     assert lines == [
         f"6 files: 4 ready, 0 unchanged, 1 failed, 1 skipped; {inside}; 4 passages read",
-        "plan: 0 added, 0 changed, 0 moved, 0 removed, 4 unchanged, 1 still not readable, 1 skipped; " + still,
+        "plan: 0 added, 0 changed, 0 moved, 0 removed, 4 unchanged, 1 still not readable, 1 skipped; "
+        + f"{still} (--dry-run names those still not readable)",
         "6 files: 0 ready, 4 unchanged, 0 failed, 1 skipped, 1 still not readable; "
         "1 file inside: 1 still not readable; 0 passages read",
         "6 files: 1 ready, 2 unchanged, 0 failed, 1 moved, 1 skipped, 1 still not readable; 1 passage read",

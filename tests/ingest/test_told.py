@@ -85,7 +85,7 @@ def test_a_log_gets_failures_at_once(home: Path, tmp_path: Path):
     end = time.monotonic()
     assert adding.returncode == 1
     (failed, first), *counts, (_, last) = lines
-    assert first.startswith(f"failed: '{folder}/a.pdf': a.pdf cannot be opened")
+    assert first.startswith(f"failed: {folder}/a.pdf: a.pdf cannot be opened")
     assert [line for _, line in counts if "100 of 221 files done, 1 failed" in line]
     assert [line for _, line in counts if "200 of 221 files done, 1 failed" in line]
     assert last == "221 files: 220 ready, 0 unchanged, 1 failed; 220 passages read\n"

@@ -77,6 +77,35 @@ def test_what_gives_nothing_fails_with_a_sentence(site: Site, capsys: pytest.Cap
     assert "taken down" in row["reason"]
     (job,) = run(capsys, "jobs")[1]
     assert (job["state"], job["step"]) == ("failed", "fetching")
+    for command in (("add", site.url("/gone")), ("jobs",)):
+        main([*command])
+        (line,) = [line for line in capsys.readouterr().out.splitlines() if "/gone" in line]
+        assert line.endswith(f"{site.url('/gone')}: has been taken down for good (status 410).")
+        assert line.count("/gone") == 1
+
+
+def test_a_page_that_changed_is_named(site: Site, capsys: pytest.CaptureFixture[str]):
+    addresses = [site.page(path, PAGE.format(hour="six"), etag='"one"') for path in ("/rules", "/other")]
+    run(capsys, "add", *addresses)
+    site.page("/rules", PAGE.format(hour="seven"), etag='"two"')
+    site.page("/other", b"", status=304)
+    assert main(["sync", "--web"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == f"changed    {addresses[0]}"
+    site.page("/rules", b"", status=304)
+    assert main(["sync", "--web"]) == 0
+    assert "/rules" not in capsys.readouterr().out
+
+
+def test_a_server_of_ones_own_needs_two_settings_which_are_named_at_once(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    address = site.page("/rules", PAGE.format(hour="six"))
+    monkeypatch.setenv("FOOTNOTE_FETCH_NETWORKS", "")
+    monkeypatch.setenv("FOOTNOTE_FETCH_PORTS", "80 443")
+    (row,) = run(capsys, "add", address)[1]
+    assert "FOOTNOTE_FETCH_PORTS" in row["reason"]
+    assert "127.0.0.0/8 for this machine" in row["reason"]
+    assert "FOOTNOTE_FETCH_NETWORKS" in row["reason"]
 
 
 def test_private_addresses_are_refused_unless_a_setting_opens_them(
