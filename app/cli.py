@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.answer_form import answer_row, answer_text, hit_rows, hits_text, trace_line
 from app.wiring import Workspace
 from indexes.home import load_settings
-from indexes.terminal import run_command
+from indexes.terminal import one_line, run_command
 from rag.errors import InputError
 from rag.types import Scope
 
@@ -62,6 +63,8 @@ def _search(arguments: argparse.Namespace) -> int:
     scope = _scope(workspace, arguments)
     retrieve = workspace.library.retriever.retrieve
     found = retrieve(arguments.query, arguments.k, scope, per_document=arguments.per_document)
+    if found.notice:
+        sys.stderr.write(f"footnote: {one_line(found.notice)}\n")
     if arguments.json:
         print(json.dumps(hit_rows(found.hits), ensure_ascii=False))
     else:

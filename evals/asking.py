@@ -18,12 +18,10 @@ from evals.relevance import Relevance
 from indexes.library import Library
 from rag.answerer import Answerer
 from rag.protocols import Reader, Searcher
-from rag.retriever import Retriever
+from rag.retriever import LOOKED_UP, Retriever
 from rag.types import Answer, Hit, Ranking, Reading
 from rag.writing import Writer
 
-_RERANKED = 60
-"""Chunks that a reranker reorders, as in `Retriever.retrieve`."""
 _SHOWN = 10
 
 
@@ -78,7 +76,9 @@ class Asker:
     """Ranks and answers as the config says. `is_timed`: every search is made anew, and only words are compared."""
 
     def __init__(self, library: Library, config: Config, relevance: Relevance, *, is_timed: bool = False) -> None:
-        settings, self._reranker, self._is_timed = config.settings, config.reranker(), is_timed
+        settings, self._reranker, self._is_timed = config.settings, library.reranker, is_timed
+        if self._reranker is not None:
+            self._reranker.open()  # a run without the reranker that its record names would be worth nothing
         self._library, self._relevance = library, relevance
         self._retriever = Retriever(
             library.dense if is_timed else _Remembered(library.dense),
@@ -103,7 +103,7 @@ class Asker:
         ranking = self._retriever.rank(query.text)
         if self._reranker is None:
             return ranking
-        first = ranking.ids[:_RERANKED].tolist()
+        first = ranking.ids[:LOOKED_UP].tolist()
         chunks = self._library.catalogue.chunks(first)
         hits = [Hit(chunks[id], float(score), "fused") for id, score in zip(first, ranking.scores, strict=False)]
         order = [hit.chunk.id for hit in self._reranker.rerank(query.text, hits)]

@@ -11,15 +11,12 @@ from typing import Any
 from app.wiring import THRESHOLD
 from rag.errors import ConfigError, FootnoteError
 from rag.picker import SentencePicker, Weights
-from rag.protocols import Embedder, Reranker
+from rag.protocols import Embedder
 from rag.retriever import CANDIDATES
 from rag.settings import ENV_NAMES, Settings
 
 _NOT_HERE = frozenset({"home", "host", "port", "api_key", "workers", "fetch_networks", "fetch_ports"})
 """Settings that change no result, and the key, which belongs in the environment and in no record."""
-
-RERANKERS: Mapping[str, type[Reranker]] = {}
-"""Name -> reranker made without arguments. Footnote has none yet; one that is added is named here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,6 @@ class Tuning:
     words: float = Weights().words
     passage: float = Weights().passage
     number: float = Weights().number
-    reranker: str = ""
 
 
 _BOUNDS = {"candidates": (1, 10_000), "n_read": (1, 100), "threshold": (0, 1)}
@@ -59,10 +55,6 @@ class Config:
         """The reader that these values describe."""
         weights = Weights(*(getattr(self.tuning, f.name) for f in fields(Weights)))
         return SentencePicker(embedder, weights=weights, n_read=self.tuning.n_read)
-
-    def reranker(self) -> Reranker | None:
-        """The reranker that is named, if one is."""
-        return RERANKERS[self.tuning.reranker]() if self.tuning.reranker else None
 
 
 def read_config(path: Path | None, environment: Mapping[str, str]) -> Config:
@@ -88,10 +80,6 @@ def read_config(path: Path | None, environment: Mapping[str, str]) -> Config:
 
 
 def _checked(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever TOML can say
-    if name == "reranker":
-        if value and value not in RERANKERS:
-            raise ConfigError(f"reranker={value!r}: there is {', '.join(RERANKERS) or 'no reranker yet'}")
-        return value
     wanted = int if isinstance(getattr(Tuning(), name), int) else float
     low, high = _BOUNDS.get(name, _WEIGHT)
     is_kind = type(value) is int or (wanted is float and type(value) is float)

@@ -14,8 +14,9 @@ from indexes.embedders import open_embedder
 from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
 from indexes.memory import share_arenas
+from indexes.rerankers import open_reranker
 from rag.errors import FootnoteError, IndexMismatch, InputError
-from rag.protocols import Embedder
+from rag.protocols import Embedder, Reranker
 from rag.retriever import Retriever
 from rag.settings import Settings
 
@@ -38,7 +39,8 @@ class _InUse:
     @cached_property
     def retriever(self) -> Retriever:
         library = self._library
-        return Retriever(self.dense, library.keyword, library.catalogue, weight=library.settings.dense_weight)
+        weight = library.settings.dense_weight
+        return Retriever(self.dense, library.keyword, library.catalogue, weight=weight, reranker=library.reranker)
 
     def refresh(self) -> None:
         if "dense" in self.__dict__:
@@ -123,6 +125,11 @@ class Library:
     @cached_property
     def keyword(self) -> KeywordSearcher:
         return KeywordSearcher(self.catalogue, self.note)
+
+    @cached_property
+    def reranker(self) -> Reranker | None:
+        """The one that the settings name; it is loaded by the first question."""
+        return open_reranker(self.settings)
 
     def check_collection(self, name: str | None) -> None:
         """Raises InputError for the name of a collection that is not there; None stands for all of them."""

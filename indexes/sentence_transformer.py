@@ -1,22 +1,20 @@
 """Any sentence-transformers model as an Embedder, by its name on the hub or the folder that it lies in.
 
-Only safetensors are read and no code that comes with a model is run. A model that is not in the cache yet is downloaded
-once; HF_HUB_OFFLINE=1 keeps that from happening.
+`model_folder.py` says what of a model is read, and when it is downloaded.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import threading
-import time
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from indexes.bfloat16 import pays, precision
+from indexes.model_folder import digest_of, loading, model_folder, safely
 from indexes.prefixes import Prefixes, prefixes_of
 from indexes.word_pieces import WordPieces
 from rag.errors import ModelError
@@ -25,9 +23,6 @@ from rag.types import Vectors
 Model = Any
 """A SentenceTransformer; its types would import torch."""
 
-_KINDS = ("*.json", "*.txt", "*.model", "*.safetensors")
-"""Files of a model that decide its vectors. Pickled weights are neither downloaded nor read."""
-_OTHER_BACKENDS = ("onnx/*", "openvino/*")
 _AGREES = 0.999
 _TRIAL = [
     "The share of renewable energy in final consumption rose to 23 % in 2022, from 21.9 % a year before. " * 8
@@ -47,18 +42,12 @@ class SentenceTransformerEmbedder:
     @cached_property
     def folder(self) -> Path:
         """Where the model's files are; downloads them when they are nowhere. Raises ModelError."""
-        given = Path(self.name).expanduser()
-        return given if given.is_dir() else _downloaded(self.name)
+        return model_folder(self.name, setting="FOOTNOTE_EMBEDDER", instead="minilm, which is bundled")
 
     @cached_property
     def fingerprint(self) -> str:
         """Of every file that decides a vector, and of the prefixes."""
-        digest = hashlib.sha256(repr(self._prefixes).encode())
-        for path in _files(self.folder):
-            with path.open("rb") as file:
-                digest.update(path.relative_to(self.folder).as_posix().encode())
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        return f"sentence-transformers:{digest.hexdigest()[:32]}:1"
+        return f"sentence-transformers:{digest_of(self.folder, repr(self._prefixes))}:1"
 
     @cached_property
     def tokenizer(self) -> WordPieces:
@@ -93,7 +82,7 @@ class SentenceTransformerEmbedder:
     def _embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dim), np.float32)
-        with self._one_at_a_time, self._precision():
+        with self._one_at_a_time, precision(rounded=self._is_faster_in_bfloat16):
             return _rows(self._model, texts)
 
     @cached_property
@@ -101,30 +90,14 @@ class SentenceTransformerEmbedder:
         from sentence_transformers import SentenceTransformer
 
         self.tokenizer  # noqa: B018 - a model without one is refused before seconds go into loading it
-        try:
-            model = SentenceTransformer(
-                str(self.folder),
-                device=self._device,
-                trust_remote_code=False,
-                local_files_only=True,
-                model_kwargs={"use_safetensors": True},
-            )
-        except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
-            reason = " ".join(str(error).split())[:300]
-            raise ModelError(f"the embedding model {self.name!r} cannot be loaded ({reason})") from error
+        with loading(f"the embedding model {self.name!r}"):
+            model = SentenceTransformer(str(self.folder), device=self._device, **safely())
         return model.half() if model.device.type == "cuda" else model
-
-    def _precision(self) -> contextlib.AbstractContextManager[object]:
-        return _bfloat16() if self._is_faster_in_bfloat16 else contextlib.nullcontext()
 
     @cached_property
     def _is_faster_in_bfloat16(self) -> bool:
-        """Tried out once, since it depends on the processor and on the model."""
-        if self._model.device.type != "cpu":
-            return False
-        exact, exact_s = _timed(self._model, contextlib.nullcontext())
-        rounded, rounded_s = _timed(self._model, _bfloat16())
-        return rounded_s < exact_s and float((exact * rounded).sum(axis=1).min()) >= _AGREES
+        """Tried out once."""
+        return self._model.device.type == "cpu" and pays(partial(_rows, self._model), _TRIAL, _agree)
 
 
 def has_cuda() -> bool:
@@ -147,24 +120,8 @@ def _rows(model: Model, texts: Sequence[str]) -> Vectors:
     return unit
 
 
-def _bfloat16() -> contextlib.AbstractContextManager[object]:
-    import torch
-
-    precision: contextlib.AbstractContextManager[object] = torch.autocast("cpu", dtype=torch.bfloat16)
-    return precision
-
-
-def _timed(model: Model, precision: contextlib.AbstractContextManager[object]) -> tuple[Vectors, float]:
-    with precision:
-        _rows(model, _TRIAL[:1])
-        start = time.perf_counter()
-        rows = _rows(model, _TRIAL)
-        return rows, time.perf_counter() - start
-
-
-def _files(folder: Path) -> list[Path]:
-    found = {path for kind in _KINDS for path in folder.rglob(kind)}
-    return sorted(path for path in found if path.relative_to(folder).parts[0] not in ("onnx", "openvino"))
+def _agree(exact: Vectors, rounded: Vectors) -> bool:
+    return float((exact * rounded).sum(axis=1).min()) >= _AGREES
 
 
 def _own_prefixes(folder: Path) -> Prefixes:
@@ -177,20 +134,3 @@ def _own_prefixes(folder: Path) -> Prefixes:
         said = {}
     named = {name: text for name, text in said.items() if isinstance(text, str)} if isinstance(said, dict) else {}
     return Prefixes(named.get("query", ""), named.get("document", named.get("passage", "")))
-
-
-def _downloaded(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(name, allow_patterns=list(_KINDS), ignore_patterns=list(_OTHER_BACKENDS)))
-    except HFValidationError as error:
-        raise ModelError(
-            f"FOOTNOTE_EMBEDDER={name!r} is no folder and no name of a model; minilm is bundled"
-        ) from error
-    except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
-        raise ModelError(
-            f"FOOTNOTE_EMBEDDER={name!r} is no folder, is not in the model cache and cannot be downloaded: check the "
-            "name and the network, give the path of a folder with the model, or choose minilm, which is bundled"
-        ) from error

@@ -262,6 +262,12 @@ def _model(_library: Library) -> Finding:
     return Finding("bundled model", True, "its weights have the published SHA-256")
 
 
+def _reranker(library: Library) -> Finding:
+    if library.reranker is not None:
+        library.reranker.open()
+    return Finding("reranker", True, f"{library.settings.reranker}{' can be used' if library.reranker else ''}")
+
+
 def _disk(library: Library) -> Finding:
     if library.catalogue.database.is_read_only:
         return Finding("disk", True, "it can only be read: searches work, nothing can be added, removed or mended")
@@ -289,6 +295,7 @@ _LOOKS: dict[str, Callable[[Library], Finding]] = {
     "leftovers": _leftovers,
     "jobs": _jobs,
     "bundled model": _model,
+    "reranker": _reranker,
     "disk": _disk,
     "parts": _parts,
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Protocol
 
-from rag.errors import ModelError
+from rag.errors import ModelError, as_notice
 from rag.protocols import Reader
 from rag.retriever import Retriever, Stopwatch, checked_question
 from rag.types import Answer, AnswerSpan, Citation, Hit, Retrieval, Scope, Sentence, Trace, Turn
@@ -51,6 +52,13 @@ class Answerer:
         question = checked_question(question)
         retrieval = self._retriever.retrieve(question, self._k, scope)
         yield retrieval
+        with closing(self._answered(question, retrieval, history)) as events:  # closing this one ends that one, too
+            for event in events:
+                yield _noted(event, retrieval.notice) if isinstance(event, Answer) else event
+
+    def _answered(
+        self, question: str, retrieval: Retrieval, history: Sequence[Turn]
+    ) -> Generator[str | Answer, None, None]:
         watch = Stopwatch(list(retrieval.trace.stages))
         if not retrieval.hits:
             yield refusal(question, retrieval.hits, watch.trace(), text=NOTHING_THERE)
@@ -61,8 +69,7 @@ class Answerer:
         try:
             yield from self._written(self._writer, question, retrieval.hits, history, watch)
         except ModelError as error:
-            said = str(error)
-            notice = f"{said[:1].upper()}{said[1:].rstrip('.')}. The documents are quoted instead."
+            notice = as_notice(error, "The documents are quoted instead.")
             yield replace(self._quoted(question, retrieval.hits, watch), notice=notice)
 
     def _quoted(self, question: str, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
@@ -75,7 +82,7 @@ class Answerer:
 
     def _written(
         self, writer: Writer, question: str, hits: Sequence[Hit], history: Sequence[Turn], watch: Stopwatch
-    ) -> Iterator[Event]:
+    ) -> Iterator[str | Answer]:
         with watch.stage("write") as counts:
             draft = yield from writer.write(question, hits, history)
             counts.append(len(draft.sentences))
@@ -92,6 +99,10 @@ class Answerer:
             notice=draft.notice,
             model=draft.model,
         )
+
+
+def _noted(answer: Answer, notice: str) -> Answer:
+    return replace(answer, notice=" ".join(part for part in (notice, answer.notice) if part))
 
 
 def quotation(question: str, hits: Sequence[Hit], spans: Sequence[AnswerSpan], trace: Trace) -> Answer:

@@ -18,6 +18,12 @@ class FootnoteError(Exception):
     """Anything that is told to a person in one sentence instead of a traceback."""
 
 
+def as_notice(error: FootnoteError, instead: str) -> str:
+    """Two sentences for an answer that was given all the same: what failed, and what was done `instead`."""
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:].rstrip('.')}. {instead}"
+
+
 class ConfigError(FootnoteError):
     """A setting is unknown or has a value that cannot be used; names the valid ones."""
 

@@ -1,4 +1,4 @@
-"""Two rankings of the same question become one."""
+"""Two rankings, or two scores of the same hits, become one."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ def fuse(dense: Ranking, keyword: Ranking, weight: float) -> Ranking:
         scores[np.searchsorted(ids, ranking.ids)] += np.float32(share) * _scaled(ranking.scores)
     order = np.lexsort((ids, -scores))  # equal scores: the older chunk first, so that a question repeats exactly
     return Ranking(ids[order], scores[order])
+
+
+def blend(fused: NDArray[np.float32], reread: NDArray[np.float32], weight: float) -> NDArray[np.float32]:
+    """The weighted sum of two scores of the same hits, each scaled to 0..1 over them; `weight` is the reranker's share.
+
+    What the search found counts on: a reranker alone forgets how well the words of the question were met.
+    """
+    return (np.float32(weight) * _scaled(reread) + np.float32(1 - weight) * _scaled(fused)).astype(np.float32)
 
 
 def _scaled(scores: NDArray[np.float32]) -> NDArray[np.float32]:

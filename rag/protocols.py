@@ -84,9 +84,23 @@ class ChunkSource(Protocol):
 
 
 class Reranker(Protocol):
-    """Reorders hits by reading the query and each text together; returns the same hits with new scores."""
+    """Reorders hits by reading the query and each text together. Nothing heavy is loaded before it is needed."""
 
-    def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]: ...
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same hits could get another order. Raises ModelError as `open` does."""
+        ...
+
+    def open(self) -> None:
+        """Load what is needed now, if it is not loaded yet. Raises ModelError where it cannot be used."""
+        ...
+
+    def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
+        """The same hits with new scores, best first; those that it does not read stay below in their order.
+
+        Raises ModelError where the model cannot be used; the hits as given are an order, too.
+        """
+        ...
 
 
 class Reader(Protocol):

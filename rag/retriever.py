@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rag.errors import InputError
+from rag.errors import InputError, ModelError, as_notice
 from rag.fusion import fuse
 from rag.protocols import ChunkSource, Reranker, Searcher
 from rag.selection import select
@@ -22,7 +22,10 @@ CANDIDATES = 200
 
 _LOOKS = 4
 """Searches for one question at most, where documents are replaced between ranking and reading."""
-_LOOKED_UP = 60
+LOOKED_UP = 60
+"""Hits whose texts are looked up at least; a reranker gets no more."""
+
+_AS_FOUND = "The order of the passages is that of the search."
 
 
 def checked_question(text: str) -> str:
@@ -85,17 +88,14 @@ class Retriever:
         for _ in range(_LOOKS):
             watch = Stopwatch()
             fused = self._search(query, scope or Scope(), max(self._candidates, k), watch)
-            hits, n_gone = self._hits(fused, max(_LOOKED_UP, 3 * k), "fused")
+            hits, n_gone = self._hits(fused, max(LOOKED_UP, 3 * k), "fused")
             if not n_gone:
                 break
         with watch.stage("select") as counts:
             hits = select(hits, k if self._reranker is None else len(hits), per_document=per_document)
             counts.append(len(hits))
-        if self._reranker is not None:
-            with watch.stage("rerank") as counts:
-                hits = self._reranker.rerank(query, hits)[:k]
-                counts.append(len(hits))
-        return Retrieval(tuple(hits), watch.trace())
+        hits, notice = self._reranked(query, hits, watch)
+        return Retrieval(tuple(hits[:k]), watch.trace(), notice)
 
     def rank(self, question: str, scope: Scope | None = None) -> Ranking:
         """The fused ranking of chunk ids alone, before any text is looked up."""
@@ -119,6 +119,18 @@ class Retriever:
             ranking = searcher.search(query, n, scope)
             counts.append(len(ranking.ids))
         return ranking
+
+    def _reranked(self, query: str, hits: list[Hit], watch: Stopwatch) -> tuple[list[Hit], str]:
+        """The hits in their new order; where the reranker cannot be used as they are, with a notice that says so."""
+        if self._reranker is None:
+            return hits, ""
+        try:
+            with watch.stage("rerank") as counts:
+                found = self._reranker.rerank(query, hits)
+                counts.append(len(found))
+        except ModelError as error:
+            return hits, as_notice(error, _AS_FOUND)
+        return found, ""
 
     def _hits(self, ranking: Ranking, n: int, origin: Origin) -> tuple[Sequence[Hit], int]:
         """The first n that still exist, and how many were removed a moment ago: what replaced them is worth a look."""

@@ -27,6 +27,7 @@ class Settings:
     chunk_tokens: int = 200
     chunk_overlap: int = 0
     dense_weight: float = 0.5
+    reranker: str = "none"
     top_k: int = 8
     max_file_mb: int = 200
     workers: int = 1
@@ -134,6 +135,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "chunk_tokens": _integer(32, 8000),
     "chunk_overlap": _integer(0, 4000),
     "dense_weight": _number(0, 1),
+    "reranker": _text,
     "top_k": _integer(1, 100),
     "max_file_mb": _integer(1, 10_000),
     "workers": _integer(0, 64),

@@ -208,6 +208,8 @@ class Retrieval:
 
     hits: tuple[Hit, ...]
     trace: Trace
+    notice: str = ""
+    """What a person should know about the order; empty where all went as it should."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,3 +109,15 @@ def test_a_question_that_cannot_be_asked_does_not_end_the_others(capsys: pytest.
         (True, "why why"),
         (False, "What is"),
     ]
+
+
+def test_a_search_without_its_reranker_finds_the_same_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    assert main(["search", "self-locking nuts", "--json"]) == 0
+    plain = capsys.readouterr().out
+    monkeypatch.setenv("FOOTNOTE_RERANKER", "no-such-model")
+    assert main(["search", "self-locking nuts", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert out == plain
+    assert "FOOTNOTE_RERANKER='no-such-model' is no folder" in err

@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from indexes.cross_encoder import CrossEncoderReranker
 from indexes.library import Library
+from indexes.rerankers import open_reranker
 from ingest.pipeline import File, Pipeline
 from rag.answerer import NOT_FOUND, NOTHING_THERE, Answerer
 from rag.errors import InputError, ModelError
 from rag.picker import MAX_SENTENCES, SentencePicker
+from rag.retriever import Retriever
 from rag.settings import Settings
 from rag.types import Answer, Delta, Message, Retrieval, Scope
 from rag.writing import Writer
+from tests.indexes import tiny_cross_encoder
 
 TEXTS = {
     "harbour.md": "# Harbour\n\nThe harbour opens at six. Boats leave with the tide.\n\nIts master is Ada Moor.",
@@ -48,6 +52,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     outcomes = list(Pipeline(library, "default").add(File(folder / name, name) for name in TEXTS))
     assert [outcome.state for outcome in outcomes] == ["ready"] * 3
     return library
+
+
+def retriever(library: Library, name: str) -> Retriever:
+    found = open_reranker(Settings(reranker=name))
+    return Retriever(library.dense, library.keyword, library.catalogue, weight=0.5, reranker=found)
 
 
 def answerer(library: Library, *, threshold: float = 0.0, writer: Writer | None = None) -> Answerer:
@@ -126,3 +135,31 @@ def test_a_cut_stream_keeps_what_came(library: Library):
     answer = answerer(library, writer=writer).ask("When does the harbour open?")
     assert answer.text.startswith("It opens at six.")
     assert "The stream was cut." in answer.notice
+
+
+def test_without_its_reranker_a_question_is_answered_in_the_order_of_the_search_and_says_so(library: Library):
+    without = retriever(library, "no-such-model").retrieve("When does the harbour open?", 8)
+    assert without.hits == library.retriever.retrieve("When does the harbour open?", 8).hits
+    assert without.notice.startswith("FOOTNOTE_RERANKER='no-such-model' is no folder")
+    assert without.notice.endswith(". The order of the passages is that of the search.")
+    picker = SentencePicker(library.embedder)
+    found = Answerer(retriever(library, "no-such-model"), picker, k=8, threshold=0)
+    assert found.ask("When does the harbour open?").notice == without.notice
+    assert found.ask("When does the harbour open?").sentences[0].text == "The harbour opens at six."
+    writer = Writer(Scripted("", ModelError("the endpoint is down")))
+    written = Answerer(retriever(library, "no-such-model"), picker, k=8, threshold=0, writer=writer)
+    assert written.ask("When does the harbour open?").notice == (
+        f"{without.notice} The endpoint is down. The documents are quoted instead."
+    )
+
+
+@pytest.mark.slow
+def test_a_reranker_decides_over_the_order(library: Library, tmp_path: Path):
+    question = "How many flowers does a bee visit?"
+    assert library.retriever.retrieve(question, 1).hits[0].chunk.source == "bees.txt"
+    model = CrossEncoderReranker(str(tiny_cross_encoder.write(tmp_path / "tiny")), device="cpu", weight=1)
+    whole = Retriever(library.dense, library.keyword, library.catalogue, weight=0.5, reranker=model)
+    found = whole.retrieve(question, 1)
+    assert [hit.chunk.source for hit in found.hits] == ["harbour.md"]
+    assert found.notice == ""
+    assert [stage.name for stage in found.trace.stages][-2:] == ["select", "rerank"]

@@ -1,0 +1,27 @@
+"""The doctor tells of a setting that cannot be used, which is no damage and nothing to mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexes.library import Library
+from ingest.doctor import examine
+from rag.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_reranker_that_cannot_be_opened_is_named(tmp_path: Path):
+    library = Library(Settings(home=tmp_path, reranker="no-such-model"))
+    (bad,) = [finding for finding in examine(library) if not finding.good]
+    assert bad.what == "reranker"
+    assert bad.text.startswith("FOOTNOTE_RERANKER='no-such-model' is no folder")
+    assert bad.cure is None
+
+
+def test_without_a_reranker_there_is_nothing_to_tell(tmp_path: Path):
+    found = {finding.what: finding for finding in examine(Library(Settings(home=tmp_path, reranker="none")))}
+    assert found["reranker"].good
+    assert found["reranker"].text == "none"
