@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALLED := $(VENV)/.installed-$(REQUIREMENTS)
 INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
-SOURCES := rag indexes ingest app evals tests
+SOURCES := rag indexes ingest app evals training tests
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test slow check questions bench benchtools format browser clean

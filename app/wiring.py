@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from app.chat_model import open_chat_model
+from indexes.late_weights import late_reader
 from indexes.library import Library
 from rag.answerer import Answerer
-from rag.picker import SentencePicker
 from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.writing import Writer
@@ -41,7 +41,7 @@ class Workspace:
     def _made(self) -> Answerer:
         return Answerer(
             self.library.retriever,
-            SentencePicker(self.library.embedder),
+            late_reader(),
             k=self.settings.top_k,
             threshold=THRESHOLD,
             writer=self._writer,

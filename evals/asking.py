@@ -15,6 +15,7 @@ from evals.answer_metrics import contains_answer, word_metrics
 from evals.config import Config
 from evals.datasets import Query
 from evals.relevance import Relevance
+from indexes.late_weights import token_encoder
 from indexes.library import Library
 from rag.answerer import Answerer
 from rag.protocols import Reader, Searcher
@@ -23,6 +24,8 @@ from rag.types import Answer, Hit, Ranking, Reading
 from rag.writing import Writer
 
 _SHOWN = 10
+_KEPT = 8_000
+"""Passages whose states stay in memory, 2.4 GB at most: the questions of a set meet the same passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class Asker:
         settings, self._reranker, self._is_timed = config.settings, library.reranker, is_timed
         if self._reranker is not None:
             self._reranker.open()  # a run without the reranker that its record names would be worth nothing
+        if not is_timed:
+            token_encoder().keep(_KEPT)
         self._library, self._relevance = library, relevance
         self._retriever = Retriever(
             library.dense if is_timed else _Remembered(library.dense),
@@ -87,9 +92,10 @@ class Asker:
             weight=settings.dense_weight,
             candidates=config.tuning.candidates,
             reranker=self._reranker,
+            reads=library.embedder.reads,
         )
-        self._picker = config.picker(library.embedder)
-        self._reader = _Noting(self._picker)
+        self._quoting = config.reader()
+        self._reader = _Noting(self._quoting)
         model = open_chat_model(settings)
         self._is_quoting = model is None
         writer = None if model is None else Writer(model)
@@ -151,7 +157,7 @@ class Asker:
         if self._is_timed or not (query.is_answerable and self._is_quoting):
             return None
         others = without_answer(query, hits, self._relevance)
-        return self._picker.read(query.text, others).answerability if others else None
+        return self._quoting.read(query.text, others).answerability if others else None
 
 
 def without_answer(query: Query, hits: Sequence[Hit], relevance: Relevance) -> list[Hit]:

@@ -15,16 +15,18 @@ from evals import faults_cli, files_cli, run_cli
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.reader import measure_reader
-from evals.refusal import THRESHOLDS, answerabilities, fit, of_cases, of_dataset
+from evals.refusal import THRESHOLDS, of_cases, of_dataset
 from evals.refusal_curve import area
 from evals.retrieval import evaluate
 from evals.run_cli import told
 from evals.runner import Options
 from indexes.home import load_settings
+from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.terminal import run_command
-from rag.picker import SentencePicker
 
+_CONTEXTS = 10
+"""Of a case: all of them are read."""
 _MOST_CHARACTERS = 900
 """About as long as a passage of a document."""
 _COLUMNS = ("ndcg@10", "mrr@10", "recall@10", "recall@100", "ms")
@@ -66,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     footprint.add_argument("--chunks", type=int, default=10_000, metavar="N", help="passages; default %(default)s")
     scans = command("ocr", _ocr, "share of characters read wrongly on transcribed scans, and seconds a page")
     scans.add_argument("folder", type=Path, metavar="DIR", help="holds the files that evals/scans/manifest.tsv names")
-    refusal = command("refusal", _refusal, "fit answerability on several sets and show what each threshold refuses")
+    refusal = command("refusal", _refusal, "what each threshold would refuse, on several sets")
     refusal.add_argument(
         "folders", type=Path, nargs="+", metavar="DIR", help="retrieval sets whose queries have answers"
     )
@@ -126,16 +128,12 @@ def _refusal(arguments: argparse.Namespace) -> int:
     sets = {}
     for folder in arguments.folders:
         with _indexed(folder) as (dataset, library):
-            sets[folder.name] = of_dataset(dataset, library, arguments.limit)
-            picker = SentencePicker(library.embedder, n_read=10)
+            sets[folder.name] = of_dataset(dataset, library, late_reader(), arguments.limit)
     if arguments.cases:
-        yes, no = (of_cases(path, picker, arguments.limit) for path in arguments.cases)
+        yes, no = (of_cases(path, late_reader(n_read=_CONTEXTS), arguments.limit) for path in arguments.cases)
         sets["cases"] = (yes, no)
-    weights = fit(sets)
-    print("weights: constant {:.2f}, meaning {:.2f}, words {:.2f}".format(*weights))
     print(f"{'':30}{'area':>8}" + "".join(f"{threshold:>14}" for threshold in THRESHOLDS))
-    for name, pair in sets.items():
-        good, bad = (answerabilities(features, weights) for features in pair)
+    for name, (good, bad) in sets.items():
         shares = "".join(f"{(good < t).mean():>7.3f}{(bad < t).mean():>7.3f}" for t in THRESHOLDS)
         print(f"{name:30}{area(good, bad):8.3f}{shares}")
     print("under each threshold: share refused of answerable, and of unanswerable questions")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from app.wiring import THRESHOLD
+from indexes.late_weights import late_reader
 from rag.errors import ConfigError, FootnoteError
-from rag.picker import SentencePicker, Weights
-from rag.protocols import Embedder
+from rag.late_interaction import N_READ, LateReader
 from rag.retriever import CANDIDATES
 from rag.settings import ENV_NAMES, Settings
 
@@ -26,12 +26,8 @@ class Tuning:
     candidates: int = CANDIDATES
     threshold: float = THRESHOLD
     """Answerability below which a question is refused."""
-    n_read: int = 4
+    n_read: int = N_READ
     """Hits whose sentences the reader looks at."""
-    meaning: float = Weights().meaning
-    words: float = Weights().words
-    passage: float = Weights().passage
-    number: float = Weights().number
 
 
 _BOUNDS = {"candidates": (1, 10_000), "n_read": (1, 100), "threshold": (0, 1)}
@@ -51,10 +47,9 @@ class Config:
         shown = {name: value for name, value in asdict(self.settings).items() if name not in _NOT_HERE}
         return shown | asdict(self.tuning)
 
-    def picker(self, embedder: Embedder) -> SentencePicker:
+    def reader(self) -> LateReader:
         """The reader that these values describe."""
-        weights = Weights(*(getattr(self.tuning, f.name) for f in fields(Weights)))
-        return SentencePicker(embedder, weights=weights, n_read=self.tuning.n_read)
+        return late_reader(n_read=self.tuning.n_read)
 
 
 def read_config(path: Path | None, environment: Mapping[str, str]) -> Config:

@@ -22,6 +22,7 @@ from evals.embedding_cache import CachedEmbedder, VectorCache
 from indexes.embedders import open_embedder
 from indexes.library import Library
 from indexes.records import FileStat
+from ingest.loaders.language import detect
 from ingest.pipeline import File, Loaded, Outcome, Pipeline
 from rag.errors import InputError
 from rag.settings import Settings
@@ -116,11 +117,13 @@ def documents_of(corpus: Iterable[Passage]) -> Iterator[Loaded]:
 def as_document(passage: Passage) -> Document:
     """A passage with its title as the heading above its text, as in a file."""
     title, text = passage.title.strip(), passage.text.strip()
+    metadata = {"language": detect(text)}
     if not title:
-        return Document(text, "", "text/plain", blocks=(Block("paragraph", 0, len(text)),))
+        return Document(text, "", "text/plain", blocks=(Block("paragraph", 0, len(text)),), metadata=metadata)
     whole = f"{title}\n\n{text}"
     blocks = [Block("heading", 0, len(title), 1), Block("paragraph", len(title) + 2, len(whole))]
-    return Document(whole, title, "text/plain", blocks=tuple(block for block in blocks if block.start < block.end))
+    kept = tuple(block for block in blocks if block.start < block.end)
+    return Document(whole, title, "text/plain", blocks=kept, metadata=metadata)
 
 
 def _key(dataset: Dataset, settings: Settings) -> str:

@@ -99,6 +99,9 @@ class CachedEmbedder:
             self.n_made += 1
         return found[key]
 
+    def reads(self, text: str) -> bool:
+        return self._inner.reads(text)
+
 
 def _key(kind: str, text: str) -> bytes:
     return sha256(f"{kind}\0{text}".encode("utf-8", "surrogatepass")).digest()[:16]

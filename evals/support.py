@@ -12,7 +12,6 @@ import re
 
 import numpy as np
 
-from rag.picker import stems
 from rag.protocols import Embedder
 from rag.sentences import sentence_spans
 
@@ -22,6 +21,9 @@ _SAME_MEANING = 0.7
 _SHORTEST = 4
 """Letters of a word that carries content; a rough list of function words that works in many languages."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"\w+")
+_STEM = 6
+"""Letters of a word that are compared: enough to tell words apart, few enough that their endings do not matter."""
 
 
 def sentences_of(text: str) -> list[str]:
@@ -49,6 +51,11 @@ class Support:
             return 0.0
         vectors = self._embedder.embed_documents([claim, *sentences])
         return float(np.max(vectors[1:] @ vectors[0]))
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text, lower case, without their endings."""
+    return [word[:_STEM] for word in _WORD.findall(text.lower())]
 
 
 def _shared(claim: str, evidence: str) -> float:

@@ -39,8 +39,8 @@ class _InUse:
     @cached_property
     def retriever(self) -> Retriever:
         library = self._library
-        weight = library.settings.dense_weight
-        return Retriever(self.dense, library.keyword, library.catalogue, weight=weight, reranker=library.reranker)
+        weight, reads, reranker = library.settings.dense_weight, self.embedder.reads, library.reranker
+        return Retriever(self.dense, library.keyword, library.catalogue, weight=weight, reranker=reranker, reads=reads)
 
     def refresh(self) -> None:
         if "dense" in self.__dict__:

@@ -15,6 +15,7 @@ import numpy as np
 from indexes.encoder import Encoder
 from indexes.word_pieces import WordPieces
 from rag.errors import ModelError
+from rag.legibility import is_legible
 from rag.types import Vectors
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -82,6 +83,10 @@ class MiniLM:
         """One unit float32 vector, shape [384]."""
         vector: Vectors = self.embed_documents([text])[0]
         return vector
+
+    def reads(self, text: str) -> bool:
+        """English, and to a degree what shares its letters: other scripts fall apart into single letters."""
+        return is_legible(self.tokenizer.offsets(text))
 
 
 def _loaded(*, is_packed: bool) -> Encoder:

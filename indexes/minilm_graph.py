@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from indexes.openvino_quiet import keep_openvino_quiet
 
 _LAYERS = 6
+LOWER = 4
+"""Layers after which the second output of tokens is taken."""
 _HEADS = 12
 _DIM = 384
 _EPSILON = 1e-12
@@ -36,7 +38,8 @@ def compiled(
 ) -> Node:
     """A compiled model: token ids int32 [b, t] and mask float32 [b, t] -> unit float32 rows [b, 384].
 
-    `of_tokens`: a unit row for every token instead, [b, t, 384], those of the padding without meaning.
+    `of_tokens`: a unit row for every token instead, [b, t, 384], those of the padding without meaning; and as a second
+    output the same after layer `LOWER`.
 
     It runs `n_threads` requests side by side, each on a thread of its own. `is_packed`: with int8 where that is faster.
     `precision` of the rest: f32 or bf16; None takes bf16 where the processor multiplies it.
@@ -75,12 +78,14 @@ class _Graph:
         mask = op.parameter([-1, -1], np.float32, name="mask")
         hidden = self._embeddings(ids)
         bias = op.multiply(op.subtract(self._axes(mask, 1, 1), self._number(1)), self._number(1e9))
+        states = []
         for layer in range(_LAYERS):
             hidden = self._layer(hidden, bias, f"encoder.layer.{layer}.")
+            states.append(hidden)
         total = op.reduce_sum(op.multiply(hidden, self._axes(mask, 2)), self._axis(1))
-        rows = hidden if self.of_tokens else total
-        unit = op.normalize_l2(rows, self._axis(-1), _EPSILON, "max")
-        return openvino.Model([unit.output(0)], [ids, mask], "minilm")
+        rows = [hidden, states[LOWER - 1]] if self.of_tokens else [total]
+        units = [op.normalize_l2(row, self._axis(-1), _EPSILON, "max").output(0) for row in rows]
+        return openvino.Model(units, [ids, mask], "minilm")
 
     def _layer(self, hidden: Node, bias: Node, name: str) -> Node:
         op = self.op

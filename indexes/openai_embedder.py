@@ -73,6 +73,10 @@ class OpenAIEmbedder:
         vector: Vectors = self._request([text])[0]
         return vector
 
+    def reads(self, text: str) -> bool:
+        """Taken for granted: most such models know many languages, and nothing tells which."""
+        return bool(text)
+
     def _request(self, texts: Sequence[str]) -> Vectors:
         import openai
 

@@ -18,7 +18,13 @@ def _cross_encoder(settings: Settings) -> Reranker:
     return CrossEncoderReranker(settings.reranker)
 
 
-_BUILT_IN: dict[str, Callable[[Settings], Reranker | None]] = {"none": _none}
+def _late(_settings: Settings) -> Reranker:
+    from indexes.late_weights import late_reranker
+
+    return late_reranker()
+
+
+_BUILT_IN: dict[str, Callable[[Settings], Reranker | None]] = {"none": _none, "late": _late}
 
 
 def open_reranker(settings: Settings) -> Reranker | None:

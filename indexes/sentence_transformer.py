@@ -79,6 +79,10 @@ class SentenceTransformerEmbedder:
         vector: Vectors = self._embed([self._prefixes.query + text])[0]
         return vector
 
+    def reads(self, text: str) -> bool:
+        """Taken for granted: most such models know many languages, and nothing tells which."""
+        return bool(text)
+
     def _embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dim), np.float32)

@@ -29,6 +29,20 @@ class WordPieces:
         """Token ids of each text, with the special tokens."""
         return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
 
+    def pieces(self, texts: Sequence[str]) -> list[tuple[list[int], NDArray[np.int64]]]:
+        """Token ids of each text without special tokens, and their character spans, shape [n, 2]."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [(found.ids, np.array(found.offsets, dtype=np.int64).reshape(-1, 2)) for found in encodings]
+
+    def around(self) -> tuple[int, int]:
+        """The special tokens that open and close a text."""
+        first, last = self._tokenizer.encode("").ids
+        return first, last
+
+    def size(self) -> int:
+        """How many word pieces there are."""
+        return int(self._tokenizer.get_vocab_size())
+
     def n_special(self) -> int:
         """How many special tokens are put around a text."""
         return int(self._tokenizer.num_special_tokens_to_add(False))

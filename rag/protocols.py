@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, Vectors
+from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, TokenStates, Vectors
 
 
 class Tokenizer(Protocol):
@@ -49,6 +49,18 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vectors:
         """One unit float32 vector, shape [dim]; families with prefixes treat a query unlike a document."""
+        ...
+
+    def reads(self, text: str) -> bool:
+        """Whether it knows the language of the text, as far as that can be told: else its vector says nothing."""
+        ...
+
+
+class TokenEncoder(Protocol):
+    """Turns texts into the states of their word pieces, by which two texts are compared piece by piece."""
+
+    def encode(self, texts: Sequence[str]) -> list[TokenStates]:
+        """The states of each text, in the order given."""
         ...
 
 

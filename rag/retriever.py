@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,7 +59,8 @@ class Stopwatch:
 class Retriever:
     """Question -> the k hits to read. `weight` is the share of dense search in the fusion, 0 to 1.
 
-    `candidates`: hits that each searcher gives to the fusion; their scores are scaled over this many.
+    `candidates`: hits that each searcher gives to the fusion; their scores are scaled over this many. `reads`: whether
+    dense search knows the language of a question; else it only fills up what keyword search leaves empty.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Retriever:
         weight: float,
         candidates: int = CANDIDATES,
         reranker: Reranker | None = None,
+        reads: Callable[[str], bool] = bool,
     ) -> None:
         self._dense = dense
         self._keyword = keyword
@@ -78,6 +80,7 @@ class Retriever:
         self._weight = weight
         self._candidates = candidates
         self._reranker = reranker
+        self._reads = reads
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="keyword")
 
     def retrieve(
@@ -109,7 +112,7 @@ class Retriever:
         keyword = pending.result()
         watch.stages += keyword_watch.stages
         with watch.stage("fuse") as counts:
-            fused = fuse(dense, keyword, self._weight)
+            fused = fuse(dense, keyword, self._weight if self._reads(query) else 0.0)
             counts.append(len(fused.ids))
         return fused
 

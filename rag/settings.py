@@ -27,7 +27,7 @@ class Settings:
     chunk_tokens: int = 200
     chunk_overlap: int = 0
     dense_weight: float = 0.5
-    reranker: str = "none"
+    reranker: str = "late"
     top_k: int = 8
     max_file_mb: int = 200
     workers: int = 1

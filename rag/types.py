@@ -174,6 +174,23 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenStates:
+    """A text as an encoder sees it: its n word pieces, without special ones, after two of the layers.
+
+    A text longer than the encoder's context is cut there.
+    """
+
+    ids: NDArray[np.int32]
+    """Numbers of the word pieces, shape [n]."""
+    offsets: NDArray[np.int64]
+    """Character spans of the word pieces, shape [n, 2]."""
+    lower: Vectors
+    """Unit rows, shape [n, dim], after a layer in the middle: close to the words."""
+    upper: Vectors
+    """Unit rows, shape [n, dim], after the last layer: close to the meaning."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk with its score; higher is better, comparable only within one origin."""
 

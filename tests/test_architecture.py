@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ["rag", "indexes", "ingest", "app", "evals"]
+LAYERS = ["rag", "indexes", "ingest", "app", "evals", "training"]
 """Each may import itself and those before it."""
 
 HOMES: dict[str, tuple[str, ...]] = {
@@ -52,7 +52,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rich": ("ingest/progress.py",),
     "safetensors": ("indexes/minilm_graph.py",),
     "sentence_transformers": ("indexes/sentence_transformer.py", "indexes/cross_encoder.py", "evals/embedding.py"),
-    "sklearn": ("evals/refusal.py",),
+    "scipy": ("training/fitting.py",),
+    "sklearn": ("training/fitting.py",),
     "streamlit": ("app/main.py", "app/views/*.py", "app/components/*.py"),
     "striprtf": ("ingest/loaders/rtf.py",),
     "tantivy": ("indexes/keyword_index.py",),

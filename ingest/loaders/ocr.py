@@ -30,6 +30,8 @@ Points = NDArray[np.float64]
 LONGEST_SIDE = 1600
 """Pixels; more found no more words in `python -m evals ocr`, and took longer."""
 _LEAST_SURE = 0.5
+_LEAST_SURE_ALONE = 0.75
+"""Of a line of one letter: a drawn circle is easily taken for a 0."""
 _TALL = 1.5
 """From this height in widths on, RapidOCR reads a line from top to bottom."""
 _MOST_VOTES = 16
@@ -174,7 +176,7 @@ def _lines(corners: Sequence[Points], crops: list[Picture], quarters: int, width
     slope = _slope([points for n, points in enumerate(corners) if n not in tall])
     lines = []
     for n, (text, sureness, seen) in enumerate(zip(read.txts or (), read.scores, read.word_results, strict=True)):
-        if sureness >= _LEAST_SURE and text.strip():
+        if sureness >= (_LEAST_SURE if len(text.strip()) > 1 else _LEAST_SURE_ALONE) and text.strip():
             start, end = _ends(corners[n], n in tall, n in upside_down)
             words = [
                 SeenWord(

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from indexes.cross_encoder import CrossEncoderReranker
+from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.rerankers import open_reranker
 from ingest.pipeline import File, Pipeline
 from rag.answerer import NOT_FOUND, NOTHING_THERE, Answerer
 from rag.errors import InputError, ModelError
-from rag.picker import MAX_SENTENCES, SentencePicker
+from rag.quoting import MAX_SENTENCES
 from rag.retriever import Retriever
 from rag.settings import Settings
 from rag.types import Answer, Delta, Message, Retrieval, Scope
@@ -60,7 +61,7 @@ def retriever(library: Library, name: str) -> Retriever:
 
 
 def answerer(library: Library, *, threshold: float = 0.0, writer: Writer | None = None) -> Answerer:
-    return Answerer(library.retriever, SentencePicker(library.embedder), k=8, threshold=threshold, writer=writer)
+    return Answerer(library.retriever, late_reader(), k=8, threshold=threshold, writer=writer)
 
 
 def test_a_quoted_answer_stands_in_its_document(library: Library):
@@ -71,7 +72,7 @@ def test_a_quoted_answer_stands_in_its_document(library: Library):
         text = library.catalogue.text(citation.chunk.document_id)
         assert text[citation.start : citation.end] == citation.quote
     assert [sentence.citations for sentence in answer.sentences] == [(n,) for n in range(1, len(answer.sentences) + 1)]
-    assert set(answer.trace.milliseconds()) == {"dense", "keyword", "fuse", "select", "read"}
+    assert set(answer.trace.milliseconds()) == {"dense", "keyword", "fuse", "select", "rerank", "read"}
 
 
 def test_events_come_in_order(library: Library):
@@ -139,10 +140,10 @@ def test_a_cut_stream_keeps_what_came(library: Library):
 
 def test_without_its_reranker_a_question_is_answered_in_the_order_of_the_search_and_says_so(library: Library):
     without = retriever(library, "no-such-model").retrieve("When does the harbour open?", 8)
-    assert without.hits == library.retriever.retrieve("When does the harbour open?", 8).hits
+    assert without.hits == retriever(library, "none").retrieve("When does the harbour open?", 8).hits
     assert without.notice.startswith("FOOTNOTE_RERANKER='no-such-model' is no folder")
     assert without.notice.endswith(". The order of the passages is that of the search.")
-    picker = SentencePicker(library.embedder)
+    picker = late_reader()
     found = Answerer(retriever(library, "no-such-model"), picker, k=8, threshold=0)
     assert found.ask("When does the harbour open?").notice == without.notice
     assert found.ask("When does the harbour open?").sentences[0].text == "The harbour opens at six."

@@ -1,0 +1,96 @@
+"""The weights of late interaction as they ship, a JSON file with names and how rare each word piece is; and what
+works by them, over one encoder for the whole process.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexes.minilm import WEIGHTS_SHA256
+from indexes.token_encoder import MiniLMTokens
+from rag.errors import ModelError
+from rag.late_interaction import N_READ, RANKING_VALUES, READING_VALUES, LateReader, LateReranker, LateWeights, Weights
+
+FOLDER = Path(__file__).with_name("late_interaction")
+_WEIGHTS = "weights.json"
+_RARITY = "rarity.npy"
+_CONSTANT = "constant"
+
+
+@cache
+def token_encoder() -> MiniLMTokens:
+    """The process's own: what has been reranked is read right after."""
+    return MiniLMTokens()
+
+
+def late_reranker() -> LateReranker:
+    """Raises ModelError where the weights that ship cannot be used."""
+    weights = read_weights()
+    return LateReranker(token_encoder(), weights, f"late:{_digest(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}")
+
+
+def late_reader(*, n_read: int = N_READ) -> LateReader:
+    """Raises ModelError where the weights that ship cannot be used."""
+    return LateReader(token_encoder(), read_weights(), n_read=n_read)
+
+
+def write_weights(weights: LateWeights, folder: Path) -> None:
+    """Into a folder that is made if need be; `read_weights` gives the same back but for rounding."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / _RARITY, weights.rarity.astype(np.float16))
+    values = {
+        "rarity_sha256": _digest(folder / _RARITY),
+        "states": _values(weights.states),
+        "words": _values(weights.words),
+    }
+    (folder / _WEIGHTS).write_text(json.dumps(values, indent=2) + "\n", "utf-8")
+
+
+def read_weights(folder: Path = FOLDER) -> LateWeights:
+    """Raises ModelError where the files are missing, damaged, or of another version of the code."""
+    try:
+        values = json.loads((folder / _WEIGHTS).read_text("utf-8"))
+        if values["rarity_sha256"] != _digest(folder / _RARITY):
+            raise ModelError(f"{folder / _RARITY} has changed: fetch this version of Footnote again")
+        rarity = np.load(folder / _RARITY).astype(np.float32)
+        return LateWeights(rarity, _weights(values["states"]), _weights(values["words"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"the weights in {folder} cannot be used ({error!r}): fetch this version again") from error
+
+
+def _values(of: Weights) -> dict[str, Any]:
+    return {
+        "ranking": _named(RANKING_VALUES, of.ranking.tolist()),
+        "reading": _named(READING_VALUES, of.reading.tolist()),
+        "answered": _named((*READING_VALUES, _CONSTANT), of.answered.tolist()),
+        "near": round(of.near, 4),
+    }
+
+
+def _weights(values: dict[str, Any]) -> Weights:
+    return Weights(
+        _row(values["ranking"], RANKING_VALUES),
+        _row(values["reading"], READING_VALUES),
+        _row(values["answered"], (*READING_VALUES, _CONSTANT)),
+        float(values["near"]),
+    )
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _named(names: tuple[str, ...], values: list[float]) -> dict[str, float]:
+    return {name: round(value, 5) for name, value in zip(names, values, strict=True)}
+
+
+def _row(values: dict[str, Any], names: tuple[str, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    if values.keys() != set(names):
+        raise ValueError("they are of another version")
+    return np.array([values[name] for name in names], dtype=np.float32)

@@ -1,0 +1,49 @@
+"""Which sentences of a passage can be quoted, and how many of them are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.embedding_text import heading_label
+from rag.sentences import sentence_spans
+from rag.types import Chunk
+
+MAX_SENTENCES = 3
+MAX_WORDS = 90
+
+_SPACED = re.compile(r"\S+")
+
+
+def readable(chunk: Chunk) -> list[tuple[int, int]]:
+    """The chunk's sentences but its headings, which claim nothing; one of over `MAX_WORDS` words is cut there."""
+    headings = {heading_label(chunk.title), *chunk.heading.split(" > ")}
+    spans = [(start, _cut(chunk.text, start, end)) for start, end in sentence_spans(chunk.text)]
+    return [(start, end) for start, end in spans if heading_label(chunk.text[start:end]) not in headings]
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    for n, word in enumerate(_SPACED.finditer(text, start, end), start=1):
+        if n == MAX_WORDS:
+            return word.end()
+    return end
+
+
+def chosen(texts: Sequence[str], scores: NDArray[np.float32], least: float) -> list[int]:
+    """The sentences to quote, best first: none below `least`, none twice, three and ninety words at most."""
+    found: list[int] = []
+    n_words = 0
+    for i in np.argsort(-scores, kind="stable").tolist():
+        n = len(texts[i].split())
+        if scores[i] < least:
+            break
+        if n_words + n > MAX_WORDS or any(texts[i] == texts[j] for j in found):
+            continue
+        found.append(i)
+        n_words += n
+        if len(found) == MAX_SENTENCES:
+            break
+    return found

@@ -1,0 +1,51 @@
+"""The weights that ship, and what becomes of damaged ones."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexes.late_weights import FOLDER, read_weights, write_weights
+from indexes.token_encoder import MiniLMTokens
+from rag.errors import ModelError
+
+
+def test_what_is_written_is_read_again(tmp_path: Path):
+    weights = read_weights()
+    write_weights(weights, tmp_path / "new")
+    again = read_weights(tmp_path / "new")
+    for kind in ("states", "words"):
+        one, other = getattr(weights, kind), getattr(again, kind)
+        for name in ("ranking", "reading", "answered"):
+            np.testing.assert_allclose(getattr(one, name), getattr(other, name), atol=1e-5)
+        assert one.near == other.near
+    np.testing.assert_allclose(weights.rarity, again.rarity)
+
+
+def test_every_word_piece_has_a_rarity():
+    rarity = read_weights().rarity
+    assert rarity.shape == (MiniLMTokens().tokenizer.size(),)
+    assert 0 <= rarity.min() < 0.1 < 0.9 < rarity.max() <= 1
+
+
+@pytest.mark.parametrize("damage", ["bit", "gone", "name", "no json"])
+def test_damaged_weights_are_refused_with_a_sentence(tmp_path: Path, damage: str):
+    folder = tmp_path / "weights"
+    shutil.copytree(FOLDER, folder)
+    rarity, weights = folder / "rarity.npy", folder / "weights.json"
+    if damage == "bit":
+        content = bytearray(rarity.read_bytes())
+        content[-7] ^= 1
+        rarity.write_bytes(content)
+    elif damage == "gone":
+        rarity.unlink()
+    elif damage == "name":
+        values = json.loads(weights.read_text())
+        values["states"]["ranking"]["another"] = 1.0
+        weights.write_text(json.dumps(values))
+    else:
+        weights.write_text("{")
+    with pytest.raises(ModelError, match="fetch this version"):
+        read_weights(folder)

@@ -1,0 +1,55 @@
+"""States of word pieces by the real model."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from indexes.minilm import MiniLM
+from indexes.token_encoder import MiniLMTokens
+
+TEXTS = ["Steel melts.", "The harbour opens at six, and boats leave with the tide.", "Bees dance.", "x " * 700]
+
+
+def test_every_piece_has_a_unit_row_after_both_layers():
+    encoder = MiniLMTokens()
+    for text, states in zip(TEXTS, encoder.encode(TEXTS), strict=True):
+        n = min(MiniLM.max_tokens, len(encoder.tokenizer.offsets(text)))
+        assert states.ids.shape == (n,)
+        assert states.offsets.tolist() == encoder.tokenizer.offsets(text)[:n].tolist()
+        for rows in (states.lower, states.upper):
+            assert rows.shape == (n, MiniLM.dim)
+            np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3)
+        assert not np.allclose(states.lower, states.upper, atol=0.05)
+
+
+def test_the_mean_of_the_upper_rows_is_near_the_embedders_vector():
+    texts = ["The harbour of Ostend was enlarged twice in the nineteenth century, and ships load coal there. " * 3]
+    [states] = MiniLMTokens().encode(texts)
+    mean = states.upper.mean(axis=0)
+    assert float(mean / np.linalg.norm(mean) @ MiniLM().embed_documents(texts)[0]) > 0.97
+
+
+def test_a_text_has_the_same_states_alone_and_among_others():
+    together = MiniLMTokens().encode(TEXTS)
+    for text, states in zip(TEXTS, together, strict=True):
+        [alone] = MiniLMTokens().encode([text])
+        assert float((alone.upper * states.upper).sum(axis=1).min()) > 0.99
+
+
+def test_the_last_texts_are_kept_and_older_ones_are_forgotten():
+    encoder = MiniLMTokens(n_kept=2)
+    first = encoder.encode(TEXTS[:2])
+    again = encoder.encode(TEXTS[:2])
+    assert [a is b for a, b in zip(first, again, strict=True)] == [True, True]
+    encoder.encode(TEXTS[2:3])
+    assert encoder.encode(TEXTS[:1])[0] is not first[0]
+
+
+def test_threads_may_ask_at_once():
+    encoder = MiniLMTokens(n_kept=0)
+    wanted = encoder.encode(TEXTS)
+    with ThreadPoolExecutor(6) as pool:
+        for found in pool.map(lambda _: encoder.encode(TEXTS), range(12)):
+            for one, other in zip(found, wanted, strict=True):
+                assert one.ids.tolist() == other.ids.tolist()
+                assert float((one.upper * other.upper).sum(axis=1).min()) > 0.99

@@ -1,0 +1,100 @@
+"""Reranking and reading with the real encoder and the weights that ship."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from indexes.late_weights import late_reader, late_reranker, read_weights, token_encoder
+from indexes.rerankers import open_reranker
+from rag.late_interaction import DEPTH, RANKING_VALUES, LateReranker, by_words
+from rag.quoting import MAX_SENTENCES, MAX_WORDS
+from rag.settings import Settings
+from rag.types import Hit
+from tests.rag.hits import a_hit
+
+TEXTS = (
+    "The harbour of Ostend was enlarged twice. Ships from the north load coal there.",
+    "The keeper of the lighthouse was Ada Moor. She lit the lamp every evening for thirty years.",
+    "Lighthouses guide ships at night. Their lamps were once fed with oil.",
+    "Bread is baked from flour, water and salt.",
+)
+QUESTION = "Who was the keeper of the lighthouse?"
+
+
+def hits(*texts: str) -> list[Hit]:
+    return [a_hit(n, text, score=1 - n / 10, start=100) for n, text in enumerate(texts)]
+
+
+def test_the_passage_that_answers_comes_first():
+    found = late_reranker().rerank(QUESTION, hits(*TEXTS))
+    assert found[0].chunk.text == TEXTS[1]
+    assert sorted(hit.chunk.id for hit in found) == [0, 1, 2, 3]
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+
+
+def test_it_is_what_the_settings_take_by_themselves():
+    reranker = open_reranker(Settings())
+    assert isinstance(reranker, LateReranker)
+    assert reranker.fingerprint.startswith("late:")
+    reranker.open()
+
+
+def test_hits_below_the_depth_keep_their_order_below():
+    many = hits(*(f"Bread number {n}." for n in range(DEPTH)), TEXTS[0], TEXTS[1])
+    found = late_reranker().rerank(QUESTION, many)
+    assert [hit.chunk.text for hit in found[DEPTH:]] == [TEXTS[0], TEXTS[1]]
+
+
+def test_nothing_is_reranked_to_nothing():
+    assert late_reranker().rerank(QUESTION, []) == []
+    assert late_reader().read(QUESTION, []).spans == ()
+
+
+def test_the_sentence_that_answers_is_quoted_first_as_it_stands():
+    reading = late_reader().read(QUESTION, hits(*TEXTS))
+    best = reading.spans[0]
+    text = TEXTS[best.hit]
+    assert text[best.start - 100 : best.end - 100] == "The keeper of the lighthouse was Ada Moor."
+    assert len(reading.spans) <= MAX_SENTENCES
+
+
+def test_an_answer_is_likelier_where_there_is_one():
+    reader = late_reader()
+    there = reader.read(QUESTION, hits(*TEXTS)).answerability
+    gone = reader.read(QUESTION, hits(TEXTS[0], TEXTS[2], TEXTS[3])).answerability
+    assert 0 <= gone < there <= 1
+
+
+def test_headings_are_not_quoted_and_long_sentences_are_cut():
+    long = "The keeper of the lighthouse was " + "very " * 200 + "old."
+    heading = replace(hits("# Keeper of the lighthouse\n\nAda Moor did it.")[0])
+    heading = replace(heading, chunk=replace(heading.chunk, heading="Keeper of the lighthouse"))
+    reading = late_reader().read(QUESTION, [heading])
+    assert [heading.chunk.text[s.start - 100 : s.end - 100] for s in reading.spans] == ["Ada Moor did it."]
+    [span, *_] = late_reader().read(QUESTION, hits(long)).spans
+    assert len(long[span.start - 100 : span.end - 100].split()) == MAX_WORDS
+
+
+def test_what_the_encoder_cuts_off_is_not_quoted():
+    text = "Salt is white. " * 100 + "The keeper of the lighthouse was Ada Moor."
+    reading = late_reader().read(QUESTION, hits(text))
+    assert all("Ada" not in text[span.start - 100 : span.end - 100] for span in reading.spans)
+
+
+def test_in_a_script_that_the_encoder_does_not_know_only_the_words_count():
+    question, right = "من كان حارس المنارة؟", "كان حارس المنارة رجلا عجوزا."
+    [asked] = token_encoder().encode([question])
+    weights = read_weights()
+    assert weights.of(asked) is weights.words
+    assert not weights.words.ranking[by_words(RANKING_VALUES) == 0].any()
+    found = late_reranker().rerank(question, hits("يخبز الخبز من الدقيق والماء.", right))
+    assert found[0].chunk.text == right
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00", "?", "a" * 5000, "\ud800".encode("utf-8", "replace").decode()])
+def test_odd_texts_are_ranked_and_read(text: str):
+    found = late_reranker().rerank(QUESTION, hits(text or "\n", TEXTS[1]))
+    assert found[0].chunk.text == TEXTS[1]
+    assert np.isfinite([hit.score for hit in found]).all()
+    late_reader().read(text or ".", hits(text or "\n", *TEXTS))

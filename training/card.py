@@ -1,0 +1,55 @@
+"""The model card that lies beside the weights: what they learned from, under which licences, and what they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from evals.datasets import Dataset
+from indexes.minilm import WEIGHTS_SHA256
+from training.learning import Worth
+
+_LICENCES = {
+    "scifact_train": "claims CC BY 4.0, abstracts ODC-By 1.0 (allenai/scifact)",
+    "fairytaleqa": "Apache-2.0 (uci-soe/FairytaleQAData)",
+    "squadshifts_reddit": "CC BY 4.0 (modestyachts/squadshifts-website)",
+    "squadshifts_amazon_reviews": "CC BY 4.0 (modestyachts/squadshifts-website)",
+    "medquad": "CC BY 4.0 (abachaa/MedQuAD)",
+}
+_UNKNOWN = "licence not known to this program: add it before the weights are passed on"
+
+
+def write_card(
+    folder: Path, sets: Sequence[Dataset], found: Mapping[str, Worth], *, n_questions: int, depth: int
+) -> None:
+    """`README.md` in the folder of the weights."""
+    learned = [f"- {one.name}: {_LICENCES.get(one.name, _UNKNOWN)}" for one in sets]
+    rows = [_row(name, of) for name, of in found.items()]
+    text = [
+        "# Weights of late interaction",
+        "",
+        "A few dozen numbers that say how much each value of `rag/interaction.py` counts when passages are reranked,",
+        "sentences are chosen and the chance of an answer is told, and how rare each word piece is. They work",
+        f"on the states of all-MiniLM-L6-v2 (Apache-2.0, SHA-256 {WEIGHTS_SHA256[:16]}...), which is not changed.",
+        "",
+        f"Learned by `python -m training` from up to {n_questions:,} questions of each set, reranking {depth} hits:",
+        "",
+        *learned,
+        "",
+        "No text of these sets is in the weights. Every row below was measured with weights that learned from the",
+        "other sets alone; the weights in this folder learned from all sets that are listed above.",
+        "",
+        "| set | questions | nDCG@10 fused | reranked | contained | sentences | refusal area | calibration error |",
+        "|---|---|---|---|---|---|---|---|",
+        *rows,
+        "",
+        "Limits: the sets are in English and so are the words that tell what kind of thing a question asks for.",
+        "",
+    ]
+    (folder / "README.md").write_text("\n".join(text), "utf-8")
+
+
+def _row(name: str, of: Worth) -> str:
+    values = [of.contained, of.sentences, of.refusal, of.calibration]
+    shown = ["" if value is None else f"{value:.3f}" for value in values]
+    return f"| {name} | {of.n:,} | {of.fused:.3f} | {of.reranked:.3f} | {' | '.join(shown)} |"

@@ -1,0 +1,108 @@
+"""`python -m training`: learn the weights of reranking and reading, and print what they are worth on sets kept out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from evals.corpora import CACHE, Corpus, open_corpus
+from evals.datasets import Dataset, open_dataset
+from indexes.late_weights import FOLDER, write_weights
+from indexes.token_encoder import MiniLMTokens
+from rag.errors import FootnoteError
+from rag.interaction import Floats
+from rag.late_interaction import DEPTH
+from rag.settings import Settings
+from training.card import write_card
+from training.examples import Example, examples, rarities
+from training.learning import Worth, learned, worth
+
+_KEPT = 20_000
+"""Passages whose states stay in memory while a set is gone through: 6 GB at most."""
+_FLOOR = 2e-4
+"""Share of the passages below which word pieces count as equally rare."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Learn, print the table, write weights and card; 2 where something cannot be used."""
+    given = _parser().parse_args(arguments)
+    try:
+        _learn(given)
+    except FootnoteError as error:
+        print(f"training: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    text = "learn the weights of reranking and reading, and print what they are worth on sets kept out"
+    parser = argparse.ArgumentParser("python -m training", description=text)
+    parser.add_argument("sets", type=Path, nargs="+", metavar="SET", help="sets to learn from, as in `python -m evals`")
+    text = "a set to measure on alone; nothing of it is learned from. May be repeated"
+    parser.add_argument("--check", type=Path, action="append", default=[], metavar="SET", help=text)
+    parser.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
+    parser.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
+    parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="default %(default)s")
+    parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    return parser
+
+
+def _learn(given: argparse.Namespace) -> None:
+    sets = [open_dataset(path) for path in given.sets]
+    checks = [open_dataset(path) for path in given.check]
+    rarity = _rarity(sets, given.cache)
+    gathered = {one.name: _examples(one, rarity, given) for one in (*sets, *checks)}
+    names = [one.name for one in sets]
+    found: dict[str, Worth] = {}
+    for name, own in gathered.items():
+        others = {other: gathered[other] for other in names if other != name}
+        if not others:
+            raise FootnoteError("learning needs a second set, or a set to --check on")
+        found[name] = worth(own, learned(others, rarity, given.depth), given.depth)
+        print(_line(name, found[name]), flush=True)
+    weights = learned({name: gathered[name] for name in names}, rarity, given.depth)
+    write_weights(weights, given.out)
+    write_card(given.out, sets, found, n_questions=given.questions, depth=given.depth)
+    print(f"written to {given.out}")
+
+
+def _line(name: str, of: Worth) -> str:
+    shown = [f"{name}: {of.n:,} questions, nDCG@10 {of.fused:.3f} fused, {of.reranked:.3f} reranked"]
+    if of.contained is not None:
+        shown.append(f"contained {of.contained:.3f} in {of.sentences:.1f} sentences")
+        shown.append(f"refusal area {of.refusal:.3f}, calibration error {of.calibration:.3f}")
+    return "; ".join(shown)
+
+
+def _corpus(dataset: Dataset, cache: Path) -> Corpus:
+    return open_corpus(dataset, Settings(), cache, _told)
+
+
+def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
+    """The logarithm of how seldom a word piece is, 0 to 1, over the passages of all sets, each counting the same."""
+    tokenizer = MiniLMTokens().tokenizer
+    shares = []
+    for dataset in sets:
+        library = _corpus(dataset, cache).library
+        counts, n = rarities(library, tokenizer)
+        library.close()
+        shares.append(counts / max(1, n))
+    share = np.mean(shares, axis=0)
+    return np.asarray(np.log((1 + _FLOOR) / (share + _FLOOR)) / np.log((1 + _FLOOR) / _FLOOR), dtype=np.float32)
+
+
+def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace) -> list[Example]:
+    library = _corpus(dataset, given.cache).library
+    tokens = MiniLMTokens(n_kept=_KEPT)
+    try:
+        return list(examples(dataset, library, tokens, rarity, n=given.questions, depth=given.depth, told=_told))
+    finally:
+        library.close()
+
+
+def _told(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

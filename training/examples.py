@@ -1,0 +1,120 @@
+"""Examples to learn from: the questions of a set with what Footnote finds for them, held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from evals.answer_metrics import contains_answer
+from evals.datasets import Dataset, Query
+from evals.relevance import Relevance, relevance_of
+from evals.runner import chosen
+from indexes.library import Library
+from indexes.word_pieces import WordPieces
+from rag.interaction import Floats
+from rag.late_interaction import (
+    N_READ,
+    RANKING_VALUES,
+    READING_VALUES,
+    Read,
+    by_words,
+    held_against,
+    ranking_rows,
+    reading_rows,
+)
+from rag.legibility import is_legible
+from rag.protocols import TokenEncoder
+from rag.retriever import Retriever
+from rag.types import Hit
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with the hits that were found for it, best first, and how it meets each."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    read: tuple[Read, ...]
+    right: Floats
+    """1 where a hit is what was asked for, shape [hits]."""
+    n_right: int
+    """How many documents of the set are what was asked for."""
+    words_only: bool = False
+    """Whether nothing counts but which word pieces are the same."""
+
+    def ranking(self) -> Floats:
+        """`RANKING_VALUES` of its hits, 0 where `by_words` leaves a value out."""
+        rows = ranking_rows(self.hits, self.read)
+        return rows * by_words(RANKING_VALUES) if self.words_only else rows
+
+    def ordered(self, weights: Floats, depth: int) -> Example:
+        """The same with the first `depth` hits reranked."""
+        order = np.argsort(-(self.ranking()[:depth] @ weights), kind="stable").tolist()
+        order += range(depth, len(self.hits))
+        return self._with(order)
+
+    def without_answer(self) -> Example:
+        """Only the hits that do not answer: neither judged right nor with a gold answer in them."""
+        answers = self.query.answers
+        kept = [
+            i
+            for i, hit in enumerate(self.hits)
+            if not self.right[i] and not (answers and contains_answer(hit.chunk.text, answers))
+        ]
+        return self._with(kept)
+
+    def _with(self, order: Sequence[int]) -> Example:
+        hits, read = tuple(self.hits[i] for i in order), tuple(self.read[i] for i in order)
+        return replace(self, hits=hits, read=read, right=self.right[list(order)])
+
+    def sentences(self, n_read: int = N_READ) -> tuple[Floats, Floats]:
+        """`READING_VALUES` of the sentences that a Reader sees, and 1 where one holds an answer."""
+        hits, read = self.hits[:n_read], self.read[:n_read]
+        texts = self.texts(n_read)
+        holds = [contains_answer(text, self.query.answers) for text in texts]
+        rows = reading_rows(self.query.text, hits, read)
+        rows = rows * by_words(READING_VALUES) if self.words_only else rows
+        return rows, np.array(holds, dtype=np.float32)
+
+    def texts(self, n_read: int = N_READ) -> list[str]:
+        """The sentences themselves."""
+        pairs = zip(self.hits[:n_read], self.read[:n_read], strict=True)
+        return [hit.chunk.text[start:end] for hit, one in pairs for start, end in one.spans]
+
+
+def examples(  # noqa: PLR0913
+    dataset: Dataset, library: Library, tokens: TokenEncoder, rarity: Floats, *, n: int, depth: int, told: Told
+) -> Iterator[Example]:
+    """At most `n` answerable questions of a set, each with its first `depth` hits as the search ranks them."""
+    relevance, settings = relevance_of(dataset, library), library.settings
+    parts = (library.dense, library.keyword, library.catalogue)
+    retriever = Retriever(*parts, weight=settings.dense_weight, reads=library.embedder.reads)
+    queries = [query for query in dataset.queries if query.is_answerable]
+    for at, query in enumerate(chosen(queries, n, 0), start=1):
+        hits = retriever.retrieve(query.text, depth).hits
+        if hits:
+            asked, read = held_against(query.text, hits, tokens, rarity)
+            n_right = max(1, sum(grade > 0 for grade in relevance.qrels[query.id].values()))
+            right, legible = _right(query, hits, relevance), is_legible(asked.offsets)
+            yield Example(query, hits, tuple(read), right, n_right, words_only=not legible)
+        if at % 100 == 0:
+            told(f"{dataset.name}: {at:,} questions of {min(n, len(queries)):,}")
+
+
+def _right(query: Query, hits: Sequence[Hit], relevance: Relevance) -> Floats:
+    return np.array([relevance.is_right(query, hit.chunk) for hit in hits], dtype=np.float32)
+
+
+def rarities(library: Library, tokenizer: WordPieces) -> tuple[Floats, int]:
+    """In how many chunks of the library each word piece stands, shape [pieces], and how many chunks there are."""
+    counts, n = np.zeros(tokenizer.size(), dtype=np.float32), 0
+    for record in library.catalogue.documents():
+        texts = [chunk.text for chunk in library.catalogue.chunks_of(record.id)]
+        for ids, _ in tokenizer.pieces(texts) if texts else ():
+            counts[np.unique(ids)] += 1
+            n += 1
+    return counts, n

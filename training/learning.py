@@ -1,0 +1,79 @@
+"""From examples to weights: first those of ranking, on what they put first those of reading, then the chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rag.interaction import Floats
+from rag.late_interaction import DEPTH, LateWeights, Weights
+from training.examples import Example
+from training.fitting import fit_chance, fit_lists
+from training.report import answered_rows, calibration_error, chances, contained, ndcg, refusal_area
+
+Sets = Mapping[str, Sequence[Example]]
+
+_PENALTY = 1e-3
+_NEAR = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+_GIVEN_UP = 0.002
+"""Share of answers that may be lost for shorter quotes: the smallest distance that loses no more is taken."""
+_APART = 5
+"""Every fifth question teaches neither ranking nor reading, only the chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Figures of weights on one set."""
+
+    n: int
+    fused: float
+    reranked: float
+    contained: float | None = None
+    sentences: float | None = None
+    refusal: float | None = None
+    calibration: float | None = None
+
+
+def learned(sets: Sets, rarity: Floats, depth: int = DEPTH) -> LateWeights:
+    """The weights that the sets teach together, every set counting the same."""
+    words = {name: [replace(one, words_only=True) for one in found] for name, found in sets.items()}
+    return LateWeights(rarity, _learned(sets, depth), _learned(words, depth))
+
+
+def _learned(sets: Sets, depth: int) -> Weights:
+    taught = {name: [one for n, one in enumerate(found) if n % _APART] for name, found in sets.items()}
+    apart = {name: found[::_APART] for name, found in sets.items()}
+    ranking = fit_lists([[(one.ranking(), one.right) for one in found] for found in taught.values()], _PENALTY)
+    ordered = {name: [one.ordered(ranking, depth) for one in found] for name, found in taught.items()}
+    with_answers = [found for found in map(_with_answers, ordered.values()) if found]
+    reading = fit_lists([[one.sentences() for one in found] for found in with_answers], _PENALTY)
+    near = _near(with_answers, reading)
+    held = [[one.ordered(ranking, depth) for one in _with_answers(found)] for found in apart.values()]
+    answered = fit_chance([answered_rows(found, reading) for found in held if found], 1.0)
+    return Weights(ranking, reading, answered, near)
+
+
+def _with_answers(examples: Sequence[Example]) -> list[Example]:
+    return [one for one in examples if one.query.answers]
+
+
+def _near(sets: Sequence[Sequence[Example]], reading: Floats) -> float:
+    shares = [float(np.mean([contained(found, reading, near)[0] for found in sets])) for near in _NEAR]
+    return next(near for near, share in zip(_NEAR, shares, strict=True) if share >= max(shares) - _GIVEN_UP)
+
+
+def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> Worth:
+    """What the weights reach on examples, none of which has taught them."""
+    weights = of.words if np.mean([one.words_only for one in examples]) > 0.5 else of.states  # noqa: PLR2004
+    ordered = [one.ordered(weights.ranking, depth) for one in examples]
+    fused, reranked = ndcg(examples), ndcg(ordered)
+    with_answers = _with_answers(ordered)
+    if not with_answers:
+        return Worth(len(examples), fused, reranked)
+    share, n_sentences = contained(with_answers, weights.reading, weights.near)
+    rows, labels = answered_rows(with_answers, weights.reading)
+    chance = chances(rows, weights.answered)
+    refusal, calibration = refusal_area(chance, labels), calibration_error(chance, labels)
+    return Worth(len(examples), fused, reranked, share, n_sentences, refusal, calibration)

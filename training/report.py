@@ -1,0 +1,83 @@
+"""What the learned weights are worth, measured on examples as `python -m evals run` measures answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from evals.answer_metrics import contains_answer
+from evals.refusal_curve import area
+from rag.interaction import Floats
+from rag.quoting import chosen
+from training.examples import Example
+
+_TOP = 10
+_BINS = 10
+
+
+def ndcg(examples: Sequence[Example]) -> float:
+    """Mean nDCG@10 of documents, each standing where its best chunk stands."""
+    return float(np.mean([_ndcg(example) for example in examples]))
+
+
+def _ndcg(example: Example) -> float:
+    right: dict[int, float] = {}
+    for hit, of in zip(example.hits, example.right.tolist(), strict=True):
+        right.setdefault(hit.chunk.document_id, of)
+    gain = sum(of / np.log2(place + 2) for place, of in enumerate(list(right.values())[:_TOP]))
+    return float(gain / sum(1 / np.log2(place + 2) for place in range(min(_TOP, example.n_right))))
+
+
+def contained(examples: Sequence[Example], reading: Floats, near: float) -> tuple[float, float]:
+    """Share of the questions whose quoted sentences hold an answer, and the mean number of those sentences."""
+    quoted = [_quoted(example, reading, near) for example in examples]
+    holds = [contains_answer(" ".join(texts), one.query.answers) for one, texts in zip(examples, quoted, strict=True)]
+    return float(np.mean(holds)), float(np.mean([len(texts) for texts in quoted]))
+
+
+def _quoted(example: Example, reading: Floats, near: float) -> list[str]:
+    rows, _ = example.sentences()
+    if not len(rows):
+        return []
+    scores, texts = rows @ reading, example.texts()
+    return [" ".join(texts[i].split()) for i in chosen(texts, scores, float(scores.max()) - near)]
+
+
+def answered_rows(examples: Sequence[Example], reading: Floats) -> tuple[Floats, Floats]:
+    """Values of the best sentence of each question, and of the same without the passages that answer; labels 1 and 0.
+
+    A question whose best sentences hold no answer although its passages are there is left out: it is neither.
+    """
+    rows, labels = [], []
+    for example in examples:
+        values, holds = example.sentences()
+        if holds.any():
+            rows.append(values[int((values @ reading).argmax())])
+            labels.append(1.0)
+        values, _ = example.without_answer().sentences()
+        if len(values):
+            rows.append(values[int((values @ reading).argmax())])
+            labels.append(0.0)
+    return np.stack(rows), np.array(labels, dtype=np.float32)
+
+
+def chances(rows: Floats, answered: Floats) -> Floats:
+    """The chance that each row answers, shape [n]."""
+    return np.asarray(1 / (1 + np.exp(-(rows @ answered[:-1] + answered[-1]))), dtype=np.float32)
+
+
+def refusal_area(chance: Floats, labels: Floats) -> float:
+    """Area under the curve of telling answerable from unanswerable."""
+    return area(chance[labels > 0].astype(np.float64), chance[labels == 0].astype(np.float64))
+
+
+def calibration_error(chance: Floats, labels: Floats) -> float:
+    """Mean distance of chance and truth over ten bins of as many rows each (adaptive ECE; Nixon et al., 2019).
+
+    Both kinds weigh half, whatever their numbers.
+    """
+    weights = np.where(labels > 0, 0.5 / max(1.0, float(labels.sum())), 0.5 / max(1.0, float((1 - labels).sum())))
+    order = np.argsort(chance, kind="stable")
+    bins = np.array_split(order, _BINS)
+    return float(sum(abs(((chance[of] - labels[of]) * weights[of]).sum()) for of in bins))
