@@ -80,6 +80,11 @@ class Job:
     def is_finished(self) -> bool:
         return self.state in FINISHED
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether its row is damaged, so that no worker would ever take it."""
+        return self.state not in ("queued", *RUNNING, *FINISHED)
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:

@@ -20,8 +20,11 @@ from rag.errors import Cancelled
 __all__ = ["FINISHED", "RUNNING", "Ending", "Job", "JobTable", "Moving", "NewJob", "State"]
 
 LEASE_S = 30.0
+_HOPELESS = "state = 'failed' AND given_up <> ''"
 _AGAIN = "again"
 """The step of a file that was asked for once more while it was being read."""
+_NOBODY = ""
+"""The batch of files whose own process has been silent for too long: whoever waits for them may take them over."""
 _PAUSE_S = 2.0
 """Without a file on its way for so long, what comes next is another run."""
 _NEVER = float("inf")
@@ -82,14 +85,19 @@ class JobTable:
         sql = f"""SELECT DISTINCT batch FROM jobs WHERE batch <> ? AND state NOT IN {FINISHED}
             AND id IN (SELECT value FROM json_each(?))"""  # noqa: S608
         for (other,) in self._database.rows(sql, (batch, wanted)):
-            if not is_alive(other):
+            if other == _NOBODY or not is_alive(other):
                 sql_adopt = "UPDATE jobs SET batch = ? WHERE batch = ? AND id IN (SELECT value FROM json_each(?))"
                 with self._database.writing():
                     self._database.execute(sql_adopt, (batch, other, wanted))
 
     def cancel(self, ids: Iterable[int]) -> None:
-        """Take files off their way. What a worker has not yet made visible never will be."""
-        sql = f"""UPDATE jobs SET step = state, state = 'cancelled', owner = '', finished_at = ?
+        """Take files off their way. What a worker has not yet made visible never will be.
+
+        One that can never be read, and was only queued once more, is again what it was before.
+        """
+        sql = f"""UPDATE jobs SET owner = '', finished_at = ?,
+            step = CASE WHEN state = 'queued' AND given_up <> '' THEN step ELSE state END,
+            state = CASE WHEN state = 'queued' AND given_up <> '' THEN 'failed' ELSE 'cancelled' END
             WHERE id = ? AND state NOT IN {FINISHED}"""  # noqa: S608
         with self._database.writing():
             self._database.execute_many(sql, [(time.time(), number) for number in ids])
@@ -110,27 +118,43 @@ class JobTable:
             self._database.execute(sql, (reason, self._now(), batch))
 
     def retry(self, ids: Iterable[int], options: Mapping[str, Any] | None = None) -> None:
-        """Queue files again that failed or were cancelled, if wanted with other settings."""
+        """Queue files again that failed or were cancelled, if wanted with other settings.
+
+        What is known of one that can never be read is kept until a worker takes it.
+        """
         changed = json.dumps(options, sort_keys=True) if options is not None else None
-        sql = """UPDATE OR IGNORE jobs SET state = 'queued', step = '', done = 0, total = 0, reason = '', attempts = 0,
-            owner = '', given_up = '', queued_at = ?, finished_at = 0, options = coalesce(?, options)
+        sql = """UPDATE OR IGNORE jobs SET state = 'queued', done = 0, total = 0, attempts = 0, is_listed = 1,
+            step = CASE given_up WHEN '' THEN '' ELSE step END, reason = CASE given_up WHEN '' THEN '' ELSE reason END,
+            owner = '', queued_at = ?, finished_at = 0, options = coalesce(?, options)
             WHERE id = ? AND state IN ('failed', 'cancelled')"""
         with self._database.writing():
             self._database.execute_many(sql, [(time.time(), changed, number) for number in ids])
 
-    def clear(self, ids: Collection[int] | None = None) -> None:
-        """Forget finished files: these, or all. Their documents stay."""
-        sql = f"""DELETE FROM jobs WHERE state IN {FINISHED}
-            AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))"""  # noqa: S608
+    def clear(self, ids: Collection[int] | None = None) -> int:
+        """Take finished files off the list, these or all; how many. Their documents stay.
+
+        One that can never be read is only hidden, so that it is known again and not tried again.
+        """
         wanted = None if ids is None else json.dumps(list(ids))
+        chosen = f"state IN {FINISHED} AND is_listed AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))"  # noqa: S608
         with self._database.writing():
+            n = self._database.one(f"SELECT COUNT(*) FROM jobs WHERE {chosen}", (wanted, wanted))  # noqa: S608
+            sql = f"UPDATE jobs SET is_listed = 0 WHERE {chosen} AND {_HOPELESS}"  # noqa: S608
             self._database.execute(sql, (wanted, wanted))
+            self._database.execute(f"DELETE FROM jobs WHERE {chosen}", (wanted, wanted))  # noqa: S608
+        return int(n)
+
+    def forget(self, ids: Collection[int]) -> None:
+        """Delete the rows of finished files whose bytes are gone, or are good again."""
+        sql = f"DELETE FROM jobs WHERE state IN {FINISHED} AND id IN (SELECT value FROM json_each(?))"  # noqa: S608
+        with self._database.writing():
+            self._database.execute(sql, (json.dumps(list(ids)),))
 
     # -- for who watches ---------------------------------------------------------------------------------------
 
     def jobs(self, batch: str | None = None) -> list[Job]:
-        """All files of the table, or of one batch, in the order in which they came."""
-        rows = self._database.rows(f"{_JOB} WHERE ? IS NULL OR batch = ? ORDER BY id", (batch, batch))
+        """All files of the list, or of one batch, in the order in which they came."""
+        rows = self._database.rows(f"{_JOB} WHERE is_listed AND (? IS NULL OR batch = ?) ORDER BY id", (batch, batch))
         return [_job(row) for row in rows]
 
     def began(self) -> float:
@@ -138,9 +162,10 @@ class JobTable:
         is_open = f"state NOT IN {FINISHED}"
         found = self._database.one(f"SELECT MIN(queued_at) FROM jobs WHERE {is_open}")  # noqa: S608
         start: float = _NEVER if found is None else found
-        ends = f"SELECT finished_at, queued_at FROM jobs WHERE NOT {is_open} ORDER BY finished_at DESC"  # noqa: S608
-        for ended, queued in self._database.execute(ends):
-            if start != _NEVER and ended < start - _PAUSE_S:
+        ended = f"is_listed AND NOT {is_open}"
+        ends = f"SELECT finished_at, queued_at FROM jobs WHERE {ended} ORDER BY finished_at DESC"  # noqa: S608
+        for end, queued in self._database.execute(ends):
+            if start != _NEVER and end < start - _PAUSE_S:
                 break
             start = min(start, queued)
         return start
@@ -150,13 +175,14 @@ class JobTable:
 
         Files that were queued `since` then come before all others. When quiet only what needs attention.
         """
-        attention = "WHERE state IN ('failed', 'cancelled') OR warnings <> '[]'" if is_quiet else ""
+        attention = "AND (state IN ('failed', 'cancelled') OR warnings <> '[]')" if is_quiet else ""
         rank = f"""CASE WHEN state IN {RUNNING[1:]} THEN 0 WHEN state = 'failed' THEN 1
             WHEN state IN ('waiting', 'queued') THEN 2 WHEN state = 'cancelled' THEN 3 ELSE 4 END"""
         return [
             _job(row)
             for row in self._database.rows(
-                f"{_JOB} {attention} ORDER BY queued_at < ?, {rank}, -finished_at, id LIMIT ?", (since, limit)
+                f"{_JOB} WHERE is_listed {attention} ORDER BY queued_at < ?, {rank}, -finished_at, id LIMIT ?",
+                (since, limit),
             )
         ]
 
@@ -180,8 +206,8 @@ class JobTable:
 
     def paths(self) -> set[str]:
         """Where the bytes of all files are that are to be read, or may be tried again."""
-        sql = "SELECT path FROM jobs WHERE state NOT IN ('ready', 'unchanged')"
-        return {row[0] for row in self._database.rows(sql)}
+        sql = "SELECT path FROM jobs WHERE is_listed AND state NOT IN ('ready', 'unchanged')"
+        return {_text(row[0]) for row in self._database.rows(sql)}
 
     def job(self, job_id: int) -> Job | None:
         """One file; None when it is not in the table."""
@@ -190,7 +216,7 @@ class JobTable:
 
     def counts(self, since: float | None = None) -> dict[State, int]:
         """How many files are in each state, of all or of those that were queued since then."""
-        sql = "SELECT state, COUNT(*) FROM jobs WHERE ? IS NULL OR queued_at >= ? GROUP BY state"
+        sql = "SELECT state, COUNT(*) FROM jobs WHERE is_listed AND (? IS NULL OR queued_at >= ?) GROUP BY state"
         return dict(self._database.rows(sql, (since, since)))
 
     def has_open(self, batch: str | None = None) -> bool:
@@ -224,8 +250,8 @@ class JobTable:
                 number = self._database.one(f"{_QUEUED} ORDER BY id LIMIT 1", first)
             if number is None:
                 return None
-            sql = """UPDATE jobs SET state = 'waiting', reason = '', owner = ?, lease_until = ?,
-                attempts = attempts + 1, started_at = ? WHERE id = ?"""
+            sql = """UPDATE jobs SET state = 'waiting', step = '', reason = '', given_up = '', owner = ?,
+                lease_until = ?, attempts = attempts + 1, started_at = ? WHERE id = ?"""
             self._database.execute(sql, (owner, self._ticks() + LEASE_S, self._now(), number))
             return self.job(number)
 
@@ -240,6 +266,8 @@ class JobTable:
         """Queue again what belonged to workers that are gone; what has cost too many of them has failed."""
         for owner in gone:
             self.release(owner)
+            sql = f"UPDATE jobs SET batch = '{_NOBODY}' WHERE batch = ? AND state NOT IN {FINISHED}"  # noqa: S608
+            self._database.execute(sql, (owner,))  # its lock may be held by a child that has outlived it
         over = "SELECT id, source, attempts FROM jobs WHERE state = 'queued' AND attempts >= ?"
         for number, source, n in self._database.rows(over, (MOST_ATTEMPTS,)):
             reason = _DIED.format(name=source.rsplit("/", 1)[-1], n=n)
@@ -317,8 +345,14 @@ def _job(row: Sequence[Any]) -> Job:
     """Options that are damaged get a name that nothing has, so that the file is refused by it."""
     options, warnings = _read(row[6], dict), _read(row[17], list)
     options = {"damaged options": str(row[6])[:100]} if options is None else options
-    values: list[Any] = [*row[:6], options, *row[7:17], ("damaged",) if warnings is None else tuple(warnings)]
-    return Job(*values, *row[18:])
+    values: list[Any] = [row[0], *map(_text, row[1:5]), row[5], options, *row[7:9], *map(_text, row[9:11])]
+    values += [*row[11:13], _text(row[13]), *row[14:17], ("damaged",) if warnings is None else tuple(warnings)]
+    return Job(*values, *row[18:22], *map(_text, row[22:]))
+
+
+def _text(value: Any) -> str:  # noqa: ANN401
+    """What stands in a field of text, which a damaged row may have anything in."""
+    return value if isinstance(value, str) else repr(value)[:100]
 
 
 _JOB = """SELECT id, batch, collection, source, path, size, options, container_id, depth, state, step, done, total,

@@ -181,5 +181,9 @@ MIGRATIONS: tuple[str, ...] = (
         changed_ns INTEGER NOT NULL
     );
     """,
+    """
+    -- A file that can never be read is still known when its row has been cleared away from the list.
+    ALTER TABLE jobs ADD COLUMN is_listed INTEGER NOT NULL DEFAULT 1;
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

@@ -72,7 +72,9 @@ class Sources:
             self._rename_members(record.document_id, record.source, source)
 
     def _rename_members(self, container: int, old: str, new: str) -> None:
-        """What was found inside of a file that has moved is listed under its new name."""
+        """What was found inside of a file that has moved is listed under its new name, and what failed there, too."""
+        sql = "UPDATE jobs SET source = ? || substr(source, ?) WHERE container_id = ? AND substr(source, 1, ?) = ?"
+        self._database.execute(sql, (new, len(old) + 1, container, len(old), old))
         sql = f"{SOURCE} WHERE s.container_id = ?"
         for member in [source_from(row) for row in self._database.rows(sql, (container,))]:
             if member.source.startswith(old):

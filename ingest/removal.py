@@ -30,10 +30,21 @@ def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
     return n_gone
 
 
-def clear_jobs(library: Library, ids: Collection[int] | None = None) -> None:
-    """Forget finished files, these or all, and the kept copies of those that did not become a document."""
+def clear_jobs(library: Library, ids: Collection[int] | None = None) -> int:
+    """Take finished files off the list, these or all, and the kept copies of those that did not become a document.
+
+    How many those were. What can never be read stays known.
+    """
     paths = [job.path for job in library.jobs.jobs() if job.is_finished and (ids is None or job.id in ids)]
-    library.jobs.clear(ids)
+    n = library.jobs.clear(ids)
+    discard_kept(library, map(folder_name, paths))
+    return n
+
+
+def forget_jobs(library: Library, ids: Collection[int]) -> None:
+    """Forget finished files altogether, whose bytes are gone or good again, and their kept copies."""
+    paths = [job.path for job in map(library.jobs.job, ids) if job is not None]
+    library.jobs.forget(ids)
     discard_kept(library, map(folder_name, paths))
 
 

@@ -17,7 +17,7 @@ from ingest.files import File, is_same, sha256_of, stat_of
 from ingest.ignore import is_left_out
 from ingest.known import is_untouched, is_whole, refused_before, still_unreadable
 from ingest.ledger import Outcome
-from ingest.removal import clear_jobs, remove_sources
+from ingest.removal import forget_jobs, remove_sources
 from ingest.sources import below, path_of, written
 from rag.errors import LoadError
 
@@ -215,4 +215,4 @@ def rearrange(library: Library, planned: Plan) -> None:
     absent = [*planned.removed, *planned.ignored]
     remove_sources(library, [record for record in absent if _place(planned.folder, record.source) != _LEFT])
     if over := [*planned.settled, *(failure.job for failure in planned.forgotten)]:
-        clear_jobs(library, over)
+        forget_jobs(library, over)

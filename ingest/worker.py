@@ -203,11 +203,11 @@ class Worker:
             read = {job.document for job in jobs if job.state == "ready" and job.document}
             jobs += self._jobs.inside(read)  # whoever read a file of ours has queued what is inside for its own batch
             for job in jobs:
-                if job.is_finished and job.id not in told:
+                if (job.is_finished or job.is_lost) and job.id not in told:
                     told.add(job.id)
                     if job.source not in sources:
                         yield outcome_of(job)
-            if all(job.is_finished for job in jobs):
+            if all(job.is_finished or job.is_lost for job in jobs):
                 return
             self._jobs.adopt(self.name, [job.id for job in jobs], self._is_alive)
             time.sleep(_IDLE_S)
@@ -280,6 +280,9 @@ def new_batch() -> str:
 
 def outcome_of(job: Job) -> Outcome:
     """How a job ended, as the pipeline would say it."""
+    if job.is_lost:
+        reason = f"Its row {job.id} of the job table is damaged: run `python -m ingest doctor --repair`."
+        return Outcome(job.source, "failed", reason)
     seconds = round(max(0.0, job.finished_at - job.started_at), 3)
     return replace(
         Outcome(job.source, job.state, job.reason, job.document, job.pages, job.chunks, seconds),

@@ -24,7 +24,7 @@ from ingest.ledger import Outcome
 from ingest.pace import pace
 from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Lines, Show
-from ingest.removal import clear_jobs
+from ingest.removal import forget_jobs
 from ingest.sources import listed
 from ingest.web import is_address, web_page
 from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch
@@ -131,7 +131,7 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 def _settle(library: Library, collection: str, known: Sequence[Outcome]) -> None:
     """Forget failures of files that are as they were when they were read."""
     if over := settled(library.catalogue.refused.failures(collection).values(), known):
-        clear_jobs(library, over)
+        forget_jobs(library, over)
 
 
 def _done_here(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -35,13 +36,17 @@ def worker(arguments: argparse.Namespace) -> int:
             raise closed(home)
         keep_workers(arguments.keep)
         return 0
+    ended: Counter[str] = Counter()
     with Worker(arguments.open_library()) as taking:
         for outcome in taking.work() if arguments.once else taking.serve(with_parent=arguments.with_parent):
+            ended[outcome.state] += arguments.once
             if arguments.json:
                 print_json([asdict(outcome)])
             else:
                 print(f"{outcome.state:<10} {one_line(with_reason(outcome.source, outcome.reason))}", flush=True)
-    return 0
+    if arguments.once and not arguments.json:
+        print(", ".join(f"{n} {state}" for state, n in sorted(ended.items())) or "nothing was queued")
+    return 1 if ended["failed"] else 0
 
 
 def status(arguments: argparse.Namespace) -> int:
@@ -79,7 +84,9 @@ def jobs(arguments: argparse.Namespace) -> int:
     """The files on their way in, and those that have ended since the list was cleared."""
     library: Library = arguments.open_library()
     if arguments.clear:
-        clear_jobs(library)
+        n_cleared = clear_jobs(library)
+        if not arguments.json:
+            print(f"{n_cleared} cleared")
     found = library.jobs.jobs()
     if arguments.json:
         print_json(asdict(job) for job in found)

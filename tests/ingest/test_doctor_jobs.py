@@ -50,7 +50,14 @@ def test_a_page_whose_bytes_were_left_before_is_named_and_cleared(home: Path):
 
 @pytest.mark.parametrize(
     "harm",
-    ["state = 'dancing'", "state = x'00ff'", "state = ''", "warnings = '{broken'", "depth = 'deep'", "warnings = '7'"],
+    [
+        "state = 'dancing'",
+        "state = x'00ff'",
+        "state = ''",
+        "warnings = '{broken'",
+        "depth = 'deep'",
+        "warnings = '7'",
+    ],
     ids=["unknown", "bytes", "empty", "warnings", "number", "no-list"],
 )
 def test_a_damaged_row_is_named_and_done_again(home: Path, tmp_path: Path, harm: str):
@@ -66,9 +73,23 @@ def test_a_damaged_row_is_named_and_done_again(home: Path, tmp_path: Path, harm:
     assert "other.md" not in found.text
     assert main(["doctor", "--repair"]) == 1  # what waits has no worker
     assert damaged_jobs(library.catalogue.database) == []
-    assert main(["worker", "--once"]) == 0
+    assert main(["worker", "--once"]) == 1, "other.md is nowhere"
     assert [record.source for record in library.catalogue.documents()] == [str(note)]
     assert bad(library) == {}
+
+
+@pytest.mark.parametrize("field", ["batch", "collection", "source", "path", "reason", "options", "owner"])
+def test_bytes_in_a_field_of_text_are_named_and_shown(home: Path, capsys: pytest.CaptureFixture[str], field: str):
+    library = Library(Settings(home=home))
+    library.jobs.add("b", "default", [NewJob("other.md", "/nowhere/other.md", 9)])
+    library.catalogue.database.execute(f"UPDATE jobs SET {field} = x'00ff41'")  # noqa: S608 - one of those above
+    assert main(["jobs"]) == 0
+    assert ("other.md" in capsys.readouterr().out) is (field != "source")
+    assert [number for number, _ in damaged_jobs(library.catalogue.database)] == [1]
+    assert main(["doctor"]) == 1
+    assert "1 " in capsys.readouterr().out
+    main(["doctor", "--repair"])
+    assert damaged_jobs(library.catalogue.database) == []
 
 
 def test_a_job_table_that_was_dropped_is_made_anew(home: Path, capsys: pytest.CaptureFixture[str]):

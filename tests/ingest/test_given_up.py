@@ -110,11 +110,32 @@ def test_whoever_asks_gets_another_try(capsys: pytest.CaptureFixture[str], home:
     assert run(capsys, "add", folder / "bad.pdf") == (1, FAILED)
     (job,) = jobs(home)
     assert run(capsys, "retry", job.id) == (0, {"bad.pdf": "queued"})
-    assert main(["worker", "--once"]) == 0
+    capsys.readouterr()
+    assert main(["worker", "--once"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "1 failed"
     (again,) = jobs(home)
     assert (again.id, again.state) == (job.id, "failed")
     assert again.started_at > job.started_at
     assert run(capsys, "sync", folder) == (0, STILL)
+
+
+def test_a_try_that_is_taken_back_leaves_what_was_known(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+    run(capsys, "sync", folder)
+    before = jobs(home)[0].reason
+    assert run(capsys, "retry", "--all") == (0, {"bad.pdf": "queued"})
+    assert run(capsys, "cancel", "--all") == (0, {"bad.pdf": "cancelled"})
+    assert (jobs(home)[0].state, jobs(home)[0].reason) == ("failed", before)
+    assert run(capsys, "sync", folder) == (0, STILL)
+
+
+def test_what_is_cleared_away_is_still_known(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+    run(capsys, "sync", folder)
+    assert main(["jobs", "--clear"]) == 0
+    assert jobs(home) == []
+    assert run(capsys, "sync", folder) == (0, STILL)
+    (folder / "bad.pdf").write_text("%PDF-1.7 nothing else")
+    assert run(capsys, "sync", folder) == (1, FAILED)
+    assert len(jobs(home)) == 1
 
 
 @pytest.mark.usefixtures("home")

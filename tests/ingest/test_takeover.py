@@ -44,6 +44,42 @@ def the_job(library: Library) -> Job:
     return library.jobs.jobs()[0]
 
 
+def adding(home: Path, *arguments: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", _IMPATIENT, "add", *map(str, arguments)]
+    variables = os.environ | {"FOOTNOTE_HOME": str(home)}
+    return subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True, start_new_session=True)
+
+
+@pytest.mark.slow
+def test_a_frozen_add_hands_its_files_over(library: Library, tmp_path: Path):
+    """It holds its lock, as a child that has outlived a killed one would: the lease alone says that nobody works."""
+    (tmp_path / "long.txt").write_text(LONG)
+    home = library.settings.home
+    first = adding(home, tmp_path / "long.txt")
+    until(lambda: bool(library.jobs.jobs()) and the_job(library).state == "embedding" and the_job(library).done)
+    os.killpg(first.pid, signal.SIGSTOP)
+    second = adding(home, tmp_path / "long.txt")
+    said, _ = second.communicate(timeout=120)
+    assert (second.returncode, "1 ready" in said) == (0, True)
+    n_chunks = library.catalogue.n_chunks()
+    os.killpg(first.pid, signal.SIGCONT)
+    first.communicate(timeout=120)
+    assert library.catalogue.n_chunks() == n_chunks
+    assert len(library.catalogue.documents()) == 1
+
+
+@pytest.mark.slow
+def test_nobody_waits_for_a_damaged_row(library: Library, tmp_path: Path):
+    (tmp_path / "a.txt").write_text("The buoy is red.")
+    name = str(tmp_path / "a.txt")
+    library.jobs.add("b", "default", [NewJob(name, name)])
+    library.catalogue.database.execute("UPDATE jobs SET state = 'dancing'")
+    second = adding(library.settings.home, name)
+    said, _ = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert "of the job table is damaged: run `python -m ingest doctor --repair`" in said
+
+
 @pytest.mark.slow
 def test_a_worker_that_stood_still_writes_nothing_twice(library: Library, tmp_path: Path):
     (tmp_path / "long.txt").write_text(LONG)

@@ -105,7 +105,7 @@ def test_whoever_asks_gets_another_try(capsys: pytest.CaptureFixture[str], home:
     bad = jobs(home)["bad.pdf"]
     assert run(capsys, "retry", bad.id) == (0, {"bad.pdf": "queued"})
     Path(bad.path).write_bytes(b"%PDF")  # another failure, to see that it was read
-    assert main(["worker", "--once"]) == 0
+    assert main(["worker", "--once"]) == 1
     again = jobs(home)["bad.pdf"]
     assert (again.id, again.state) == (bad.id, "failed")
     assert again.started_at > bad.started_at
@@ -117,7 +117,7 @@ def test_what_may_go_better_next_time_is_tried_again(capsys: pytest.CaptureFixtu
     worse = jobs(home)["worse.pdf"]
     shutil.rmtree(Path(worse.path).parent)
     run(capsys, "retry", worse.id)
-    assert main(["worker", "--once"]) == 0
+    assert main(["worker", "--once"]) == 1
     gone = jobs(home)["worse.pdf"]
     assert ("cannot be read (No such file" in gone.reason, gone.given_up) == (True, "")
     assert run(capsys, "sync", folder, "--dry-run") == (0, {"all.zip": "retried"})  # though it lies two files deep
@@ -142,12 +142,27 @@ def test_a_folder_that_lost_its_archive(capsys: pytest.CaptureFixture[str], home
     assert (jobs(home), kept(home)) == ({}, set())
 
 
-def test_what_is_cleared_is_forgotten_and_tried_again(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+def test_what_is_cleared_away_is_still_known(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
     run(capsys, "sync", folder)
+    capsys.readouterr()
     assert main(["jobs", "--clear"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["2 cleared", "no files on their way"]
     assert kept(home) == {"good.md", "in.zip", "pier.md"}
-    code, states = run(capsys, "sync", folder)
-    assert (code, states["bad.pdf"], states["worse.pdf"]) == (1, "failed", "failed")
+    assert jobs(home) == {}
+    assert run(capsys, "sync", folder) == (0, STILL)
+
+
+def test_it_moves_with_the_file_that_holds_it(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+    run(capsys, "sync", folder)
+    (folder / "all.zip").rename(folder / "new.zip")
+    assert run(capsys, "sync", folder) == (0, {"new.zip": "moved"})
+    assert run(capsys, "sync", folder) == (0, STILL)
+    assert {job.source for job in jobs(home).values()} == {
+        f"{folder}/new.zip!/bad.pdf",
+        f"{folder}/new.zip!/in.zip!/worse.pdf",
+    }
+    main(["list"])
+    assert capsys.readouterr().out.count("3 files inside") == 1
 
 
 def test_bytes_that_two_archives_share_stay_for_the_other(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
