@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
@@ -97,20 +98,38 @@ class Library:
                 return self._in_use
             return used
 
+    def of_configured(self, look: Callable[[Embedder], str], known: KnownEmbedder) -> str:
+        """What is asked of the embedder that the settings name; empty where it cannot be opened, which is noted: the
+        documents have a `known` one of their own."""
+        try:
+            return look(self.configured)
+        except FootnoteError as error:
+            self.note(f"{error}; until then {known.name!r} is used, by which the documents are embedded")
+            return ""
+
     def _embedder_for(self, known: KnownEmbedder | None) -> Embedder:
-        if known is None or known.fingerprint == self.configured.fingerprint:
+        if known is None or known.name == self.settings.embedder:
+            configured = self.configured.fingerprint
+        else:
+            configured = self.of_configured(lambda embedder: embedder.fingerprint, known)
+        if known is None or known.fingerprint == configured:
             return self.configured
+        return self._own(known, is_movable=bool(configured))
+
+    def _own(self, known: KnownEmbedder, *, is_movable: bool) -> Embedder:
+        """The embedder of the documents, which is not the one that the settings name."""
         try:
             found = open_embedder(replace(self.settings, embedder=known.name))
             is_same = found.fingerprint == known.fingerprint
         except FootnoteError as error:
-            raise _other_model(known, self.configured, f" ({error})") from error
+            raise _other_model(known, self.settings.embedder, f" ({error})") from error
         if not is_same:
-            raise _other_model(known, self.configured, ", which has changed since")
-        self.note(
-            f"the documents are embedded by {known.name!r}, so that one is used; "
-            f"`python -m ingest reindex` moves them to {self.configured.name!r}"
-        )
+            raise _other_model(known, self.settings.embedder, ", which has changed since")
+        if is_movable:
+            self.note(
+                f"the documents are embedded by {known.name!r}, so that one is used; "
+                f"`python -m ingest reindex` moves them to {self.settings.embedder!r}"
+            )
         return found
 
     def embedder_number(self, embedder: Embedder) -> int:
@@ -168,8 +187,8 @@ class Library:
         self.catalogue.close()
 
 
-def _other_model(known: KnownEmbedder, configured: Embedder, why: str) -> IndexMismatch:
+def _other_model(known: KnownEmbedder, configured: str, why: str) -> IndexMismatch:
     return IndexMismatch(
-        f"the documents were embedded by another model than {configured.name!r}: {known.name!r}{why}; run "
+        f"the documents were embedded by another model than {configured!r}: {known.name!r}{why}; run "
         "`python -m ingest reindex`, or set FOOTNOTE_EMBEDDER back"
     )

@@ -112,6 +112,8 @@ def _chunks(library: Library) -> Finding:
 
 
 def _vectors(library: Library) -> Finding:
+    if library.catalogue.embedders.active() is None and not library.catalogue.embedders.n_strays():
+        return Finding("vectors", True, "there are no chunks to have one")
     number = library.embedder_number(library.embedder)
     missing = len(library.catalogue.embedders.without_vector(number))
     strays = library.catalogue.embedders.n_strays()
@@ -133,6 +135,8 @@ def _mend_vectors(library: Library) -> str:
 def _vector_index(library: Library) -> Finding:
     name = "vector index"
     ids = library.catalogue.chunk_ids(Scope())
+    if not len(ids):
+        return Finding(name, True, "there are no chunks to be in it")
     found = np.sort(library.dense.search("anything", max(1, len(ids)), Scope()).ids)
     if not np.array_equal(found, ids):
         n_wrong = len(np.setxor1d(found, ids))
@@ -257,6 +261,12 @@ def _mend_jobs(library: Library) -> str:
     return f"{len(damaged)} rows made good, {mend_jobs(database, damaged)} of them queued again"
 
 
+def _embedder(library: Library) -> Finding:
+    """A setting, and no damage: the documents' own embedder searches them meanwhile."""
+    library.configured.embed_query("anything")
+    return Finding("embedder", True, f"{library.settings.embedder} can be used")
+
+
 def _model(_library: Library) -> Finding:
     checked_weights(model_directory() / "model.safetensors")
     return Finding("bundled model", True, "its weights have the published SHA-256")
@@ -294,6 +304,7 @@ _LOOKS: dict[str, Callable[[Library], Finding]] = {
     "originals": _originals,
     "leftovers": _leftovers,
     "jobs": _jobs,
+    "embedder": _embedder,
     "bundled model": _model,
     "reranker": _reranker,
     "disk": _disk,

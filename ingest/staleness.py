@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from indexes.dense import tokenizer_id
 from indexes.library import Library
 from ingest.cutting import Wanted, difference
-from rag.errors import FootnoteError
 from rag.types import DocumentRecord
 
 Stale = Sequence[tuple[DocumentRecord, str]]
@@ -15,19 +14,24 @@ Stale = Sequence[tuple[DocumentRecord, str]]
 
 
 def wanted(library: Library) -> Wanted:
-    """How a document would be read now, by the embedder that the settings name."""
+    """How a document would be read now, by the embedder that the settings name, or where that cannot be opened by the
+    one of the documents."""
     active = library.catalogue.embedders.active()
-    if active is not None and active.tokenizer and active.fingerprint == library.configured.fingerprint:
+    if active is None:
+        return Wanted(library.settings, tokenizer_id(library.configured))
+    if not is_moving(library) and active.tokenizer:
         return Wanted(library.settings, active.tokenizer)
-    return Wanted(library.settings, tokenizer_id(library.configured))
+    return Wanted(library.settings, library.of_configured(tokenizer_id, active) or active.tokenizer)
 
 
 def stale_documents(library: Library) -> Stale:
     """Documents with what has changed since they were read: parser, chunker, tokenizer, embedder, format."""
+    if not (records := library.catalogue.documents()):
+        return []  # an embedder is no matter yet
     now = wanted(library)
     moves = is_moving(library)
     found = []
-    for record in library.catalogue.documents():
+    for record in records:
         if why := _why(record, now, moves=moves):
             found.append((record, why))
     return found
@@ -47,7 +51,7 @@ def _why(record: DocumentRecord, now: Wanted, *, moves: bool) -> str:
 def is_moving(library: Library) -> bool:
     """Whether the settings name another embedder than the one that the documents have been embedded by."""
     active = library.catalogue.embedders.active()
-    try:
-        return active is not None and active.fingerprint != library.configured.fingerprint
-    except FootnoteError:  # it cannot be opened, so nothing can be moved to it
+    if active is None:
         return False
+    configured = library.of_configured(lambda embedder: embedder.fingerprint, active)
+    return configured not in ("", active.fingerprint)  # to one that cannot be opened nothing can be moved

@@ -39,7 +39,7 @@ def show(catalogue: Catalogue) -> None:
 def ask(workspace: Workspace, question: str, scope: Scope) -> None:
     """Answer while it is drawn, and keep the turn; the part of an answer that was stopped is kept as well."""
     _question(question)
-    progress = _Progress(question)
+    progress = Progress(question)
     place = st.empty()
     try:
         with place.container():
@@ -72,7 +72,7 @@ def clear() -> None:
 
 
 @dataclass(slots=True)
-class _Progress:
+class Progress:
     """How far an answer has come."""
 
     question: str
@@ -81,10 +81,9 @@ class _Progress:
     answer: Answer | None = None
 
     def stopped(self, model: str) -> Answer:
-        hits = self.retrieval.hits if self.retrieval else ()
-        trace = self.retrieval.trace if self.retrieval else Trace()
-        text = inert(self.written)
-        return Answer(self.question, text, (), (), hits, trace, notice=_STOPPED, model=model)
+        found = self.retrieval or Retrieval((), Trace())
+        notice = " ".join(part for part in (found.notice, _STOPPED) if part)
+        return Answer(self.question, inert(self.written), (), (), found.hits, found.trace, notice=notice, model=model)
 
 
 def _question(question: str) -> None:
@@ -111,7 +110,7 @@ def _widen() -> None:
     suggest(st.session_state["narrow"])
 
 
-def _streamed(workspace: Workspace, progress: _Progress, scope: Scope) -> Answer:
+def _streamed(workspace: Workspace, progress: Progress, scope: Scope) -> Answer:
     """The Answer; what a chat model writes is drawn as it comes, some twenty times a second."""
     drawn_at = 0.0
     with st.chat_message("assistant"), st.spinner("Searching your documents"):

@@ -27,7 +27,7 @@ from ingest.progress import Bars, Events, Lines, Show
 from ingest.removal import forget_jobs
 from ingest.sources import listed
 from ingest.web import is_address, web_page
-from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch
+from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch, outcome_of
 from rag.errors import FootnoteError, InputError, StoreError
 from rag.types import counted
 
@@ -156,6 +156,8 @@ def _done_here(
         except FootnoteError as error:
             with suppress(StoreError):
                 library.jobs.fail_batch(worker.name, str(error))
+            ended = [job for job in library.jobs.jobs(worker.name) if job.state == "failed" and job.source not in seen]
+            yield from map(outcome_of, ended)
             raise
         except BaseException:
             with suppress(StoreError):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from indexes.dense import tokenizer_id
 from indexes.home import load_settings
 from indexes.library import Library
 from ingest.backup import back_up, restore_to
@@ -32,6 +33,7 @@ from rag.types import DocumentRecord
 def reindex(arguments: argparse.Namespace) -> int:
     """Read again what is stale, and move to another embedder, while searches go on with what there is."""
     library: Library = arguments.open_library()
+    tokenizer_id(library.configured)  # whoever wants another embedder hears that it cannot be opened
     target = library.configured if is_moving(library) else None
     stale = stale_documents(library)
     if target is not None and not _can_search(library):  # nothing works before it is moved

@@ -12,7 +12,7 @@ from indexes.library import Library
 from indexes.records import FileStat
 from indexes.vector_keeper import InMemory
 from ingest.pipeline import File, Loaded, Pipeline
-from rag.errors import IndexMismatch
+from rag.errors import IndexMismatch, ModelError
 from rag.protocols import VectorIndex
 from rag.settings import Settings
 from rag.types import Block, Document, Scope
@@ -131,3 +131,21 @@ def test_another_model_under_the_same_name_is_refused(tmp_path: Path):
         )  # type: ignore[operator,union-attr]
     with opened(tmp_path, "faiss") as library, pytest.raises(IndexMismatch, match="reindex"):
         nearest(library, "animals")
+
+
+def test_documents_are_searched_by_their_own_embedder_where_the_setting_cannot_be_opened(tmp_path: Path):
+    library = Library(Settings(home=tmp_path))
+    take_in(library, TEXTS)
+    library.close()
+    library = Library(Settings(home=tmp_path, embedder=str(tmp_path / "no-model")))
+    assert nearest(library, "a marsupial") == "quokka"
+    assert library.embedder.name == "minilm"
+    (note,) = library.notes
+    assert note.startswith("FOOTNOTE_EMBEDDER=")
+    assert "until then 'minilm' is used" in note
+
+
+def test_the_first_documents_need_the_embedder_of_the_settings(tmp_path: Path):
+    library = Library(Settings(home=tmp_path, embedder=str(tmp_path / "no-model")))
+    with pytest.raises(ModelError, match="is no folder and no name of a model"):
+        library.embedder  # noqa: B018

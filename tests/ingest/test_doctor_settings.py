@@ -8,6 +8,8 @@ import pytest
 
 from indexes.library import Library
 from ingest.doctor import examine
+from ingest.files import File
+from ingest.pipeline import Pipeline
 from rag.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -19,6 +21,18 @@ def test_a_reranker_that_cannot_be_opened_is_named(tmp_path: Path):
     assert bad.what == "reranker"
     assert bad.text.startswith("FOOTNOTE_RERANKER='no-such-model' is no folder")
     assert bad.cure is None
+
+
+@pytest.mark.parametrize("has_documents", [True, False])
+def test_an_embedder_that_cannot_be_opened_is_named_and_no_damage(tmp_path: Path, has_documents: bool):
+    if has_documents:
+        (tmp_path / "note.md").write_text("The harbour opens at six.")
+        file = File(tmp_path / "note.md", str(tmp_path / "note.md"))
+        assert [found.state for found in Pipeline(Library(Settings(home=tmp_path)), "default").add([file])] == ["ready"]
+    gone = str(tmp_path / "model")
+    (bad,) = [finding for finding in examine(Library(Settings(home=tmp_path, embedder=gone))) if not finding.good]
+    assert (bad.what, bad.cure) == ("embedder", None)
+    assert bad.text.startswith(f"FOOTNOTE_EMBEDDER={gone!r} is no folder")
 
 
 def test_without_a_reranker_there_is_nothing_to_tell(tmp_path: Path):

@@ -29,8 +29,8 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ingest", *arguments]
+def run(home: Path, *arguments: str, program: str = "ingest", **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", program, *arguments]
     variables = os.environ | {"FOOTNOTE_HOME": str(home)} | environment
     return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
 
@@ -66,3 +66,27 @@ def test_what_a_worker_cannot_embed_waits_with_the_reason(folder: Path, tmp_path
     assert len(library.jobs.jobs()) == N
     assert run(home, "worker", "--once").returncode == 0
     assert len(library.catalogue.documents()) == N
+
+
+def test_documents_are_searched_and_added_to_by_their_own_embedder(folder: Path, tmp_path: Path):
+    home, gone = tmp_path / "home", {"FOOTNOTE_EMBEDDER": str(tmp_path / "model")}
+    assert run(home, "add", str(folder)).returncode == 0
+    for command in (["status"], ["show", "1"], ["list"]):
+        done = run(home, *command, **gone)
+        assert (done.returncode, done.stderr.count(SENTENCE)) == (0, command != ["list"])
+    for command in (["search", "harbour"], ["ask", "When does the harbour open?"]):
+        done = run(home, *command, program="app", **gone)
+        assert (done.returncode, done.stderr.count(SENTENCE), done.stderr.count("\n")) == (0, 1, 1)
+        assert "until then 'minilm' is used" in done.stderr
+        assert "The harbour opens at" in done.stdout
+    (folder / "new.md").write_text("The lighthouse is white.")
+    assert run(home, "add", str(folder), **gone).returncode == 0
+    done = run(home, "reindex", **gone)
+    assert (done.returncode, done.stderr.count(SENTENCE), "until then" in done.stderr) == (1, 1, False)
+
+
+def test_an_empty_home_tells_which_files_failed_and_of_nothing_else(folder: Path, tmp_path: Path):
+    home, gone = tmp_path / "home", {"FOOTNOTE_EMBEDDER": str(tmp_path / "model")}
+    done = run(home, "add", str(folder), **gone)
+    assert (done.returncode, done.stdout.count("failed: ")) == (1, N)
+    assert run(home, "status", **gone).returncode == 0

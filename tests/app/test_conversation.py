@@ -1,0 +1,16 @@
+"""An answer that was stopped says all that a finished one would have said about how it was found."""
+
+from __future__ import annotations
+
+from app.components.conversation import Progress
+from rag.types import Retrieval, Trace
+
+
+def test_a_stopped_answer_keeps_the_notice_of_its_retrieval():
+    found = Retrieval((), Trace(), "The reranker cannot be opened. The order is that of the search.")
+    answer = Progress("When?", "At six", found).stopped("a-model")
+    assert answer.notice.startswith(f"{found.notice} You stopped this answer")
+
+
+def test_one_that_was_stopped_while_it_was_searched_for_says_so():
+    assert Progress("When?", "At").stopped("a-model").notice.startswith("You stopped this answer")
