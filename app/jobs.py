@@ -8,14 +8,15 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from indexes.jobs import Job, NewJob, State
+from indexes.job_records import Job, NewJob, State
 from indexes.library import Library
 from ingest.cutting import checked_options
 from ingest.kept import free_name, keep
+from ingest.living import living_workers
 from ingest.pace import Pace, pace
 from ingest.removal import clear_jobs
 from ingest.web import is_address, web_page
-from ingest.worker import job_of, living_workers, new_batch
+from ingest.worker import job_of, new_batch
 from rag.errors import InputError
 from rag.types import counted
 
@@ -30,6 +31,10 @@ class JobBoard:
     def began(self) -> float:
         """When the run began to which the files belong that are on their way, or the last one."""
         return self._table.began()
+
+    def on_their_way(self, limit: int) -> list[Job]:
+        """The first files that are being read or wait."""
+        return self._table.on_their_way(limit)
 
     def foremost(self, limit: int, *, is_quiet: bool = False, since: float = 0.0) -> list[Job]:
         """The files that a person wants to see first, those of the run first; when quiet only what needs attention."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexes.home import environment
-from indexes.jobs import RUNNING, NewJob
+from indexes.job_records import RUNNING, NewJob
 from indexes.library import Library
 from ingest.doctor import examine
 from ingest.worker import new_batch
@@ -24,6 +24,7 @@ from rag.settings import Settings
 
 N_FILES = 60
 _ROOT = Path(__file__).parents[1]
+_COLLECTION = "faults"
 _LONGEST_LIFE_S = 1.6
 _START_S = 0.4
 _PARAGRAPHS = 12
@@ -44,8 +45,14 @@ class Damage:
     documents: int = 0
     lost: int = 0
     doubled: int = 0
+    doubled_passages: int = 0
     half_visible: int = 0
     disagreements: list[str] = field(default_factory=list)
+
+    @property
+    def is_none(self) -> bool:
+        counts = (self.lost, self.doubled, self.doubled_passages, self.half_visible)
+        return not (any(counts) or self.disagreements)
 
 
 @dataclass(slots=True)
@@ -69,19 +76,24 @@ class Traffic:
         return [counts, *(f"    {text}" for text in (*self.errors[:3], *self.missing[:3], *self.stale[:3]))]
 
 
-def kill_workers(home: Path, folder: Path, n: int, told: Told, index: str = "faiss") -> Damage:
-    """Kill a worker n times at random moments of a batch of 60 files, and look at everything after each."""
+def kill_workers(
+    home: Path, folder: Path, n: int, told: Told, index: str = "faiss", *, is_adding: bool = False
+) -> Damage:
+    """Kill a worker, or `add` and so its own worker, n times at random moments of a batch of 60 files, and look at
+    everything after each."""
     chance, damage = random.Random(11), Damage()  # noqa: S311 - moments, not secrets
     settings = Settings(home=home, index=index)
     versions = _Files(folder)
     library = Library(settings)
-    _queue(library, versions)
+    if not is_adding:
+        _queue(library, versions)
     for kill in range(n):
         told(f"kill {kill + 1} of {n}")
         if not library.jobs.has_open():
             versions.change()
-            _queue(library, versions)
-        worker = _worker(home, index)
+            if not is_adding:
+                _queue(library, versions)
+        worker = _add(home, index, folder) if is_adding else _worker(home, index)
         time.sleep(_START_S + chance.random() * _LONGEST_LIFE_S)
         damage.in_the_middle += bool(library.jobs.counts().keys() & set(RUNNING[1:]))
         os.killpg(worker.pid, signal.SIGKILL)
@@ -89,7 +101,7 @@ def kill_workers(home: Path, folder: Path, n: int, told: Told, index: str = "fai
         damage.kills += 1
         _look(settings, versions, damage)
     told("the rest")
-    _worker(home, index, "--once").wait(_PATIENCE_S)
+    (_add(home, index, folder) if is_adding else _worker(home, index, "--once")).wait(_PATIENCE_S)
     given_up = [job.id for job in library.jobs.jobs() if job.state == "failed"]
     damage.given_up = len(given_up)
     library.jobs.retry(given_up)
@@ -126,12 +138,20 @@ def text_of(n: int, version: int) -> str:
 
 def _queue(library: Library, files: _Files) -> None:
     paths = [files.path(n) for n in range(N_FILES)]
-    library.jobs.add(new_batch(), "faults", [NewJob(str(path), str(path), path.stat().st_size) for path in paths])
+    library.jobs.add(new_batch(), _COLLECTION, [NewJob(str(path), str(path), path.stat().st_size) for path in paths])
 
 
 def _worker(home: Path, index: str, *arguments: str) -> subprocess.Popen[bytes]:
+    return _started(home, index, "worker", *arguments)
+
+
+def _add(home: Path, index: str, folder: Path) -> subprocess.Popen[bytes]:
+    return _started(home, index, "add", str(folder), "--collection", _COLLECTION)
+
+
+def _started(home: Path, index: str, *arguments: str) -> subprocess.Popen[bytes]:
     variables = environment() | {"FOOTNOTE_HOME": str(home), "FOOTNOTE_INDEX": index}
-    command = [sys.executable, "-m", "ingest", "worker", *arguments]
+    command = [sys.executable, "-m", "ingest", *arguments]
     return subprocess.Popen(
         command, cwd=_ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -145,6 +165,7 @@ def _look(settings: Settings, files: _Files, damage: Damage) -> None:
     acknowledged = {job.source for job in library.jobs.jobs() if job.state in ("ready", "unchanged")}
     damage.lost += len(acknowledged - set(sources))
     damage.doubled += len(sources) - len(set(sources))
+    damage.doubled_passages += doubled_passages(library)
     for record in records:
         words = library.catalogue.text(record.id).split()
         n, versions = int(Path(record.source).stem), range(1, files.version + 1)
@@ -152,6 +173,13 @@ def _look(settings: Settings, files: _Files, damage: Damage) -> None:
         damage.half_visible += not is_whole or not record.n_chunks
     damage.disagreements += [f.text for f in examine(library) if not f.good and f.what != "jobs"]
     library.close()
+
+
+def doubled_passages(library: Library) -> int:
+    """How many passages are there a second time, where every file has paragraphs of its own."""
+    numbers = [record.id for record in library.catalogue.documents()]
+    texts = [chunk.text for number in numbers for chunk in library.catalogue.chunks_of(number)]
+    return len(texts) - len(set(texts))
 
 
 def _look_finally(settings: Settings, files: _Files, damage: Damage) -> None:

@@ -8,8 +8,12 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evals.files_cli import Command
+
+if TYPE_CHECKING:
+    from evals.faults import Damage
 
 _DEEDS, _FAULTS = ("sync", "upload", "backup"), ("kill", "tear", "power", "full", "error")
 
@@ -36,24 +40,32 @@ def _faults(arguments: argparse.Namespace) -> int:
 
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
         root = Path(folder)
-        damage = kill_workers(root / "home", root / "files", arguments.kills, _told)
+        kills = {
+            "a worker": kill_workers(root / "home", root / "files", arguments.kills, _told),
+            "`add`": kill_workers(root / "home3", root / "files3", arguments.kills // 4, _told, is_adding=True),
+        }
         traffic = busy(root / "home2", root / "files2", arguments.seconds, _told)
-    is_well = not (damage.lost or damage.doubled or damage.half_visible or damage.disagreements)
-    is_well = is_well and traffic.is_well
+    is_well = traffic.is_well and all(damage.is_none for damage in kills.values())
     if arguments.json:
-        print(json.dumps({"kills": asdict(damage), "traffic": asdict(traffic)}))
+        told = {"kills": asdict(kills["a worker"]), "kills of add": asdict(kills["`add`"]), "traffic": asdict(traffic)}
+        print(json.dumps(told))
         return 0 if is_well else 1
-    print(
-        f"{damage.kills} kills of a worker, {damage.in_the_middle} while it read a file; {damage.documents} documents"
-    )
-    print(f"    lost {damage.lost}, doubled {damage.doubled}, half visible {damage.half_visible}")
-    print(f"    given up after three dead workers, with a sentence, and ready when tried again: {damage.given_up}")
-    print(f"    indexes that disagreed with the catalogue: {len(damage.disagreements)} {damage.disagreements[:3]}")
+    for whom, damage in kills.items():
+        _show(whom, damage)
     print(
         f"{traffic.seconds:.0f} s with two workers: {traffic.documents_written} documents, {traffic.searches} searches"
     )
     print("\n".join(traffic.told()))
     return 0 if is_well else 1
+
+
+def _show(whom: str, damage: Damage) -> None:
+    """What was counted over the kills of one kind of process."""
+    print(f"{damage.kills} kills of {whom}, {damage.in_the_middle} while it read a file; {damage.documents} documents")
+    print(f"    lost {damage.lost}, doubled {damage.doubled} and {damage.doubled_passages} passages", end="")
+    print(f", half visible {damage.half_visible}")
+    print(f"    given up after three dead workers, with a sentence, and ready when tried again: {damage.given_up}")
+    print(f"    indexes that disagreed with the catalogue: {len(damage.disagreements)} {damage.disagreements[:3]}")
 
 
 def _steps(arguments: argparse.Namespace) -> int:

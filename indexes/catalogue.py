@@ -163,19 +163,20 @@ class Catalogue:
         return True
 
     def _discard(self, document_id: int) -> None:
-        self.keep_members(document_id, ())
+        self.keep_members(document_id, {})
         self._clear(document_id, self.database.advance())
         self.database.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
-    def keep_members(self, document_id: int, sources: Collection[str]) -> None:
-        """Of the files that were found inside of a document, take out all but these."""
+    def keep_members(self, document_id: int, contents: Mapping[str, str]) -> None:
+        """Of the files that were found inside of a document, take out all but these: source -> SHA-256."""
         sql = """SELECT c.name, s.source FROM sources s JOIN collections c ON c.id = s.collection_id
             WHERE s.container_id = ?"""
         with self.database.writing():
             for collection, source in self.database.rows(sql, (document_id,)):
-                if source not in sources:
+                if source not in contents:
                     self.sources.release(collection, source)
-            self.jobs.drop_members(document_id, sources)
+            self.jobs.drop_members(document_id, contents)
+            self.refused.keep_members(document_id, contents)
 
     # -- reading -----------------------------------------------------------------------------------------------
 

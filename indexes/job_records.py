@@ -23,6 +23,7 @@ State = Literal[
 """`waiting` is a file that a worker has taken and has not begun, `cut` one whose passages wait for the embedder."""
 RUNNING: tuple[State, ...] = ("waiting", "fetching", "parsing", "chunking", "cut", "embedding", "indexing")
 FINISHED: tuple[State, ...] = ("ready", "unchanged", "failed", "cancelled")
+STATES: tuple[State, ...] = ("queued", *RUNNING, *FINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,6 @@ class Job:
     @property
     def is_finished(self) -> bool:
         return self.state in FINISHED
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether its row is damaged, so that no worker would ever take it."""
-        return self.state not in ("queued", *RUNNING, *FINISHED)
 
 
 @dataclass(frozen=True, slots=True)

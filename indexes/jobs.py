@@ -12,22 +12,13 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from indexes.database import Database
-from indexes.job_records import FINISHED, RUNNING, Ending, Job, Moving, NewJob, State
-from indexes.queries import JOBS_INSIDE
+from indexes.job_list import JobList
+from indexes.job_records import FINISHED, RUNNING, Ending, Job, NewJob
 from rag.errors import Cancelled
 
-__all__ = ["FINISHED", "RUNNING", "Ending", "Job", "JobTable", "Moving", "NewJob", "State"]
-
 LEASE_S = 30.0
-_HOPELESS = "state = 'failed' AND given_up <> ''"
 _AGAIN = "again"
 """The step of a file that was asked for once more while it was being read."""
-_NOBODY = ""
-"""The batch of files whose own process has been silent for too long: whoever waits for them may take them over."""
-_PAUSE_S = 2.0
-"""Without a file on its way for so long, what comes next is another run."""
-_NEVER = float("inf")
 _NEAREST = 64
 _PLACE_BYTES = 100_000
 """Of the nearest files in the queue a file waits as if it had come a place later for each so many bytes of its own."""
@@ -42,11 +33,8 @@ IsAlive = Callable[[str], bool]
 """Whether the process of this name still runs, which holds files or waits for a batch."""
 
 
-class JobTable:
+class JobTable(JobList):
     """Jobs of one home. Threads and processes may share it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     # -- for who wants files taken in --------------------------------------------------------------------------
 
@@ -85,7 +73,7 @@ class JobTable:
         sql = f"""SELECT DISTINCT batch FROM jobs WHERE batch <> ? AND state NOT IN {FINISHED}
             AND id IN (SELECT value FROM json_each(?))"""  # noqa: S608
         for (other,) in self._database.rows(sql, (batch, wanted)):
-            if other == _NOBODY or not is_alive(other):
+            if not is_alive(other):
                 sql_adopt = "UPDATE jobs SET batch = ? WHERE batch = ? AND id IN (SELECT value FROM json_each(?))"
                 with self._database.writing():
                     self._database.execute(sql_adopt, (batch, other, wanted))
@@ -93,14 +81,17 @@ class JobTable:
     def cancel(self, ids: Iterable[int]) -> None:
         """Take files off their way. What a worker has not yet made visible never will be.
 
-        One that can never be read, and was only queued once more, is again what it was before.
+        One that was given up before, and tried again by `retry`, has failed as it had before.
         """
-        sql = f"""UPDATE jobs SET owner = '', finished_at = ?,
-            step = CASE WHEN state = 'queued' AND given_up <> '' THEN step ELSE state END,
-            state = CASE WHEN state = 'queued' AND given_up <> '' THEN 'failed' ELSE 'cancelled' END
+        wanted = [(time.time(), number) for number in ids]
+        sql = f"""UPDATE jobs SET step = state, state = 'cancelled', owner = '', finished_at = ?
             WHERE id = ? AND state NOT IN {FINISHED}"""  # noqa: S608
+        sql_known = """UPDATE jobs SET state = 'failed', step = '', reason = r.reason FROM refused r
+            WHERE finished_at = ? AND id = ? AND state = 'cancelled' AND given_up = r.readers
+                AND r.collection = jobs.collection AND r.source = jobs.source"""
         with self._database.writing():
-            self._database.execute_many(sql, [(time.time(), number) for number in ids])
+            self._database.execute_many(sql, wanted)
+            self._database.execute_many(sql_known, wanted)
 
     def drop_members(self, container: int, but: Collection[str]) -> None:
         """Forget the files that were found inside of a document, all but these sources; who reads one will learn it."""
@@ -120,115 +111,22 @@ class JobTable:
     def retry(self, ids: Iterable[int], options: Mapping[str, Any] | None = None) -> None:
         """Queue files again that failed or were cancelled, if wanted with other settings.
 
-        What is known of one that can never be read is kept until a worker takes it.
+        They stay a part of their run, and one that was given up is known as that until the new try ends.
         """
         changed = json.dumps(options, sort_keys=True) if options is not None else None
-        sql = """UPDATE OR IGNORE jobs SET state = 'queued', done = 0, total = 0, attempts = 0, is_listed = 1,
-            step = CASE given_up WHEN '' THEN '' ELSE step END, reason = CASE given_up WHEN '' THEN '' ELSE reason END,
-            owner = '', queued_at = ?, finished_at = 0, options = coalesce(?, options)
+        sql = """UPDATE OR IGNORE jobs SET state = 'queued', step = '', done = 0, total = 0, reason = '', attempts = 0,
+            owner = '', retried_at = ?, finished_at = 0, options = coalesce(?, options)
             WHERE id = ? AND state IN ('failed', 'cancelled')"""
         with self._database.writing():
             self._database.execute_many(sql, [(time.time(), changed, number) for number in ids])
 
     def clear(self, ids: Collection[int] | None = None) -> int:
-        """Take finished files off the list, these or all; how many. Their documents stay.
-
-        One that can never be read is only hidden, so that it is known again and not tried again.
-        """
+        """Take finished files off the list, these or all; how many. Documents stay, and so does what is refused."""
+        sql = f"""DELETE FROM jobs WHERE state IN {FINISHED}
+            AND (? IS NULL OR id IN (SELECT value FROM json_each(?))) RETURNING id"""  # noqa: S608
         wanted = None if ids is None else json.dumps(list(ids))
-        chosen = f"state IN {FINISHED} AND is_listed AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))"  # noqa: S608
         with self._database.writing():
-            n = self._database.one(f"SELECT COUNT(*) FROM jobs WHERE {chosen}", (wanted, wanted))  # noqa: S608
-            sql = f"UPDATE jobs SET is_listed = 0 WHERE {chosen} AND {_HOPELESS}"  # noqa: S608
-            self._database.execute(sql, (wanted, wanted))
-            self._database.execute(f"DELETE FROM jobs WHERE {chosen}", (wanted, wanted))  # noqa: S608
-        return int(n)
-
-    def forget(self, ids: Collection[int]) -> None:
-        """Delete the rows of finished files whose bytes are gone, or are good again."""
-        sql = f"DELETE FROM jobs WHERE state IN {FINISHED} AND id IN (SELECT value FROM json_each(?))"  # noqa: S608
-        with self._database.writing():
-            self._database.execute(sql, (json.dumps(list(ids)),))
-
-    # -- for who watches ---------------------------------------------------------------------------------------
-
-    def jobs(self, batch: str | None = None) -> list[Job]:
-        """All files of the list, or of one batch, in the order in which they came."""
-        rows = self._database.rows(f"{_JOB} WHERE is_listed AND (? IS NULL OR batch = ?) ORDER BY id", (batch, batch))
-        return [_job(row) for row in rows]
-
-    def began(self) -> float:
-        """When the latest run began: since then a file was always on its way. Infinite where there are no files."""
-        is_open = f"state NOT IN {FINISHED}"
-        found = self._database.one(f"SELECT MIN(queued_at) FROM jobs WHERE {is_open}")  # noqa: S608
-        start: float = _NEVER if found is None else found
-        ended = f"is_listed AND NOT {is_open}"
-        ends = f"SELECT finished_at, queued_at FROM jobs WHERE {ended} ORDER BY finished_at DESC"  # noqa: S608
-        for end, queued in self._database.execute(ends):
-            if start != _NEVER and end < start - _PAUSE_S:
-                break
-            start = min(start, queued)
-        return start
-
-    def foremost(self, limit: int, *, is_quiet: bool = False, since: float = 0.0) -> list[Job]:
-        """What a person wants to see first: running, failed, waiting, done, of those that ended the latest first.
-
-        Files that were queued `since` then come before all others. When quiet only what needs attention.
-        """
-        attention = "AND (state IN ('failed', 'cancelled') OR warnings <> '[]')" if is_quiet else ""
-        rank = f"""CASE WHEN state IN {RUNNING[1:]} THEN 0 WHEN state = 'failed' THEN 1
-            WHEN state IN ('waiting', 'queued') THEN 2 WHEN state = 'cancelled' THEN 3 ELSE 4 END"""
-        return [
-            _job(row)
-            for row in self._database.rows(
-                f"{_JOB} WHERE is_listed {attention} ORDER BY queued_at < ?, {rank}, -finished_at, id LIMIT ?",
-                (since, limit),
-            )
-        ]
-
-    def moving(self, since: float) -> Moving:
-        """What tells how fast files come in: those that run or got ready since then, and what waits."""
-        rows = self._database.rows(
-            f"{_JOB} WHERE state IN {RUNNING} OR (state = 'ready' AND finished_at > ?)", (since,)
-        )
-        waiting = self._database.rows("SELECT COUNT(*), total(size) FROM jobs WHERE state = 'queued'")[0]
-        return Moving([_job(row) for row in rows], *waiting)
-
-    def watched(self, batch: str, ids: Collection[int]) -> list[Job]:
-        """The files of a batch, and these."""
-        sql = f"{_JOB} WHERE batch = ? OR id IN (SELECT value FROM json_each(?)) ORDER BY id"  # noqa: S608
-        return [_job(row) for row in self._database.rows(sql, (batch, json.dumps(list(ids))))]
-
-    def inside(self, documents: Collection[int]) -> list[Job]:
-        """Files that were found inside of these documents, at whatever depth, and what became of them."""
-        sql = f"{_JOB} WHERE id IN ({JOBS_INSIDE}) ORDER BY id"
-        return [_job(row) for row in self._database.rows(sql, (json.dumps(list(documents)),))]
-
-    def paths(self) -> set[str]:
-        """Where the bytes of all files are that are to be read, or may be tried again."""
-        sql = "SELECT path FROM jobs WHERE is_listed AND state NOT IN ('ready', 'unchanged')"
-        return {_text(row[0]) for row in self._database.rows(sql)}
-
-    def job(self, job_id: int) -> Job | None:
-        """One file; None when it is not in the table."""
-        row = self._database.execute(f"{_JOB} WHERE id = ?", (job_id,)).fetchone()
-        return None if row is None else _job(row)
-
-    def counts(self, since: float | None = None) -> dict[State, int]:
-        """How many files are in each state, of all or of those that were queued since then."""
-        sql = "SELECT state, COUNT(*) FROM jobs WHERE is_listed AND (? IS NULL OR queued_at >= ?) GROUP BY state"
-        return dict(self._database.rows(sql, (since, since)))
-
-    def has_open(self, batch: str | None = None) -> bool:
-        """Whether a file is queued or being read."""
-        sql = f"SELECT 1 FROM jobs WHERE state NOT IN {FINISHED} AND (? IS NULL OR batch = ?) LIMIT 1"  # noqa: S608
-        return self._database.one(sql, (batch, batch)) is not None
-
-    def open_source(self, collection: str, source: str) -> Job | None:
-        """The job of a file that is on its way."""
-        sql = f"{_JOB} WHERE collection = ? AND source = ? AND state NOT IN {FINISHED}"
-        row = self._database.execute(sql, (collection, source)).fetchone()
-        return None if row is None else _job(row)
+            return len(self._database.rows(sql, (wanted, wanted)))
 
     # -- for workers -------------------------------------------------------------------------------------------
 
@@ -250,8 +148,8 @@ class JobTable:
                 number = self._database.one(f"{_QUEUED} ORDER BY id LIMIT 1", first)
             if number is None:
                 return None
-            sql = """UPDATE jobs SET state = 'waiting', step = '', reason = '', given_up = '', owner = ?,
-                lease_until = ?, attempts = attempts + 1, started_at = ? WHERE id = ?"""
+            sql = """UPDATE jobs SET state = 'waiting', reason = '', owner = ?, lease_until = ?,
+                attempts = attempts + 1, started_at = ? WHERE id = ?"""
             self._database.execute(sql, (owner, self._ticks() + LEASE_S, self._now(), number))
             return self.job(number)
 
@@ -266,11 +164,9 @@ class JobTable:
         """Queue again what belonged to workers that are gone; what has cost too many of them has failed."""
         for owner in gone:
             self.release(owner)
-            sql = f"UPDATE jobs SET batch = '{_NOBODY}' WHERE batch = ? AND state NOT IN {FINISHED}"  # noqa: S608
-            self._database.execute(sql, (owner,))  # its lock may be held by a child that has outlived it
         over = "SELECT id, source, attempts FROM jobs WHERE state = 'queued' AND attempts >= ?"
         for number, source, n in self._database.rows(over, (MOST_ATTEMPTS,)):
-            reason = _DIED.format(name=source.rsplit("/", 1)[-1], n=n)
+            reason = _DIED.format(name=str(source).rsplit("/", 1)[-1], n=n)
             sql = "UPDATE jobs SET state = 'failed', reason = ?, finished_at = ? WHERE id = ?"
             self._database.execute(sql, (reason, self._now(), number))
 
@@ -332,32 +228,6 @@ def _group(like: Job | None) -> tuple[Any, ...]:
     return collection, collection, options, options
 
 
-def _read(text: str, kind: type) -> Any:  # noqa: ANN401
-    """What was written for a file; None for what is no such thing."""
-    try:
-        found = json.loads(text)
-    except (ValueError, TypeError):
-        return None
-    return found if isinstance(found, kind) else None
-
-
-def _job(row: Sequence[Any]) -> Job:
-    """Options that are damaged get a name that nothing has, so that the file is refused by it."""
-    options, warnings = _read(row[6], dict), _read(row[17], list)
-    options = {"damaged options": str(row[6])[:100]} if options is None else options
-    values: list[Any] = [row[0], *map(_text, row[1:5]), row[5], options, *row[7:9], *map(_text, row[9:11])]
-    values += [*row[11:13], _text(row[13]), *row[14:17], ("damaged",) if warnings is None else tuple(warnings)]
-    return Job(*values, *row[18:22], *map(_text, row[22:]))
-
-
-def _text(value: Any) -> str:  # noqa: ANN401
-    """What stands in a field of text, which a damaged row may have anything in."""
-    return value if isinstance(value, str) else repr(value)[:100]
-
-
-_JOB = """SELECT id, batch, collection, source, path, size, options, container_id, depth, state, step, done, total,
-    reason, document_id, pages, chunks, warnings, attempts, queued_at, started_at, finished_at, given_up, owner
-    FROM jobs"""
 _ANY_QUEUED = "SELECT 1 FROM jobs WHERE state = 'queued' AND (? IS NULL OR batch = ?) LIMIT 1"
 _QUEUED = """SELECT id, size FROM jobs WHERE state = 'queued' AND (? IS NULL OR batch = ?)
     AND (? IS NULL OR collection = ?) AND (? IS NULL OR options = ?)"""

@@ -46,10 +46,13 @@ SOURCE = """
             SELECT CASE WHEN EXISTS (
                     SELECT 1 FROM holders h WHERE h.n > (SELECT COUNT(*) FROM (
                         SELECT source FROM sources WHERE container_id = h.id UNION
-                        SELECT source FROM jobs WHERE container_id = h.id AND state = 'failed')))
+                        SELECT r.source FROM refused r WHERE r.container_id = h.id AND NOT EXISTS (
+                            SELECT 1 FROM jobs j WHERE j.collection = r.collection AND j.source = r.source
+                                AND j.state NOT IN ('ready', 'unchanged', 'failed', 'cancelled')))))
                 THEN NULL
-                ELSE (SELECT json_group_array(DISTINCT j.given_up) FROM holders h JOIN jobs j ON j.container_id = h.id
-                    WHERE j.state = 'failed')
+                ELSE (SELECT json_group_array(g) FROM (
+                    SELECT r.readers AS g FROM holders h JOIN refused r ON r.container_id = h.id UNION
+                    SELECT j.given_up FROM holders h JOIN jobs j ON j.container_id = h.id WHERE j.state = 'failed'))
                 END) END, d.n_pages, d.n_chunks, d.warnings
     FROM sources s JOIN collections c ON c.id = s.collection_id JOIN documents d ON d.id = s.document_id
 """
@@ -79,6 +82,7 @@ HOLDERS = """
     SELECT id FROM up ORDER BY n
 """
 CONTENTS = f"{_INSIDE} SELECT DISTINCT sha256 FROM documents WHERE id IN (SELECT id FROM inside)"  # noqa: S608
+REFUSED_INSIDE = f"{_INSIDE} SELECT id FROM inside"  # noqa: S608
 JOBS_INSIDE = f"{_INSIDE} SELECT id FROM jobs WHERE container_id IN (SELECT id FROM inside)"  # noqa: S608
 LANGUAGES = """
     SELECT id, coalesce(json_extract(metadata, '$.language'), 'en') FROM documents

@@ -74,7 +74,7 @@ class SourceRecord:
     media_type: str
     options: Mapping[str, Any]
     is_complete: bool
-    """Whether every file inside of it, and inside of those, has become a document or has failed."""
+    """Whether every file inside of it, and inside of those, has become a document or was given up."""
     given_up: tuple[str, ...]
     """By which versions of the readers those that failed were given up; empty text: another try may go better."""
     n_pages: int = 0

@@ -1,12 +1,15 @@
-"""Files that failed, and which bytes did, so that those that can never be read are known again without another try."""
+"""Bytes that can never be read, so that they are known again without another try, and files that failed for now."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from indexes.database import Database
+from indexes.job_records import FINISHED
+from indexes.queries import REFUSED_INSIDE
 from indexes.records import FileStat
 
 
@@ -14,37 +17,73 @@ from indexes.records import FileStat
 class Failure:
     """A file that was not inside of another, and that failed or was cancelled when it was last tried."""
 
-    job: int
+    collection: str
     source: str
-    reason: str
-    given_up: str
+    reason: str = ""
+    given_up: str = ""
     """The version of the readers that will never read these bytes; empty where another try may go better."""
-    sha256: str
-    stat: FileStat
+    sha256: str = ""
+    stat: FileStat = FileStat(0)
+    job: int = 0
+    """Its row in the list of jobs; 0 where it was cleared away."""
 
 
 class Refused:
-    """A part of the Catalogue: what bytes a file had that was given up. They go with its job."""
+    """A part of the Catalogue: which bytes were given up, by which readers, and why, whatever the list of jobs says."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, job_id: int, stat: FileStat, sha256: str) -> None:
-        """Note the bytes of a file that has just been given up; nothing where its job is gone already."""
-        sql = "INSERT OR REPLACE INTO refused SELECT id, ?, ?, ?, ? FROM jobs WHERE id = ?"
+    def put(self, failure: Failure, container: int | None = None) -> None:
+        """Note the bytes of a file that has just been given up; nothing where the file that holds it is gone."""
+        stat, sql = failure.stat, f"INSERT OR REPLACE INTO refused ({_COLUMNS}) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?"
+        place = (failure.collection, failure.source, failure.reason, failure.given_up, failure.sha256)
+        row = (*place, stat.size, stat.modified_ns, stat.changed_ns, container)
         with self._database.writing():
-            self._database.execute(sql, (sha256, stat.size, stat.modified_ns, stat.changed_ns, job_id))
+            holds = "WHERE ? IS NULL OR EXISTS (SELECT 1 FROM documents WHERE id = ?)"
+            self._database.execute(f"{sql} {holds}", (*row, container, container))
+
+    def forget(self, collection: str, sources: Iterable[str]) -> None:
+        """These files were read, or may be read at the next try, or are gone."""
+        sql = "DELETE FROM refused WHERE collection = ? AND source = ?"
+        with self._database.writing():
+            self._database.execute_many(sql, [(collection, source) for source in sources])
+
+    def keep_members(self, container: int, contents: Mapping[str, str]) -> None:
+        """Forget what was found inside of a document, all but these sources with these SHA-256."""
+        sql = """DELETE FROM refused WHERE container_id = ? AND NOT EXISTS
+            (SELECT 1 FROM json_each(?) WHERE key = source AND value = sha256)"""
+        self._database.execute(sql, (container, json.dumps(dict(contents))))
+
+    def has(self, collection: str, source: str, sha256: str, readers: str) -> bool:
+        """Whether these readers have given up these very bytes, and nobody has asked for another try."""
+        wanted = "collection = ? AND source = ? AND sha256 = ? AND readers = ?"
+        sql = f"SELECT 1 FROM refused r WHERE {wanted} AND {_RESTS}"  # noqa: S608
+        return self._database.one(sql, (collection, source, sha256, readers)) is not None
 
     def failures(self, collection: str) -> dict[str, Failure]:
-        """Source -> how it failed, of one collection."""
-        sql = """SELECT j.id, j.source, j.reason, j.given_up, coalesce(r.sha256, ''),
-                coalesce(r.size, 0), coalesce(r.modified_ns, 0), coalesce(r.changed_ns, 0)
-            FROM jobs j LEFT JOIN refused r ON r.job_id = j.id
-            WHERE j.state IN ('failed', 'cancelled') AND j.collection = ? AND j.container_id IS NULL"""
-        rows = self._database.rows(sql, (collection,))
-        return {row[1]: _failure(row) for row in rows}
+        """Source -> how it failed, of one collection, but for what is on its way again."""
+        sql = f"SELECT {_COLUMNS} FROM refused r WHERE collection = ? AND container_id IS NULL AND {_RESTS}"  # noqa: S608
+        known = {row[1]: row for row in self._database.rows(sql, (collection,))}
+        sql = """SELECT source, reason, id FROM jobs WHERE state IN ('failed', 'cancelled') AND collection = ?
+            AND container_id IS NULL AND typeof(source) = 'text'"""
+        listed = {source: (reason, job) for source, reason, job in self._database.rows(sql, (collection,))}
+        found = {source: _failure(row, job=listed.get(source, ("", 0))[1]) for source, row in known.items()}
+        failed = {source: Failure(collection, source, reason, job=job) for source, (reason, job) in listed.items()}
+        return failed | found
+
+    def inside(self, documents: Collection[int]) -> list[Failure]:
+        """What was given up inside of these documents, at whatever depth."""
+        where = f"container_id IN ({REFUSED_INSIDE}) AND {_RESTS}"
+        sql = f"SELECT {_COLUMNS} FROM refused r WHERE {where} ORDER BY source"  # noqa: S608
+        return [_failure(row) for row in self._database.rows(sql, (json.dumps(list(documents)),))]
 
 
-def _failure(row: Sequence[Any]) -> Failure:
-    values: list[Any] = [*row[:5], FileStat(*row[5:])]
+def _failure(row: Sequence[Any], job: int = 0) -> Failure:
+    values: list[Any] = [*row[:5], FileStat(*row[5:8]), job]
     return Failure(*values)
+
+
+_COLUMNS = "collection, source, reason, readers, sha256, size, modified_ns, changed_ns, container_id"
+_RESTS = f"""NOT EXISTS (SELECT 1 FROM jobs j
+    WHERE j.collection = r.collection AND j.source = r.source AND j.state NOT IN {FINISHED})"""  # noqa: S608

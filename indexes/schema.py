@@ -182,8 +182,31 @@ MIGRATIONS: tuple[str, ...] = (
     );
     """,
     """
-    -- A file that can never be read is still known when its row has been cleared away from the list.
-    ALTER TABLE jobs ADD COLUMN is_listed INTEGER NOT NULL DEFAULT 1;
+    -- Which bytes nobody can read, in which version of the readers and why. It stays when the list of jobs is cleared.
+    ALTER TABLE refused RENAME TO refused_jobs;
+    CREATE TABLE refused (
+        collection TEXT NOT NULL,
+        source TEXT NOT NULL,
+        container_id INTEGER REFERENCES documents (id) ON DELETE CASCADE,
+        readers TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL,
+        changed_ns INTEGER NOT NULL,
+        PRIMARY KEY (collection, source)
+    ) WITHOUT ROWID;
+    CREATE INDEX refused_by_container ON refused (container_id) WHERE container_id IS NOT NULL;
+    INSERT OR IGNORE INTO refused
+        SELECT j.collection, j.source, j.container_id, j.given_up, j.reason, coalesce(r.sha256, ''),
+            coalesce(r.size, 0), coalesce(r.modified_ns, 0), coalesce(r.changed_ns, 0)
+        FROM jobs j LEFT JOIN refused_jobs r ON r.job_id = j.id
+        WHERE j.state = 'failed' AND j.given_up <> ''
+            AND (j.container_id IS NULL OR j.container_id IN (SELECT id FROM documents));
+    DROP TABLE refused_jobs;
+
+    -- When a file was asked for once more; `queued_at` tells to which run it belongs.
+    ALTER TABLE jobs ADD COLUMN retried_at REAL NOT NULL DEFAULT 0;
     """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

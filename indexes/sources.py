@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from indexes.database import Database
 from indexes.queries import HOLDERS, PUT_SOURCE, SOURCE
@@ -39,6 +41,13 @@ class Sources:
         """A container, the one that holds it, and so on to the outermost; a document's name alone does not tell."""
         return [row[0] for row in self._database.rows(HOLDERS, (container,))] if container is not None else []
 
+    def ways_read(self, collection: str) -> list[tuple[str, Mapping[str, Any], str, int]]:
+        """(media type, options, fingerprint, documents) of every way in which documents of a collection were read."""
+        sql = """SELECT d.media_type, d.options, d.fingerprint, COUNT(*) FROM documents d
+            JOIN collections c ON c.id = d.collection_id WHERE c.name = ? GROUP BY 1, 2, 3"""
+        rows = self._database.rows(sql, (collection,))
+        return [(media_type, json.loads(options), fingerprint, n) for media_type, options, fingerprint, n in rows]
+
     def twin(self, collection: str, source: str, sha256: str) -> SourceRecord | None:
         """Another source of the collection with the same bytes and the same ending, which says how they are read."""
         suffix = PurePosixPath(source).suffix.lower()
@@ -72,9 +81,11 @@ class Sources:
             self._rename_members(record.document_id, record.source, source)
 
     def _rename_members(self, container: int, old: str, new: str) -> None:
-        """What was found inside of a file that has moved is listed under its new name, and what failed there, too."""
-        sql = "UPDATE jobs SET source = ? || substr(source, ?) WHERE container_id = ? AND substr(source, 1, ?) = ?"
-        self._database.execute(sql, (new, len(old) + 1, container, len(old), old))
+        """What was found inside of a file that has moved is listed under its new name, and so is what failed there."""
+        for table in ("jobs", "refused"):
+            sql = f"""UPDATE OR REPLACE {table} SET source = ? || substr(source, ?)
+                WHERE container_id = ? AND substr(source, 1, ?) = ?"""  # noqa: S608
+            self._database.execute(sql, (new, len(old) + 1, container, len(old), old))
         sql = f"{SOURCE} WHERE s.container_id = ?"
         for member in [source_from(row) for row in self._database.rows(sql, (container,))]:
             if member.source.startswith(old):

@@ -21,7 +21,7 @@ from indexes.folder_digest import flush
 from indexes.library import Library
 from ingest.drafts import draft_folder
 from ingest.files import digest
-from ingest.worker import living_workers
+from ingest.living import living_workers
 from rag.errors import InputError, StoreError
 
 _MANIFEST = "MANIFEST.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,13 @@ class Loaded:
     """The files that were found inside of it; their documents' container is this document."""
     n_skipped: int = 0
     """Bytes that were unpacked and are not among them."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Source -> SHA-256 of files inside that these readers have given up before, and that are not tried again."""
+
+    @property
+    def contents(self) -> dict[str, str]:
+        """Source -> SHA-256 of all files that were found inside."""
+        return {member.source: member.sha256 for member in self.members} | dict(self.refused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,16 @@ from pathlib import Path
 import numpy as np
 
 from indexes.damaged_jobs import damaged_jobs, mend_jobs
-from indexes.jobs import FINISHED
+from indexes.job_records import FINISHED
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
 from ingest.drafts import clear_drafts
 from ingest.files import digest
+from ingest.living import living_workers
 from ingest.moving import embed_missing
 from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.removal import folder_name
-from ingest.worker import living_workers
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, Scope
 

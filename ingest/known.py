@@ -2,45 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from indexes.jobs import Job
+from indexes.job_records import Job
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.refused import Failure
 from ingest.cutting import READERS, Wanted
 from ingest.files import File, is_same, sha256_of, stat_of
-from ingest.ledger import Outcome
+from ingest.ledger import Ledger, Outcome
 from rag.errors import LoadError
 
 
-def unchanged(
-    library: Library, collection: str, files: Iterable[File], options: Mapping[str, Any]
-) -> tuple[list[Outcome], list[tuple[File, Mapping[str, Any]]]]:
-    """The outcomes of files that need no second look, and the files that do, with their own settings.
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Files beside what is known of them."""
+
+    told: Sequence[Outcome]
+    """Of those that need no second look."""
+    changed: Sequence[tuple[File, Mapping[str, Any]]]
+    """Those that do, with their own settings."""
+    over: Sequence[Failure]
+    """Failures of files that are again as they were when they were read."""
+
+
+def compare(library: Library, collection: str, files: Iterable[File], options: Mapping[str, Any]) -> Compared:
+    """Which files have to be read.
 
     `options` hold for all of them; without any, those with which a file was read before. Loads no model, and reads no
-    file but those that have failed for good and have other times now.
+    file but those that have failed for good and have other times now. One that would only be read with other settings
+    than before is left to `reindex`, unless a person names it or asks for those settings.
     """
     known, failures = library.catalogue.sources.all(collection), library.catalogue.refused.failures(collection)
     settings = Wanted(library.settings, library.tokenizer_id() if known else "")
-    outcomes, changed = [], []
+    told, changed = [], []
     for file in files:
         record = known.get(file.source)
         mine = options or (record.options if record else {})
-        if (
-            record is not None
-            and record.fingerprint == settings.fingerprint(record.media_type, mine)
-            and is_untouched(file, record)
-        ):
+        if record is not None and _is_as_wanted(file, record, settings, mine) and is_untouched(file, record):
             counts = (record.n_pages, record.n_chunks, 0.0, record.warnings)
-            outcomes.append(Outcome(file.source, "unchanged", "", record.document_id, *counts))
+            told.append(Outcome(file.source, "unchanged", "", record.document_id, *counts))
         elif still := refused_before(file, failures.get(file.source)):
-            outcomes.append(still)
+            told.append(still)
         else:
             changed.append((file, mine))
-    return outcomes, changed
+    same = {outcome.source for outcome in told if outcome.state == "unchanged"}
+    return Compared(told, changed, [failure for source, failure in failures.items() if source in same])
+
+
+def _is_as_wanted(file: File, record: SourceRecord, settings: Wanted, options: Mapping[str, Any]) -> bool:
+    """Whether a file was read as it shall be, or in another way only because a setting for all files has changed."""
+    wanted = settings.fingerprint(record.media_type, options)
+    if record.fingerprint == wanted:
+        return True
+    return not file.is_named and wanted == settings.fingerprint(record.media_type, record.options)
+
+
+def end(
+    library: Library, collection: str, ledger: Ledger, file: File, outcome: Outcome, *, members: Sequence[File] = ()
+) -> None:
+    """Tell a ledger how a file ended, and note in the same transaction whether anybody can ever read its bytes."""
+    refused = library.catalogue.refused
+    with library.catalogue.database.writing():
+        ledger.ended(file, outcome, members)
+        if outcome.is_final and file.stat is not None:
+            failure = Failure(collection, file.source, outcome.reason, READERS, file.sha256, file.stat)
+            refused.put(failure, file.container)
+        else:
+            refused.forget(collection, [file.source])
+
+
+def is_refused(library: Library, collection: str, source: str, sha256: str) -> bool:
+    """Whether these readers have given up these bytes at this place before, and nobody asks for another try."""
+    return library.catalogue.refused.has(collection, source, sha256, READERS)
 
 
 def is_whole(record: SourceRecord) -> bool:
@@ -62,21 +98,23 @@ def refused_before(file: File, failure: Failure | None) -> Outcome | None:
     return None if has_changed else Outcome(file.source, "unreadable", failure.reason, is_final=True)
 
 
-def settled(failures: Iterable[Failure], outcomes: Iterable[Outcome]) -> list[int]:
-    """The jobs of failures that are over, since their files are again as they were when they were read."""
-    same = {outcome.source for outcome in outcomes if outcome.state == "unchanged"}
-    return [failure.job for failure in failures if failure.source in same]
-
-
 def is_hopeless(job: Job) -> bool:
     """Whether a file failed over its very bytes, so that another try by these readers would end alike."""
     return job.state == "failed" and job.given_up == READERS
 
 
-def still_unreadable(library: Library, documents: Collection[int]) -> list[Outcome]:
-    """Files inside of these documents, which have not changed, that failed for good when they were read."""
-    failed = [job for job in library.jobs.inside(documents) if is_hopeless(job)]
-    return [Outcome(job.source, "unreadable", job.reason, is_final=True) for job in failed]
+def still_unreadable(library: Library, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Files inside of those that were read, or have not changed, which failed for good before and were not tried."""
+    told = list(outcomes)
+    holders = {outcome.document for outcome in told if outcome.document is not None}
+    seen = {outcome.source for outcome in told}
+    return [still for still in unreadable_inside(library, holders) if still.source not in seen]
+
+
+def unreadable_inside(library: Library, documents: Collection[int]) -> list[Outcome]:
+    """Files inside of these documents that these readers have given up."""
+    given_up = [failure for failure in library.catalogue.refused.inside(documents) if failure.given_up == READERS]
+    return [Outcome(failure.source, "unreadable", failure.reason, is_final=True) for failure in given_up]
 
 
 def is_untouched(file: File, record: SourceRecord) -> bool:

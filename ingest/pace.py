@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexes.jobs import Job, JobTable, Moving
+from indexes.job_records import Job, Moving
+from indexes.jobs import JobTable
 
 _RECENT_S = 60.0
 """Of these seconds is the rate; over a longer time what is left to do is judged, since some files take many seconds."""
@@ -63,7 +64,7 @@ def share_done(job: Job) -> float:
 
 def pace(table: JobTable, now: float) -> Pace:
     """Bytes are what is counted, since they are known before a file is opened, and what every file takes besides."""
-    moving = table.moving(max(now - _LONG_S, table.began()))
+    moving = table.moving(max(now - _LONG_S, table.busy_since()))
     if not moving.jobs:
         return Pace(0.0, None)
     elapsed = _elapsed(moving.jobs, now, _LONG_S)

@@ -30,7 +30,7 @@ from ingest.cutting import (
 from ingest.embedding import Embedding
 from ingest.fence import Fence
 from ingest.files import File, Seen, is_same, is_unmoved, look_at, sha256_of
-from ingest.known import is_whole
+from ingest.known import end, is_whole
 from ingest.ledger import InMemory, Ledger, Outcome
 from ingest.removal import discard_kept, kept_inside
 from ingest.taking_out import TakingOut, account
@@ -156,7 +156,7 @@ class Pipeline:
     def _ended(self, file: File, outcome: Outcome) -> Outcome:
         """The outcome once the ledger knows it; a file that was cancelled meanwhile is told as that."""
         try:
-            self._ledger.ended(file, outcome, ())
+            end(self._library, self._collection, self._ledger, file, outcome)
         except Cancelled:
             return Outcome(file.source, "cancelled")
         return outcome
@@ -243,12 +243,12 @@ class Pipeline:
             reason = f"It has the same content as {twin.source}, which is stored once and listed under both."
             outcome = Outcome(file.source, "ready", reason, record.id, *counts, record.warnings)
             catalogue.sources.list_also(twin, file.source, seen.stat, file.container)
-            self._ledger.ended(file, outcome, ())
+            end(self._library, self._collection, self._ledger, file, outcome)
         return outcome
 
     def _parse(self, fence: Fence, seen: Seen) -> Cut:
         file = seen.file
-        taking_out = TakingOut(self._library, file, self._handed_out)
+        taking_out = TakingOut(self._library, self._collection, file, self._handed_out)
 
         def pages(done: int, total: int) -> None:
             self._ledger.step(file, "parsing", done, total)
@@ -269,7 +269,7 @@ class Pipeline:
                     self._ledger.step(file, "cut", 0, len(drafts))
                     inside, folders = taking_out.settle()
                     self._handed_out |= folders
-                    found = (document, seen.seconds(), inside, taking_out.n_skipped)
+                    found = (document, seen.seconds(), inside, taking_out.n_skipped, taking_out.refused)
                     return with_texts(Loaded(file, seen.sha256, seen.stat, *found), drafts)
                 seen = replace(seen, stat=now, sha256=sha256_of(file.path))
             raise LoadError(f"{file.path.name!r} is being changed while it is read: add it again when it is done")
@@ -361,10 +361,11 @@ class Pipeline:
         outcome = Outcome(file.source, "ready", "", None, *counts, 0.0, document.warnings)
 
         def within(number: int) -> None:
-            catalogue.keep_members(number, {member.source for member in loaded.members})
+            catalogue.keep_members(number, loaded.contents)
             members = [replace(member, container=number) for member in loaded.members]
-            account(self._library, number, file, members, loaded.n_skipped)
-            self._ledger.ended(file, replace(outcome, document=number), members)
+            account(self._library, number, file, members, loaded)
+            ended = replace(outcome, document=number)
+            end(self._library, self._collection, self._ledger, file, ended, members=members)
 
         (first, rows), *more = vectors.items()
         known = catalogue.sources.find(self._collection, file.source)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from indexes.library import Library
 from indexes.records import SourceRecord
+from indexes.refused import Failure
 
 
 def remove(library: Library, documents: Iterable[int]) -> int:
@@ -31,21 +32,21 @@ def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
 
 
 def clear_jobs(library: Library, ids: Collection[int] | None = None) -> int:
-    """Take finished files off the list, these or all, and the kept copies of those that did not become a document.
-
-    How many those were. What can never be read stays known.
+    """Take finished files off the list, these or all, and delete the kept copies of those that did not become a
+    document; how many. What is known of bytes that nobody can read stays.
     """
     paths = [job.path for job in library.jobs.jobs() if job.is_finished and (ids is None or job.id in ids)]
-    n = library.jobs.clear(ids)
+    n_cleared = library.jobs.clear(ids)
     discard_kept(library, map(folder_name, paths))
-    return n
+    return n_cleared
 
 
-def forget_jobs(library: Library, ids: Collection[int]) -> None:
-    """Forget finished files altogether, whose bytes are gone or good again, and their kept copies."""
-    paths = [job.path for job in map(library.jobs.job, ids) if job is not None]
-    library.jobs.forget(ids)
-    discard_kept(library, map(folder_name, paths))
+def forget_failures(library: Library, failures: Iterable[Failure]) -> None:
+    """Nothing is left to say of these files: they are gone, or as they were when they were read."""
+    over = list(failures)
+    clear_jobs(library, [failure.job for failure in over if failure.job])
+    for failure in over:
+        library.catalogue.refused.forget(failure.collection, [failure.source])
 
 
 def kept_inside(library: Library, documents: Collection[int]) -> set[str]:

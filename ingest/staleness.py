@@ -48,6 +48,20 @@ def _why(record: DocumentRecord, now: Wanted, *, moves: bool) -> str:
     return ", ".join(part for part in (why, "embedder" if moves and record.n_chunks else "") if part)
 
 
+def told_stale(library: Library, collection: str) -> str:
+    """A line for who adds files: documents of before that stay as they were read; empty where all are as they would be.
+
+    It costs as much as there are ways in which documents were read, and loads no model.
+    """
+    ways = library.catalogue.sources.ways_read(collection)
+    now = Wanted(library.settings, library.tokenizer_id() if ways else "")
+    n_stale = sum(n for media_type, options, was, n in ways if was != now.fingerprint(media_type, options))
+    if not n_stale:
+        return ""
+    were = "document was" if n_stale == 1 else "documents were"
+    return f"stale: {n_stale} {were} read with other settings than those of now; `python -m ingest reindex` redoes that"
+
+
 def is_moving(library: Library) -> bool:
     """Whether the settings name another embedder than the one that the documents have been embedded by."""
     active = library.catalogue.embedders.active()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from indexes.jobs import RUNNING, Job, State
+from indexes.job_records import RUNNING, Job, State
 from ingest.fetch.address import shown
 from ingest.web import is_address
 from rag.types import counted

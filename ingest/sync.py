@@ -15,9 +15,9 @@ from indexes.refused import Failure
 from ingest.discovery import Looked
 from ingest.files import File, is_same, sha256_of, stat_of
 from ingest.ignore import is_left_out
-from ingest.known import is_untouched, is_whole, refused_before, still_unreadable
+from ingest.known import is_untouched, is_whole, refused_before, unreadable_inside
 from ingest.ledger import Outcome
-from ingest.removal import forget_jobs, remove_sources
+from ingest.removal import forget_failures, remove_sources
 from ingest.sources import below, path_of, written
 from rag.errors import LoadError
 
@@ -51,8 +51,8 @@ class Plan:
     """Files that failed for good, themselves or inside of unchanged ones, and are not tried again."""
     forgotten: tuple[Failure, ...] = ()
     """Files that failed and are gone or ignored by now."""
-    settled: tuple[int, ...] = ()
-    """Jobs that failed over files that are again as they were before."""
+    settled: tuple[Failure, ...] = ()
+    """Files that failed and are again as they were before."""
     n_unchanged: int = 0
     is_first: bool = False
     """Whether nothing is known yet of any file below the folder."""
@@ -138,9 +138,9 @@ def plan(library: Library, collection: str, folder: Path, looked: Looked) -> Pla
         touched=tuple(compared.touched),
         skipped=tuple(file for file in looked.other_kinds if file.source not in known),
         left=tuple(known[source] for source, place in places.items() if place == _LEFT and source in known),
-        unreadable=(*compared.unreadable, *still_unreadable(library, holders)),
+        unreadable=(*compared.unreadable, *unreadable_inside(library, holders)),
         forgotten=tuple(failures[s] for s, place in places.items() if place != _LEFT and s not in known),
-        settled=tuple(failure.job for source, failure in failures.items() if source in over),
+        settled=tuple(failure for source, failure in failures.items() if source in over),
         n_unchanged=len(compared.same),
         is_first=not known and not failures,
     )
@@ -214,5 +214,4 @@ def rearrange(library: Library, planned: Plan) -> None:
             library.catalogue.sources.move(record, file.source, stat_of(file.path.stat()))
     absent = [*planned.removed, *planned.ignored]
     remove_sources(library, [record for record in absent if _place(planned.folder, record.source) != _LEFT])
-    if over := [*planned.settled, *(failure.job for failure in planned.forgotten)]:
-        forget_jobs(library, over)
+    forget_failures(library, [*planned.settled, *planned.forgotten])

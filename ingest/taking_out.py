@@ -3,13 +3,16 @@ file holds, at whatever depth."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from indexes.library import Library
+from ingest.cutting import Loaded
 from ingest.files import File
 from ingest.kept import keep
+from ingest.known import is_refused
 from ingest.loaders.cleaning import one_line
 from ingest.loaders.source import Room
 from ingest.removal import discard_kept, folder_name
@@ -35,14 +38,17 @@ class _Place:
 class TakingOut:
     """What comes out of one file while it is read. `settle` or `drop` ends it."""
 
-    def __init__(self, library: Library, file: File, needed: Collection[str]) -> None:
+    def __init__(self, library: Library, collection: str, file: File, needed: Collection[str]) -> None:
         self._library = library
+        self._collection = collection
         self._file = file
         self._needed = needed
         self._fresh: set[str] = set()
         self._members: dict[str, File] = {}
         self._n_bytes = 0
         self.n_skipped = 0
+        self.refused: dict[str, str] = {}
+        """Source -> SHA-256 of what these readers have given up before: it is neither kept nor tried again."""
 
     @property
     def is_wanted(self) -> bool:
@@ -64,6 +70,7 @@ class TakingOut:
     def start(self) -> None:
         """The file is read from its beginning."""
         self._members.clear()
+        self.refused = {}
         self._n_bytes = self.n_skipped = 0
 
     def skip(self, n_bytes: int) -> None:
@@ -75,11 +82,17 @@ class TakingOut:
 
     def hand_out(self, name: str, data: bytes) -> None:
         """Keep a file that was found inside."""
+        source, sha256 = inside(self._file.source, name), hashlib.sha256(data).hexdigest()
+        if is_refused(self._library, self._collection, source, sha256):
+            self._members.pop(source, None)
+            self.refused[source] = sha256
+            self.skip(len(data))
+            return
         kept = keep(self._library.settings.home, name, data)
         self._fresh.add(folder_name(str(kept.path)))
         self._n_bytes += len(data)
-        source = inside(self._file.source, name)
-        self._members[source] = File(kept.path, source, depth=self._file.depth + 1)
+        self.refused.pop(source, None)
+        self._members[source] = File(kept.path, source, depth=self._file.depth + 1, sha256=sha256)
 
     def settle(self) -> tuple[tuple[File, ...], set[str]]:
         """What came out, and the folders where it is kept. Raises LoadError when others have used the room up."""
@@ -137,7 +150,7 @@ class TakingOut:
         return f"all files inside of {name} may be {MOST_FILES:,} and have {MOST_BYTES / 1e6:,.0f} MB, which is used up"
 
 
-def account(library: Library, document: int, file: File, members: Collection[File], n_skipped: int) -> None:
+def account(library: Library, document: int, file: File, members: Collection[File], loaded: Loaded) -> None:
     """Note what an outermost file has handed out, and forget what is not inside of a file any more.
 
     A part of the transaction that makes the file's document visible.
@@ -147,12 +160,12 @@ def account(library: Library, document: int, file: File, members: Collection[Fil
     top = catalogue.document(outermost).source + INSIDE
     name = "" if outermost == document else file.source.removeprefix(top)
     prefix = name + INSIDE if name else ""
-    names = {member.source.removeprefix(top) for member in members}
+    names = {source.removeprefix(top) for source in loaded.contents}
 
     def is_gone(other: str) -> bool:
         return bool(other) and prefix + other.removeprefix(prefix).split(INSIDE, 1)[0] not in names
 
     catalogue.unpacked.forget(outermost, prefix, is_gone)
     if outermost == document or not members:  # that of others was counted when they were read
-        n_bytes = n_skipped + sum(member.path.stat().st_size for member in members)
+        n_bytes = loaded.n_skipped + sum(member.path.stat().st_size for member in members)
         catalogue.unpacked.put(outermost, name, len(members), n_bytes)

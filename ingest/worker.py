@@ -5,27 +5,25 @@ from __future__ import annotations
 import os
 import platform
 import secrets
-import shutil
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from indexes.generation import clear_generations
-from indexes.jobs import Ending, Job, JobTable, NewJob
+from indexes.job_records import STATES, Ending, Job, NewJob
+from indexes.jobs import JobTable
 from indexes.keyword_index import clear_keyword_drafts
 from indexes.library import Library
-from indexes.ownership import Ownership
-from indexes.refused import Refused
 from ingest.cutting import READERS
-from ingest.drafts import clear_drafts, cleared, owned
+from ingest.drafts import clear_drafts
 from ingest.files import File
 from ingest.ledger import Outcome, Progress
+from ingest.living import SignOfLife, is_alive
 from ingest.pipeline import Pipeline
 from ingest.sources import path_of, written
 from ingest.web import is_address
@@ -39,35 +37,11 @@ _PAUSES_S = (2.0, 5.0, 10.0, 30.0)
 """After a failure that is not one file's, a full disk for example, the worker waits so long and tries again."""
 
 
-def workers_folder(home: Path) -> Path:
-    """Where every living worker holds a lock, which the system lets go of however it ends."""
-    return home / "workers"
-
-
-def is_alive(home: Path, owner: str) -> bool:
-    """Whether the worker of this name still runs; what it left behind is cleared away when it does not."""
-    folder = workers_folder(home) / owner
-    if not folder.is_dir():
-        return False
-    try:
-        return not cleared(folder)
-    except OSError:  # in a home that cannot be written: what a killed worker left there cannot be cleared away
-        return False
-
-
-def living_workers(home: Path) -> list[str]:
-    """The names of all workers that run."""
-    folder = workers_folder(home)
-    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    return [name for name in names if is_alive(home, name)]
-
-
 class JobLedger:
     """Writes what becomes of a worker's files into the job table, and stops those that are not wanted any more."""
 
-    def __init__(self, jobs: JobTable, refused: Refused, owner: str, told: Progress | None = None) -> None:
+    def __init__(self, jobs: JobTable, owner: str, told: Progress | None = None) -> None:
         self._jobs = jobs
-        self._refused = refused
         self._owner = owner
         self._told = told
         self._steps: dict[int, tuple[str, int, int]] = {}
@@ -111,8 +85,6 @@ class JobLedger:
         given_up, (step, _, _) = READERS if outcome.is_final else "", self._steps.get(file.job, ("", 0, 0))
         ending = Ending(state, outcome.reason, *counts, given_up, step)  # type: ignore[arg-type]
         self._jobs.finish(file.job, self._owner, ending)
-        if outcome.is_final and file.stat is not None:
-            self._refused.put(file.job, file.stat, file.sha256)
         job = self._mine[file.job]
         if members:
             self._jobs.add(job.batch, job.collection, [job_of(member, job.options) for member in members])
@@ -138,14 +110,14 @@ class Worker:
         self._home = library.settings.home
         self._is_alive = partial(is_alive, self._home)
         self.name = f"{platform.node()[:40] or 'host'}-{os.getpid()}-{secrets.token_hex(4)}"
-        self._ledger = JobLedger(self._jobs, library.catalogue.refused, self.name, told)
+        self._ledger = JobLedger(self._jobs, self.name, told)
         self._stopping = threading.Event()
         self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-        self._lock: Ownership | None = None
+        self._sign: SignOfLife | None = None
 
     def __enter__(self) -> Self:
         self._library.catalogue.database.check_writable()
-        self._lock = owned(workers_folder(self._home) / self.name)
+        self._sign = SignOfLife(self._home, self.name)
         clear_drafts(self._home)
         clear_generations(self._home)
         clear_keyword_drafts(self._home)
@@ -159,13 +131,14 @@ class Worker:
         self._beating.join()
         with suppress(StoreError):  # where the disk is full the leases run out by themselves
             self._jobs.release(self.name, was_orderly=True)
-        if self._lock is not None:
-            shutil.rmtree(self._lock.folder, ignore_errors=True)
-            self._lock.release()
+        if self._sign is not None:
+            self._sign.end()
 
     def _beat(self) -> None:
         """Renew the leases, also while one page takes long."""
         while not self._stopping.wait(_BEAT_S):
+            if self._sign is not None:
+                self._sign.renew()
             with suppress(StoreError):
                 self._ledger.write()
 
@@ -191,23 +164,25 @@ class Worker:
         """Outcomes of these jobs, and of what is found inside of their files, whoever takes them in.
 
         The batch of this worker bears its name. Jobs of another living process are waited for; those of one that has
-        died are taken over.
+        died are taken over. A file that was taken from this worker, since it stood still, is told as it ends elsewhere;
+        one whose row is damaged would never end, and is told as that.
         """
-        told: set[int] = set()
+        told = {job.id for job in self._jobs.jobs() if job.is_finished and job.id not in ids}  # before this run
         sources: set[str] = set()
         while True:
             for outcome in self.work(self.name):
-                sources.add(outcome.source)
-                yield outcome
+                if outcome.state != "cancelled":  # the table says whether somebody cancelled it or has taken it over
+                    sources.add(outcome.source)
+                    yield outcome
             jobs = self._jobs.watched(self.name, ids)
             read = {job.document for job in jobs if job.state == "ready" and job.document}
             jobs += self._jobs.inside(read)  # whoever read a file of ours has queued what is inside for its own batch
             for job in jobs:
-                if (job.is_finished or job.is_lost) and job.id not in told:
+                if _is_over(job) and job.id not in told:
                     told.add(job.id)
                     if job.source not in sources:
                         yield outcome_of(job)
-            if all(job.is_finished or job.is_lost for job in jobs):
+            if all(map(_is_over, jobs)):
                 return
             self._jobs.adopt(self.name, [job.id for job in jobs], self._is_alive)
             time.sleep(_IDLE_S)
@@ -278,11 +253,20 @@ def new_batch() -> str:
     return secrets.token_hex(8)
 
 
+def _is_over(job: Job) -> bool:
+    """Whether nothing becomes of a job any more: it has ended, or is in a state that no worker knows."""
+    return job.is_finished or job.state not in STATES
+
+
 def outcome_of(job: Job) -> Outcome:
     """How a job ended, as the pipeline would say it."""
-    if job.is_lost:
-        reason = f"Its row {job.id} of the job table is damaged: run `python -m ingest doctor --repair`."
-        return Outcome(job.source, "failed", reason)
+    if job.state not in STATES:
+        return Outcome(
+            job.source,
+            "failed",
+            f"Its row in the job table, number {job.id}, is damaged: {job.state!r} is no state, so that no worker "
+            "takes it up; `python -m ingest doctor --repair` queues it again.",
+        )
     seconds = round(max(0.0, job.finished_at - job.started_at), 3)
     return replace(
         Outcome(job.source, job.state, job.reason, job.document, job.pages, job.chunks, seconds),

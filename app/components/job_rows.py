@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.components import job_text
 from app.components.resources import board
-from indexes.jobs import Job, State
+from indexes.job_records import Job, State
 from ingest.cutting import OPTIONS
 from ingest.known import is_hopeless
 from rag.settings import CHUNKERS
@@ -69,10 +69,9 @@ def _rows(*, was_busy: bool, began: float, is_brief: bool) -> None:
     if not counts or was_busy != board().is_busy:  # the last file is through, or a retry has begun
         st.rerun()
     workers = board().workers
-    most = _FEW_ROWS if is_brief else st.session_state.get("jobs-shown", _MOST_ROWS)
-    shown = board().foremost(most, is_quiet=not was_busy, since=began)
-    if is_brief:
-        shown = [job for job in shown if not job.is_finished]
+    most = st.session_state.get("jobs-shown", _MOST_ROWS)
+    quiet = not was_busy
+    shown = board().on_their_way(_FEW_ROWS) if is_brief else board().foremost(most, is_quiet=quiet, since=began)
     older = [job for job in shown if job.queued_at < began]
     with st.container(key="jobs", border=True, gap="small"):
         _head(board().counts(began), is_busy=was_busy, has_worker=bool(workers))

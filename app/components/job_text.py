@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.components.plain_text import parted, shortened
 from app.components.resources import board
-from indexes.jobs import RUNNING, Job
+from indexes.job_records import RUNNING, Job
 from ingest.fetch.address import shown
 from ingest.pace import share_done
 from ingest.steps import is_left_alone, where

@@ -16,18 +16,19 @@ from typing import Any
 
 from indexes.library import Library
 from indexes.terminal import stop_on_sigterm
-from ingest.commands.showing import options_of, print_json, show_passed, summary
+from ingest.commands.showing import options_of, print_json, show_passed, show_stale, summary
 from ingest.discovery import Found, find, read_list
 from ingest.files import File
-from ingest.known import settled, still_unreadable, unchanged
+from ingest.known import compare, still_unreadable
 from ingest.ledger import Outcome
+from ingest.living import is_alive, living_workers
 from ingest.pace import pace
 from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Lines, Show
-from ingest.removal import forget_jobs
+from ingest.removal import forget_failures
 from ingest.sources import listed
 from ingest.web import is_address, web_page
-from ingest.worker import Worker, is_alive, job_of, living_workers, new_batch, outcome_of
+from ingest.worker import Worker, job_of, new_batch, outcome_of
 from rag.errors import FootnoteError, InputError, StoreError
 from rag.types import counted
 
@@ -45,16 +46,19 @@ def add(arguments: argparse.Namespace) -> int:
     outcomes = take_in(library, collection, files, arguments, options=options)
     show_passed(arguments, skipped, found.passed_by)
     if not arguments.json:
-        _hint(outcomes)
+        _hint(library, outcomes)
+        show_stale(library, collection, arguments)
         print(summary(outcomes, {"skipped": len(skipped)}))
     return exit_code(outcomes)
 
 
-def _hint(outcomes: Sequence[Outcome]) -> None:
-    """Where the reasons are that were told when the files failed."""
-    if n_still := sum(outcome.state == "unreadable" for outcome in outcomes):
-        files = counted(n_still, "file")
-        print(f"still not readable: {files} as before; `python -m ingest jobs` says why, `retry` tries again")
+def _hint(library: Library, outcomes: Sequence[Outcome]) -> None:
+    """Where the reasons are that were told when the files failed; of those that were cleared away `jobs` knows none."""
+    if still := [outcome.source for outcome in outcomes if outcome.state == "unreadable"]:
+        listed_as_failed = {job.source for job in library.jobs.jobs() if job.state == "failed"}
+        where = "`python -m ingest jobs` says why, `retry` tries again"
+        where = where if listed_as_failed.issuperset(still) else "with `--json` the reasons are told"
+        print(f"still not readable: {counted(len(still), 'file')} as before; {where}")
 
 
 def _named(arguments: argparse.Namespace) -> Found:
@@ -83,18 +87,18 @@ def _hand_over(
     arguments: argparse.Namespace,
 ) -> None:
     """Queue the files for the workers."""
-    known, changed = unchanged(library, collection, files, options)
-    _settle(library, collection, known)
+    found = compare(library, collection, files, options)
+    forget_failures(library, found.over)
     batch = new_batch()
     home = library.settings.home
-    library.jobs.add(batch, collection, starmap(job_of, changed), partial(is_alive, home))
-    states = Counter(outcome.state for outcome in known)
+    library.jobs.add(batch, collection, starmap(job_of, found.changed), partial(is_alive, home))
+    states = Counter(outcome.state for outcome in found.told)
     if arguments.json:
         still = {"unreadable": states["unreadable"]}
-        print_json([{"batch": batch, "queued": len(changed), "unchanged": states["unchanged"], **still}])
+        print_json([{"batch": batch, "queued": len(found.changed), "unchanged": states["unchanged"], **still}])
     else:
         still_words = f", {states['unreadable']} still not readable" if states["unreadable"] else ""
-        counts = f"{len(changed)} queued, {states['unchanged']} unchanged{still_words}"
+        counts = f"{len(found.changed)} queued, {states['unchanged']} unchanged{still_words}"
         print(f"{counts}; `python -m ingest status` shows them")
         if not living_workers(home):
             print("no worker is running: `make run` or `python -m ingest worker` starts one")
@@ -112,26 +116,18 @@ def take_in(
 
     What failed for good before, and is as it was, is told as still not readable.
     """
-    known, changed = unchanged(library, collection, files, options or {})
-    _settle(library, collection, known)
+    found = compare(library, collection, files, options or {})
+    forget_failures(library, found.over)
     with shown(arguments, len(files), lambda: pace(library.jobs, time.time()).told) as show:
-        outcomes = [told(show, outcome) for outcome in known]
-        outcomes += [told(show, outcome) for outcome in _done_here(library, collection, changed, show)]
-        same = {outcome.document for outcome in outcomes if outcome.state == "unchanged" and outcome.document}
-        seen = {outcome.source for outcome in outcomes}
-        outcomes += [told(show, still) for still in still_unreadable(library, same) if still.source not in seen]
+        outcomes = [told(show, outcome) for outcome in found.told]
+        outcomes += [told(show, outcome) for outcome in _done_here(library, collection, found.changed, show)]
+        outcomes += [told(show, still) for still in still_unreadable(library, outcomes)]
     return outcomes
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
     """1 when a file failed or was cancelled; one that is still not readable is no new failure."""
     return 1 if any(outcome.state in ("failed", "cancelled") for outcome in outcomes) else 0
-
-
-def _settle(library: Library, collection: str, known: Sequence[Outcome]) -> None:
-    """Forget failures of files that are as they were when they were read."""
-    if over := settled(library.catalogue.refused.failures(collection).values(), known):
-        forget_jobs(library, over)
 
 
 def _done_here(

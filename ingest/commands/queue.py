@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 
 from indexes.database import closed, is_read_only
 from indexes.home import load_settings
-from indexes.jobs import Job
+from indexes.job_records import Job
 from indexes.library import Library
 from indexes.terminal import one_line, stop_on_sigterm
-from ingest.commands.showing import options_of, print_json
+from ingest.commands.showing import options_of, print_json, summary
+from ingest.ledger import Outcome
+from ingest.living import living_workers
 from ingest.pace import pace
 from ingest.removal import clear_jobs
 from ingest.staleness import stale_documents
 from ingest.steps import told_counts, where, with_reason
 from ingest.supervision import keep_workers
-from ingest.worker import Worker, living_workers
+from ingest.worker import Worker
 from rag.errors import InputError
+from rag.types import counted
 
 Fits = Callable[[Job], bool]
 
@@ -36,17 +38,30 @@ def worker(arguments: argparse.Namespace) -> int:
             raise closed(home)
         keep_workers(arguments.keep)
         return 0
-    ended: Counter[str] = Counter()
     with Worker(arguments.open_library()) as taking:
-        for outcome in taking.work() if arguments.once else taking.serve(with_parent=arguments.with_parent):
-            ended[outcome.state] += arguments.once
-            if arguments.json:
-                print_json([asdict(outcome)])
-            else:
-                print(f"{outcome.state:<10} {one_line(with_reason(outcome.source, outcome.reason))}", flush=True)
-    if arguments.once and not arguments.json:
-        print(", ".join(f"{n} {state}" for state, n in sorted(ended.items())) or "nothing was queued")
-    return 1 if ended["failed"] else 0
+        if arguments.once:
+            return _once(taking, arguments)
+        for outcome in taking.serve(with_parent=arguments.with_parent):
+            _told(outcome, arguments)
+    return 0
+
+
+def _once(taking: Worker, arguments: argparse.Namespace) -> int:
+    """What is queued now; 1 when a file failed."""
+    outcomes = []
+    for outcome in taking.work():
+        _told(outcome, arguments)
+        outcomes.append(outcome)
+    if not arguments.json:
+        print(summary(outcomes))
+    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
+
+
+def _told(outcome: Outcome, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print_json([asdict(outcome)])
+    else:
+        print(f"{outcome.state:<10} {one_line(with_reason(outcome.source, outcome.reason))}", flush=True)
 
 
 def status(arguments: argparse.Namespace) -> int:
@@ -85,8 +100,7 @@ def jobs(arguments: argparse.Namespace) -> int:
     library: Library = arguments.open_library()
     if arguments.clear:
         n_cleared = clear_jobs(library)
-        if not arguments.json:
-            print(f"{n_cleared} cleared")
+        print_json([{"cleared": n_cleared}]) if arguments.json else print(f"cleared {counted(n_cleared, 'job')}")
     found = library.jobs.jobs()
     if arguments.json:
         print_json(asdict(job) for job in found)

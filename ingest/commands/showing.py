@@ -18,6 +18,7 @@ from ingest.discovery import ODD, PassedBy, kinds_of
 from ingest.files import File
 from ingest.ledger import Outcome
 from ingest.sources import INSIDE, listed, written
+from ingest.staleness import told_stale
 from rag.errors import InputError
 from rag.types import counted
 
@@ -92,6 +93,12 @@ def show_passed(
     named = odd if by_name else {}
     if rest := [counted(len(sources), what) for what, sources in sorted(passed_by.items()) if what not in named]:
         print(f"passed by: {', '.join(rest)}")
+
+
+def show_stale(library: Library, collection: str, arguments: argparse.Namespace) -> None:
+    """Documents that stay as they were read though the settings are others now; `status` tells programs of them."""
+    if not arguments.json and (line := told_stale(library, collection)):
+        print(line)
 
 
 def summary(outcomes: Iterable[Outcome], besides: Mapping[str, int] | None = None) -> str:

@@ -10,7 +10,7 @@ from indexes.library import Library
 from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.add import exit_code, take_in
 from ingest.commands.plan_text import kinds_of_plan, show_news, show_plan, show_rows, standing_sources
-from ingest.commands.showing import show_passed, summary, typed_path
+from ingest.commands.showing import show_passed, show_stale, summary, typed_path
 from ingest.discovery import Looked, look_through
 from ingest.pipeline import checked_collection
 from ingest.sources import INSIDE
@@ -130,6 +130,7 @@ class _Following:
             by_name = planned.is_first or self._arguments.dry_run
             show_passed(self._arguments, planned.skipped, looked.passed_by, by_name=by_name)
             show_plan(planned, kinds, self._arguments)
+            show_stale(self._library, self._collection, self._arguments)
         else:
             show_news(planned, kinds, self._told, self._arguments)
         self._told = standing_sources(kinds)

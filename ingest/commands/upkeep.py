@@ -17,12 +17,13 @@ from ingest.commands.add import shown, told
 from ingest.commands.showing import print_json, summary, typed_path
 from ingest.doctor import examine, mend
 from ingest.files import File
+from ingest.known import still_unreadable
 from ingest.ledger import InMemory, Outcome
 from ingest.moving import move_to
 from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.progress import Show
-from ingest.sources import path_of
+from ingest.sources import INSIDE, path_of
 from ingest.staleness import Stale, is_moving, stale_documents
 from ingest.web import is_address
 from rag.errors import IndexMismatch
@@ -39,8 +40,10 @@ def reindex(arguments: argparse.Namespace) -> int:
     if target is not None and not _can_search(library):  # nothing works before it is moved
         _moved(library, target, arguments)
         target = None
-    with shown(arguments, len(stale)) as show:
+    n_outer = sum(why != "embedder" and INSIDE not in record.source for record, why in stale)
+    with shown(arguments, n_outer) as show:
         outcomes = [told(show, outcome) for outcome in _read_again(library, stale, target, show)]
+        outcomes += [told(show, still) for still in still_unreadable(library, outcomes)]
     if target is not None:
         _moved(library, target, arguments)
     library.keyword.refresh()

@@ -10,7 +10,7 @@ import pytest
 
 from evals.served import served
 from indexes.library import Library
-from ingest.worker import living_workers
+from ingest.living import living_workers
 from rag.settings import Settings
 from tests.app.test_browser import FLAGS
 from tests.ingest.make_hostile import overlapping

@@ -13,13 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.job_text import without_subject
 from app.components.plain_text import parted
-from indexes.jobs import Ending, JobTable, NewJob
+from indexes.job_records import Ending, NewJob
+from indexes.jobs import JobTable
 from indexes.library import Library
 from ingest.cutting import READERS
 from ingest.drafts import owned
 from ingest.fetch.address import shown
+from ingest.living import workers_folder
 from ingest.pipeline import File, Pipeline
-from ingest.worker import workers_folder
 from rag.settings import Settings
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"

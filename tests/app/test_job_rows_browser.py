@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals.served import served
-from indexes.jobs import Ending, NewJob
+from indexes.job_records import Ending, NewJob
 from indexes.library import Library
 from ingest.pipeline import File, Pipeline
 from rag.settings import Settings

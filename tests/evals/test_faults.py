@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from evals.failing_disk import Step, compiled, lose_unsynced
+from evals.faults import N_FILES, doubled_passages, kill_workers
 from evals.faults_cli import _DEEDS, _FAULTS
 from evals.soak import soak
 from evals.steps import DEEDS, FAULTS, Stage, moments, sweep
+from indexes.library import Library
+from rag.settings import Settings
 
 Stages = Callable[[str], Stage]
 
@@ -75,6 +78,17 @@ def test_t08_a_killed_backup_leaves_nothing_that_looks_like_one(stages: Stages):
     named = [n for n, step in enumerate(stage.plain.steps, 1) if (step.name, step.path) == ("rename", "all.backup")]
     assert len(named) == 1, "it gets its name when it is whole"
     assert wrong_after(stage, "kill", [*some(stage, 1, "link"), named[0]]) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_t01_a_killed_add_is_taken_up_by_the_next_and_doubles_nothing(tmp_path: Path):
+    damage = kill_workers(tmp_path / "home", tmp_path / "files", 4, lambda _text: None, is_adding=True)
+    assert damage.is_none, damage
+    assert (damage.kills, damage.documents) == (4, N_FILES)
+    library = Library(Settings(home=tmp_path / "home"))
+    library.catalogue.database.execute("UPDATE chunks SET text = (SELECT text FROM chunks WHERE id > 1 LIMIT 1)")
+    assert doubled_passages(library) == library.catalogue.n_chunks() - 1 > 0, "the count sees them"
 
 
 @pytest.mark.slow

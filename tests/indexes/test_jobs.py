@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from indexes.jobs import Ending, JobTable, NewJob
+from indexes.job_records import Ending, NewJob
+from indexes.jobs import JobTable
 from indexes.library import Library
 from rag.settings import Settings
 
@@ -83,10 +84,17 @@ def test_a_run_is_what_went_on_without_a_pause(jobs: JobTable, library: Library)
     assert jobs.counts(jobs.began()) == {"ready": 1, "queued": 1, "cancelled": 2}
 
 
-def test_a_file_that_is_tried_again_belongs_to_the_run(jobs: JobTable, library: Library):
+def test_a_file_that_is_tried_again_stays_in_its_run(jobs: JobTable, library: Library):
     number, other = add(jobs, a=1, b=1)
     end(jobs, number, "failed")
     end(jobs, other, "failed")
     age(library, 3600)
     jobs.retry([number])
-    assert jobs.counts(jobs.began()) == {"queued": 1}
+    assert jobs.counts(jobs.began()) == {"queued": 1, "failed": 1}
+    assert [job.source for job in jobs.foremost(9, since=jobs.began())] == ["b", "a"]
+    assert jobs.busy_since() > jobs.began() + 3000, "the rate is not told over the time in which nothing went on"
+    end(jobs, number)
+    assert jobs.counts(jobs.began()) == {"ready": 1, "failed": 1}
+    add(jobs, new=1)
+    age(library, -3600)
+    assert jobs.counts(jobs.began())["queued"] == 1

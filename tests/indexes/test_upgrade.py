@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from indexes.library import Library
+from indexes.schema import MIGRATIONS
 from ingest.cli import main
 from rag.settings import Settings
 
@@ -33,3 +36,31 @@ def test_a_home_of_an_earlier_version_opens(
     assert main(["status"]) == 0
     assert capsys.readouterr().out.count("stale (format)") == 3
     assert Library(Settings(home=tmp_path)).catalogue.identity()
+
+
+def test_what_was_given_up_before_the_list_could_be_cleared_is_still_known(tmp_path: Path):
+    """In version 4 the bytes that nobody can read were known by rows of the job table alone."""
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as made:
+        for migration in MIGRATIONS[:4]:
+            made.executescript(migration)
+        for number, given_up in ((1, "readers"), (2, "")):
+            row = (number, f"/d/{number}.pdf", given_up)
+            made.execute(
+                """INSERT INTO jobs (id, batch, collection, source, path, size, options, depth, state, reason,
+                queued_at, given_up) VALUES (?, 'b', 'default', ?, '', 9, '{}', 0, 'failed', 'It is damaged.', 1, ?)""",
+                row,
+            )
+        made.execute("INSERT INTO refused VALUES (1, 'abc', 9, 7, 8)")
+        made.execute("PRAGMA user_version = 4")
+        made.commit()
+    library = Library(Settings(home=tmp_path))
+    failures = library.catalogue.refused.failures("default")
+    assert {source: (f.given_up, f.sha256, f.job) for source, f in failures.items()} == {
+        "/d/1.pdf": ("readers", "abc", 1),
+        "/d/2.pdf": ("", "", 2),
+    }
+    library.jobs.clear()
+    assert [(f.source, f.reason) for f in library.catalogue.refused.failures("default").values()] == [
+        ("/d/1.pdf", "It is damaged.")
+    ]
+    assert library.catalogue.database.missing() == {}

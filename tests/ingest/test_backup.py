@@ -72,7 +72,7 @@ def test_a_home_that_is_there_is_put_aside_when_asked(tmp_path: Path):
     with pytest.raises(InputError, match="--replace"):
         restore_to(tmp_path / "home", tmp_path / "all.backup")
     with working(tmp_path / "home"):
-        from ingest.worker import living_workers
+        from ingest.living import living_workers
 
         until(lambda: living_workers(tmp_path / "home"))
         with pytest.raises(InputError, match="in use"):

@@ -132,7 +132,7 @@ def test_what_two_read_at_once_is_counted_together(library: Library, tmp_path: P
         File(Path(f"{name}.zip"), f"{tmp_path}/all.zip!/{name}.zip", container=found.container, depth=1)
         for name in ("c", "d")
     ]
-    first, second = (TakingOut(library, file, ()) for file in files)
+    first, second = (TakingOut(library, "default", file, ()) for file in files)
     assert first.room.n_files == second.room.n_files == 1
     for taking in (first, second):
         taking.hand_out("e.txt", b"%d" % id(taking))

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from evals.faults import doubled_passages
 from indexes.library import Library
 from ingest.doctor import examine
 from rag.settings import Settings
@@ -73,6 +74,8 @@ def check(home: Path, index: str, acknowledged: set[str]) -> None:
     library = Library(Settings(home=home, index=index))
     records = library.catalogue.documents()
     assert acknowledged <= {record.source for record in records}
+    assert len(records) == len({record.source for record in records})
+    assert doubled_passages(library) == 0
     wrong = [finding for finding in examine(library) if not finding.good]
     assert [finding.text for finding in wrong if finding.what != "jobs"] == []  # what the killed one left may wait
     ids = set(library.catalogue.chunk_ids(Scope()).tolist())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexes.damaged_jobs import damaged_jobs
-from indexes.jobs import NewJob
+from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.cli import main
 from ingest.doctor import examine, mend
@@ -57,8 +57,11 @@ def test_a_page_whose_bytes_were_left_before_is_named_and_cleared(home: Path):
         "warnings = '{broken'",
         "depth = 'deep'",
         "warnings = '7'",
+        "options = x'00'",
+        "reason = x'ff'",
+        "owner = x'00'",
     ],
-    ids=["unknown", "bytes", "empty", "warnings", "number", "no-list"],
+    ids=["unknown", "bytes", "empty", "warnings", "number", "no-list", "options", "reason", "owner"],
 )
 def test_a_damaged_row_is_named_and_done_again(home: Path, tmp_path: Path, harm: str):
     note = tmp_path / "note.md"
@@ -73,23 +76,56 @@ def test_a_damaged_row_is_named_and_done_again(home: Path, tmp_path: Path, harm:
     assert "other.md" not in found.text
     assert main(["doctor", "--repair"]) == 1  # what waits has no worker
     assert damaged_jobs(library.catalogue.database) == []
-    assert main(["worker", "--once"]) == 1, "other.md is nowhere"
+    assert main(["worker", "--once"]) == 1  # the other one is not there
     assert [record.source for record in library.catalogue.documents()] == [str(note)]
     assert bad(library) == {}
 
 
-@pytest.mark.parametrize("field", ["batch", "collection", "source", "path", "reason", "options", "owner"])
-def test_bytes_in_a_field_of_text_are_named_and_shown(home: Path, capsys: pytest.CaptureFixture[str], field: str):
+@pytest.mark.parametrize("harm", ["source = x'00ff'", "collection = x'00ff'", "path = x'00ff', done = 'much'"])
+def test_a_row_of_which_nobody_knows_the_file_is_named_and_fails(
+    home: Path, tmp_path: Path, harm: str, capsys: pytest.CaptureFixture[str]
+):
+    note = tmp_path / "note.md"
+    note.write_text("The harbour opens at six.")
     library = Library(Settings(home=home))
-    library.jobs.add("b", "default", [NewJob("other.md", "/nowhere/other.md", 9)])
-    library.catalogue.database.execute(f"UPDATE jobs SET {field} = x'00ff41'")  # noqa: S608 - one of those above
+    library.jobs.add("b", "default", [NewJob(str(note), str(note), 9), NewJob("other.md", "/nowhere/other.md", 9)])
+    library.catalogue.database.execute(f"UPDATE jobs SET {harm} WHERE id = 1")  # noqa: S608 - a row of the table above
     assert main(["jobs"]) == 0
-    assert ("other.md" in capsys.readouterr().out) is (field != "source")
-    assert [number for number, _ in damaged_jobs(library.catalogue.database)] == [1]
-    assert main(["doctor"]) == 1
-    assert "1 " in capsys.readouterr().out
+    assert ("damaged b'\\x00\\xff'" in capsys.readouterr().out) == ("source" in harm)
+    assert "rows are damaged" in bad(library)["jobs"].text
     main(["doctor", "--repair"])
     assert damaged_jobs(library.catalogue.database) == []
+    row, _ = library.jobs.jobs()
+    assert row.state == "failed"
+    assert "nobody knows which file this was" in row.reason
+    assert main(["add", str(note)]) == 0
+
+
+@pytest.mark.parametrize("harm", ["source = x'00ff'", "collection = x'00ff'", "reason = x'00ff'"])
+def test_a_worker_refuses_a_damaged_row_and_goes_on(home: Path, tmp_path: Path, harm: str):
+    library = Library(Settings(home=home))
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text(f"The harbour of {name} opens at six.")
+        library.jobs.add("b", "default", [NewJob(name, str(tmp_path / name))])
+    library.catalogue.database.execute(f"UPDATE jobs SET {harm} WHERE id = 1")  # noqa: S608 - a row of the table above
+    main(["worker", "--once"])
+    assert [job.state for job in library.jobs.jobs()][1] == "ready"
+    assert not library.jobs.has_open()
+
+
+def test_add_ends_where_its_row_is_in_no_state(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text(f"The harbour of {name} opens at six.")
+    library = Library(Settings(home=home))
+    (number,) = library.jobs.add("b", "default", [NewJob(str(tmp_path / "a.md"), str(tmp_path / "a.md"))])
+    library.catalogue.database.execute("UPDATE jobs SET state = 'weird'")
+    assert main(["add", str(tmp_path / "a.md"), str(tmp_path / "b.md")]) == 1
+    said = capsys.readouterr().out
+    assert f"Its row in the job table, number {number}, is damaged: 'weird' is no state" in said
+    assert "`python -m ingest doctor --repair` queues it again" in said
+    assert "2 files: 1 ready, 0 unchanged, 1 failed" in said
+    main(["doctor", "--repair"])
+    assert main(["add", str(tmp_path / "a.md"), str(tmp_path / "b.md")]) == 0
 
 
 def test_a_job_table_that_was_dropped_is_made_anew(home: Path, capsys: pytest.CaptureFixture[str]):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexes.generation import Generations
-from indexes.jobs import NewJob
+from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.doctor import examine
 from ingest.pipeline import File, Pipeline

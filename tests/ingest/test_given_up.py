@@ -11,7 +11,7 @@ import pytest
 
 import ingest.known
 import ingest.worker
-from indexes.jobs import Job
+from indexes.job_records import Job
 from indexes.library import Library
 from ingest.cli import main
 from rag.settings import Settings
@@ -112,30 +112,47 @@ def test_whoever_asks_gets_another_try(capsys: pytest.CaptureFixture[str], home:
     assert run(capsys, "retry", job.id) == (0, {"bad.pdf": "queued"})
     capsys.readouterr()
     assert main(["worker", "--once"]) == 1
-    assert capsys.readouterr().out.splitlines()[-1] == "1 failed"
+    assert capsys.readouterr().out.splitlines()[-1] == "1 file: 0 ready, 0 unchanged, 1 failed; 0 passages read"
     (again,) = jobs(home)
     assert (again.id, again.state) == (job.id, "failed")
     assert again.started_at > job.started_at
     assert run(capsys, "sync", folder) == (0, STILL)
 
 
-def test_a_try_that_is_taken_back_leaves_what_was_known(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
-    run(capsys, "sync", folder)
-    before = jobs(home)[0].reason
-    assert run(capsys, "retry", "--all") == (0, {"bad.pdf": "queued"})
-    assert run(capsys, "cancel", "--all") == (0, {"bad.pdf": "cancelled"})
-    assert (jobs(home)[0].state, jobs(home)[0].reason) == ("failed", before)
-    assert run(capsys, "sync", folder) == (0, STILL)
-
-
-def test_what_is_cleared_away_is_still_known(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
-    run(capsys, "sync", folder)
+def test_clearing_the_list_is_about_the_list(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+    (folder / "good.md").write_text("A buoy is red.")
+    run(capsys, "add", folder)
     assert main(["jobs", "--clear"]) == 0
+    assert capsys.readouterr().out == "cleared 1 job\nno files on their way\n"
     assert jobs(home) == []
     assert run(capsys, "sync", folder) == (0, STILL)
-    (folder / "bad.pdf").write_text("%PDF-1.7 nothing else")
+    assert main(["add", str(folder)]) == 0
+    assert "1 file as before; with `--json` the reasons are told" in capsys.readouterr().out
+    main(["sync", str(folder), "--dry-run"])
+    assert "bad.pdf: bad.pdf cannot be opened" in capsys.readouterr().out
+    (folder / "bad.pdf").write_bytes(BAD + b" more")
     assert run(capsys, "sync", folder) == (1, FAILED)
-    assert len(jobs(home)) == 1
+    assert main(["jobs", "--clear", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"cleared": 1}
+    (folder / "bad.pdf").unlink()
+    assert run(capsys, "sync", folder) == (0, {"bad.pdf": "forgotten"})
+    assert run(capsys, "sync", folder) == (0, {})
+
+
+def test_a_retry_that_is_cancelled_leaves_what_was_known(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+    run(capsys, "sync", folder)
+    before = jobs(home)
+    assert run(capsys, "retry", "--all") == (0, {"bad.pdf": "queued"})
+    assert run(capsys, "sync", folder, "--dry-run") == (0, {"bad.pdf": "added"}), "somebody wants it tried"
+    assert run(capsys, "cancel", "--all") == (0, {"bad.pdf": "cancelled"})
+    (after,) = jobs(home)
+    assert (after.state, after.reason, after.given_up) == ("failed", before[0].reason, before[0].given_up)
+    assert run(capsys, "sync", folder) == (0, STILL)
+    (folder / "bad.pdf").write_bytes(BAD + b" more")
+    assert main(["add", str(folder), "--detach"]) == 0
+    run(capsys, "cancel", "--all")
+    assert [job.state for job in jobs(home)] == ["cancelled"], "nobody has tried these bytes"
+    assert run(capsys, "sync", folder) == (1, FAILED)
 
 
 @pytest.mark.usefixtures("home")

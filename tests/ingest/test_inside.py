@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.jobs import JobBoard
-from indexes.jobs import Job
+from indexes.job_records import Job
 from indexes.library import Library
 from ingest.cli import main
 from rag.settings import Settings

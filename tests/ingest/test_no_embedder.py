@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from indexes.jobs import NewJob
+from indexes.job_records import NewJob
 from indexes.library import Library
 from rag.settings import Settings
 from tests.ingest.working import ROOT, start_worker, until

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from indexes.jobs import Ending, JobTable, NewJob
+from indexes.job_records import Ending, NewJob
+from indexes.jobs import JobTable
 from indexes.library import Library
 from ingest.cli import main
 from ingest.pace import Pace, pace

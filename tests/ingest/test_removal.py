@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexes.jobs import NewJob
+from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.kept import keep
 from ingest.pipeline import File, Pipeline

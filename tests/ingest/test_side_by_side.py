@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from indexes.jobs import NewJob
+from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.cli import main
 from ingest.files import File, Seen
 from ingest.ledger import InMemory, Outcome
+from ingest.living import living_workers
 from ingest.originals import original
 from ingest.pipeline import Pipeline
-from ingest.worker import living_workers
 from rag.settings import Settings
 from tests.ingest.working import ROOT, start_worker, until, working
 

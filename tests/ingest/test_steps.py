@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from indexes.jobs import Ending, JobTable, NewJob
+from indexes.job_records import Ending, NewJob
+from indexes.jobs import JobTable
 from indexes.library import Library
 from ingest.cli import main
 from ingest.drafts import owned
 from ingest.ledger import InMemory
+from ingest.living import workers_folder
 from ingest.pipeline import File, Pipeline
-from ingest.worker import workers_folder
 from rag.settings import Settings
 
 WORKER = "some-worker"

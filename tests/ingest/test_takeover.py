@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from indexes.jobs import Job, JobTable, NewJob
+from indexes.job_records import Job, NewJob
+from indexes.jobs import JobTable
 from indexes.library import Library
+from indexes.ownership import Ownership
 from ingest.cli import main
 from ingest.doctor import examine
+from ingest.living import SignOfLife, is_alive, living_workers
 from rag.settings import Settings
 from tests.ingest.working import ROOT, until
 
@@ -26,7 +32,20 @@ indexes.jobs.LEASE_S, ingest.worker._BEAT_S = 1.5, 0.3
 from ingest.cli import main
 sys.exit(main(sys.argv[1:]))
 """
-"""A worker whose lease is short, so that nobody waits half a minute for its end."""
+"""A process whose lease is short, so that nobody waits half a minute for its end."""
+_FORKING = """
+import os, time
+import ingest.worker
+from ingest.living import SignOfLife
+class Forking(SignOfLife):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        if os.fork() == 0:
+            time.sleep(300)
+            os._exit(0)
+ingest.worker.SignOfLife = Forking
+"""
+"""It leaves a child behind that holds its lock."""
 
 
 @pytest.fixture
@@ -35,49 +54,17 @@ def library(tmp_path: Path) -> Library:
 
 
 def impatient_worker(home: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", _IMPATIENT, "worker", "--json"]
+    return impatient(home, "worker")
+
+
+def impatient(home: Path, *arguments: str, before: str = "") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", before + _IMPATIENT, *arguments, "--json"]
     variables = os.environ | {"FOOTNOTE_HOME": str(home)}
     return subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def the_job(library: Library) -> Job:
     return library.jobs.jobs()[0]
-
-
-def adding(home: Path, *arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", _IMPATIENT, "add", *map(str, arguments)]
-    variables = os.environ | {"FOOTNOTE_HOME": str(home)}
-    return subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True, start_new_session=True)
-
-
-@pytest.mark.slow
-def test_a_frozen_add_hands_its_files_over(library: Library, tmp_path: Path):
-    """It holds its lock, as a child that has outlived a killed one would: the lease alone says that nobody works."""
-    (tmp_path / "long.txt").write_text(LONG)
-    home = library.settings.home
-    first = adding(home, tmp_path / "long.txt")
-    until(lambda: bool(library.jobs.jobs()) and the_job(library).state == "embedding" and the_job(library).done)
-    os.killpg(first.pid, signal.SIGSTOP)
-    second = adding(home, tmp_path / "long.txt")
-    said, _ = second.communicate(timeout=120)
-    assert (second.returncode, "1 ready" in said) == (0, True)
-    n_chunks = library.catalogue.n_chunks()
-    os.killpg(first.pid, signal.SIGCONT)
-    first.communicate(timeout=120)
-    assert library.catalogue.n_chunks() == n_chunks
-    assert len(library.catalogue.documents()) == 1
-
-
-@pytest.mark.slow
-def test_nobody_waits_for_a_damaged_row(library: Library, tmp_path: Path):
-    (tmp_path / "a.txt").write_text("The buoy is red.")
-    name = str(tmp_path / "a.txt")
-    library.jobs.add("b", "default", [NewJob(name, name)])
-    library.catalogue.database.execute("UPDATE jobs SET state = 'dancing'")
-    second = adding(library.settings.home, name)
-    said, _ = second.communicate(timeout=60)
-    assert second.returncode == 1
-    assert "of the job table is damaged: run `python -m ingest doctor --repair`" in said
 
 
 @pytest.mark.slow
@@ -103,6 +90,104 @@ def test_a_worker_that_stood_still_writes_nothing_twice(library: Library, tmp_pa
     assert library.catalogue.sequence() == sequence + 1, "only next.txt was written since"
     assert [Path(record.source).name for record in library.catalogue.documents()] == ["long.txt", "next.txt"]
     assert [f.text for f in examine(library) if not f.good and f.what != "disk"] == []
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A long file, and some that wait behind it."""
+    made = tmp_path / "d"
+    made.mkdir()
+    (made / "0.txt").write_text(LONG)
+    for n in range(1, 30):
+        (made / f"{n}.txt").write_text(f"File {n} has a text of its own. " + LONG[: 300 + n])
+    return made
+
+
+def is_halfway(library: Library) -> bool:
+    return any(job.state == "embedding" and job.done for job in library.jobs.jobs()) and bool(
+        library.jobs.counts().get("queued")
+    )
+
+
+def check_each_once(library: Library, folder: Path) -> None:
+    sources = sorted(record.source for record in library.catalogue.documents())
+    assert sources == sorted(map(str, folder.iterdir()))
+    chunks = [chunk for record in library.catalogue.documents() for chunk in library.catalogue.chunks_of(record.id)]
+    assert len({(chunk.document_id, chunk.start) for chunk in chunks}) == len(chunks) == library.catalogue.n_chunks()
+    assert [f.text for f in examine(library) if not f.good and f.what != "disk"] == []
+
+
+@pytest.mark.slow
+def test_a_dead_add_whose_child_holds_its_lock_is_dead(library: Library, folder: Path):
+    first = impatient(library.settings.home, "add", str(folder), before=_FORKING)
+    try:
+        until(lambda: is_halfway(library))
+        first.kill()
+        first.wait(60)
+        (name,) = os.listdir(library.settings.home / "workers")
+        assert Ownership.take(library.settings.home / "workers" / name) is None, "the child has it"
+        second = impatient(library.settings.home, "add", str(folder))
+        said, _ = second.communicate(timeout=120)
+        assert second.returncode == 0
+        assert {json.loads(line)["state"] for line in said.splitlines()} <= {"ready", "unchanged"}
+        check_each_once(library, folder)
+        assert living_workers(library.settings.home) == []
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.communicate()
+
+
+def stop(process: subprocess.Popen[str], home: Path) -> None:
+    """Let it stand still, but not in the middle of a transaction, for which others would wait."""
+    while True:
+        os.killpg(process.pid, signal.SIGSTOP)
+        with closing(sqlite3.connect(home / "catalogue.sqlite", timeout=0.5, isolation_level=None)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE").execute("ROLLBACK")
+                return
+            except sqlite3.OperationalError:
+                os.killpg(process.pid, signal.SIGCONT)
+
+
+@pytest.mark.slow
+def test_an_add_that_stood_still_loses_its_files_and_says_how_they_ended(library: Library, folder: Path):
+    home = library.settings.home
+    first = impatient(home, "add", str(folder))
+    try:
+        until(lambda: is_halfway(library))
+        stop(first, home)
+        second = impatient(home, "add", str(folder))
+        said, _ = second.communicate(timeout=120)
+        assert second.returncode == 0, said
+        check_each_once(library, folder)
+        sequence = library.catalogue.sequence()
+        os.killpg(first.pid, signal.SIGCONT)
+        said, _ = first.communicate(timeout=120)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(first.pid, signal.SIGKILL)
+    assert first.returncode == 0, said
+    rows = [json.loads(line) for line in said.splitlines()]
+    assert {row["state"] for row in rows} <= {"ready", "unchanged"}
+    assert {row["source"] for row in rows} == set(map(str, folder.iterdir()))
+    assert library.catalogue.sequence() == sequence, "it wrote nothing more"
+    check_each_once(library, folder)
+
+
+def test_a_lease_that_has_run_out_is_a_death(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    sign = SignOfLife(tmp_path, "w")
+    assert living_workers(tmp_path) == ["w"]
+    late = time.monotonic() + 31
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "monotonic", lambda: late)
+        assert not is_alive(tmp_path, "w")
+        sign.renew()
+        assert is_alive(tmp_path, "w"), "it goes on"
+    assert not is_alive(tmp_path, "w"), "as after a new start of the machine, whose clock begins anew"
+    sign.renew()
+    sign.end()
+    assert living_workers(tmp_path) == []
+    assert not (tmp_path / "workers" / "w").exists()
 
 
 @pytest.mark.parametrize("jump_s", [-86_400, -31, 31, 86_400])

@@ -10,7 +10,7 @@ import pytest
 
 import ingest.known
 import ingest.worker
-from indexes.jobs import Job
+from indexes.job_records import Job
 from indexes.library import Library
 from ingest.cli import main
 from ingest.removal import clear_jobs
@@ -142,27 +142,64 @@ def test_a_folder_that_lost_its_archive(capsys: pytest.CaptureFixture[str], home
     assert (jobs(home), kept(home)) == ({}, set())
 
 
-def test_what_is_cleared_away_is_still_known(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+def test_clearing_the_list_is_about_the_list(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
     run(capsys, "sync", folder)
-    capsys.readouterr()
     assert main(["jobs", "--clear"]) == 0
-    assert capsys.readouterr().out.splitlines() == ["2 cleared", "no files on their way"]
+    assert (jobs(home), kept(home)) == ({}, {"good.md", "in.zip", "pier.md"})
+    assert run(capsys, "sync", folder) == (0, STILL)
+    main(["sync", str(folder), "--dry-run"])
+    assert "bad.pdf: bad.pdf cannot be opened" in capsys.readouterr().out
+    inner = zipped({"pier.md": "The pier is short.", "worse.pdf": BAD + b" at all"})
+    (folder / "all.zip").write_bytes(zipped({"good.md": "A buoy is red.", "bad.pdf": BAD, "in.zip": inner}))
+    code, states = run(capsys, "sync", folder)
+    assert (code, states) == (0, READY | STILL | {"good.md": "unchanged"}), "other bytes are read, the same are not"
     assert kept(home) == {"good.md", "in.zip", "pier.md"}
-    assert jobs(home) == {}
-    assert run(capsys, "sync", folder) == (0, STILL)
 
 
-def test_it_moves_with_the_file_that_holds_it(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+def test_a_retry_that_is_cancelled_leaves_what_was_known(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
     run(capsys, "sync", folder)
-    (folder / "all.zip").rename(folder / "new.zip")
-    assert run(capsys, "sync", folder) == (0, {"new.zip": "moved"})
+    before = {name: (job.state, job.reason) for name, job in jobs(home).items()}
+    run(capsys, "retry", "--all")
+    assert run(capsys, "sync", folder, "--dry-run") == (0, {"all.zip": "retried"}), "somebody wants them tried"
+    run(capsys, "cancel", "--all")
+    assert {name: (job.state, job.reason) for name, job in jobs(home).items()} == before
     assert run(capsys, "sync", folder) == (0, STILL)
-    assert {job.source for job in jobs(home).values()} == {
-        f"{folder}/new.zip!/bad.pdf",
-        f"{folder}/new.zip!/in.zip!/worse.pdf",
-    }
-    main(["list"])
-    assert capsys.readouterr().out.count("3 files inside") == 1
+    run(capsys, "retry", "--all")
+    code, states = run(capsys, "sync", folder)
+    assert (code, states["bad.pdf"], states["worse.pdf"]) == (1, "failed", "failed")
+
+
+def test_a_moved_archive_takes_along_what_failed_in_it(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
+    run(capsys, "sync", folder)
+    (folder / "sub").mkdir()
+    (folder / "all.zip").rename(folder / "sub" / "other.zip")
+    assert run(capsys, "sync", folder) == (0, {"other.zip": "moved"})
+    top = f"{folder}/sub/other.zip!/"
+    assert {job.source for job in jobs(home).values()} == {f"{top}bad.pdf", f"{top}in.zip!/worse.pdf"}
+    assert run(capsys, "sync", folder) == (0, STILL)
+    assert main(["add", str(folder)]) == 0
+    assert "2 files inside: 2 still not readable" in capsys.readouterr().out
+    inner = zipped({"pier.md": "The pier is short.", "worse.pdf": BAD + b" at all"})
+    (folder / "sub" / "other.zip").write_bytes(zipped({"good.md": "A buoy.", "bad.pdf": BAD, "in.zip": inner}))
+    assert run(capsys, "sync", folder)[0] == 0, "changed where it is now, it is still the same that cannot be read"
+    assert run(capsys, "remove", folder / "sub" / "other.zip")[0] == 0
+    assert Library(Settings(home=home)).catalogue.database.rows("SELECT * FROM refused") == []
+
+
+def test_reindex_leaves_alone_what_nobody_can_read(
+    capsys: pytest.CaptureFixture[str], home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    run(capsys, "sync", folder)
+    before = jobs(home)
+    monkeypatch.setenv("FOOTNOTE_CHUNK_TOKENS", "100")
+    assert main(["reindex"]) == 0
+    said = capsys.readouterr().out
+    assert "1 file: 1 ready, 0 unchanged, 0 failed; 5 files inside: 3 ready, 2 still not readable" in said
+    assert jobs(home) == before
+    (folder / "all.zip").write_bytes(zipped({"good.md": "A buoy is red.", "new.pdf": BAD}))
+    monkeypatch.setenv("FOOTNOTE_CHUNK_TOKENS", "120")
+    assert run(capsys, "reindex")[0] == 1
+    assert run(capsys, "sync", folder) == (0, {"new.pdf": "unreadable"}), "reindex has learnt it, too"
 
 
 def test_bytes_that_two_archives_share_stay_for_the_other(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from app.jobs import JobBoard
-from indexes.jobs import Ending, JobTable, NewJob
+from indexes.job_records import Ending, NewJob
+from indexes.jobs import JobTable
 from indexes.library import Library
-from ingest.worker import is_alive, living_workers
+from ingest.living import is_alive, living_workers
 from rag.errors import Cancelled
 from rag.settings import Settings
 from tests.ingest.working import named, start_worker, states, until, working

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from indexes.jobs import Job, JobTable
+from indexes.job_records import Job
+from indexes.jobs import JobTable
 
 ROOT = Path(__file__).parents[2]
 

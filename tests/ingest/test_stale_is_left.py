@@ -1,0 +1,52 @@
+"""Files that have not changed are left to `reindex` where only a setting has, by `add` as by `sync`; both say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexes.library import Library
+from ingest.cli import main
+from rag.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+LINE = "stale: 2 documents were read with other settings than those of now; `python -m ingest reindex` redoes that"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    made = tmp_path / "d"
+    made.mkdir()
+    for name in ("a", "b"):
+        (made / f"{name}.md").write_text(f"Buoy {name} is red.")
+    assert main(["add", str(made)]) == 0
+    monkeypatch.setenv("FOOTNOTE_CHUNK_TOKENS", "100")
+    assert home.exists()
+    return made
+
+
+@pytest.mark.parametrize("command", ["add", "sync"])
+def test_both_leave_them_and_say_how_many(command: str, folder: Path, capsys: pytest.CaptureFixture[str]):
+    capsys.readouterr()
+    assert main([command, str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert LINE in said.splitlines()
+    assert "2 unchanged" in said
+    assert main(["reindex"]) == 0
+    assert "2 files: 2 ready" in capsys.readouterr().out
+    assert main([command, str(folder)]) == 0
+    assert "stale" not in capsys.readouterr().out
+
+
+def test_what_a_person_asks_for_is_read(folder: Path, home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["add", str(folder / "a.md")]) == 0
+    assert "1 file: 1 ready" in capsys.readouterr().out
+    assert main(["add", str(folder), "--set", "chunk_tokens=80"]) == 0
+    assert "2 files: 2 ready" in capsys.readouterr().out
+    assert [r.options for r in Library(Settings(home=home)).catalogue.documents()] == [{"chunk_tokens": 80}] * 2
+    assert main(["add", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "2 unchanged" in said
+    assert "stale" not in said
