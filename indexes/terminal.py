@@ -6,13 +6,15 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import NoReturn
+from unicodedata import category
 
 from rag.errors import ConfigError, FootnoteError, InputError
 
 FAILED, WRONG_USE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
+_JOINERS = "\u200c\u200d"
 
 
 def run_command(run: Callable[[], int]) -> int:
@@ -47,5 +49,17 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def one_line(text: str) -> str:
-    """Text from anywhere, so that it can neither break its line nor steer the terminal."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    """Text from anywhere, so that it can neither break its line nor steer the terminal; names of files are shown like
+    this wherever they stand, in sentences and as titles, too."""
+    return "".join(letter if _is_plain(letter) else repr(letter)[1:-1] for letter in text)
+
+
+def _is_plain(letter: str) -> bool:
+    """Also the spaces of all scripts, and the joiners, with which several of them are written."""
+    return letter.isprintable() or letter in _JOINERS or category(letter) == "Zs"
+
+
+def first_of(names: Sequence[str], n: int = 5) -> str:
+    """The first few of many names, and how many more there are."""
+    more = f" and {len(names) - n:,} more" if len(names) > n else ""
+    return ", ".join(map(one_line, names[:n])) + more

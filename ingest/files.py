@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 from stat import S_IFDIR, S_IFIFO, S_IFMT, S_IFSOCK, S_ISREG
 
 from indexes.records import FileStat
+from indexes.terminal import one_line
+from ingest.sources import listed
 from rag.errors import LoadError
 
 _TICK_S = 0.1
@@ -75,10 +77,10 @@ def look_at(path: Path, limit: int) -> FileStat:
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
     if not S_ISREG(stat.st_mode):
-        raise LoadError(f"{path.name!r} is not a file {_INSTEAD.get(S_IFMT(stat.st_mode), _A_DEVICE)}")
+        raise LoadError(f"{shown(path)} is not a file {_INSTEAD.get(S_IFMT(stat.st_mode), _A_DEVICE)}")
     if stat.st_size > limit:
         size, most = stat.st_size // 1_000_000, limit // 1_000_000
-        raise LoadError(f"{path.name} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")
+        raise LoadError(f"{shown(path)} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")
     return stat_of(stat)
 
 
@@ -116,4 +118,9 @@ def sha256_of(path: Path) -> str:
 def unreadable(path: Path, error: Exception) -> LoadError:
     """A sentence about a file that the system does not hand over."""
     reason = getattr(error, "strerror", None) or str(error)
-    return LoadError(f"{path.name!r} cannot be read ({reason}): check that it exists and its rights")
+    return LoadError(f"{shown(path)} cannot be read ({reason}): check that it exists and its rights")
+
+
+def shown(path: Path) -> str:
+    """The name of a file as it stands in a sentence: escaped as in its source."""
+    return one_line(listed(path.name))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from indexes.terminal import one_line as escaped
 from ingest.loaders.cleaning import one_line
 from rag.errors import LoadError, Unreadable
 
@@ -57,13 +58,13 @@ class SourceFile:
 
     @property
     def shown(self) -> str:
-        """The name as it may stand in a sentence: one line, visible characters only."""
-        return one_line(self.name, 120) or "the file"
+        """The name as it may stand in a sentence: one line, what nobody sees escaped as everywhere."""
+        return one_line(escaped(self.name), 120) or "the file"
 
     @property
     def stem(self) -> str:
         """The name without folders and ending, for use as a title."""
-        return one_line(PurePosixPath(_SEPARATOR.sub("/", self.name)).stem) or "Untitled"
+        return one_line(escaped(PurePosixPath(_SEPARATOR.sub("/", self.name)).stem)) or "Untitled"
 
     @property
     def suffix(self) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexes.terminal import one_line, run_command
+from indexes.terminal import first_of, one_line, run_command
 from rag.errors import InputError, StoreError
 
 
@@ -26,6 +26,16 @@ def test_every_end_has_its_code(capsys: pytest.CaptureFixture[str]):
 
 def test_a_name_stays_on_its_line():
     assert one_line("a\nb\x1b]0;c\u202e é\U0001f600") == "a\\nb\\x1b]0;c\\u202e é\U0001f600"
+
+
+def test_spaces_and_joiners_of_any_script_are_no_escapes():
+    name = "Screenshot 3.04\u202fPM \u3000 \u0645\u06cc\u200c\u0631\u0648\u0645.png"
+    assert one_line(name) == name
+
+
+def test_of_many_names_the_first_few_are_named():
+    assert first_of(["a", "b\n"]) == "a, b\\n"
+    assert first_of([str(n) for n in range(1234)], 2) == "0, 1 and 1,232 more"
 
 
 def test_a_reader_that_leaves_is_no_error():
