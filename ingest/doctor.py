@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +15,7 @@ from indexes.damaged_jobs import damaged_jobs, mend_jobs
 from indexes.job_records import FINISHED
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
+from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
 from ingest.files import digest
 from ingest.living import living_workers
@@ -23,11 +24,10 @@ from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.removal import folder_name
 from rag.errors import FootnoteError
-from rag.types import DocumentRecord, Scope
+from rag.types import DocumentRecord, Scope, counted
 
 _LITTLE_DISK = 1_000_000_000
 _SAMPLED = 50
-_NAMED = 5
 _OLD_S = 3600.0
 _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
 """The last three are of earlier versions."""
@@ -186,10 +186,10 @@ def _originals(library: Library) -> Finding:
     altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
     lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
     orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
-    sources = _first_of([record.source for record in lost])
+    sources = first_of([record.source for record in lost])
     inside = [r for r in lost if outermost(library, r) is not None]
     said = [f"gone or altered, so that they cannot be read again: {sources}; add them again"] if lost else []
-    said += [f"{len(orphans)} kept files belong to no document"] if orphans else []
+    said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
 
     def cure(mended: Library) -> str:
         for path in [*orphans, *(kept[name] for name in altered)]:
@@ -238,7 +238,7 @@ def _leftovers(library: Library) -> Finding:
 
 def _jobs(library: Library) -> Finding:
     if damaged := damaged_jobs(library.catalogue.database):
-        sources = _first_of([source for _, source in damaged])
+        sources = first_of([source for _, source in damaged])
         text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {sources}"
         return Finding("jobs", False, text, _mend_jobs)
     counts = library.jobs.counts()
@@ -247,12 +247,6 @@ def _jobs(library: Library) -> Finding:
     said = f"{n_open} files on their way, {counts.get('failed', 0)} failed, {len(workers)} workers"
     waits = n_open and not workers
     return Finding("jobs", not waits, said + (": start one with `python -m ingest worker`" if waits else ""))
-
-
-def _first_of(sources: Sequence[str]) -> str:
-    """A few of them by name, and how many more there are."""
-    more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
-    return ", ".join(sources[:_NAMED]) + more
 
 
 def _mend_jobs(library: Library) -> str:

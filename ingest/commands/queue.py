@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from indexes.database import closed, is_read_only
 from indexes.home import load_settings
 from indexes.job_records import Job
 from indexes.library import Library
-from indexes.terminal import one_line, stop_on_sigterm
+from indexes.terminal import first_of, one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json, summary
 from ingest.ledger import Outcome
 from ingest.living import living_workers
 from ingest.pace import pace
 from ingest.removal import clear_jobs
-from ingest.staleness import stale_documents
+from ingest.staleness import Stale, stale_documents
 from ingest.steps import told_counts, where, with_reason
 from ingest.supervision import keep_workers
 from ingest.worker import Worker
@@ -79,20 +80,26 @@ def status(arguments: argparse.Namespace) -> int:
         )
         return 0
     for name, n in collections.items():
-        print(f"{one_line(name)}: {n} {'document' if n == 1 else 'documents'}")
+        print(f"{one_line(name)}: {counted(n, 'document')}")
     print(f"workers: {len(workers) or 'none is running'}")
     if told := sorted(told_counts(counts, has_worker=bool(workers)).items()):
         print("files: " + ", ".join(f"{n} {state}" for state, n in told))
     if library.jobs.has_open():
         speed = pace(library.jobs, time.time()).told or "it is too early to tell how long it takes"
         print(speed if workers else "nothing happens until a worker runs")
-    for record, why in stale[:20]:
-        print(f"stale ({why}): {record.id} {one_line(record.source)}")
-    if len(stale) > 20:
-        print(f"and {len(stale) - 20} more")
+    for why, names in _by_reason(stale).items():
+        print(f"stale ({why}): {counted(len(names), 'document')}: {first_of(names)}")
     if stale:
         print("`python -m ingest reindex` reads these again, while searches go on")
     return 0
+
+
+def _by_reason(stale: Stale) -> Mapping[str, Sequence[str]]:
+    """Why documents are stale -> which ones are."""
+    names = defaultdict(list)
+    for record, why in stale:
+        names[why].append(f"{record.id} {record.source}")
+    return names
 
 
 def jobs(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from indexes.library import Library
-from indexes.terminal import one_line
+from indexes.terminal import first_of
 from ingest.cutting import checked_options
 from ingest.discovery import ODD, PassedBy, kinds_of
 from ingest.files import File
@@ -24,7 +24,6 @@ from rag.types import counted
 
 _OTHER_KIND = "Its kind cannot be read; let its name end in .txt if it is text."
 _NO_ENDING = "It has no ending that tells its kind; name the file itself if it is text."
-_FIRST = 5
 _ALWAYS = ("ready", "unchanged", "failed")
 """States that are counted also where they are none."""
 
@@ -48,11 +47,14 @@ def document_named(library: Library, text: str, collection: str | None) -> tuple
     with suppress(InputError):  # then it can only be a source by that very name
         sources.add(written(typed_path(text)))
     records = library.catalogue.documents(collection)
-    found = [(r.id, source) for r in records for source in (r.source, *r.also) if source in sources]
+    found = [(r, source) for r in records for source in (r.source, *r.also) if source in sources]
     if len(found) != 1:
-        which = "no document" if not found else f"{len(found)} documents (name one by its number)"
-        raise InputError(f"{which} with the source {text!r}: `python -m ingest list` shows them")
-    return found[0]
+        where = dict.fromkeys(record.collection for record, _ in found)
+        which = "name one by its number" + (f", or say --collection {' or '.join(where)}" if len(where) > 1 else "")
+        count = f"{len(found)} documents ({which})" if found else "no document"
+        raise InputError(f"{count} with the source {text!r}: `python -m ingest list` shows them")
+    ((record, source),) = found
+    return record.id, source
 
 
 def typed_path(text: str) -> Path:
@@ -87,9 +89,7 @@ def show_passed(
     if other_kinds:
         print(f"{len(other_kinds)} skipped: files of kinds that cannot be read ({kinds_of(other_kinds)})")
     for what, sources in odd.items() if by_name else ():
-        more = f" and {len(sources) - _FIRST} more" if len(sources) > _FIRST else ""
-        first = ", ".join(map(one_line, sources[:_FIRST]))
-        print(f"passed by: {counted(len(sources), what)} ({ODD[what]}): {first}{more}")
+        print(f"passed by: {counted(len(sources), what)} ({ODD[what]}): {first_of(sources)}")
     named = odd if by_name else {}
     if rest := [counted(len(sources), what) for what, sources in sorted(passed_by.items()) if what not in named]:
         print(f"passed by: {', '.join(rest)}")

@@ -28,7 +28,7 @@ from ingest.staleness import Stale, is_moving, stale_documents
 from ingest.web import is_address
 from rag.errors import IndexMismatch
 from rag.protocols import Embedder
-from rag.types import DocumentRecord
+from rag.types import DocumentRecord, counted
 
 
 def reindex(arguments: argparse.Namespace) -> int:
@@ -151,7 +151,8 @@ def backup(arguments: argparse.Namespace) -> int:
     library: Library = arguments.open_library()
     told_of = back_up(library, typed_path(arguments.file))
     print_json([told_of]) if arguments.json else print(
-        f"{told_of['file']}: {told_of['documents']} documents, {told_of['originals']} kept files, {told_of['mb']} MB"
+        f"{told_of['file']}: {counted(told_of['documents'], 'document')}, "
+        f"{counted(told_of['originals'], 'kept file')}, {told_of['mb']} MB"
     )
     return 0
 
@@ -161,7 +162,7 @@ def restore(arguments: argparse.Namespace) -> int:
     home: Path = load_settings().home
     told_of = restore_to(home, typed_path(arguments.file), replace=arguments.replace)
     print_json([told_of]) if arguments.json else print(
-        f"{home}: {told_of['documents']} documents are back"
+        f"{home}: {counted(told_of['documents'], 'document')} put back"
         + (f"; the former home is {told_of['former']}" if told_of["former"] else "")
     )
     return 0

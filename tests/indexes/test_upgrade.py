@@ -34,7 +34,7 @@ def test_a_home_of_an_earlier_version_opens(
     monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
     capsys.readouterr()
     assert main(["status"]) == 0
-    assert capsys.readouterr().out.count("stale (format)") == 3
+    assert capsys.readouterr().out.count("stale (format): 3 documents: 1 /notes/") == 1
     assert Library(Settings(home=tmp_path)).catalogue.identity()
 
 

@@ -42,7 +42,7 @@ def test_a_page_whose_bytes_were_left_before_is_named_and_cleared(home: Path):
     (number,) = library.jobs.add("b", "default", [NewJob("https://example.org/a", "https://example.org/a")])
     library.catalogue.database.execute("UPDATE jobs SET state = 'failed' WHERE id = ?", (number,))
     found = bad(library)
-    assert found["originals"].text == "1 kept files belong to no document"
+    assert found["originals"].text == "1 kept file without a document"
     mend(library, found["originals"])
     assert bad(library) == {}
     assert not folder.exists()

@@ -76,7 +76,9 @@ def test_other_chunks_while_searches_go_on(
     monkeypatch.setenv("FOOTNOTE_CHUNK_TOKENS", "100")
     capsys.readouterr()
     assert main(["status"]) == 0
-    assert capsys.readouterr().out.count("stale (chunker)") == 20
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("stale")]
+    assert line.startswith("stale (chunker): 20 documents: 1 ")
+    assert line.endswith(" and 15 more")
     with Searching(Settings(home=home)) as searching:
         assert main(["reindex"]) == 0
     assert searching.wrong == []
