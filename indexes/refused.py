@@ -9,7 +9,7 @@ from typing import Any
 
 from indexes.database import Database
 from indexes.job_records import FINISHED
-from indexes.queries import REFUSED_INSIDE
+from indexes.queries import DOCUMENTS_INSIDE
 from indexes.records import FileStat
 
 
@@ -74,7 +74,7 @@ class Refused:
 
     def inside(self, documents: Collection[int]) -> list[Failure]:
         """What was given up inside of these documents, at whatever depth."""
-        where = f"container_id IN ({REFUSED_INSIDE}) AND {_RESTS}"
+        where = f"container_id IN ({DOCUMENTS_INSIDE}) AND {_RESTS}"
         sql = f"SELECT {_COLUMNS} FROM refused r WHERE {where} ORDER BY source"  # noqa: S608
         return [_failure(row) for row in self._database.rows(sql, (json.dumps(list(documents)),))]
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from indexes.database import Database
-from indexes.queries import HOLDERS, PUT_SOURCE, SOURCE
+from indexes.queries import DOCUMENTS_INSIDE, HOLDERS, PUT_SOURCE, SOURCE
 from indexes.records import FileStat, SourceRecord, source_from
 
 Discard = Callable[[int], None]
@@ -47,6 +47,10 @@ class Sources:
             JOIN collections c ON c.id = d.collection_id WHERE c.name = ? GROUP BY 1, 2, 3"""
         rows = self._database.rows(sql, (collection,))
         return [(media_type, json.loads(options), fingerprint, n) for media_type, options, fingerprint, n in rows]
+
+    def inside(self, document_id: int) -> set[int]:
+        """The documents that were found inside of one, or inside of those."""
+        return {row[0] for row in self._database.rows(DOCUMENTS_INSIDE, (json.dumps([document_id]),))} - {document_id}
 
     def twin(self, collection: str, source: str, sha256: str) -> SourceRecord | None:
         """Another source of the collection with the same bytes and the same ending, which says how they are read."""

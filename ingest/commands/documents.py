@@ -15,7 +15,7 @@ from ingest.removal import remove as take_out
 from ingest.removal import remove_sources
 from ingest.sources import path_of
 from ingest.staleness import why_stale
-from rag.types import DocumentRecord
+from rag.types import DocumentRecord, counted
 
 
 def list_documents(arguments: argparse.Namespace) -> int:
@@ -107,25 +107,26 @@ def remove(arguments: argparse.Namespace) -> int:
             continue
         record = library.catalogue.document(number)
         found = library.catalogue.sources.find(record.collection, source) if source else None
+        inside = library.catalogue.sources.inside(number)
         if found is None:
             take_out(library, [number])
-            _told(arguments, number, [record.source, *record.also])
         else:
             remove_sources(library, [found])
-            is_left = library.catalogue.has(number)
-            _told(arguments, number, [source], stays=library.catalogue.document(number).source if is_left else "")
+        n_inside = sum(not library.catalogue.has(member) for member in inside)
+        _told(arguments, number, [source] if found else [record.source, *record.also], n_inside)
+        if not arguments.json and library.catalogue.has(number):
+            print(f"the same bytes stay as {one_line(library.catalogue.document(number).source)}")
     library.keyword.refresh()
     return 0
 
 
-def _told(arguments: argparse.Namespace, number: int, sources: Sequence[str], *, stays: str = "") -> None:
+def _told(arguments: argparse.Namespace, number: int, sources: Sequence[str], n_inside: int) -> None:
     for source in sources:
         if arguments.json:
-            print_json([{"document": number, "source": source, "state": "removed"}])
+            print_json([{"document": number, "source": source, "state": "removed", "inside": n_inside}])
         else:
-            print(f"removed {number} {one_line(source)}")
-    if stays and not arguments.json:
-        print(f"the same bytes stay as {one_line(stays)}")
+            with_it = f" and the {counted(n_inside, 'document')} inside it" if n_inside else ""
+            print(f"removed {number} {one_line(source)}{with_it}")
 
 
 def chunks(arguments: argparse.Namespace) -> int:

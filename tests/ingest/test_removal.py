@@ -8,10 +8,12 @@ import pytest
 
 from indexes.job_records import NewJob
 from indexes.library import Library
+from ingest.cli import main
 from ingest.kept import keep
 from ingest.pipeline import File, Pipeline
 from ingest.removal import clear_jobs, remove
 from rag.settings import Settings
+from tests.ingest.make_files import zipped
 
 NOTE = b"The harbour opens at six."
 
@@ -38,3 +40,26 @@ def test_it_is_gone_everywhere(tmp_path: Path):
     (again,) = Pipeline(library, "a").add([File(keep(tmp_path, "note.md", NOTE).path, "note.md")])
     assert remove(library, [again.document or 0]) == 1
     assert not upload.path.parent.exists()
+
+
+@pytest.mark.slow
+def test_what_went_with_an_archive_is_said(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    archive = tmp_path / "all.zip"
+    archive.write_bytes(zipped({"a.md": b"The harbour opens at six.", "in.zip": zipped({"b.md": b"Boats leave."})}))
+    for named in (str(archive), "1"):
+        assert main(["add", str(archive)]) == 0
+        number = min(record.id for record in Library(Settings(home=home)).catalogue.documents())
+        capsys.readouterr()
+        assert main(["remove", named if named != "1" else str(number)]) == 0
+        assert capsys.readouterr().out == f"removed {number} {archive} and the 3 documents inside it\n"
+
+
+def test_a_name_in_two_collections_is_asked_for(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    note = tmp_path / "note.md"
+    note.write_text("The harbour opens at six.")
+    for collection in ("work", "home"):
+        assert main(["add", str(note), "--collection", collection]) == 0
+    assert main(["remove", str(note)]) == 2
+    assert "2 documents (name one by its number, or say --collection work or home)" in capsys.readouterr().err
+    assert main(["remove", str(note), "--collection", "home"]) == 0
+    assert [record.collection for record in Library(Settings(home=home)).catalogue.documents()] == ["work"]
