@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexes.terminal import one_line
+from ingest.older import Notes
 from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
 _SNIPPET = 240
 
 
-def hit_rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    """`{rank, document, source, page, start, end, text, score, origin}` of every hit, rank from 1."""
+def hit_rows(hits: Sequence[Hit], older: Notes | None = None) -> list[dict[str, Any]]:
+    """`{rank, document, source, page, start, end, text, score, origin, older_content}` of every hit, rank from 1."""
     return [
         {"rank": rank, **_place(hit.chunk), "start": hit.chunk.start, "end": hit.chunk.end, "text": hit.chunk.text}
         | {"score": round(hit.score, 6), "origin": hit.origin}
+        | {"older_content": list((older or {}).get(hit.chunk.document_id, ()))}
         for rank, hit in enumerate(hits, start=1)
     ]
 
 
-def answer_row(answer: Answer) -> dict[str, Any]:
+def answer_row(answer: Answer, older: Notes | None = None) -> dict[str, Any]:
     """The whole answer, with its citations, hits and the milliseconds of each stage."""
     return {
         "question": answer.question,
@@ -29,7 +31,7 @@ def answer_row(answer: Answer) -> dict[str, Any]:
         "refused": answer.refused,
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
         "citations": [_citation_row(citation) for citation in answer.citations],
-        "hits": hit_rows(answer.hits),
+        "hits": hit_rows(answer.hits, older),
         "trace": answer.trace.milliseconds(),
         "notice": answer.notice,
         "model": answer.model,
@@ -52,13 +54,17 @@ def place_line(chunk: Chunk, page: int | None) -> str:
     return one_line(", ".join(part for part in (name, f"page {page}" if page else "", heading) if part))
 
 
-def hits_text(hits: Sequence[Hit]) -> str:
-    """Hits for a terminal: score and place, the file, and how the text begins."""
+def hits_text(hits: Sequence[Hit], older: Notes | None = None) -> str:
+    """Hits for a terminal: score and place, the file, how the text begins, and what is `older` than its file."""
     return "\n".join(
         f"{rank:>3}. {hit.score:.3f}  {place_line(hit.chunk, hit.chunk.page)}\n     {one_line(hit.chunk.source)}\n"
-        f"     {_snippet(hit.chunk.text)}"
+        f"     {_snippet(hit.chunk.text)}{_older(hit.chunk, older)}"
         for rank, hit in enumerate(hits, start=1)
     )
+
+
+def _older(chunk: Chunk, older: Notes | None) -> str:
+    return "".join(f"\n     older content: {note}" for note in (older or {}).get(chunk.document_id, ()))
 
 
 def trace_line(trace: Trace) -> str:
@@ -66,12 +72,15 @@ def trace_line(trace: Trace) -> str:
     return f"({', '.join(f'{stage.name} {stage.ms:.0f} ms' for stage in trace.stages)})"
 
 
-def answer_text(answer: Answer) -> str:
+def answer_text(answer: Answer, older: Notes | None = None) -> str:
     """The answer with its sources as footnotes; for an abstention the nearest passages."""
     parts = [printable(answer.text)]
     if answer.refused and answer.hits:
-        parts.append("The nearest passages:\n" + hits_text(answer.hits[:_NEAREST]))
-    notes = [f"[{c.n}] {place_line(c.chunk, c.page)} ({one_line(c.chunk.source)})" for c in answer.citations]
+        parts.append("The nearest passages:\n" + hits_text(answer.hits[:_NEAREST], older))
+    notes = [
+        f"[{c.n}] {place_line(c.chunk, c.page)} ({one_line(c.chunk.source)}){_older(c.chunk, older)}"
+        for c in answer.citations
+    ]
     return "\n\n".join(part for part in (*parts, "\n".join(notes), answer.notice, trace_line(answer.trace)) if part)
 
 

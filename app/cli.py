@@ -12,8 +12,9 @@ from app.answer_form import answer_row, answer_text, hit_rows, hits_text, trace_
 from app.wiring import Workspace
 from indexes.home import load_settings
 from indexes.terminal import one_line, run_command
+from ingest.older import Notes, older_notes
 from rag.errors import InputError
-from rag.types import Scope
+from rag.types import Hit, Scope
 
 _SHOWN = 200
 NOTHING_FOUND = "Nothing found: `python -m ingest list` shows which documents there are."
@@ -63,12 +64,13 @@ def _search(arguments: argparse.Namespace) -> int:
     scope = _scope(workspace, arguments)
     retrieve = workspace.library.retriever.retrieve
     found = retrieve(arguments.query, arguments.k, scope, per_document=arguments.per_document)
+    older = _older(workspace, found.hits)
     if found.notice:
         sys.stderr.write(f"footnote: {one_line(found.notice)}\n")
     if arguments.json:
-        print(json.dumps(hit_rows(found.hits), ensure_ascii=False))
+        print(json.dumps(hit_rows(found.hits, older), ensure_ascii=False))
     else:
-        print(f"{hits_text(found.hits) or NOTHING_FOUND}\n\n{trace_line(found.trace)}")
+        print(f"{hits_text(found.hits, older) or NOTHING_FOUND}\n\n{trace_line(found.trace)}")
     return 0
 
 
@@ -80,8 +82,14 @@ def _ask(arguments: argparse.Namespace) -> int:
     if arguments.questions is not None:
         return _ask_all(workspace, scope, _questions(arguments.questions))
     answer = workspace.answerer.ask(arguments.question, scope)
-    print(json.dumps(answer_row(answer), ensure_ascii=False) if arguments.json else answer_text(answer))
+    older = _older(workspace, answer.hits)
+    print(json.dumps(answer_row(answer, older), ensure_ascii=False) if arguments.json else answer_text(answer, older))
     return 0
+
+
+def _older(workspace: Workspace, hits: Sequence[Hit]) -> Notes:
+    """What is to be said of documents whose files could not be read since."""
+    return older_notes(workspace.library, {hit.chunk.document_id for hit in hits})
 
 
 def _ask_all(workspace: Workspace, scope: Scope, questions: Iterator[str]) -> int:
@@ -89,7 +97,8 @@ def _ask_all(workspace: Workspace, scope: Scope, questions: Iterator[str]) -> in
     code = 0
     for question in questions:
         try:
-            row = answer_row(workspace.answerer.ask(question, scope))
+            answer = workspace.answerer.ask(question, scope)
+            row = answer_row(answer, _older(workspace, answer.hits))
         except InputError as error:
             row, code = {"question": question[:_SHOWN], "error": str(error)}, 1
         print(json.dumps(row, ensure_ascii=False), flush=True)

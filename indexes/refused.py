@@ -28,6 +28,16 @@ class Failure:
     """Its row in the list of jobs; 0 where it was cleared away."""
 
 
+@dataclass(frozen=True, slots=True)
+class OlderContent:
+    """A source whose document is searched as it was, since its file has become another one that could not be read."""
+
+    document: int
+    collection: str
+    source: str
+    reason: str
+
+
 class Refused:
     """A part of the Catalogue: which bytes were given up, by which readers, and why, whatever the list of jobs says."""
 
@@ -77,6 +87,20 @@ class Refused:
         where = f"container_id IN ({DOCUMENTS_INSIDE}) AND {_RESTS}"
         sql = f"SELECT {_COLUMNS} FROM refused r WHERE {where} ORDER BY source"  # noqa: S608
         return [_failure(row) for row in self._database.rows(sql, (json.dumps(list(documents)),))]
+
+    def older(self, documents: Collection[int] | None = None) -> list[OlderContent]:
+        """Sources whose last try failed, over other bytes than those of the document that they still have; of these
+        documents, or of all."""
+        sql = """SELECT s.document_id, f.collection, f.source, f.reason
+            FROM (SELECT collection, source, reason, sha256 FROM refused UNION ALL
+                    SELECT collection, source, reason, '' FROM jobs j WHERE state = 'failed' AND NOT EXISTS
+                        (SELECT 1 FROM refused r WHERE r.collection = j.collection AND r.source = j.source)) f
+                JOIN collections c ON c.name = f.collection
+                JOIN sources s ON s.collection_id = c.id AND s.source = f.source
+                JOIN documents d ON d.id = s.document_id
+            WHERE f.sha256 <> d.sha256 ORDER BY s.document_id, f.source"""
+        found = [OlderContent(*row) for row in self._database.rows(sql, ())]
+        return [older for older in found if documents is None or older.document in documents]
 
 
 def _failure(row: Sequence[Any], job: int = 0) -> Failure:

@@ -20,6 +20,7 @@ from ingest.drafts import clear_drafts
 from ingest.files import digest
 from ingest.living import living_workers
 from ingest.moving import embed_missing
+from ingest.older import older_summary
 from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.removal import folder_name
@@ -221,6 +222,11 @@ def _age(path: Path) -> float:
     return time.time() - path.stat().st_mtime
 
 
+def _older(library: Library) -> Finding:
+    """No damage: nothing but the files themselves can change it."""
+    return Finding("content", True, older_summary(library) or "no document answers from older content")
+
+
 def _leftovers(library: Library) -> Finding:
     """Drafts of processes that were killed."""
     home = library.settings.home
@@ -296,6 +302,7 @@ _LOOKS: dict[str, Callable[[Library], Finding]] = {
     "vector index": _vector_index,
     "keyword index": _keyword,
     "originals": _originals,
+    "content": _older,
     "leftovers": _leftovers,
     "jobs": _jobs,
     "embedder": _embedder,

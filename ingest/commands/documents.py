@@ -11,6 +11,7 @@ from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.terminal import one_line
 from ingest.commands.showing import document_named, document_number, print_json
+from ingest.older import older_notes
 from ingest.removal import remove as take_out
 from ingest.removal import remove_sources
 from ingest.sources import path_of
@@ -19,12 +20,13 @@ from rag.types import DocumentRecord, counted
 
 
 def list_documents(arguments: argparse.Namespace) -> int:
-    """One line a document; one more for each further name under which the same bytes were found."""
+    """One line a document; more for further names of the same bytes, and where its file could not be read since."""
     library: Library = arguments.open_library()
     library.check_collection(arguments.collection)
     records = library.catalogue.documents(arguments.collection)
+    older = older_notes(library)
     if arguments.json:
-        print_json(asdict(record) for record in records)
+        print_json(asdict(record) | {"older_content": older.get(record.id, [])} for record in records)
         return 0
     for record in records:
         counts = [f"{record.n_pages} p"] if record.n_pages else []
@@ -33,6 +35,8 @@ def list_documents(arguments: argparse.Namespace) -> int:
         )
         for source in record.also:
             print(f"{'':>6}  {'':<12}  the same bytes: {one_line(source)}")
+        for note in older.get(record.id, ()):
+            print(f"{'':>6}  {'':<12}  older content: {note}")
     if not records:
         print("no documents yet: `python -m ingest add PATH` takes some in")
     return 0
@@ -78,6 +82,7 @@ def _facts(library: Library, record: DocumentRecord) -> dict[str, Any]:
         "embedder": active.name if active else None,
         "without_vector": n_without or None,
         "stale": why_stale(library, record),
+        "older_content": older_notes(library, [record.id]).get(record.id, []),
     }
 
 

@@ -16,6 +16,7 @@ from indexes.terminal import first_of, one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json, summary
 from ingest.ledger import Outcome
 from ingest.living import living_workers
+from ingest.older import older_notes, older_summary
 from ingest.pace import pace
 from ingest.removal import clear_jobs
 from ingest.staleness import Stale, stale_documents
@@ -72,12 +73,12 @@ def status(arguments: argparse.Namespace) -> int:
     workers = living_workers(library.settings.home)
     stale = stale_documents(library)
     counts = library.jobs.counts()
+    older = older_summary(library)
     if arguments.json:
         reasons = {str(record.id): why for record, why in stale}
         measured = asdict(pace(library.jobs, time.time()))
-        print_json(
-            [{"collections": collections, "workers": workers, "jobs": counts, "pace": measured, "stale": reasons}]
-        )
+        told_of = {"collections": collections, "workers": workers, "jobs": counts, "pace": measured}
+        print_json([told_of | {"stale": reasons, "older_content": older_notes(library)}])
         return 0
     for name, n in collections.items():
         print(f"{one_line(name)}: {counted(n, 'document')}")
@@ -87,6 +88,8 @@ def status(arguments: argparse.Namespace) -> int:
     if library.jobs.has_open():
         speed = pace(library.jobs, time.time()).told or "it is too early to tell how long it takes"
         print(speed if workers else "nothing happens until a worker runs")
+    if older:
+        print(f"{older}; `python -m ingest list` says why")
     for why, names in _by_reason(stale).items():
         print(f"stale ({why}): {counted(len(names), 'document')}: {first_of(names)}")
     if stale:

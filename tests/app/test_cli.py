@@ -29,7 +29,8 @@ def test_search_prints_hits(capsys: pytest.CaptureFixture[str]):
     assert main(["search", "why do nuts lock themselves", "--k", "3", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["rank"] for row in rows] == [1, 2, 3]
-    assert list(rows[0]) == ["rank", "document", "source", "page", "start", "end", "text", "score", "origin"]
+    place = ["rank", "document", "source", "page", "start", "end"]
+    assert list(rows[0]) == [*place, "text", "score", "origin", "older_content"]
     assert rows[0]["source"].endswith("self-locking-nuts.pdf")
     assert rows[0]["page"] == 1
     assert len(rows[0]["text"]) == rows[0]["end"] - rows[0]["start"]
