@@ -12,7 +12,7 @@ from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.writing import Writer
 
-THRESHOLD = 0.2
+THRESHOLD = 0.3
 """Answerability below which a question is refused: `python -m evals refusal` shows what other values would do."""
 
 

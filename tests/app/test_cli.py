@@ -115,6 +115,7 @@ def test_a_question_that_cannot_be_asked_does_not_end_the_others(capsys: pytest.
 def test_a_search_without_its_reranker_finds_the_same_and_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setenv("FOOTNOTE_RERANKER", "none")
     assert main(["search", "self-locking nuts", "--json"]) == 0
     plain = capsys.readouterr().out
     monkeypatch.setenv("FOOTNOTE_RERANKER", "no-such-model")
