@@ -35,6 +35,8 @@ COPY indexes indexes
 COPY ingest ingest
 COPY app app
 COPY evals evals
+COPY training training
+COPY training training
 
 USER footnote
 VOLUME /data
