@@ -36,7 +36,6 @@ COPY ingest ingest
 COPY app app
 COPY evals evals
 COPY training training
-COPY training training
 
 USER footnote
 VOLUME /data
