@@ -93,7 +93,9 @@ class Refused:
         documents, or of all."""
         sql = """SELECT s.document_id, f.collection, f.source, f.reason
             FROM (SELECT collection, source, reason, sha256 FROM refused UNION ALL
-                    SELECT collection, source, reason, '' FROM jobs j WHERE state = 'failed' AND NOT EXISTS
+                    SELECT collection, source, CASE typeof(reason) WHEN 'text' THEN reason ELSE quote(reason) END, ''
+                        FROM jobs j
+                        WHERE state = 'failed' AND NOT EXISTS
                         (SELECT 1 FROM refused r WHERE r.collection = j.collection AND r.source = j.source)) f
                 JOIN collections c ON c.name = f.collection
                 JOIN sources s ON s.collection_id = c.id AND s.source = f.source

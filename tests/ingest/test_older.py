@@ -97,3 +97,16 @@ def test_a_file_inside_of_an_archive_is_told_too(tmp_path: Path, capsys: pytest.
     capsys.readouterr()
     assert main(["list"]) == 0
     assert printed(capsys).count(WHY) == 1
+
+
+@pytest.mark.parametrize("reason", ["x'00ff'", "7"])
+def test_a_damaged_row_of_the_list_of_files_stops_nothing(
+    note: Path, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, reason: str
+):
+    monkeypatch.setenv("FOOTNOTE_MAX_FILE_MB", "1")
+    note.write_bytes(b"x" * 1_000_001)
+    assert main(["add", str(note.parent)]) == 1
+    Library(Settings(home=home)).catalogue.database.execute(f"UPDATE jobs SET reason = {reason}")  # noqa: S608
+    capsys.readouterr()
+    assert main(["list"]) == 0
+    assert "older content: the file has changed since" in printed(capsys)

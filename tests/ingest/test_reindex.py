@@ -77,8 +77,8 @@ def test_other_chunks_while_searches_go_on(
     capsys.readouterr()
     assert main(["status"]) == 0
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("stale")]
-    assert line.startswith("stale (chunker): 20 documents: 1 ")
-    assert line.endswith(" and 15 more")
+    assert line.startswith("stale (chunker): 40 documents: 1 ")
+    assert line.endswith(" and 35 more")
     with Searching(Settings(home=home)) as searching:
         assert main(["reindex"]) == 0
     assert searching.wrong == []
