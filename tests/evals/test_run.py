@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.wiring import THRESHOLD
 from evals.cli import main
 from evals.config import read_config
 from evals.embedding_cache import CachedEmbedder
@@ -62,7 +63,7 @@ def test_two_configs_are_compared_question_by_question(
     out = tmp_path / "out"
     command = ["run", str(beir), "--config", str(good), "--against", str(bad), "--out", str(out), "--cache", str(cache)]
     assert main(command) == 0
-    assert "| threshold | 0.2 | 1.0 |" in capsys.readouterr().out
+    assert f"| threshold | {THRESHOLD} | 1.0 |" in capsys.readouterr().out
     assert main(["compare", str(out / "good.json"), str(out / "strict.json"), "--metric", "contained"]) == 0
     shown = capsys.readouterr().out
     assert "| contained | 1.000 | 0.000 | -1.000 (-1.000 to -1.000) |" in shown
