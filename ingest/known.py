@@ -76,7 +76,20 @@ def end(
 
 def is_refused(library: Library, collection: str, source: str, sha256: str) -> bool:
     """Whether these readers have given up these bytes at this place before, and nobody asks for another try."""
-    return library.catalogue.refused.has(collection, source, sha256, READERS)
+    failure = library.catalogue.refused.find(collection, source)
+    return failure is not None and (failure.sha256, failure.given_up) == (sha256, READERS)
+
+
+def given_up(library: Library, collection: str, file: File) -> Outcome | None:
+    """The outcome of a file whose document stays as it was read, since these readers have given up what lies there now;
+    None for one that is to be tried. What lies inside of another file is as it was when that was read.
+    """
+    failure = library.catalogue.refused.find(collection, file.source)
+    if failure is None or failure.given_up != READERS:
+        return None
+    if file.container is None:
+        return refused_before(file, failure)
+    return Outcome(file.source, "unreadable", failure.reason, is_final=True)
 
 
 def is_whole(record: SourceRecord) -> bool:
