@@ -1,4 +1,4 @@
-"""Documents whose bytes were damaged after they were read: `reindex` keeps their passages and tries them in vain no more."""
+"""Documents whose bytes were damaged after they were read: `reindex` keeps their passages and tries none in vain."""
 
 from __future__ import annotations
 
