@@ -65,11 +65,11 @@ class Refused:
             (SELECT 1 FROM json_each(?) WHERE key = source AND value = sha256)"""
         self._database.execute(sql, (container, json.dumps(dict(contents))))
 
-    def has(self, collection: str, source: str, sha256: str, readers: str) -> bool:
-        """Whether these readers have given up these very bytes, and nobody has asked for another try."""
-        wanted = "collection = ? AND source = ? AND sha256 = ? AND readers = ?"
-        sql = f"SELECT 1 FROM refused r WHERE {wanted} AND {_RESTS}"  # noqa: S608
-        return self._database.one(sql, (collection, source, sha256, readers)) is not None
+    def find(self, collection: str, source: str) -> Failure | None:
+        """What was given up at a place, itself or inside of another file; None where somebody asks for another try."""
+        sql = f"SELECT {_COLUMNS} FROM refused r WHERE collection = ? AND source = ? AND {_RESTS}"  # noqa: S608
+        rows = self._database.rows(sql, (collection, source))
+        return _failure(rows[0]) if rows else None
 
     def failures(self, collection: str) -> dict[str, Failure]:
         """Source -> how it failed, of one collection, but for what is on its way again."""

@@ -8,11 +8,12 @@ from typing import Any
 
 from indexes.job_records import Job
 from indexes.library import Library
-from indexes.records import SourceRecord
+from indexes.records import FileStat, SourceRecord
 from indexes.refused import Failure
 from ingest.cutting import READERS, Wanted
 from ingest.files import File, is_same, sha256_of, stat_of
 from ingest.ledger import Ledger, Outcome
+from ingest.removal import forget_failures
 from rag.errors import LoadError
 
 
@@ -26,22 +27,26 @@ class Compared:
     """Those that do, with their own settings."""
     over: Sequence[Failure]
     """Failures of files that are again as they were when they were read."""
+    touched: Sequence[tuple[SourceRecord, FileStat]]
+    """Files with other times alone, that were found to have the same bytes."""
 
 
 def compare(library: Library, collection: str, files: Iterable[File], options: Mapping[str, Any]) -> Compared:
     """Which files have to be read.
 
     `options` hold for all of them; without any, those with which a file was read before. Loads no model, and reads no
-    file but those that have failed for good and have other times now. One that would only be read with other settings
-    than before is left to `reindex`, unless a person names it or asks for those settings.
+    file but those with other times that have failed for good, or were read with other settings. What would only be read
+    with other settings than before is left to `reindex`, unless a person names it or asks for those settings.
     """
     known, failures = library.catalogue.sources.all(collection), library.catalogue.refused.failures(collection)
     settings = Wanted(library.settings, library.tokenizer_id() if known else "")
-    told, changed = [], []
+    told, changed, touched = [], [], []
     for file in files:
         record = known.get(file.source)
         mine = options or (record.options if record else {})
-        if record is not None and _is_as_wanted(file, record, settings, mine) and is_untouched(file, record):
+        if record is not None and (stat := _left_as(file, record, settings, mine)):
+            if stat != record.stat:
+                touched.append((record, stat))
             counts = (record.n_pages, record.n_chunks, 0.0, record.warnings)
             told.append(Outcome(file.source, "unchanged", "", record.document_id, *counts))
         elif still := refused_before(file, failures.get(file.source)):
@@ -49,15 +54,28 @@ def compare(library: Library, collection: str, files: Iterable[File], options: M
         else:
             changed.append((file, mine))
     same = {outcome.source for outcome in told if outcome.state == "unchanged"}
-    return Compared(told, changed, [failure for source, failure in failures.items() if source in same])
+    return Compared(told, changed, [failure for source, failure in failures.items() if source in same], touched)
 
 
-def _is_as_wanted(file: File, record: SourceRecord, settings: Wanted, options: Mapping[str, Any]) -> bool:
-    """Whether a file was read as it shall be, or in another way only because a setting for all files has changed."""
+def settle(library: Library, compared: Compared) -> None:
+    """Write down what was found out without reading a file anew: other times, and failures that are over."""
+    for record, stat in compared.touched:
+        library.catalogue.sources.touch(record, stat)
+    forget_failures(library, compared.over)
+
+
+def _left_as(file: File, record: SourceRecord, settings: Wanted, options: Mapping[str, Any]) -> FileStat | None:
+    """Size and times of a file that is left as it was read; None for one that is handed to a worker.
+
+    It was read as it shall be, or in another way only because a setting for all files has changed. A worker tells by
+    the bytes whether only the times are others, but would read the latter anew: so that is told here.
+    """
     wanted = settings.fingerprint(record.media_type, options)
     if record.fingerprint == wanted:
-        return True
-    return not file.is_named and wanted == settings.fingerprint(record.media_type, record.options)
+        return record.stat if is_untouched(file, record) else None
+    if file.is_named or wanted != settings.fingerprint(record.media_type, record.options) or not is_whole(record):
+        return None
+    return same_bytes(file, record.stat, record.sha256)
 
 
 def end(
@@ -76,7 +94,20 @@ def end(
 
 def is_refused(library: Library, collection: str, source: str, sha256: str) -> bool:
     """Whether these readers have given up these bytes at this place before, and nobody asks for another try."""
-    return library.catalogue.refused.has(collection, source, sha256, READERS)
+    failure = library.catalogue.refused.find(collection, source)
+    return failure is not None and (failure.sha256, failure.given_up) == (sha256, READERS)
+
+
+def given_up(library: Library, collection: str, file: File) -> Outcome | None:
+    """The outcome of a file whose document stays as it was read, since these readers have given up what lies there now;
+    None for one that is to be tried. What lies inside of another file is as it was when that was read.
+    """
+    failure = library.catalogue.refused.find(collection, file.source)
+    if failure is None or failure.given_up != READERS:
+        return None
+    if file.container is None:
+        return refused_before(file, failure)
+    return Outcome(file.source, "unreadable", failure.reason, is_final=True)
 
 
 def is_whole(record: SourceRecord) -> bool:
@@ -115,6 +146,18 @@ def unreadable_inside(library: Library, documents: Collection[int]) -> list[Outc
     """Files inside of these documents that these readers have given up."""
     given_up = [failure for failure in library.catalogue.refused.inside(documents) if failure.given_up == READERS]
     return [Outcome(failure.source, "unreadable", failure.reason, is_final=True) for failure in given_up]
+
+
+def same_bytes(file: File, stat: FileStat, sha256: str) -> FileStat | None:
+    """Size and times of a file that still has the bytes that it had, before it was read for that; None for another."""
+    if file.url:  # only its server knows
+        return None
+    try:
+        now = file.stat or stat_of(file.path.stat())
+        is_alike = is_same(stat, now) or (now.size == stat.size and sha256_of(file.path) == sha256)
+    except (OSError, ValueError, LoadError):  # whoever takes it in says what is wrong
+        return None
+    return now if is_alike else None
 
 
 def is_untouched(file: File, record: SourceRecord) -> bool:

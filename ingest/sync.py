@@ -10,12 +10,12 @@ from pathlib import Path, PurePosixPath
 from stat import S_IFLNK, S_IFMT, S_IFREG
 
 from indexes.library import Library
-from indexes.records import FileStat, SourceRecord
+from indexes.records import SourceRecord
 from indexes.refused import Failure
 from ingest.discovery import Looked
-from ingest.files import File, is_same, sha256_of, stat_of
+from ingest.files import File, sha256_of, stat_of
 from ingest.ignore import is_left_out
-from ingest.known import is_untouched, is_whole, refused_before, unreadable_inside
+from ingest.known import is_untouched, is_whole, refused_before, same_bytes, unreadable_inside
 from ingest.ledger import Outcome
 from ingest.removal import forget_failures, remove_sources
 from ingest.sources import below, path_of, written
@@ -76,7 +76,7 @@ class _Compared:
         record, failure = self.known.get(file.source), self.failures.get(file.source)
         if record is not None and is_untouched(file, record):
             self.same.append(record)
-        elif record is not None and is_whole(record) and _has_bytes(file, record.stat, record.sha256):
+        elif record is not None and is_whole(record) and same_bytes(file, record.stat, record.sha256):
             self.touched.append((record, file))
             self.same.append(record)
         elif still := refused_before(file, failure):
@@ -168,16 +168,8 @@ def is_hidden(folder: Path, path: Path) -> bool:
 def _is_changed(file: File, record: SourceRecord | None, failure: Failure | None) -> bool:
     """Whether a file has other bytes than those that were tried last, as far as anybody knows which those were."""
     if failure is not None and failure.sha256:
-        return not _has_bytes(file, failure.stat, failure.sha256)
-    return record is not None and (is_whole(record) or not _has_bytes(file, record.stat, record.sha256))
-
-
-def _has_bytes(file: File, stat: FileStat, sha256: str) -> bool:
-    try:
-        now = file.stat or stat_of(file.path.stat())
-        return is_same(stat, now) or (now.size == stat.size and sha256_of(file.path) == sha256)
-    except (OSError, ValueError, LoadError):  # whoever takes it in says what is wrong
-        return False
+        return not same_bytes(file, failure.stat, failure.sha256)
+    return record is not None and (is_whole(record) or not same_bytes(file, record.stat, record.sha256))
 
 
 def _moved(gone: Mapping[str, SourceRecord], new: Mapping[str, File]) -> list[tuple[SourceRecord, File]]:

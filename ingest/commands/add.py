@@ -19,13 +19,12 @@ from indexes.terminal import stop_on_sigterm
 from ingest.commands.showing import options_of, print_json, show_passed, show_stale, summary
 from ingest.discovery import Found, find, read_list
 from ingest.files import File
-from ingest.known import compare, still_unreadable
+from ingest.known import compare, settle, still_unreadable
 from ingest.ledger import Outcome
 from ingest.living import is_alive, living_workers
 from ingest.pace import pace
 from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Lines, Show
-from ingest.removal import forget_failures
 from ingest.sources import listed
 from ingest.web import is_address, web_page
 from ingest.worker import Worker, job_of, new_batch, outcome_of
@@ -88,7 +87,7 @@ def _hand_over(
 ) -> None:
     """Queue the files for the workers."""
     found = compare(library, collection, files, options)
-    forget_failures(library, found.over)
+    settle(library, found)
     batch = new_batch()
     home = library.settings.home
     library.jobs.add(batch, collection, starmap(job_of, found.changed), partial(is_alive, home))
@@ -99,6 +98,7 @@ def _hand_over(
     else:
         still_words = f", {states['unreadable']} still not readable" if states["unreadable"] else ""
         counts = f"{len(found.changed)} queued, {states['unchanged']} unchanged{still_words}"
+        show_stale(library, collection, arguments)
         print(f"{counts}; `python -m ingest status` shows them")
         if not living_workers(home):
             print("no worker is running: `make run` or `python -m ingest worker` starts one")
@@ -117,7 +117,7 @@ def take_in(
     What failed for good before, and is as it was, is told as still not readable.
     """
     found = compare(library, collection, files, options or {})
-    forget_failures(library, found.over)
+    settle(library, found)
     with shown(arguments, len(files), lambda: pace(library.jobs, time.time()).told) as show:
         outcomes = [told(show, outcome) for outcome in found.told]
         outcomes += [told(show, outcome) for outcome in _done_here(library, collection, found.changed, show)]

@@ -17,7 +17,7 @@ from ingest.commands.add import shown, told
 from ingest.commands.showing import print_json, summary, typed_path
 from ingest.doctor import examine, mend
 from ingest.files import File
-from ingest.known import still_unreadable
+from ingest.known import given_up, still_unreadable
 from ingest.ledger import InMemory, Outcome
 from ingest.moving import move_to
 from ingest.originals import original, original_path, outermost
@@ -84,7 +84,11 @@ def _read_again(library: Library, stale: Stale, target: Embedder | None, show: S
         ledger = InMemory(show.progress)
         pipeline = Pipeline(library, collection, ledger, options=dict(options), beside=target)
         by_source = {record.source: record for record in records}
-        for outcome in pipeline.add(_by_themselves(library, records), again=True):
+        files = list(_by_themselves(library, records))
+        still = {file.source: outcome for file in files if (outcome := given_up(library, collection, file))}
+        yield from still.values()
+        tried = [file for file in files if file.source not in still]
+        for outcome in pipeline.add(tried, again=True):
             yield _explained(library, by_source.get(outcome.source), outcome)
 
 

@@ -40,6 +40,27 @@ def test_both_leave_them_and_say_how_many(command: str, folder: Path, capsys: py
     assert "stale" not in capsys.readouterr().out
 
 
+def test_a_new_time_is_no_other_content(folder: Path, home: Path, capsys: pytest.CaptureFixture[str]):
+    """So is what is handed to the workers: neither reads a file anew of which nothing but the time has changed."""
+    before = Library(Settings(home=home)).catalogue.documents()
+    for arguments, said in (["add"], "2 unchanged"), (["add", "--detach"], "0 queued, 2 unchanged"):
+        for path in folder.iterdir():
+            path.touch()
+        capsys.readouterr()
+        assert main([*arguments, str(folder)]) == 0
+        out = capsys.readouterr().out
+        assert said in out
+        assert LINE in out.splitlines()
+    assert Library(Settings(home=home)).catalogue.documents() == before
+    stat = (folder / "a.md").stat()
+    known = Library(Settings(home=home)).catalogue.sources.find("default", str(folder / "a.md"))
+    assert known is not None
+    assert known.stat.modified_ns == stat.st_mtime_ns, "the next look need not read it"
+    (folder / "a.md").write_text("Buoy a is low.")
+    assert main(["add", str(folder)]) == 0
+    assert "1 ready, 1 unchanged" in capsys.readouterr().out
+
+
 def test_what_a_person_asks_for_is_read(folder: Path, home: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["add", str(folder / "a.md")]) == 0
     assert "1 file: 1 ready" in capsys.readouterr().out
