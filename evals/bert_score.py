@@ -5,15 +5,10 @@ Published values are of other models; these compare runs with each other.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any
 
-from indexes.encoder import batches, padded
-from indexes.minilm import MiniLM, checked_weights, model_directory
-from indexes.minilm_graph import compiled
+from indexes.minilm import MiniLM, encoder
 from rag.types import Vectors
 
 _MOST_TOKENS = 256
@@ -21,11 +16,6 @@ _MOST_TOKENS = 256
 
 class BertScore:
     """Loads the model when it is first asked."""
-
-    @cached_property
-    def _graph(self) -> Any:  # noqa: ANN401 - OpenVINO ships no types
-        weights = checked_weights(model_directory() / "model.safetensors")
-        return compiled(weights, os.cpu_count() or 1, is_packed=False, of_tokens=True)
 
     @cached_property
     def _model(self) -> MiniLM:
@@ -43,16 +33,7 @@ class BertScore:
     def _tokens(self, texts: Sequence[str]) -> list[Vectors]:
         """Unit rows of each text's tokens, shape [t, 384], the two that the model adds left out."""
         ids = [row[:_MOST_TOKENS] for row in self._model.tokenizer.ids(texts)]
-        found: dict[int, Vectors] = {}
-
-        def run(part: Sequence[int]) -> None:
-            rows = self._graph.create_infer_request().infer(padded([ids[i] for i in part]))[0]
-            for row, i in zip(rows, part, strict=True):
-                found[i] = row[1 : len(ids[i]) - 1].copy()
-
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            list(pool.map(run, batches(ids, n_parts=1)))
-        return [found[i] for i in range(len(ids))]
+        return [upper[1:-1] for upper, _ in encoder(is_packed=False).states(ids)]
 
 
 def f1(text: Vectors, answer: Vectors) -> float:

@@ -7,7 +7,7 @@ each layer, and it leaves no core idle while another process takes its turn.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import ceil
 from typing import Any
@@ -26,10 +26,14 @@ _LENGTHS = 8
 
 Compiled = Any  # OpenVINO ships no types
 Ids = Sequence[Sequence[int]]
+Outputs = Callable[[int], NDArray[np.float32]]
+"""An output of the graph by its number."""
 
 
 class Encoder:
-    """A compiled graph (token ids int32 [b, t], mask float32 [b, t] -> rows [b, dim]). Threads may share it."""
+    """A compiled graph (token ids int32 [b, t], mask float32 [b, t] -> rows [b, dim] of the texts, and [b, t, dim] of
+    every token after the last layer and after a lower one). Threads may share it.
+    """
 
     def __init__(self, compiled: Compiled, dim: int, n_threads: int) -> None:
         self._compiled = compiled
@@ -41,13 +45,34 @@ class Encoder:
     def encode(self, ids: Ids) -> Vectors:
         """Rows [len(ids), dim] in the order of `ids`, the token ids of each text."""
         rows = np.empty((len(ids), self._dim), dtype=np.float32)
-        parts = batches(ids, n_parts=self._n_threads)
+
+        def take(part: Sequence[int], output: Outputs) -> None:
+            rows[part] = output(0)
+
+        self._run(ids, take)
+        return rows
+
+    def states(self, ids: Ids) -> list[tuple[Vectors, Vectors]]:
+        """Rows of every token of each text, shape [len(ids[i]), dim]: after the last layer, and after the lower one."""
+        found: dict[int, tuple[Vectors, Vectors]] = {}
+
+        def take(part: Sequence[int], output: Outputs) -> None:
+            upper, lower = output(1), output(2)
+            for row, i in enumerate(part):
+                found[i] = upper[row, : len(ids[i])].copy(), lower[row, : len(ids[i])].copy()
+
+        self._run(ids, take)
+        return [found[i] for i in range(len(ids))]
+
+    def _run(self, ids: Ids, take: Callable[[Sequence[int], Outputs], None]) -> None:
+        """Batch by batch; what `take` is given holds only until it returns."""
 
         def run(part: Sequence[int]) -> None:
-            rows[part] = self._request().infer(padded([ids[i] for i in part]))[0]
+            request = self._request()
+            request.infer(padded([ids[i] for i in part]), share_inputs=True, share_outputs=True)
+            take(part, lambda number: request.get_output_tensor(number).data)
 
-        list(self._pool.map(run, parts))
-        return rows
+        list(self._pool.map(run, batches(ids, n_parts=self._n_threads)))
 
     def _request(self) -> Compiled:
         """One for each thread of the pool."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from rag.types import Vectors
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _SPECIAL_TOKENS = 2
 _CONTEXT = 256
+_loading = threading.Lock()
 _SHORT = 32  # tokens; so few do not average the rounding of int8 out, and gain nothing by it
 
 
@@ -54,20 +55,9 @@ class MiniLM:
     max_tokens = _CONTEXT - _SPECIAL_TOKENS
     fingerprint = f"minilm:{WEIGHTS_SHA256[:16]}:mean:{_CONTEXT}:2"
 
-    def __init__(self) -> None:
-        self._loading = threading.Lock()
-        self._encoders: dict[bool, Encoder] = {}
-
     @cached_property
     def tokenizer(self) -> WordPieces:
         return WordPieces(model_directory() / "tokenizer.json")
-
-    def _encoder(self, *, is_packed: bool) -> Encoder:
-        """Loaded once, however many threads ask for it."""
-        with self._loading:
-            if is_packed not in self._encoders:
-                self._encoders[is_packed] = _loaded(is_packed=is_packed)
-            return self._encoders[is_packed]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Unit float32 rows, shape [len(texts), 384]."""
@@ -76,7 +66,7 @@ class MiniLM:
         for is_packed in (False, True):
             chosen = [row for row, row_ids in enumerate(ids) if (len(row_ids) > _SHORT) is is_packed]
             if chosen:
-                rows[chosen] = self._encoder(is_packed=is_packed).encode([ids[row] for row in chosen])
+                rows[chosen] = encoder(is_packed=is_packed).encode([ids[row] for row in chosen])
         return rows
 
     def embed_query(self, text: str) -> Vectors:
@@ -89,6 +79,15 @@ class MiniLM:
         return is_legible(self.tokenizer.offsets(text))
 
 
+def encoder(*, is_packed: bool) -> Encoder:
+    """The bundled model, with int8 where that is faster or without: loaded once for the whole process, however many
+    threads ask for it, since it takes 200 MB. Raises ModelError where the weights are not the published ones.
+    """
+    with _loading:
+        return _loaded(is_packed=is_packed)
+
+
+@cache
 def _loaded(*, is_packed: bool) -> Encoder:
     from indexes.minilm_graph import compiled
 

@@ -20,7 +20,7 @@ from indexes.openvino_quiet import keep_openvino_quiet
 
 _LAYERS = 6
 LOWER = 4
-"""Layers after which the second output of tokens is taken."""
+"""Layers after which the last output is taken."""
 _HEADS = 12
 _DIM = 384
 _EPSILON = 1e-12
@@ -33,13 +33,9 @@ Node = Any
 Weights = dict[str, NDArray[np.float32]]
 
 
-def compiled(
-    weights: Path, n_threads: int, *, is_packed: bool, precision: str | None = None, of_tokens: bool = False
-) -> Node:
-    """A compiled model: token ids int32 [b, t] and mask float32 [b, t] -> unit float32 rows [b, 384].
-
-    `of_tokens`: a unit row for every token instead, [b, t, 384], those of the padding without meaning; and as a second
-    output the same after layer `LOWER`.
+def compiled(weights: Path, n_threads: int, *, is_packed: bool, precision: str | None = None) -> Node:
+    """A compiled model: token ids int32 [b, t] and mask float32 [b, t] -> unit float32 rows [b, 384] of the texts, and
+    [b, t, 384] of every token, after the last layer and after layer `LOWER`; those of the padding have no meaning.
 
     It runs `n_threads` requests side by side, each on a thread of its own. `is_packed`: with int8 where that is faster.
     `precision` of the rest: f32 or bf16; None takes bf16 where the processor multiplies it.
@@ -56,18 +52,17 @@ def compiled(
         "NUM_STREAMS": str(n_threads),
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(_GROUP) if is_packed else "0",
     }
-    graph = _Graph(load_file(weights), is_packed=is_packed, of_tokens=of_tokens)
+    graph = _Graph(load_file(weights), is_packed=is_packed)
     return core.compile_model(graph.build(), "CPU", options)
 
 
 class _Graph:
-    def __init__(self, weights: Weights, *, is_packed: bool, of_tokens: bool) -> None:
+    def __init__(self, weights: Weights, *, is_packed: bool) -> None:
         from openvino import opset13
 
         self.op = opset13
         self.weights = weights
         self.is_packed = is_packed
-        self.of_tokens = of_tokens
 
     def build(self) -> Node:
         """Embeddings, six encoder layers, the mean of the real tokens, length one."""
@@ -83,7 +78,7 @@ class _Graph:
             hidden = self._layer(hidden, bias, f"encoder.layer.{layer}.")
             states.append(hidden)
         total = op.reduce_sum(op.multiply(hidden, self._axes(mask, 2)), self._axis(1))
-        rows = [hidden, states[LOWER - 1]] if self.of_tokens else [total]
+        rows = [total, hidden, states[LOWER - 1]]
         units = [op.normalize_l2(row, self._axis(-1), _EPSILON, "max").output(0) for row in rows]
         return openvino.Model(units, [ids, mask], "minilm")
 

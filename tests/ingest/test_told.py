@@ -65,9 +65,9 @@ def test_what_is_named_and_is_no_file(capsys: pytest.CaptureFixture[str], tmp_pa
         listening.bind(str(tmp_path / "s.md"))
         main(["add", str(tmp_path / "p.md"), str(tmp_path / "s.md"), "/dev/zero"])
     said = capsys.readouterr().out
-    assert "'p.md' is not a file but a pipe, which" in said
-    assert "'s.md' is not a file but a socket, through" in said
-    assert "'zero' is not a file but a device" in said
+    assert "p.md is not a file but a pipe, which" in said
+    assert "s.md is not a file but a socket, through" in said
+    assert "zero is not a file but a device" in said
 
 
 def test_a_log_gets_failures_at_once(home: Path, tmp_path: Path):
