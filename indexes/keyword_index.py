@@ -171,6 +171,8 @@ class KeywordSearcher:
         chunks = self._catalogue.chunks(ids.tolist())
         languages = self._catalogue.languages({chunk.document_id for chunk in chunks.values()})
         for chunk in chunks.values():
+            if chunk.document_id not in languages:  # removed since it was read, which the next changes say
+                continue
             place = {"id": chunk.id, "document": chunk.document_id, "collection": chunk.collection}
             text = {_field(languages[chunk.document_id]): _searched(chunk)}
             writer.add_document(tantivy.Document(**place, **text))

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,21 @@ def test_every_language_has_its_own_stems(catalogue: Catalogue):
     assert found(searcher, "кошка")[:1] == ["ru"]
     assert found(searcher, "日本の首都")[:1] == ["ja"]
     assert found(searcher, "praha")[:1] == ["cs"]
+
+
+def test_a_document_that_is_removed_while_it_is_written_is_left_out(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    put(catalogue, "k", "The kelp grows.")
+    number, languages = put(catalogue, "q", "The quokka smiles."), catalogue.languages
+
+    def removed_meanwhile(documents: Collection[int]) -> dict[int, str]:
+        catalogue.remove(number)
+        return languages(documents)
+
+    monkeypatch.setattr(catalogue, "languages", removed_meanwhile)
+    searcher = KeywordSearcher(catalogue)
+    assert (found(searcher, "kelp"), found(searcher, "quokka")) == (["k"], [])
 
 
 def test_a_change_is_seen_by_the_next_search(catalogue: Catalogue):
