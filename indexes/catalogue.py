@@ -26,6 +26,7 @@ from rag.errors import InputError
 from rag.types import Chunk, Document, DocumentRecord, Ids, Page, Scope, Vectors
 
 _AT_ONCE = 500  # ids in one statement
+_HALF = np.dtype(np.float16).itemsize
 
 Within = Callable[[int], None]
 """Called with a document's id within the transaction that makes it visible; what it raises undoes all of it."""
@@ -266,18 +267,22 @@ class Catalogue:
         return dict(self.database.rows(queries.LANGUAGES, (json.dumps(list(documents)),)))
 
     def vectors(self, embedder_id: int, ids: Ids) -> tuple[Ids, Vectors]:
-        """The vectors that exist among these ascending ids: their ids [n] and rows [n, dim]."""
+        """The vectors that exist among these ascending ids: their ids [n] and rows [n, dim].
+
+        One with too few or too many bytes, or with values that are no numbers, was damaged and counts as none.
+        """
         dim = self.database.one("SELECT dim FROM embedders WHERE id = ?", (embedder_id,))
         kept, blobs = [], []
         wanted = [int(i) for i in ids]
         for at in range(0, len(wanted), _AT_ONCE):
             part = wanted[at : at + _AT_ONCE]
             sql = f"{queries.VECTORS} AND chunk_id IN ({_marks(part)}) ORDER BY chunk_id"
-            for chunk_id, blob in self.database.rows(sql, (embedder_id, *part)):
+            for chunk_id, blob in self.database.rows(sql, (embedder_id, _HALF * dim, *part)):
                 kept.append(chunk_id)
                 blobs.append(blob)
         rows = np.frombuffer(b"".join(blobs), dtype=np.float16).reshape(-1, dim).astype(np.float32)
-        return np.array(kept, dtype=np.int64), rows
+        are_finite = np.isfinite(rows).all(axis=1)
+        return np.array(kept, dtype=np.int64)[are_finite], rows[are_finite]
 
 
 def _now() -> str:

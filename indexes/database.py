@@ -74,6 +74,11 @@ class Database:
         self.check_writable()
         with self.writing():
             version = self.one("PRAGMA user_version")  # another process may have been faster
+            if lost := self.missing_tables(version):
+                raise StoreError(
+                    f"the catalogue in {self.home} is of an earlier version, which this one cannot take over, since it "
+                    f"lacks {', '.join(lost)}: use another copy, or add the documents to a new home"
+                )
             for migration in MIGRATIONS[version:]:
                 self.execute(migration)
             self.execute("UPDATE change SET library = ? WHERE library = ''", (secrets.token_hex(16),))
@@ -141,15 +146,19 @@ class Database:
         """Count one more change, within a transaction that writes it."""
         return int(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence"))
 
-    def missing(self) -> dict[str, str]:
-        """Name -> statement that makes it, of every table and index that a catalogue of this version should have."""
+    def missing(self, version: int = len(MIGRATIONS)) -> dict[str, str]:
+        """Name -> statement that makes it, of every table and index that a catalogue should have and has not."""
         sql = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
         with closing(apsw.Connection(":memory:")) as model:
-            for migration in MIGRATIONS:
+            for migration in MIGRATIONS[:version]:
                 model.execute(migration)
             whole = dict(model.execute(sql))
         here = {name for name, _ in self.rows(sql)}
         return {name: statement for name, statement in whole.items() if name not in here}
+
+    def missing_tables(self, version: int = len(MIGRATIONS)) -> list[str]:
+        """The tables among what is missing: an index is made anew without any loss."""
+        return [name for name, sql in self.missing(version).items() if sql.startswith("CREATE TABLE")]
 
     def copy_to(self, path: Path) -> None:
         """Write the whole catalogue as it is at one moment to a new file, while others go on writing."""

@@ -18,7 +18,6 @@ CANARIES = ("The quick brown fox jumps over the lazy dog.", "Umsatz 2023: 4,5 Mi
 """Texts whose vectors are kept with an embedder: another model behind the same name gives itself away."""
 
 _SAME_MODEL = 0.99
-_ITSELF = 0.999
 
 
 _PROBE = "Überprüfung naïve 1,234.56 €/km² don't re-ingest_all.py ΑΒΓ 東京 🙂 antidisestablishmentarianism x=y+z"
@@ -98,16 +97,6 @@ class DenseSearcher:
                 return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
             allowed = None if scope == Scope() else self._scoped(scope)
             return self._index.search(vector, k, allowed)
-
-    def finds_itself(self, chunk_id: int, number: int) -> bool:
-        """Whether the index finds a chunk by the vector that the catalogue keeps of it, or one just as near."""
-        ids, vectors = self._catalogue.vectors(number, np.array([chunk_id], dtype=np.int64))
-        with self._lock:
-            self.refresh()
-            if not len(ids) or self._index is None:
-                return False
-            ranking = self._index.search(vectors[0], 1)
-        return bool(len(ranking.ids)) and float(ranking.scores[0]) > _ITSELF
 
     def renew(self) -> None:
         """Build the index anew from the catalogue."""

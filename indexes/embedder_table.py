@@ -94,6 +94,11 @@ class EmbedderTable:
             self._database.advance()
         return True
 
+    def drop_vectors(self, ids: Ids) -> None:
+        """Delete the vectors of these chunks, of whichever embedder."""
+        with self._database.writing():
+            self._database.execute_many("DELETE FROM vectors WHERE chunk_id = ?", [(int(number),) for number in ids])
+
     def drop_strays(self) -> int:
         """Delete vectors of chunks that are not there; how many there were."""
         with self._database.writing():

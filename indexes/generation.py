@@ -93,6 +93,11 @@ class Generations:
         """The current generation and its sequence; an empty index with 0 where there is none to trust."""
         return self._opened()
 
+    def folder(self) -> Path | None:
+        """Where the current generation is; None as long as none was written."""
+        current = self._catalogue.embedders.generation(self._key)
+        return None if current is None else self._folder / current[0]
+
     def _opened(self) -> tuple[FaissIndex, int]:
         current = self._catalogue.embedders.generation(self._key)
         if current is not None:
@@ -106,6 +111,8 @@ class Generations:
 
     def _read(self, name: str, sequence: int) -> FaissIndex:
         folder = self._folder / name
+        if missing := next((path.name for path in (folder, folder / _MANIFEST) if not path.exists()), ""):
+            raise IndexMismatch(f"{missing} is missing")
         manifest = Manifest.from_json((folder / _MANIFEST).read_text("utf-8", "replace"))
         wanted = (name, self._catalogue.identity(), self._fingerprint, "cosine", self._dim, sequence)
         found = (manifest.name, manifest.library, manifest.embedder, manifest.metric, manifest.dim, manifest.sequence)

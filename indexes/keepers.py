@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from indexes.catalogue import Catalogue
 from indexes.ownership import Ownership, holder
 from indexes.vector_keeper import InMemory, Note, VectorKeeper
-from rag.protocols import Embedder
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +20,16 @@ if TYPE_CHECKING:
     from indexes.generation import Generations
 
 
-def open_keeper(settings: Settings, catalogue: Catalogue, embedder: Embedder, note: Note) -> VectorKeeper:
+class Made(Protocol):
+    """By what vectors were made: an embedder, or what the catalogue knows of one."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+
+
+def open_keeper(settings: Settings, catalogue: Catalogue, embedder: Made, note: Note) -> VectorKeeper:
     """The keeper that the settings name; for Chroma that is another process's or cannot be written, the catalogue's
     vectors in memory."""
     if settings.index == "faiss":
@@ -35,7 +47,44 @@ def open_keeper(settings: Settings, catalogue: Catalogue, embedder: Embedder, no
     return _chroma(owner, catalogue, embedder, note)
 
 
-def checkpoint(settings: Settings, catalogue: Catalogue, embedder: Embedder, note: Note) -> None:
+def missing_folder(settings: Settings, catalogue: Catalogue, embedder: Made) -> Path | None:
+    """The folder where a kept index should be and is not; None also where none was written yet, or can be."""
+    if settings.index == "faiss":
+        folder = _generations(catalogue, embedder, lambda _text: None).folder()
+    elif catalogue.database.is_read_only:
+        return None
+    else:
+        folder = _chroma_folder(catalogue, embedder) / "index"
+    return None if folder is None or folder.exists() else folder
+
+
+@contextmanager
+def looked_into(settings: Settings, catalogue: Catalogue, embedder: Made, note: Note) -> Iterator[VectorKeeper | None]:
+    """The keeper that the settings name, over a copy where it writes when it opens; None while Chroma's folder is
+    another process's."""
+    if settings.index == "faiss" or catalogue.database.is_read_only:
+        yield open_keeper(settings, catalogue, embedder, note)
+        return
+    with tempfile.TemporaryDirectory(prefix="footnote-") as apart:
+        owner = _copied(_chroma_folder(catalogue, embedder), Path(apart) / "chroma")
+        if owner is None:
+            yield None
+            return
+        with closing(_chroma(owner, catalogue, embedder, note)) as keeper:
+            yield keeper
+
+
+def _copied(folder: Path, copy: Path) -> Ownership | None:
+    """The copy of a folder; None while that is another process's."""
+    owner = Ownership.take(folder)
+    if owner is None:
+        return None
+    shutil.copytree(folder, copy)
+    owner.release()
+    return Ownership.take(copy)
+
+
+def checkpoint(settings: Settings, catalogue: Catalogue, embedder: Made, note: Note) -> None:
     """Write down what the next process would otherwise work out again, unless another process is at it."""
     known = catalogue.embedders.canaries(embedder.fingerprint)
     if known is None:
@@ -48,17 +97,17 @@ def checkpoint(settings: Settings, catalogue: Catalogue, embedder: Embedder, not
         _chroma(owner, catalogue, embedder, note).checkpoint(catalogue, known[0])
 
 
-def _generations(catalogue: Catalogue, embedder: Embedder, note: Note) -> Generations:
+def _generations(catalogue: Catalogue, embedder: Made, note: Note) -> Generations:
     from indexes.generation import Generations
 
     return Generations(catalogue, embedder.fingerprint, embedder.dim, note)
 
 
-def _chroma(owner: Ownership, catalogue: Catalogue, embedder: Embedder, note: Note) -> ChromaFolder:
+def _chroma(owner: Ownership, catalogue: Catalogue, embedder: Made, note: Note) -> ChromaFolder:
     from indexes.chroma_folder import ChromaFolder
 
     return ChromaFolder(owner, catalogue.identity(), embedder.dim, note)
 
 
-def _chroma_folder(catalogue: Catalogue, embedder: Embedder) -> Path:
+def _chroma_folder(catalogue: Catalogue, embedder: Made) -> Path:
     return catalogue.home / "chroma" / sha256(embedder.fingerprint.encode()).hexdigest()[:16]

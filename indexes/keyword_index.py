@@ -53,21 +53,29 @@ def clear_keyword_drafts(home: Path) -> None:
                 path.unlink()
 
 
-class KeywordSearcher:
-    """A Searcher over every chunk of the catalogue. Threads may share it; processes may share its folder."""
+def keyword_folder(home: Path) -> Path:
+    """Where the index of a home is kept."""
+    return home / "keyword" / _LAYOUT
 
-    def __init__(self, catalogue: Catalogue, note: Note = lambda _text: None) -> None:
+
+class KeywordSearcher:
+    """A Searcher over every chunk of the catalogue. Threads may share it; processes may share its folder.
+
+    `is_apart` leaves the folder as it is, and writes what the index lacks to a temporary one.
+    """
+
+    def __init__(self, catalogue: Catalogue, note: Note = lambda _text: None, *, is_apart: bool = False) -> None:
         self._catalogue = catalogue
         self._note = note
-        self._folder = catalogue.home / "keyword" / _LAYOUT
-        if catalogue.database.is_read_only:
+        self._folder = keyword_folder(catalogue.home)
+        if catalogue.database.is_read_only or is_apart:
             self._folder = linked(self._folder)
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._changing = threading.Lock()
         self._analyzers = _analyzers()
         self._index = self._open()
         if self._marker("library") not in (None, catalogue.identity()):  # it was made from another catalogue
-            self._index = self._emptied()
+            self._index = self._emptied("it was made from another catalogue")
         self._sequence = self._read_sequence()
 
     def _open(self) -> Any:  # noqa: ANN401  tantivy's stubs do not name what its calls return
@@ -75,22 +83,23 @@ class KeywordSearcher:
 
         self._folder.mkdir(parents=True, exist_ok=True)
         if wrong := damaged_file(self._folder):
-            self._note(
-                f"the keyword index in {self._folder} is not used but filled from the catalogue: {wrong} has changed"
-            )
-            return self._emptied()
+            return self._emptied(f"{wrong} is missing or has changed")
         try:
             index = tantivy.Index(_schema(), str(self._folder), reuse=True)
             index.searcher()
         except ValueError as error:
             if "Os { code" in str(error) and "NotFound" not in str(error):  # the disk's fault, not the index's
                 raise _cannot_write(error) from error
-            return self._emptied()  # damaged or of another schema: it is derived, so it is made anew
+            return self._emptied("it cannot be read")  # damaged or of another schema
         for name, analyzer in self._analyzers.items():
             index.register_tokenizer(name, analyzer)
         return index
 
-    def _emptied(self) -> Any:  # noqa: ANN401
+    def _emptied(self, why: str = "") -> Any:  # noqa: ANN401
+        """It is derived, so it is made anew."""
+        if why:
+            folder = keyword_folder(self._catalogue.home)
+            self._note(f"the keyword index in {folder} is not used but filled from the catalogue: {why}")
         shutil.rmtree(self._folder)
         return self._open()
 

@@ -88,7 +88,10 @@ LANGUAGES = """
     SELECT id, coalesce(json_extract(metadata, '$.language'), 'en') FROM documents
     WHERE id IN (SELECT value FROM json_each(?))
 """
-VECTORS = "SELECT chunk_id, vector FROM vectors WHERE embedder_id = ?"
+VECTORS = """
+    SELECT chunk_id, vector FROM vectors
+    WHERE embedder_id = ? AND typeof(vector) = 'blob' AND length(vector) = ?
+"""
 WITHOUT_VECTOR = """
     SELECT k.id FROM chunks k LEFT JOIN vectors v ON v.embedder_id = ? AND v.chunk_id = k.id
     WHERE v.chunk_id IS NULL ORDER BY k.id

@@ -10,7 +10,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from indexes.catalogue import Catalogue
 from indexes.database import NAME
 from indexes.folder_digest import flush
+from indexes.keyword_index import KeywordSearcher
 from indexes.library import Library
 from ingest.drafts import draft_folder
 from ingest.files import digest
@@ -38,6 +39,11 @@ def back_up(library: Library, path: Path) -> dict[str, Any]:
     home = library.settings.home
     if path.exists():
         raise InputError(f"{path} exists already: choose another name, or remove it")
+    if lost := library.catalogue.database.missing_tables():
+        raise StoreError(
+            f"the catalogue lacks {', '.join(lost)}, so that nothing could be put back from its backup: "
+            "`python -m ingest doctor` says what can be made anew, and what is lost"
+        )
     if not path.parent.is_dir():
         raise InputError(f"there is no folder {path.parent}: make it, or choose another place")
     draft = path.with_name(f".{path.name}.partial")
@@ -120,13 +126,7 @@ def restore_to(home: Path, path: Path, *, replace: bool = False) -> dict[str, An
     draft = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}-restored-"))
     try:
         _unpack(path, draft)
-        catalogue = Catalogue(draft)
-        n_documents = sum(catalogue.collections().values())
-        verdict = catalogue.check()
-        catalogue.embedders.forget_generations()  # indexes are no part of a backup
-        catalogue.close()
-        if verdict != "ok":
-            raise InputError(f"{path} holds a damaged catalogue ({verdict[:200]}): use another backup")
+        n_documents = _taken_over(draft, path)
         former = _swapped(home, draft, is_there=is_there)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -134,15 +134,27 @@ def restore_to(home: Path, path: Path, *, replace: bool = False) -> dict[str, An
     return {"documents": n_documents, "former": None if former is None else str(former)}
 
 
+def _taken_over(draft: Path, path: Path) -> int:
+    """How many documents an unpacked catalogue has, which is seen to be whole; indexes are no part of a backup."""
+    with closing(Catalogue(draft)) as catalogue:
+        verdict, lost = catalogue.check(), catalogue.database.missing_tables()
+        if verdict != "ok" or lost:
+            wrong = f"it lacks {', '.join(lost)}" if lost else verdict[:200]
+            raise InputError(f"{path} holds a damaged catalogue ({wrong}): use another backup")
+        catalogue.embedders.forget_generations()
+        KeywordSearcher(catalogue).refresh()  # so that a missing one means damage
+        return sum(catalogue.collections().values())
+
+
 def _is_unused(home: Path) -> bool:
     """Whether nothing was ever taken in there: looking at a new library makes one."""
     if not (home / NAME).exists() or any((home / "uploads").glob("*")):
         return False
-    catalogue = Catalogue(home)
     try:
-        return not catalogue.collections()
-    finally:
-        catalogue.close()
+        with closing(Catalogue(home)) as catalogue:
+            return not catalogue.collections()
+    except StoreError:  # what cannot be read was a library
+        return False
 
 
 def _swapped(home: Path, draft: Path, *, is_there: bool) -> Path | None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import numpy as np
 
 from indexes.damaged_jobs import damaged_jobs, mend_jobs
 from indexes.job_records import FINISHED
@@ -18,41 +15,32 @@ from indexes.minilm import checked_weights, model_directory
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
 from ingest.files import digest
+from ingest.finding import Cure, Finding
+from ingest.index_check import keyword_index, rebuild_keyword, rebuild_vector_index, vector_index, vectors
 from ingest.living import living_workers
-from ingest.moving import embed_missing
+from ingest.lost_tables import catalogue_finding
 from ingest.older import older_summary
 from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
+from ingest.reading_again import read_again
 from ingest.removal import folder_name
 from rag.errors import FootnoteError
-from rag.types import DocumentRecord, Scope, counted
+from rag.types import DocumentRecord, counted
+
+__all__ = ["Finding", "examine", "mend"]
 
 _LITTLE_DISK = 1_000_000_000
-_SAMPLED = 50
 _OLD_S = 3600.0
 _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
 """The last three are of earlier versions."""
-_MADE_ANEW = ("jobs", "refused", "unpacked", "generations")
-"""Tables without which no document is lost."""
 _PARTS = ("openvino", "faiss-cpu", "faiss-gpu-cu12", "chromadb", "tantivy", "apsw", "pypdfium2", "rapidocr", "torch")
-
-Cure = Callable[[Library], str]
-"""Mends what was found; what it did, in a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `cure` is None where all is well, or nothing can be done by itself."""
-
-    what: str
-    good: bool
-    text: str
-    cure: Cure | None = None
 
 
 def examine(library: Library) -> list[Finding]:
     """Findings about the catalogue, its vectors and indexes, the kept files, and what the machine offers."""
-    return [_looked_at(name, look, library) for name, look in _LOOKS.items()]
+    catalogue = _looked_at("catalogue", catalogue_finding, library)
+    looks = _BESIDES if catalogue.hides else _LOOKS | _BESIDES
+    return [catalogue, *(_looked_at(name, look, library) for name, look in looks.items())]
 
 
 def mend(library: Library, finding: Finding) -> str:
@@ -71,110 +59,19 @@ def _looked_at(name: str, look: Callable[[Library], Finding], library: Library) 
         return Finding(name, False, str(error), _CURES.get(name))
 
 
-def _catalogue(library: Library) -> Finding:
-    verdict = library.catalogue.check()
-    missing = library.catalogue.database.missing()
-    if not missing:
-        return Finding("catalogue", verdict == "ok", f"SQLite says {verdict}")
-    lost = [name for name, sql in missing.items() if sql.startswith("CREATE TABLE") and name not in _MADE_ANEW]
-    said = f"SQLite says {verdict}, but it lacks {', '.join(missing)}"
-    if lost:
-        return Finding("catalogue", False, f"{said}: put back catalogue.sqlite from a backup")
-
-    def make_anew(mended: Library) -> str:
-        with mended.catalogue.database.writing():
-            for statement in missing.values():
-                mended.catalogue.database.execute(statement)
-        return f"{', '.join(missing)} made anew, empty: add the files again that were on their way"
-
-    return Finding("catalogue", False, f"{said}: it can be made anew, without the files on their way", make_anew)
-
-
 def _chunks(library: Library) -> Finding:
     catalogue = library.catalogue
     wrong = []
     for record in catalogue.documents():
         text, chunks = catalogue.text(record.id), catalogue.chunks_of(record.id)
-        if len(chunks) != record.n_chunks or any(text[c.start : c.end] != c.text for c in chunks):
-            wrong.append(record.id)
+        is_whole = len(chunks) == record.n_chunks and len(catalogue.pages(record.id)) == record.n_pages
+        if not is_whole or any(text[c.start : c.end] != c.text for c in chunks):
+            wrong.append(record)
     if not wrong:
         return Finding("chunks", True, "every chunk is its span")
-
-    def read_again(mended: Library) -> str:
-        records = [mended.catalogue.document(number) for number in wrong]
-        states = [
-            outcome.state
-            for record in records
-            for outcome in Pipeline(mended, record.collection).add([original(mended, record)], again=True)
-        ]
-        return f"{states.count('ready')} of {len(wrong)} documents were read again"
-
-    return Finding("chunks", False, f"documents {wrong[:20]} disagree with their chunks", read_again)
-
-
-def _vectors(library: Library) -> Finding:
-    if library.catalogue.embedders.active() is None and not library.catalogue.embedders.n_strays():
-        return Finding("vectors", True, "there are no chunks to have one")
-    number = library.embedder_number(library.embedder)
-    missing = len(library.catalogue.embedders.without_vector(number))
-    strays = library.catalogue.embedders.n_strays()
-    if not missing and not strays:
-        return Finding("vectors", True, f"all {library.catalogue.n_chunks()} chunks have one")
-    said = [f"{missing} chunks have no vector of {library.embedder.name}"] if missing else []
-    said += [f"{strays} vectors belong to no chunk"] if strays else []
-    return Finding("vectors", False, "; ".join(said), _mend_vectors)
-
-
-def _mend_vectors(library: Library) -> str:
-    number = library.embedder_number(library.embedder)
-    n = embed_missing(library, library.embedder, number, lambda _done, _total: None)
-    strays = library.catalogue.embedders.drop_strays()
-    _rebuild_vector_index(library)  # it may have passed over those that had no vector
-    return f"{n} passages were embedded, {strays} stray vectors deleted"
-
-
-def _vector_index(library: Library) -> Finding:
-    name = "vector index"
-    ids = library.catalogue.chunk_ids(Scope())
-    if not len(ids):
-        return Finding(name, True, "there are no chunks to be in it")
-    found = np.sort(library.dense.search("anything", max(1, len(ids)), Scope()).ids)
-    if not np.array_equal(found, ids):
-        n_wrong = len(np.setxor1d(found, ids))
-        return Finding(name, False, f"it disagrees with the catalogue about {n_wrong} chunks", _rebuild_vector_index)
-    sample = np.random.default_rng(7).permutation(ids)[:_SAMPLED]
-    number = library.embedder_number(library.embedder)
-    lost = [i for i in np.sort(sample) if not library.dense.finds_itself(int(i), number)]
-    if lost:
-        return Finding(
-            name, False, f"{len(lost)} of {len(sample)} chunks do not find themselves", _rebuild_vector_index
-        )
-    unused = [note for note in library.notes if "is not used but filled" in note]
-    if unused:
-        return Finding(name, False, unused[0], _rebuild_vector_index)
-    return Finding(name, True, f"all {len(ids)} chunks are in it; {len(sample)} of them looked for and found")
-
-
-def _rebuild_vector_index(library: Library) -> str:
-    library.catalogue.embedders.forget_generations()
-    library.dense.renew()
-    library.checkpoint_of(library.embedder)
-    library.notes.clear()
-    return "the vector index was built anew from the catalogue"
-
-
-def _keyword(library: Library) -> Finding:
-    expected = np.sort(library.catalogue.chunk_ids(Scope()))
-    indexed = np.sort(library.keyword.ids())
-    if np.array_equal(expected, indexed):
-        return Finding("keyword index", True, f"all {len(expected)} chunks are in it")
-    n_wrong = len(np.setxor1d(expected, indexed))
-    return Finding("keyword index", False, f"it disagrees with the catalogue about {n_wrong} chunks", _rebuild_keyword)
-
-
-def _rebuild_keyword(library: Library) -> str:
-    library.keyword.renew()
-    return "the keyword index was built anew from the catalogue"
+    names = first_of([record.source for record in wrong])
+    text = f"{counted(len(wrong), 'document')} whose text, pages or chunks are not as they were read: {names}"
+    return Finding("chunks", False, text, lambda mended: read_again(mended, wrong))
 
 
 def _originals(library: Library) -> Finding:
@@ -264,6 +161,8 @@ def _mend_jobs(library: Library) -> str:
 def _embedder(library: Library) -> Finding:
     """A setting, and no damage: the documents' own embedder searches them meanwhile."""
     library.configured.embed_query("anything")
+    if library.catalogue.embedders.active() is not None:
+        library.embedder_number(library.embedder)  # another model may have taken its name
     return Finding("embedder", True, f"{library.settings.embedder} can be used")
 
 
@@ -296,19 +195,21 @@ def _parts(_library: Library) -> Finding:
 
 
 _LOOKS: dict[str, Callable[[Library], Finding]] = {
-    "catalogue": _catalogue,
     "chunks": _chunks,
-    "vectors": _vectors,
-    "vector index": _vector_index,
-    "keyword index": _keyword,
+    "vectors": vectors,
+    "vector index": vector_index,
+    "keyword index": keyword_index,
     "originals": _originals,
     "content": _older,
     "leftovers": _leftovers,
     "jobs": _jobs,
     "embedder": _embedder,
+}
+_BESIDES: dict[str, Callable[[Library], Finding]] = {
     "bundled model": _model,
     "reranker": _reranker,
     "disk": _disk,
     "parts": _parts,
 }
-_CURES: dict[str, Cure] = {"vector index": _rebuild_vector_index, "keyword index": _rebuild_keyword}
+"""What does not stand in the catalogue."""
+_CURES: dict[str, Cure] = {"vector index": rebuild_vector_index, "keyword index": rebuild_keyword}

@@ -134,14 +134,18 @@ def doctor(arguments: argparse.Namespace) -> int:
     """Every finding; with `--repair`, mended where that is possible, and looked at again."""
     library: Library = arguments.open_library()
     findings = examine(library)
-    if arguments.repair:
-        for finding in findings:
-            if finding.cure is not None:
-                done = mend(library, finding)
-                print_json([{"repaired": finding.what, "done": done}]) if arguments.json else print(f"repair: {done}")
-        findings = examine(library)
+    mended: set[str] = set()
+    while arguments.repair and (curable := [f for f in findings if f.cure is not None and f.what not in mended]):
+        for finding in curable:
+            mended.add(finding.what)
+            done = mend(library, finding)
+            print_json([{"repaired": finding.what, "done": done}]) if arguments.json else print(f"repair: {done}")
+        findings = examine(library)  # once the catalogue is whole, more can be told
     if arguments.json:
-        print_json({key: value for key, value in asdict(finding).items() if key != "cure"} for finding in findings)
+        print_json(
+            {key: value for key, value in asdict(finding).items() if key not in ("cure", "hides")}
+            for finding in findings
+        )
     else:
         for finding in findings:
             print(f"{'ok ' if finding.good else 'BAD'}  {finding.what}: {finding.text}")

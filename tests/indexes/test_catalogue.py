@@ -83,6 +83,14 @@ def test_a_failed_change_leaves_no_trace(catalogue: Catalogue, embedder: int):
     assert (catalogue.documents(), catalogue.sequence(), catalogue.collections()) == ([], seen, {})
 
 
+@pytest.mark.parametrize("damaged", [b"", b"\x00" * 3, b"\x00\x7e" * 8, b"\x00" * 32, "text"])
+def test_a_damaged_vector_counts_as_none(catalogue: Catalogue, embedder: int, damaged: bytes | str):
+    catalogue.put(a_document("a"), CHUNKS, vectors(), embedder)
+    catalogue.database.execute("UPDATE vectors SET vector = ? WHERE chunk_id = 1", (damaged,))
+    ids, rows = catalogue.vectors(embedder, np.array([1, 2]))
+    assert (ids.tolist(), rows.shape) == ([2], (1, 8))
+
+
 def test_scope_is_the_meeting_of_collections_and_documents(catalogue: Catalogue, embedder: int):
     one = catalogue.put(a_document("a.txt", collection="one"), CHUNKS, vectors(), embedder)
     two = catalogue.put(a_document("a.txt", collection="two"), CHUNKS, vectors(), embedder)

@@ -150,5 +150,5 @@ def test_an_index_of_another_catalogue_is_not_used(tmp_path: Path):
         if (tmp_path / "one" / name).exists():
             shutil.copytree(tmp_path / "one" / name, tmp_path / "two" / name)
     mixed = Library(Settings(home=tmp_path / "two"))
-    assert bad(mixed).keys() <= {"vector index"}
+    assert bad(mixed).keys() <= {"vector index", "keyword index"}
     assert "Lighthouse" in mixed.retriever.retrieve("how high is lighthouse 3", 1).hits[0].chunk.text
