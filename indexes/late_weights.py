@@ -12,14 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from indexes.joint_encoder import MiniLMJoint
 from indexes.minilm import WEIGHTS_SHA256
 from indexes.token_encoder import MiniLMTokens
+from rag.comparing import Comparer
 from rag.errors import ModelError
 from rag.late_interaction import N_READ, RANKING_VALUES, READING_VALUES, LateReader, LateReranker, LateWeights, Weights
 
 FOLDER = Path(__file__).with_name("late_interaction")
 _WEIGHTS = "weights.json"
-_RARITY = "rarity.npy"
+RARITY = "rarity.npy"
+JOINT = "joint.safetensors"
 _CONSTANT = "constant"
 
 
@@ -29,23 +32,29 @@ def token_encoder() -> MiniLMTokens:
     return MiniLMTokens()
 
 
+@cache
+def comparer() -> Comparer:
+    """The process's own. Raises ModelError where the weights that ship cannot be used."""
+    return Comparer(token_encoder(), MiniLMJoint(FOLDER / JOINT), read_weights().rarity)
+
+
 def late_reranker() -> LateReranker:
     """Raises ModelError where the weights that ship cannot be used."""
     weights = read_weights()
-    return LateReranker(token_encoder(), weights, f"late:{_digest(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}")
+    return LateReranker(comparer(), weights, f"late:{_digest(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}")
 
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:
     """Raises ModelError where the weights that ship cannot be used."""
-    return LateReader(token_encoder(), read_weights(), n_read=n_read)
+    return LateReader(comparer(), read_weights(), n_read=n_read)
 
 
 def write_weights(weights: LateWeights, folder: Path) -> None:
     """Into a folder that is made if need be; `read_weights` gives the same back but for rounding."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / _RARITY, weights.rarity.astype(np.float16))
+    np.save(folder / RARITY, weights.rarity.astype(np.float16))
     values = {
-        "rarity_sha256": _digest(folder / _RARITY),
+        "rarity_sha256": _digest(folder / RARITY),
         "states": _values(weights.states),
         "words": _values(weights.words),
     }
@@ -56,9 +65,9 @@ def read_weights(folder: Path = FOLDER) -> LateWeights:
     """Raises ModelError where the files are missing, damaged, or of another version of the code."""
     try:
         values = json.loads((folder / _WEIGHTS).read_text("utf-8"))
-        if values["rarity_sha256"] != _digest(folder / _RARITY):
-            raise ModelError(f"{folder / _RARITY} has changed: fetch this version of Footnote again")
-        rarity = np.load(folder / _RARITY).astype(np.float32)
+        if values["rarity_sha256"] != _digest(folder / RARITY):
+            raise ModelError(f"{folder / RARITY} has changed: fetch this version of Footnote again")
+        rarity = np.load(folder / RARITY).astype(np.float32)
         return LateWeights(rarity, _weights(values["states"]), _weights(values["words"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"the weights in {folder} cannot be used ({error!r}): fetch this version again") from error

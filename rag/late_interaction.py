@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp
 
 import numpy as np
 
-from rag.embedding_text import embedding_text
-from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Comparison, Floats, compare, matches_of, spans_of
+from rag.comparing import Comparer, Read
+from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
 from rag.legibility import is_legible
-from rag.protocols import TokenEncoder
-from rag.quoting import chosen, readable
+from rag.quoting import chosen
 from rag.reranking import reordered
-from rag.types import AnswerSpan, Chunk, Hit, Reading, TokenStates
+from rag.types import AnswerSpan, Hit, Reading, TokenStates
 
 DEPTH = 16
 """Hits that are compared with the question; those below keep their order."""
@@ -87,41 +86,6 @@ class LateWeights:
         return self.states if is_legible(question.offsets) else self.words
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A hit held against the question: the spans of its sentences in the chunk's text, and all values."""
-
-    spans: Sequence[tuple[int, int]]
-    values: Comparison
-
-
-def held_against(
-    question: str, hits: Sequence[Hit], tokens: TokenEncoder, rarity: Floats
-) -> tuple[TokenStates, list[Read]]:
-    """The question, and every hit compared with it; what the encoder cuts off is not read."""
-    texts = [_text(hit.chunk) for hit in hits]
-    asked, *states = tokens.encode([question, *texts])
-    matches = matches_of(asked, states)
-    found = zip(hits, texts, states, matches, strict=True)
-    return asked, [_read(asked, hit.chunk, text, of, match, rarity) for hit, text, of, match in found]
-
-
-def _text(chunk: Chunk) -> str:
-    return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
-
-
-def _read(  # noqa: PLR0913, PLR0917 - one hit in all its forms
-    asked: TokenStates, chunk: Chunk, text: str, states: TokenStates, matches: Floats, rarity: Floats
-) -> Read:
-    offset = len(text) - len(chunk.text)
-    end = int(states.offsets[-1, 1]) if len(states.offsets) else 0
-    spans = [span for span in readable(chunk) if span[0] + offset < end]
-    pieces = spans_of(np.array(spans, dtype=np.int64).reshape(-1, 2) + offset, states.offsets)
-    whole = np.array([[0, max(1, len(states.ids))]], dtype=np.int64)
-    found = compare(asked, states, matches, pieces if spans else whole, rarity)
-    return Read(spans, found if spans else replace(found, sentences=found.sentences[:0]))
-
-
 def ranking_rows(hits: Sequence[Hit], read: Sequence[Read]) -> Floats:
     """`RANKING_VALUES` of every hit, shape [n, values]."""
     scores = [hit.score for hit in hits]
@@ -147,8 +111,8 @@ def _holds(asks: Sequence[bool], text: str) -> list[float]:
 class LateReranker:
     """Reorders the first `depth` hits; the score that a hit comes with is one of the values that count."""
 
-    def __init__(self, tokens: TokenEncoder, weights: LateWeights, fingerprint: str, *, depth: int = DEPTH) -> None:
-        self._tokens = tokens
+    def __init__(self, comparer: Comparer, weights: LateWeights, fingerprint: str, *, depth: int = DEPTH) -> None:
+        self._comparer = comparer
         self._weights = weights
         self._fingerprint = fingerprint
         self._depth = depth
@@ -158,23 +122,23 @@ class LateReranker:
         return self._fingerprint
 
     def open(self) -> None:
-        """Load the encoder."""
-        self._tokens.encode(["open"])
+        """Load the encoders."""
+        self._comparer.open()
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
         """The same hits with new scores, best first."""
         first = hits[: self._depth]
         if not first:
             return []
-        asked, read = held_against(query, first, self._tokens, self._weights.rarity)
-        return reordered(hits, ranking_rows(first, read) @ self._weights.of(asked).ranking, 1.0)
+        weights = self._weights.of(self._comparer.asked(query))
+        return reordered(hits, ranking_rows(first, self._comparer.read(query, first)) @ weights.ranking, 1.0)
 
 
 class LateReader:
     """Quotes the sentences of the first `n_read` hits that meet the question best."""
 
-    def __init__(self, tokens: TokenEncoder, weights: LateWeights, *, n_read: int = N_READ) -> None:
-        self._tokens = tokens
+    def __init__(self, comparer: Comparer, weights: LateWeights, *, n_read: int = N_READ) -> None:
+        self._comparer = comparer
         self._weights = weights
         self._n_read = n_read
 
@@ -183,11 +147,11 @@ class LateReader:
         hits = hits[: self._n_read]
         if not hits:
             return Reading((), 0.0)
-        asked, read = held_against(question, hits, self._tokens, self._weights.rarity)
+        read = self._comparer.read(question, hits)
         places = [(n, span) for n, one in enumerate(read) for span in one.spans]
         if not places:
             return Reading((), 0.0)
-        weights, rows = self._weights.of(asked), reading_rows(question, hits, read)
+        weights, rows = self._weights.of(self._comparer.asked(question)), reading_rows(question, hits, read)
         scores = rows @ weights.reading
         texts = [hits[n].chunk.text[start:end] for n, (start, end) in places]
         quoted = chosen(texts, scores, float(scores.max()) - weights.near)

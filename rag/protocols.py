@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, TokenStates, Vectors
+from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, Together, TokenStates, Vectors
 
 
 class Tokenizer(Protocol):
@@ -61,6 +61,20 @@ class TokenEncoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> list[TokenStates]:
         """The states of each text, in the order given."""
+        ...
+
+
+class JointEncoder(Protocol):
+    """Reads a question and passages together, on top of the states that each has by itself."""
+
+    def open(self) -> None:
+        """Load what it needs."""
+        ...
+
+    def read(
+        self, question: TokenStates, passages: Sequence[TokenStates], values: Sequence[NDArray[np.float32]]
+    ) -> list[Together]:
+        """In the order of the passages; `values` are `rag.interaction.piece_values` of each."""
         ...
 
 

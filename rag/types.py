@@ -191,6 +191,18 @@ class TokenStates:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """What reading a question and a passage together tells: logits, comparable between passages of one question."""
+
+    relevance: float
+    """That the passage is what is asked for."""
+    starts: NDArray[np.float32]
+    """That an answer starts with a piece of the passage, shape [n]."""
+    ends: NDArray[np.float32]
+    """That an answer ends with it, shape [n]."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk with its score; higher is better, comparable only within one origin."""
 

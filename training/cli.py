@@ -11,8 +11,11 @@ import numpy as np
 
 from evals.corpora import CACHE, Corpus, open_corpus
 from evals.datasets import Dataset, open_dataset
-from indexes.late_weights import FOLDER, write_weights
+from indexes.joint_encoder import MiniLMJoint
+from indexes.late_weights import FOLDER, JOINT, RARITY, write_weights
+from indexes.minilm import model_directory
 from indexes.token_encoder import MiniLMTokens
+from rag.comparing import Comparer
 from rag.errors import FootnoteError
 from rag.interaction import Floats
 from rag.late_interaction import DEPTH
@@ -28,10 +31,10 @@ _FLOOR = 2e-4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Learn, print the table, write weights and card; 2 where something cannot be used."""
+    """Learn, print what it is worth, write it; 2 where something cannot be used."""
     given = _parser().parse_args(arguments)
     try:
-        _learn(given)
+        given.run(given)
     except FootnoteError as error:
         print(f"training: {error}", file=sys.stderr)
         return 2
@@ -39,23 +42,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    text = "learn the weights of reranking and reading, and print what they are worth on sets kept out"
-    parser = argparse.ArgumentParser("python -m training", description=text)
-    parser.add_argument("sets", type=Path, nargs="+", metavar="SET", help="sets to learn from, as in `python -m evals`")
+    parser = argparse.ArgumentParser("python -m training", description="learn how to rerank, to read and to refuse")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("sets", type=Path, nargs="+", metavar="SET", help="sets to learn from, as in `python -m evals`")
+    shared.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="default %(default)s")
+    shared.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    text = "train the layers that read question and passage together; a later run goes on where this one ends"
+    joint = commands.add_parser("joint", parents=[shared], help=text)
+    joint.add_argument("--minutes", type=float, default=120, metavar="N", help="default %(default)s")
+    joint.set_defaults(run=_train_joint)
+    text = "learn how much each value counts, and print what that is worth on questions that taught nothing"
+    weights = commands.add_parser("weights", parents=[shared], help=text)
     text = "a set to measure on alone; nothing of it is learned from. May be repeated"
-    parser.add_argument("--check", type=Path, action="append", default=[], metavar="SET", help=text)
-    parser.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
-    parser.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
-    parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="default %(default)s")
-    parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    weights.add_argument("--check", type=Path, action="append", default=[], metavar="SET", help=text)
+    weights.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
+    weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
+    weights.set_defaults(run=_learn_weights)
     return parser
 
 
-def _learn(given: argparse.Namespace) -> None:
+def _train_joint(given: argparse.Namespace) -> None:
+    from safetensors.numpy import save_file
+
+    from training.joint import train
+    from training.mining import mined
+
+    sets = [open_dataset(path) for path in given.sets]
+    rarity, tokens, folder = _rarity(sets, given.cache), MiniLMTokens(n_kept=0), given.cache / "joint"
+    found = []
+    for one in sets:
+        corpus = _corpus(one, given.cache)
+        kept = folder / f"{one.name}-{corpus.library.catalogue.identity()}.json"
+        found.append(mined(one, corpus, tokens, kept, _told))
+        corpus.library.close()
+    encoder, state = model_directory() / "model.safetensors", folder / "state.pt"
+    model = train(found, rarity, encoder, state, minutes=given.minutes, told=_told)
+    given.out.mkdir(parents=True, exist_ok=True)
+    np.save(given.out / RARITY, rarity.astype(np.float16))
+    save_file(model.weights(), given.out / JOINT)
+    print(f"written to {given.out}; the weights of the values have to be learned anew: python -m training weights")
+
+
+def _learn_weights(given: argparse.Namespace) -> None:
     sets = [open_dataset(path) for path in given.sets]
     checks = [open_dataset(path) for path in given.check]
     rarity = _rarity(sets, given.cache)
-    gathered = {one.name: _examples(one, rarity, given) for one in (*sets, *checks)}
+    gathered = {one.name: _examples(one, rarity, given, only_held=True) for one in sets}
+    gathered |= {one.name: _examples(one, rarity, given, only_held=False) for one in checks}
     names = [one.name for one in sets]
     found: dict[str, Worth] = {}
     for name, own in gathered.items():
@@ -95,11 +129,12 @@ def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
     return np.asarray(np.log((1 + _FLOOR) / (share + _FLOOR)) / np.log((1 + _FLOOR) / _FLOOR), dtype=np.float32)
 
 
-def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace) -> list[Example]:
+def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, only_held: bool) -> list[Example]:
     library = _corpus(dataset, given.cache).library
-    tokens = MiniLMTokens(n_kept=_KEPT)
+    comparer = Comparer(MiniLMTokens(n_kept=_KEPT), MiniLMJoint(given.out / JOINT), rarity)
+    limits = {"n": given.questions, "depth": given.depth}
     try:
-        return list(examples(dataset, library, tokens, rarity, n=given.questions, depth=given.depth, told=_told))
+        return list(examples(dataset, library, comparer, only_held=only_held, **limits, told=_told))
     finally:
         library.close()
 

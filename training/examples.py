@@ -13,21 +13,13 @@ from evals.relevance import Relevance, relevance_of
 from evals.runner import chosen
 from indexes.library import Library
 from indexes.word_pieces import WordPieces
+from rag.comparing import Comparer, Read
 from rag.interaction import Floats
-from rag.late_interaction import (
-    N_READ,
-    RANKING_VALUES,
-    READING_VALUES,
-    Read,
-    by_words,
-    held_against,
-    ranking_rows,
-    reading_rows,
-)
+from rag.late_interaction import N_READ, RANKING_VALUES, READING_VALUES, by_words, ranking_rows, reading_rows
 from rag.legibility import is_legible
-from rag.protocols import TokenEncoder
 from rag.retriever import Retriever
 from rag.types import Hit
+from training.held import is_held_out
 
 Told = Callable[[str], None]
 
@@ -87,17 +79,21 @@ class Example:
 
 
 def examples(  # noqa: PLR0913
-    dataset: Dataset, library: Library, tokens: TokenEncoder, rarity: Floats, *, n: int, depth: int, told: Told
+    dataset: Dataset, library: Library, comparer: Comparer, *, only_held: bool, n: int, depth: int, told: Told
 ) -> Iterator[Example]:
-    """At most `n` answerable questions of a set, each with its first `depth` hits as the search ranks them."""
+    """At most `n` answerable questions of a set, each with its first `depth` hits as the search ranks them.
+
+    `only_held`: those that have not taught the joint layers.
+    """
     relevance, settings = relevance_of(dataset, library), library.settings
     parts = (library.dense, library.keyword, library.catalogue)
     retriever = Retriever(*parts, weight=settings.dense_weight, reads=library.embedder.reads)
     queries = [query for query in dataset.queries if query.is_answerable]
+    queries = [query for query in queries if not only_held or is_held_out(dataset, query)]
     for at, query in enumerate(chosen(queries, n, 0), start=1):
         hits = retriever.retrieve(query.text, depth).hits
         if hits:
-            asked, read = held_against(query.text, hits, tokens, rarity)
+            read, asked = comparer.read(query.text, hits), comparer.asked(query.text)
             n_right = max(1, sum(grade > 0 for grade in relevance.qrels[query.id].values()))
             right, legible = _right(query, hits, relevance), is_legible(asked.offsets)
             yield Example(query, hits, tuple(read), right, n_right, words_only=not legible)

@@ -1,0 +1,135 @@
+"""What the joint layers learn from: questions with a passage that answers and near ones that do not, as states."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evals.answer_metrics import contains_answer
+from evals.corpora import Corpus
+from evals.datasets import Dataset, Query
+from evals.relevance import relevance_of
+from indexes.library import Library
+from rag.comparing import text_of
+from rag.interaction import Spans
+from rag.protocols import TokenEncoder
+from rag.retriever import Retriever
+from rag.types import Chunk, TokenStates
+from training.held import is_held_out
+
+Told = Callable[[str], None]
+
+_NEAR = 16
+"""Hits among which the passages are that do not answer."""
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A question: chunks that answer it, near ones that do not, and its answers."""
+
+    question: TokenStates
+    good: Sequence[int]
+    bad: Sequence[int]
+    answers: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """The tasks of a set, and the chunks that they name."""
+
+    name: str
+    tasks: Sequence[Task]
+    chunks: Mapping[int, Chunk]
+    states: Mapping[int, TokenStates]
+
+    def marks(self, chunk_id: int, answers: Sequence[str]) -> list[tuple[int, int]]:
+        """First and last piece of wherever an answer stands in a chunk."""
+        chunk = self.chunks[chunk_id]
+        text = text_of(chunk)
+        return marks_of(text, len(text) - len(chunk.text), self.states[chunk_id].offsets, answers)
+
+
+def marks_of(text: str, start: int, offsets: Spans, answers: Sequence[str]) -> list[tuple[int, int]]:
+    """First and last piece of wherever an answer stands as whole words in `text`, from character `start` on."""
+    lowered, found = text.lower(), set()
+    for answer in answers:
+        wanted = answer.strip().lower().rstrip(".,;:!?")
+        at = lowered.find(wanted, start) if wanted else -1
+        while at >= 0:
+            end = at + len(wanted)
+            first = int(np.searchsorted(offsets[:, 1], at, "right"))
+            last = int(np.searchsorted(offsets[:, 0], end, "left")) - 1
+            if _are_words(lowered, at, end) and first < len(offsets) and last >= first:
+                found.add((first, last))
+            at = lowered.find(wanted, at + 1)
+    return sorted(found)
+
+
+def _are_words(text: str, start: int, end: int) -> bool:
+    inside_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    inside_after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    return not inside_before and not inside_after
+
+
+def mined(dataset: Dataset, corpus: Corpus, tokens: TokenEncoder, kept: Path, told: Told) -> Mined:
+    """The questions of a set that are not held out, with what Footnote finds for them; ids are kept in a file."""
+    library = corpus.library
+    queries = [one for one in dataset.queries if one.is_answerable and not is_held_out(dataset, one)]
+    rows = _rows(dataset, library, queries, kept, told)
+    ids = sorted({number for good, bad in rows.values() for number in (*good, *bad)})
+    chunks = library.catalogue.chunks(ids)
+    told(f"{dataset.name}: states of {len(chunks):,} passages and {len(rows):,} questions")
+    states = dict(zip(chunks, _states(tokens, [text_of(chunk) for chunk in chunks.values()]), strict=True))
+    asked = [query for query in queries if query.id in rows]
+    questions = _states(tokens, [query.text for query in asked])
+    tasks = [
+        Task(of, *rows[query.id], query.answers)
+        for query, of in zip(asked, questions, strict=True)
+        if rows[query.id][1]
+    ]
+    return Mined(dataset.name, tasks, chunks, states)
+
+
+def _states(tokens: TokenEncoder, texts: Sequence[str]) -> list[TokenStates]:
+    """In half precision: those of a few thousand passages fill gigabytes."""
+    found: list[TokenStates] = []
+    for at in range(0, len(texts), _AT_ONCE):
+        for one in tokens.encode(texts[at : at + _AT_ONCE]):
+            found.append(TokenStates(one.ids, one.offsets, one.lower.astype(np.float16), one.upper.astype(np.float16)))
+    return found
+
+
+def _rows(
+    dataset: Dataset, library: Library, queries: Sequence[Query], kept: Path, told: Told
+) -> dict[str, tuple[list[int], list[int]]]:
+    if kept.exists():
+        return {key: (good, bad) for key, (good, bad) in json.loads(kept.read_text("utf-8")).items()}
+    relevance, settings = relevance_of(dataset, library), library.settings
+    parts = (library.dense, library.keyword, library.catalogue)
+    retriever = Retriever(*parts, weight=settings.dense_weight, reads=library.embedder.reads)
+    chunks_of: dict[str, list[int]] = {}
+    for chunk_id, name in relevance.units.items():
+        chunks_of.setdefault(name, []).append(chunk_id)
+    rows = {}
+    for at, query in enumerate(queries):
+        good, bad = [], []
+        for hit in retriever.retrieve(query.text, _NEAR).hits:
+            holds = contains_answer(hit.chunk.text, query.answers) if query.answers else None
+            if relevance.is_right(query, hit.chunk):
+                good += [hit.chunk.id] if holds is not False else []
+            elif not holds:
+                bad.append(hit.chunk.id)
+        if not good:  # it was not found, and teaches all the same
+            good = [i for name, grade in dataset.qrels[query.id].items() if grade > 0 for i in chunks_of.get(name, [])]
+        if good:
+            rows[query.id] = (good, bad)
+        if at % 500 == 0:
+            told(f"{dataset.name}: {at:,} of {len(queries):,} questions searched")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(rows), "utf-8")
+    return rows
