@@ -12,13 +12,13 @@ import numpy as np
 from evals.answer_metrics import contains_answer
 from evals.corpora import Corpus
 from evals.datasets import Dataset, Query
-from evals.relevance import relevance_of
+from evals.relevance import Relevance, relevance_of
 from indexes.library import Library
 from rag.comparing import text_of
 from rag.interaction import Spans
 from rag.protocols import TokenEncoder
 from rag.retriever import Retriever
-from rag.types import Chunk, TokenStates
+from rag.types import Chunk, Hit, TokenStates
 from training.held import is_held_out
 
 Told = Callable[[str], None]
@@ -26,6 +26,7 @@ Told = Callable[[str], None]
 _NEAR = 16
 """Hits among which the passages are that do not answer."""
 _AT_ONCE = 256
+_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,11 @@ def _states(tokens: TokenEncoder, texts: Sequence[str]) -> list[TokenStates]:
     return found
 
 
-def _rows(
-    dataset: Dataset, library: Library, queries: Sequence[Query], kept: Path, told: Told
-) -> dict[str, tuple[list[int], list[int]]]:
+Row = tuple[list[int], list[int]]
+"""Chunks that answer, and near ones that do not."""
+
+
+def _rows(dataset: Dataset, library: Library, queries: Sequence[Query], kept: Path, told: Told) -> dict[str, Row]:
     if kept.exists():
         return {key: (good, bad) for key, (good, bad) in json.loads(kept.read_text("utf-8")).items()}
     relevance, settings = relevance_of(dataset, library), library.settings
@@ -117,19 +120,25 @@ def _rows(
         chunks_of.setdefault(name, []).append(chunk_id)
     rows = {}
     for at, query in enumerate(queries):
-        good, bad = [], []
-        for hit in retriever.retrieve(query.text, _NEAR).hits:
-            holds = contains_answer(hit.chunk.text, query.answers) if query.answers else None
-            if relevance.is_right(query, hit.chunk):
-                good += [hit.chunk.id] if holds is not False else []
-            elif not holds:
-                bad.append(hit.chunk.id)
-        if not good:  # it was not found, and teaches all the same
-            good = [i for name, grade in dataset.qrels[query.id].items() if grade > 0 for i in chunks_of.get(name, [])]
+        good, bad = _told_apart(query, retriever.retrieve(query.text, _NEAR).hits, relevance)
+        right = [name for name, grade in dataset.qrels[query.id].items() if grade > 0]
+        good = good or [number for name in right for number in chunks_of.get(name, [])]  # not found: it teaches, too
         if good:
             rows[query.id] = (good, bad)
-        if at % 500 == 0:
+        if at % _SHOWN == 0:
             told(f"{dataset.name}: {at:,} of {len(queries):,} questions searched")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(rows), "utf-8")
     return rows
+
+
+def _told_apart(query: Query, hits: Sequence[Hit], relevance: Relevance) -> Row:
+    """Right hits that hold an answer, and wrong ones that hold none; what is in between teaches nothing."""
+    good, bad = [], []
+    for hit in hits:
+        holds = contains_answer(hit.chunk.text, query.answers)
+        if relevance.is_right(query, hit.chunk):
+            good += [hit.chunk.id] if holds or not query.answers else []
+        elif not holds:
+            bad.append(hit.chunk.id)
+    return good, bad
