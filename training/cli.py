@@ -76,7 +76,7 @@ def _train_joint(given: argparse.Namespace) -> None:
         kept = folder / f"{one.name}-{corpus.library.catalogue.identity()}.json"
         found.append(mined(one, corpus, tokens, kept, _told))
         corpus.library.close()
-    encoder, state = model_directory() / "model.safetensors", folder / "state.pt"
+    encoder, state = model_directory() / "model.safetensors", folder / "state.safetensors"
     model = train(found, rarity, encoder, state, minutes=given.minutes, told=_told)
     given.out.mkdir(parents=True, exist_ok=True)
     np.save(given.out / RARITY, rarity.astype(np.float16))

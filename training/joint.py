@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from indexes.joint_encoder import inputs_of
@@ -57,10 +58,7 @@ def train(
     groups = [{"params": list(model.layers.parameters()), "lr": _RATE}, {"params": heads, "lr": _RATE_OF_HEADS}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     if state.exists():
-        kept = torch.load(state, weights_only=True)
-        model.load_state_dict(kept["model"])
-        optimizer.load_state_dict(kept["optimizer"])
-        step = kept["step"]
+        step = _take_up(state, model, optimizer)
         told(f"taken up again after {step:,} steps")
     begun = saved = time.monotonic()
     batches = _batches(sets, rarity, random.Random(step))  # noqa: S311
@@ -87,10 +85,25 @@ def train(
     return model.eval()
 
 
+_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+
+
+def _take_up(state: Path, model: JointModel, optimizer: torch.optim.Optimizer) -> int:
+    """The step at which an earlier run stopped, its weights, and what Adam knew."""
+    kept = load_file(state)
+    model.load_state_dict({name: kept[f"model.{name}"] for name, _ in model.named_parameters()})
+    for name, of in model.named_parameters():
+        optimizer.state[of] = {moment: kept[f"{moment}.{name}"] for moment in _MOMENTS}
+    return int(kept["n_steps"])
+
+
 def _save(state: Path, model: JointModel, optimizer: torch.optim.Optimizer, step: int) -> None:
     state.parent.mkdir(parents=True, exist_ok=True)
+    kept = {f"model.{name}": of.detach() for name, of in model.named_parameters()}
+    for name, of in model.named_parameters():
+        kept |= {f"{moment}.{name}": optimizer.state[of][moment] for moment in _MOMENTS}
     draft = state.with_suffix(".draft")
-    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, draft)
+    save_file(kept | {"n_steps": torch.tensor(step)}, draft)
     draft.replace(state)
 
 
