@@ -77,7 +77,7 @@ def train(
             optimizer.zero_grad()
             step += 1
             if step % _SHOWN == 0:
-                told(f"step {step:,}, {passed:.0f} s: " + ", ".join(f"{float(one):.3f}" for one in losses))
+                told(f"step {step:,}, {passed:.0f} s: " + ", ".join(f"{one.item():.3f}" for one in losses))
             if time.monotonic() - saved > _SAVED_S:
                 _save(state, model, optimizer, step)
                 saved = time.monotonic()
