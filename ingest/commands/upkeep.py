@@ -158,10 +158,13 @@ def backup(arguments: argparse.Namespace) -> int:
     """The whole home into one file, while others go on working."""
     library: Library = arguments.open_library()
     told_of = back_up(library, typed_path(arguments.file))
-    print_json([told_of]) if arguments.json else print(
-        f"{told_of['file']}: {counted(told_of['documents'], 'document')}, "
-        f"{counted(told_of['originals'], 'kept file')}, {told_of['mb']} MB"
-    )
+    if arguments.json:
+        print_json([told_of])
+        return 0
+    counts = f"{counted(told_of['documents'], 'document')}, {counted(told_of['originals'], 'kept file')}"
+    print(f"{told_of['file']}: {counts}, {told_of['mb']} MB")
+    if n := told_of["text_only"]:
+        print(f"{n} of them as text alone: files that were added by their path are not in it, so keep those, too")
     return 0
 
 
