@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import run_command
-from ingest.commands import add, documents, queue, sync, upkeep
+from ingest.commands import add, documents, queue, reindex, sync, upkeep
 from ingest.loaders import SUFFIXES
 
 DEFAULT_COLLECTION = "default"
@@ -133,7 +133,7 @@ def _queue(command: Command) -> None:
 
 def _upkeep(command: Command) -> None:
     command(
-        "reindex", upkeep.reindex, "Read again what is stale, or move to another embedder; searches go on."
+        "reindex", reindex.reindex, "Read again what is stale, or move to another embedder; searches go on."
     ).epilog = (
         "Other settings of the chunker take hold document by document, as each is read again from its file; another "
         "embedder for all of them at once, at the end. A document whose file is gone stays as it is, and is named."
