@@ -106,8 +106,10 @@ def _documents(command: Command) -> None:
     made = command("show", documents.show, "All that is known of one document.")
     made.add_argument("document", metavar="DOCUMENT", help="its number or its source")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")
-    made = command("remove", documents.remove, "Take documents out, by their numbers or their sources.")
-    made.add_argument("documents", nargs="+", metavar="DOCUMENT")
+    made = command("remove", documents.remove, "Take documents out; the files on disk stay.")
+    text = "its number or its source; of a folder all files that were read from there"
+    made.add_argument("documents", nargs="+", metavar="DOCUMENT", help=text)
+    made.add_argument("--yes", action="store_true", help="a folder's files are meant, all of them")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")
     made = command("chunks", documents.chunks, "The chunks of a document, as they were cut and embedded.")
     made.add_argument("document", metavar="DOCUMENT", help="its number or its source")

@@ -9,7 +9,8 @@ from pathlib import Path
 from indexes.home import load_settings
 from indexes.library import Library
 from ingest.backup import back_up, restore_to
-from ingest.commands.showing import print_json, typed_path
+from ingest.commands.naming import typed_path
+from ingest.commands.showing import print_json
 from ingest.doctor import examine, mend
 from rag.types import counted
 

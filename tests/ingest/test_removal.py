@@ -138,3 +138,26 @@ def test_a_backup_leaves_out_what_an_earlier_version_did_not_wipe(tmp_path: Path
         assert left(home, ["quokka"])
         back_up(library, tmp_path / "all.backup")
         assert not left(tmp_path / "nowhere", ["quokka"], tmp_path / "all.backup")
+
+
+@pytest.mark.slow
+def test_a_folder_says_how_many_files_it_has_first(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """One that only begins alike is another one."""
+    for folder in ("notes", "notes2"):
+        (tmp_path / folder / "deep").mkdir(parents=True)
+        (tmp_path / folder / "a.md").write_text(f"The harbour of {folder} opens at six.")
+        (tmp_path / folder / "deep" / "b.zip").write_bytes(zipped({"c.md": f"A buoy of {folder} is red.".encode()}))
+        assert main(["add", str(tmp_path / folder)]) == 0
+    notes = str(tmp_path / "notes")
+    capsys.readouterr()
+    assert main(["remove", notes]) == 2
+    assert f"{notes!r} is a folder with 2 files of the library (in default): --yes removes" in capsys.readouterr().err
+    assert main(["show", notes]) == 2
+    assert f"{notes!r} is a folder with 2 files of the library: name one of them" in capsys.readouterr().err
+    assert len(Library(Settings(home=home)).catalogue.documents()) == 6
+    assert main(["remove", notes, "--yes"]) == 0
+    assert capsys.readouterr().out == f"removed 2 files of {notes}\n"
+    left_over = [record.source for record in Library(Settings(home=home)).catalogue.documents()]
+    assert len(left_over) == 3
+    assert all(source.startswith(f"{notes}2/") for source in left_over)
+    assert (tmp_path / "notes" / "a.md").exists()
