@@ -22,7 +22,8 @@ Value = Any  # whatever one cell of a table holds
 
 NAME = "catalogue.sqlite"
 _BUSY_MS = 30_000
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+_NO_ROOM = (apsw.FullError, apsw.CantOpenError, apsw.IOError)
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
 
 class Database:
@@ -160,16 +161,32 @@ class Database:
         """The tables among what is missing: an index is made anew without any loss."""
         return [name for name, sql in self.missing(version).items() if sql.startswith("CREATE TABLE")]
 
-    def copy_to(self, path: Path) -> None:
-        """Write the whole catalogue as it is at one moment to a new file, while others go on writing."""
+    def copy_to(self, path: Path) -> list[str]:
+        """Write the catalogue as it is at one moment to a new file, while others go on writing; the SHA-256 of each
+        document in it. Page by page it would take along what was removed: earlier versions left those bytes there.
+        """
         try:
-            with closing(apsw.Connection(str(path))) as target:
-                with target.backup("main", self._connection, "main") as backup:
-                    while not backup.done:
-                        backup.step(1000)
-                target.execute("PRAGMA journal_mode = DELETE")
-        except apsw.Error as error:
-            raise StoreError(f"the catalogue cannot be copied to {path} ({error}): see whether it has room") from error
+            self.execute("VACUUM INTO ?", (str(path),))
+        except StoreError as error:
+            if isinstance(error.__cause__, _NO_ROOM):
+                raise StoreError(
+                    f"the catalogue cannot be copied to {path} ({error.__cause__}): see whether it has room"
+                ) from error
+            raise
+        with closing(_read_only(path)) as copy:
+            return [sha256 for (sha256,) in copy.execute("SELECT sha256 FROM documents")]
+
+    def empty_log(self) -> None:
+        """Take the write-ahead log into the file and leave nothing in it, unless somebody reads or writes just now:
+        nobody is waited for, and whoever closes the catalogue last does it then. The same holds on a full disk."""
+        if self.is_read_only or self._connection.in_transaction:
+            return
+        self._connection.set_busy_timeout(0)
+        try:
+            with suppress(StoreError):  # nothing is lost: all of it is in the log
+                self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self._connection.set_busy_timeout(_BUSY_MS)
 
     def close(self) -> None:
         """Close this thread's connection."""

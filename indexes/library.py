@@ -173,6 +173,7 @@ class Library:
         """At the end of an ingest run: write down what the next process would otherwise work out again."""
         self.refresh()
         self.checkpoint_of(self.embedder)
+        self.catalogue.database.empty_log()  # what was replaced stands in it
 
     def checkpoint_of(self, embedder: Embedder) -> None:
         """The same for the index of one embedder, which need not be in use yet."""

@@ -51,8 +51,9 @@ def back_up(library: Library, path: Path) -> dict[str, Any]:
         with _drafted(library, path) as folder:
             copy = Path(folder)
             _link_originals(home, copy)
-            library.catalogue.database.copy_to(copy / NAME)
+            contents = library.catalogue.database.copy_to(copy / NAME)
             _link_originals(home, copy)  # those that came between the first look and the catalogue's copy
+            n_text_only = sum(not (copy / "uploads" / sha256[:16]).is_dir() for sha256 in contents)
             names = [NAME, *sorted(_inside(copy / "uploads", copy))]
             _write(draft, copy, names)
         flush(draft)
@@ -63,9 +64,8 @@ def back_up(library: Library, path: Path) -> dict[str, Any]:
         raise StoreError(
             f"the backup cannot be written to {path} ({error.strerror}): see whether it has room"
         ) from error
-    n_documents = sum(library.catalogue.collections().values())
-    size = round(path.stat().st_size / 1e6, 1)
-    return {"file": str(path), "documents": n_documents, "originals": len(names) - 1, "mb": size}
+    counts = {"documents": len(contents), "text_only": n_text_only, "originals": len(names) - 1}
+    return {"file": str(path), **counts, "mb": round(path.stat().st_size / 1e6, 1)}
 
 
 def _drafted(library: Library, path: Path) -> AbstractContextManager[str | Path]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import run_command
-from ingest.commands import add, documents, queue, sync, upkeep
+from ingest.commands import add, documents, queue, reindex, sync, upkeep
 from ingest.loaders import SUFFIXES
 
 DEFAULT_COLLECTION = "default"
@@ -106,8 +106,10 @@ def _documents(command: Command) -> None:
     made = command("show", documents.show, "All that is known of one document.")
     made.add_argument("document", metavar="DOCUMENT", help="its number or its source")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")
-    made = command("remove", documents.remove, "Take documents out, by their numbers or their sources.")
-    made.add_argument("documents", nargs="+", metavar="DOCUMENT")
+    made = command("remove", documents.remove, "Take documents out; the files on disk stay.")
+    text = "its number or its source; of a folder all files that were read from there"
+    made.add_argument("documents", nargs="+", metavar="DOCUMENT", help=text)
+    made.add_argument("--yes", action="store_true", help="a folder's files are meant, all of them")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")
     made = command("chunks", documents.chunks, "The chunks of a document, as they were cut and embedded.")
     made.add_argument("document", metavar="DOCUMENT", help="its number or its source")
@@ -133,7 +135,7 @@ def _queue(command: Command) -> None:
 
 def _upkeep(command: Command) -> None:
     command(
-        "reindex", upkeep.reindex, "Read again what is stale, or move to another embedder; searches go on."
+        "reindex", reindex.reindex, "Read again what is stale, or move to another embedder; searches go on."
     ).epilog = (
         "Other settings of the chunker take hold document by document, as each is read again from its file; another "
         "embedder for all of them at once, at the end. A document whose file is gone stays as it is, and is named."

@@ -1,14 +1,14 @@
-"""How fast files come in, and how long the rest will take, from nothing but what the job table says."""
+"""How fast files come in, and how long the rest will take, by what the job table, or one like it, says."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from indexes.job_records import Job, Moving
-from indexes.jobs import JobTable
 
 _RECENT_S = 60.0
 """Of these seconds is the rate; over a longer time what is left to do is judged, since some files take many seconds."""
@@ -62,7 +62,14 @@ def share_done(job: Job) -> float:
     return begin + (end - begin) * min(1.0, job.done / max(1, job.total))
 
 
-def pace(table: JobTable, now: float) -> Pace:
+class Table(Protocol):
+    """Knows the files on their way."""
+
+    def busy_since(self) -> float: ...
+    def moving(self, since: float) -> Moving: ...
+
+
+def pace(table: Table, now: float) -> Pace:
     """Bytes are what is counted, since they are known before a file is opened, and what every file takes besides."""
     moving = table.moving(max(now - _LONG_S, table.busy_since()))
     if not moving.jobs:

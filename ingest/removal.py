@@ -16,6 +16,7 @@ def remove(library: Library, documents: Iterable[int]) -> int:
     numbers = list(dict.fromkeys(documents))
     kept = kept_inside(library, numbers)
     n_gone = sum(library.catalogue.remove(number) for number in numbers)
+    library.catalogue.database.empty_log()
     library.refresh()
     discard_kept(library, kept)
     return n_gone
@@ -26,6 +27,7 @@ def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
     found = list(records)
     kept = kept_inside(library, [record.document_id for record in found])
     n_gone = sum(library.catalogue.sources.release(record.collection, record.source) for record in found)
+    library.catalogue.database.empty_log()
     library.refresh()
     discard_kept(library, kept)
     return n_gone

@@ -10,12 +10,14 @@ from typing import Any
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.terminal import one_line
-from ingest.commands.showing import document_named, document_number, print_json
+from ingest.commands.naming import document_named, document_number, files_below
+from ingest.commands.showing import print_json
 from ingest.older import older_notes
 from ingest.removal import remove as take_out
 from ingest.removal import remove_sources
 from ingest.sources import path_of
 from ingest.staleness import why_stale
+from rag.errors import InputError
 from rag.types import DocumentRecord, counted
 
 
@@ -104,9 +106,16 @@ def _line(value: object) -> str:
 
 
 def remove(arguments: argparse.Namespace) -> int:
-    """Documents out by their numbers, with what was found inside of them; by a source that source alone."""
+    """Documents out by their numbers, with what was found inside of them; by a source that source alone; and all of a
+    folder."""
     library: Library = arguments.open_library()
-    wanted = [document_named(library, text, arguments.collection) for text in arguments.documents]
+    below = {text: files_below(library, text, arguments.collection) for text in arguments.documents}
+    folders = {text: files for text, files in below.items() if files}
+    wanted = [document_named(library, t, arguments.collection) for t in arguments.documents if t not in folders]
+    _check_meant(folders, arguments)
+    for folder, files in folders.items():
+        remove_sources(library, files)
+        _told_folder(arguments, folder, files)
     for number, source in dict.fromkeys(wanted):
         if not library.catalogue.has(number):  # it was inside of one before, or was named twice
             continue
@@ -123,6 +132,24 @@ def remove(arguments: argparse.Namespace) -> int:
             print(f"the same bytes stay as {one_line(library.catalogue.document(number).source)}")
     library.keyword.refresh()
     return 0
+
+
+def _check_meant(folders: Mapping[str, Sequence[SourceRecord]], arguments: argparse.Namespace) -> None:
+    """Raises InputError, with how many they are, as long as nobody has said that all files of a folder are meant."""
+    if not folders or arguments.yes:
+        return
+    said = []
+    for folder, files in folders.items():
+        where = ", ".join(dict.fromkeys(file.collection for file in files))
+        said.append(f"{folder!r} is a folder with {counted(len(files), 'file')} of the library (in {where})")
+    raise InputError(f"{'; '.join(said)}: --yes removes them all; on disk they stay as they are")
+
+
+def _told_folder(arguments: argparse.Namespace, folder: str, files: Sequence[SourceRecord]) -> None:
+    if arguments.json:
+        print_json({"document": file.document_id, "source": file.source, "state": "removed"} for file in files)
+    else:
+        print(f"removed {counted(len(files), 'file')} of {one_line(folder)}")
 
 
 def _told(arguments: argparse.Namespace, number: int, sources: Sequence[str], n_inside: int) -> None:

@@ -1,4 +1,4 @@
-"""How the commands print, and how they read what a person names."""
+"""How the commands print, and how they read the settings of single files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from indexes.library import Library
@@ -17,7 +15,7 @@ from ingest.cutting import checked_options
 from ingest.discovery import ODD, PassedBy, kinds_of
 from ingest.files import File
 from ingest.ledger import Outcome
-from ingest.sources import INSIDE, listed, written
+from ingest.sources import INSIDE
 from ingest.staleness import told_stale
 from rag.errors import InputError
 from rag.types import counted
@@ -32,37 +30,6 @@ def print_json(rows: Iterable[object]) -> None:
     """One JSON object a line, at once."""
     for row in rows:
         print(json.dumps(row, ensure_ascii=False, default=str), flush=True)
-
-
-def document_number(library: Library, text: str, collection: str | None) -> int:
-    """The id of a document given by its number or its source; raises InputError when there is none, or several."""
-    return document_named(library, text, collection)[0]
-
-
-def document_named(library: Library, text: str, collection: str | None) -> tuple[int, str]:
-    """The same with the source by which it was named; empty for a number."""
-    if text.isascii() and text.isdecimal() and len(text) < 19:
-        return library.catalogue.document(int(text)).id, ""
-    sources = {text, listed(text)}
-    with suppress(InputError):  # then it can only be a source by that very name
-        sources.add(written(typed_path(text)))
-    records = library.catalogue.documents(collection)
-    found = [(r, source) for r in records for source in (r.source, *r.also) if source in sources]
-    if len(found) != 1:
-        where = dict.fromkeys(record.collection for record, _ in found)
-        which = "name one by its number" + (f", or say --collection {' or '.join(where)}" if len(where) > 1 else "")
-        count = f"{len(found)} documents ({which})" if found else "no document"
-        raise InputError(f"{count} with the source {text!r}: `python -m ingest list` shows them")
-    ((record, source),) = found
-    return record.id, source
-
-
-def typed_path(text: str) -> Path:
-    """A path as a person types it; raises InputError."""
-    try:
-        return Path(text).expanduser().resolve()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"{text!r} cannot be used as a path ({error})") from error
 
 
 def options_of(arguments: argparse.Namespace) -> dict[str, Any]:

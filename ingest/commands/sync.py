@@ -10,8 +10,9 @@ from pathlib import Path
 from indexes.library import Library
 from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.add import exit_code, take_in
+from ingest.commands.naming import typed_path
 from ingest.commands.plan_text import kinds_of_plan, show_news, show_plan, show_rows, standing_sources
-from ingest.commands.showing import show_passed, show_stale, summary, typed_path
+from ingest.commands.showing import show_passed, show_stale, summary
 from ingest.discovery import Looked, look_through
 from ingest.pipeline import checked_collection
 from ingest.sources import INSIDE
