@@ -161,9 +161,11 @@ class Database:
         """The tables among what is missing: an index is made anew without any loss."""
         return [name for name, sql in self.missing(version).items() if sql.startswith("CREATE TABLE")]
 
-    def copy_to(self, path: Path) -> list[str]:
-        """Write the catalogue as it is at one moment to a new file, while others go on writing; the SHA-256 of each
-        document in it. Page by page it would take along what was removed: earlier versions left those bytes there.
+    def copy_to(self, path: Path) -> list[tuple[str, str]]:
+        """Write the catalogue as it is at one moment to a new file, while others go on writing; source and SHA-256
+        of each document in it.
+
+        Page by page it would take along what was removed: earlier versions left those bytes there.
         """
         try:
             self.execute("VACUUM INTO ?", (str(path),))
@@ -174,7 +176,7 @@ class Database:
                 ) from error
             raise
         with closing(_read_only(path)) as copy:
-            return [sha256 for (sha256,) in copy.execute("SELECT sha256 FROM documents")]
+            return list(copy.execute("SELECT source, sha256 FROM documents"))
 
     def empty_log(self) -> None:
         """Take the write-ahead log into the file and leave nothing in it, unless somebody reads or writes just now:

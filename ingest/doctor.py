@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -81,13 +82,19 @@ def _originals(library: Library) -> Finding:
     kept = {path.name: path for path in (home / "uploads").glob("[!.]*") if path.is_dir()}
     needed = {record.sha256[:16] for record in records}
     waiting = {folder_name(path) for path in library.jobs.paths()}
-    altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
-    lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
+    closed = {path.name for path in kept.values() if not os.access(path, os.R_OK | os.X_OK)}
+    if not os.access(home / "uploads", os.R_OK | os.X_OK) and (home / "uploads").exists():
+        closed = {record.sha256[:16] for record in records}
+    altered = {name for name, path in kept.items() if name in needed - closed and not _is_whole(path)}
+    is_lost = {r.id: r.sha256[:16] in altered or not _exists(original_path(home, r)) for r in records}
+    lost = [r for r in records if is_lost[r.id] and r.sha256[:16] not in closed]
     orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
     sources = first_of([record.source for record in lost])
     inside = [r for r in lost if outermost(library, r) is not None]
     said = [f"gone or altered, so that they cannot be read again: {sources}; add them again"] if lost else []
     said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
+    hidden = [r.source for r in records if r.sha256[:16] in closed and is_lost[r.id]]
+    said += [f"kept files closed to you, as their rights say: {first_of(hidden)}"] if hidden else []
 
     def cure(mended: Library) -> str:
         for path in [*orphans, *(kept[name] for name in altered)]:
@@ -98,6 +105,13 @@ def _originals(library: Library) -> Finding:
     text = "; ".join(said) or f"all {len(records)} documents can be read again"
     can_mend = bool(orphans or inside)
     return Finding("originals", not said, text, cure if can_mend else None)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
