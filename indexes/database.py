@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 import numpy as np
 
+from indexes.queries import NEWEST
 from indexes.schema import DERIVED, MIGRATIONS
 from indexes.sqlite_errors import Cursor, translated
 from rag.errors import StoreError
@@ -140,11 +141,29 @@ class Database:
 
     def sequence(self) -> int:
         """The number of the last change."""
-        return int(self.one("SELECT sequence FROM change"))
+        return int(self._counted(self.one("SELECT sequence FROM change")))
 
     def advance(self) -> int:
         """Count one more change, within a transaction that writes it."""
-        return int(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence"))
+        return int(self._counted(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence")))
+
+    def identity(self) -> str:
+        """A name that no other catalogue has, whatever its sequence."""
+        return str(self._counted(self.one("SELECT library FROM change"), str))
+
+    def is_counting(self) -> bool:
+        """Whether the one row that numbers the changes is there and whole, and no change has a later number."""
+        rows = self.rows("SELECT typeof(sequence), typeof(library), library <> '', sequence FROM change")
+        return [row[:3] for row in rows] == [("integer", "text", 1)] and rows[0][3] >= self.one(NEWEST)
+
+    @staticmethod
+    def _counted(found: Value, kind: type = int) -> Value:
+        if not isinstance(found, kind):
+            raise StoreError(
+                "the catalogue cannot be used (the row that counts its changes is gone or damaged): "
+                "`python -m ingest doctor --repair` sets it anew"
+            )
+        return found
 
     def missing(self, version: int = len(MIGRATIONS)) -> dict[str, str]:
         """Name -> statement that makes it, of every table and index that a catalogue should have and has not."""

@@ -19,6 +19,7 @@ _CURES: tuple[tuple[type[apsw.Error], str], ...] = (
     ),
     (apsw.NotADBError, "its file is no catalogue: put back catalogue.sqlite from a copy"),
     (apsw.SQLError, "a part of it is missing: `python -m ingest doctor` says what can be made anew, and what is lost"),
+    (apsw.ConstraintError, "its tables disagree with each other: `python -m ingest doctor --repair` mends that"),
     (apsw.CantOpenError, "check that its folder is there, and its rights"),
     (apsw.IOError, "its disk fails: look at the system's log, and copy the library to another one"),
     (

@@ -24,6 +24,7 @@ from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.reading_again import read_again
 from ingest.removal import folder_name
+from ingest.source_check import sources
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, counted
 
@@ -84,9 +85,9 @@ def _originals(library: Library) -> Finding:
     altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
     lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
     orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
-    sources = first_of([record.source for record in lost])
+    names = first_of([record.source for record in lost])
     inside = [r for r in lost if outermost(library, r) is not None]
-    said = [f"gone or altered, so that they cannot be read again: {sources}; add them again"] if lost else []
+    said = [f"gone or altered, so that they cannot be read again: {names}; add them again"] if lost else []
     said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
 
     def cure(mended: Library) -> str:
@@ -141,8 +142,8 @@ def _leftovers(library: Library) -> Finding:
 
 def _jobs(library: Library) -> Finding:
     if damaged := damaged_jobs(library.catalogue.database):
-        sources = first_of([source for _, source in damaged])
-        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {sources}"
+        names = first_of([source for _, source in damaged])
+        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {names}"
         return Finding("jobs", False, text, _mend_jobs)
     counts = library.jobs.counts()
     n_open = sum(n for state, n in counts.items() if state not in FINISHED)
@@ -195,6 +196,7 @@ def _parts(_library: Library) -> Finding:
 
 
 _LOOKS: dict[str, Callable[[Library], Finding]] = {
+    "sources": sources,
     "chunks": _chunks,
     "vectors": vectors,
     "vector index": vector_index,
