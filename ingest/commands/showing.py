@@ -116,5 +116,5 @@ def summary(outcomes: Iterable[Outcome], besides: Mapping[str, int] | None = Non
 
 def _states(counts: Mapping[str, int], always: Sequence[str] = ()) -> str:
     states = dict.fromkeys([*_ALWAYS, *sorted(counts)])
-    words = {"unreadable": "still not readable"}
+    words = {"unreadable": "still not readable", "taken over": "taken over by another worker"}
     return ", ".join(f"{counts[s]} {words.get(s, s)}" for s in states if counts.get(s) or s in always)
