@@ -30,7 +30,7 @@ from rag.types import DocumentRecord, counted
 
 __all__ = ["Finding", "examine", "mend"]
 
-_LITTLE_DISK = 1_000_000_000
+_LEAST_DISK = 100_000_000
 _OLD_S = 3600.0
 _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
 """The last three are of earlier versions."""
@@ -181,8 +181,24 @@ def _reranker(library: Library) -> Finding:
 def _disk(library: Library) -> Finding:
     if library.catalogue.database.is_read_only:
         return Finding("disk", True, "it can only be read: searches work, nothing can be added, removed or mended")
-    free = shutil.disk_usage(library.settings.home).free
-    return Finding("disk", free > _LITTLE_DISK, f"{free / 1e9:.1f} GB are free where the library is")
+    home = library.settings.home
+    free, has = shutil.disk_usage(home).free, sum(map(_size, home.rglob("*")))
+    wanted = max(_LEAST_DISK, 2 * has)
+    text = f"{_megabytes(free)} are free where the library is, which has {_megabytes(has)}"
+    if free < wanted:
+        text += f"; {_megabytes(wanted)} are wanted, twice that and at least {_megabytes(_LEAST_DISK)}: make room there"
+    return Finding("disk", free >= wanted, text)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:  # gone since, as drafts are
+        return 0
+
+
+def _megabytes(n: int) -> str:
+    return f"{n / 1e9:,.1f} GB" if n >= 1e9 else f"{n / 1e6:,.0f} MB"
 
 
 def _parts(_library: Library) -> Finding:

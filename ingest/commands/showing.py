@@ -13,13 +13,14 @@ from typing import Any
 
 from indexes.library import Library
 from indexes.terminal import first_of
-from ingest.cutting import checked_options
+from ingest.cutting import check_together, checked_options
 from ingest.discovery import ODD, PassedBy, kinds_of
 from ingest.files import File
 from ingest.ledger import Outcome
 from ingest.sources import INSIDE, listed, written
 from ingest.staleness import told_stale
 from rag.errors import InputError
+from rag.settings import Settings
 from rag.types import counted
 
 _OTHER_KIND = "Its kind cannot be read; let its name end in .txt if it is text."
@@ -65,15 +66,18 @@ def typed_path(text: str) -> Path:
         raise InputError(f"{text!r} cannot be used as a path ({error})") from error
 
 
-def options_of(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What `--set NAME=VALUE` says; raises InputError."""
+def options_of(arguments: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """What `--set NAME=VALUE` says; raises InputError for what cannot be used, ConfigError for what the settings do not
+    fit."""
     options: dict[str, Any] = {}
     for text in arguments.set or ():
         name, equals, value = text.partition("=")
         if not equals:
             raise InputError(f"--set {text!r} is not of the form NAME=VALUE")
         options[name.strip()] = int(value) if value.strip().isdecimal() and len(value) < 10 else value.strip()
-    return checked_options(options)
+    checked = checked_options(options)
+    check_together(settings, checked)
+    return checked
 
 
 def show_passed(
