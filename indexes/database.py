@@ -16,6 +16,7 @@ import numpy as np
 from indexes.queries import NEWEST
 from indexes.schema import DERIVED, MIGRATIONS
 from indexes.sqlite_errors import Cursor, translated
+from indexes.system_errors import told
 from rag.errors import StoreError
 from rag.types import Ids
 
@@ -36,11 +37,13 @@ class Database:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._local = threading.local()
-        self.is_read_only = is_read_only(home)
         try:
+            self.is_read_only = is_read_only(home)
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._migrate()
-        except (OSError, apsw.Error, UnicodeError) as error:
+        except OSError as error:
+            raise StoreError(f"the library in {home} cannot be opened: {told(error)}") from error
+        except (apsw.Error, UnicodeError) as error:
             raise StoreError(
                 f"the catalogue in {home} cannot be opened ({error}): check the folder and its rights"
             ) from error

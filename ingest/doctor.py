@@ -12,6 +12,7 @@ from indexes.damaged_jobs import damaged_jobs, mend_jobs
 from indexes.job_records import FINISHED
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
+from indexes.system_errors import told
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
 from ingest.files import digest
@@ -20,7 +21,7 @@ from ingest.index_check import keyword_index, rebuild_keyword, rebuild_vector_in
 from ingest.living import living_workers
 from ingest.lost_tables import catalogue_finding
 from ingest.older import older_summary
-from ingest.originals import original, original_path, outermost
+from ingest.originals import is_there, original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.reading_again import read_again
 from ingest.removal import folder_name
@@ -48,7 +49,9 @@ def mend(library: Library, finding: Finding) -> str:
     """Run a finding's cure; what was done, or why it could not be."""
     try:
         return f"{finding.what}: {finding.cure(library) if finding.cure else 'nothing can be done by itself'}"
-    except (FootnoteError, OSError, ValueError) as error:
+    except OSError as error:
+        return f"{finding.what}: could not be mended: {told(error)}"
+    except (FootnoteError, ValueError) as error:
         return f"{finding.what}: could not be mended ({error})"
 
 
@@ -56,7 +59,9 @@ def _looked_at(name: str, look: Callable[[Library], Finding], library: Library) 
     """What cannot be looked at is a finding, too."""
     try:
         return look(library)
-    except (FootnoteError, OSError, ValueError) as error:
+    except OSError as error:
+        return Finding(name, False, told(error), _CURES.get(name))
+    except (FootnoteError, ValueError) as error:
         return Finding(name, False, str(error), _CURES.get(name))
 
 
@@ -83,11 +88,13 @@ def _originals(library: Library) -> Finding:
     needed = {record.sha256[:16] for record in records}
     waiting = {folder_name(path) for path in library.jobs.paths()}
     altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
-    lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
+    lost = [r for r in records if r.sha256[:16] in altered or not is_there(original_path(home, r))]
     orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
     names = first_of([record.source for record in lost])
     inside = [r for r in lost if outermost(library, r) is not None]
-    said = [f"gone or altered, so that they cannot be read again: {names}; add them again"] if lost else []
+    said = (
+        [f"gone, altered or closed to you, so that they cannot be read again: {names}; add them again"] if lost else []
+    )
     said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
 
     def cure(mended: Library) -> str:
@@ -108,7 +115,7 @@ def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
         return False
     for _ in Pipeline(library, record.collection).add([original(library, holder)], again=True):
         pass
-    return original_path(library.settings.home, record).exists()
+    return is_there(original_path(library.settings.home, record))
 
 
 def _is_whole(folder: Path) -> bool:

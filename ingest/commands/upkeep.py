@@ -20,7 +20,7 @@ from ingest.files import File
 from ingest.known import given_up, still_unreadable
 from ingest.ledger import InMemory, Outcome
 from ingest.moving import move_to
-from ingest.originals import original, original_path, outermost
+from ingest.originals import is_there, original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.progress import Show
 from ingest.sources import INSIDE, path_of
@@ -95,7 +95,7 @@ def _read_again(library: Library, stale: Stale, target: Embedder | None, show: S
 def _by_themselves(library: Library, records: Sequence[DocumentRecord]) -> Iterator[File]:
     """The files of documents, without those inside of another one of them: they come with the file that holds them."""
     home, sources = library.settings.home, library.catalogue.sources
-    read = {record.id for record in records if original_path(home, record).exists()}
+    read = {record.id for record in records if is_there(original_path(home, record))}
     for record in records:
         found = sources.find(record.collection, record.source)
         if found is None or read.isdisjoint(sources.holders(found.container)):
@@ -105,7 +105,7 @@ def _by_themselves(library: Library, records: Sequence[DocumentRecord]) -> Itera
 def _explained(library: Library, record: DocumentRecord | None, outcome: Outcome) -> Outcome:
     """The outcome; of a document whose bytes are gone, what can be done. Its text is kept, but not the headings, lists
     and tables that it is cut by, which only the file itself tells."""
-    if record is None or outcome.state != "failed" or original_path(library.settings.home, record).exists():
+    if record is None or outcome.state != "failed" or is_there(original_path(library.settings.home, record)):
         return outcome
     holder = outermost(library, record)
     if holder is not None:

@@ -14,6 +14,7 @@ import pytest
 from indexes.generation import Generations
 from indexes.job_records import NewJob
 from indexes.library import Library
+from ingest.cli import main
 from ingest.doctor import examine
 from ingest.pipeline import File, Pipeline
 from rag.errors import StoreError
@@ -87,6 +88,28 @@ def test_while_a_worker_embeds(small_disk: Path, tmp_path: Path):
     assert bad(Library(Settings(home=home))) == []
     library.close()
     seen.close()
+
+
+@pytest.fixture
+def home(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(small_disk / "home"))
+    return small_disk / "home"
+
+
+@pytest.mark.parametrize("leave", [0, 50_000])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_before_the_first_file(
+    home: Path, tmp_path: Path, is_new: bool, leave: int, capsys: pytest.CaptureFixture[str]
+):
+    first, *others = files(tmp_path / "files")
+    if not is_new:
+        assert main(["add", str(first.path)]) == 0
+    fill(home.parent, leave)
+    capsys.readouterr()
+    assert main(["add", *(str(file.path) for file in others)]) == 1
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("footnote: ")]
+    assert "full" in said
+    assert "make room" in said
 
 
 @pytest.mark.parametrize(("small_disk", "is_good"), [(SIZE, False), (200_000_000, True)], indirect=["small_disk"])
