@@ -56,7 +56,7 @@ class Catalogue:
 
     def identity(self) -> str:
         """A name that no other catalogue has, whatever its sequence."""
-        return str(self.database.one("SELECT library FROM change"))
+        return self.database.identity()
 
     def changes(self, since: int) -> Changes:
         """Chunks that came and went after `since`, seen at one moment."""

@@ -13,8 +13,10 @@ from typing import Any
 import apsw
 import numpy as np
 
+from indexes.queries import NEWEST
 from indexes.schema import DERIVED, MIGRATIONS
 from indexes.sqlite_errors import Cursor, translated
+from indexes.system_errors import told
 from rag.errors import StoreError
 from rag.types import Ids
 
@@ -36,11 +38,13 @@ class Database:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._local = threading.local()
-        self.is_read_only = is_read_only(home)
         try:
+            self.is_read_only = is_read_only(home)
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._migrate()
-        except (OSError, apsw.Error, UnicodeError) as error:
+        except OSError as error:
+            raise StoreError(f"the library in {home} cannot be opened: {told(error)}") from error
+        except (apsw.Error, UnicodeError) as error:
             raise StoreError(
                 f"the catalogue in {home} cannot be opened ({error}): check the folder and its rights"
             ) from error
@@ -141,11 +145,29 @@ class Database:
 
     def sequence(self) -> int:
         """The number of the last change."""
-        return int(self.one("SELECT sequence FROM change"))
+        return int(self._counted(self.one("SELECT sequence FROM change")))
 
     def advance(self) -> int:
         """Count one more change, within a transaction that writes it."""
-        return int(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence"))
+        return int(self._counted(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence")))
+
+    def identity(self) -> str:
+        """A name that no other catalogue has, whatever its sequence."""
+        return str(self._counted(self.one("SELECT library FROM change"), str))
+
+    def is_counting(self) -> bool:
+        """Whether the one row that numbers the changes is there and whole, and no change has a later number."""
+        rows = self.rows("SELECT typeof(sequence), typeof(library), library <> '', sequence FROM change")
+        return [row[:3] for row in rows] == [("integer", "text", 1)] and rows[0][3] >= self.one(NEWEST)
+
+    @staticmethod
+    def _counted(found: Value, kind: type = int) -> Value:
+        if not isinstance(found, kind):
+            raise StoreError(
+                "the catalogue cannot be used (the row that counts its changes is gone or damaged): "
+                "`python -m ingest doctor --repair` sets it anew"
+            )
+        return found
 
     def missing(self, version: int = len(MIGRATIONS)) -> dict[str, str]:
         """Name -> statement that makes it, of every table and index that a catalogue should have and has not."""

@@ -25,6 +25,11 @@ PUT_SOURCE = """
         modified_ns = excluded.modified_ns, changed_ns = excluded.changed_ns, etag = excluded.etag,
         last_modified = excluded.last_modified, container_id = excluded.container_id
 """
+NEWEST = """
+    SELECT max((SELECT coalesce(max(sequence), 0) FROM documents), (SELECT coalesce(max(sequence), 0) FROM chunks),
+        (SELECT coalesce(max(sequence), 0) FROM tombstones), (SELECT coalesce(max(sequence), 0) FROM generations))
+"""
+"""The greatest number that any change has left."""
 COUNT_COLLECTIONS = """
     SELECT c.name, COUNT(d.id) FROM collections c LEFT JOIN documents d ON d.collection_id = c.id
     GROUP BY c.id ORDER BY c.name

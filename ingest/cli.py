@@ -12,6 +12,7 @@ from ingest.commands import add, documents, queue, reindex, sync, upkeep
 from ingest.loaders import SUFFIXES
 
 DEFAULT_COLLECTION = "default"
+_MOST_S = 3600
 
 Run = Callable[[argparse.Namespace], int]
 Command = Callable[[str, Run, str], argparse.ArgumentParser]
@@ -84,9 +85,21 @@ def _incoming(command: Command) -> None:
     made.add_argument("--collection", default=DEFAULT_COLLECTION, metavar="NAME", help="default: %(default)s")
     made.add_argument("--dry-run", action="store_true", help="only say what would be done")
     made.add_argument("--watch", action="store_true", help="go on after every change, until stopped")
-    made.add_argument("--settle", type=float, default=2.0, metavar="SECONDS", help="of quiet before a change counts")
+    made.add_argument(
+        "--settle", type=_seconds, default=2.0, metavar="SECONDS", help="of quiet before a change counts, 0 to 3600"
+    )
     _add_patterns(made)
     made.add_argument("--allow-empty", action="store_true", help="remove everything when the folder is empty")
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= _MOST_S:  # nor what is no number at all
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number of seconds from 0 to {_MOST_S}")
+    return value
 
 
 def _add_patterns(made: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from indexes.records import FileStat, NewChunk
-from ingest.chunkers import chunk
+from ingest.chunkers import check_overlap, chunk
 from ingest.fence import Cutting
 from ingest.files import File
 from ingest.loaders import SUFFIXES
@@ -79,6 +79,12 @@ def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
             low, high = OPTIONS[name]
             raise InputError(f"{name}={value!r} must be a whole number from {low} to {high}")
     return dict(options)
+
+
+def check_together(settings: Settings, options: Mapping[str, Any]) -> None:
+    """Raises ConfigError for options that cannot be followed together with the settings, whatever the file."""
+    mine = with_options(settings, options)
+    check_overlap(mine.chunk_tokens, mine.chunk_overlap)
 
 
 def checked_collection(name: str) -> str:

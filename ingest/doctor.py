@@ -13,6 +13,7 @@ from indexes.damaged_jobs import damaged_jobs, mend_jobs
 from indexes.job_records import FINISHED
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
+from indexes.system_errors import told
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
 from ingest.files import digest
@@ -21,16 +22,17 @@ from ingest.index_check import keyword_index, rebuild_keyword, rebuild_vector_in
 from ingest.living import living_workers
 from ingest.lost_tables import catalogue_finding
 from ingest.older import older_summary
-from ingest.originals import original, original_path, outermost
+from ingest.originals import is_there, original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.reading_again import read_again
 from ingest.removal import folder_name
+from ingest.source_check import sources
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, counted
 
 __all__ = ["Finding", "examine", "mend"]
 
-_LITTLE_DISK = 1_000_000_000
+_LEAST_DISK = 100_000_000
 _OLD_S = 3600.0
 _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
 """The last three are of earlier versions."""
@@ -48,7 +50,9 @@ def mend(library: Library, finding: Finding) -> str:
     """Run a finding's cure; what was done, or why it could not be."""
     try:
         return f"{finding.what}: {finding.cure(library) if finding.cure else 'nothing can be done by itself'}"
-    except (FootnoteError, OSError, ValueError) as error:
+    except OSError as error:
+        return f"{finding.what}: could not be mended: {told(error)}"
+    except (FootnoteError, ValueError) as error:
         return f"{finding.what}: could not be mended ({error})"
 
 
@@ -56,7 +60,9 @@ def _looked_at(name: str, look: Callable[[Library], Finding], library: Library) 
     """What cannot be looked at is a finding, too."""
     try:
         return look(library)
-    except (FootnoteError, OSError, ValueError) as error:
+    except OSError as error:
+        return Finding(name, False, told(error), _CURES.get(name))
+    except (FootnoteError, ValueError) as error:
         return Finding(name, False, str(error), _CURES.get(name))
 
 
@@ -86,12 +92,12 @@ def _originals(library: Library) -> Finding:
     if not os.access(home / "uploads", os.R_OK | os.X_OK) and (home / "uploads").exists():
         closed = {record.sha256[:16] for record in records}
     altered = {name for name, path in kept.items() if name in needed - closed and not _is_whole(path)}
-    is_lost = {r.id: r.sha256[:16] in altered or not _exists(original_path(home, r)) for r in records}
+    is_lost = {r.id: r.sha256[:16] in altered or not is_there(original_path(home, r)) for r in records}
     lost = [r for r in records if is_lost[r.id] and r.sha256[:16] not in closed]
     orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
-    sources = first_of([record.source for record in lost])
+    names = first_of([record.source for record in lost])
     inside = [r for r in lost if outermost(library, r) is not None]
-    said = [f"gone or altered, so that they cannot be read again: {sources}; add them again"] if lost else []
+    said = [f"gone or altered, so that they cannot be read again: {names}; add them again"] if lost else []
     said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
     hidden = [r.source for r in records if r.sha256[:16] in closed and is_lost[r.id]]
     said += [f"kept files closed to you, as their rights say: {first_of(hidden)}"] if hidden else []
@@ -107,13 +113,6 @@ def _originals(library: Library) -> Finding:
     return Finding("originals", not said, text, cure if can_mend else None)
 
 
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except PermissionError:
-        return False
-
-
 def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
     """Read the outermost file again that holds a document; whether the document's bytes are there then."""
     holder = outermost(library, record)
@@ -121,7 +120,7 @@ def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
         return False
     for _ in Pipeline(library, record.collection).add([original(library, holder)], again=True):
         pass
-    return original_path(library.settings.home, record).exists()
+    return is_there(original_path(library.settings.home, record))
 
 
 def _is_whole(folder: Path) -> bool:
@@ -155,8 +154,8 @@ def _leftovers(library: Library) -> Finding:
 
 def _jobs(library: Library) -> Finding:
     if damaged := damaged_jobs(library.catalogue.database):
-        sources = first_of([source for _, source in damaged])
-        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {sources}"
+        names = first_of([source for _, source in damaged])
+        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {names}"
         return Finding("jobs", False, text, _mend_jobs)
     counts = library.jobs.counts()
     n_open = sum(n for state, n in counts.items() if state not in FINISHED)
@@ -194,8 +193,24 @@ def _reranker(library: Library) -> Finding:
 def _disk(library: Library) -> Finding:
     if library.catalogue.database.is_read_only:
         return Finding("disk", True, "it can only be read: searches work, nothing can be added, removed or mended")
-    free = shutil.disk_usage(library.settings.home).free
-    return Finding("disk", free > _LITTLE_DISK, f"{free / 1e9:.1f} GB are free where the library is")
+    home = library.settings.home
+    free, has = shutil.disk_usage(home).free, sum(map(_size, home.rglob("*")))
+    wanted = max(_LEAST_DISK, 2 * has)
+    text = f"{_megabytes(free)} are free where the library is, which has {_megabytes(has)}"
+    if free < wanted:
+        text += f"; {_megabytes(wanted)} are wanted, twice that and at least {_megabytes(_LEAST_DISK)}: make room there"
+    return Finding("disk", free >= wanted, text)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:  # gone since, as drafts are
+        return 0
+
+
+def _megabytes(n: int) -> str:
+    return f"{n / 1e9:,.1f} GB" if n >= 1e9 else f"{n / 1e6:,.0f} MB"
 
 
 def _parts(_library: Library) -> Finding:
@@ -209,6 +224,7 @@ def _parts(_library: Library) -> Finding:
 
 
 _LOOKS: dict[str, Callable[[Library], Finding]] = {
+    "sources": sources,
     "chunks": _chunks,
     "vectors": vectors,
     "vector index": vector_index,

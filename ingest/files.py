@@ -17,8 +17,8 @@ from rag.errors import LoadError
 
 _TICK_S = 0.1
 """A file that changed so shortly before it was looked at may change again without getting another time."""
-
-
+_MOST = 2**63 - 1
+"""The largest number of a table; nanoseconds since 1970 pass it in the year 2262, and files may claim later ones."""
 _INSTEAD = {
     S_IFIFO: "but a pipe, which gives what others write into it: write that into a file, and add the file",
     S_IFSOCK: "but a socket, through which programs talk to each other: there is nothing in it to read",
@@ -91,7 +91,8 @@ def look_at(path: Path, limit: int) -> FileStat:
 def stat_of(stat: os.stat_result) -> FileStat:
     """What of a file's status tells that it has not changed; of one that has just changed, nothing that would."""
     is_settled = time.time() - stat.st_ctime > _TICK_S
-    return FileStat(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns if is_settled else 0)
+    numbers = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns if is_settled else 0)
+    return FileStat(*(max(-_MOST, min(number, _MOST)) for number in numbers))
 
 
 def is_same(known: FileStat, now: FileStat) -> bool:

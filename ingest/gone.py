@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from indexes.library import Library
 from indexes.terminal import first_of
-from ingest.originals import original_path, outermost
+from ingest.originals import is_there, original_path, outermost
 from ingest.sources import path_of
 from ingest.web import is_address
 from rag.types import DocumentRecord, counted
@@ -19,14 +19,14 @@ from rag.types import DocumentRecord, counted
 def with_holder(library: Library, records: Sequence[DocumentRecord]) -> set[int]:
     """Those among these documents that come with a file that holds them, and that is read again itself."""
     home, sources = library.settings.home, library.catalogue.sources
-    read = {record.id for record in records if original_path(home, record).exists()}
+    read = {record.id for record in records if is_there(original_path(home, record))}
     found = ((record, sources.find(record.collection, record.source)) for record in records)
     return {r.id for r, place in found if place is not None and not read.isdisjoint(sources.holders(place.container))}
 
 
 def gone(library: Library, records: Sequence[DocumentRecord]) -> list[DocumentRecord]:
     """Those among these documents that no reindex of them could read."""
-    lost = [record for record in records if not original_path(library.settings.home, record).exists()]
+    lost = [record for record in records if not is_there(original_path(library.settings.home, record))]
     held = with_holder(library, records) if lost else set()
     return [record for record in lost if record.id not in held]
 

@@ -15,8 +15,10 @@ Progress = Callable[[str, str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: state is ready, unchanged, failed, unreadable, cancelled or skipped; `reason` says why.
+    """What became of a file: state is ready, unchanged, failed, unreadable, cancelled, taken over or skipped; `reason`
+    says why.
 
+    `taken over` is a file that another worker was given, since this one was silent for too long.
     `unreadable` is a file that failed before, itself or inside of an unchanged one, and was not tried again since
     nothing that matters has changed.
     """

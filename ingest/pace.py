@@ -41,7 +41,7 @@ class Pace:
     chunks_a_second: float
     """In the last minute."""
     seconds_left: float | None
-    """None where too little is done yet from which it could be told."""
+    """None where too little is done yet from which it could be told, and where nothing is left to do."""
 
     @property
     def told(self) -> str:
@@ -75,7 +75,8 @@ def pace(table: Table, now: float) -> Pace:
     if not moving.jobs:
         return Pace(0.0, None)
     elapsed = _elapsed(moving.jobs, now, _LONG_S)
-    known = _is_enough(moving, elapsed)
+    is_over = not moving.n_waiting and all(job.is_finished for job in moving.jobs)
+    known = not is_over and _is_enough(moving, elapsed)
     return Pace(_rate(moving.jobs, now), _left(moving, now, elapsed) if known else None)
 
 

@@ -148,8 +148,8 @@ class Pipeline:
             yield None
         try:
             yield pending.result()
-        except Cancelled:
-            yield file, Outcome(file.source, "cancelled")
+        except Cancelled as error:
+            yield file, Outcome(file.source, error.state)
         except (LoadError, InputError) as error:
             yield file, self._ended(file, Outcome(file.source, "failed", str(error)))
 
@@ -157,8 +157,8 @@ class Pipeline:
         """The outcome once the ledger knows it; a file that was cancelled meanwhile is told as that."""
         try:
             end(self._library, self._collection, self._ledger, file, outcome)
-        except Cancelled:
-            return Outcome(file.source, "cancelled")
+        except Cancelled as error:
+            return Outcome(file.source, error.state)
         return outcome
 
     def _prepared(self, fence: Fence, file: File) -> Cut | tuple[File, Outcome]:
@@ -301,7 +301,7 @@ class Pipeline:
     def _store(self, waiting: Sequence[Cut | tuple[File, Outcome]]) -> Iterator[Outcome]:
         start = time.perf_counter()
         cuts = [item for item in waiting if isinstance(item, Cut)]
-        dropped: set[str] = set()
+        dropped: dict[str, Cancelled] = {}
         try:
             vectors = iter(self._embedded(cuts, dropped))
         except Cancelled:  # all of them
@@ -313,13 +313,13 @@ class Pipeline:
                 continue
             found = next(vectors, {})
             try:
-                if item.loaded.file.source in dropped:
-                    raise Cancelled("cancelled")
+                if loss := dropped.get(item.loaded.file.source):
+                    raise loss
                 yield self._put(item, found, seconds)
-            except Cancelled:
-                yield Outcome(item.loaded.file.source, "cancelled")
+            except Cancelled as error:
+                yield Outcome(item.loaded.file.source, error.state)
 
-    def _embedded(self, cuts: Sequence[Cut], dropped: set[str]) -> list[dict[int, Vectors]]:
+    def _embedded(self, cuts: Sequence[Cut], dropped: dict[str, Cancelled]) -> list[dict[int, Vectors]]:
         """For each document the vectors of each embedder. Raises Cancelled once none of them is wanted any more."""
         if not cuts:
             return []
@@ -329,8 +329,8 @@ class Pipeline:
             try:
                 if of.loaded.file.source not in dropped:
                     self._ledger.step(of.loaded.file, "embedding", n_done, len(of.texts))
-            except Cancelled:
-                dropped.add(of.loaded.file.source)
+            except Cancelled as error:
+                dropped[of.loaded.file.source] = error
                 if len(dropped) == len(cuts):
                     raise
 
@@ -347,7 +347,7 @@ class Pipeline:
         try:
             stored = self._committed(item, vectors)
         except IndexMismatch:  # the documents have moved to another embedder since these vectors were made
-            stored = self._committed(item, self._embedded([item], set())[0])
+            stored = self._committed(item, self._embedded([item], {})[0])
         self._refresh_sometimes()
         return replace(stored, seconds=round(seconds + item.loaded.seconds + time.perf_counter() - start, 3))
 

@@ -148,5 +148,7 @@ class Bars:
     def outcome(self, outcome: Outcome) -> None:
         if INSIDE not in outcome.source:  # what is inside of a file was not counted before
             self._bars.advance(self._files)
+            if self._bars.tasks[self._files].finished:  # nothing may come after it that would tell the new pace
+                self._bars.update(self._files, pace=self._pace())
         for remark in _remarks(outcome):
             self._bars.console.print(one_line(remark), markup=False, highlight=False, soft_wrap=True)

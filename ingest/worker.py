@@ -27,7 +27,7 @@ from ingest.living import SignOfLife, is_alive
 from ingest.pipeline import Pipeline
 from ingest.sources import path_of, written
 from ingest.web import is_address
-from rag.errors import Cancelled, FootnoteError, InputError, StoreError
+from rag.errors import FootnoteError, InputError, StoreError
 
 _TOLD_EVERY_S = 0.4
 _BEAT_S = 5.0
@@ -59,7 +59,7 @@ class JobLedger:
     def step(self, file: File, stage: str, done: int, total: int) -> None:
         """Note where a file is; written down a few times a second. Raises Cancelled."""
         if file.job in self._lost:
-            raise Cancelled("cancelled")
+            raise self._jobs.loss(file.job)
         with self._lock:
             self._steps[file.job] = (stage, done, total)
         if self._told:
@@ -171,7 +171,7 @@ class Worker:
         sources: set[str] = set()
         while True:
             for outcome in self.work(self.name):
-                if outcome.state != "cancelled":  # the table says whether somebody cancelled it or has taken it over
+                if outcome.state not in ("cancelled", "taken over"):  # the table says how it ends
                     sources.add(outcome.source)
                     yield outcome
             jobs = self._jobs.watched(self.name, ids)

@@ -6,7 +6,8 @@ FootnoteError
 ├── LoadError          a file that cannot be read: too large, out of reach, stopped at a limit
 │   └── Unreadable     one that no second try would read: empty, encrypted, damaged, of another kind than its name says
 ├── StoreError         the catalogue is damaged, locked by another writer, or of a newer version
-├── Cancelled          a person took the file off its way, or another worker has it: no failure
+├── Cancelled          a person took the file off its way: no failure
+│   └── TakenOver      another worker has it, since this one was silent for too long
 ├── IndexMismatch      an index or its vectors were built by another embedder, or its files are damaged
 └── ModelError         a model file is missing or altered, or an endpoint cannot be reached or refuses
 """
@@ -46,6 +47,15 @@ class StoreError(FootnoteError):
 
 class Cancelled(FootnoteError):
     """A file is not wanted any more, at least not from this worker."""
+
+    state = "cancelled"
+    """What becomes of the file here."""
+
+
+class TakenOver(Cancelled):
+    """Another worker has taken the file up: it is still wanted, and told as it ends there."""
+
+    state = "taken over"
 
 
 class IndexMismatch(FootnoteError):

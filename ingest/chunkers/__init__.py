@@ -51,10 +51,7 @@ def chunk(
         raise ConfigError(f"unknown chunker {strategy!r}; choose from {', '.join(CHUNKERS)}")
     if max_tokens < MIN_TOKENS:
         raise ConfigError(f"chunks of {max_tokens} tokens are too small; use at least {MIN_TOKENS}")
-    if not 0 <= overlap <= max_tokens // 2:
-        raise ConfigError(
-            f"an overlap of {overlap} tokens must be from 0 to half of the {max_tokens} tokens of a chunk"
-        )
+    check_overlap(max_tokens, overlap)
     run = Run(document, tokenizer, max_tokens, overlap, embed, most_passages)
     pieces = CHUNKERS[strategy](run)
     if strategy != "fixed":  # whose windows are full and overlap by themselves
@@ -62,3 +59,11 @@ def chunk(
     if most_passages is not None and len(pieces) > most_passages:
         raise TooLong(f"more than {most_passages:,} passages")
     return drafts(run, pieces)
+
+
+def check_overlap(max_tokens: int, overlap: int) -> None:
+    """Raises ConfigError for chunks that would hold little but what the one before holds."""
+    if not 0 <= overlap <= max_tokens // 2:
+        raise ConfigError(
+            f"an overlap of {overlap} tokens must be from 0 to half of the {max_tokens} tokens of a chunk"
+        )

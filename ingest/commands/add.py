@@ -37,7 +37,7 @@ def add(arguments: argparse.Namespace) -> int:
     found = _named(arguments)
     files, skipped = found.files, found.other_kinds
     library: Library = arguments.open_library()
-    collection, options = checked_collection(arguments.collection), options_of(arguments)
+    collection, options = checked_collection(arguments.collection), options_of(arguments, library.settings)
     if arguments.detach:
         _hand_over(library, collection, files, options, arguments)
         show_passed(arguments, skipped, found.passed_by)

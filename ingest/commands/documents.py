@@ -12,6 +12,7 @@ from indexes.records import SourceRecord
 from indexes.terminal import one_line
 from ingest.commands.naming import document_named, document_number, files_below
 from ingest.commands.showing import print_json
+from ingest.files import stat_of
 from ingest.older import older_notes
 from ingest.removal import remove as take_out
 from ingest.removal import remove_sources
@@ -94,10 +95,10 @@ def _state(found: SourceRecord) -> str:
     if found.container is not None or not path.is_absolute():
         return "kept in the library"
     try:
-        stat = path.stat()
+        now = stat_of(path.stat())
     except (OSError, ValueError):
         return "gone, or closed to you"
-    is_same = (stat.st_size, stat.st_mtime_ns) == (found.stat.size, found.stat.modified_ns)
+    is_same = (now.size, now.modified_ns) == (found.stat.size, found.stat.modified_ns)
     return "as it was read" if is_same else "changed since it was read"
 
 

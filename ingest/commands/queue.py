@@ -151,7 +151,7 @@ def retry(arguments: argparse.Namespace) -> int:
     """Files again that failed or were cancelled, if wanted with other settings."""
     library: Library = arguments.open_library()
     wanted = _chosen(library, arguments, lambda job: job.state in ("failed", "cancelled"))
-    library.jobs.retry([job.id for job in wanted], options_of(arguments) or None)
+    library.jobs.retry([job.id for job in wanted], options_of(arguments, library.settings) or None)
     if wanted and not arguments.json and not living_workers(library.settings.home):
         print("no worker is running: `make run` or `python -m ingest worker` starts one")
     return _said(arguments, wanted, "queued")

@@ -19,7 +19,7 @@ from ingest.gone import cure, with_holder
 from ingest.known import given_up, still_unreadable
 from ingest.ledger import InMemory, Outcome
 from ingest.moving import move_to
-from ingest.originals import original, original_path
+from ingest.originals import is_there, original, original_path
 from ingest.pace import Pace
 from ingest.pipeline import Pipeline
 from ingest.progress import EVERY_S, Show
@@ -116,7 +116,7 @@ def _by_themselves(library: Library, records: Sequence[DocumentRecord]) -> Itera
 
 def _explained(library: Library, record: DocumentRecord | None, outcome: Outcome) -> Outcome:
     """The outcome; of a document whose bytes are gone, what can be done."""
-    if record is None or outcome.state != "failed" or original_path(library.settings.home, record).exists():
+    if record is None or outcome.state != "failed" or is_there(original_path(library.settings.home, record)):
         return outcome
     reason = f"its file is gone, so that it cannot be cut anew and stays as it was read before: {cure(library, record)}"
     return replace(outcome, reason=reason)

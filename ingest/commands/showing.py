@@ -11,13 +11,14 @@ from typing import Any
 
 from indexes.library import Library
 from indexes.terminal import first_of
-from ingest.cutting import checked_options
+from ingest.cutting import check_together, checked_options
 from ingest.discovery import ODD, PassedBy, kinds_of
 from ingest.files import File
 from ingest.ledger import Outcome
 from ingest.sources import INSIDE
 from ingest.staleness import told_stale
 from rag.errors import InputError
+from rag.settings import Settings
 from rag.types import counted
 
 _OTHER_KIND = "Its kind cannot be read; let its name end in .txt if it is text."
@@ -32,15 +33,18 @@ def print_json(rows: Iterable[object]) -> None:
         print(json.dumps(row, ensure_ascii=False, default=str), flush=True)
 
 
-def options_of(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What `--set NAME=VALUE` says; raises InputError."""
+def options_of(arguments: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """What `--set NAME=VALUE` says; raises InputError for what cannot be used, ConfigError for what the settings do not
+    fit."""
     options: dict[str, Any] = {}
     for text in arguments.set or ():
         name, equals, value = text.partition("=")
         if not equals:
             raise InputError(f"--set {text!r} is not of the form NAME=VALUE")
         options[name.strip()] = int(value) if value.strip().isdecimal() and len(value) < 10 else value.strip()
-    return checked_options(options)
+    checked = checked_options(options)
+    check_together(settings, checked)
+    return checked
 
 
 def show_passed(
@@ -85,5 +89,5 @@ def summary(outcomes: Iterable[Outcome], besides: Mapping[str, int] | None = Non
 
 def _states(counts: Mapping[str, int], always: Sequence[str] = ()) -> str:
     states = dict.fromkeys([*_ALWAYS, *sorted(counts)])
-    words = {"unreadable": "still not readable"}
+    words = {"unreadable": "still not readable", "taken over": "taken over by another worker"}
     return ", ".join(f"{counts[s]} {words.get(s, s)}" for s in states if counts.get(s) or s in always)

@@ -13,6 +13,7 @@ from ingest.commands.add import exit_code, take_in
 from ingest.commands.naming import typed_path
 from ingest.commands.plan_text import kinds_of_plan, show_news, show_plan, show_rows, standing_sources
 from ingest.commands.showing import show_passed, show_stale, summary
+from ingest.cutting import check_together
 from ingest.discovery import Looked, look_through
 from ingest.pipeline import checked_collection
 from ingest.sources import INSIDE
@@ -32,6 +33,7 @@ def sync(arguments: argparse.Namespace) -> int:
     folder = typed_path(arguments.folder)
     if not folder.is_dir():
         raise InputError(f"{arguments.folder!r} is not a folder: check the path, and whether its disk is there")
+    check_together(library.settings, {})
     collection = checked_collection(arguments.collection)
     following = _Following(library, collection, folder, arguments)
     if arguments.watch and not arguments.dry_run:

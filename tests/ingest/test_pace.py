@@ -52,6 +52,16 @@ def test_nothing_is_told_before_enough_is_known(jobs: JobTable):
     assert 10 < left < 120
 
 
+def test_no_time_is_left_when_all_is_done(tmp_path: Path):
+    jobs = Library(Settings(home=tmp_path)).jobs
+    jobs.add("batch", "default", [NewJob(f"{n}.md", f"/nowhere/{n}.md", 10) for n in range(9)])
+    for _ in range(9):
+        end_next(jobs, 50)
+    speed = pace(jobs, time.time() + 20)
+    assert speed.chunks_a_second > 0
+    assert speed.seconds_left is None
+
+
 def test_one_large_file_alone_is_told_by_its_pages(tmp_path: Path):
     jobs = Library(Settings(home=tmp_path)).jobs
     (number,) = jobs.add("batch", "default", [NewJob("a.pdf", "/nowhere/a.pdf", 2_000_000)])
