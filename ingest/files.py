@@ -6,7 +6,6 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass, field
-from math import ceil
 from pathlib import Path, PurePosixPath
 from stat import S_IFDIR, S_IFIFO, S_IFMT, S_IFSOCK, S_ISREG
 
@@ -80,11 +79,8 @@ def look_at(path: Path, limit: int) -> FileStat:
     if not S_ISREG(stat.st_mode):
         raise LoadError(f"{shown(path)} is not a file {_INSTEAD.get(S_IFMT(stat.st_mode), _A_DEVICE)}")
     if stat.st_size > limit:
-        size, most = f"{ceil(stat.st_size / 1e5) / 10:,.1f}", f"{limit / 1e6:,.1f}"
-        raise LoadError(
-            f"{shown(path)} has {size} MB, and the limit is {most} MB: split it, or raise the setting "
-            "FOOTNOTE_MAX_FILE_MB"
-        )
+        size, most = stat.st_size // 1_000_000, limit // 1_000_000
+        raise LoadError(f"{shown(path)} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")
     return stat_of(stat)
 
 

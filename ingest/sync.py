@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -173,41 +173,24 @@ def _is_changed(file: File, record: SourceRecord | None, failure: Failure | None
 
 
 def _moved(gone: Mapping[str, SourceRecord], new: Mapping[str, File]) -> list[tuple[SourceRecord, File]]:
-    """New files that have the bytes and the ending of one that is gone: read only where the size agrees.
-
-    Of several with the same bytes, those are paired first that have the same name and time, then the same name: a copy
-    that was made beside a file is not the file.
-    """
-    sizes = {record.stat.size for record in gone.values()}
-    left = {source: (record.sha256, record.stat.modified_ns) for source, record in gone.items()}
-    come: dict[str, tuple[str, int]] = {}
-    for source, file in new.items():
-        with suppress(OSError, ValueError, LoadError):
-            stat = file.path.stat()
-            if stat.st_size in sizes:
-                come[source] = sha256_of(file.path), stat.st_mtime_ns
+    """New files that have the bytes and the ending of one that is gone: read only where the size agrees."""
+    by_size: dict[int, list[SourceRecord]] = defaultdict(list)
+    for record in gone.values():
+        by_size[record.stat.size].append(record)
     moved = []
-    for key in (_name_and_time, _name, _ending):
-        waiting: dict[tuple[str, ...], deque[str]] = defaultdict(deque)
-        for source in sorted(left):
-            waiting[key(source, *left[source])].append(source)
-        for source in sorted(come):
-            if before := waiting.get(key(source, *come[source])):
-                moved.append((gone[before[0]], new[source]))
-                del left[before.popleft()], come[source]
+    for file in new.values():
+        try:
+            candidates = by_size.get(file.path.stat().st_size, [])
+            sha256 = sha256_of(file.path) if candidates else ""
+        except (OSError, ValueError, LoadError):
+            continue
+        suffix = PurePosixPath(file.source).suffix.lower()
+        for record in candidates:
+            if record.sha256 == sha256 and PurePosixPath(record.source).suffix.lower() == suffix:
+                candidates.remove(record)
+                moved.append((record, file))
+                break
     return moved
-
-
-def _name_and_time(source: str, sha256: str, modified_ns: int) -> tuple[str, ...]:
-    return *_name(source, sha256, modified_ns), str(modified_ns)
-
-
-def _name(source: str, sha256: str, modified_ns: int) -> tuple[str, ...]:
-    return *_ending(source, sha256, modified_ns), PurePosixPath(source).name
-
-
-def _ending(source: str, sha256: str, _modified_ns: int) -> tuple[str, ...]:
-    return sha256, PurePosixPath(source).suffix.lower()
 
 
 def rearrange(library: Library, planned: Plan) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import watchfiles
@@ -20,9 +20,6 @@ _STEP_MS = 100
 _GONE_S = 0.2
 """How often is looked whether a folder that is gone has come back."""
 
-Told = Callable[[Path, bool], None]
-"""Hears that one of the folders is gone (False), or there again (True)."""
-
 
 def watch(
     folders: Iterable[Path],
@@ -31,20 +28,18 @@ def watch(
     stop: threading.Event,
     longest_s: float = _LONGEST_S,
     exclude: Sequence[str] = (),
-    told: Told = lambda _path, _is_there: None,
 ) -> Iterator[frozenset[Path]]:
     """The paths that have changed, once nothing has happened to them for `settle_s`, or after `longest_s` of changes.
 
     What a walk through the folder passes by is not told: hidden and ignored paths, links, files of no supported kind.
     A folder that was moved away is told by its own path alone. One of `folders` may go and come back, or another in its
-    place, as with a disk that is taken away: that is told by its path; `told` hears at once of one that is gone
-    or there again. A change that is made while the caller works on
+    place, as with a disk that is taken away: that is told by its path. A change that is made while the caller works on
     the last ones is told afterwards. Ends when `stop` is set. Raises InputError for a folder that cannot be watched.
     """
     tops = tuple(_top(folder) for folder in folders)
     waiting: set[Path] = set()
     first = last = 0.0
-    for changes in _changes(tops, stop, told):
+    for changes in _changes(tops, stop):
         now = time.monotonic()
         found = {path for path in changes if _counts(path, tops, exclude)}
         if found:
@@ -55,19 +50,15 @@ def watch(
             waiting = set()
 
 
-def _changes(tops: tuple[Path, ...], stop: threading.Event, told: Told) -> Iterator[set[Path]]:
+def _changes(tops: tuple[Path, ...], stop: threading.Event) -> Iterator[set[Path]]:
     """What has changed in each short while, often nothing.
 
     The system watches a folder, not its name: when another one has taken its place, that one is watched, and told by
     its own path. As long as there is none, nothing changes.
     """
     is_new = False
-    missing: set[Path] = set()
     while not stop.is_set():
-        before, missing = missing, {top for top in tops if not top.is_dir()}
-        for top in sorted(missing ^ before):
-            told(top, top not in missing)
-        if missing:
+        if not all(top.is_dir() for top in tops):
             stop.wait(_GONE_S)
             yield set()
             continue

@@ -79,11 +79,9 @@ def summary(outcomes: Iterable[Outcome], besides: Mapping[str, int] | None = Non
     inside = Counter(outcome.state for outcome in last if INSIDE in outcome.source)
     found = Counter(outcome.state for outcome in last) - inside
     found.update(besides or {})
-    n_passages = sum(outcome.chunks for outcome in last if outcome.state == "ready" and not outcome.reason)
-    n_same = sum(outcome.state == "ready" and bool(outcome.reason) for outcome in last)
+    n_passages = sum(outcome.chunks for outcome in last if outcome.state == "ready")
     line = f"{counted(found.total(), 'file')}: {_states(found, _ALWAYS)}"
     line += f"; {counted(inside.total(), 'file')} inside: {_states(inside)}" if inside else ""
-    line += f"; {n_same} with the same content as another, stored once" if n_same else ""
     return f"{line}; {counted(n_passages, 'passage')} read"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import threading
 from pathlib import Path
 
@@ -91,18 +90,13 @@ class _Following:
         if not self._arguments.json:
             print(f"watching {one_line(str(self._folder))}; Ctrl-C ends it", flush=True)
         options = {"settle_s": self._arguments.settle, "exclude": self._arguments.exclude}
-        for _ in watch([self._folder], stop=threading.Event(), told=self._seen, **options):
+        for _ in watch([self._folder], stop=threading.Event(), **options):
             try:
                 if self._folder.is_dir():  # a disk that was taken away is no reason to remove everything
                     self.once()
             except InputError as error:  # it may come back
                 self._library.notes.clear()
                 self._library.note(str(error))
-
-    def _seen(self, path: Path, is_there: bool) -> None:  # noqa: FBT001 - a callback
-        name = one_line(str(path))
-        gone = f"{name} is gone: nothing is removed, and it is followed again once it is there"
-        print(f"{name} is there again" if is_there else gone, file=sys.stderr, flush=True)
 
     def once(self) -> int:
         """The plan, and what it says unless it is a dry run; the exit code."""

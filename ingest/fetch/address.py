@@ -62,7 +62,7 @@ def parse(url: str, *, ports: frozenset[int]) -> Address:
         raise _refused(
             text,
             f"port {port} is not one of {open_ports}; for a server of your own add it to FOOTNOTE_FETCH_PORTS, and its "
-            "network (127.0.0.0/8 and ::1/128 for this machine) to FOOTNOTE_FETCH_NETWORKS",
+            "network (127.0.0.0/8 for this machine) to FOOTNOTE_FETCH_NETWORKS",
         )
     target = quote(parts.path or "/", safe=_KEPT) + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
     return Address(scheme, _host(text, host), port, target if target.startswith("/") else "/" + target)

@@ -84,7 +84,11 @@ class Guard:
             raise InputError(f"is not fetched: {host!r} leads to a network card of this machine ({error}).") from error
         closed = [address for address in addresses if not self._is_open(address)]
         if closed or not addresses:
-            raise InputError(f"is not fetched: {host!r} leads to {_told(closed[0]) if closed else 'nowhere'}.")
+            raise InputError(
+                f"is not fetched: {host!r} leads to {closed[0] if closed else 'nowhere'}, which is not on the open "
+                "Internet; for a server of your own add its network (127.0.0.0/8 for this machine) to "
+                "FOOTNOTE_FETCH_NETWORKS."
+            )
         return [str(address) for address in addresses]
 
     def _addresses(self, host: str, timeout_s: float) -> list[str]:
@@ -95,15 +99,6 @@ class Guard:
 
     def _is_open(self, address: IPv4Address | IPv6Address) -> bool:
         return is_public(address) or any(address in network for network in self.allowed)
-
-
-def _told(address: IPv4Address | IPv6Address) -> str:
-    """What is said of a closed address; nobody is invited to open those by which clouds hand out their keys."""
-    told = f"{address}, which is not on the open Internet"
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
-        return told
-    network = next((one for one in LOOPBACK if address in one), ip_network(address))
-    return f"{told}; for a server of your own add {network} to FOOTNOTE_FETCH_NETWORKS"
 
 
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))

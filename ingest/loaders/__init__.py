@@ -72,7 +72,7 @@ def _check_size(source: SourceFile, max_bytes: int) -> None:
         raise source.trouble("is not a file that can be read: it is a folder or a device.")
     size = status.st_size
     if size == 0:
-        raise source.error("is empty (0 bytes): if it should not be, get a fresh copy.")
+        raise source.error("is empty (0 bytes).")
     if size > max_bytes:
         raise source.trouble(
             f"has {size / 1e6:,.1f} MB, and the limit is {max_bytes / 1e6:,.1f} MB: "

@@ -60,13 +60,10 @@ def _inflated_size(source: SourceFile, archive: zipfile.ZipFile, member: zipfile
             size += len(piece)
             if size > allowed:
                 raise source.error(
-                    f"holds a part that unpacks to more than {MAX_RATIO} times its size, as a ZIP bomb does: "
-                    "save it anew, or as PDF, if you trust it."
+                    f"holds a part that unpacks to more than {MAX_RATIO} times its size, as a ZIP bomb does."
                 )
             if size > left:
-                raise source.error(
-                    f"unpacks to more than {MAX_INFLATED // 1_000_000:,} MB, which is the limit: split it."
-                )
+                raise source.error(f"unpacks to more than {MAX_INFLATED // 1_000_000:,} MB, which is the limit.")
     return size
 
 

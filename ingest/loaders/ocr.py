@@ -30,8 +30,6 @@ Points = NDArray[np.float64]
 LONGEST_SIDE = 1600
 """Pixels; more found no more words in `python -m evals ocr`, and took longer."""
 _LEAST_SURE = 0.5
-_HARDLY_SURE = 0.7
-"""Below this, what was read is as often wrong as right."""
 _LEAST_SURE_ALONE = 0.75
 """Of a line of one letter: a drawn circle is easily taken for a 0."""
 _TALL = 1.5
@@ -80,7 +78,7 @@ class Reading:
     width: int
     height: int
     n_unsure: int = 0
-    """Lines that were seen and not read, or hardly: too unclear, or in letters that the model does not know."""
+    """Lines that were seen but not read: too unclear, or in letters that the model does not know."""
 
     @property
     def n_words(self) -> int:
@@ -104,8 +102,7 @@ def read(picture: Picture) -> Reading:
         corners, crops = _found(picture)
     height, width = picture.shape[:2]
     lines = _lines(corners, crops, quarters, width, height)
-    n_hardly = sum(line.sureness < _HARDLY_SURE for line in lines)
-    return Reading(tuple(lines), width, height, len(crops) - len(lines) + n_hardly)
+    return Reading(tuple(lines), width, height, len(crops) - len(lines))
 
 
 def ink(picture: Picture) -> float:

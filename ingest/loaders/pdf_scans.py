@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ingest.loaders import ocr
 from ingest.loaders.ocr_layout import page_of
 from ingest.loaders.pdf_line import Line
-from rag.types import counted
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -22,8 +21,6 @@ _FEW_WORDS = 12
 """A page with fewer, most of which is a picture, is a scan with a stamp or a number on it."""
 _MOST_SCALE = 300 / 72
 """Small pages are not blown up further than to 300 dots per inch."""
-_MANY_UNSURE = 2
-"""Lines; a single one is as likely a stain or a drawing."""
 _INK, _MUCH_INK = 2e-5, 2e-3
 """Shares of a page: with less than the first it is blank, with more than the second it should have had words."""
 
@@ -34,8 +31,7 @@ class Scans:
 
     words: dict[int, Sequence[ocr.SeenWord]] = field(default_factory=dict)
     wordless: list[int] = field(default_factory=list)
-    unsure: dict[int, int] = field(default_factory=dict)
-    """Page -> how many of its lines were hardly read, or not at all."""
+    unsure: list[int] = field(default_factory=list)
 
     def lines(self, page: pypdfium2.PdfPage, number: int, layer: list[Line]) -> list[Line]:
         """The lines of the page's text layer, or what OCR reads where that is missing or makes no sense."""
@@ -63,29 +59,23 @@ class Scans:
                 self.wordless.append(number)
             return []
         lines, self.words[number] = page_of(reading, longest_side)
-        if reading.n_unsure >= _MANY_UNSURE:
-            self.unsure[number] = reading.n_unsure
+        if reading.n_unsure > max(2, len(reading.lines) // 5):
+            self.unsure.append(number)
         return lines
 
-    def warnings(self, *, is_one: bool = False) -> list[str]:
-        """Sentences about what was read from pictures and what was not; `is_one`: the whole file is one picture."""
+    def warnings(self) -> list[str]:
+        """Sentences about what was read from pictures and what was not."""
         warnings = []
-        n = sum(map(len, self.words.values()))
-        if self.words and is_one:
-            warnings.append(f"It is a picture: OCR read {counted(n, 'word')}.")
-        elif self.words:
+        if self.words:
+            n = sum(map(len, self.words.values()))
             are = _pages(sorted(self.words), "is a picture without text", "are pictures without text")
             warnings.append(f"{are}: OCR read {n:,} words.")
         if self.wordless:
             are = _pages(self.wordless, "is a picture", "are pictures")
             warnings.append(f"{are} in which no words were found.")
         if self.unsure:
-            have, n_lines = _pages(sorted(self.unsure), "has", "have"), sum(self.unsure.values())
-            lines = counted(n_lines, "line")
-            warnings.append(
-                f"{have} {lines} that OCR hardly read, or not at all: they are unclear, or in other letters than "
-                "Latin, Greek, Chinese and Japanese ones."
-            )
+            have = _pages(self.unsure, "has lines", "have lines")
+            warnings.append(f"{have} that OCR could not read: they are unclear, or in letters that it does not know.")
         return warnings
 
 

@@ -40,7 +40,7 @@ def load_picture(source: SourceFile) -> Assembly:
             source.progress(number, n_frames)
     if not any(pages):
         raise source.error("has no text: no words were found in the picture.")
-    assembly = Assembly(warnings=scans.warnings(is_one=n_frames == 1))
+    assembly = Assembly(warnings=scans.warnings() if n_frames > 1 or scans.unsure else [])
     if n_all > n_frames:
         assembly.warnings.append(f"Only the first {n_frames:,} of its {n_all:,} pictures were read.")
     add_pages(assembly, [groups_of(lines) for lines in pages], [""] * n_frames, body_of(pages))

@@ -82,10 +82,7 @@ class _Budget:
         """Count bytes that came out: `n_new` now, and `n_inflated` in all of what took `n_packed` bytes packed."""
         self.n_inflated += n_new
         if n_inflated > max(RATIO_FROM, MAX_RATIO * n_packed):
-            raise self._source.error(
-                f"unpacks to more than {MAX_RATIO} times its size, as a bomb does: unpack it yourself "
-                "if you trust it, and add the files in it."
-            )
+            raise self._source.error(f"unpacks to more than {MAX_RATIO} times its size, as a bomb does: it is refused.")
         if self.n_inflated > MAX_INFLATED:
             limit = MAX_INFLATED // 1_000_000
             raise self._source.error(f"unpacks to more than {limit:,} MB, which is the limit: split the archive.")

@@ -148,7 +148,6 @@ def test_the_folder_itself_goes_and_comes_back(home: Path, folder: Path, tmp_pat
         time.sleep(1.5)
         assert started.process.poll() is None, "a disk that was taken away may come back"
         assert len(started.held()) == 1, "and is no reason to remove everything"
-        assert f"{folder} is gone: nothing is removed" in started.said()
         if is_replaced:
             made = tmp_path / "made"
             made.mkdir()
@@ -158,6 +157,5 @@ def test_the_folder_itself_goes_and_comes_back(home: Path, folder: Path, tmp_pat
             folder.mkdir()
             (folder / "second.md").write_text("Boats leave with the tide.")
         until(started.agrees, 30)
-        assert f"{folder} is there again" in started.said()
         (folder / "third.md").write_text("A buoy is red.")
         until(started.agrees, 30)

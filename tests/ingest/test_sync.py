@@ -93,21 +93,6 @@ def test_the_same_bytes_under_two_names_leave_one_by_one(capsys: pytest.CaptureF
     assert library.catalogue.text(record.id) == "Something else."
 
 
-def test_a_copy_is_not_taken_for_the_file_that_was_moved(capsys: pytest.CaptureFixture[str], folder: Path):
-    run(capsys, "sync", folder)
-    (folder / "z").mkdir()
-    (folder / "a.md").rename(folder / "z/a.md")
-    shutil.copy(folder / "z/a.md", folder / "a-copy.md")
-    (folder / "y").mkdir()
-    shutil.copy(folder / "z/a.md", folder / "y/a.md")  # with another time
-    _, rows = run(capsys, "sync", folder, "--dry-run")
-    assert [Path(row["source"]).relative_to(folder).as_posix() for row in rows if row.get("plan") == "moved"] == [
-        "z/a.md"
-    ]
-    run(capsys, "sync", folder)
-    assert planned(run(capsys, "sync", folder)[1]) == {}
-
-
 def test_one_of_two_names_gets_other_bytes(capsys: pytest.CaptureFixture[str], home: Path, folder: Path):
     shutil.copy(folder / "a.md", folder / "copy.md")
     run(capsys, "sync", folder)

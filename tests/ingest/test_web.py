@@ -104,7 +104,7 @@ def test_a_server_of_ones_own_needs_two_settings_which_are_named_at_once(
     monkeypatch.setenv("FOOTNOTE_FETCH_PORTS", "80 443")
     (row,) = run(capsys, "add", address)[1]
     assert "FOOTNOTE_FETCH_PORTS" in row["reason"]
-    assert "127.0.0.0/8 and ::1/128 for this machine" in row["reason"]
+    assert "127.0.0.0/8 for this machine" in row["reason"]
     assert "FOOTNOTE_FETCH_NETWORKS" in row["reason"]
 
 
