@@ -89,6 +89,7 @@ HOLDERS = """
 CONTENTS = f"{_INSIDE} SELECT DISTINCT sha256 FROM documents WHERE id IN (SELECT id FROM inside)"  # noqa: S608
 DOCUMENTS_INSIDE = f"{_INSIDE} SELECT id FROM inside"  # noqa: S608
 JOBS_INSIDE = f"{_INSIDE} SELECT id FROM jobs WHERE container_id IN (SELECT id FROM inside)"  # noqa: S608
+SOURCES_INSIDE = f"{_INSIDE} SELECT source FROM sources WHERE container_id IN (SELECT id FROM inside)"  # noqa: S608
 LANGUAGES = """
     SELECT id, coalesce(json_extract(metadata, '$.language'), 'en') FROM documents
     WHERE id IN (SELECT value FROM json_each(?))

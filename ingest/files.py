@@ -11,6 +11,7 @@ from stat import S_IFDIR, S_IFIFO, S_IFMT, S_IFSOCK, S_ISREG
 
 from indexes.records import FileStat
 from indexes.terminal import one_line
+from ingest.sizes import SPLIT_OR_RAISE, over
 from ingest.sources import listed
 from rag.errors import LoadError
 
@@ -79,8 +80,7 @@ def look_at(path: Path, limit: int) -> FileStat:
     if not S_ISREG(stat.st_mode):
         raise LoadError(f"{shown(path)} is not a file {_INSTEAD.get(S_IFMT(stat.st_mode), _A_DEVICE)}")
     if stat.st_size > limit:
-        size, most = stat.st_size // 1_000_000, limit // 1_000_000
-        raise LoadError(f"{shown(path)} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")
+        raise LoadError(f"{shown(path)} {over(stat.st_size, limit)}: {SPLIT_OR_RAISE}")
     return stat_of(stat)
 
 

@@ -30,8 +30,8 @@ from ingest.cutting import (
 from ingest.embedding import Embedding
 from ingest.fence import Fence
 from ingest.files import File, Seen, is_same, is_unmoved, look_at, sha256_of
-from ingest.known import end, is_whole
-from ingest.ledger import InMemory, Ledger, Outcome
+from ingest.known import end, is_whole, twin_of
+from ingest.ledger import InMemory, Ledger, Outcome, same_as
 from ingest.removal import discard_kept, kept_inside
 from ingest.taking_out import TakingOut, account
 from ingest.web import Web
@@ -229,20 +229,20 @@ class Pipeline:
     def _listed_also(self, seen: Seen) -> Outcome | None:
         """Where the same bytes are there under another name: they are listed under both and stored once."""
         catalogue, file = self._library.catalogue, seen.file
-        if catalogue.sources.twin(self._collection, file.source, seen.sha256) is None:
+        if twin_of(self._library, self._collection, file, seen.sha256) is None:
             return None  # as nearly always, and without a lock
         with catalogue.database.writing():
             self._check_wanted(file)
-            twin = catalogue.sources.twin(self._collection, file.source, seen.sha256)
+            twin = twin_of(self._library, self._collection, file, seen.sha256)
             if twin is None or not self._is_current(twin):
                 return None
             record = catalogue.document(twin.document_id)
             if record.n_members:  # what is inside is listed under the name of the file that holds it
                 return None
             counts = (record.n_pages, record.n_chunks, seen.seconds())
-            reason = f"It has the same content as {twin.source}, which is stored once and listed under both."
-            outcome = Outcome(file.source, "ready", reason, record.id, *counts, record.warnings)
-            catalogue.sources.list_also(twin, file.source, seen.stat, file.container)
+            outcome = Outcome(file.source, "ready", same_as(twin.source), record.id, *counts, record.warnings)
+            said = {"etag": file.etag, "last_modified": file.last_modified}
+            catalogue.sources.list_also(twin, file.source, seen.stat, file.container, **said)
             end(self._library, self._collection, self._ledger, file, outcome)
         return outcome
 

@@ -19,7 +19,7 @@ from indexes.terminal import stop_on_sigterm
 from ingest.commands.showing import options_of, print_json, show_passed, show_stale, summary
 from ingest.discovery import Found, find, read_list
 from ingest.files import File
-from ingest.known import compare, settle, still_unreadable
+from ingest.known import compare, n_unchanged_inside, settle, still_unreadable
 from ingest.ledger import Outcome
 from ingest.living import is_alive, living_workers
 from ingest.pace import pace
@@ -47,7 +47,7 @@ def add(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         _hint(library, outcomes)
         show_stale(library, collection, arguments)
-        print(summary(outcomes, {"skipped": len(skipped)}))
+        print(summary(outcomes, {"skipped": len(skipped)}, {"unchanged": n_unchanged_inside(library, outcomes)}))
     return exit_code(outcomes)
 
 

@@ -23,6 +23,7 @@ from rag.types import counted
 
 _OTHER_KIND = "Its kind cannot be read; let its name end in .txt if it is text."
 _NO_ENDING = "It has no ending that tells its kind; name the file itself if it is text."
+_SAME = "same as others"
 _ALWAYS = ("ready", "unchanged", "failed")
 """States that are counted also where they are none."""
 
@@ -72,20 +73,34 @@ def show_stale(library: Library, collection: str, arguments: argparse.Namespace)
         print(line)
 
 
-def summary(outcomes: Iterable[Outcome], besides: Mapping[str, int] | None = None) -> str:
-    """One line about the files that were found, and about those inside of them; `besides` counts files per state that
-    have no outcome here."""
+def summary(
+    outcomes: Iterable[Outcome],
+    besides: Mapping[str, int] | None = None,
+    besides_inside: Mapping[str, int] | None = None,
+) -> str:
+    """One line about the files that were found, and about those inside of them; `besides` and `besides_inside` count
+    files per state that have no outcome here."""
     last = {outcome.source: outcome for outcome in outcomes}.values()  # one that changed meanwhile was read twice
-    inside = Counter(outcome.state for outcome in last if INSIDE in outcome.source)
-    found = Counter(outcome.state for outcome in last) - inside
+    inside = Counter(map(_counted_as, (outcome for outcome in last if INSIDE in outcome.source)))
+    found = Counter(map(_counted_as, last)) - inside
     found.update(besides or {})
-    n_passages = sum(outcome.chunks for outcome in last if outcome.state == "ready")
+    inside.update(besides_inside or {})
+    inside = +inside
+    n_passages = sum(outcome.chunks for outcome in last if _counted_as(outcome) == "ready")
     line = f"{counted(found.total(), 'file')}: {_states(found, _ALWAYS)}"
     line += f"; {counted(inside.total(), 'file')} inside: {_states(inside)}" if inside else ""
     return f"{line}; {counted(n_passages, 'passage')} read"
 
 
-def _states(counts: Mapping[str, int], always: Sequence[str] = ()) -> str:
+def _counted_as(outcome: Outcome) -> str:
+    return _SAME if outcome.is_same_as_another else outcome.state
+
+
+def _states(counts: Counter[str], always: Sequence[str] = ()) -> str:
+    """Those that are the same as others are ready, too, though no documents of their own."""
+    n_same = counts[_SAME]
+    counts = counts + Counter(ready=n_same) - Counter({_SAME: n_same})
     states = dict.fromkeys([*_ALWAYS, *sorted(counts)])
     words = {"unreadable": "still not readable", "taken over": "taken over by another worker"}
-    return ", ".join(f"{counts[s]} {words.get(s, s)}" for s in states if counts.get(s) or s in always)
+    words |= {"ready": f"ready ({n_same} of them the same as others)"} if n_same else {}
+    return ", ".join(f"{counts[s]} {words.get(s, s)}" for s in states if counts[s] or s in always)
