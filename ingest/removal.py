@@ -32,7 +32,7 @@ def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
 
 
 def holders_left(library: Library, going: Iterable[SourceRecord]) -> list[str]:
-    """The sources of files that hold these and stay when these go.
+    """The sources of outermost files that hold these and stay when these go.
 
     Such a file then lacks one inside of it. So it is read again though it has not changed, and brings it back, by the
     next `add`, `sync` or upload of it, and by a `reindex` that reads it.
@@ -41,7 +41,8 @@ def holders_left(library: Library, going: Iterable[SourceRecord]) -> list[str]:
     documents = {record.document_id for record in records}
     documents = documents.union(*map(library.catalogue.sources.inside, documents))
     holders = dict.fromkeys(record.container for record in records if record.container is not None)
-    return [library.catalogue.document(holder).source for holder in holders if holder not in documents]
+    left = [library.catalogue.sources.holders(holder)[-1] for holder in holders if holder not in documents]
+    return [library.catalogue.document(holder).source for holder in dict.fromkeys(left)]
 
 
 def clear_jobs(library: Library, ids: Collection[int] | None = None) -> int:

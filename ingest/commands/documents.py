@@ -129,7 +129,7 @@ def _told(arguments: argparse.Namespace, number: int, held: Mapping[str, Sequenc
     """`held` are the sources that went, each with the file that still holds it."""
     for source, holders in held.items():
         if arguments.json:
-            facts = {"state": "removed", "inside": n_inside, "inside_of": next(iter(holders), None)}
+            facts = {"state": "removed", "inside": n_inside, "held_by": next(iter(holders), None)}
             print_json([{"document": number, "source": source} | facts])
             continue
         with_it = f" and the {counted(n_inside, 'document')} inside it" if n_inside else ""

@@ -59,6 +59,19 @@ def test_of_one_that_lies_inside_of_another(library: Library):
     ]
 
 
+def test_of_one_that_lies_deeper(library: Library):
+    JobBoard(library).add([("outer.zip", zipped({"in.zip": zipped({"c.md": b"The pilot waits."})}))], "default")
+    with Worker(library) as worker:
+        list(worker.work())
+    stays = "outer.zip stays, and still holds it: added or read again, even unchanged, it brings it back."
+    assert said(library, "c.md") == [FOUND.format("it"), stays]
+    member = next(r for r in library.catalogue.documents() if r.source.endswith("c.md"))
+    remove(library, [member.id])
+    (kept,) = (library.settings.home / "uploads").glob("*/outer.zip")
+    assert [o.state for o in Pipeline(library, "default").add([File(kept, "outer.zip")])][0] == "ready"
+    assert library.catalogue.find("default", member.source) is not None, "as it was said"
+
+
 def test_of_several(library: Library):
     assert said(library, "note.md", "here.md") == [
         FOUND.format("them"),

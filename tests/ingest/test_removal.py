@@ -82,9 +82,9 @@ def test_of_a_file_inside_of_another_it_is_said_when_it_comes_back(
         assert member in sources(), "as it was said"
     capsys.readouterr()
     assert main(["remove", member, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["inside_of"] == str(folder / "all.zip")
+    assert json.loads(capsys.readouterr().out)["held_by"] == str(folder / "all.zip")
     assert main(["remove", str(folder / "all.zip"), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["inside_of"] is None
+    assert json.loads(capsys.readouterr().out)["held_by"] is None
 
 
 @pytest.mark.slow
