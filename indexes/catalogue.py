@@ -165,6 +165,7 @@ class Catalogue:
 
     def _discard(self, document_id: int) -> None:
         self.keep_members(document_id, {})
+        self.jobs.drop_ended(document_id)
         self._clear(document_id, self.database.advance())
         self.database.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 

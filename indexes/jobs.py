@@ -98,6 +98,11 @@ class JobTable(JobList):
         sql = "DELETE FROM jobs WHERE container_id = ? AND source NOT IN (SELECT value FROM json_each(?))"
         self._database.execute(sql, (container, json.dumps(list(but))))
 
+    def drop_ended(self, document: int) -> None:
+        """Forget the files that became a document which is no more: nobody shall read that they are ready."""
+        sql = "DELETE FROM jobs WHERE document_id = ? AND state IN ('ready', 'unchanged')"
+        self._database.execute(sql, (document,))
+
     def cancel_batch(self, batch: str) -> None:
         """Take everything off its way that a batch still wants."""
         self.cancel(job.id for job in self.jobs(batch) if not job.is_finished)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from ingest.chunkers import check_overlap, chunk
 from ingest.fence import Cutting
 from ingest.files import File
 from ingest.loaders import SUFFIXES
+from ingest.loaders.source import Progress
 from rag.embedding_text import embedding_text, heading_path
 from rag.errors import InputError
 from rag.protocols import Embedder
@@ -133,7 +134,7 @@ def check_fits(settings: Settings, embedder: Embedder) -> None:
         )
 
 
-def cutting(settings: Settings, embedder: Embedder, told: Callable[[], None]) -> Cutting:
+def cutting(settings: Settings, embedder: Embedder, told: Progress) -> Cutting:
     """What a fence is told to cut a file as `cut` would."""
     rules = (settings.chunker, settings.chunk_tokens, settings.chunk_overlap, embedder.tokenizer.address)
     return Cutting(*rules, embed=embedder.embed_documents, told=told)

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from indexes.job_records import Job, Moving
+from rag.types import counted
 
 _RECENT_S = 60.0
 """Of these seconds is the rate; over a longer time what is left to do is judged, since some files take many seconds."""
@@ -18,9 +19,9 @@ _OPENINGS = (1_000.0, 3_000.0, 10_000.0, 30_000.0, 100_000.0, 300_000.0)
 byte is embedded, much among scans and slides. Which fits is seen from the files that are done."""
 _SOONEST_S = 5.0
 _FEWEST_FILES = 3
-_LEAST_SHARE = 0.1
+_LEAST_SHARE, _MUCH = 0.1, 1 / 3
 """Nothing is told of the time left before so much is done: of the bytes too, since small files often come first and
-say little about large ones. After a minute the share no longer matters."""
+say little about large ones; much of the bytes is enough, in however few files. After a minute neither matters."""
 STEPS = {
     "queued": 0.0,
     "waiting": 0.0,
@@ -45,11 +46,10 @@ class Pace:
 
     @property
     def told(self) -> str:
-        """What is known of it, in words; empty where nothing is. A rate below one a second is told by the minute."""
-        rate, left = self.chunks_a_second, self.seconds_left
-        told = [f"{rate:,.0f} passages a second"] if rate >= 1 else []
-        if not told and round(60 * rate) > 1:
-            told = [f"{60 * rate:,.0f} passages a minute"]
+        """What is known of it, in words; empty where nothing is. No rate is told below one a second: what is scanned
+        has few passages, however fast its pages are read."""
+        rate, left = round(self.chunks_a_second), self.seconds_left
+        told = [f"{counted(rate, 'passage')} a second"] if rate else []
         return ", ".join([*told, f"about {duration(left)} left"] if left is not None else told)
 
 
@@ -82,14 +82,18 @@ def pace(table: Table, now: float) -> Pace:
 
 def _is_enough(moving: Moving, elapsed: float) -> bool:
     """Whether the files that are done, or are being read, say something about those that are not."""
-    n_done = sum(job.is_finished for job in moving.jobs)
-    if elapsed < _SOONEST_S or (moving.n_waiting and n_done < _FEWEST_FILES):
+    if elapsed >= _RECENT_S:
+        return any(map(share_done, moving.jobs))
+    if elapsed < _SOONEST_S:
         return False
     n_bytes = sum(job.size for job in moving.jobs) + moving.bytes_waiting
     read = sum(job.size * share_done(job) for job in moving.jobs)
-    n_files = len(moving.jobs) + moving.n_waiting
-    is_much = read >= _LEAST_SHARE * n_bytes and sum(map(share_done, moving.jobs)) >= _LEAST_SHARE * n_files
-    return is_much or elapsed >= _RECENT_S
+    if moving.n_waiting and read >= _MUCH * n_bytes:
+        return True
+    n_done, n_files = sum(job.is_finished for job in moving.jobs), len(moving.jobs) + moving.n_waiting
+    if moving.n_waiting and n_done < _FEWEST_FILES:
+        return False
+    return read >= _LEAST_SHARE * n_bytes and sum(map(share_done, moving.jobs)) >= _LEAST_SHARE * n_files
 
 
 def _left(moving: Moving, now: float, elapsed: float) -> float | None:

@@ -257,7 +257,7 @@ class Pipeline:
             pages(0, 1)
             self._load_model()
             embedder = self._beside or self._library.embedder
-            rules = cutting(self._settings, embedder, lambda: self._ledger.step(file, "chunking", 0, 1))
+            rules = cutting(self._settings, embedder, lambda *told: self._ledger.step(file, "chunking", *told))
             wanted: dict[str, Any] = {"hand_out": taking_out.hand_out if taking_out.is_wanted else None}
             wanted |= {"max_bytes": self._limit, "progress": pages, "room": taking_out.room, "skipped": taking_out.skip}
             for _ in range(_TRIES):

@@ -33,6 +33,20 @@ def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
     return n_gone
 
 
+def holders_left(library: Library, going: Iterable[SourceRecord]) -> list[str]:
+    """The sources of outermost files that hold these and stay when these go.
+
+    Such a file then lacks one inside of it. So it is read again though it has not changed, and brings it back, by the
+    next `add`, `sync` or upload of it, and by a `reindex` that reads it.
+    """
+    records = list(going)
+    documents = {record.document_id for record in records}
+    documents = documents.union(*map(library.catalogue.sources.inside, documents))
+    holders = dict.fromkeys(record.container for record in records if record.container is not None)
+    left = [library.catalogue.sources.holders(holder)[-1] for holder in holders if holder not in documents]
+    return [library.catalogue.document(holder).source for holder in dict.fromkeys(left)]
+
+
 def clear_jobs(library: Library, ids: Collection[int] | None = None) -> int:
     """Take finished files off the list, these or all, and delete the kept copies of those that did not become a
     document; how many. What is known of bytes that nobody can read stays.

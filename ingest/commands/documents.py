@@ -14,8 +14,8 @@ from ingest.commands.naming import document_named, document_number, files_below
 from ingest.commands.showing import print_json
 from ingest.files import stat_of
 from ingest.older import older_notes
+from ingest.removal import holders_left, remove_sources
 from ingest.removal import remove as take_out
-from ingest.removal import remove_sources
 from ingest.sources import path_of
 from ingest.staleness import why_stale
 from rag.errors import InputError
@@ -120,15 +120,15 @@ def remove(arguments: argparse.Namespace) -> int:
     for number, source in dict.fromkeys(wanted):
         if not library.catalogue.has(number):  # it was inside of one before, or was named twice
             continue
-        record = library.catalogue.document(number)
-        found = library.catalogue.sources.find(record.collection, source) if source else None
+        going = [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
+        held = {found.source: holders_left(library, [found]) for found in going}
         inside = library.catalogue.sources.inside(number)
-        if found is None:
-            take_out(library, [number])
+        if source:
+            remove_sources(library, going)
         else:
-            remove_sources(library, [found])
+            take_out(library, [number])
         n_inside = sum(not library.catalogue.has(member) for member in inside)
-        _told(arguments, number, [source] if found else [record.source, *record.also], n_inside)
+        _told(arguments, number, held, n_inside)
         if not arguments.json and library.catalogue.has(number):
             print(f"the same bytes stay as {one_line(library.catalogue.document(number).source)}")
     library.keyword.refresh()
@@ -153,13 +153,21 @@ def _told_folder(arguments: argparse.Namespace, folder: str, files: Sequence[Sou
         print(f"removed {counted(len(files), 'file')} of {one_line(folder)}")
 
 
-def _told(arguments: argparse.Namespace, number: int, sources: Sequence[str], n_inside: int) -> None:
-    for source in sources:
+def _told(arguments: argparse.Namespace, number: int, held: Mapping[str, Sequence[str]], n_inside: int) -> None:
+    """`held` are the sources that went, each with the file that still holds it."""
+    for source, holders in held.items():
         if arguments.json:
-            print_json([{"document": number, "source": source, "state": "removed", "inside": n_inside}])
-        else:
-            with_it = f" and the {counted(n_inside, 'document')} inside it" if n_inside else ""
-            print(f"removed {number} {one_line(source)}{with_it}")
+            facts = {"state": "removed", "inside": n_inside, "held_by": next(iter(holders), None)}
+            print_json([{"document": number, "source": source} | facts])
+            continue
+        with_it = f" and the {counted(n_inside, 'document')} inside it" if n_inside else ""
+        print(f"removed {number} {one_line(source)}{with_it}")
+        for holder in holders:
+            name = one_line(holder.rsplit("/", 1)[-1])
+            print(
+                f"it is still inside of {name}, and comes back with the next add, sync or upload of {name}, even "
+                "unchanged, and with a reindex that reads it"
+            )
 
 
 def chunks(arguments: argparse.Namespace) -> int:
