@@ -10,6 +10,7 @@ import tarfile
 import tempfile
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -90,7 +91,7 @@ def _moved_in(home: Path, draft: Path) -> Path | None:
     """
     former, before = None, _entries(home)
     if before:
-        former = home / f"{_ASIDE}{_stamp()}"
+        former = _free(home / f"{_ASIDE}{_stamp()}")
         former.mkdir(mode=0o700)
         for path in sorted(before, key=lambda one: not one.name.startswith(NAME)):
             path.rename(former / path.name)
@@ -98,6 +99,12 @@ def _moved_in(home: Path, draft: Path) -> Path | None:
         path.rename(home / path.name)
     flush(home)
     return former
+
+
+def _free(path: Path) -> Path:
+    """The path, or the same with a number behind it, where nothing is yet: two restores may share a second."""
+    names = (path if n == 0 else path.with_name(f"{path.name}-{n}") for n in count())
+    return next(name for name in names if not name.exists())
 
 
 def _stamp() -> str:
@@ -132,7 +139,7 @@ def _is_unused(home: Path) -> bool:
 def _swapped(home: Path, draft: Path) -> Path | None:
     former = None
     if home.exists() and any(home.iterdir()):
-        former = home.with_name(f"{home.name}.{_ASIDE}{_stamp()}")
+        former = _free(home.with_name(f"{home.name}.{_ASIDE}{_stamp()}"))
         home.rename(former)
     elif home.exists():
         home.rmdir()
