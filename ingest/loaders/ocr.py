@@ -115,8 +115,14 @@ def read(picture: Picture) -> Reading:
 
 def ink(picture: Picture) -> float:
     """The share of a picture that stands out from its ground; a blank page has next to none."""
-    grey = picture[::2, ::2].mean(axis=2)
-    return float((np.abs(grey - np.median(grey)) > _CONTRAST).mean())
+    return float(_stands_out(picture[::2, ::2]).mean())
+
+
+def _stands_out(picture: Picture) -> NDArray[np.bool_]:
+    """Which pixels are ink, shape [height, width]: light on dark as well as dark on light."""
+    grey = picture.mean(axis=2)
+    stands_out: NDArray[np.bool_] = np.abs(grey - np.median(grey)) > _CONTRAST
+    return stands_out
 
 
 @cache
@@ -209,8 +215,7 @@ def _passed_by(picture: Picture, share: float, seen: Any) -> float:  # noqa: ANN
     """The share of a line's ink that lies away from all letters that were read. The model skips what it does not know
     without being less sure of the rest, which is kept: some of its words are right."""
     height, width = picture.shape[:2]
-    grey = picture[:, : round(width * share)].mean(axis=2)
-    thickness = (np.abs(grey - np.median(grey)) > _CONTRAST).sum(axis=0)
+    thickness = _stands_out(picture[:, : round(width * share)]).sum(axis=0)
     ink = np.nonzero(thickness > _THICK * height)[0]
     letters = [(column + 0.5) / seen.line_txt_len * width for word in seen.word_cols for column in word]
     if not len(ink) or not letters:
