@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,17 @@ import numpy as np
 
 from indexes.schema import DERIVED, MIGRATIONS
 from indexes.sqlite_errors import Cursor, translated
-from rag.errors import StoreError
+from rag.errors import Replaced, StoreError
 from rag.types import Ids
 
 Value = Any  # whatever one cell of a table holds
 
 NAME = "catalogue.sqlite"
+SWAPPING = "restore/plan.json"
+"""Is there while a restore puts another library in the place of the one that was there."""
 _BUSY_MS = 30_000
+_HEAD = 100
+"""Bytes of what SQLite writes at the beginning of its file."""
 _NO_ROOM = (apsw.FullError, apsw.CantOpenError, apsw.IOError)
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
@@ -37,9 +41,16 @@ class Database:
         self.home = home
         self._local = threading.local()
         self.is_read_only = is_read_only(home)
+        self._identity: tuple[int, int] | None = None
+        if (home / SWAPPING).exists():
+            raise StoreError(
+                f"a restore of {home} was stopped while it put the library in its place: run it once more with the "
+                "same backup, which finishes it"
+            )
         try:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._migrate()
+            self._identity = _identity(home / NAME)
         except (OSError, apsw.Error, UnicodeError) as error:
             raise StoreError(
                 f"the catalogue in {home} cannot be opened ({error}): check the folder and its rights"
@@ -49,8 +60,13 @@ class Database:
     def _connection(self) -> apsw.Connection:
         """One connection a thread, since a connection's transaction is its own."""
         if not hasattr(self._local, "connection"):
+            self.check_in_place()
             with translated():
-                made = _read_only(self.home / NAME) if self.is_read_only else apsw.Connection(str(self.home / NAME))
+                made = (
+                    read_only_connection(self.home / NAME)
+                    if self.is_read_only
+                    else apsw.Connection(str(self.home / NAME))
+                )
             made.cursor_factory = Cursor
             made.set_busy_timeout(_BUSY_MS)
             for pragma in () if self.is_read_only else _PRAGMAS:
@@ -90,6 +106,14 @@ class Database:
         if self.is_read_only:
             raise closed(self.home)
 
+    def check_in_place(self) -> None:
+        """Raises Replaced when the home's catalogue is another one than that which was opened."""
+        if self._identity is not None and _identity(self.home / NAME) != self._identity:
+            raise Replaced(
+                f"the library in {self.home} is another one than that which was opened here: it was put back from a "
+                "backup, or taken away; start this again, and it uses the one that is there now"
+            )
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that alone may write; within another one of this thread it is a part of that."""
@@ -99,6 +123,7 @@ class Database:
             return
         self.execute("BEGIN IMMEDIATE")
         try:
+            self.check_in_place()  # a restore waits for the lock that is held from here on
             yield
             self.execute("COMMIT")
         except BaseException:
@@ -173,7 +198,7 @@ class Database:
                     f"the catalogue cannot be copied to {path} ({error.__cause__}): see whether it has room"
                 ) from error
             raise
-        with closing(_read_only(path)) as copy:
+        with closing(read_only_connection(path)) as copy:
             return [sha256 for (sha256,) in copy.execute("SELECT sha256 FROM documents")]
 
     def empty_log(self) -> None:
@@ -195,6 +220,43 @@ class Database:
             del self._local.connection
 
 
+def _identity(catalogue: Path) -> tuple[int, int] | None:
+    """What tells a file from another one of its name; None where there is none."""
+    try:
+        stat = catalogue.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
+
+
+def is_catalogue(path: Path) -> bool:
+    """Whether a file is an SQLite database that any version of Footnote has made; an empty one would be filled."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    return head.startswith(b"SQLite format 3\0") and any(head[60:64])  # PRAGMA user_version
+
+
+@contextmanager
+def written_by_nobody(home: Path) -> Iterator[None]:
+    """Nobody's transaction is under way in the home's catalogue, nor begins; whoever waits for it sees what was done.
+
+    One that cannot be opened, since it is missing, damaged or closed, is written by nobody anyway.
+    """
+    with ExitStack() as stack:
+        try:
+            connection = apsw.Connection(str(home / NAME), flags=apsw.SQLITE_OPEN_READWRITE)
+            stack.enter_context(closing(connection))
+            connection.set_busy_timeout(_BUSY_MS)
+            connection.execute("BEGIN IMMEDIATE")
+        except apsw.BusyError as error:
+            raise StoreError(
+                f"the catalogue in {home} has been written to for too long: try again when that is done"
+            ) from error
+        except apsw.Error:
+            pass
+        yield
+
+
 def is_read_only(home: Path) -> bool:
     """Whether there is a catalogue that this process may not write."""
     catalogue = home / NAME
@@ -209,7 +271,7 @@ def closed(home: Path) -> StoreError:
     )
 
 
-def _read_only(path: Path) -> apsw.Connection:
+def read_only_connection(path: Path) -> apsw.Connection:
     """A connection that writes nothing, not even the files by which others would know of it.
 
     Changes that nobody has taken out of the write-ahead log are read from there, for which SQLite wants its index, too.

@@ -14,9 +14,9 @@ from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
-from ingest.files import digest
 from ingest.finding import Cure, Finding
 from ingest.index_check import keyword_index, rebuild_keyword, rebuild_vector_index, vector_index, vectors
+from ingest.kept_look import kept_files
 from ingest.living import living_workers
 from ingest.lost_tables import catalogue_finding
 from ingest.older import older_summary
@@ -24,6 +24,7 @@ from ingest.originals import original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.reading_again import read_again
 from ingest.removal import folder_name
+from ingest.sources import path_of
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, counted
 
@@ -78,19 +79,29 @@ def _originals(library: Library) -> Finding:
     """Kept files: each has the bytes that its name says, none is missing, none belongs to nobody."""
     home = library.settings.home
     records = library.catalogue.documents()
-    kept = {path.name: path for path in (home / "uploads").glob("[!.]*") if path.is_dir()}
     needed = {record.sha256[:16] for record in records}
     waiting = {folder_name(path) for path in library.jobs.paths()}
-    altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
-    lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
-    orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
+    found = kept_files(home / "uploads", needed)
+    fates = found.fates({record.sha256 for record in records})
+    altered = {sha256[:16] for sha256, fate in fates.items() if fate == "altered"}
+    out_of_reach = [r for r in records if fates[r.sha256] != "whole" and not _is_file(r)]
+    closed = [r for r in out_of_reach if fates[r.sha256] == "unreadable"]
+    lost = [r for r in records if r.sha256[:16] in altered or (r in out_of_reach and r not in closed)]
+    kept = [] if found.closed else [path for path in (home / "uploads").glob("[!.]*") if path.is_dir()]
+    orphans = [path for path in kept if path.name not in needed | waiting and _age(path) > _OLD_S]
     sources = first_of([record.source for record in lost])
     inside = [r for r in lost if outermost(library, r) is not None]
     said = [f"gone or altered, so that they cannot be read again: {sources}; add them again"] if lost else []
+    if closed:
+        names = first_of([record.source for record in closed])
+        said.append(
+            f"closed to you, so that they can be neither checked nor read again: {names}; give yourself the rights to "
+            f"{home / 'uploads'}"
+        )
     said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
 
     def cure(mended: Library) -> str:
-        for path in [*orphans, *(kept[name] for name in altered)]:
+        for path in [*orphans, *(home / "uploads" / name for name in altered)]:
             shutil.rmtree(path, ignore_errors=True)
         n = sum(_taken_out_again(mended, record) for record in inside)
         return f"{len(orphans)} files without a document deleted, {n} taken out again of the files that hold them"
@@ -110,9 +121,10 @@ def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
     return original_path(library.settings.home, record).exists()
 
 
-def _is_whole(folder: Path) -> bool:
-    files = [path for path in folder.glob("[!.]*") if path.is_file()]
-    return all(digest(path)[:16] == folder.name for path in files)
+def _is_file(record: DocumentRecord) -> bool:
+    """Whether one of the paths under which a document was found is there."""
+    paths = [path_of(source) for source in (record.source, *record.also)]
+    return any(path.is_absolute() and path.exists() for path in paths)
 
 
 def _age(path: Path) -> float:

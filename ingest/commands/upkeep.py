@@ -8,11 +8,25 @@ from pathlib import Path
 
 from indexes.home import load_settings
 from indexes.library import Library
-from ingest.backup import back_up, restore_to
+from indexes.terminal import first_of
+from ingest.backup import LACKING, back_up
 from ingest.commands.naming import typed_path
 from ingest.commands.showing import print_json
 from ingest.doctor import examine, mend
+from ingest.restore import restore_to
 from rag.types import counted
+
+_ADD = "add them again, or see what `python -m ingest doctor --repair` can do, and back up once more"
+_WRONG = {
+    "missing": "lost by the library, so not in it",
+    "altered": "not as added, in it as found now",
+    "unreadable": "closed to you, so left out",
+}
+_CURE = {
+    "missing": _ADD,
+    "altered": _ADD,
+    "unreadable": "give yourself the rights to the library's folder `uploads`, and back up once more",
+}
 
 
 def doctor(arguments: argparse.Namespace) -> int:
@@ -43,14 +57,18 @@ def backup(arguments: argparse.Namespace) -> int:
     """The whole home into one file, while others go on working."""
     library: Library = arguments.open_library()
     told_of = back_up(library, typed_path(arguments.file))
+    code = 1 if any(told_of[fate] for fate in LACKING) else 0
     if arguments.json:
         print_json([told_of])
-        return 0
+        return code
     counts = f"{counted(told_of['documents'], 'document')}, {counted(told_of['originals'], 'kept file')}"
     print(f"{told_of['file']}: {counts}, {told_of['mb']} MB")
     if n := told_of["text_only"]:
         print(f"{n} of them as text alone: files that were added by their path are not in it, so keep those, too")
-    return 0
+    for fate in LACKING:
+        if sources := told_of[fate]:
+            print(f"BAD  {counted(len(sources), 'kept file')} {_WRONG[fate]}: {first_of(sources)}; {_CURE[fate]}")
+    return code
 
 
 def restore(arguments: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ import pytest
 
 from indexes.database import NAME
 from indexes.library import Library
-from ingest.backup import restore_to
+from ingest.restore import restore_to
 from rag.errors import StoreError
 from rag.settings import Settings
 from rag.types import Scope

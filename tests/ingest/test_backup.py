@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from indexes.library import Library
-from ingest.backup import back_up, restore_to
+from ingest.backup import back_up
 from ingest.cli import main
 from ingest.doctor import examine
 from ingest.kept import keep
 from ingest.pipeline import File, Pipeline
-from rag.errors import InputError
+from ingest.restore import restore_to
+from rag.errors import InputError, StoreError
 from rag.settings import Settings
 from tests.ingest.working import until, working
 
@@ -99,7 +100,7 @@ def test_a_damaged_or_foreign_file_is_no_backup(tmp_path: Path, deed: str):
     else:
         with tarfile.open(file, "a") as archive:
             archive.add(__file__, "uploads/a/b/c.py" if deed == "strange" else "../outside.py")
-    with pytest.raises(InputError):
+    with pytest.raises(StoreError):
         restore_to(tmp_path / "other", file)
     assert not (tmp_path / "other").exists()
     assert not (tmp_path.parent / "outside.py").exists()
