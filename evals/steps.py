@@ -24,7 +24,7 @@ from app.jobs import JobBoard
 from evals.failing_disk import Ended, Fault, Step, lose_unsynced, run
 from indexes.library import Library
 from ingest.doctor import examine
-from ingest.restoring import restore_to
+from ingest.restore import restore_to
 from ingest.worker import Worker
 from rag.errors import FootnoteError
 from rag.protocols import Embedder

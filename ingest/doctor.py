@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -16,9 +15,9 @@ from indexes.minilm import checked_weights, model_directory
 from indexes.system_errors import told
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
-from ingest.files import digest
 from ingest.finding import Cure, Finding
 from ingest.index_check import keyword_index, rebuild_keyword, rebuild_vector_index, vector_index, vectors
+from ingest.kept_look import kept_files
 from ingest.living import living_workers
 from ingest.lost_tables import catalogue_finding
 from ingest.older import older_summary
@@ -27,6 +26,7 @@ from ingest.pipeline import Pipeline
 from ingest.reading_again import read_again
 from ingest.removal import folder_name
 from ingest.source_check import sources
+from ingest.sources import path_of
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, counted
 
@@ -85,25 +85,28 @@ def _originals(library: Library) -> Finding:
     """Kept files: each has the bytes that its name says, none is missing, none belongs to nobody."""
     home = library.settings.home
     records = library.catalogue.documents()
-    kept = {path.name: path for path in (home / "uploads").glob("[!.]*") if path.is_dir()}
     needed = {record.sha256[:16] for record in records}
     waiting = {folder_name(path) for path in library.jobs.paths()}
-    closed = {path.name for path in kept.values() if not os.access(path, os.R_OK | os.X_OK)}
-    if not os.access(home / "uploads", os.R_OK | os.X_OK) and (home / "uploads").exists():
-        closed = {record.sha256[:16] for record in records}
-    altered = {name for name, path in kept.items() if name in needed - closed and not _is_whole(path)}
-    is_lost = {r.id: r.sha256[:16] in altered or not is_there(original_path(home, r)) for r in records}
-    lost = [r for r in records if is_lost[r.id] and r.sha256[:16] not in closed]
-    orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
+    found = kept_files(home / "uploads", needed)
+    fates = found.fates({record.sha256 for record in records})
+    altered = {sha256[:16] for sha256, fate in fates.items() if fate == "altered"}
+    out_of_reach = [r for r in records if fates[r.sha256] != "whole" and not _is_file(r)]
+    closed = [r for r in out_of_reach if fates[r.sha256] == "unreadable"]
+    lost = [r for r in records if r.sha256[:16] in altered or (r in out_of_reach and r not in closed)]
+    kept = [] if found.closed else [path for path in (home / "uploads").glob("[!.]*") if path.is_dir()]
+    orphans = [path for path in kept if path.name not in needed | waiting and _age(path) > _OLD_S]
     names = first_of([record.source for record in lost])
     inside = [r for r in lost if outermost(library, r) is not None]
     said = [f"gone or altered, so that they cannot be read again: {names}; add them again"] if lost else []
+    if closed:
+        said.append(
+            f"closed to you, so that they can be neither checked nor read again: "
+            f"{first_of([record.source for record in closed])}; give yourself the rights to {home / 'uploads'}"
+        )
     said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
-    hidden = [r.source for r in records if r.sha256[:16] in closed and is_lost[r.id]]
-    said += [f"kept files closed to you, as their rights say: {first_of(hidden)}"] if hidden else []
 
     def cure(mended: Library) -> str:
-        for path in [*orphans, *(kept[name] for name in altered)]:
+        for path in [*orphans, *(home / "uploads" / name for name in altered)]:
             shutil.rmtree(path, ignore_errors=True)
         n = sum(_taken_out_again(mended, record) for record in inside)
         return f"{len(orphans)} files without a document deleted, {n} taken out again of the files that hold them"
@@ -123,9 +126,10 @@ def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
     return is_there(original_path(library.settings.home, record))
 
 
-def _is_whole(folder: Path) -> bool:
-    files = [path for path in folder.glob("[!.]*") if path.is_file()]
-    return all(digest(path)[:16] == folder.name for path in files)
+def _is_file(record: DocumentRecord) -> bool:
+    """Whether one of the paths under which a document was found is there."""
+    paths = [path_of(source) for source in (record.source, *record.also)]
+    return any(path.is_absolute() and is_there(path) for path in paths)
 
 
 def _age(path: Path) -> float:

@@ -14,6 +14,7 @@ from indexes.library import Library
 from indexes.ownership import Ownership, holder, is_held
 from ingest.ledger import Outcome
 from ingest.pace import pace
+from ingest.swap import check_not_restoring
 from rag.errors import StoreError
 from rag.types import DocumentRecord
 
@@ -40,6 +41,8 @@ def reindexing(library: Library) -> Iterator[None]:
             "tells, or stop it and run this one again; what it has done until then stays"
         )
     try:
+        check_not_restoring(home)
+        library.catalogue.database.check_in_place()
         yield
     finally:
         owner.release()

@@ -5,7 +5,8 @@ FootnoteError
 ├── InputError         a question, path or option that cannot be used as given
 ├── LoadError          a file that cannot be read: too large, out of reach, stopped at a limit
 │   └── Unreadable     one that no second try would read: empty, encrypted, damaged, of another kind than its name says
-├── StoreError         the catalogue is damaged, locked by another writer, or of a newer version
+├── StoreError         the catalogue or a backup is damaged, locked by another writer, or of a newer version
+│   └── Replaced       another library was put in its place
 ├── Cancelled          a person took the file off its way: no failure
 │   └── TakenOver      another worker has it, since this one was silent for too long
 ├── IndexMismatch      an index or its vectors were built by another embedder, or its files are damaged
@@ -43,6 +44,10 @@ class Unreadable(LoadError):
 
 class StoreError(FootnoteError):
     """The catalogue cannot be opened or written."""
+
+
+class Replaced(StoreError):
+    """The catalogue that a process has open is not that of its home any more."""
 
 
 class Cancelled(FootnoteError):

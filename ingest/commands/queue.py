@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
-from indexes.database import closed, is_read_only
+from indexes.catalogue_file import closed, is_read_only
 from indexes.home import load_settings
 from indexes.job_records import Job
 from indexes.library import Library

@@ -9,12 +9,24 @@ from pathlib import Path
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import first_of
-from ingest.backup import back_up
+from ingest.backup import LACKING, back_up
 from ingest.commands.naming import typed_path
 from ingest.commands.showing import print_json
 from ingest.doctor import examine, mend
-from ingest.restoring import restore_to
+from ingest.restore import restore_to
 from rag.types import counted
+
+_ADD = "add it again, or see what `python -m ingest doctor --repair` can do; then back up once more"
+_WRONG = {
+    "missing": "is missing, so that it is not in the backup",
+    "altered": "has been altered; it is in the backup as it is",
+    "unreadable": "cannot be read by you, so that it is not in the backup",
+}
+_CURE = {
+    "missing": _ADD,
+    "altered": _ADD,
+    "unreadable": "give yourself the rights to the folder `uploads` of the library, and back up once more",
+}
 
 
 def doctor(arguments: argparse.Namespace) -> int:
@@ -41,28 +53,23 @@ def doctor(arguments: argparse.Namespace) -> int:
     return 0 if all(finding.good for finding in findings) else 1
 
 
-_WRONG = {
-    "missing": "is missing, so that it is not in the backup",
-    "altered": "has been altered; it is in the backup as it is",
-    "cannot be read": "cannot be read by you, so that it is not in the backup",
-}
-
-
 def backup(arguments: argparse.Namespace) -> int:
     """The whole home into one file, while others go on working."""
     library: Library = arguments.open_library()
     told_of = back_up(library, typed_path(arguments.file))
+    code = 1 if any(told_of[fate] for fate in LACKING) else 0
     if arguments.json:
         print_json([told_of])
-        return int(bool(told_of["wrong"]))
+        return code
     counts = f"{counted(told_of['documents'], 'document')}, {counted(told_of['originals'], 'kept file')}"
     print(f"{told_of['file']}: {counts}, {told_of['mb']} MB")
     if n := told_of["text_only"]:
         print(f"{n} of them as text alone: files that were added by their path are not in it, so keep those, too")
-    for what, words in _WRONG.items():
-        if sources := [source for source, of in told_of["wrong"].items() if of == what]:
-            print(f"{counted(len(sources), 'document')} whose kept file {words}: {first_of(sources)}")
-    return int(bool(told_of["wrong"]))
+    for fate in LACKING:
+        if sources := told_of[fate]:
+            print(f"BAD  {counted(len(sources), 'document')} whose kept file {_WRONG[fate]}: {first_of(sources)}")
+            print(f"     {_CURE[fate]}")
+    return code
 
 
 def restore(arguments: argparse.Namespace) -> int:

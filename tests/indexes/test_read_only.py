@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from indexes.database import NAME
+from indexes.catalogue_file import NAME
 from indexes.library import Library
-from ingest.restoring import restore_to
+from ingest.restore import restore_to
 from rag.errors import StoreError
 from rag.settings import Settings
 from rag.types import Scope

@@ -13,7 +13,7 @@ from indexes.library import Library
 from ingest.backup import back_up
 from ingest.doctor import examine
 from ingest.kept import keep
-from ingest.restoring import restore_to
+from ingest.restore import restore_to
 from rag.errors import FootnoteError
 from rag.protocols import Embedder
 from rag.settings import Settings

@@ -11,9 +11,11 @@ import apsw
 import pytest
 
 from app.cli import main as app
-from indexes.database import NAME, Database
+from indexes.catalogue_file import NAME
 from indexes.schema import MIGRATIONS
+from ingest.archive import pack
 from ingest.cli import main
+from ingest.files import digest
 from ingest.lost_tables import COSTS, LOST
 from tests.ingest.make_files import zipped
 
@@ -156,24 +158,17 @@ def test_a_damaged_home_is_not_backed_up_and_gives_way_to_a_backup(
     assert main(["doctor"]) == 0
 
 
-def page_by_page(database: Database, path: Path) -> list[str]:
-    shutil.copyfile(database.home / NAME, path)
-    return []
-
-
 def test_a_backup_of_a_damaged_catalogue_is_refused(
     whole: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     """As earlier versions wrote them."""
     shutil.copytree(whole / "home", home)
     drop(home, "documents")
-    with monkeypatch.context() as patch:
-        patch.setattr("indexes.database.Database.missing_tables", lambda _self: [])
-        patch.setattr("indexes.database.Database.copy_to", page_by_page)
-        assert main(["backup", str(tmp_path / "all.backup")]) == 0
+    with (tmp_path / "all.backup").open("wb") as file:
+        pack(file, home, {NAME: digest(home / NAME)})
     monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "other"))
     capsys.readouterr()
-    assert main(["restore", str(tmp_path / "all.backup")]) == 2
+    assert main(["restore", str(tmp_path / "all.backup")]) == 1
     said = capsys.readouterr().err
     assert "holds a damaged catalogue (it lacks documents): use another backup" in said
     assert not (tmp_path / "other").exists()

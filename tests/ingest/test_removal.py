@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexes.catalogue import Catalogue
-from indexes.database import NAME
+from indexes.catalogue_file import NAME
 from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.backup import back_up
