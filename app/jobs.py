@@ -44,6 +44,10 @@ class JobBoard:
         """How many files are in each state, of all or of those of a run."""
         return self._table.counts(since)
 
+    def failures(self, since: float) -> tuple[int, float]:
+        """How many files have failed since then, and when the last of them did."""
+        return self._table.failures(since)
+
     def pace(self) -> Pace:
         """How fast files come in, and how long the rest will take."""
         return pace(self._table, time.time())

@@ -14,7 +14,7 @@ import numpy as np
 
 from evals.faults import Told, Traffic, read, text_of, two_workers
 from evals.processes import open_files, resident
-from indexes.database import NAME
+from indexes.catalogue_file import NAME
 from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.doctor import examine

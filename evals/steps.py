@@ -23,8 +23,8 @@ from pathlib import Path
 from app.jobs import JobBoard
 from evals.failing_disk import Ended, Fault, Step, lose_unsynced, run
 from indexes.library import Library
-from ingest.backup import restore_to
 from ingest.doctor import examine
+from ingest.restore import restore_to
 from ingest.worker import Worker
 from rag.errors import FootnoteError
 from rag.protocols import Embedder

@@ -56,7 +56,7 @@ class Catalogue:
 
     def identity(self) -> str:
         """A name that no other catalogue has, whatever its sequence."""
-        return str(self.database.one("SELECT library FROM change"))
+        return self.database.identity()
 
     def changes(self, since: int) -> Changes:
         """Chunks that came and went after `since`, seen at one moment."""
@@ -165,6 +165,7 @@ class Catalogue:
 
     def _discard(self, document_id: int) -> None:
         self.keep_members(document_id, {})
+        self.jobs.drop_ended(document_id)
         self._clear(document_id, self.database.advance())
         self.database.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 

@@ -12,7 +12,8 @@ from indexes.ownership import Ownership
 from indexes.vector_keeper import Note, catch_up
 from rag.protocols import VectorIndex
 
-_RECORD = "applied.json"
+RECORD = "applied.json"
+"""Says which changes the files hold; there is none before all of them are in."""
 
 
 class ChromaFolder:
@@ -36,7 +37,7 @@ class ChromaFolder:
 
     @property
     def _record(self) -> Path:
-        return self._owner.folder / _RECORD
+        return self._owner.folder / RECORD
 
     def open(self) -> tuple[VectorIndex, int]:
         """The index as it was kept, with its sequence; an empty one with 0 where there is none to trust."""
@@ -48,7 +49,7 @@ class ChromaFolder:
         return index, sequence
 
     def _kept_sequence(self) -> int | None:
-        if not self._files.exists():
+        if not self._files.exists() or not self._record.exists():  # its first filling may have been cut short
             return None
         try:
             record = json.loads(self._record.read_text("utf-8"))
@@ -59,7 +60,7 @@ class ChromaFolder:
             if not wrong:
                 return int(record["sequence"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            wrong = f"{_RECORD} is missing or damaged"
+            wrong = f"{RECORD} is missing or damaged"
         self._note(f"the Chroma index in {self._owner.folder} is filled again from the catalogue: {wrong}")
         return None
 

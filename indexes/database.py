@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,16 +12,18 @@ from typing import Any
 import apsw
 import numpy as np
 
+from indexes.catalogue_file import BUSY_MS, NAME, check_whole, closed, identity_of, is_read_only, read_only_connection
+from indexes.queries import NEWEST
 from indexes.schema import DERIVED, MIGRATIONS
 from indexes.sqlite_errors import Cursor, translated
-from rag.errors import StoreError
+from indexes.system_errors import told
+from rag.errors import Replaced, StoreError
 from rag.types import Ids
 
 Value = Any  # whatever one cell of a table holds
 
-NAME = "catalogue.sqlite"
-_BUSY_MS = 30_000
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+_NO_ROOM = (apsw.FullError, apsw.CantOpenError, apsw.IOError)
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
 
 class Database:
@@ -35,11 +36,16 @@ class Database:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._local = threading.local()
-        self.is_read_only = is_read_only(home)
+        self._identity: tuple[int, int] | None = None
         try:
+            self.is_read_only = is_read_only(home)
+            check_whole(home)
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._migrate()
-        except (OSError, apsw.Error, UnicodeError) as error:
+            self._identity = identity_of(home / NAME)
+        except OSError as error:
+            raise StoreError(f"the library in {home} cannot be opened: {told(error)}") from error
+        except (apsw.Error, UnicodeError) as error:
             raise StoreError(
                 f"the catalogue in {home} cannot be opened ({error}): check the folder and its rights"
             ) from error
@@ -48,10 +54,15 @@ class Database:
     def _connection(self) -> apsw.Connection:
         """One connection a thread, since a connection's transaction is its own."""
         if not hasattr(self._local, "connection"):
+            self.check_in_place()
             with translated():
-                made = _read_only(self.home / NAME) if self.is_read_only else apsw.Connection(str(self.home / NAME))
+                made = (
+                    read_only_connection(self.home / NAME)
+                    if self.is_read_only
+                    else apsw.Connection(str(self.home / NAME))
+                )
             made.cursor_factory = Cursor
-            made.set_busy_timeout(_BUSY_MS)
+            made.set_busy_timeout(BUSY_MS)
             for pragma in () if self.is_read_only else _PRAGMAS:
                 made.execute(f"PRAGMA {pragma}")
             self._local.connection = made
@@ -89,6 +100,14 @@ class Database:
         if self.is_read_only:
             raise closed(self.home)
 
+    def check_in_place(self) -> None:
+        """Raises Replaced when the home's catalogue is another one than that which was opened."""
+        if self._identity is not None and identity_of(self.home / NAME) != self._identity:
+            raise Replaced(
+                f"the library in {self.home} is another one than that which was opened here: it was put back from a "
+                "backup, or taken away; start this again, and it uses the one that is there now"
+            )
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that alone may write; within another one of this thread it is a part of that."""
@@ -98,6 +117,7 @@ class Database:
             return
         self.execute("BEGIN IMMEDIATE")
         try:
+            self.check_in_place()  # a restore waits for the lock that is held from here on
             yield
             self.execute("COMMIT")
         except BaseException:
@@ -140,11 +160,29 @@ class Database:
 
     def sequence(self) -> int:
         """The number of the last change."""
-        return int(self.one("SELECT sequence FROM change"))
+        return int(self._counted(self.one("SELECT sequence FROM change")))
 
     def advance(self) -> int:
         """Count one more change, within a transaction that writes it."""
-        return int(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence"))
+        return int(self._counted(self.one("UPDATE change SET sequence = sequence + 1 RETURNING sequence")))
+
+    def identity(self) -> str:
+        """A name that no other catalogue has, whatever its sequence."""
+        return str(self._counted(self.one("SELECT library FROM change"), str))
+
+    def is_counting(self) -> bool:
+        """Whether the one row that numbers the changes is there and whole, and no change has a later number."""
+        rows = self.rows("SELECT typeof(sequence), typeof(library), library <> '', sequence FROM change")
+        return [row[:3] for row in rows] == [("integer", "text", 1)] and rows[0][3] >= self.one(NEWEST)
+
+    @staticmethod
+    def _counted(found: Value, kind: type = int) -> Value:
+        if not isinstance(found, kind):
+            raise StoreError(
+                "the catalogue cannot be used (the row that counts its changes is gone or damaged): "
+                "`python -m ingest doctor --repair` sets it anew"
+            )
+        return found
 
     def missing(self, version: int = len(MIGRATIONS)) -> dict[str, str]:
         """Name -> statement that makes it, of every table and index that a catalogue should have and has not."""
@@ -161,48 +199,33 @@ class Database:
         return [name for name, sql in self.missing(version).items() if sql.startswith("CREATE TABLE")]
 
     def copy_to(self, path: Path) -> None:
-        """Write the whole catalogue as it is at one moment to a new file, while others go on writing."""
+        """Write the catalogue as it is at one moment to a new file, while others go on writing.
+
+        Page by page it would take along what was removed: earlier versions left those bytes there.
+        """
         try:
-            with closing(apsw.Connection(str(path))) as target:
-                with target.backup("main", self._connection, "main") as backup:
-                    while not backup.done:
-                        backup.step(1000)
-                target.execute("PRAGMA journal_mode = DELETE")
-        except apsw.Error as error:
-            raise StoreError(f"the catalogue cannot be copied to {path} ({error}): see whether it has room") from error
+            self.execute("VACUUM INTO ?", (str(path),))
+        except StoreError as error:
+            if isinstance(error.__cause__, _NO_ROOM):
+                raise StoreError(
+                    f"the catalogue cannot be copied to {path} ({error.__cause__}): see whether it has room"
+                ) from error
+            raise
+
+    def empty_log(self) -> None:
+        """Take the write-ahead log into the file and leave nothing in it, unless somebody reads or writes just now:
+        nobody is waited for, and whoever closes the catalogue last does it then. The same holds on a full disk."""
+        if self.is_read_only or self._connection.in_transaction:
+            return
+        self._connection.set_busy_timeout(0)
+        try:
+            with suppress(StoreError):  # nothing is lost: all of it is in the log
+                self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self._connection.set_busy_timeout(BUSY_MS)
 
     def close(self) -> None:
         """Close this thread's connection."""
         if hasattr(self._local, "connection"):
             self._local.connection.close()
             del self._local.connection
-
-
-def is_read_only(home: Path) -> bool:
-    """Whether there is a catalogue that this process may not write."""
-    catalogue = home / NAME
-    return catalogue.is_file() and not (os.access(home, os.W_OK) and os.access(catalogue, os.W_OK))
-
-
-def closed(home: Path) -> StoreError:
-    """What is said where something shall be written there."""
-    return StoreError(
-        f"the library in {home} can be searched but not changed, since its folder or catalogue is closed to writing: "
-        "mount its disk writable, give yourself the rights, or set FOOTNOTE_HOME to a copy"
-    )
-
-
-def _read_only(path: Path) -> apsw.Connection:
-    """A connection that writes nothing, not even the files by which others would know of it.
-
-    Changes that nobody has taken out of the write-ahead log are read from there, for which SQLite wants its index, too.
-    """
-    log = path.with_name(f"{NAME}-wal")
-    has_log = log.exists() and log.stat().st_size > 0
-    if has_log and not path.with_name(f"{NAME}-shm").exists():
-        raise StoreError(
-            f"the last changes of the catalogue in {path.parent} are still in {log.name}, and cannot be taken in "
-            "there: open a copy of the folder where it can be written"
-        )
-    address = f"{path.absolute().as_uri()}?{'mode=ro' if has_log else 'immutable=1'}"
-    return apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)

@@ -100,6 +100,12 @@ class JobList:
         sql = "SELECT state, COUNT(*) FROM jobs WHERE ? IS NULL OR queued_at >= ? GROUP BY state"
         return dict(self._database.rows(sql, (since, since)))
 
+    def failures(self, since: float) -> tuple[int, float]:
+        """How many files have failed since then, and when the last of them did; then itself where there are none."""
+        sql = "SELECT COUNT(*), coalesce(MAX(finished_at), ?) FROM jobs WHERE state = 'failed' AND finished_at > ?"
+        n_failed, last = self._database.rows(sql, (since, since))[0]
+        return n_failed, last
+
     def has_open(self, batch: str | None = None) -> bool:
         """Whether a file is queued or being read."""
         sql = f"SELECT 1 FROM jobs WHERE state NOT IN {FINISHED} AND (? IS NULL OR batch = ?) LIMIT 1"  # noqa: S608

@@ -14,7 +14,7 @@ from typing import Any
 
 from indexes.job_list import JobList
 from indexes.job_records import FINISHED, RUNNING, Ending, Job, NewJob
-from rag.errors import Cancelled
+from rag.errors import Cancelled, TakenOver
 
 LEASE_S = 30.0
 _AGAIN = "again"
@@ -97,6 +97,11 @@ class JobTable(JobList):
         """Forget the files that were found inside of a document, all but these sources; who reads one will learn it."""
         sql = "DELETE FROM jobs WHERE container_id = ? AND source NOT IN (SELECT value FROM json_each(?))"
         self._database.execute(sql, (container, json.dumps(list(but))))
+
+    def drop_ended(self, document: int) -> None:
+        """Forget the files that became a document which is no more: nobody shall read that they are ready."""
+        sql = "DELETE FROM jobs WHERE document_id = ? AND state IN ('ready', 'unchanged')"
+        self._database.execute(sql, (document,))
 
     def cancel_batch(self, batch: str) -> None:
         """Take everything off its way that a batch still wants."""
@@ -196,7 +201,7 @@ class JobTable(JobList):
     def finish(self, job_id: int, owner: str, ending: Ending) -> None:
         """Write a file's end, within the transaction of its document where there is one.
 
-        Raises Cancelled when the file was cancelled, or is another worker's by now: then nothing may become visible.
+        Raises what `loss` says when the worker has it no more: then nothing may become visible.
         """
         sql = f"""UPDATE jobs SET step = CASE ? WHEN 'failed' THEN coalesce(nullif(?, ''), state) ELSE '' END,
             state = CASE step WHEN '{_AGAIN}' THEN 'queued' ELSE ? END, reason = ?,
@@ -207,7 +212,12 @@ class JobTable(JobList):
         with self._database.writing():
             row = (ending.state, ending.step, ending.state, ending.reason, *counts, self._now(), job_id, owner)
             if self._database.one(sql, row) is None:
-                raise Cancelled("cancelled")
+                raise self.loss(job_id)
+
+    def loss(self, job_id: int) -> Cancelled:
+        """Why a worker has lost a file: another one was given it, or nobody wants it any more."""
+        state = self._database.one("SELECT state FROM jobs WHERE id = ?", (job_id,))
+        return Cancelled("cancelled") if state in (None, "cancelled") else TakenOver("taken over by another worker")
 
     @staticmethod
     def _now() -> float:

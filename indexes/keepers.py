@@ -54,7 +54,10 @@ def missing_folder(settings: Settings, catalogue: Catalogue, embedder: Made) -> 
     elif catalogue.database.is_read_only:
         return None
     else:
-        folder = _chroma_folder(catalogue, embedder) / "index"
+        from indexes.chroma_folder import RECORD
+
+        kept = _chroma_folder(catalogue, embedder)
+        folder = kept / "index" if (kept / RECORD).exists() else None
     return None if folder is None or folder.exists() else folder
 
 

@@ -21,6 +21,7 @@ import numpy as np
 from indexes.catalogue import Catalogue
 from indexes.keyword_files import damaged_file, linked
 from indexes.records import Changes
+from indexes.system_errors import told
 from indexes.vector_keeper import Note
 from rag.errors import StoreError
 from rag.types import Chunk, Ids, Ranking, Scope
@@ -73,7 +74,10 @@ class KeywordSearcher:
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._changing = threading.Lock()
         self._analyzers = _analyzers()
-        self._index = self._open()
+        try:
+            self._index = self._open()
+        except OSError as error:
+            raise StoreError(f"the keyword index cannot be opened: {told(error)}") from error
         if self._marker("library") not in (None, catalogue.identity()):  # it was made from another catalogue
             self._index = self._emptied("it was made from another catalogue")
         self._sequence = self._read_sequence()
@@ -231,7 +235,9 @@ class KeywordSearcher:
 
 def _cannot_write(error: ValueError) -> StoreError:
     is_full = "StorageFull" in str(error) or "os error 28" in str(error)
-    cure = "make room where the library is" if is_full else "see `python -m ingest doctor --repair`"
+    is_closed = "PermissionDenied" in str(error) or "os error 13" in str(error)
+    cure = "give yourself the rights to its folder" if is_closed else "see `python -m ingest doctor --repair`"
+    cure = "make room where the library is" if is_full else cure
     return StoreError(f"the keyword index cannot be written ({'the disk is full' if is_full else error}): {cure}")
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
+import numpy as np
+
 from indexes.catalogue import Catalogue
 from indexes.dense import DenseSearcher, embedder_id, tokenizer_id
 from indexes.embedder_table import KnownEmbedder
@@ -16,12 +18,28 @@ from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
 from indexes.memory import share_arenas
 from indexes.rerankers import open_reranker
-from rag.errors import FootnoteError, IndexMismatch, InputError
+from rag.errors import FootnoteError, IndexMismatch, InputError, StoreError
 from rag.protocols import Embedder, Reranker
 from rag.retriever import Retriever
 from rag.settings import Settings
+from rag.types import Ranking, Scope
 
 _log = logging.getLogger("footnote")
+
+
+class _Keyword:
+    """Keyword search, opened by the first question; where it cannot be, it finds nothing and that is noted."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def search(self, query: str, k: int, scope: Scope) -> Ranking:
+        try:
+            keyword = self._library.keyword
+        except StoreError as error:
+            self._library.note(f"{error}; until then documents are found by meaning alone")
+            return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
+        return keyword.search(query, k, scope)
 
 
 class _InUse:
@@ -41,7 +59,9 @@ class _InUse:
     def retriever(self) -> Retriever:
         library = self._library
         weight, reads, reranker = library.settings.dense_weight, self.embedder.reads, library.reranker
-        return Retriever(self.dense, library.keyword, library.catalogue, weight=weight, reranker=reranker, reads=reads)
+        return Retriever(
+            self.dense, _Keyword(library), library.catalogue, weight=weight, reranker=reranker, reads=reads
+        )
 
     def refresh(self) -> None:
         if "dense" in self.__dict__:
@@ -173,6 +193,7 @@ class Library:
         """At the end of an ingest run: write down what the next process would otherwise work out again."""
         self.refresh()
         self.checkpoint_of(self.embedder)
+        self.catalogue.database.empty_log()  # what was replaced stands in it
 
     def checkpoint_of(self, embedder: Embedder) -> None:
         """The same for the index of one embedder, which need not be in use yet."""

@@ -40,6 +40,21 @@ class Ownership:
         self.release()
 
 
+def is_held(folder: Path) -> bool:
+    """Whether somebody holds a folder, which is left as it is. Who takes it at this very moment may be refused."""
+    try:
+        file = os.open(folder / LOCK, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
 def holder(folder: Path) -> str:
     """The number of the process that holds a folder, as text for a person; empty when it is not known."""
     try:

@@ -25,6 +25,11 @@ PUT_SOURCE = """
         modified_ns = excluded.modified_ns, changed_ns = excluded.changed_ns, etag = excluded.etag,
         last_modified = excluded.last_modified, container_id = excluded.container_id
 """
+NEWEST = """
+    SELECT max((SELECT coalesce(max(sequence), 0) FROM documents), (SELECT coalesce(max(sequence), 0) FROM chunks),
+        (SELECT coalesce(max(sequence), 0) FROM tombstones), (SELECT coalesce(max(sequence), 0) FROM generations))
+"""
+"""The greatest number that any change has left."""
 COUNT_COLLECTIONS = """
     SELECT c.name, COUNT(d.id) FROM collections c LEFT JOIN documents d ON d.collection_id = c.id
     GROUP BY c.id ORDER BY c.name
@@ -84,6 +89,7 @@ HOLDERS = """
 CONTENTS = f"{_INSIDE} SELECT DISTINCT sha256 FROM documents WHERE id IN (SELECT id FROM inside)"  # noqa: S608
 DOCUMENTS_INSIDE = f"{_INSIDE} SELECT id FROM inside"  # noqa: S608
 JOBS_INSIDE = f"{_INSIDE} SELECT id FROM jobs WHERE container_id IN (SELECT id FROM inside)"  # noqa: S608
+SOURCES_INSIDE = f"{_INSIDE} SELECT source FROM sources WHERE container_id IN (SELECT id FROM inside)"  # noqa: S608
 LANGUAGES = """
     SELECT id, coalesce(json_extract(metadata, '$.language'), 'en') FROM documents
     WHERE id IN (SELECT value FROM json_each(?))

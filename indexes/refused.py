@@ -71,6 +71,11 @@ class Refused:
         rows = self._database.rows(sql, (collection, source))
         return _failure(rows[0]) if rows else None
 
+    def named(self, sources: Collection[str]) -> list[Failure]:
+        """What was given up under any of these sources, in whatever collection."""
+        sql = f"SELECT {_COLUMNS} FROM refused WHERE source IN (SELECT value FROM json_each(?))"  # noqa: S608
+        return [_failure(row) for row in self._database.rows(sql, (json.dumps(list(sources)),))]
+
     def failures(self, collection: str) -> dict[str, Failure]:
         """Source -> how it failed, of one collection, but for what is on its way again."""
         sql = f"SELECT {_COLUMNS} FROM refused r WHERE collection = ? AND container_id IS NULL AND {_RESTS}"  # noqa: S608

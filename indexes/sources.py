@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from indexes.database import Database
-from indexes.queries import DOCUMENTS_INSIDE, HOLDERS, PUT_SOURCE, SOURCE
+from indexes.queries import DOCUMENTS_INSIDE, HOLDERS, PUT_SOURCE, SOURCE, SOURCES_INSIDE
 from indexes.records import FileStat, SourceRecord, source_from
 
 Discard = Callable[[int], None]
@@ -52,14 +51,17 @@ class Sources:
         """The documents that were found inside of one, or inside of those."""
         return {row[0] for row in self._database.rows(DOCUMENTS_INSIDE, (json.dumps([document_id]),))} - {document_id}
 
-    def twin(self, collection: str, source: str, sha256: str) -> SourceRecord | None:
-        """Another source of the collection with the same bytes and the same ending, which says how they are read."""
-        suffix = PurePosixPath(source).suffix.lower()
+    def listed_inside(self, documents: Iterable[int]) -> set[str]:
+        """The sources that were found inside of documents, or inside of those."""
+        return {row[0] for row in self._database.rows(SOURCES_INSIDE, (json.dumps(sorted(documents)),))}
+
+    def twins(self, collection: str, source: str, sha256: str) -> list[SourceRecord]:
+        """The other sources of the collection with the same bytes, however those are read."""
         rows = self._database.rows(
             f"{SOURCE} WHERE d.sha256 = ? AND c.name = ? AND s.source <> ? ORDER BY s.document_id",
             (sha256, collection, source),
         )
-        return next((r for r in map(source_from, rows) if PurePosixPath(r.source).suffix.lower() == suffix), None)
+        return [source_from(row) for row in rows]
 
     def touch(self, record: SourceRecord, stat: FileStat, *, etag: str = "", last_modified: str = "") -> None:
         """Note that the same bytes have another time now, so that the next look need not read them."""
@@ -70,12 +72,22 @@ class Sources:
         with self._database.writing():
             self._database.execute(sql, bindings)
 
-    def list_also(self, twin: SourceRecord, source: str, stat: FileStat, container: int | None = None) -> None:
+    def list_also(
+        self,
+        twin: SourceRecord,
+        source: str,
+        stat: FileStat,
+        container: int | None = None,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+    ) -> None:
         """List a document under one more source. A document that was listed under it before loses that source."""
         with self._database.writing():
             collection_id = self.collection_id(twin.collection)
             self._let_go(collection_id, source, but=twin.document_id)
-            self.put(collection_id, source, twin.document_id, stat, container=container)
+            said = {"etag": etag, "last_modified": last_modified}
+            self.put(collection_id, source, twin.document_id, stat, container=container, **said)
 
     def move(self, record: SourceRecord, source: str, stat: FileStat) -> None:
         """The same document is now found elsewhere; it keeps its id, its passages and its vectors."""

@@ -10,15 +10,19 @@ import apsw
 
 from rag.errors import StoreError
 
+_FULL = "the disk is full: make room and try again; what was there before is kept"
+_NO_ROOM = (apsw.SQLITE_IOERR_SHMSIZE, apsw.SQLITE_IOERR_SHMMAP)
+"""What SQLite says instead where not even the index of its write-ahead log has room."""
 _CURES: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.BusyError, "another process has been writing to it for too long: try again when that is done"),
-    (apsw.FullError, "the disk is full: make room and try again; what was there before is kept"),
+    (apsw.FullError, _FULL),
     (
         apsw.CorruptError,
         "its file is damaged: put back catalogue.sqlite from a copy, or add the documents to a new home",
     ),
     (apsw.NotADBError, "its file is no catalogue: put back catalogue.sqlite from a copy"),
     (apsw.SQLError, "a part of it is missing: `python -m ingest doctor` says what can be made anew, and what is lost"),
+    (apsw.ConstraintError, "its tables disagree with each other: `python -m ingest doctor --repair` mends that"),
     (apsw.CantOpenError, "check that its folder is there, and its rights"),
     (apsw.IOError, "its disk fails: look at the system's log, and copy the library to another one"),
     (
@@ -51,4 +55,6 @@ def translated() -> Iterator[None]:
         yield
     except (apsw.Error, UnicodeError) as error:
         cure = next((cure for kind, cure in _CURES if isinstance(error, kind)), "try again")
+        if getattr(error, "extendedresult", 0) in _NO_ROOM:
+            cure = _FULL
         raise StoreError(f"the catalogue cannot be used ({error}): {cure}") from error

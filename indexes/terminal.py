@@ -11,6 +11,7 @@ from types import FrameType
 from typing import NoReturn
 from unicodedata import category
 
+from indexes.system_errors import told
 from rag.errors import ConfigError, FootnoteError, InputError
 
 FAILED, WRONG_USE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
@@ -34,8 +35,7 @@ def run_command(run: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        sys.stderr.write(f"footnote: {one_line(where + (error.strerror or str(error)))}\n")
+        sys.stderr.write(f"footnote: {one_line(told(error))}\n")
         return FAILED
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import run_command
-from ingest.commands import add, documents, queue, sync, upkeep
+from ingest.commands import add, documents, queue, reindex, sync, upkeep
 from ingest.loaders import SUFFIXES
 
 DEFAULT_COLLECTION = "default"
+_MOST_S = 3600
 
 Run = Callable[[argparse.Namespace], int]
 Command = Callable[[str, Run, str], argparse.ArgumentParser]
@@ -84,9 +85,21 @@ def _incoming(command: Command) -> None:
     made.add_argument("--collection", default=DEFAULT_COLLECTION, metavar="NAME", help="default: %(default)s")
     made.add_argument("--dry-run", action="store_true", help="only say what would be done")
     made.add_argument("--watch", action="store_true", help="go on after every change, until stopped")
-    made.add_argument("--settle", type=float, default=2.0, metavar="SECONDS", help="of quiet before a change counts")
+    made.add_argument(
+        "--settle", type=_seconds, default=2.0, metavar="SECONDS", help="of quiet before a change counts, 0 to 3600"
+    )
     _add_patterns(made)
     made.add_argument("--allow-empty", action="store_true", help="remove everything when the folder is empty")
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= _MOST_S:  # nor what is no number at all
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number of seconds from 0 to {_MOST_S}")
+    return value
 
 
 def _add_patterns(made: argparse.ArgumentParser) -> None:
@@ -106,8 +119,10 @@ def _documents(command: Command) -> None:
     made = command("show", documents.show, "All that is known of one document.")
     made.add_argument("document", metavar="DOCUMENT", help="its number or its source")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")
-    made = command("remove", documents.remove, "Take documents out, by their numbers or their sources.")
-    made.add_argument("documents", nargs="+", metavar="DOCUMENT")
+    made = command("remove", documents.remove, "Take documents out; the files on disk stay.")
+    text = "its number or its source; of a folder all files that were read from there"
+    made.add_argument("documents", nargs="+", metavar="DOCUMENT", help=text)
+    made.add_argument("--yes", action="store_true", help="a folder's files are meant, all of them")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")
     made = command("chunks", documents.chunks, "The chunks of a document, as they were cut and embedded.")
     made.add_argument("document", metavar="DOCUMENT", help="its number or its source")
@@ -133,7 +148,7 @@ def _queue(command: Command) -> None:
 
 def _upkeep(command: Command) -> None:
     command(
-        "reindex", upkeep.reindex, "Read again what is stale, or move to another embedder; searches go on."
+        "reindex", reindex.reindex, "Read again what is stale, or move to another embedder; searches go on."
     ).epilog = (
         "Other settings of the chunker take hold document by document, as each is read again from its file; another "
         "embedder for all of them at once, at the end. A document whose file is gone stays as it is, and is named."

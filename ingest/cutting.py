@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from indexes.records import FileStat, NewChunk
-from ingest.chunkers import chunk
+from ingest.chunkers import check_overlap, chunk
 from ingest.fence import Cutting
 from ingest.files import File
 from ingest.loaders import SUFFIXES
+from ingest.loaders.source import Progress
 from rag.embedding_text import embedding_text, heading_path
 from rag.errors import InputError
 from rag.protocols import Embedder
@@ -81,6 +82,12 @@ def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return dict(options)
 
 
+def check_together(settings: Settings, options: Mapping[str, Any]) -> None:
+    """Raises ConfigError for options that cannot be followed together with the settings, whatever the file."""
+    mine = with_options(settings, options)
+    check_overlap(mine.chunk_tokens, mine.chunk_overlap)
+
+
 def checked_collection(name: str) -> str:
     """A collection's name without blanks around it; raises InputError for one that cannot be shown on a line."""
     name = name.strip()
@@ -127,7 +134,7 @@ def check_fits(settings: Settings, embedder: Embedder) -> None:
         )
 
 
-def cutting(settings: Settings, embedder: Embedder, told: Callable[[], None]) -> Cutting:
+def cutting(settings: Settings, embedder: Embedder, told: Progress) -> Cutting:
     """What a fence is told to cut a file as `cut` would."""
     rules = (settings.chunker, settings.chunk_tokens, settings.chunk_overlap, embedder.tokenizer.address)
     return Cutting(*rules, embed=embedder.embed_documents, told=told)

@@ -64,7 +64,7 @@ def look_through(folder: Path, *, include: Sequence[str] = (), exclude: Sequence
         found = list(walk.below(folder))
     except OSError as error:
         raise InputError(f"{str(folder)!r} cannot be read ({error.strerror}): check the path and its rights") from error
-    closed = [file for file in found if file.stat is None and file.path.is_dir()]
+    closed = [file for file in found if file.stat is None and os.path.isdir(file.path)]
     names = {file.source for file in closed}
     files = tuple(file for file in found if file.source not in names)
     return Looked(files, tuple(walk.other_kinds), tuple(names), walk.passed_by)
@@ -191,6 +191,7 @@ class _Walk:
 
     def _entries(self, folder: str, prefix: str, rules: Ignore) -> Iterator[File | tuple[str, str, Ignore]]:
         """Files of one folder, and the folders in it as (path, path from the top, rules around it)."""
+        os.stat(os.path.join(folder, "."))  # whose names may be read but not what they stand for, counts as closed
         with os.scandir(folder) as opened:
             entries = sorted(opened, key=lambda entry: entry.name)
         return filter(None, (self._entry(entry, prefix, rules) for entry in entries))

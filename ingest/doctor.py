@@ -12,24 +12,27 @@ from indexes.damaged_jobs import damaged_jobs, mend_jobs
 from indexes.job_records import FINISHED
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
+from indexes.system_errors import told
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
-from ingest.files import digest
 from ingest.finding import Cure, Finding
 from ingest.index_check import keyword_index, rebuild_keyword, rebuild_vector_index, vector_index, vectors
+from ingest.kept_look import kept_files
 from ingest.living import living_workers
 from ingest.lost_tables import catalogue_finding
 from ingest.older import older_summary
-from ingest.originals import original, original_path, outermost
+from ingest.originals import is_there, original, original_path, outermost
 from ingest.pipeline import Pipeline
 from ingest.reading_again import read_again
 from ingest.removal import folder_name
+from ingest.source_check import sources
+from ingest.sources import path_of
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, counted
 
 __all__ = ["Finding", "examine", "mend"]
 
-_LITTLE_DISK = 1_000_000_000
+_LEAST_DISK = 100_000_000
 _OLD_S = 3600.0
 _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
 """The last three are of earlier versions."""
@@ -47,7 +50,9 @@ def mend(library: Library, finding: Finding) -> str:
     """Run a finding's cure; what was done, or why it could not be."""
     try:
         return f"{finding.what}: {finding.cure(library) if finding.cure else 'nothing can be done by itself'}"
-    except (FootnoteError, OSError, ValueError) as error:
+    except OSError as error:
+        return f"{finding.what}: could not be mended: {told(error)}"
+    except (FootnoteError, ValueError) as error:
         return f"{finding.what}: could not be mended ({error})"
 
 
@@ -55,7 +60,9 @@ def _looked_at(name: str, look: Callable[[Library], Finding], library: Library) 
     """What cannot be looked at is a finding, too."""
     try:
         return look(library)
-    except (FootnoteError, OSError, ValueError) as error:
+    except OSError as error:
+        return Finding(name, False, told(error), _CURES.get(name))
+    except (FootnoteError, ValueError) as error:
         return Finding(name, False, str(error), _CURES.get(name))
 
 
@@ -78,19 +85,28 @@ def _originals(library: Library) -> Finding:
     """Kept files: each has the bytes that its name says, none is missing, none belongs to nobody."""
     home = library.settings.home
     records = library.catalogue.documents()
-    kept = {path.name: path for path in (home / "uploads").glob("[!.]*") if path.is_dir()}
     needed = {record.sha256[:16] for record in records}
     waiting = {folder_name(path) for path in library.jobs.paths()}
-    altered = {name for name, path in kept.items() if name in needed and not _is_whole(path)}
-    lost = [r for r in records if r.sha256[:16] in altered or not original_path(home, r).exists()]
-    orphans = [path for name, path in kept.items() if name not in needed | waiting and _age(path) > _OLD_S]
-    sources = first_of([record.source for record in lost])
+    found = kept_files(home / "uploads", needed)
+    fates = found.fates({record.sha256 for record in records})
+    altered = {sha256[:16] for sha256, fate in fates.items() if fate == "altered"}
+    out_of_reach = [r for r in records if fates[r.sha256] != "whole" and not _is_file(r)]
+    closed = [r for r in out_of_reach if fates[r.sha256] == "unreadable"]
+    lost = [r for r in records if r.sha256[:16] in altered or (r in out_of_reach and r not in closed)]
+    kept = [] if found.closed else [path for path in (home / "uploads").glob("[!.]*") if path.is_dir()]
+    orphans = [path for path in kept if path.name not in needed | waiting and _age(path) > _OLD_S]
+    names = first_of([record.source for record in lost])
     inside = [r for r in lost if outermost(library, r) is not None]
-    said = [f"gone or altered, so that they cannot be read again: {sources}; add them again"] if lost else []
+    said = [f"gone or altered, so that they cannot be read again: {names}; add them again"] if lost else []
+    if closed:
+        said.append(
+            f"closed to you, so that they can be neither checked nor read again: "
+            f"{first_of([record.source for record in closed])}; give yourself the rights to {home / 'uploads'}"
+        )
     said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
 
     def cure(mended: Library) -> str:
-        for path in [*orphans, *(kept[name] for name in altered)]:
+        for path in [*orphans, *(home / "uploads" / name for name in altered)]:
             shutil.rmtree(path, ignore_errors=True)
         n = sum(_taken_out_again(mended, record) for record in inside)
         return f"{len(orphans)} files without a document deleted, {n} taken out again of the files that hold them"
@@ -107,12 +123,13 @@ def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
         return False
     for _ in Pipeline(library, record.collection).add([original(library, holder)], again=True):
         pass
-    return original_path(library.settings.home, record).exists()
+    return is_there(original_path(library.settings.home, record))
 
 
-def _is_whole(folder: Path) -> bool:
-    files = [path for path in folder.glob("[!.]*") if path.is_file()]
-    return all(digest(path)[:16] == folder.name for path in files)
+def _is_file(record: DocumentRecord) -> bool:
+    """Whether one of the paths under which a document was found is there."""
+    paths = [path_of(source) for source in (record.source, *record.also)]
+    return any(path.is_absolute() and is_there(path) for path in paths)
 
 
 def _age(path: Path) -> float:
@@ -141,8 +158,8 @@ def _leftovers(library: Library) -> Finding:
 
 def _jobs(library: Library) -> Finding:
     if damaged := damaged_jobs(library.catalogue.database):
-        sources = first_of([source for _, source in damaged])
-        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {sources}"
+        names = first_of([source for _, source in damaged])
+        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {names}"
         return Finding("jobs", False, text, _mend_jobs)
     counts = library.jobs.counts()
     n_open = sum(n for state, n in counts.items() if state not in FINISHED)
@@ -180,8 +197,24 @@ def _reranker(library: Library) -> Finding:
 def _disk(library: Library) -> Finding:
     if library.catalogue.database.is_read_only:
         return Finding("disk", True, "it can only be read: searches work, nothing can be added, removed or mended")
-    free = shutil.disk_usage(library.settings.home).free
-    return Finding("disk", free > _LITTLE_DISK, f"{free / 1e9:.1f} GB are free where the library is")
+    home = library.settings.home
+    free, has = shutil.disk_usage(home).free, sum(map(_size, home.rglob("*")))
+    wanted = max(_LEAST_DISK, 2 * has)
+    text = f"{_megabytes(free)} are free where the library is, which has {_megabytes(has)}"
+    if free < wanted:
+        text += f"; {_megabytes(wanted)} are wanted, twice that and at least {_megabytes(_LEAST_DISK)}: make room there"
+    return Finding("disk", free >= wanted, text)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:  # gone since, as drafts are
+        return 0
+
+
+def _megabytes(n: int) -> str:
+    return f"{n / 1e9:,.1f} GB" if n >= 1e9 else f"{n / 1e6:,.0f} MB"
 
 
 def _parts(_library: Library) -> Finding:
@@ -195,6 +228,7 @@ def _parts(_library: Library) -> Finding:
 
 
 _LOOKS: dict[str, Callable[[Library], Finding]] = {
+    "sources": sources,
     "chunks": _chunks,
     "vectors": vectors,
     "vector index": vector_index,

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from indexes.ownership import Ownership
 
+_BESIDE = ".footnote-draft-"
+"""How the name of a draft begins that lies in a folder of a person's."""
+
 
 def owned(folder: Path) -> Ownership:
     """The lock on a new folder; who looks just now whether anybody owns it may clear it away: then it is made anew."""
@@ -34,6 +37,21 @@ def cleared(folder: Path) -> bool:
 def draft_folder(home: Path) -> Iterator[Path]:
     """An empty folder on the home's disk; afterwards it is deleted with all that is still in it."""
     folder = _drafts(home) / secrets.token_hex(8)
+    lock = owned(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+
+
+@contextmanager
+def draft_beside(path: Path) -> Iterator[Path]:
+    """An empty folder beside a file that is to come, deleted afterwards; first those of killed processes are."""
+    for left in path.parent.iterdir():
+        if left.name.startswith(_BESIDE) and left.is_dir() and not left.is_symlink():
+            cleared(left)
+    folder = path.with_name(f"{_BESIDE}{secrets.token_hex(8)}.partial")
     lock = owned(folder)
     try:
         yield folder

@@ -40,8 +40,8 @@ class Cutting:
     tokenizer: str
     """Its address."""
     embed: Callable[[Sequence[str]], Vectors]
-    told: Callable[[], None]
-    """Called when cutting begins and before each batch that is embedded; what it raises comes out of the fence."""
+    told: Progress
+    """Called some times a second, and before each batch that is embedded; what it raises comes out of the fence."""
 
     def rules(self) -> dict[str, Any]:
         """What the child is told."""
@@ -234,6 +234,7 @@ class _Listener:
     room: Room
     skipped: Skipped
     cutting: Cutting | None = None
+    cut: tuple[int, int] = (0, 1)
     n_members: int = 0
     n_bytes: int = 0
     n_embedded: int = 0
@@ -248,7 +249,8 @@ class _Listener:
         elif "skipped" in answer:
             self.passed_over(answer["skipped"])
         elif "cutting" in answer and self.cutting:
-            self.cutting.told()
+            self.cut = int(answer["cutting"][0]), int(answer["cutting"][1])
+            self.cutting.told(*self.cut)
         elif "embed" in answer and self.cutting:
             vectors = self.embedded(self.cutting, answer["embed"])
             child.send_vectors(vectors, time.monotonic() + _REPLY_S)
@@ -263,7 +265,7 @@ class _Listener:
         self.n_embedded_bytes += sum(map(len, texts))
         if not texts or self.n_embedded > _MAX_EMBEDDED or self.n_embedded_bytes > _MAX_EMBEDDED_BYTES:
             raise ValueError("texts")
-        cutting.told()
+        cutting.told(*self.cut)
         return cutting.embed(texts)
 
     def told(self, done: Any, total: Any) -> None:  # noqa: ANN401

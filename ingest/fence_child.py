@@ -7,6 +7,7 @@ import json
 import os
 import struct
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -23,6 +24,7 @@ from rag.protocols import Tokenizer
 from rag.types import ChunkDraft, Document, Vectors
 
 Load = Callable[..., Document]
+_SAID_EVERY_S = 0.2
 
 
 def main(requests: int, answers: int, memory_mb: int, loader: str) -> None:
@@ -50,9 +52,7 @@ def _answer(load: Load, request: dict[str, Any], incoming: BinaryIO, outgoing: B
         document = _loaded(load, source, request, outgoing)
         if request["cut"] is None:
             return _checked(source, to_json(document))
-        _send(outgoing, json.dumps({"cutting": True}).encode())
-        cage.allow_cpu(request["cpu_s"])
-        drafts = _cut(source, document, request["cut"], embed)
+        drafts = _cut(source, document, request, embed, outgoing)
         boxed = tuple(block for block in document.blocks if block.box)  # the others have served their purpose
         return _checked(source, to_json(replace(document, blocks=boxed), drafts))
     except FootnoteError as error:
@@ -89,10 +89,25 @@ def _loaded(load: Load, source: SourceFile, request: dict[str, Any], outgoing: B
 
 
 def _cut(
-    source: SourceFile, document: Document, rules: dict[str, Any], embed: Callable[[Sequence[str]], Vectors]
+    source: SourceFile,
+    document: Document,
+    request: dict[str, Any],
+    embed: Callable[[Sequence[str]], Vectors],
+    outgoing: BinaryIO,
 ) -> list[ChunkDraft]:
+    """The passages; the parent hears some times a second how far it is, which gives no more time."""
     from ingest.chunkers import TooLong, chunk
 
+    rules, said_at = request["cut"], 0.0
+
+    def told(done: int, total: int) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at > _SAID_EVERY_S:
+            said_at = time.monotonic()
+            _send(outgoing, json.dumps({"cutting": [done, total]}).encode())
+
+    told(0, 1)
+    cage.allow_cpu(request["cpu_s"])
     try:
         return chunk(
             document,
@@ -102,6 +117,7 @@ def _cut(
             overlap=rules["overlap"],
             embed=embed,
             most_passages=MOST_PASSAGES,
+            told=told,
         )
     except TooLong as error:
         raise source.trouble(

@@ -11,13 +11,14 @@ from stat import S_IFDIR, S_IFIFO, S_IFMT, S_IFSOCK, S_ISREG
 
 from indexes.records import FileStat
 from indexes.terminal import one_line
+from ingest.sizes import SPLIT_OR_RAISE, over
 from ingest.sources import listed
 from rag.errors import LoadError
 
 _TICK_S = 0.1
 """A file that changed so shortly before it was looked at may change again without getting another time."""
-
-
+_MOST = 2**63 - 1
+"""The largest number of a table; nanoseconds since 1970 pass it in the year 2262, and files may claim later ones."""
 _INSTEAD = {
     S_IFIFO: "but a pipe, which gives what others write into it: write that into a file, and add the file",
     S_IFSOCK: "but a socket, through which programs talk to each other: there is nothing in it to read",
@@ -79,15 +80,15 @@ def look_at(path: Path, limit: int) -> FileStat:
     if not S_ISREG(stat.st_mode):
         raise LoadError(f"{shown(path)} is not a file {_INSTEAD.get(S_IFMT(stat.st_mode), _A_DEVICE)}")
     if stat.st_size > limit:
-        size, most = stat.st_size // 1_000_000, limit // 1_000_000
-        raise LoadError(f"{shown(path)} has {size:,} MB; the limit is {most:,} MB (FOOTNOTE_MAX_FILE_MB)")
+        raise LoadError(f"{shown(path)} {over(stat.st_size, limit)}: {SPLIT_OR_RAISE}")
     return stat_of(stat)
 
 
 def stat_of(stat: os.stat_result) -> FileStat:
     """What of a file's status tells that it has not changed; of one that has just changed, nothing that would."""
     is_settled = time.time() - stat.st_ctime > _TICK_S
-    return FileStat(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns if is_settled else 0)
+    numbers = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns if is_settled else 0)
+    return FileStat(*(max(-_MOST, min(number, _MOST)) for number in numbers))
 
 
 def is_same(known: FileStat, now: FileStat) -> bool:

@@ -3,6 +3,8 @@ model."""
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import numpy.typing as npt
 
@@ -121,6 +123,7 @@ def keyword_index(library: Library) -> Finding:
     if not folder.exists():
         text = f"{folder} is missing; the next search makes it anew from the catalogue"
         return Finding(name, False, text, rebuild_keyword)
+    os.listdir(folder)  # whose links would be empty where it cannot be read
     notes: list[str] = []
     indexed = np.sort(KeywordSearcher(catalogue, notes.append, is_apart=True).ids())
     if notes:

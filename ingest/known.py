@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from indexes.job_records import Job
@@ -14,6 +15,8 @@ from ingest.cutting import READERS, Wanted
 from ingest.files import File, is_same, sha256_of, stat_of
 from ingest.ledger import Ledger, Outcome
 from ingest.removal import forget_failures
+from ingest.sniff import BY_SUFFIX, FORMATS
+from ingest.web import is_address
 from rag.errors import LoadError
 
 
@@ -142,6 +145,14 @@ def still_unreadable(library: Library, outcomes: Iterable[Outcome]) -> list[Outc
     return [still for still in unreadable_inside(library, holders) if still.source not in seen]
 
 
+def n_unchanged_inside(library: Library, outcomes: Collection[Outcome]) -> int:
+    """How many files lie inside of unchanged ones, and are thus unchanged, too, without being looked at."""
+    holders = {
+        outcome.document for outcome in outcomes if outcome.state == "unchanged" and outcome.document is not None
+    }
+    return len(library.catalogue.sources.listed_inside(holders) - {outcome.source for outcome in outcomes})
+
+
 def unreadable_inside(library: Library, documents: Collection[int]) -> list[Outcome]:
     """Files inside of these documents that these readers have given up."""
     given_up = [failure for failure in library.catalogue.refused.inside(documents) if failure.given_up == READERS]
@@ -158,6 +169,21 @@ def same_bytes(file: File, stat: FileStat, sha256: str) -> FileStat | None:
     except (OSError, ValueError, LoadError):  # whoever takes it in says what is wrong
         return None
     return now if is_alike else None
+
+
+def twin_of(library: Library, collection: str, file: File, sha256: str) -> SourceRecord | None:
+    """Another source of the collection with the same bytes, which are read in the same way."""
+    twins = library.catalogue.sources.twins(collection, file.source, sha256)
+    return next((record for record in twins if _is_read_alike(file, record)), None)
+
+
+def _is_read_alike(file: File, record: SourceRecord) -> bool:
+    """By the ending; that of an address tells nothing, but what its server has said of it."""
+    suffix = PurePosixPath(file.source).suffix.lower()
+    if not file.url and not is_address(record.source):
+        return PurePosixPath(record.source).suffix.lower() == suffix
+    kind = BY_SUFFIX.get(file.path.suffix.lower())
+    return kind is not None and FORMATS[kind].media_type == record.media_type
 
 
 def is_untouched(file: File, record: SourceRecord) -> bool:

@@ -13,10 +13,20 @@ Progress = Callable[[str, str, int, int], None]
 """(source, stage, done, total), where stage is fetching, parsing, chunking, cut, embedding or indexing."""
 
 
+_SAME_CONTENT = "It has the same content as"
+
+
+def same_as(source: str) -> str:
+    """The reason of a file that got ready by being listed as another name of a document that is there."""
+    return f"{_SAME_CONTENT} {source}, which is stored once and listed under both."
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: state is ready, unchanged, failed, unreadable, cancelled or skipped; `reason` says why.
+    """What became of a file: state is ready, unchanged, failed, unreadable, cancelled, taken over or skipped; `reason`
+    says why.
 
+    `taken over` is a file that another worker was given, since this one was silent for too long.
     `unreadable` is a file that failed before, itself or inside of an unchanged one, and was not tried again since
     nothing that matters has changed.
     """
@@ -31,6 +41,11 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     is_final: bool = False
     """Whether the same bytes would fail again, by these versions of the readers."""
+
+    @property
+    def is_same_as_another(self) -> bool:
+        """Whether no document of its own came of it."""
+        return self.state == "ready" and self.reason.startswith(_SAME_CONTENT)
 
 
 class Ledger(Protocol):

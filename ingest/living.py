@@ -16,6 +16,8 @@ from indexes import jobs
 from ingest.drafts import cleared, owned
 
 _LEASE = "lease"
+_ROUNDED_S = 0.0005
+"""By so much a written lease may seem longer than it is, and one that is too long is none."""
 
 
 def workers_folder(home: Path) -> Path:
@@ -34,7 +36,7 @@ class SignOfLife:
     def renew(self) -> None:
         """Live for another lease. Written over in place, which a full disk allows; where none does, it runs out."""
         with suppress(OSError):
-            os.pwrite(self._lease, f"{time.monotonic() + jobs.LEASE_S:020.3f}".encode(), 0)
+            os.pwrite(self._lease, f"{time.monotonic() + jobs.LEASE_S - _ROUNDED_S:020.3f}".encode(), 0)
 
     def end(self) -> None:
         """Be gone, for all to see."""

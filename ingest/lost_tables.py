@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from indexes.database import Database
 from indexes.library import Library
+from indexes.queries import NEWEST
 from ingest.finding import Cure, Finding
 from ingest.index_check import embed_again, rebuild_keyword, rebuild_vector_index
 from ingest.reading_again import read_again
-from ingest.sources import INSIDE
+from ingest.source_check import fill_sources
 from rag.types import DocumentRecord
 
 _READ_AGAIN = "the documents are read again from their files"
@@ -49,6 +50,9 @@ def catalogue_finding(library: Library) -> Finding:
     """Whether SQLite finds the catalogue whole, with every table and index that it should have."""
     verdict = library.catalogue.check()
     missing = library.catalogue.database.missing()
+    if not missing and verdict == "ok" and not library.catalogue.database.is_counting():
+        text = f"the row that counts its changes is gone or damaged: it can be set anew; {_FILLED}"
+        return Finding("catalogue", False, text, _count_anew, hides=True)
     if not missing:
         return Finding("catalogue", verdict == "ok", f"SQLite says {verdict}")
     tables = library.catalogue.database.missing_tables()
@@ -76,6 +80,14 @@ def _cure(missing: Mapping[str, str], tables: Collection[str]) -> Cure:
         return f"{', '.join(tables or missing)} made anew{_costs(tables)}{_told(library, tables)}"
 
     return make_anew
+
+
+def _count_anew(library: Library) -> str:
+    database = library.catalogue.database
+    with database.writing():
+        database.execute("DELETE FROM change")
+        _fill_change(database)
+    return f"the row that counts the changes was set anew; {_FILLED}{_told(library, ['change'])}"
 
 
 def _told(library: Library, tables: Collection[str]) -> str:
@@ -110,11 +122,9 @@ def _forget_indexes(library: Library) -> None:
 
 
 def _fill_change(database: Database) -> None:
-    newest = "(SELECT coalesce(max(sequence), 0) FROM {})"
-    tables = ("documents", "chunks", "tombstones", "generations")
     database.execute(
         f"""INSERT INTO change (sequence, library, embedder_id)
-        SELECT max({", ".join(map(newest.format, tables))}) + 1, lower(hex(randomblob(16))),
+        SELECT ({NEWEST}) + 1, lower(hex(randomblob(16))),
             (SELECT embedder_id FROM vectors GROUP BY embedder_id ORDER BY COUNT(*) DESC, embedder_id DESC LIMIT 1)"""  # noqa: S608
     )
 
@@ -130,19 +140,9 @@ def _fill_embedders(database: Database) -> None:
     database.execute("UPDATE change SET embedder_id = NULL")
 
 
-def _fill_sources(database: Database) -> None:
-    """Each document's own source; times that no file has, so that the next look reads its bytes."""
-    rows = database.rows("SELECT id, collection_id, source, size FROM documents")
-    known = {(collection, source): number for number, collection, source, _ in rows}
-    holders = [known.get((collection, source.rpartition(INSIDE)[0])) for _, collection, source, _ in rows]
-    sql = """INSERT INTO sources (document_id, collection_id, source, size, modified_ns, changed_ns, container_id)
-        VALUES (?, ?, ?, ?, 0, 0, ?)"""
-    database.execute_many(sql, [(*row, holder) for row, holder in zip(rows, holders, strict=True)])
-
-
-_FILL: Mapping[str, Callable[[Database], None]] = {
+_FILL: Mapping[str, Callable[[Database], object]] = {
     "chunks": _fill_chunks,
     "embedders": _fill_embedders,
-    "sources": _fill_sources,
+    "sources": fill_sources,
     "change": _fill_change,  # at last, since it names the embedder of the vectors that are left
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from indexes.library import Library
@@ -34,7 +35,12 @@ def original_path(home: Path, record: DocumentRecord) -> Path:
     """
     paths = [path_of(source) for source in (record.source, *record.also)]
     for path in paths:
-        if path.is_absolute() and path.exists():
+        if path.is_absolute() and is_there(path):
             return path
     kept = sorted((home / "uploads" / record.sha256[:16]).glob("[!.]*"))
     return kept[0] if kept else paths[0]
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file can be seen: not one that is gone, nor one in a folder that nobody may enter."""
+    return os.path.exists(path)

@@ -1,14 +1,15 @@
-"""How fast files come in, and how long the rest will take, from nothing but what the job table says."""
+"""How fast files come in, and how long the rest will take, by what the job table, or one like it, says."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from indexes.job_records import Job, Moving
-from indexes.jobs import JobTable
+from rag.types import counted
 
 _RECENT_S = 60.0
 """Of these seconds is the rate; over a longer time what is left to do is judged, since some files take many seconds."""
@@ -18,9 +19,9 @@ _OPENINGS = (1_000.0, 3_000.0, 10_000.0, 30_000.0, 100_000.0, 300_000.0)
 byte is embedded, much among scans and slides. Which fits is seen from the files that are done."""
 _SOONEST_S = 5.0
 _FEWEST_FILES = 3
-_LEAST_SHARE = 0.1
+_LEAST_SHARE, _MUCH = 0.1, 1 / 3
 """Nothing is told of the time left before so much is done: of the bytes too, since small files often come first and
-say little about large ones. After a minute the share no longer matters."""
+say little about large ones; much of the bytes is enough, in however few files. After a minute neither matters."""
 STEPS = {
     "queued": 0.0,
     "waiting": 0.0,
@@ -41,15 +42,14 @@ class Pace:
     chunks_a_second: float
     """In the last minute."""
     seconds_left: float | None
-    """None where too little is done yet from which it could be told."""
+    """None where too little is done yet from which it could be told, and where nothing is left to do."""
 
     @property
     def told(self) -> str:
-        """What is known of it, in words; empty where nothing is. A rate below one a second is told by the minute."""
-        rate, left = self.chunks_a_second, self.seconds_left
-        told = [f"{rate:,.0f} passages a second"] if rate >= 1 else []
-        if not told and round(60 * rate) > 1:
-            told = [f"{60 * rate:,.0f} passages a minute"]
+        """What is known of it, in words; empty where nothing is. No rate is told below one a second: what is scanned
+        has few passages, however fast its pages are read."""
+        rate, left = round(self.chunks_a_second), self.seconds_left
+        told = [f"{counted(rate, 'passage')} a second"] if rate else []
         return ", ".join([*told, f"about {duration(left)} left"] if left is not None else told)
 
 
@@ -62,26 +62,38 @@ def share_done(job: Job) -> float:
     return begin + (end - begin) * min(1.0, job.done / max(1, job.total))
 
 
-def pace(table: JobTable, now: float) -> Pace:
+class Table(Protocol):
+    """Knows the files on their way."""
+
+    def busy_since(self) -> float: ...
+    def moving(self, since: float) -> Moving: ...
+
+
+def pace(table: Table, now: float) -> Pace:
     """Bytes are what is counted, since they are known before a file is opened, and what every file takes besides."""
     moving = table.moving(max(now - _LONG_S, table.busy_since()))
     if not moving.jobs:
         return Pace(0.0, None)
     elapsed = _elapsed(moving.jobs, now, _LONG_S)
-    known = _is_enough(moving, elapsed)
+    is_over = not moving.n_waiting and all(job.is_finished for job in moving.jobs)
+    known = not is_over and _is_enough(moving, elapsed)
     return Pace(_rate(moving.jobs, now), _left(moving, now, elapsed) if known else None)
 
 
 def _is_enough(moving: Moving, elapsed: float) -> bool:
     """Whether the files that are done, or are being read, say something about those that are not."""
-    n_done = sum(job.is_finished for job in moving.jobs)
-    if elapsed < _SOONEST_S or (moving.n_waiting and n_done < _FEWEST_FILES):
+    if elapsed >= _RECENT_S:
+        return any(map(share_done, moving.jobs))
+    if elapsed < _SOONEST_S:
         return False
     n_bytes = sum(job.size for job in moving.jobs) + moving.bytes_waiting
     read = sum(job.size * share_done(job) for job in moving.jobs)
-    n_files = len(moving.jobs) + moving.n_waiting
-    is_much = read >= _LEAST_SHARE * n_bytes and sum(map(share_done, moving.jobs)) >= _LEAST_SHARE * n_files
-    return is_much or elapsed >= _RECENT_S
+    if moving.n_waiting and read >= _MUCH * n_bytes:
+        return True
+    n_done, n_files = sum(job.is_finished for job in moving.jobs), len(moving.jobs) + moving.n_waiting
+    if moving.n_waiting and n_done < _FEWEST_FILES:
+        return False
+    return read >= _LEAST_SHARE * n_bytes and sum(map(share_done, moving.jobs)) >= _LEAST_SHARE * n_files
 
 
 def _left(moving: Moving, now: float, elapsed: float) -> float | None:

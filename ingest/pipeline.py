@@ -30,8 +30,8 @@ from ingest.cutting import (
 from ingest.embedding import Embedding
 from ingest.fence import Fence
 from ingest.files import File, Seen, is_same, is_unmoved, look_at, sha256_of
-from ingest.known import end, is_whole
-from ingest.ledger import InMemory, Ledger, Outcome
+from ingest.known import end, is_whole, twin_of
+from ingest.ledger import InMemory, Ledger, Outcome, same_as
 from ingest.removal import discard_kept, kept_inside
 from ingest.taking_out import TakingOut, account
 from ingest.web import Web
@@ -148,8 +148,8 @@ class Pipeline:
             yield None
         try:
             yield pending.result()
-        except Cancelled:
-            yield file, Outcome(file.source, "cancelled")
+        except Cancelled as error:
+            yield file, Outcome(file.source, error.state)
         except (LoadError, InputError) as error:
             yield file, self._ended(file, Outcome(file.source, "failed", str(error)))
 
@@ -157,8 +157,8 @@ class Pipeline:
         """The outcome once the ledger knows it; a file that was cancelled meanwhile is told as that."""
         try:
             end(self._library, self._collection, self._ledger, file, outcome)
-        except Cancelled:
-            return Outcome(file.source, "cancelled")
+        except Cancelled as error:
+            return Outcome(file.source, error.state)
         return outcome
 
     def _prepared(self, fence: Fence, file: File) -> Cut | tuple[File, Outcome]:
@@ -229,20 +229,20 @@ class Pipeline:
     def _listed_also(self, seen: Seen) -> Outcome | None:
         """Where the same bytes are there under another name: they are listed under both and stored once."""
         catalogue, file = self._library.catalogue, seen.file
-        if catalogue.sources.twin(self._collection, file.source, seen.sha256) is None:
+        if twin_of(self._library, self._collection, file, seen.sha256) is None:
             return None  # as nearly always, and without a lock
         with catalogue.database.writing():
             self._check_wanted(file)
-            twin = catalogue.sources.twin(self._collection, file.source, seen.sha256)
+            twin = twin_of(self._library, self._collection, file, seen.sha256)
             if twin is None or not self._is_current(twin):
                 return None
             record = catalogue.document(twin.document_id)
             if record.n_members:  # what is inside is listed under the name of the file that holds it
                 return None
             counts = (record.n_pages, record.n_chunks, seen.seconds())
-            reason = f"It has the same content as {twin.source}, which is stored once and listed under both."
-            outcome = Outcome(file.source, "ready", reason, record.id, *counts, record.warnings)
-            catalogue.sources.list_also(twin, file.source, seen.stat, file.container)
+            outcome = Outcome(file.source, "ready", same_as(twin.source), record.id, *counts, record.warnings)
+            said = {"etag": file.etag, "last_modified": file.last_modified}
+            catalogue.sources.list_also(twin, file.source, seen.stat, file.container, **said)
             end(self._library, self._collection, self._ledger, file, outcome)
         return outcome
 
@@ -257,7 +257,7 @@ class Pipeline:
             pages(0, 1)
             self._load_model()
             embedder = self._beside or self._library.embedder
-            rules = cutting(self._settings, embedder, lambda: self._ledger.step(file, "chunking", 0, 1))
+            rules = cutting(self._settings, embedder, lambda *told: self._ledger.step(file, "chunking", *told))
             wanted: dict[str, Any] = {"hand_out": taking_out.hand_out if taking_out.is_wanted else None}
             wanted |= {"max_bytes": self._limit, "progress": pages, "room": taking_out.room, "skipped": taking_out.skip}
             for _ in range(_TRIES):
@@ -301,7 +301,7 @@ class Pipeline:
     def _store(self, waiting: Sequence[Cut | tuple[File, Outcome]]) -> Iterator[Outcome]:
         start = time.perf_counter()
         cuts = [item for item in waiting if isinstance(item, Cut)]
-        dropped: set[str] = set()
+        dropped: dict[str, Cancelled] = {}
         try:
             vectors = iter(self._embedded(cuts, dropped))
         except Cancelled:  # all of them
@@ -313,13 +313,13 @@ class Pipeline:
                 continue
             found = next(vectors, {})
             try:
-                if item.loaded.file.source in dropped:
-                    raise Cancelled("cancelled")
+                if loss := dropped.get(item.loaded.file.source):
+                    raise loss
                 yield self._put(item, found, seconds)
-            except Cancelled:
-                yield Outcome(item.loaded.file.source, "cancelled")
+            except Cancelled as error:
+                yield Outcome(item.loaded.file.source, error.state)
 
-    def _embedded(self, cuts: Sequence[Cut], dropped: set[str]) -> list[dict[int, Vectors]]:
+    def _embedded(self, cuts: Sequence[Cut], dropped: dict[str, Cancelled]) -> list[dict[int, Vectors]]:
         """For each document the vectors of each embedder. Raises Cancelled once none of them is wanted any more."""
         if not cuts:
             return []
@@ -329,8 +329,8 @@ class Pipeline:
             try:
                 if of.loaded.file.source not in dropped:
                     self._ledger.step(of.loaded.file, "embedding", n_done, len(of.texts))
-            except Cancelled:
-                dropped.add(of.loaded.file.source)
+            except Cancelled as error:
+                dropped[of.loaded.file.source] = error
                 if len(dropped) == len(cuts):
                     raise
 
@@ -347,7 +347,7 @@ class Pipeline:
         try:
             stored = self._committed(item, vectors)
         except IndexMismatch:  # the documents have moved to another embedder since these vectors were made
-            stored = self._committed(item, self._embedded([item], set())[0])
+            stored = self._committed(item, self._embedded([item], {})[0])
         self._refresh_sometimes()
         return replace(stored, seconds=round(seconds + item.loaded.seconds + time.perf_counter() - start, 3))
 

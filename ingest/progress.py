@@ -16,9 +16,9 @@ from ingest.sources import INSIDE
 from ingest.steps import with_reason
 
 _EVERY_FILES = 100
-_EVERY_S = 10.0
+EVERY_S = 10.0
 """So often does a log say how far it has come."""
-_LOOK_EVERY_S = 1.0
+_LOOKEVERY_S = 1.0
 """So often is asked how fast it goes."""
 
 Told = Callable[[], str]
@@ -91,7 +91,7 @@ class Lines(_Written):
                 self._say(self._so_far())
 
     def _is_time(self) -> bool:
-        return time.monotonic() - self._told > _EVERY_S
+        return time.monotonic() - self._told > EVERY_S
 
     def _so_far(self) -> str:
         self._told = time.monotonic()
@@ -141,12 +141,14 @@ class Bars:
     def progress(self, source: str, stage: str, done: int, total: int) -> None:
         name = source.rsplit("/", 1)[-1]
         self._bars.update(self._step, description=f"{stage} {name[:40]!r}", completed=done, total=total)
-        if time.monotonic() - self._looked > _LOOK_EVERY_S:
+        if time.monotonic() - self._looked > _LOOKEVERY_S:
             self._looked = time.monotonic()
             self._bars.update(self._files, pace=self._pace())
 
     def outcome(self, outcome: Outcome) -> None:
         if INSIDE not in outcome.source:  # what is inside of a file was not counted before
             self._bars.advance(self._files)
+            if self._bars.tasks[self._files].finished:  # nothing may come after it that would tell the new pace
+                self._bars.update(self._files, pace=self._pace())
         for remark in _remarks(outcome):
             self._bars.console.print(one_line(remark), markup=False, highlight=False, soft_wrap=True)

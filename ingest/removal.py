@@ -16,6 +16,7 @@ def remove(library: Library, documents: Iterable[int]) -> int:
     numbers = list(dict.fromkeys(documents))
     kept = kept_inside(library, numbers)
     n_gone = sum(library.catalogue.remove(number) for number in numbers)
+    library.catalogue.database.empty_log()
     library.refresh()
     discard_kept(library, kept)
     return n_gone
@@ -26,9 +27,24 @@ def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
     found = list(records)
     kept = kept_inside(library, [record.document_id for record in found])
     n_gone = sum(library.catalogue.sources.release(record.collection, record.source) for record in found)
+    library.catalogue.database.empty_log()
     library.refresh()
     discard_kept(library, kept)
     return n_gone
+
+
+def holders_left(library: Library, going: Iterable[SourceRecord]) -> list[str]:
+    """The sources of outermost files that hold these and stay when these go.
+
+    Such a file then lacks one inside of it. So it is read again though it has not changed, and brings it back, by the
+    next `add`, `sync` or upload of it, and by a `reindex` that reads it.
+    """
+    records = list(going)
+    documents = {record.document_id for record in records}
+    documents = documents.union(*map(library.catalogue.sources.inside, documents))
+    holders = dict.fromkeys(record.container for record in records if record.container is not None)
+    left = [library.catalogue.sources.holders(holder)[-1] for holder in holders if holder not in documents]
+    return [library.catalogue.document(holder).source for holder in dict.fromkeys(left)]
 
 
 def clear_jobs(library: Library, ids: Collection[int] | None = None) -> int:

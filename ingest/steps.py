@@ -27,6 +27,8 @@ def where(job: Job, workers: Collection[str]) -> str:
         return _WORKERLESS
     if job.state == "parsing" and job.total > 1:
         return f"parsing page {job.done:,} of {job.total:,}"
+    if job.state == "chunking" and job.total > 1:
+        return f"{_WORDS['chunking']}, {job.done / job.total:.0%}"
     if job.state == "embedding":
         return f"embedding {job.done:,} of {counted(job.total, 'passage')}"
     return _ended(job) if job.state in ("failed", "cancelled") else _WORDS.get(job.state, job.state)

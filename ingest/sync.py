@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from stat import S_IFLNK, S_IFMT, S_IFREG
 
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.refused import Failure
 from ingest.discovery import Looked
-from ingest.files import File, sha256_of, stat_of
+from ingest.files import File, stat_of
 from ingest.ignore import is_left_out
 from ingest.known import is_untouched, is_whole, refused_before, same_bytes, unreadable_inside
 from ingest.ledger import Outcome
+from ingest.moves import moves
 from ingest.removal import forget_failures, remove_sources
 from ingest.sources import below, path_of, written
-from rag.errors import LoadError
 
 _GONE, _IGNORED, _LEFT = "gone", "ignored", "left"
 """What has become of a file that is known and was not found: see `Plan`."""
@@ -53,6 +52,8 @@ class Plan:
     """Files that failed and are gone or ignored by now."""
     settled: tuple[Failure, ...] = ()
     """Files that failed and are again as they were before."""
+    standing: frozenset[int] = frozenset()
+    """The documents of files that are as they were, wherever they lie now."""
     n_unchanged: int = 0
     is_first: bool = False
     """Whether nothing is known yet of any file below the folder."""
@@ -123,7 +124,7 @@ def plan(library: Library, collection: str, folder: Path, looked: Looked) -> Pla
         if source not in found and not source.startswith(unseen)
     }
     absent = {source: known[source] for source, place in places.items() if source in known and place != _LEFT}
-    moved = _moved(absent, compared.homeless)
+    moved = moves(absent, compared.homeless)
     came, went = {file.source for _, file in moved}, {record.source for record, _ in moved}
     over = came | {record.source for record in compared.same} | absent.keys()
     holders = {record.document_id for record in compared.same if record.given_up}
@@ -141,6 +142,7 @@ def plan(library: Library, collection: str, folder: Path, looked: Looked) -> Pla
         unreadable=(*compared.unreadable, *unreadable_inside(library, holders)),
         forgotten=tuple(failures[s] for s, place in places.items() if place != _LEFT and s not in known),
         settled=tuple(failure for source, failure in failures.items() if source in over),
+        standing=frozenset(record.document_id for record in (*compared.same, *(record for record, _ in moved))),
         n_unchanged=len(compared.same),
         is_first=not known and not failures,
     )
@@ -170,27 +172,6 @@ def _is_changed(file: File, record: SourceRecord | None, failure: Failure | None
     if failure is not None and failure.sha256:
         return not same_bytes(file, failure.stat, failure.sha256)
     return record is not None and (is_whole(record) or not same_bytes(file, record.stat, record.sha256))
-
-
-def _moved(gone: Mapping[str, SourceRecord], new: Mapping[str, File]) -> list[tuple[SourceRecord, File]]:
-    """New files that have the bytes and the ending of one that is gone: read only where the size agrees."""
-    by_size: dict[int, list[SourceRecord]] = defaultdict(list)
-    for record in gone.values():
-        by_size[record.stat.size].append(record)
-    moved = []
-    for file in new.values():
-        try:
-            candidates = by_size.get(file.path.stat().st_size, [])
-            sha256 = sha256_of(file.path) if candidates else ""
-        except (OSError, ValueError, LoadError):
-            continue
-        suffix = PurePosixPath(file.source).suffix.lower()
-        for record in candidates:
-            if record.sha256 == sha256 and PurePosixPath(record.source).suffix.lower() == suffix:
-                candidates.remove(record)
-                moved.append((record, file))
-                break
-    return moved
 
 
 def rearrange(library: Library, planned: Plan) -> None:

@@ -33,7 +33,7 @@ def watch(
 
     What a walk through the folder passes by is not told: hidden and ignored paths, links, files of no supported kind.
     A folder that was moved away is told by its own path alone. One of `folders` may go and come back, or another in its
-    place, as with a disk that is taken away: that is told by its path. A change that is made while the caller works on
+    place, as with a disk that is taken away: each is told by its path. A change that is made while the caller works on
     the last ones is told afterwards. Ends when `stop` is set. Raises InputError for a folder that cannot be watched.
     """
     tops = tuple(_top(folder) for folder in folders)
@@ -57,10 +57,13 @@ def _changes(tops: tuple[Path, ...], stop: threading.Event) -> Iterator[set[Path
     its own path. As long as there is none, nothing changes.
     """
     is_new = False
+    gone: set[Path] = set()
     while not stop.is_set():
-        if not all(top.is_dir() for top in tops):
+        before, gone = gone, {top for top in tops if not top.is_dir()}
+        if gone:
+            is_new = True
+            yield gone - before
             stop.wait(_GONE_S)
-            yield set()
             continue
         watched = [_identity(top) for top in tops]
         for changes in _events(tops, stop):

@@ -26,8 +26,9 @@ from ingest.ledger import Outcome, Progress
 from ingest.living import SignOfLife, is_alive
 from ingest.pipeline import Pipeline
 from ingest.sources import path_of, written
+from ingest.swap import check_not_restoring
 from ingest.web import is_address
-from rag.errors import Cancelled, FootnoteError, InputError, StoreError
+from rag.errors import FootnoteError, InputError, Replaced, StoreError
 
 _TOLD_EVERY_S = 0.4
 _BEAT_S = 5.0
@@ -59,7 +60,7 @@ class JobLedger:
     def step(self, file: File, stage: str, done: int, total: int) -> None:
         """Note where a file is; written down a few times a second. Raises Cancelled."""
         if file.job in self._lost:
-            raise Cancelled("cancelled")
+            raise self._jobs.loss(file.job)
         with self._lock:
             self._steps[file.job] = (stage, done, total)
         if self._told:
@@ -118,6 +119,12 @@ class Worker:
     def __enter__(self) -> Self:
         self._library.catalogue.database.check_writable()
         self._sign = SignOfLife(self._home, self.name)
+        try:
+            check_not_restoring(self._home)  # which looks for signs of life in its turn
+            self._library.catalogue.database.check_in_place()
+        except StoreError:
+            self._sign.end()
+            raise
         clear_drafts(self._home)
         clear_generations(self._home)
         clear_keyword_drafts(self._home)
@@ -171,7 +178,7 @@ class Worker:
         sources: set[str] = set()
         while True:
             for outcome in self.work(self.name):
-                if outcome.state != "cancelled":  # the table says whether somebody cancelled it or has taken it over
+                if outcome.state not in ("cancelled", "taken over"):  # the table says how it ends
                     sources.add(outcome.source)
                     yield outcome
             jobs = self._jobs.watched(self.name, ids)
@@ -190,6 +197,7 @@ class Worker:
     def serve(self, *, with_parent: bool = False) -> Iterator[Outcome]:
         """Work for ever; what is wrong with more than one file, a full disk for example, is waited out.
 
+        Raises Replaced when another library was put in the place of this one, to which whoever queues files goes.
         `with_parent` ends with the process that started this one, and after a time without work, so that whoever
         keeps it running starts a small one in place of one that has loaded models.
         """
@@ -199,7 +207,10 @@ class Worker:
                 for outcome in self.work():
                     n_failures, last = 0, time.monotonic()
                     yield outcome
+                self._library.catalogue.database.check_in_place()
                 time.sleep(_IDLE_S)
+            except Replaced:
+                raise
             except FootnoteError as error:
                 self._library.note(f"{error}; trying again")
                 time.sleep(_PAUSES_S[min(n_failures, len(_PAUSES_S) - 1)])

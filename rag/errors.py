@@ -5,8 +5,10 @@ FootnoteError
 ├── InputError         a question, path or option that cannot be used as given
 ├── LoadError          a file that cannot be read: too large, out of reach, stopped at a limit
 │   └── Unreadable     one that no second try would read: empty, encrypted, damaged, of another kind than its name says
-├── StoreError         the catalogue is damaged, locked by another writer, or of a newer version
-├── Cancelled          a person took the file off its way, or another worker has it: no failure
+├── StoreError         the catalogue or a backup is damaged, locked by another writer, or of a newer version
+│   └── Replaced       another library was put in its place
+├── Cancelled          a person took the file off its way: no failure
+│   └── TakenOver      another worker has it, since this one was silent for too long
 ├── IndexMismatch      an index or its vectors were built by another embedder, or its files are damaged
 └── ModelError         a model file is missing or altered, or an endpoint cannot be reached or refuses
 """
@@ -44,8 +46,21 @@ class StoreError(FootnoteError):
     """The catalogue cannot be opened or written."""
 
 
+class Replaced(StoreError):
+    """The catalogue that a process has open is not that of its home any more."""
+
+
 class Cancelled(FootnoteError):
     """A file is not wanted any more, at least not from this worker."""
+
+    state = "cancelled"
+    """What becomes of the file here."""
+
+
+class TakenOver(Cancelled):
+    """Another worker has taken the file up: it is still wanted, and told as it ends there."""
+
+    state = "taken over"
 
 
 class IndexMismatch(FootnoteError):

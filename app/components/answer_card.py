@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import streamlit as st
 
 from app.components.answer_text import blocks
+from app.components.plain_text import names, shortened
 from rag.inert import visible
 from rag.types import Answer, Chunk, Citation, Hit, Trace
 
@@ -59,12 +60,22 @@ def card(answer: Answer) -> dict[str, Any]:
 def _source(source: Citation | Hit, text: str) -> dict[str, Any]:
     flat = " ".join(visible(text).split())
     short = flat if len(flat) <= _SNIPPET else flat[:_SNIPPET].rsplit(" ", 1)[0] + " …"
-    return {"id": source.chunk.id, "title": title(source.chunk), "place": place(source), "text": short}
+    return {"id": source.chunk.id, "title": title(source.chunk), "place": where(source), "text": short}
 
 
 def title(chunk: Chunk) -> str:
-    """What people call the document of a chunk."""
-    return " ".join(visible(chunk.title or chunk.source.rsplit("/", 1)[-1]).split())
+    """What people call the document of a chunk; where that is only its file's name, with its ending."""
+    name = chunk.source.rstrip("/").rsplit("/", 1)[-1]
+    is_named = chunk.title and chunk.title != PurePosixPath(name).stem
+    return " ".join(visible(chunk.title if is_named else name).split())
+
+
+def where(source: Citation | Hit) -> str:
+    """The file, if the title is not its name, and the files that hold it; then the place in it."""
+    name, *holders = names(source.chunk.source)
+    name = "" if name == shortened(title(source.chunk), len(name)) else name
+    file = " in ".join([name, *holders]).strip()
+    return " · ".join(part for part in (file, place(source)) if part)
 
 
 def place(source: Citation | Hit) -> str:
@@ -73,7 +84,7 @@ def place(source: Citation | Hit) -> str:
     start, end = (source.start, source.end) if isinstance(source, Citation) else (chunk.start, chunk.end)
     first, last = chunk.pages_of(start, end)
     page = "" if first is None else f"page {first}" if first == last else f"page {first}–{last}"
-    name = title(chunk)
+    name = " ".join(visible(chunk.title).split())
     heading = " ".join(visible(chunk.heading).split()).removeprefix(f"{name} > ")
     return " · ".join(part for part in (page, "" if heading == name else heading) if part)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,8 @@ _LONGEST_NAME = 40
 """What its column shows: the table cuts a longer name at its end, where it says what kind of file this is."""
 _LONGEST_FOLDER = 28
 _LONGEST_COLLECTION = 14
+_FOLLOWS_S, _ROWS_A_SECOND = 1.0, 1000
+"""So often does the table follow what comes in, and the less often the more rows are to be read and sent for it."""
 
 
 def all_records(catalogue: Catalogue) -> list[DocumentRecord]:
@@ -23,14 +26,35 @@ def all_records(catalogue: Catalogue) -> list[DocumentRecord]:
     return _records(catalogue, str(catalogue.home), catalogue.sequence())
 
 
-def show(catalogue: Catalogue, records: Sequence[DocumentRecord]) -> list[DocumentRecord]:
-    """Draw the table; the documents that a person has marked."""
+def show(catalogue: Catalogue, *, is_moving: bool) -> list[DocumentRecord]:
+    """Draw the table, which follows by itself what comes in; the documents that a person has marked."""
+    records, marked = all_records(catalogue), _marked()
+    every = _FOLLOWS_S + len(records) / _ROWS_A_SECOND if is_moving else None
+    st.fragment(_table, run_every=every)(catalogue, marked)
+    return [record for record in records if record.id in marked]
+
+
+def _marked() -> frozenset[int]:
+    """The ids of the marked documents: their rows move when documents come and go."""
+    marked: frozenset[int] = st.session_state.get("marked", frozenset())
+    return marked
+
+
+def _table(catalogue: Catalogue, drawn: frozenset[int]) -> None:
+    """`drawn` are the marks for which the rest of the page was drawn; with others all of it runs again."""
+    if drawn != _marked():
+        st.rerun()
     sequence = catalogue.sequence()
-    picked = st.dataframe(
+    records = _records(catalogue, str(catalogue.home), sequence)
+    if not records:
+        return
+    key, ids = f"documents-{sequence}", [record.id for record in records]
+    st.dataframe(
         _columns(records, str(catalogue.home), sequence),
+        key=key,
+        on_select=partial(_mark, key, ids),  # with the rows that a person has seen, which may have moved since
+        selection_default={"selection": {"rows": [row for row, number in enumerate(ids) if number in drawn]}},
         hide_index=True,
-        key=f"documents-{sequence}",  # marks point at rows, and rows move when documents come and go
-        on_select="rerun",
         selection_mode="multi-row",
         placeholder="",
         alt="The documents of the library",
@@ -46,7 +70,12 @@ def show(catalogue: Catalogue, records: Sequence[DocumentRecord]) -> list[Docume
             "Notes": st.column_config.TextColumn(width=400),
         },
     )
-    return [records[row] for row in picked["selection"]["rows"] if row < len(records)]
+    if len(drawn) != 1:
+        st.caption("Mark a document to see its text and where it is cut into passages.")
+
+
+def _mark(key: str, ids: Sequence[int]) -> None:
+    st.session_state["marked"] = frozenset(ids[row] for row in st.session_state[key]["selection"]["rows"])
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

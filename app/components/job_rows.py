@@ -36,8 +36,8 @@ def show() -> None:
 
 def show_briefly(*, is_new: bool) -> None:
     """What a person who asks has to know: the files that are on their way, what the last run came to, and where more is
-    told. Where a conversation goes on, only the former and what failed."""
-    n_failed = board().counts().get("failed", 0)
+    told. Where a conversation goes on, only the former and what failed, until it is dismissed."""
+    n_failed, last = board().failures(st.session_state.get("failures-seen", 0.0))
     if board().is_busy:
         _draw(is_brief=True)
     elif n_failed or (is_new and board().counts()):
@@ -45,16 +45,21 @@ def show_briefly(*, is_new: bool) -> None:
         with st.container(
             key="jobs-brief", horizontal=True, gap="small", horizontal_alignment=align, vertical_alignment="center"
         ):
-            st.markdown(_result(n_failed), width="content")
+            st.markdown(f"{counted(n_failed, 'file')} could not be read" if n_failed else _result(), width="content")
             st.page_link(
                 "views/documents.py", label="Documents", icon=":material/arrow_forward:", icon_position="right"
             )
+            if n_failed:
+                st.button("Dismiss", key="failures-dismissed", type="tertiary", on_click=_dismiss, args=(last,))
 
 
-def _result(n_failed: int) -> str:
-    """How the last run ended where all went well, or else how many files could not be read, whenever that was."""
-    if n_failed:
-        return f"{counted(n_failed, 'file')} could not be read"
+def _dismiss(last: float) -> None:
+    """For this session: only what fails later is told then."""
+    st.session_state["failures-seen"] = last
+
+
+def _result() -> str:
+    """How the last run ended."""
     counts = board().counts(board().began())
     return f"{_n_ready(counts):,} of {counted(sum(counts.values()), 'file')} ready"
 

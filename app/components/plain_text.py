@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ingest.sources import INSIDE
 from ingest.web import is_address
 from rag.inert import visible
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 _LINKED = re.compile(r"(?<=[a-z]:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
 """Where an address is broken up, because a renderer makes links of addresses however their marks are escaped."""
+_LONGEST_NAME = 40
 _JOINER = "\u2060"
 """Takes no room and allows no line break."""
 
@@ -26,6 +28,13 @@ def shortened(text: str, longest: int) -> str:
         return line
     half = longest // 2
     return f"{line[: longest - half - 1]}…{line[-half:]}"
+
+
+def names(source: str) -> list[str]:
+    """What people call a file, and then those that hold it, outwards; a web page by its host and path."""
+    *inner, outer = reversed(source.split(INSIDE))
+    outer = outer.partition("//")[2] if is_address(outer) else outer.rsplit("/", 1)[-1]
+    return [shortened(name, _LONGEST_NAME) for name in (*(name.rsplit("/", 1)[-1] for name in inner), outer)]
 
 
 def parted(source: str) -> tuple[str, str]:

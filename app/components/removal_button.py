@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
-from app.components.plain_text import label
+from app.components.plain_text import label, parted
 from indexes.library import Library
 from ingest import removal
-from rag.types import DocumentRecord
+from ingest.sources import path_of
+from ingest.web import is_address
+from rag.types import DocumentRecord, counted
 
 _MOST_NAMED = 5
 
@@ -29,7 +31,7 @@ def _confirm(library: Library, marked: Sequence[DocumentRecord]) -> None:
         st.markdown(f"- {label(record.title or record.source, 120)}")
     if len(marked) > _MOST_NAMED:
         st.markdown(f"- and {len(marked) - _MOST_NAMED:,} more")
-    st.caption("No question will find them any more. A file that was uploaded is deleted from this computer.")
+    st.caption(" ".join(consequences(library, marked)))
     with st.container(horizontal=True):
         is_sure = st.button("Remove", type="primary", key="remove-confirmed")
         if st.button("Cancel", key="remove-cancelled"):
@@ -37,3 +39,26 @@ def _confirm(library: Library, marked: Sequence[DocumentRecord]) -> None:
     if is_sure:
         removal.remove(library, [record.id for record in marked])
         st.rerun()
+
+
+def consequences(library: Library, marked: Sequence[DocumentRecord]) -> Iterator[str]:
+    """What becomes of these documents and of their files, in sentences of Markdown."""
+    sources, is_one = library.catalogue.sources, len(marked) == 1
+    numbers = {record.id for record in marked}
+    yield f"No question will find {'it' if is_one else 'them'} any more."
+    if n_inside := len(set().union(*map(sources.inside, numbers)) - numbers):
+        yield f"The {counted(n_inside, 'document')} inside {'go' if n_inside > 1 else 'goes'}, too."
+    going = [found for number in numbers for found in sources.of_document(number)]
+    outer = [found.source for found in going if found.container is None and not is_address(found.source)]
+    on_disk = [path_of(source).is_absolute() for source in outer]
+    if not all(on_disk):
+        yield f"{'The uploaded file is' if is_one else 'Files that were uploaded are'} deleted from this computer."
+    if any(on_disk):
+        yield "Its file stays where it is." if is_one else "Files that were read where they lie stay there."
+    if held := removal.holders_left(library, going):
+        names = ", ".join(label(parted(source)[0], 60) for source in held[:_MOST_NAMED])
+        names += f" and {len(held) - _MOST_NAMED:,} more" if len(held) > _MOST_NAMED else ""
+        if is_one and len(held) == 1:
+            yield f"{names} stays, and still holds it: added or read again, even unchanged, it brings it back."
+            return
+        yield f"What still lies inside of {names} comes back when that is added or read again, even unchanged."

@@ -17,10 +17,10 @@ with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", 
 is_new = not conversation.turns() and not question
 if is_new:
     empty_state.show(catalogue)
+job_rows.show_briefly(is_new=is_new)
 conversation.show(catalogue)
 if not is_new and not question and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
-job_rows.show_briefly(is_new=is_new)
 if is_new:
     empty_state.show_questions(catalogue)
 if question:

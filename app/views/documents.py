@@ -14,7 +14,7 @@ from app.components import (
     upload_zone,
     web_page_box,
 )
-from app.components.resources import workspace
+from app.components.resources import board, workspace
 
 library = workspace().library
 with st.container(key="documents-head"):
@@ -23,15 +23,11 @@ with st.container(key="documents-head"):
     upload_zone.show(collection, "upload")
     web_page_box.show(collection)
 job_rows.show()
-records = document_table.all_records(library.catalogue)
-if records:
-    marked = document_table.show(library.catalogue, records)
-    removal_button.show(library, marked)
-    if len(marked) == 1:
-        document_view.show(library.catalogue, marked[0])
-    else:
-        st.caption("Mark a document to see its text and where it is cut into passages.")
-else:
+marked = document_table.show(library.catalogue, is_moving=board().is_busy)
+removal_button.show(library, marked)
+if len(marked) == 1:
+    document_view.show(library.catalogue, marked[0])
+if not document_table.all_records(library.catalogue) and not board().is_busy:
     with st.container(key="no-documents"):
         st.markdown(
             "**No documents yet.** Drop some above, or give the address of a web page.", text_alignment="center"

@@ -16,7 +16,11 @@ _NEAR = 8
 
 def drafts(run: Run, pieces: Sequence[Piece]) -> list[ChunkDraft]:
     """The drafts of these pieces, none of them above `max_tokens` as it will be embedded."""
-    return [_draft(run, part) for piece in pieces for part in _checked(run, piece)]
+    found = []
+    for piece in pieces:
+        run.at(2, piece.start)
+        found += [_draft(run, part) for part in _checked(run, piece)]
+    return found
 
 
 def with_overlap(run: Run, pieces: Sequence[Piece]) -> list[Piece]:

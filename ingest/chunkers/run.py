@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from ingest.chunkers.token_table import TokenTable
 from rag.embedding_text import embedding_text, heading_path
@@ -13,6 +13,8 @@ from rag.sentences import Span, sentence_spans
 from rag.types import Document, Vectors
 
 Embed = Callable[[Sequence[str]], Vectors]
+Told = Callable[[int, int], None]
+"""Hears how much is done, and of how much."""
 
 _MAX_DEPTH = 6
 
@@ -46,7 +48,13 @@ class Run:
     overlap: int
     embed: Embed | None = None
     most_passages: int | None = None
+    told: Told | None = None
+    tokens: TokenTable = field(init=False)
     _leads: dict[tuple[tuple[str, ...], Span | None], Lead] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        most = None if self.most_passages is None else self.most_passages * self.max_tokens
+        self.tokens = TokenTable(self.text, self.tokenizer, most, partial(self.at, 0))
 
     @property
     def text(self) -> str:
@@ -63,13 +71,14 @@ class Run:
         return max(20, round(0.12 * self.max_tokens))
 
     @cached_property
-    def tokens(self) -> TokenTable:
-        most = None if self.most_passages is None else self.most_passages * self.max_tokens
-        return TokenTable(self.text, self.tokenizer, most)
-
-    @cached_property
     def sentences(self) -> list[Span]:
         return sentence_spans(self.text)
+
+    def at(self, n: int, place: int) -> None:
+        """Tell that the text has been gone through `n` times, of three in all, and once more up to a place: counting
+        its tokens, parting it, and looking at every passage once more take about as long as each other."""
+        if self.told:
+            self.told(n * len(self.text) + place, 3 * len(self.text))
 
     def lead(self, piece: Piece) -> Lead:
         """The heading path and context of a piece, together at most a quarter of `max_tokens`."""

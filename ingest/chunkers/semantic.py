@@ -40,6 +40,7 @@ def _distances(run: Run, embed: Embed, sentences: Sequence[Piece]) -> NDArray[np
     similarities = []
     vectors = np.empty((0, 0), np.float32)
     for at in range(0, n + 1, _BATCH):
+        run.at(1, sentences[min(at, n - 1)].start)
         fresh = embed(pairs[at : at + _BATCH])
         vectors = np.concatenate([vectors[-2:], fresh]) if at else fresh  # no more is kept than the next ones need
         similarities.append(np.einsum("ij,ij->i", vectors[:-2], vectors[2:]))

@@ -48,6 +48,7 @@ def _numbered_pieces(run: Run) -> Iterator[tuple[int, Piece]]:
     n_section, waiting = 0, None
     blocks = list(_blocks(run.document))
     for block, following in zip(blocks, [*blocks[1:], None], strict=False):
+        run.at(1, block.start)
         start = block.start if waiting is None else waiting
         if block.kind == "heading":
             stack = _below(stack, max(1, block.level), heading_label(run.text[block.start : block.end]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from math import ceil
 
 import numpy as np
@@ -29,6 +30,10 @@ _AT_ONCE = 1 << 20
 """Characters that are looked at together for words, so that little memory is needed beside what is kept."""
 
 
+At = Callable[[int], None]
+"""Hears up to which place of the text the tokens are counted."""
+
+
 class TooLong(InputError):
     """A text would become more passages than anybody wants to embed."""
 
@@ -36,10 +41,10 @@ class TooLong(InputError):
 class TokenTable:
     """Where tokens and words of a text start. Never counts too few: stretches without tokens count by character."""
 
-    def __init__(self, text: str, tokenizer: Tokenizer, most: int | None = None) -> None:
+    def __init__(self, text: str, tokenizer: Tokenizer, most: int | None = None, told: At = lambda _at: None) -> None:
         """Raises TooLong for a text with more than `most` tokens, as soon as that is known."""
         words = _word_spans(text)
-        starts = _starts(_token_starts(text, tokenizer, most), words, most)
+        starts = _starts(_token_starts(text, tokenizer, most, told), words, most)
         self._words = array("q", words[:, 0].tobytes())  # bisect takes these, in an eighth of a list's memory
         self._starts = array("q", starts.tobytes())
         self._text = text
@@ -105,7 +110,7 @@ def _check_number(n_tokens: int, most: int | None) -> None:
         raise TooLong(f"more than {most:,} tokens")
 
 
-def _token_starts(text: str, tokenizer: Tokenizer, most: int | None) -> Ids:
+def _token_starts(text: str, tokenizer: Tokenizer, most: int | None, told: At) -> Ids:
     parts = []
     start = n_tokens = 0
     while start < len(text):
@@ -114,6 +119,7 @@ def _token_starts(text: str, tokenizer: Tokenizer, most: int | None) -> Ids:
         parts.append(tokenizer.offsets(text[start:end])[:, 0].astype(np.int64) + start)
         _check_number(n_tokens := n_tokens + len(parts[-1]), most)
         start = end
+        told(start)
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 

@@ -19,7 +19,7 @@ from indexes.terminal import stop_on_sigterm
 from ingest.commands.showing import options_of, print_json, show_passed, show_stale, summary
 from ingest.discovery import Found, find, read_list
 from ingest.files import File
-from ingest.known import compare, settle, still_unreadable
+from ingest.known import compare, n_unchanged_inside, settle, still_unreadable
 from ingest.ledger import Outcome
 from ingest.living import is_alive, living_workers
 from ingest.pace import pace
@@ -37,7 +37,7 @@ def add(arguments: argparse.Namespace) -> int:
     found = _named(arguments)
     files, skipped = found.files, found.other_kinds
     library: Library = arguments.open_library()
-    collection, options = checked_collection(arguments.collection), options_of(arguments)
+    collection, options = checked_collection(arguments.collection), options_of(arguments, library.settings)
     if arguments.detach:
         _hand_over(library, collection, files, options, arguments)
         show_passed(arguments, skipped, found.passed_by)
@@ -47,7 +47,7 @@ def add(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         _hint(library, outcomes)
         show_stale(library, collection, arguments)
-        print(summary(outcomes, {"skipped": len(skipped)}))
+        print(summary(outcomes, {"skipped": len(skipped)}, {"unchanged": n_unchanged_inside(library, outcomes)}))
     return exit_code(outcomes)
 
 

@@ -10,12 +10,15 @@ from typing import Any
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.terminal import one_line
-from ingest.commands.showing import document_named, document_number, print_json
+from ingest.commands.naming import document_named, document_number, files_below
+from ingest.commands.showing import print_json
+from ingest.files import stat_of
 from ingest.older import older_notes
+from ingest.removal import holders_left, remove_sources
 from ingest.removal import remove as take_out
-from ingest.removal import remove_sources
 from ingest.sources import path_of
 from ingest.staleness import why_stale
+from rag.errors import InputError
 from rag.types import DocumentRecord, counted
 
 
@@ -92,10 +95,10 @@ def _state(found: SourceRecord) -> str:
     if found.container is not None or not path.is_absolute():
         return "kept in the library"
     try:
-        stat = path.stat()
+        now = stat_of(path.stat())
     except (OSError, ValueError):
         return "gone, or closed to you"
-    is_same = (stat.st_size, stat.st_mtime_ns) == (found.stat.size, found.stat.modified_ns)
+    is_same = (now.size, now.modified_ns) == (found.stat.size, found.stat.modified_ns)
     return "as it was read" if is_same else "changed since it was read"
 
 
@@ -104,34 +107,67 @@ def _line(value: object) -> str:
 
 
 def remove(arguments: argparse.Namespace) -> int:
-    """Documents out by their numbers, with what was found inside of them; by a source that source alone."""
+    """Documents out by their numbers, with what was found inside of them; by a source that source alone; and all of a
+    folder."""
     library: Library = arguments.open_library()
-    wanted = [document_named(library, text, arguments.collection) for text in arguments.documents]
+    below = {text: files_below(library, text, arguments.collection) for text in arguments.documents}
+    folders = {text: files for text, files in below.items() if files}
+    wanted = [document_named(library, t, arguments.collection) for t in arguments.documents if t not in folders]
+    _check_meant(folders, arguments)
+    for folder, files in folders.items():
+        remove_sources(library, files)
+        _told_folder(arguments, folder, files)
     for number, source in dict.fromkeys(wanted):
         if not library.catalogue.has(number):  # it was inside of one before, or was named twice
             continue
-        record = library.catalogue.document(number)
-        found = library.catalogue.sources.find(record.collection, source) if source else None
+        going = [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
+        held = {found.source: holders_left(library, [found]) for found in going}
         inside = library.catalogue.sources.inside(number)
-        if found is None:
-            take_out(library, [number])
+        if source:
+            remove_sources(library, going)
         else:
-            remove_sources(library, [found])
+            take_out(library, [number])
         n_inside = sum(not library.catalogue.has(member) for member in inside)
-        _told(arguments, number, [source] if found else [record.source, *record.also], n_inside)
+        _told(arguments, number, held, n_inside)
         if not arguments.json and library.catalogue.has(number):
             print(f"the same bytes stay as {one_line(library.catalogue.document(number).source)}")
     library.keyword.refresh()
     return 0
 
 
-def _told(arguments: argparse.Namespace, number: int, sources: Sequence[str], n_inside: int) -> None:
-    for source in sources:
+def _check_meant(folders: Mapping[str, Sequence[SourceRecord]], arguments: argparse.Namespace) -> None:
+    """Raises InputError, with how many they are, as long as nobody has said that all files of a folder are meant."""
+    if not folders or arguments.yes:
+        return
+    said = []
+    for folder, files in folders.items():
+        where = ", ".join(dict.fromkeys(file.collection for file in files))
+        said.append(f"{folder!r} is a folder with {counted(len(files), 'file')} of the library (in {where})")
+    raise InputError(f"{'; '.join(said)}: --yes removes them all; on disk they stay as they are")
+
+
+def _told_folder(arguments: argparse.Namespace, folder: str, files: Sequence[SourceRecord]) -> None:
+    if arguments.json:
+        print_json({"document": file.document_id, "source": file.source, "state": "removed"} for file in files)
+    else:
+        print(f"removed {counted(len(files), 'file')} of {one_line(folder)}")
+
+
+def _told(arguments: argparse.Namespace, number: int, held: Mapping[str, Sequence[str]], n_inside: int) -> None:
+    """`held` are the sources that went, each with the file that still holds it."""
+    for source, holders in held.items():
         if arguments.json:
-            print_json([{"document": number, "source": source, "state": "removed", "inside": n_inside}])
-        else:
-            with_it = f" and the {counted(n_inside, 'document')} inside it" if n_inside else ""
-            print(f"removed {number} {one_line(source)}{with_it}")
+            facts = {"state": "removed", "inside": n_inside, "held_by": next(iter(holders), None)}
+            print_json([{"document": number, "source": source} | facts])
+            continue
+        with_it = f" and the {counted(n_inside, 'document')} inside it" if n_inside else ""
+        print(f"removed {number} {one_line(source)}{with_it}")
+        for holder in holders:
+            name = one_line(holder.rsplit("/", 1)[-1])
+            print(
+                f"it is still inside of {name}, and comes back with the next add, sync or upload of {name}, even "
+                "unchanged, and with a reindex that reads it"
+            )
 
 
 def chunks(arguments: argparse.Namespace) -> int:

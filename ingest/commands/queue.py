@@ -8,16 +8,18 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
-from indexes.database import closed, is_read_only
+from indexes.catalogue_file import closed, is_read_only
 from indexes.home import load_settings
 from indexes.job_records import Job
 from indexes.library import Library
 from indexes.terminal import first_of, one_line, stop_on_sigterm
 from ingest.commands.showing import options_of, print_json, summary
+from ingest.gone import gone, told_gone
 from ingest.ledger import Outcome
 from ingest.living import living_workers
 from ingest.older import older_notes, older_summary
 from ingest.pace import pace
+from ingest.reindexing import reindexing_process
 from ingest.removal import clear_jobs
 from ingest.staleness import Stale, stale_documents
 from ingest.steps import told_counts, where, with_reason
@@ -71,14 +73,17 @@ def status(arguments: argparse.Namespace) -> int:
     library: Library = arguments.open_library()
     collections = library.catalogue.collections()
     workers = living_workers(library.settings.home)
-    stale = stale_documents(library)
+    stale, reindexing = stale_documents(library), reindexing_process(library.settings.home)
     counts = library.jobs.counts()
     older = older_summary(library)
     if arguments.json:
         reasons = {str(record.id): why for record, why in stale}
+        lost = [record.id for record in gone(library, [record for record, why in stale if why != "embedder"])]
         measured = asdict(pace(library.jobs, time.time()))
         told_of = {"collections": collections, "workers": workers, "jobs": counts, "pace": measured}
-        print_json([told_of | {"stale": reasons, "older_content": older_notes(library)}])
+        print_json(
+            [told_of | {"stale": reasons, "gone": lost, "reindex": reindexing, "older_content": older_notes(library)}]
+        )
         return 0
     for name, n in collections.items():
         print(f"{one_line(name)}: {counted(n, 'document')}")
@@ -90,11 +95,22 @@ def status(arguments: argparse.Namespace) -> int:
         print(speed if workers else "nothing happens until a worker runs")
     if older:
         print(f"{older}; `python -m ingest list` says why")
+    _show_stale(library, stale, reindexing)
+    return 0
+
+
+def _show_stale(library: Library, stale: Stale, reindexing: str) -> None:
+    """What a reindex would read again, what it could not, and whether one is at it."""
     for why, names in _by_reason(stale).items():
         print(f"stale ({why}): {counted(len(names), 'document')}: {first_of(names)}")
-    if stale:
-        print("`python -m ingest reindex` reads these again, while searches go on")
-    return 0
+    lost = gone(library, [record for record, why in stale if why != "embedder"])
+    for line in told_gone(library, lost):
+        print(line)
+    which = "the others" if lost else "these"
+    if reindexing:
+        print(f"reindex: process {reindexing} is at it, and needs no second one; searches go on")
+    elif len(lost) < len(stale):
+        print(f"`python -m ingest reindex` reads {which} again, while searches go on")
 
 
 def _by_reason(stale: Stale) -> Mapping[str, Sequence[str]]:
@@ -135,7 +151,7 @@ def retry(arguments: argparse.Namespace) -> int:
     """Files again that failed or were cancelled, if wanted with other settings."""
     library: Library = arguments.open_library()
     wanted = _chosen(library, arguments, lambda job: job.state in ("failed", "cancelled"))
-    library.jobs.retry([job.id for job in wanted], options_of(arguments) or None)
+    library.jobs.retry([job.id for job in wanted], options_of(arguments, library.settings) or None)
     if wanted and not arguments.json and not living_workers(library.settings.home):
         print("no worker is running: `make run` or `python -m ingest worker` starts one")
     return _said(arguments, wanted, "queued")

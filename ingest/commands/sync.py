@@ -9,9 +9,12 @@ from pathlib import Path
 from indexes.library import Library
 from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.add import exit_code, take_in
+from ingest.commands.naming import typed_path
 from ingest.commands.plan_text import kinds_of_plan, show_news, show_plan, show_rows, standing_sources
-from ingest.commands.showing import show_passed, show_stale, summary, typed_path
+from ingest.commands.showing import print_json, show_passed, show_stale, summary
+from ingest.cutting import check_together
 from ingest.discovery import Looked, look_through
+from ingest.known import n_unchanged_inside
 from ingest.pipeline import checked_collection
 from ingest.sources import INSIDE
 from ingest.sync import Plan, plan, rearrange
@@ -30,6 +33,7 @@ def sync(arguments: argparse.Namespace) -> int:
     folder = typed_path(arguments.folder)
     if not folder.is_dir():
         raise InputError(f"{arguments.folder!r} is not a folder: check the path, and whether its disk is there")
+    check_together(library.settings, {})
     collection = checked_collection(arguments.collection)
     following = _Following(library, collection, folder, arguments)
     if arguments.watch and not arguments.dry_run:
@@ -55,7 +59,7 @@ def _pages_again(library: Library, collection: str, arguments: argparse.Namespac
     if not arguments.json:
         changed = [outcome.source for outcome in outcomes if outcome.state == "ready" and INSIDE not in outcome.source]
         show_rows({"changed": [{"source": source} for source in changed]}, arguments)
-        print(summary(outcomes))
+        print(summary(outcomes, {}, {"unchanged": n_unchanged_inside(library, outcomes)}))
     return exit_code(outcomes)
 
 
@@ -87,13 +91,26 @@ class _Following:
         if not self._arguments.json:
             print(f"watching {one_line(str(self._folder))}; Ctrl-C ends it", flush=True)
         options = {"settle_s": self._arguments.settle, "exclude": self._arguments.exclude}
+        was_there = True
         for _ in watch([self._folder], stop=threading.Event(), **options):
+            is_there = self._folder.is_dir()
+            if is_there != was_there:
+                self._tell_of_folder(is_there=is_there)
+            was_there = is_there
             try:
-                if self._folder.is_dir():  # a disk that was taken away is no reason to remove everything
+                if is_there:  # a disk that was taken away is no reason to remove everything
                     self.once()
             except InputError as error:  # it may come back
                 self._library.notes.clear()
                 self._library.note(str(error))
+
+    def _tell_of_folder(self, *, is_there: bool) -> None:
+        state = "back" if is_there else "gone"
+        if self._arguments.json:
+            print_json([{"folder": str(self._folder), "state": state}])
+            return
+        what = "it is followed again" if is_there else "its documents are kept until it is back"
+        print(f"{state}: {one_line(str(self._folder))}; {what}", flush=True)
 
     def once(self) -> int:
         """The plan, and what it says unless it is a dry run; the exit code."""
@@ -112,8 +129,11 @@ class _Following:
         self._told = (self._told or set()) | {outcome.source for outcome in outcomes if outcome.state == "failed"}
         if not arguments.json:
             n_still = sum(INSIDE not in still.source for still in planned.unreadable)
+            n_inside = len(library.catalogue.sources.listed_inside(planned.standing))
+            inside = {"unchanged": n_inside, "unreadable": len(planned.unreadable) - n_still}
             besides = {"unchanged": planned.n_unchanged, "moved": len(planned.moved), "unreadable": n_still}
-            print(summary(outcomes, besides | {"skipped": len(planned.skipped), "left alone": len(planned.left)}))
+            besides |= {"skipped": len(planned.skipped), "left alone": len(planned.left)}
+            print(summary(outcomes, besides, inside))
         return exit_code(outcomes)
 
     def _refuse_to_empty(self, planned: Plan, *, has_files: bool) -> None:

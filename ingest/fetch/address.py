@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import quote, urljoin, urlsplit
 
+from ingest.fetch.guard import LOOPBACK, own_network
 from rag.errors import InputError
 
 _PORTS = {"http": 80, "https": 443}
@@ -59,13 +60,22 @@ def parse(url: str, *, ports: frozenset[int]) -> Address:
     port = _PORTS[scheme] if port is None else port
     if port not in ports:
         open_ports = ", ".join(map(str, sorted(ports)))
-        raise _refused(
-            text,
-            f"port {port} is not one of {open_ports}; for a server of your own add it to FOOTNOTE_FETCH_PORTS, and its "
-            "network (127.0.0.0/8 for this machine) to FOOTNOTE_FETCH_NETWORKS",
-        )
+        raise _refused(text, f"port {port} is not one of {open_ports}{_way_in(host)}")
     target = quote(parts.path or "/", safe=_KEPT) + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
     return Address(scheme, _host(text, host), port, target if target.startswith("/") else "/" + target)
+
+
+def _way_in(host: str) -> str:
+    """How to open a port of a server of one's own; a name may be one, an address tells whether it is."""
+    try:
+        network = own_network(ip_address(host))
+    except ValueError:
+        named = f"its network ({' '.join(map(str, LOOPBACK))} for this machine)"
+    else:
+        if network is None:
+            return ""
+        named = str(network)
+    return f"; for a server of your own add it to FOOTNOTE_FETCH_PORTS, and {named} to FOOTNOTE_FETCH_NETWORKS"
 
 
 def redirected(address: Address, location: str, *, ports: frozenset[int]) -> Address:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from ingest.loaders.decoding import marked_encoding
+from ingest.sizes import RAISE, megabytes
 from rag.errors import LoadError
 
 ENCODINGS = "gzip, deflate"
@@ -34,9 +35,7 @@ def _counted(chunks: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
     for chunk in chunks:
         n_bytes += len(chunk)
         if n_bytes > max_bytes:
-            raise LoadError(
-                f"has more than {max_bytes / 1e6:,.1f} MB, which is the limit (the setting FOOTNOTE_MAX_FILE_MB)."
-            )
+            raise LoadError(f"has more than {megabytes(max_bytes)} MB, which is the limit: {RAISE}.")
         yield chunk
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -35,6 +35,14 @@ _CLOSED_6 = tuple(
 )  # fmt: skip
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """NAT64: the last four bytes are the IPv4 address that is really reached."""
+
+_OWN = tuple(
+    ip_network(text)
+    for text in ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+)
+"""Where people have servers that are not public."""
+_METADATA = frozenset(map(ip_address, ("100.100.100.200", "fd00:ec2::254")))
+"""Those of Alibaba and of Amazon; the others are link-local, and none of `_OWN`."""
 
 
 def resolve(host: str, timeout_s: float) -> list[str]:
@@ -84,10 +92,9 @@ class Guard:
             raise InputError(f"is not fetched: {host!r} leads to a network card of this machine ({error}).") from error
         closed = [address for address in addresses if not self._is_open(address)]
         if closed or not addresses:
+            where = " and ".join(map(str, closed)) or "nowhere"
             raise InputError(
-                f"is not fetched: {host!r} leads to {closed[0] if closed else 'nowhere'}, which is not on the open "
-                "Internet; for a server of your own add its network (127.0.0.0/8 for this machine) to "
-                "FOOTNOTE_FETCH_NETWORKS."
+                f"is not fetched: {host!r} leads to {where}, which is not on the open Internet{_way_in(closed)}."
             )
         return [str(address) for address in addresses]
 
@@ -99,6 +106,23 @@ class Guard:
 
     def _is_open(self, address: IPv4Address | IPv6Address) -> bool:
         return is_public(address) or any(address in network for network in self.allowed)
+
+
+def _way_in(closed: Sequence[IPv4Address | IPv6Address]) -> str:
+    """How to open what is a server of one's own; nothing where any of the addresses cannot be one."""
+    networks = [own_network(address) for address in closed]
+    if not networks or None in networks:
+        return ""
+    named = " ".join(dict.fromkeys(map(str, networks)))
+    return f"; for a server of your own add {named} to FOOTNOTE_FETCH_NETWORKS"
+
+
+def own_network(address: IPv4Address | IPv6Address) -> Network | None:
+    """The network to open for a server of one's own with this address; None for an address that is nobody's server, or
+    where a cloud tells the machines in it their secrets."""
+    if not any(address in network for network in _OWN) or address in _METADATA:
+        return None
+    return next((network for network in LOOPBACK if address in network), ip_network(address))
 
 
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))

@@ -16,6 +16,7 @@ from ingest.fetch.connection import Clock, Limits, Reply, ask
 from ingest.fetch.guard import Guard
 from ingest.fetch.naming import media_type_of, name_of
 from ingest.fetch.robots import USER_AGENT, Robots
+from ingest.sizes import RAISE, over
 from rag.errors import InputError, LoadError
 
 _STATUS = {
@@ -132,8 +133,7 @@ def _received(address: Address, reply: Reply, into: Path, limits: Limits) -> Fet
 def _refuse_longer(length: str, max_bytes: int) -> None:
     """An honest server tells the length before: then nothing has to be read to see that it is too much."""
     if length.isascii() and length.isdecimal() and len(length) < 20 and int(length) > max_bytes:
-        most = f"the limit is {max_bytes / 1e6:,.1f} MB (the setting FOOTNOTE_MAX_FILE_MB)"
-        raise LoadError(f"has {int(length) / 1e6:,.1f} MB, and {most}.")
+        raise LoadError(f"{over(int(length), max_bytes)}: {RAISE}.")
 
 
 def _stored(pieces: Iterable[bytes], folder: Path, name: str) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.source import Defect, HandOut, Progress, Room, Skipped, SourceFile, ignore
+from ingest.sizes import SPLIT_OR_RAISE, over
 from ingest.sniff import BY_SUFFIX, FORMATS, sniff
 from rag.errors import FootnoteError
 from rag.types import Document
@@ -72,12 +73,9 @@ def _check_size(source: SourceFile, max_bytes: int) -> None:
         raise source.trouble("is not a file that can be read: it is a folder or a device.")
     size = status.st_size
     if size == 0:
-        raise source.error("is empty (0 bytes).")
+        raise source.error("is empty (0 bytes): see whether it was saved or copied whole, and get it again.")
     if size > max_bytes:
-        raise source.trouble(
-            f"has {size / 1e6:,.1f} MB, and the limit is {max_bytes / 1e6:,.1f} MB: "
-            "split it, or raise the setting FOOTNOTE_MAX_FILE_MB."
-        )
+        raise source.trouble(f"{over(size, max_bytes)}: {SPLIT_OR_RAISE}.")
 
 
 def _sniffed(source: SourceFile) -> str:

@@ -60,10 +60,13 @@ def _inflated_size(source: SourceFile, archive: zipfile.ZipFile, member: zipfile
             size += len(piece)
             if size > allowed:
                 raise source.error(
-                    f"holds a part that unpacks to more than {MAX_RATIO} times its size, as a ZIP bomb does."
+                    f"holds a part that unpacks to more than {MAX_RATIO} times its size, as a ZIP bomb does: "
+                    "if you know where it comes from, save it anew, or as a PDF, and add that."
                 )
             if size > left:
-                raise source.error(f"unpacks to more than {MAX_INFLATED // 1_000_000:,} MB, which is the limit.")
+                raise source.error(
+                    f"unpacks to more than {MAX_INFLATED // 1_000_000:,} MB, which is the limit: split the document."
+                )
     return size
 
 

@@ -25,17 +25,21 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 
 def add_words_of_pictures(assembly: Assembly, archive: zipfile.ZipFile, names: Sequence[str]) -> None:
     """Read the pictures of a slide or a document that has no text of its own, as a scan has none."""
+    from ingest.loaders.pdf_scans import told_unread
     from ingest.loaders.pictures import words_of
 
-    n_read = 0
+    n_read = n_unread = 0
     for name in names[:_MOST_PICTURES]:
-        paragraphs = words_of(read_member(archive, name))
+        paragraphs, n_lines = words_of(read_member(archive, name))
+        n_unread += n_lines
         n_read += bool(paragraphs)
         for paragraph in paragraphs:
             assembly.add("paragraph", paragraph)
     assembly.n_pictures_read += n_read
+    where = f"on page {assembly.n_pages}" if assembly.n_pages else "of the document"
+    if n_unread:
+        assembly.warnings.append(f"{told_unread(n_unread, f' in pictures {where}')}.")
     if n_read:
-        where = f"on page {assembly.n_pages}" if assembly.n_pages else "of the document"
         what = "1 picture" if n_read == 1 else f"{n_read} pictures"
         assembly.warnings.append(f"The words {where} were read by OCR from {what}.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import Any
 
 from ingest.loaders.assembly import Assembly
@@ -37,10 +38,18 @@ def load_json_lines(source: SourceFile) -> Assembly:
 def _parse(source: SourceFile, text: str, where: str) -> Any:  # noqa: ANN401 - any JSON value
     """Numbers stay the text that the file has, so that none is rounded."""
     try:
-        return json.loads(text, parse_int=str, parse_float=str)
+        return json.loads(text, parse_int=str, parse_float=str, object_pairs_hook=_with_all)
     except json.JSONDecodeError as error:
         place = where or f" at line {error.lineno}, column {error.colno}"
         raise source.error(f"is not valid JSON{place}: {error.msg.lower()}.") from error
+
+
+def _with_all(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a key that it has several times all values are kept, as a list."""
+    values = defaultdict(list)
+    for key, value in pairs:
+        values[key].append(value)
+    return {key: found if len(found) > 1 else found[0] for key, found in values.items()}
 
 
 def _title(value: Any) -> str:  # noqa: ANN401

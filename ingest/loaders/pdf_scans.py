@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.loaders import ocr
 from ingest.loaders.ocr_layout import page_of
 from ingest.loaders.pdf_line import Line
+from rag.types import counted
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -31,7 +32,8 @@ class Scans:
 
     words: dict[int, Sequence[ocr.SeenWord]] = field(default_factory=dict)
     wordless: list[int] = field(default_factory=list)
-    unsure: list[int] = field(default_factory=list)
+    unread: dict[int, int] = field(default_factory=dict)
+    """Page -> lines that OCR has seen there and not read."""
 
     def lines(self, page: pypdfium2.PdfPage, number: int, layer: list[Line]) -> list[Line]:
         """The lines of the page's text layer, or what OCR reads where that is missing or makes no sense."""
@@ -41,8 +43,10 @@ class Scans:
             return layer
         n_expected = len(text.split()) // (5 if is_garbage else 2)
         lines = self.read(_rendered(page), number, max(page.get_size()), n_expected)
-        if layer and number in self.wordless:
-            self.wordless.remove(number)
+        if layer and not lines:
+            self.unread.pop(number, None)
+            if number in self.wordless:
+                self.wordless.remove(number)
         return lines or layer
 
     def read(self, picture: ocr.Picture, number: int, longest_side: float, n_expected: int = 0) -> list[Line]:
@@ -54,29 +58,46 @@ class Scans:
         if amount < _INK:
             return []
         reading = ocr.read(picture)
+        if reading.n_unread:
+            self.unread[number] = reading.n_unread
         if reading.n_words <= n_expected:
             if not n_expected and amount > _MUCH_INK:
                 self.wordless.append(number)
             return []
         lines, self.words[number] = page_of(reading, longest_side)
-        if reading.n_unsure > max(2, len(reading.lines) // 5):
-            self.unsure.append(number)
         return lines
 
+    @property
+    def n_words(self) -> int:
+        """Words that OCR has read."""
+        return sum(map(len, self.words.values()))
+
     def warnings(self) -> list[str]:
-        """Sentences about what was read from pictures and what was not."""
+        """Sentences about what was read from the pages of a file and what was not."""
         warnings = []
         if self.words:
-            n = sum(map(len, self.words.values()))
             are = _pages(sorted(self.words), "is a picture without text", "are pictures without text")
-            warnings.append(f"{are}: OCR read {n:,} words.")
+            warnings.append(f"{are}: {told_read(self.n_words)}.")
         if self.wordless:
             are = _pages(self.wordless, "is a picture", "are pictures")
             warnings.append(f"{are} in which no words were found.")
-        if self.unsure:
-            have = _pages(self.unsure, "has lines", "have lines")
-            warnings.append(f"{have} that OCR could not read: they are unclear, or in letters that it does not know.")
+        if self.unread:
+            pages = sorted(self.unread)
+            where = f" on page {pages[0]}" if len(pages) == 1 else f" on pages {listed(pages)}"
+            warnings.append(f"{told_unread(sum(self.unread.values()), where)}.")
         return warnings
+
+
+def told_read(n_words: int) -> str:
+    """`OCR read 212 words`."""
+    return f"OCR read {counted(n_words, 'word')}"
+
+
+def told_unread(n_lines: int, where: str = "") -> str:
+    """`5 lines on page 3 could not be read`, and why."""
+    what, are = counted(n_lines, "line"), "it is" if n_lines == 1 else "they are"
+    why = f"{are} unclear, or in letters that OCR does not know ({ocr.KNOWN_LETTERS})"
+    return f"{what}{where} could not be read, or only in part: {why}"
 
 
 def _pages(numbers: Sequence[int], one: str, many: str) -> str:

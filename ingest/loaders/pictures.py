@@ -15,7 +15,7 @@ from ingest.loaders.assembly import Assembly
 from ingest.loaders.pdf import add_pages
 from ingest.loaders.pdf_headings import body_of
 from ingest.loaders.pdf_layout import groups_of
-from ingest.loaders.pdf_scans import Scans
+from ingest.loaders.pdf_scans import Scans, told_read, told_unread
 from ingest.loaders.source import SourceFile
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def load_picture(source: SourceFile) -> Assembly:
             pages.append(scans.read(_frame(image), number, _PAGE))
             source.progress(number, n_frames)
     if not any(pages):
-        raise source.error("has no text: no words were found in the picture.")
-    assembly = Assembly(warnings=scans.warnings() if n_frames > 1 or scans.unsure else [])
+        raise source.error(_nothing(scans))
+    assembly = Assembly(warnings=scans.warnings() if n_frames > 1 else _about_one(scans))
     if n_all > n_frames:
         assembly.warnings.append(f"Only the first {n_frames:,} of its {n_all:,} pictures were read.")
     add_pages(assembly, [groups_of(lines) for lines in pages], [""] * n_frames, body_of(pages))
@@ -50,18 +50,32 @@ def load_picture(source: SourceFile) -> Assembly:
     return assembly
 
 
-def words_of(data: bytes) -> list[str]:
-    """The paragraphs on a picture inside of another file; none for one that cannot be read."""
+def _about_one(scans: Scans) -> list[str]:
+    """Sentences about a single picture, which has no pages to speak of."""
+    unread = [f"{told_unread(n)}." for n in scans.unread.values()]
+    return [f"{told_read(scans.n_words)}.", *unread]
+
+
+def _nothing(scans: Scans) -> str:
+    """Why there is no text."""
+    n = sum(scans.unread.values())
+    return f"has no text: no words were found in the picture{f'; {told_unread(n)}' if n else ''}."
+
+
+def words_of(data: bytes) -> tuple[list[str], int]:
+    """The paragraphs on a picture inside of another file, and how many lines could not be read; none of either for one
+    that cannot be opened."""
     from PIL import Image
 
+    scans = Scans()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=_KNOWN) as image:
-                lines = Scans().read(_frame(image), 1, _PAGE)
+                lines = scans.read(_frame(image), 1, _PAGE)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
-        return []
-    return [group.text for group in groups_of(lines)]
+        return [], 0
+    return [group.text for group in groups_of(lines)], sum(scans.unread.values())
 
 
 @contextmanager

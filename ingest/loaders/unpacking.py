@@ -82,7 +82,10 @@ class _Budget:
         """Count bytes that came out: `n_new` now, and `n_inflated` in all of what took `n_packed` bytes packed."""
         self.n_inflated += n_new
         if n_inflated > max(RATIO_FROM, MAX_RATIO * n_packed):
-            raise self._source.error(f"unpacks to more than {MAX_RATIO} times its size, as a bomb does: it is refused.")
+            raise self._source.error(
+                f"unpacks to more than {MAX_RATIO} times its size, as a bomb does: "
+                "if you know where it comes from, unpack it and add the files."
+            )
         if self.n_inflated > MAX_INFLATED:
             limit = MAX_INFLATED // 1_000_000
             raise self._source.error(f"unpacks to more than {limit:,} MB, which is the limit: split the archive.")

@@ -83,6 +83,25 @@ def test_places_are_named():
     assert title(chunk(1, 0, 5, title="", source="/a/b/c.pdf")) == "c.pdf"
 
 
+@pytest.mark.parametrize(
+    ("source", "title_of_it", "shown"),
+    [
+        ("/x/good.zip!/notes/a.txt", "a", ("a.txt", "in good.zip")),
+        ("mail.mbox!/Invoice 3.eml!/ferry.txt", "ferry", ("ferry.txt", "in Invoice 3.eml in mail.mbox")),
+        ("/x/harbour.md", "Rules", ("Rules", "harbour.md")),
+        ("a.zip!/b/harbour.md", "Rules", ("Rules", "harbour.md in a.zip")),
+        ("/x/c.pdf", "", ("c.pdf", "")),
+        ("https://a.example/b/c", "Tides", ("Tides", "a.example/b/c")),
+        (f"{'x' * 90}.txt", "x" * 90, (f"{'x' * 90}.txt", "")),
+        ("<b>\u202e.zip!/a.md", "Rules", ("Rules", "a.md in <b>.zip")),
+    ],
+)
+def test_a_card_says_which_file_it_is_and_what_holds_it(source: str, title_of_it: str, shown: tuple[str, str]):
+    hit = Hit(chunk(1, 0, 25, source=source, title=title_of_it), 1, "fused")
+    (drawn,) = card(Answer("When?", "…", (), (), (hit,), TRACE))["also"]
+    assert (drawn["title"], drawn["place"]) == shown
+
+
 def test_a_source_stands_in_its_surroundings():
     assert parts(TEXT, CITATION) == [
         ("quote", "The harbour opens at six."),

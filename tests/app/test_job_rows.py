@@ -22,6 +22,7 @@ from ingest.fetch.address import shown
 from ingest.living import workers_folder
 from ingest.pipeline import File, Pipeline
 from rag.settings import Settings
+from rag.types import Answer, Trace, Turn
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
 WORKER = "some-worker"
@@ -107,6 +108,38 @@ def test_who_asks_sees_failures_of_elsewhere_as_one_line(jobs: JobTable):
     add(jobs, *(f"new{n}.md" for n in range(9)))
     page = AppTest.from_file(str(MAIN), default_timeout=60).run()
     assert [row.split()[0] for row in rows(page)] == ["new0.md", "new1.md", "new2.md"]
+
+
+def brief(page: AppTest) -> list[str]:
+    assert not page.exception
+    return [text.value for text in page.markdown if "could not be read" in text.value]
+
+
+@pytest.mark.slow
+def test_failures_are_told_above_the_conversation_until_they_are_dismissed(jobs: JobTable):
+    for n in range(3):
+        fail(jobs, f"{n}.pdf", "parsing", "is damaged.")
+    page = AppTest.from_file(str(MAIN), default_timeout=60)
+    refusal = Answer("When?", "There are no documents.", (), (), (), Trace(), refused=True)
+    page.session_state["turns"] = [Turn("When?", refusal), Turn("Where?", refusal)]
+    page.run()
+    assert brief(page) == ["3 files could not be read"]
+    kinds = [found.type for found in page.main if found.type in ("chat_message", "page_link")]
+    assert kinds == ["page_link", "chat_message", "chat_message", "chat_message", "chat_message"]
+    page.button(key="failures-dismissed").click().run()
+    assert brief(page) == []
+    assert brief(page.run()) == []
+    assert brief(AppTest.from_file(str(MAIN), default_timeout=60).run()) == ["3 files could not be read"]
+    fail(jobs, "new.pdf", "parsing", "is damaged.")
+    assert brief(page.run()) == ["1 file could not be read"]
+
+
+@pytest.mark.slow
+def test_nobody_is_told_that_there_are_no_documents_while_files_are_on_their_way(jobs: JobTable):
+    (number,) = add(jobs, "a.md")
+    assert not [text for text in documents().markdown if "No documents yet" in text.value]
+    jobs.cancel([number])
+    assert [text for text in documents().markdown if "No documents yet" in text.value]
 
 
 @pytest.mark.slow

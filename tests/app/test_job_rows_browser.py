@@ -66,6 +66,42 @@ def test_addresses_are_no_links(page: playwright.Page):
     assert page.locator("a[href*='evil']").count() == 0
 
 
+def test_the_table_follows_what_comes_in_and_keeps_its_marks(
+    chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    library = Library(Settings(home=tmp_path / "home"))
+    library.jobs.add("batch", "default", [NewJob("later.md", "/nowhere/later.md")])
+    monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
+
+    def come(name: str) -> None:
+        (tmp_path / name).write_text(f"# About {name}\n\nThe harbour of {name} opens at six.\n")
+        list(Pipeline(library, "default").add([File(tmp_path / name, name)]))
+
+    with served(tmp_path / "home") as (url, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 1200})
+        page.goto(f"{url}/documents")
+        page.get_by_text("0 of 1 file ready").wait_for()
+        assert page.get_by_text("No documents yet").count() == 0
+        come("first.md")
+        page.locator("td", has_text="About first.md").wait_for(state="attached", timeout=10_000)
+        table = page.get_by_test_id("stDataFrame").bounding_box()
+        assert table is not None
+        page.mouse.click(table["x"] + 18, table["y"] + 53)
+        page.get_by_role("heading", name="About first.md").wait_for()
+        come("second.md")
+        page.locator("td", has_text="About second.md").wait_for(state="attached", timeout=10_000)
+        page.wait_for_timeout(3000)
+        assert page.get_by_role("heading", name="About first.md").is_visible()
+        assert page.get_by_role("button", name="Remove this document").is_visible()
+        page.get_by_role("button", name="Remove this document").click()
+        page.wait_for_timeout(3000)
+        page.get_by_role("button", name="Remove", exact=True).click()
+        page.locator("td", has_text="About first.md").wait_for(state="detached", timeout=10_000)
+        assert [record.source for record in library.catalogue.documents()] == ["second.md"]
+        browser.close()
+
+
 def test_rows_are_even(page: playwright.Page):
     for width, is_beside in ((1280, True), (390, False)):
         page.set_viewport_size({"width": width, "height": 1200})

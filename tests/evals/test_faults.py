@@ -75,7 +75,7 @@ def test_t03_what_no_sync_followed_may_be_lost(stages: Stages):
 @pytest.mark.slow
 def test_t08_a_killed_backup_leaves_nothing_that_looks_like_one(stages: Stages):
     stage = stages("backup")
-    named = [n for n, step in enumerate(stage.plain.steps, 1) if (step.name, step.path) == ("rename", "all.backup")]
+    named = [n for n, step in enumerate(stage.plain.steps, 1) if (step.name, step.path) == ("link", "all.backup")]
     assert len(named) == 1, "it gets its name when it is whole"
     assert wrong_after(stage, "kill", [*some(stage, 1, "link"), named[0]]) == []
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from indexes.library import Library
-from ingest.backup import back_up, restore_to
+from ingest.backup import back_up
+from ingest.cli import main
 from ingest.doctor import examine
 from ingest.kept import keep
 from ingest.pipeline import File, Pipeline
-from rag.errors import InputError
+from ingest.restore import restore_to
+from rag.errors import InputError, StoreError
 from rag.settings import Settings
 from tests.ingest.working import until, working
 
@@ -56,10 +58,11 @@ def test_made_while_a_worker_writes_it_is_whole(tmp_path: Path):
     board.add(((each.name, each.path.read_bytes()) for each in kept), "default")
     with working(tmp_path / "home"):
         until(lambda: len(library.catalogue.documents()) > 10)
-        back_up(library, tmp_path / "all.backup")
+        told = back_up(library, tmp_path / "all.backup")
         until(lambda: not board.is_busy)
     n = restore_to(tmp_path / "other", tmp_path / "all.backup")["documents"]
     assert 10 < n <= 85
+    assert told["documents"] == n, "what is in the file is counted, and not what has come since"
     other = Library(Settings(home=tmp_path / "other"))
     wrong = [finding.text for finding in examine(other) if not finding.good and finding.what != "jobs"]
     assert wrong == []
@@ -97,7 +100,7 @@ def test_a_damaged_or_foreign_file_is_no_backup(tmp_path: Path, deed: str):
     else:
         with tarfile.open(file, "a") as archive:
             archive.add(__file__, "uploads/a/b/c.py" if deed == "strange" else "../outside.py")
-    with pytest.raises(InputError):
+    with pytest.raises(StoreError):
         restore_to(tmp_path / "other", file)
     assert not (tmp_path / "other").exists()
     assert not (tmp_path.parent / "outside.py").exists()
@@ -115,3 +118,19 @@ def test_a_name_that_is_taken_is_left_alone(tmp_path: Path):
         back_up(filled(tmp_path / "home", 1), tmp_path / "all.backup")
     assert (tmp_path / "all.backup").read_text() == "mine"
     shutil.rmtree(tmp_path / "home")
+
+
+def test_documents_without_their_file_in_it_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    filled(tmp_path / "home", 2).close()
+    (tmp_path / "by-path.md").write_text("The harbour opens at six.")
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    assert main(["backup", str(tmp_path / "uploads-alone.backup")]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert main(["add", str(tmp_path / "by-path.md")]) == 0
+    capsys.readouterr()
+    assert main(["backup", str(tmp_path / "all.backup")]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert "3 documents, 2 kept files" in first
+    assert second.startswith("1 of them as text alone: files that were added by their path are not in it")

@@ -11,6 +11,7 @@ import apsw
 import pytest
 
 from ingest.cli import main
+from tests.ingest.make_files import zipped
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
 
@@ -223,6 +224,20 @@ def test_a_path_that_does_not_exist_costs_no_other(capsys: pytest.CaptureFixture
     code, rows, _ = run(capsys, "add", str(tmp_path / "a.txt"), str(tmp_path / "gone.txt"))
     assert code == 1
     assert {Path(row["source"]).name: row["state"] for row in rows} == {"a.txt": "ready", "gone.txt": "failed"}
+
+
+def test_those_with_the_same_content_are_counted_as_such(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for name in ("a.md", "b.md", "c.md"):
+        (folder / name).write_text("The harbour opens at six.")
+    (folder / "d.zip").write_bytes(zipped({"e.md": "Boats leave.", "f.md": "Boats leave."}))
+    assert main(["add", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "4 files: 4 ready (2 of them the same as others), 0 unchanged, 0 failed; " in said
+    assert "; 2 files inside: 2 ready (1 of them the same as others); 2 passages read" in said
+    assert main(["add", str(folder)]) == 0
+    assert "4 files: 0 ready, 4 unchanged, 0 failed; 2 files inside: 2 unchanged; 0" in capsys.readouterr().out
 
 
 def test_remove_takes_one_of_two_names_out(capsys: pytest.CaptureFixture[str], tmp_path: Path):

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from indexes.library import Library
-from ingest.backup import back_up, restore_to
+from ingest.backup import back_up
 from ingest.doctor import examine
 from ingest.kept import keep
+from ingest.restore import restore_to
 from rag.errors import FootnoteError
 from rag.protocols import Embedder
 from rag.settings import Settings

@@ -132,7 +132,7 @@ def test_real_loader_gives_the_same_document_through_the_fence(tmp_path: Path) -
     )
     with Fence() as fence:
         document = fence.load(path, path.name, max_bytes=LIMIT)
-        with pytest.raises(LoadError, match="the limit is 0.0 MB"):
+        with pytest.raises(LoadError, match="the limit is 0.00001 MB"):
             fence.load(path, path.name, max_bytes=10)
         with pytest.raises(LoadError, match="no such file"):
             fence.load(tmp_path / "none.pdf", "none.pdf", max_bytes=LIMIT)

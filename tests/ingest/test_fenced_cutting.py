@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from indexes.word_pieces import WordPieces
 from ingest.chunkers import CHUNKERS, chunk
 from ingest.fence import Cutting, Fence
 from ingest.loaders import load
+from ingest.loaders.source import Progress
 from ingest.wire import MOST_PASSAGES, drafts_from
 from rag.errors import Cancelled, LoadError
 from rag.types import ChunkDraft, Document, Vectors
@@ -30,7 +31,11 @@ def embed(texts: Sequence[str]) -> Vectors:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def cutting(strategy: str = "structure", tokenizer: str = "", told: Callable[[], None] = lambda: None) -> Cutting:
+def ignored(_done: int, _total: int) -> None:
+    """For tests that do not ask how far cutting is."""
+
+
+def cutting(strategy: str = "structure", tokenizer: str = "", told: Progress = ignored) -> Cutting:
     return Cutting(strategy, 64, 8, tokenizer or TOKENS.address, embed, told)
 
 
@@ -81,10 +86,10 @@ def test_a_text_that_stalls_the_cutter_costs_one_file(tmp_path: Path, tokens: st
 def test_who_cancels_while_it_is_cut_is_heard(fence: Fence, tmp_path: Path):
     n_told = 0
 
-    def told() -> None:
+    def told(_done: int, _total: int) -> None:
         nonlocal n_told
         n_told += 1
-        if n_told == 2:  # the first is told before cutting, the second before vectors are made
+        if n_told == 2:  # the first is told before cutting, the second while it goes on or before vectors are made
             raise Cancelled("cancelled")
 
     with pytest.raises(Cancelled):
@@ -92,11 +97,37 @@ def test_who_cancels_while_it_is_cut_is_heard(fence: Fence, tmp_path: Path):
     assert cut(fence, tmp_path / "a.txt", PROSE, cutting())[1]
 
 
+def test_how_far_cutting_is_comes_through_the_fence(fence: Fence, tmp_path: Path):
+    seen: list[tuple[int, int]] = []
+    cut(fence, tmp_path / "a.md", PROSE * 60, cutting(told=lambda *told: seen.append(told)))
+    assert seen[0] == (0, 1)
+    shares = [done / total for done, total in seen]
+    assert shares == sorted(shares)
+    assert len([share for share in shares if 0 < share < 1]) > 2
+
+
+@pytest.mark.parametrize("strategy", CHUNKERS)
+def test_a_chunker_tells_how_far_it_is(strategy: str, tmp_path: Path):
+    (tmp_path / "a.md").write_text(PROSE)
+    shares: list[float] = []
+    chunk(
+        load(tmp_path / "a.md", "a.md", max_bytes=LIMIT),
+        strategy=strategy,
+        tokenizer=TOKENS,
+        max_tokens=64,
+        embed=embed,
+        told=lambda done, total: shares.append(done / total),
+    )
+    assert shares == sorted(shares)
+    assert shares[0] < 0.2
+    assert 0.9 < shares[-1] <= 1
+
+
 @pytest.mark.parametrize(
     "text", ["a " * 32 * (MOST_PASSAGES + 1), "ab\u200d" * 11 * (MOST_PASSAGES + 1)], ids=["words", "joiners"]
 )
 def test_a_text_of_too_many_passages_is_refused_soon(fence: Fence, tmp_path: Path, text: str):
-    how = Cutting("structure", 32, 0, TOKENS.address, embed, lambda: None)
+    how = Cutting("structure", 32, 0, TOKENS.address, embed, ignored)
     with pytest.raises(LoadError, match=r"a\.txt would be cut into more than 100,000 passages"):
         cut(fence, tmp_path / "a.txt", text, how)
 

@@ -118,6 +118,33 @@ def test_one_private_address_among_public_ones_is_enough(closed: str):
         assert "rebind.example" in refusal("http://rebind.example/", guard)
 
 
+@pytest.mark.parametrize(
+    ("addresses", "named"),
+    [
+        (["::1"], "::1/128"), (["127.0.0.2"], "127.0.0.0/8"), (["::1", "127.0.0.1"], "::1/128 127.0.0.0/8"),
+        (["192.168.0.7"], "192.168.0.7/32"), (["fd12::7"], "fd12::7/128"),
+    ],
+)  # fmt: skip
+def test_the_network_to_open_is_that_of_the_address_that_was_refused(addresses: list[str], named: str):
+    sentence = refusal("http://own.example/", Guard(resolve=names(own_example=addresses)))
+    assert f"for a server of your own add {named} to FOOTNOTE_FETCH_NETWORKS" in sentence
+    opened = tuple(map(ip_network, named.split()))
+    assert Guard(allowed=opened, resolve=names(own_example=addresses)).checked("own.example", 1) == addresses
+
+
+@pytest.mark.parametrize(
+    "address", ["169.254.169.254", "fe80::1", "100.100.100.200", "fd00:ec2::254", "168.63.129.16", "64:ff9b::a9fe:a9fe"]
+)
+@pytest.mark.parametrize("port", [80, 8080])
+def test_nobody_is_invited_to_open_what_is_no_server_of_ones_own(address: str, port: int):
+    host = f"[{address}]" if ":" in address else address
+    assert "FOOTNOTE_FETCH" not in refusal(f"http://{host}:{port}/")
+
+
+def test_a_port_is_opened_together_with_the_network():
+    assert refusal("http://[::1]:8080/").endswith("to FOOTNOTE_FETCH_PORTS, and ::1/128 to FOOTNOTE_FETCH_NETWORKS.")
+
+
 def test_a_name_without_addresses_is_refused():
     assert "nowhere" in refusal("http://empty.example/", Guard(resolve=names(empty_example=[])))
 

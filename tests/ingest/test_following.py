@@ -145,7 +145,7 @@ def test_a_folder_and_a_file_take_each_others_place(home: Path, folder: Path, tm
 def test_the_folder_itself_goes_and_comes_back(home: Path, folder: Path, tmp_path: Path, is_replaced: bool):
     with following(home, folder, tmp_path / "log") as started:
         shutil.rmtree(folder)
-        time.sleep(1.5)
+        until(lambda: f"gone: {folder}; its documents are kept" in started.said(), 10)
         assert started.process.poll() is None, "a disk that was taken away may come back"
         assert len(started.held()) == 1, "and is no reason to remove everything"
         if is_replaced:
@@ -157,5 +157,7 @@ def test_the_folder_itself_goes_and_comes_back(home: Path, folder: Path, tmp_pat
             folder.mkdir()
             (folder / "second.md").write_text("Boats leave with the tide.")
         until(started.agrees, 30)
+        assert started.said().count(f"back: {folder}; it is followed again\n") == 1
         (folder / "third.md").write_text("A buoy is red.")
         until(started.agrees, 30)
+        assert started.said().count("gone: ") == 1

@@ -14,6 +14,7 @@ import pytest
 from indexes.generation import Generations
 from indexes.job_records import NewJob
 from indexes.library import Library
+from ingest.cli import main
 from ingest.doctor import examine
 from ingest.pipeline import File, Pipeline
 from rag.errors import StoreError
@@ -27,11 +28,12 @@ SIZE = 24_000_000
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 24 MB; skipped where this user may not mount one."""
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A file system of 24 MB, or of another size; skipped where this user may not mount one."""
     place = tmp_path / "disk"
     place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(place)]
+    size = getattr(request, "param", SIZE)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
     if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("no file system can be mounted here")
     yield place
@@ -86,6 +88,42 @@ def test_while_a_worker_embeds(small_disk: Path, tmp_path: Path):
     assert bad(Library(Settings(home=home))) == []
     library.close()
     seen.close()
+
+
+@pytest.fixture
+def home(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(small_disk / "home"))
+    return small_disk / "home"
+
+
+@pytest.mark.parametrize("leave", [0, 50_000])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_before_the_first_file(
+    home: Path, tmp_path: Path, is_new: bool, leave: int, capsys: pytest.CaptureFixture[str]
+):
+    first, *others = files(tmp_path / "files")
+    if not is_new:
+        assert main(["add", str(first.path)]) == 0
+    fill(home.parent, leave)
+    capsys.readouterr()
+    assert main(["add", *(str(file.path) for file in others)]) == 1
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("footnote: ")]
+    assert "full" in said
+    assert "make room" in said
+
+
+@pytest.mark.parametrize(("small_disk", "is_good"), [(SIZE, False), (200_000_000, True)], indirect=["small_disk"])
+def test_room_is_judged_by_what_the_library_needs(small_disk: Path, is_good: bool):
+    library = Library(Settings(home=small_disk / "home"))
+    (disk,) = [finding for finding in examine(library) if finding.what == "disk"]
+    assert disk.good == is_good
+    assert "MB are free where the library is, which has " in disk.text
+    assert ("; 100 MB are wanted, twice that and at least 100 MB: make room there" in disk.text) != is_good
+    if is_good:
+        fill(small_disk / "home", 90_000_000)
+        (disk,) = [finding for finding in examine(library) if finding.what == "disk"]
+        assert not disk.good
+    library.close()
 
 
 def test_while_an_index_is_saved(small_disk: Path, tmp_path: Path):

@@ -38,7 +38,7 @@ def refusal(folder: Path, name: str, data: bytes, limit: int = LIMIT) -> str:
 
 @pytest.mark.parametrize("name", ["a.txt", "a.pdf", "a.docx", "a.csv", "a.json", "a.eml", "a.epub"])
 def test_empty_file(tmp_path: Path, name: str) -> None:
-    assert refusal(tmp_path, name, b"") == f"{name} is empty (0 bytes)."
+    assert refusal(tmp_path, name, b"").startswith(f"{name} is empty (0 bytes): see whether it was")
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.csv", "a.py"])
@@ -48,7 +48,7 @@ def test_blank_file(tmp_path: Path, name: str) -> None:
 
 def test_stated_limit(tmp_path: Path) -> None:
     message = refusal(tmp_path, "big.txt", b"x" * 2_000_001, limit=2_000_000)
-    assert "2.0 MB" in message
+    assert "2.000001 MB, and the limit is 2 MB" in message
     assert "FOOTNOTE_MAX_FILE_MB" in message
 
 
@@ -87,7 +87,7 @@ def test_encrypted_files(tmp_path: Path) -> None:
 def test_zip_bomb(tmp_path: Path) -> None:
     bomb = make.docx(make.paragraph("x" * 20_000_000))
     assert len(bomb) < 100_000
-    assert "ZIP bomb" in refusal(tmp_path, "a.docx", bomb)
+    assert "as a ZIP bomb does: if you know where it comes from" in refusal(tmp_path, "a.docx", bomb)
 
 
 def test_zip_with_a_forged_size(tmp_path: Path) -> None:

@@ -32,6 +32,17 @@ def blocks(document: Document) -> list[tuple[str, str]]:
     return [(block.kind, document.text[block.start : block.end]) for block in document.blocks]
 
 
+def test_a_key_that_an_object_has_twice_keeps_both_texts(tmp_path: Path) -> None:
+    document = loaded(
+        tmp_path, "a.json", '{"harbour": "opens at six", "harbour": "closes at ten", "buoy": {"a": 1, "a": 2}}'
+    )
+    for text in ("opens at six", "closes at ten", "- 1", "- 2"):
+        assert text in document.text
+    document = loaded(tmp_path, "a.jsonl", '{"note": "red", "note": "green"}')
+    assert "red" in document.text
+    assert "green" in document.text
+
+
 def test_real_notebook() -> None:
     path = FILES / "markitdown/test_notebook.ipynb"
     document = load(path, path.name, max_bytes=LIMIT)

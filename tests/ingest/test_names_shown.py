@@ -45,4 +45,4 @@ def test_of_a_file_that_the_system_does_not_hand_over(
     Path(os.fsdecode(folder + b".txt")).write_bytes(b"x" * 1_000_001)
     assert main(["add", os.fsdecode(os.path.dirname(folder))]) == 1
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("failed:")]
-    assert f"/{SHOWN}.txt: {SHOWN}.txt has 1 MB" in line
+    assert f"/{SHOWN}.txt: {SHOWN}.txt has 1.000001 MB" in line

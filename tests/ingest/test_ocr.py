@@ -110,8 +110,40 @@ def test_picture(fence: Fence, tmp_path: Path, name: str) -> None:
     document = loaded(fence, saved(tmp_path, name, drawn()))
     assert flat(document.text) == TEXT
     assert document.media_type.startswith("image/")
-    assert document.warnings == ()
+    assert document.warnings == ("OCR read 12 words.",)
     assert is_inside(box_of(document, "midnight"), 0.45, 0.2, 0.65, 0.25)
+
+
+UNREAD = "they are unclear, or in letters that OCR does not know (it knows Latin, Greek, Chinese and Japanese ones)"
+KOREAN = Path(__file__).parents[1] / "files" / "unstructured" / "english-and-korean.png"
+"""Lines 11 to 15 of a screenshot are Korean, with some Latin words among them."""
+
+
+def test_lines_in_other_letters_are_told(fence: Fence) -> None:
+    document = loaded(fence, KOREAN)
+    assert document.warnings[1:] == (f"5 lines could not be read, or only in part: {UNREAD}.",)
+    assert document.warnings[0] == f"OCR read {len(document.text.split())} words."
+
+
+def test_pages_with_lines_that_could_not_be_read_are_named(fence: Fence, tmp_path: Path) -> None:
+    korean = Image.open(KOREAN).convert("RGB")
+    for name in ("fax.tiff", "scan.pdf"):
+        document = loaded(fence, saved(tmp_path, name, drawn(), korean, drawn()))
+        assert document.warnings[-1] == f"5 lines on page 2 could not be read, or only in part: {UNREAD}."
+
+
+def test_a_picture_of_nothing_else_says_so(fence: Fence, tmp_path: Path) -> None:
+    korean = Image.open(KOREAN).convert("RGB")
+    said = refusal(fence, saved(tmp_path, "a.png", korean.crop((0, 248, 650, 364))))
+    assert said.startswith("a.png has no text: no words were found in the picture; ")
+    assert f" lines could not be read, or only in part: {UNREAD}" in said
+
+
+def test_rules_and_dots_are_no_unread_text(fence: Fence, tmp_path: Path) -> None:
+    sheet = drawn(["Name", "Contents ............................. 12", "First         second              third"])
+    ImageDraw.Draw(sheet).line((210, 235, 760, 235), fill="black", width=2)
+    (warning,) = loaded(fence, saved(tmp_path, "form.png", sheet)).warnings
+    assert warning.startswith("OCR read ")
 
 
 def test_frames_of_a_tiff_are_pages(fence: Fence, tmp_path: Path) -> None:
@@ -147,7 +179,8 @@ def test_transparent_picture(fence: Fence, tmp_path: Path) -> None:
 def test_picture_without_words(fence: Fence, tmp_path: Path) -> None:
     sheet = Image.new("RGB", (400, 300), "white")
     ImageDraw.Draw(sheet).ellipse((50, 50, 250, 250), fill="red")
-    assert refusal(fence, saved(tmp_path, "a.png", sheet)).startswith("a.png has no text: no words were found")
+    said = refusal(fence, saved(tmp_path, "a.png", sheet))
+    assert said == "a.png has no text: no words were found in the picture."
 
 
 def test_broken_pictures_are_refused_in_a_sentence(fence: Fence, tmp_path: Path) -> None:

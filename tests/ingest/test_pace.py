@@ -52,6 +52,16 @@ def test_nothing_is_told_before_enough_is_known(jobs: JobTable):
     assert 10 < left < 120
 
 
+def test_no_time_is_left_when_all_is_done(tmp_path: Path):
+    jobs = Library(Settings(home=tmp_path)).jobs
+    jobs.add("batch", "default", [NewJob(f"{n}.md", f"/nowhere/{n}.md", 10) for n in range(9)])
+    for _ in range(9):
+        end_next(jobs, 50)
+    speed = pace(jobs, time.time() + 20)
+    assert speed.chunks_a_second > 0
+    assert speed.seconds_left is None
+
+
 def test_one_large_file_alone_is_told_by_its_pages(tmp_path: Path):
     jobs = Library(Settings(home=tmp_path)).jobs
     (number,) = jobs.add("batch", "default", [NewJob("a.pdf", "/nowhere/a.pdf", 2_000_000)])
@@ -60,6 +70,24 @@ def test_one_large_file_alone_is_told_by_its_pages(tmp_path: Path):
     left = pace(jobs, time.time() + 60).seconds_left
     assert left is not None
     assert 20 < left < 90
+
+
+def test_the_bytes_of_a_large_first_file_are_enough(tmp_path: Path):
+    jobs = Library(Settings(home=tmp_path)).jobs
+    sizes = [2_000_000, *[10_000] * 11]
+    number, *_ = jobs.add("batch", "default", [NewJob(f"{n}.md", f"/nowhere/{n}.md", s) for n, s in enumerate(sizes)])
+    job = jobs.claim(WORKER, lambda _owner: True)
+    while job is not None and job.id != number:  # small files pass it
+        jobs.cancel([job.id])
+        job = jobs.claim(WORKER, lambda _owner: True)
+    jobs.add("batch", "default", [NewJob(f"late{n}.md", f"/nowhere/late{n}.md", 10_000) for n in range(11)])
+    assert pace(jobs, time.time() + 90).seconds_left is None, "nothing is done of it"
+    jobs.progress(WORKER, {number: ("parsing", 90, 100)})
+    assert [pace(jobs, time.time() + seconds).seconds_left is None for seconds in (30, 90)] == [True, False]
+    jobs.progress(WORKER, {number: ("embedding", 600, 1200)})
+    left = pace(jobs, time.time() + 30).seconds_left
+    assert left is not None
+    assert 10 < left < 60
 
 
 def test_an_earlier_run_says_nothing_about_this_one(jobs: JobTable):
@@ -77,7 +105,9 @@ def test_an_earlier_run_says_nothing_about_this_one(jobs: JobTable):
     [
         (Pace(0.0, None), ""),
         (Pace(0.001, 40), "about 40 s left"),
-        (Pace(0.3, None), "18 passages a minute"),
+        (Pace(0.3, None), ""),
+        (Pace(0.4, 40), "about 40 s left"),
+        (Pace(1.2, None), "1 passage a second"),
         (Pace(1234.5, 600), "1,234 passages a second, about 10 min left"),
     ],
 )

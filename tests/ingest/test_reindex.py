@@ -112,12 +112,18 @@ def test_a_document_whose_file_is_gone_is_named_and_stays_searchable(
     capsys.readouterr()
     assert main(["reindex"]) == 1
     out = capsys.readouterr().out
-    assert f"{folder}/07.md is gone, so that it cannot be cut anew" in out
+    assert f"failed: {folder}/07.md: its file is gone, so that it cannot be cut anew" in out
+    assert out.count("07.md") == 1
     assert "`python -m ingest sync` its folder" in out
-    assert "upload.md is gone" in out
+    assert "upload.md: its file is gone" in out
     assert "hand it in again" in out
-    assert "inner.md is gone" not in out
+    assert "inner.md: its file" not in out
     assert out.splitlines()[-1].startswith("2 documents stay stale")
+    assert main(["status"]) == 0
+    said = capsys.readouterr().out
+    assert "gone: 1 document of these cannot be read again without the file: 1 upload.md; hand it in again" in said
+    assert f"without the file: 11 {folder}/07.md; put it back, or `python -m ingest sync` its folder" in said
+    assert "reindex` reads" not in said, "it would fail again"
     assert len(library.catalogue.documents()) == N + 3
     for word in ("zz7q3", "zzupload", "zzinner"):
         hits = library.retriever.retrieve(f"the marker word {word}", 3).hits

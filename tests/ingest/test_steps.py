@@ -14,6 +14,7 @@ from ingest.drafts import owned
 from ingest.ledger import InMemory
 from ingest.living import workers_folder
 from ingest.pipeline import File, Pipeline
+from ingest.steps import where
 from rag.settings import Settings
 
 WORKER = "some-worker"
@@ -52,6 +53,15 @@ def test_commands_say_where_files_are(jobs: JobTable, tmp_path: Path, capsys: py
     assert listed == ["parsing page 2 of 8", "waiting for the embedder", "embedding 1 of 9 passages", "queued"]
     assert "files: 1 embedding, 1 failed, 1 parsing, 2 queued, 1 waiting for the embedder" in said(capsys, "status")
     lock.release()
+
+
+def test_how_far_cutting_is_is_told(jobs: JobTable):
+    number = jobs.jobs()[0].id
+    told = []
+    for done, total in ((0, 1), (400, 3000)):
+        jobs.progress(WORKER, {number: ("chunking", done, total)})
+        told.append(where(jobs.jobs()[0], [WORKER]))
+    assert told == ["cutting into passages", "cutting into passages, 13%"]
 
 
 @pytest.mark.slow

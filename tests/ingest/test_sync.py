@@ -240,6 +240,7 @@ def test_the_last_line_tallies_with_what_was_found(capsys: pytest.CaptureFixture
         "plan: 0 added, 0 changed, 0 moved, 0 removed, 4 unchanged, 1 still not readable, 1 skipped; "
         + f"{still} (--dry-run names those still not readable)",
         "6 files: 0 ready, 4 unchanged, 0 failed, 1 skipped, 1 still not readable; "
-        "1 file inside: 1 still not readable; 0 passages read",
-        "6 files: 1 ready, 2 unchanged, 0 failed, 1 moved, 1 skipped, 1 still not readable; 1 passage read",
+        "2 files inside: 1 unchanged, 1 still not readable; 0 passages read",
+        "6 files: 1 ready, 2 unchanged, 0 failed, 1 moved, 1 skipped, 1 still not readable; "
+        "2 files inside: 1 unchanged, 1 still not readable; 1 passage read",
     ]

@@ -57,8 +57,8 @@ def impatient_worker(home: Path) -> subprocess.Popen[str]:
     return impatient(home, "worker")
 
 
-def impatient(home: Path, *arguments: str, before: str = "") -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", before + _IMPATIENT, *arguments, "--json"]
+def impatient(home: Path, *arguments: str, before: str = "", is_json: bool = True) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", before + _IMPATIENT, *arguments, *(["--json"] if is_json else [])]
     variables = os.environ | {"FOOTNOTE_HOME": str(home)}
     return subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
@@ -86,10 +86,35 @@ def test_a_worker_that_stood_still_writes_nothing_twice(library: Library, tmp_pa
     until(lambda: not library.jobs.has_open())
     first.terminate()
     said, _ = first.communicate(timeout=60)
-    assert '"cancelled"' in said, "the first one knows that the file was taken from it, and works on"
+    assert '"taken over"' in said, "the first one knows that the file was taken from it, and works on"
     assert library.catalogue.sequence() == sequence + 1, "only next.txt was written since"
     assert [Path(record.source).name for record in library.catalogue.documents()] == ["long.txt", "next.txt"]
     assert [f.text for f in examine(library) if not f.good and f.what != "disk"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_what_was_taken_over_is_not_told_as_cancelled(library: Library, tmp_path: Path, is_cancelled: bool):
+    home = library.settings.home
+    for n in range(8):
+        (tmp_path / f"{n}.txt").write_text(f"File {n} has a text of its own.")
+    library.jobs.add("b", "default", [NewJob(str(path), str(path)) for path in sorted(tmp_path.glob("*.txt"))])
+    first = impatient(home, "worker", "--once", is_json=False)
+    until(lambda: library.jobs.counts().keys() - {"queued"})
+    stop(first, home)
+    assert library.jobs.has_open()
+    if is_cancelled:
+        library.jobs.cancel_batch("b")
+    else:
+        time.sleep(2)
+        said, _ = impatient(home, "worker", "--once", is_json=False).communicate(timeout=100)
+        assert "ready, 0 unchanged, 0 failed; " in said
+        assert not library.jobs.has_open()
+    os.killpg(first.pid, signal.SIGCONT)
+    said, _ = first.communicate(timeout=120)
+    tally = said.splitlines()[-1]
+    assert first.returncode == 0, said
+    assert ("taken over by another worker" in tally, "cancelled" in tally) == (not is_cancelled, is_cancelled)
 
 
 @pytest.fixture

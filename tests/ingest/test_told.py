@@ -120,3 +120,29 @@ def test_show_one_document(capsys: pytest.CaptureFixture[str], tmp_path: Path, m
     said = capsys.readouterr().out
     assert f"inside of:   {tmp_path}/all.zip" in said
     assert main(["show", "nothing.md"]) == 2
+
+
+def test_what_is_no_document_says_why(capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path):
+    """As the list of jobs knows it, and when that was cleared, too."""
+    bad, later = tmp_path / "bad.pdf", tmp_path / "later.md"
+    bad.write_bytes(b"%PDF-1.7 nothing")
+    later.write_text("The harbour opens at six.")
+    main(["add", str(bad)])
+    main(["add", str(later), "--detach"])
+    capsys.readouterr()
+    for again in (False, True):
+        assert main(["show", str(bad)]) == 2
+        said = capsys.readouterr().err
+        assert f"{str(bad)!r} is no document, since it could not be read: bad.pdf cannot be opened" in said
+        if not again:
+            main(["jobs", "--clear"])
+            capsys.readouterr()
+    assert main(["show", str(later)]) == 2
+    assert "is no document yet but on its way: `python -m ingest status`" in capsys.readouterr().err
+    jobs = Library(Settings(home=home)).jobs
+    main(["cancel", "--all"])
+    capsys.readouterr()
+    assert main(["chunks", str(later)]) == 2
+    assert f"since it was cancelled: `python -m ingest retry {jobs.jobs()[-1].id}`" in capsys.readouterr().err
+    assert main(["show", str(tmp_path / "nothing.md")]) == 2
+    assert "no document with the source" in capsys.readouterr().err

@@ -70,6 +70,35 @@ def test_a_page_is_added_and_followed(site: Site, capsys: pytest.CaptureFixture[
     assert list((tmp_path / "home/uploads").iterdir()) == []
 
 
+def test_the_same_page_under_two_addresses_is_stored_once(
+    site: Site, capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    body = PAGE.format(hour="six")
+    first = site.page("/", body, etag='"one"')
+    second = site.page("/index.html", body, etag='"two"')
+    assert run(capsys, "add", first)[1][0]["state"] == "ready"
+    (row,) = run(capsys, "add", second)[1]
+    assert row["reason"].startswith(f"It has the same content as {first}")
+    library = Library(Settings(home=tmp_path / "home"))
+    (record,) = library.catalogue.documents()
+    assert {record.source, *record.also} == {first, second}
+    text = site.page("/text", body, content_type="text/plain")  # the same bytes, read in another way
+    assert run(capsys, "add", text)[1][0]["reason"] == ""
+    assert run(capsys, "remove", text)[0] == 0
+    for path in ("/", "/index.html"):
+        site.page(path, b"", status=304)
+    assert {row["state"] for row in run(capsys, "sync", "--web")[1] if "state" in row} == {"unchanged"}
+    assert [headers.get("if-none-match") for _, headers in site.asked[-2:]] == ['"one"', '"two"']
+    site.page("/index.html", PAGE.format(hour="seven"), etag='"three"')
+    assert run(capsys, "sync", "--web")[0] == 0
+    assert sorted(r.source for r in library.catalogue.documents()) == [first, second]
+    assert run(capsys, "remove", first)[0] == 0
+    (left,) = library.catalogue.documents()
+    assert "seven" in library.catalogue.text(left.id)
+    library.catalogue.database.execute("UPDATE documents SET fingerprint = 'old'")
+    assert run(capsys, "reindex")[1][0]["state"] == "ready"
+
+
 def test_what_gives_nothing_fails_with_a_sentence(site: Site, capsys: pytest.CaptureFixture[str]):
     site.answers["/gone"] = lambda handler: handler.send_error(410)
     code, (row,) = run(capsys, "add", site.url("/gone"))
@@ -104,7 +133,7 @@ def test_a_server_of_ones_own_needs_two_settings_which_are_named_at_once(
     monkeypatch.setenv("FOOTNOTE_FETCH_PORTS", "80 443")
     (row,) = run(capsys, "add", address)[1]
     assert "FOOTNOTE_FETCH_PORTS" in row["reason"]
-    assert "127.0.0.0/8 for this machine" in row["reason"]
+    assert "and 127.0.0.0/8 to" in row["reason"]
     assert "FOOTNOTE_FETCH_NETWORKS" in row["reason"]
 
 

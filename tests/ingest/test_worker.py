@@ -130,7 +130,7 @@ def test_good_and_bad_files_together(board: JobBoard, library: Library):
         until(lambda: not board.is_busy)
     expected = {"note.md": "ready", "empty.pdf": "failed", "fake.pdf": "failed", "\U0001f600.txt": "ready"}
     assert states(library.jobs) == expected
-    assert named(library.jobs, "empty.pdf").reason == "empty.pdf is empty (0 bytes)."
+    assert named(library.jobs, "empty.pdf").reason.startswith("empty.pdf is empty (0 bytes): see")
     ready = named(library.jobs, "note.md")
     assert (ready.document, ready.chunks) == (1, 1)
     assert {record.source for record in library.catalogue.documents()} == {"note.md", "\U0001f600.txt"}
