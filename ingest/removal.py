@@ -5,32 +5,51 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Self
 
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.refused import Failure
 
 
+class Removal:
+    """Takes out as much as is wanted, one after the other; at its end no search finds it any more, and no log has it.
+
+    Each is out for good when its call returns, whatever becomes of the next.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._library.catalogue.database.empty_log()
+        self._library.refresh()
+
+    def documents(self, documents: Iterable[int]) -> int:
+        """How many of these documents were there and are gone, with all that was found inside of them."""
+        numbers = list(dict.fromkeys(documents))
+        kept = kept_inside(self._library, numbers)
+        n_gone = sum(self._library.catalogue.remove(number) for number in numbers)
+        discard_kept(self._library, kept)
+        return n_gone
+
+    def sources(self, records: Iterable[SourceRecord]) -> int:
+        """Take single sources out; a document that is still found elsewhere stays. How many were there."""
+        found = list(records)
+        kept = kept_inside(self._library, [record.document_id for record in found])
+        release = self._library.catalogue.sources.release
+        n_gone = sum(release(record.collection, record.source) for record in found)
+        discard_kept(self._library, kept)
+        return n_gone
+
+
 def remove(library: Library, documents: Iterable[int]) -> int:
     """How many of these documents were there and are gone, with all that was found inside of them."""
-    numbers = list(dict.fromkeys(documents))
-    kept = kept_inside(library, numbers)
-    n_gone = sum(library.catalogue.remove(number) for number in numbers)
-    library.catalogue.database.empty_log()
-    library.refresh()
-    discard_kept(library, kept)
-    return n_gone
-
-
-def remove_sources(library: Library, records: Iterable[SourceRecord]) -> int:
-    """Take single sources out; a document that is still found elsewhere stays."""
-    found = list(records)
-    kept = kept_inside(library, [record.document_id for record in found])
-    n_gone = sum(library.catalogue.sources.release(record.collection, record.source) for record in found)
-    library.catalogue.database.empty_log()
-    library.refresh()
-    discard_kept(library, kept)
-    return n_gone
+    with Removal(library) as removal:
+        return removal.documents(documents)
 
 
 def holders_left(library: Library, going: Iterable[SourceRecord]) -> list[str]:

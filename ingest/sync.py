@@ -17,7 +17,7 @@ from ingest.ignore import is_left_out
 from ingest.known import is_untouched, is_whole, refused_before, same_bytes, unreadable_inside
 from ingest.ledger import Outcome
 from ingest.moves import moves
-from ingest.removal import forget_failures, remove_sources
+from ingest.removal import Removal, forget_failures
 from ingest.sources import below, path_of, written
 
 _GONE, _IGNORED, _LEFT = "gone", "ignored", "left"
@@ -186,5 +186,6 @@ def rearrange(library: Library, planned: Plan) -> None:
         with suppress(OSError):
             library.catalogue.sources.move(record, file.source, stat_of(file.path.stat()))
     absent = [*planned.removed, *planned.ignored]
-    remove_sources(library, [record for record in absent if _place(planned.folder, record.source) != _LEFT])
+    with Removal(library) as removal:
+        removal.sources(record for record in absent if _place(planned.folder, record.source) != _LEFT)
     forget_failures(library, [*planned.settled, *planned.forgotten])

@@ -10,12 +10,11 @@ from typing import Any
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.terminal import one_line
-from ingest.commands.naming import document_named, document_number, files_below
+from ingest.commands.naming import Names, document_number
 from ingest.commands.showing import print_json
 from ingest.files import stat_of
 from ingest.older import older_notes
-from ingest.removal import holders_left, remove_sources
-from ingest.removal import remove as take_out
+from ingest.removal import Removal, holders_left
 from ingest.sources import path_of
 from ingest.staleness import why_stale
 from rag.errors import InputError
@@ -110,29 +109,34 @@ def remove(arguments: argparse.Namespace) -> int:
     """Documents out by their numbers, with what was found inside of them; by a source that source alone; and all of a
     folder."""
     library: Library = arguments.open_library()
-    below = {text: files_below(library, text, arguments.collection) for text in arguments.documents}
+    names = Names(library, arguments.collection)
+    below = {text: names.below(text) for text in arguments.documents}
     folders = {text: files for text, files in below.items() if files}
-    wanted = [document_named(library, t, arguments.collection) for t in arguments.documents if t not in folders]
+    wanted = dict.fromkeys(names.document(text) for text in arguments.documents if text not in folders)
     _check_meant(folders, arguments)
-    for folder, files in folders.items():
-        remove_sources(library, files)
-        _told_folder(arguments, folder, files)
-    for number, source in dict.fromkeys(wanted):
-        if not library.catalogue.has(number):  # it was inside of one before, or was named twice
-            continue
-        going = [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
-        held = {found.source: holders_left(library, [found]) for found in going}
-        inside = library.catalogue.sources.inside(number)
-        if source:
-            remove_sources(library, going)
-        else:
-            take_out(library, [number])
-        n_inside = sum(not library.catalogue.has(member) for member in inside)
-        _told(arguments, number, held, n_inside)
-        if not arguments.json and library.catalogue.has(number):
-            print(f"the same bytes stay as {one_line(library.catalogue.document(number).source)}")
+    with Removal(library) as removal:
+        for folder, files in folders.items():
+            removal.sources(files)
+            _told_folder(arguments, folder, files)
+        for number, source in wanted:
+            if library.catalogue.has(number):  # or it was inside of one before
+                _remove_one(library, removal, number, source, arguments)
     library.keyword.refresh()
     return 0
+
+
+def _remove_one(library: Library, removal: Removal, number: int, source: str, arguments: argparse.Namespace) -> None:
+    going = [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
+    held = {found.source: holders_left(library, [found]) for found in going}
+    inside = library.catalogue.sources.inside(number)
+    if source:
+        removal.sources(going)
+    else:
+        removal.documents([number])
+    n_inside = sum(not library.catalogue.has(member) for member in inside)
+    _told(arguments, number, held, n_inside)
+    if not arguments.json and library.catalogue.has(number):
+        print(f"the same bytes stay as {one_line(library.catalogue.document(number).source)}")
 
 
 def _check_meant(folders: Mapping[str, Sequence[SourceRecord]], arguments: argparse.Namespace) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
+from itertools import islice, takewhile
 from pathlib import Path
 
 from indexes.library import Library
@@ -10,44 +15,87 @@ from indexes.records import SourceRecord
 from indexes.terminal import one_line
 from ingest.sources import below, listed, written
 from rag.errors import InputError
-from rag.types import counted
+from rag.types import DocumentRecord, counted
 
 
 def document_number(library: Library, text: str, collection: str | None) -> int:
     """The id of a document given by its number or its source; raises InputError when there is none, or several."""
-    return document_named(library, text, collection)[0]
+    return Names(library, collection).document(text)[0]
 
 
-def document_named(library: Library, text: str, collection: str | None) -> tuple[int, str]:
-    """The same with the source by which it was named; empty for a number."""
-    if _is_number(text):
-        return library.catalogue.document(int(text)).id, ""
-    sources = _sources(text)
-    records = library.catalogue.documents(collection)
-    found = [(r, source) for r in records for source in (r.source, *r.also) if source in sources]
-    if not found:
-        raise InputError(_why_none(library, text, collection))
-    if len(found) > 1:
-        where = dict.fromkeys(record.collection for record, _ in found)
-        which = "name one by its number" + (f", or say --collection {' or '.join(where)}" if len(where) > 1 else "")
-        raise InputError(
-            f"{len(found)} documents ({which}) with the source {text!r}: `python -m ingest list` shows them"
-        )
-    ((record, source),) = found
-    return record.id, source
+class Names:
+    """All that a person can name in a library, or in one collection of it, read once for a whole command."""
 
+    def __init__(self, library: Library, collection: str | None) -> None:
+        self._library = library
+        self._collection = collection
 
-def files_below(library: Library, text: str, collection: str | None) -> list[SourceRecord]:
-    """The sources that lie in a folder, at whatever depth; what is inside of files comes and goes with these."""
-    if _is_number(text):
-        return []
-    try:
-        prefix = below(written(typed_path(text)))
-    except InputError:
-        return []
-    names = library.catalogue.collections() if collection is None else [collection]
-    sources = (record for name in names for record in library.catalogue.sources.all(name).values())
-    return [record for record in sources if record.container is None and record.source.startswith(prefix)]
+    def document(self, text: str) -> tuple[int, str]:
+        """The id of a document given by its number or its source, and that source; it is empty for a number.
+
+        Raises InputError when there is none, or several.
+        """
+        if _is_number(text):
+            return self._library.catalogue.document(int(text)).id, ""
+        found = [(record, source) for source in _sources(text) for record in self._documents.get(source, ())]
+        if not found:
+            raise InputError(self._why_none(text))
+        if len(found) > 1:
+            where = dict.fromkeys(record.collection for record, _ in sorted(found, key=lambda one: one[0].id))
+            which = "name one by its number" + (f", or say --collection {' or '.join(where)}" if len(where) > 1 else "")
+            raise InputError(
+                f"{len(found)} documents ({which}) with the source {text!r}: `python -m ingest list` shows them"
+            )
+        ((record, source),) = found
+        return record.id, source
+
+    def below(self, text: str) -> list[SourceRecord]:
+        """The sources that lie in a folder, at whatever depth; what is inside of files comes and goes with these."""
+        if _is_number(text):
+            return []
+        try:
+            prefix = below(written(typed_path(text)))
+        except InputError:
+            return []
+        first = bisect_left(self._files, prefix, key=_source)
+        return list(takewhile(lambda record: record.source.startswith(prefix), islice(self._files, first, None)))
+
+    @cached_property
+    def _documents(self) -> Mapping[str, list[DocumentRecord]]:
+        """Source -> the documents that were found there."""
+        found: Mapping[str, list[DocumentRecord]] = defaultdict(list)
+        for record in self._library.catalogue.documents(self._collection):
+            for source in (record.source, *record.also):
+                found[source].append(record)
+        return found
+
+    @cached_property
+    def _files(self) -> list[SourceRecord]:
+        """All that is in no other file, by its source."""
+        catalogue = self._library.catalogue
+        names = catalogue.collections() if self._collection is None else [self._collection]
+        records = (record for name in names for record in catalogue.sources.all(name).values())
+        return sorted((record for record in records if record.container is None), key=_source)
+
+    def _why_none(self, text: str) -> str:
+        """What is known of a place from which nothing was taken in: it is a folder, on its way, or was not read."""
+        if inside := self.below(text):
+            n = counted(len(inside), "file")
+            return f"{text!r} is a folder with {n} of the library: name one of them, as `python -m ingest list` does"
+        sources = _sources(text)
+        jobs = [job for job in self._library.jobs.jobs() if job.source in sources and self._is_meant(job.collection)]
+        if jobs and not jobs[-1].is_finished:
+            return f"{text!r} is no document yet but on its way: `python -m ingest status` tells how far it is"
+        if jobs and jobs[-1].state == "cancelled":
+            return f"{text!r} is no document, as it was cancelled: `python -m ingest retry {jobs[-1].id}` takes it in"
+        refused = [f for f in self._library.catalogue.refused.named(sources) if self._is_meant(f.collection)]
+        reasons = [job.reason for job in jobs if job.state == "failed"] or [failure.reason for failure in refused]
+        if reasons:
+            return f"{text!r} is no document, since it could not be read: {one_line(reasons[-1])}"
+        return f"no document with the source {text!r}: `python -m ingest list` shows them"
+
+    def _is_meant(self, collection: str) -> bool:
+        return self._collection in (None, collection)
 
 
 def typed_path(text: str) -> Path:
@@ -70,19 +118,5 @@ def _sources(text: str) -> set[str]:
     return sources
 
 
-def _why_none(library: Library, text: str, collection: str | None) -> str:
-    """What is known of a place from which nothing was taken in: that it is a folder, on its way, or was not read."""
-    if inside := files_below(library, text, collection):
-        n = counted(len(inside), "file")
-        return f"{text!r} is a folder with {n} of the library: name one of them, as `python -m ingest list` shows it"
-    sources = _sources(text)
-    jobs = [job for job in library.jobs.jobs() if job.source in sources and collection in (None, job.collection)]
-    if jobs and not jobs[-1].is_finished:
-        return f"{text!r} is no document yet but on its way: `python -m ingest status` tells how far it is"
-    if jobs and jobs[-1].state == "cancelled":
-        return f"{text!r} is no document, since it was cancelled: `python -m ingest retry {jobs[-1].id}` takes it in"
-    refused = [f for f in library.catalogue.refused.named(sources) if collection in (None, f.collection)]
-    reasons = [job.reason for job in jobs if job.state == "failed"] or [failure.reason for failure in refused]
-    if reasons:
-        return f"{text!r} is no document, since it could not be read: {one_line(reasons[-1])}"
-    return f"no document with the source {text!r}: `python -m ingest list` shows them"
+def _source(record: SourceRecord) -> str:
+    return record.source

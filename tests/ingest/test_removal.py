@@ -13,8 +13,10 @@ import pytest
 
 from indexes.catalogue import Catalogue
 from indexes.catalogue_file import NAME
+from indexes.database import Database
 from indexes.job_records import NewJob
 from indexes.library import Library
+from indexes.sources import Sources
 from ingest.backup import back_up
 from ingest.cli import main
 from ingest.kept import keep
@@ -207,3 +209,30 @@ def test_a_folder_says_how_many_files_it_has_first(home: Path, tmp_path: Path, c
     assert len(left_over) == 3
     assert all(source.startswith(f"{notes}2/") for source in left_over)
     assert (tmp_path / "notes" / "a.md").exists()
+
+
+@pytest.mark.slow
+def test_many_names_cost_what_a_few_do(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What can be named is read once, and the log is emptied once, after all are out."""
+    notes = [tmp_path / f"note{n}.md" for n in range(6)]
+    for n, note in enumerate(notes):
+        note.write_text(f"The boat with the word zyx{n}q leaves at {n}.")
+    assert main(["add", str(tmp_path)]) == 0
+    calls = []
+    for owner, name in ((Catalogue, "documents"), (Sources, "all"), (Database, "empty_log")):
+        spied(monkeypatch, owner, name, calls)
+    assert main(["remove", *map(str, notes[:5])]) == 0
+    assert sorted(calls) == ["all", "documents", "empty_log"]
+    monkeypatch.undo()
+    assert not any(f"zyx{n}q".encode() in (home / NAME).read_bytes() for n in range(5))
+    assert not (home / f"{NAME}-wal").exists() or not (home / f"{NAME}-wal").stat().st_size
+
+
+def spied(patch: pytest.MonkeyPatch, owner: type, name: str, calls: list[str]) -> None:
+    own = getattr(owner, name)
+
+    def told(*given: object) -> object:
+        calls.append(name)
+        return own(*given)
+
+    patch.setattr(owner, name, told)

@@ -143,6 +143,6 @@ def test_what_is_no_document_says_why(capsys: pytest.CaptureFixture[str], home: 
     main(["cancel", "--all"])
     capsys.readouterr()
     assert main(["chunks", str(later)]) == 2
-    assert f"since it was cancelled: `python -m ingest retry {jobs.jobs()[-1].id}`" in capsys.readouterr().err
+    assert f"as it was cancelled: `python -m ingest retry {jobs.jobs()[-1].id}`" in capsys.readouterr().err
     assert main(["show", str(tmp_path / "nothing.md")]) == 2
     assert "no document with the source" in capsys.readouterr().err
