@@ -29,7 +29,7 @@ def answer_row(answer: Answer, older: Notes | None = None) -> dict[str, Any]:
         "question": answer.question,
         "answer": answer.text,
         "refused": answer.refused,
-        "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
+        "sentences": [{"text": s.text, "citations": list(s.citations), "marked": s.marked} for s in answer.sentences],
         "citations": [_citation_row(citation) for citation in answer.citations],
         "hits": hit_rows(answer.hits, older),
         "trace": answer.trace.milliseconds(),

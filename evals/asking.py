@@ -11,7 +11,7 @@ import numpy as np
 
 from app.chat_model import open_chat_model
 from evals.answer_judgements import AnswerJudge
-from evals.answer_metrics import contains_answer, word_metrics
+from evals.answer_metrics import contains_answer, token_f1, word_metrics
 from evals.config import Config
 from evals.datasets import Query
 from evals.relevance import Relevance
@@ -140,6 +140,8 @@ class Asker:
         found: dict[str, float] = {}
         if query.answers:
             found |= word_metrics(text, query.answers)
+            marked = next((sentence.marked for sentence in answer.sentences if sentence.marked), "")
+            found["marked_f1"] = max(token_f1(marked, gold) for gold in query.answers)
         if self._is_timed:
             return found
         if query.is_answerable:

@@ -26,8 +26,8 @@ class Read:
 
     spans: Sequence[tuple[int, int]]
     values: Comparison
-    marks: Sequence[tuple[int, int]]
-    """In each sentence the characters that may answer, in the chunk's text; empty where nothing was read jointly."""
+    marks: Sequence[tuple[int, int] | None]
+    """In each sentence the characters that may answer, in the chunk's text; None where nothing was read jointly."""
 
 
 class Comparer:
@@ -90,11 +90,21 @@ class Comparer:
         found = compare(asked, states, matches, pieces if spans else whole, self._rarity, joint)
         if not spans:
             return Read(spans, replace(found, sentences=found.sentences[:0], answers=found.answers[:0]), ())
-        marks = [
-            (int(states.offsets[first, 0]) - offset, int(states.offsets[last - 1, 1]) - offset)
-            for first, last in found.answers.tolist()
+        places = [
+            (int(states.offsets[a, 0]) - offset, int(states.offsets[b - 1, 1]) - offset) for a, b in found.answers
         ]
-        return Read(spans, found, marks)
+        marks = [_whole_words(chunk.text, *place, *span) for place, span in zip(places, spans, strict=False)]
+        return Read(spans, found, marks or [None] * len(spans))
+
+
+def _whole_words(text: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
+    """The same widened to whole words within `first:last`: pieces may be parts of words."""
+    start, end = max(start, first), min(end, last)
+    while start > first and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < last and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return start, end
 
 
 def text_of(chunk: Chunk) -> str:

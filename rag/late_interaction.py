@@ -143,7 +143,10 @@ class LateReader:
         self._n_read = n_read
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-        """At most three sentences and ninety words, best first; answerability is 0 where there is nothing to read."""
+        """At most three sentences and ninety words, best first, in the first the words that answer are marked.
+
+        Answerability is 0 where there is nothing to read.
+        """
         hits = hits[: self._n_read]
         if not hits:
             return Reading((), 0.0)
@@ -155,7 +158,9 @@ class LateReader:
         scores = rows @ weights.reading
         texts = [hits[n].chunk.text[start:end] for n, (start, end) in places]
         quoted = chosen(texts, scores, float(scores.max()) - weights.near)
-        spans = tuple(_span(hits, *places[i], float(scores[i])) for i in quoted)
+        marks = [mark for one in read for mark in one.marks]
+        best = quoted[0]
+        spans = tuple(_span(hits, *places[i], float(scores[i]), marks[i] if i == best else None) for i in quoted)
         return Reading(spans, answered(rows[int(scores.argmax())], weights))
 
 
@@ -165,6 +170,7 @@ def answered(row: Floats, weights: Weights) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
 
 
-def _span(hits: Sequence[Hit], n: int, span: tuple[int, int], score: float) -> AnswerSpan:
+def _span(hits: Sequence[Hit], n: int, span: tuple[int, int], score: float, mark: tuple[int, int] | None) -> AnswerSpan:
     offset = hits[n].chunk.start
-    return AnswerSpan(n, offset + span[0], offset + span[1], score)
+    marked = None if mark is None else (offset + mark[0], offset + mark[1])
+    return AnswerSpan(n, offset + span[0], offset + span[1], score, marked)

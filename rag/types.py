@@ -249,6 +249,8 @@ class AnswerSpan:
     start: int
     end: int
     score: float
+    mark: tuple[int, int] | None = None
+    """The words in it that answer, as characters of the document; None where no words alone do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,13 @@ class Sentence:
 
     text: str
     citations: tuple[int, ...]
+    mark: tuple[int, int] | None = None
+    """The words that answer, as characters of `text`."""
+
+    @property
+    def marked(self) -> str:
+        """The words that answer; empty where none are marked."""
+        return "" if self.mark is None else self.text[slice(*self.mark)]
 
 
 @dataclass(frozen=True, slots=True)

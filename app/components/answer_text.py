@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from rag.inert import visible
-from rag.types import Answer
+from rag.types import Answer, Sentence
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -45,9 +45,18 @@ def blocks(answer: Answer) -> list[Node]:
     if answer.model:
         return tree(answer.text)
     return [
-        {"tag": "p", "children": [visible(sentence.text), *({"cite": n} for n in sentence.citations)]}
+        {"tag": "p", "children": [*_marked(sentence), *({"cite": n} for n in sentence.citations)]}
         for sentence in answer.sentences
     ]
+
+
+def _marked(sentence: Sentence) -> list[Node]:
+    """A sentence in which the words that answer stand out."""
+    if sentence.mark is None:
+        return [visible(sentence.text)]
+    start, end = sentence.mark
+    before, after = sentence.text[:start], sentence.text[end:]
+    return [visible(before), {"tag": "mark", "children": [visible(sentence.marked)]}, visible(after)]
 
 
 def tree(markdown: str) -> list[Node]:
