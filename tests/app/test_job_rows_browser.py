@@ -84,20 +84,20 @@ def test_the_table_follows_what_comes_in_and_keeps_its_marks(
         page.get_by_text("0 of 1 file ready").wait_for()
         assert page.get_by_text("No documents yet").count() == 0
         come("first.md")
-        page.locator("td", has_text="About first.md").wait_for(state="attached", timeout=10_000)
+        page.locator("td", has_text="About first.md").wait_for(state="attached", timeout=60_000)
         table = page.get_by_test_id("stDataFrame").bounding_box()
         assert table is not None
         page.mouse.click(table["x"] + 18, table["y"] + 53)
         page.get_by_role("heading", name="About first.md").wait_for()
         come("second.md")
-        page.locator("td", has_text="About second.md").wait_for(state="attached", timeout=10_000)
+        page.locator("td", has_text="About second.md").wait_for(state="attached", timeout=60_000)
         page.wait_for_timeout(3000)
         assert page.get_by_role("heading", name="About first.md").is_visible()
         assert page.get_by_role("button", name="Remove this document").is_visible()
         page.get_by_role("button", name="Remove this document").click()
         page.wait_for_timeout(3000)
         page.get_by_role("button", name="Remove", exact=True).click()
-        page.locator("td", has_text="About first.md").wait_for(state="detached", timeout=10_000)
+        page.locator("td", has_text="About first.md").wait_for(state="detached", timeout=60_000)
         assert [record.source for record in library.catalogue.documents()] == ["second.md"]
         browser.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,11 +61,8 @@ def samples(home: Path) -> Path:
     page = opened()
     assert [button.label for button in page.button] == ["Try it with sample documents"]
     page.button(key="samples").click().run()
-    for _ in range(120):
-        if not any(button.label == "Cancel" for button in page.run().button):
-            return home
-        time.sleep(0.5)
-    raise AssertionError("the samples never became ready")
+    until(lambda: not any(button.label == "Cancel" for button in page.run().button))
+    return home
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from ingest.cli import main
 from ingest.doctor import examine
 from ingest.living import SignOfLife, is_alive, living_workers
 from rag.settings import Settings
-from tests.ingest.working import ROOT, until
+from tests.ingest.working import ROOT, stop, until
 
 LONG = "\n\n".join(f"Paragraph {i} says that boat {i} is painted in colour {i * 7}." for i in range(2500))
 _IMPATIENT = """
@@ -160,18 +159,6 @@ def test_a_dead_add_whose_child_holds_its_lock_is_dead(library: Library, folder:
     finally:
         os.killpg(first.pid, signal.SIGKILL)
         first.communicate()
-
-
-def stop(process: subprocess.Popen[str], home: Path) -> None:
-    """Let it stand still, but not in the middle of a transaction, for which others would wait."""
-    while True:
-        os.killpg(process.pid, signal.SIGSTOP)
-        with closing(sqlite3.connect(home / "catalogue.sqlite", timeout=0.5, isolation_level=None)) as connection:
-            try:
-                connection.execute("BEGIN IMMEDIATE").execute("ROLLBACK")
-                return
-            except sqlite3.OperationalError:
-                os.killpg(process.pid, signal.SIGCONT)
 
 
 @pytest.mark.slow
