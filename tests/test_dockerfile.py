@@ -83,7 +83,7 @@ def test_its_steps_give_a_healthy_server(tmp_path: Path):
         assert eventually_healthy(variables)
     finally:
         server.terminate()
-        server.wait(60)
+        server.wait(240)
     assert {path.name for path in image.iterdir()} == {Path(source).name for source in SOURCES}, (
         "the app wrote beside its code"
     )

@@ -186,7 +186,7 @@ def test_two_at_once_never_share_a_draft(tmp_path: Path):
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for _ in range(3)
     ]
-    said = [process.communicate(timeout=120)[0].decode() for process in started]
+    said = [process.communicate(timeout=240)[0].decode() for process in started]
     assert sorted(process.returncode for process in started)[0] == 0, said
     assert sum(process.returncode == 0 for process in started) == 1, said
     assert all("exists" in text for process, text in zip(started, said, strict=True) if process.returncode)

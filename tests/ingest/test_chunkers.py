@@ -382,8 +382,8 @@ HOSTILE = (
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE)
 @pytest.mark.parametrize("strategy", CHUNKERS)
-def test_half_a_megabyte_of_hostile_text_takes_seconds(strategy: str, piece: str):
-    document = markdown(piece * (500_000 // len(piece)))
+def test_a_long_hostile_text_takes_seconds(strategy: str, piece: str):
+    document = markdown(piece * (200_000 // len(piece)))
     began = time.process_time()
     chunks(document, strategy, 200)
-    assert time.process_time() - began < 60
+    assert time.process_time() - began < 20

@@ -173,9 +173,9 @@ def test_an_interrupted_second_add_leaves_the_first_alone(home: Path, tmp_path: 
     second = start_add(home, str(folder))
     until(lambda: len(living_workers(home)) == 2)
     second.send_signal(signal.SIGINT)
-    second.communicate(timeout=60)
+    second.communicate(timeout=240)
     first.send_signal(signal.SIGCONT)
-    out, _ = first.communicate(timeout=120)
+    out, _ = first.communicate(timeout=240)
     states = [json.loads(line)["state"] for line in out.splitlines()]
     assert first.returncode == 0
     assert states.count("ready") == 40
@@ -199,9 +199,9 @@ def test_a_second_add_waits_for_what_is_inside(home: Path, tmp_path: Path, is_ki
     if is_killed:
         until(lambda: library.catalogue.find("default", str(folder / "z.zip")))
         first.kill()
-    out, _ = second.communicate(timeout=120)
+    out, _ = second.communicate(timeout=240)
     is_open = library.jobs.has_open()
-    first.communicate(timeout=120)
+    first.communicate(timeout=240)
     assert (second.returncode, is_open, len(library.catalogue.documents())) == (0, False, 41)
     states = {Path(row["source"]).name: row["state"] for row in map(json.loads, out.splitlines())}
     assert {path.name for path in folder.iterdir()} <= states.keys()
@@ -219,7 +219,7 @@ def test_a_waiting_add_takes_over_from_a_dead_worker(home: Path, tmp_path: Path)
     until(lambda: len(living_workers(home)) == 2)
     worker.kill()
     worker.communicate()
-    assert adding.wait(90) == 0
+    assert adding.wait(240) == 0
     adding.communicate()
     assert len(library.catalogue.documents()) == 1
 

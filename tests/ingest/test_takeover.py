@@ -84,7 +84,7 @@ def test_a_worker_that_stood_still_writes_nothing_twice(library: Library, tmp_pa
     library.jobs.add("b", "default", [NewJob(*[str(tmp_path / "next.txt")] * 2)])
     until(lambda: not library.jobs.has_open())
     first.terminate()
-    said, _ = first.communicate(timeout=60)
+    said, _ = first.communicate(timeout=240)
     assert '"taken over"' in said, "the first one knows that the file was taken from it, and works on"
     assert library.catalogue.sequence() == sequence + 1, "only next.txt was written since"
     assert [Path(record.source).name for record in library.catalogue.documents()] == ["long.txt", "next.txt"]
@@ -106,11 +106,11 @@ def test_what_was_taken_over_is_not_told_as_cancelled(library: Library, tmp_path
         library.jobs.cancel_batch("b")
     else:
         time.sleep(2)
-        said, _ = impatient(home, "worker", "--once", is_json=False).communicate(timeout=100)
+        said, _ = impatient(home, "worker", "--once", is_json=False).communicate(timeout=240)
         assert "ready, 0 unchanged, 0 failed; " in said
         assert not library.jobs.has_open()
     os.killpg(first.pid, signal.SIGCONT)
-    said, _ = first.communicate(timeout=120)
+    said, _ = first.communicate(timeout=240)
     tally = said.splitlines()[-1]
     assert first.returncode == 0, said
     assert ("taken over by another worker" in tally, "cancelled" in tally) == (not is_cancelled, is_cancelled)
@@ -147,11 +147,11 @@ def test_a_dead_add_whose_child_holds_its_lock_is_dead(library: Library, folder:
     try:
         until(lambda: is_halfway(library))
         first.kill()
-        first.wait(60)
+        first.wait(240)
         (name,) = os.listdir(library.settings.home / "workers")
         assert Ownership.take(library.settings.home / "workers" / name) is None, "the child has it"
         second = impatient(library.settings.home, "add", str(folder))
-        said, _ = second.communicate(timeout=120)
+        said, _ = second.communicate(timeout=240)
         assert second.returncode == 0
         assert {json.loads(line)["state"] for line in said.splitlines()} <= {"ready", "unchanged"}
         check_each_once(library, folder)
@@ -169,12 +169,12 @@ def test_an_add_that_stood_still_loses_its_files_and_says_how_they_ended(library
         until(lambda: is_halfway(library))
         stop(first, home)
         second = impatient(home, "add", str(folder))
-        said, _ = second.communicate(timeout=120)
+        said, _ = second.communicate(timeout=240)
         assert second.returncode == 0, said
         check_each_once(library, folder)
         sequence = library.catalogue.sequence()
         os.killpg(first.pid, signal.SIGCONT)
-        said, _ = first.communicate(timeout=120)
+        said, _ = first.communicate(timeout=240)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(first.pid, signal.SIGKILL)

@@ -33,10 +33,10 @@ def working(home: Path) -> Iterator[subprocess.Popen[str]]:
         yield worker
     finally:
         worker.terminate()
-        worker.communicate(timeout=60)
+        worker.communicate(timeout=240)
 
 
-def until(is_so: Callable[[], object], seconds: float = 60) -> None:
+def until(is_so: Callable[[], object], seconds: float = 240) -> None:
     """Wait for something; fails when it never comes."""
     end = time.monotonic() + seconds
     while not is_so():

@@ -135,10 +135,10 @@ HOSTILE = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_a_megabyte_of_hostile_text_takes_seconds(piece: str):
+def test_a_long_hostile_text_takes_seconds(piece: str):
     began = time.process_time()
-    sentence_spans(piece * (10**6 // len(piece)))
-    assert time.process_time() - began < 60
+    sentence_spans(piece * (300_000 // len(piece)))
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
