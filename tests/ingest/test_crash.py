@@ -20,8 +20,8 @@ from rag.settings import Settings
 from rag.types import Scope
 
 ROOT = Path(__file__).parents[2]
-N_FILES = 60
-ROUNDS = 4
+N_FILES = 36
+ROUNDS = 6
 
 
 @pytest.fixture(scope="module")
