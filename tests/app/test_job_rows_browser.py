@@ -22,12 +22,13 @@ LONG = "was stopped: page 42 took longer than 60 s, which is the limit for one p
 NOTE = "# See https://evil.example/x, www.evil.example or me@evil.example\n\nThe harbour opens at six.\n"
 
 
-@pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A server over one document and two failures, without a worker."""
-    library = Library(Settings(home=tmp_path / "home"))
-    (tmp_path / "a.md").write_text(NOTE)
-    outcomes = list(Pipeline(library, "default").add([File(tmp_path / "a.md", "http://evil.example/folder/a.md")]))
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over one document and two failures, without a worker; no test changes what it has."""
+    folder = tmp_path_factory.mktemp("rows")
+    library = Library(Settings(home=folder / "home"))
+    (folder / "a.md").write_text(NOTE)
+    outcomes = list(Pipeline(library, "default").add([File(folder / "a.md", "http://evil.example/folder/a.md")]))
     assert [outcome.state for outcome in outcomes] == ["ready"]
     reasons = {PAGE: f"{PAGE} leads to 'https://other.example/b', which is not found.", "/a/b/scan.pdf": LONG}
     for source, reason in reasons.items():
@@ -36,9 +37,10 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         assert job is not None
         library.jobs.finish(job.id, "worker", Ending("failed", reason, step="parsing"))
     library.close()
-    monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
-    with served(tmp_path / "home") as (url, _):
-        yield url
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOOTNOTE_WORKERS", "0")
+        with served(folder / "home") as (url, _):
+            yield url
 
 
 @pytest.fixture
@@ -84,21 +86,21 @@ def test_the_table_follows_what_comes_in_and_keeps_its_marks(
         page.get_by_text("0 of 1 file ready").wait_for()
         assert page.get_by_text("No documents yet").count() == 0
         come("first.md")
-        page.locator("td", has_text="About first.md").wait_for(state="attached", timeout=10_000)
+        page.locator("td", has_text="About first.md").wait_for(state="attached", timeout=60_000)
         table = page.get_by_test_id("stDataFrame").bounding_box()
         assert table is not None
         page.mouse.click(table["x"] + 18, table["y"] + 53)
         page.get_by_role("heading", name="About first.md").wait_for()
-        come("second.md")
-        page.locator("td", has_text="About second.md").wait_for(state="attached", timeout=10_000)
-        page.wait_for_timeout(3000)
+        for name in ("second.md", "third.md"):  # so that the page has been drawn anew, more than once
+            come(name)
+            page.locator("td", has_text=f"About {name}").wait_for(state="attached", timeout=60_000)
         assert page.get_by_role("heading", name="About first.md").is_visible()
         assert page.get_by_role("button", name="Remove this document").is_visible()
         page.get_by_role("button", name="Remove this document").click()
         page.wait_for_timeout(3000)
         page.get_by_role("button", name="Remove", exact=True).click()
-        page.locator("td", has_text="About first.md").wait_for(state="detached", timeout=10_000)
-        assert [record.source for record in library.catalogue.documents()] == ["second.md"]
+        page.locator("td", has_text="About first.md").wait_for(state="detached", timeout=60_000)
+        assert [record.source for record in library.catalogue.documents()] == ["second.md", "third.md"]
         browser.close()
 
 

@@ -192,7 +192,7 @@ def test_an_open_worker_and_an_open_library_notice_that_it_is_another_home(tmp_p
     until(lambda: list((home / "workers").glob("*/lease")))
     home.rename(tmp_path / "away")  # as an earlier version did, or a person
     restore_to(home, backup)
-    worker.communicate(timeout=30)
+    worker.communicate(timeout=240)
     assert worker.returncode == 1
     kept = keep(home, "late.md", b"The late boat is green.")
     with pytest.raises(Replaced, match="another one"):
