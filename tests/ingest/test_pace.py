@@ -73,6 +73,19 @@ def test_one_large_file_alone_is_told_by_its_pages(tmp_path: Path):
     assert 20 < left < 90
 
 
+def test_of_large_texts_the_embedder_tells_how_long_they_take(tmp_path: Path):
+    jobs = Library(Settings(home=tmp_path)).jobs
+    numbers = jobs.add("batch", "default", [NewJob(f"{n}.txt", f"/nowhere/{n}.txt", 900_000) for n in range(4)])
+    while jobs.claim(WORKER, lambda _owner: True):
+        pass
+    jobs.progress(WORKER, dict.fromkeys(numbers, ("cut", 0, 1000)))
+    assert pace(jobs, time.time() + 10).seconds_left is None, "nothing is embedded yet"
+    jobs.progress(WORKER, {numbers[0]: ("embedding", 500, 1000)})
+    left = pace(jobs, time.time() + 10).seconds_left
+    assert left is not None
+    assert 60 < left < 80, "3,500 passages at 50 a second"
+
+
 def test_the_bytes_of_a_large_first_file_are_enough(tmp_path: Path):
     jobs = Library(Settings(home=tmp_path)).jobs
     sizes = [2_000_000, *[10_000] * 11]
