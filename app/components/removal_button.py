@@ -46,7 +46,8 @@ def consequences(library: Library, marked: Sequence[DocumentRecord]) -> Iterator
     sources, is_one = library.catalogue.sources, len(marked) == 1
     numbers = {record.id for record in marked}
     yield f"No question will find {'it' if is_one else 'them'} any more."
-    if n_inside := len(set().union(*map(sources.inside, numbers)) - numbers):
+    inside = set().union(*map(sources.inside, numbers))
+    if n_inside := len(inside - numbers):
         yield f"The {counted(n_inside, 'document')} inside {'go' if n_inside > 1 else 'goes'}, too."
     going = [found for number in numbers for found in sources.of_document(number)]
     outer = [found.source for found in going if found.container is None and not is_address(found.source)]
@@ -55,7 +56,7 @@ def consequences(library: Library, marked: Sequence[DocumentRecord]) -> Iterator
         yield f"{'The uploaded file is' if is_one else 'Files that were uploaded are'} deleted from this computer."
     if any(on_disk):
         yield "Its file stays where it is." if is_one else "Files that were read where they lie stay there."
-    if held := removal.holders_left(library, going):
+    if held := removal.holders_left(library, going, numbers | inside):
         names = ", ".join(label(parted(source)[0], 60) for source in held[:_MOST_NAMED])
         names += f" and {len(held) - _MOST_NAMED:,} more" if len(held) > _MOST_NAMED else ""
         if is_one and len(held) == 1:

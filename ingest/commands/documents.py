@@ -127,8 +127,8 @@ def remove(arguments: argparse.Namespace) -> int:
 
 def _remove_one(library: Library, removal: Removal, number: int, source: str, arguments: argparse.Namespace) -> None:
     going = [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
-    held = {found.source: holders_left(library, [found]) for found in going}
     inside = library.catalogue.sources.inside(number)
+    held = {found.source: holders_left(library, [found], {number, *inside}) for found in going}
     if source:
         removal.sources(going)
     else:
