@@ -18,7 +18,13 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals", "training"]
 
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("app/page_painter.py", "ingest/loaders/pictures.py", "evals/ocr.py"),
-    "apsw": ("indexes/database.py", "indexes/sqlite_errors.py", "ingest/loaders/sqlite.py"),
+    "apsw": (
+        "indexes/catalogue_file.py",
+        "indexes/database.py",
+        "indexes/schema_check.py",
+        "indexes/sqlite_errors.py",
+        "ingest/loaders/sqlite.py",
+    ),
     "charset_normalizer": ("ingest/loaders/decoding.py",),
     "chromadb": ("indexes/chroma_index.py",),
     "dotenv": ("indexes/home.py",),
