@@ -9,6 +9,7 @@ import streamlit as st
 from app.components.plain_text import label, parted
 from indexes.library import Library
 from ingest import removal
+from ingest.originals import kept_copy
 from ingest.sources import path_of
 from ingest.web import is_address
 from rag.types import DocumentRecord, counted
@@ -64,10 +65,12 @@ def consequences(library: Library, marked: Sequence[DocumentRecord]) -> Iterator
     if n_inside := len(inside - numbers):
         yield f"The {counted(n_inside, 'document')} inside {'go' if n_inside > 1 else 'goes'}, too."
     going = [found for number in numbers for found in sources.of_document(number)]
-    outer = [found.source for found in going if found.container is None and not is_address(found.source)]
-    on_disk = [path_of(source).is_absolute() for source in outer]
+    outer = [found for found in going if found.container is None and not is_address(found.source)]
+    on_disk = [
+        path_of(found.source).is_absolute() or kept_copy(library.settings.home, found.sha256) is None for found in outer
+    ]
     if not all(on_disk):
-        yield f"{'The uploaded file is' if is_one else 'Files that were uploaded are'} deleted from this computer."
+        yield f"{'Its copy' if is_one else 'What is kept of them'} in the library is deleted from this computer."
     if any(on_disk):
         yield "Its file stays where it is." if is_one else "Files that were read where they lie stay there."
     if held := removal.holders_left(library, going, numbers | inside):
