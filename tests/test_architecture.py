@@ -54,7 +54,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pypdfium2": ("ingest/loaders/pdf*.py", "app/*.py", "evals/pdf_parsers.py", "evals/ocr.py", "evals/visible_pdf.py"),
     "python_calamine": ("ingest/loaders/sheets.py",),
     "rapidfuzz": ("evals/ocr.py",),
-    "rapidocr": ("ingest/loaders/ocr.py",),
+    "rapidocr": ("ingest/loaders/ocr_lines.py",),
     "rich": ("ingest/progress.py",),
     "safetensors": ("indexes/minilm_graph.py",),
     "sentence_transformers": ("indexes/sentence_transformer.py", "indexes/cross_encoder.py", "evals/embedding.py"),
