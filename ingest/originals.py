@@ -37,8 +37,12 @@ def original_path(home: Path, record: DocumentRecord) -> Path:
     for path in paths:
         if path.is_absolute() and is_there(path):
             return path
-    kept = sorted((home / "uploads" / record.sha256[:16]).glob("[!.]*"))
-    return kept[0] if kept else paths[0]
+    return kept_copy(home, record.sha256) or paths[0]
+
+
+def kept_copy(home: Path, sha256: str) -> Path | None:
+    """The copy that the home keeps of a file, whatever its name; None where it keeps none."""
+    return min((home / "uploads" / sha256[:16]).glob("[!.]*"), default=None)
 
 
 def is_there(path: Path) -> bool:

@@ -52,17 +52,14 @@ def remove(library: Library, documents: Iterable[int]) -> int:
         return removal.documents(documents)
 
 
-def holders_left(library: Library, going: Iterable[SourceRecord]) -> list[str]:
-    """The sources of outermost files that hold these and stay when these go.
+def holders_left(library: Library, records: Iterable[SourceRecord], going: Collection[int]) -> list[str]:
+    """The sources of outermost files that hold these and stay when these documents go.
 
     Such a file then lacks one inside of it. So it is read again though it has not changed, and brings it back, by the
     next `add`, `sync` or upload of it, and by a `reindex` that reads it.
     """
-    records = list(going)
-    documents = {record.document_id for record in records}
-    documents = documents.union(*map(library.catalogue.sources.inside, documents))
     holders = dict.fromkeys(record.container for record in records if record.container is not None)
-    left = [library.catalogue.sources.holders(holder)[-1] for holder in holders if holder not in documents]
+    left = [library.catalogue.sources.holders(holder)[-1] for holder in holders if holder not in going]
     return [library.catalogue.document(holder).source for holder in dict.fromkeys(left)]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from indexes.catalogue import Catalogue
 from indexes.catalogue_file import NAME, is_catalogue, written_by_nobody
 from indexes.keyword_index import KeywordSearcher
+from indexes.schema_check import lacking
 from ingest import swap
 from ingest.archive import fingerprint, unpack
 from ingest.living import living_workers
@@ -89,7 +90,7 @@ def _take_over(folder: Path, path: Path) -> None:
     if not is_catalogue(folder / NAME):
         raise StoreError(f"{path} holds a catalogue without anything in it: use another backup")
     with closing(Catalogue(folder)) as catalogue:
-        verdict, lost = catalogue.check(), catalogue.database.missing_tables()
+        verdict, lost = catalogue.check(), lacking(catalogue.database)
         if verdict != "ok" or lost:
             wrong = f"it lacks {', '.join(lost)}" if lost else verdict[:200]
             raise StoreError(f"{path} holds a damaged catalogue ({wrong}): use another backup")

@@ -14,6 +14,7 @@ from ingest.commands.naming import Names, document_number
 from ingest.commands.showing import print_json
 from ingest.files import stat_of
 from ingest.older import older_notes
+from ingest.originals import kept_copy
 from ingest.removal import Removal, holders_left
 from ingest.sources import path_of
 from ingest.staleness import why_stale
@@ -78,7 +79,7 @@ def _facts(library: Library, record: DocumentRecord) -> dict[str, Any]:
     n_without = len(mine & {int(number) for number in catalogue.embedders.without_vector(active.id)}) if active else 0
     holders = catalogue.sources.holders(found[0].container) if found else []
     return {
-        "sources": [{"source": one.source, "state": _state(one)} for one in found],
+        "sources": [{"source": one.source, "state": _state(library, one)} for one in found],
         "inside_of": catalogue.document(holders[0]).source if holders else None,
         "settings": ", ".join(f"{name}={value}" for name, value in record.options.items()),
         "embedder": active.name if active else None,
@@ -88,11 +89,12 @@ def _facts(library: Library, record: DocumentRecord) -> dict[str, Any]:
     }
 
 
-def _state(found: SourceRecord) -> str:
+def _state(library: Library, found: SourceRecord) -> str:
     """Whether a file on this machine is as it was when it was read, told by its size and time alone."""
     path = path_of(found.source)
     if found.container is not None or not path.is_absolute():
-        return "kept in the library"
+        is_kept = kept_copy(library.settings.home, found.sha256) is not None
+        return "kept in the library" if is_kept else "not kept in the library: only its text is there"
     try:
         now = stat_of(path.stat())
     except (OSError, ValueError):
@@ -127,8 +129,8 @@ def remove(arguments: argparse.Namespace) -> int:
 
 def _remove_one(library: Library, removal: Removal, number: int, source: str, arguments: argparse.Namespace) -> None:
     going = [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
-    held = {found.source: holders_left(library, [found]) for found in going}
     inside = library.catalogue.sources.inside(number)
+    held = {found.source: holders_left(library, [found], {number, *inside}) for found in going}
     if source:
         removal.sources(going)
     else:

@@ -104,6 +104,71 @@ def test_the_table_follows_what_comes_in_and_keeps_its_marks(
         browser.close()
 
 
+def test_a_question_and_an_order_outlast_the_last_file(chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    library = Library(Settings(home=tmp_path / "home"))
+    (job,) = library.jobs.add("batch", "default", [NewJob("later.md", "/nowhere/later.md")])
+    monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
+
+    def come(*names: str) -> None:
+        for name in names:
+            (tmp_path / name).write_text(f"# About {name}\n\nThe harbour of {name} opens at six.\n")
+        list(Pipeline(library, "default").add([File(tmp_path / name, name) for name in names]))
+
+    come("b.md", "c.md")
+    with served(tmp_path / "home") as (url, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 1200})
+        page.goto(f"{url}/documents")
+        page.locator("td", has_text="About c.md").wait_for(state="attached", timeout=10_000)
+        assert files(page) == ["c.md", "b.md"]
+        click(page, 80, 18)  # the head of the column of names
+        assert_files(page, "b.md", "c.md")
+        come("a.md", "d.md")
+        assert_files(page, "a.md", "b.md", "c.md", "d.md")
+        click(page, 18, 123)  # the mark of c.md, which is the third
+        page.get_by_role("heading", name="About c.md").wait_for()
+        come("aa.md")
+        assert_files(page, "a.md", "aa.md", "b.md", "c.md", "d.md")
+        page.get_by_role("button", name="Remove this document").click()
+        page.get_by_role("dialog").wait_for()
+        library.jobs.cancel([job])
+        page.get_by_role("button", name="Clear list").wait_for(state="attached", timeout=10_000)
+        page.wait_for_timeout(2000)
+        playwright.expect(page.get_by_role("dialog")).to_contain_text("About c.md")
+        page.get_by_role("button", name="Remove", exact=True).click()
+        assert_files(page, "aa.md", "d.md", "a.md", "b.md")  # rows have moved: the table is another one
+        assert page.get_by_role("dialog").count() == 0
+        assert "c.md" not in {record.source for record in library.catalogue.documents()}
+        click(page, 18, 53)
+        page.get_by_role("heading", name="About aa.md").wait_for()
+        page.get_by_role("button", name="Remove this document").click()
+        page.get_by_role("dialog").get_by_text("About aa.md").wait_for()
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="detached")
+        page.get_by_role("button", name="Clear list").click()
+        page.get_by_role("button", name="Clear list").wait_for(state="detached")
+        assert page.get_by_role("dialog").count() == 0
+        browser.close()
+
+
+def click(page: playwright.Page, right: int, down: int) -> None:
+    """On the table, which is drawn on a canvas."""
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    assert table is not None
+    page.mouse.click(table["x"] + right, table["y"] + down)
+
+
+def files(page: playwright.Page) -> list[str]:
+    """The names in the table, in the order in which a person sees them."""
+    cells = page.get_by_test_id("stDataFrame").locator("tbody tr td:nth-child(1)")
+    return [text for text in cells.all_text_contents() if text]
+
+
+def assert_files(page: playwright.Page, *names: str) -> None:
+    cells = page.get_by_test_id("stDataFrame").locator("tbody tr td:nth-child(1)")
+    playwright.expect(cells).to_have_text(list(names), timeout=10_000)
+
+
 def test_rows_are_even(page: playwright.Page):
     for width, is_beside in ((1280, True), (390, False)):
         page.set_viewport_size({"width": width, "height": 1200})

@@ -21,7 +21,7 @@ from ingest.backup import back_up
 from ingest.cli import main
 from ingest.kept import keep
 from ingest.pipeline import File, Pipeline
-from ingest.removal import clear_jobs, remove
+from ingest.removal import Removal, clear_jobs, remove
 from ingest.worker import Worker
 from rag.settings import Settings
 from tests.ingest.make_files import zipped
@@ -173,6 +173,17 @@ def test_a_reader_keeps_the_log_and_is_not_waited_for(tmp_path: Path):
             assert time.monotonic() - start < 20
             assert reader.text(number)
         library.checkpoint()
+        assert not left(home, ["quokka"])
+
+
+@pytest.mark.slow
+def test_what_was_removed_before_an_end_by_force_is_overwritten_as_well(tmp_path: Path):
+    home = tmp_path / "home"
+    with closing(Library(Settings(home=home))) as library:
+        number = taken_in(library, tmp_path, {"a.md": "The harbour knows quokka."})["a.md"]
+        with pytest.raises(KeyboardInterrupt), Removal(library) as removal:
+            assert removal.documents([number])
+            raise KeyboardInterrupt
         assert not left(home, ["quokka"])
 
 
