@@ -15,6 +15,7 @@ _FILE = ("collection", "source", "path")
 _EMPTY = {"options": "{}"}
 _IS_LOST = f"(typeof(state) <> 'text' OR state NOT IN {STATES})"
 _IS_LIST = "CASE WHEN json_valid(warnings) THEN json_type(warnings) = 'array' ELSE 0 END"
+_IS_OPTIONS = "CASE WHEN json_valid(options) THEN json_type(options) = 'object' ELSE 0 END"
 _ODD = " OR ".join(
     [f"typeof({name}) NOT IN ('integer', 'real')" for name in _NUMBERS]
     + [f"typeof({name}) <> 'text'" for name in TEXTS]
@@ -24,7 +25,9 @@ _NAMELESS = "Its row in the job table was damaged, so that nobody knows which fi
 
 def damaged_jobs(database: Database) -> list[tuple[int, str]]:
     """(number, source) of the rows whose state is none, or whose fields are of another kind than was written."""
-    sql = f"SELECT id, source FROM jobs WHERE {_IS_LOST} OR NOT ({_IS_LIST}) OR {_ODD} ORDER BY id"  # noqa: S608
+    sql = (
+        f"SELECT id, source FROM jobs WHERE {_IS_LOST} OR NOT ({_IS_LIST}) OR NOT ({_IS_OPTIONS}) OR {_ODD} ORDER BY id"  # noqa: S608
+    )
     named = [(int(number), source) for number, source in database.rows(sql)]
     return [(number, source if isinstance(source, str) else f"row {number}, of no name") for number, source in named]
 
@@ -41,6 +44,7 @@ def mend_jobs(database: Database, numbers: Sequence[int]) -> int:
             sql = f"UPDATE jobs SET {name} = 0 WHERE {chosen} AND typeof({name}) NOT IN ('integer', 'real')"  # noqa: S608
             database.execute(sql, wanted)
         database.execute(f"UPDATE jobs SET warnings = '[]' WHERE {chosen} AND NOT ({_IS_LIST})", wanted)  # noqa: S608
+        database.execute(f"UPDATE jobs SET options = '{{}}' WHERE {chosen} AND NOT ({_IS_OPTIONS})", wanted)  # noqa: S608
         is_nameless = " OR ".join(f"typeof({name}) <> 'text'" for name in _FILE)
         sql = f"UPDATE jobs SET state = 'failed', step = '', reason = ?, owner = '' WHERE {chosen} AND ({is_nameless})"  # noqa: S608
         database.execute(sql, (_NAMELESS, *wanted))

@@ -160,7 +160,7 @@ class JobTable(JobList):
 
     def _gone(self, is_alive: IsAlive) -> list[str]:
         """Workers that hold files but have ended, or have been silent for too long."""
-        sql = f"SELECT owner, MIN(lease_until) FROM jobs WHERE state IN {RUNNING} GROUP BY owner"  # noqa: S608
+        sql = f"SELECT owner, MIN(CAST(lease_until AS REAL)) FROM jobs WHERE state IN {RUNNING} GROUP BY owner"  # noqa: S608
         leases = self._database.rows(sql)
         now = self._ticks()  # later than any of them was written
         return [owner for owner, until in leases if not now <= until <= now + LEASE_S or not is_alive(owner)]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Self
 
+from indexes.job_records import Job
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.refused import Failure
@@ -48,8 +49,18 @@ class Removal:
 
 def remove(library: Library, documents: Iterable[int]) -> int:
     """How many of these documents were there and are gone, with all that was found inside of them."""
+    numbers = list(documents)
+    withdraw(library, [found for number in numbers for found in library.catalogue.sources.of_document(number)])
     with Removal(library) as removal:
-        return removal.documents(documents)
+        return removal.documents(numbers)
+
+
+def withdraw(library: Library, records: Iterable[SourceRecord]) -> list[Job]:
+    """Take newer versions of these files off their way, which would bring back what is about to be removed."""
+    sources = {(record.collection, record.source) for record in records}
+    coming = [job for job in library.jobs.jobs() if not job.is_finished and (job.collection, job.source) in sources]
+    library.jobs.cancel(job.id for job in coming)
+    return coming
 
 
 def holders_left(library: Library, records: Iterable[SourceRecord], going: Collection[int]) -> list[str]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
+from indexes.job_records import Job
 from indexes.library import Library
 from indexes.records import SourceRecord
-from indexes.terminal import one_line
+from indexes.terminal import first_of, one_line
 from ingest.commands.naming import Names, document_number
 from ingest.commands.showing import print_json
 from ingest.files import stat_of
 from ingest.older import older_notes
 from ingest.originals import kept_copy
-from ingest.removal import Removal, holders_left
+from ingest.removal import Removal, holders_left, withdraw
 from ingest.sources import path_of
 from ingest.staleness import why_stale
 from rag.errors import InputError
@@ -116,6 +118,7 @@ def remove(arguments: argparse.Namespace) -> int:
     folders = {text: files for text, files in below.items() if files}
     wanted = dict.fromkeys(names.document(text) for text in arguments.documents if text not in folders)
     _check_meant(folders, arguments)
+    coming = withdraw(library, [*chain(*folders.values()), *chain(*(_going(library, *one) for one in wanted))])
     with Removal(library) as removal:
         for folder, files in folders.items():
             removal.sources(files)
@@ -124,11 +127,16 @@ def remove(arguments: argparse.Namespace) -> int:
             if library.catalogue.has(number):  # or it was inside of one before
                 _remove_one(library, removal, number, source, arguments)
     library.keyword.refresh()
+    _told_coming(arguments, coming)
     return 0
 
 
+def _going(library: Library, number: int, source: str) -> list[SourceRecord]:
+    return [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
+
+
 def _remove_one(library: Library, removal: Removal, number: int, source: str, arguments: argparse.Namespace) -> None:
-    going = [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
+    going = _going(library, number, source)
     inside = library.catalogue.sources.inside(number)
     held = {found.source: holders_left(library, [found], {number, *inside}) for found in going}
     if source:
@@ -157,6 +165,15 @@ def _told_folder(arguments: argparse.Namespace, folder: str, files: Sequence[Sou
         print_json({"document": file.document_id, "source": file.source, "state": "removed"} for file in files)
     else:
         print(f"removed {counted(len(files), 'file')} of {one_line(folder)}")
+
+
+def _told_coming(arguments: argparse.Namespace, coming: Sequence[Job]) -> None:
+    if arguments.json:
+        print_json({"job": job.id, "source": job.source, "state": "cancelled"} for job in coming)
+    elif coming:
+        print(
+            f"{counted(len(coming), 'newer version')} on the way in cancelled: {first_of([j.source for j in coming])}"
+        )
 
 
 def _told(arguments: argparse.Namespace, number: int, held: Mapping[str, Sequence[str]], n_inside: int) -> None:

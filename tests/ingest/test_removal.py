@@ -247,3 +247,27 @@ def spied(patch: pytest.MonkeyPatch, owner: type, name: str, calls: list[str]) -
         return own(*given)
 
     patch.setattr(owner, name, told)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["name", "number", "folder", "page"])
+def test_a_newer_version_on_its_way_does_not_bring_it_back(
+    home: Path, tmp_path: Path, how: str, capsys: pytest.CaptureFixture[str]
+):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    note, other = folder / "note.md", folder / "other.md"
+    note.write_text("The harbour opens at six.")
+    assert main(["add", str(folder)]) == 0
+    note.write_text("The harbour opens at seven.")
+    other.write_text("Boats leave at nine.")
+    assert main(["add", "--detach", str(folder)]) == 0
+    capsys.readouterr()
+    library = Library(Settings(home=home))
+    if how == "page":
+        assert remove(library, [1]) == 1
+    else:
+        assert main(["remove", {"name": str(note), "number": "1", "folder": str(folder)}[how], "--yes"]) == 0
+        assert f"1 newer version on the way in cancelled: {note}" in capsys.readouterr().out
+    assert main(["worker", "--once"]) == 0
+    assert [record.source for record in library.catalogue.documents()] == [str(other)]
