@@ -164,7 +164,7 @@ def _jobs(library: Library) -> Finding:
     counts = library.jobs.counts()
     n_open = sum(n for state, n in counts.items() if state not in FINISHED)
     workers = living_workers(library.settings.home)
-    said = f"{n_open} files on their way, {counts.get('failed', 0)} failed, {len(workers)} workers"
+    said = f"{counted(n_open, 'file')} on the way, {counts.get('failed', 0)} failed, {counted(len(workers), 'worker')}"
     waits = n_open and not workers
     return Finding("jobs", not waits, said + (": start one with `python -m ingest worker`" if waits else ""))
 

@@ -118,7 +118,10 @@ def remove(arguments: argparse.Namespace) -> int:
     folders = {text: files for text, files in below.items() if files}
     wanted = dict.fromkeys(names.document(text) for text in arguments.documents if text not in folders)
     _check_meant(folders, arguments)
-    coming = withdraw(library, [*chain(*folders.values()), *chain(*(_going(library, *one) for one in wanted))])
+    coming = withdraw(library, chain(*(_going(library, *one) for one in wanted)))
+    for folder in folders:
+        coming += names.coming_below(folder)
+    library.jobs.cancel(job.id for job in coming)
     with Removal(library) as removal:
         for folder, files in folders.items():
             removal.sources(files)
@@ -171,9 +174,7 @@ def _told_coming(arguments: argparse.Namespace, coming: Sequence[Job]) -> None:
     if arguments.json:
         print_json({"job": job.id, "source": job.source, "state": "cancelled"} for job in coming)
     elif coming:
-        print(
-            f"{counted(len(coming), 'newer version')} on the way in cancelled: {first_of([j.source for j in coming])}"
-        )
+        print(f"{counted(len(coming), 'file')} on the way in cancelled: {first_of([job.source for job in coming])}")
 
 
 def _told(arguments: argparse.Namespace, number: int, held: Mapping[str, Sequence[str]], n_inside: int) -> None:

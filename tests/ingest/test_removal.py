@@ -250,7 +250,7 @@ def spied(patch: pytest.MonkeyPatch, owner: type, name: str, calls: list[str]) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["name", "number", "folder", "page"])
+@pytest.mark.parametrize("how", ["name", "number", "page"])
 def test_a_newer_version_on_its_way_does_not_bring_it_back(
     home: Path, tmp_path: Path, how: str, capsys: pytest.CaptureFixture[str]
 ):
@@ -267,7 +267,26 @@ def test_a_newer_version_on_its_way_does_not_bring_it_back(
     if how == "page":
         assert remove(library, [1]) == 1
     else:
-        assert main(["remove", {"name": str(note), "number": "1", "folder": str(folder)}[how], "--yes"]) == 0
-        assert f"1 newer version on the way in cancelled: {note}" in capsys.readouterr().out
+        assert main(["remove", {"name": str(note), "number": "1"}[how]]) == 0
+        assert f"1 file on the way in cancelled: {note}" in capsys.readouterr().out
     assert main(["worker", "--once"]) == 0
     assert [record.source for record in library.catalogue.documents()] == [str(other)]
+
+
+@pytest.mark.slow
+def test_files_of_a_folder_that_are_on_their_way_in_do_not_come_after_it_went(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "first.md").write_text("The harbour opens at six.")
+    assert main(["add", str(folder), "--detach"]) == 0
+    assert main(["remove", str(folder), "--yes"]) == 2
+    assert "is a folder with 1 file on the way in: `python -m ingest jobs` lists" in capsys.readouterr().err
+    assert main(["worker", "--once"]) == 0
+    (folder / "second.md").write_text("The harbour closes at ten.")
+    assert main(["add", str(folder), "--detach"]) == 0
+    assert main(["remove", str(folder), "--yes"]) == 0
+    assert f"1 file on the way in cancelled: {folder / 'second.md'}" in capsys.readouterr().out
+    assert main(["worker", "--once"]) == 0
+    assert Library(Settings(home=home)).catalogue.documents() == []
