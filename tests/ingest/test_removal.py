@@ -287,6 +287,8 @@ def test_files_of_a_folder_that_are_on_their_way_in_do_not_come_after_it_went(
     (folder / "second.md").write_text("The harbour closes at ten.")
     assert main(["add", str(folder), "--detach"]) == 0
     assert main(["remove", str(folder), "--yes"]) == 0
-    assert f"1 file on the way in cancelled: {folder / 'second.md'}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "on the way in cancelled: " in said
+    assert str(folder / "second.md") in said
     assert main(["worker", "--once"]) == 0
     assert Library(Settings(home=home)).catalogue.documents() == []
