@@ -41,7 +41,7 @@ def load_notebook(source: SourceFile) -> Assembly:
         if kind == "markdown":
             add_markdown(assembly, text)
         elif kind == "heading":  # notebooks of before 2015
-            assembly.add("heading", text, int(_one(cell.get("level")) or 1))
+            assembly.add("heading", text, _level(_one(cell.get("level"))))
         else:
             assembly.add("code" if kind == "code" else "paragraph", text)
         for output in _outputs(cell):
@@ -107,3 +107,8 @@ def _dict(value: Any) -> dict[str, Any]:  # noqa: ANN401
 def _one(value: Any) -> Any:  # noqa: ANN401
     """Of what can only be one thing the last value, as Jupyter takes it."""
     return value[-1] if isinstance(value, _Several) else value
+
+
+def _level(value: Any) -> int:  # noqa: ANN401
+    """1 to 6; 1 for what is no such number."""
+    return value if isinstance(value, int) and 1 <= value <= 6 else 1
