@@ -25,8 +25,8 @@ _PLACE_BYTES = 100_000
 MOST_ATTEMPTS = 3
 """So often may the worker die while it is at a file, before the file counts as the reason."""
 _DIED = (
-    "{name} was being read when its worker died, {n} times in a row, so it is left alone: it may need more memory "
-    "than there is; split it, or try again with nothing else running."
+    "{name} was being read when its worker died, {n} times in a row, so it is left alone: try it again if the worker "
+    "was ended by somebody; else it may need more memory than there is: split it, or let nothing else run."
 )
 
 IsAlive = Callable[[str], bool]

@@ -13,6 +13,8 @@ _CURES = {
     errno.EACCES: _CLOSED,
     errno.EPERM: _CLOSED,
     errno.EROFS: "its disk is mounted for reading alone: mount it writable, or set FOOTNOTE_HOME to another folder",
+    errno.EEXIST: "something that is no folder is in its place, a file or a link to what is gone: move that away",
+    errno.ENOTDIR: "something that is no folder is in its place: move that away",
     errno.EIO: "its disk fails: look at the system's log, and copy what is on it to another one",
 }
 

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from indexes.catalogue_file import NAME
 from rag.errors import StoreError
+from rag.types import counted
 
 _MANIFEST = "MANIFEST.json"
 _FORMAT = 1
@@ -62,7 +63,7 @@ def unpack(path: Path, folder: Path) -> None:
                 raise StoreError(f"{path} holds {member.name!r}, which no backup of Footnote does")
             _unpack_one(archive, member, folder / member.name, files.pop(member.name))
     if files:
-        raise StoreError(f"{path} is cut off: {len(files)} of its files are missing; use another backup")
+        raise StoreError(f"{path} is cut off: {counted(len(files), 'file')} of it cannot be found; use another backup")
 
 
 @contextmanager
@@ -112,4 +113,4 @@ def _unpack_one(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path,
         file.flush()
         os.fsync(file.fileno())
     if (size, hashed.hexdigest()) != (expected["size"], expected["sha256"]):
-        raise StoreError(f"{member.name} in the backup is damaged: use another backup")
+        raise StoreError(f"{member.name} in {archive.name!r} is damaged: use another backup")

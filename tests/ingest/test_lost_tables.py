@@ -153,7 +153,7 @@ def test_a_damaged_home_is_not_backed_up_and_gives_way_to_a_backup(
     assert f"the catalogue lacks {table}" in capsys.readouterr().err
     assert not worse.exists()
     assert main(["restore", good]) == 2
-    assert "--replace puts it aside" in capsys.readouterr().err
+    assert "--replace puts that aside" in capsys.readouterr().err
     assert main(["restore", good, "--replace"]) == 0
     assert main(["doctor"]) == 0
 

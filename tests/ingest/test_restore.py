@@ -94,6 +94,47 @@ def test_a_backup_that_lies_in_the_home_stays_there(tmp_path: Path, backup: Path
     assert n_documents(home) == 5
 
 
+def test_a_backup_in_a_folder_of_the_home_stays_there_but_not_among_what_goes(tmp_path: Path, backup: Path):
+    home = tmp_path / "home"
+    filled(home, 2).close()
+    for name in ("backups", "uploads"):
+        (home / name).mkdir(exist_ok=True)
+        shutil.copy(backup, home / name / "inside.backup")
+    restore_to(home, home / "backups" / "inside.backup", replace=True)
+    restore_to(home, home / "backups" / "inside.backup", replace=True)
+    assert n_documents(home) == 5
+    (home / "uploads" / "inside.backup").write_bytes(backup.read_bytes())
+    with pytest.raises(InputError, match="move it elsewhere"):
+        restore_to(home, home / "uploads" / "inside.backup", replace=True)
+    assert n_documents(home) == 5
+
+
+def test_a_disk_in_the_home_is_told_of_before_anything_is_moved(tmp_path: Path, backup: Path):
+    home = tmp_path / "home"
+    filled(home, 2).close()
+    line = ["mount", "-t", "tmpfs", "-o", "size=5m", "tmpfs", str(home / "uploads")]
+    if shutil.which("mount") is None or subprocess.run(line, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        with pytest.raises(InputError, match="is a disk of its own"):
+            restore_to(home, backup, replace=True)
+        Catalogue(home).close()
+    finally:
+        subprocess.run(["umount", "--lazy", str(home / "uploads")], check=True)  # noqa: S607
+    assert n_documents(home) == 2
+
+
+def test_files_that_are_no_library_are_called_so(tmp_path: Path, backup: Path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "mine.txt").write_text("mine")
+    with pytest.raises(InputError, match="holds other files already"):
+        restore_to(home, backup)
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    with pytest.raises(StoreError, match="a link to what is gone"):
+        restore_to(tmp_path / "link", backup)
+
+
 def test_without_room_nothing_is_changed(mounted: Path, tmp_path: Path):
     library = filled(tmp_path / "large", 2)
     keep(tmp_path / "large", "large.bin", os.urandom(40_000_000))
