@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from hashlib import sha1
@@ -16,6 +17,9 @@ from evals import served
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before any import of a Hugging Face library reads it
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a shell, as would be what tests start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _LONG = (
     "test_loaders_real_files.py",
