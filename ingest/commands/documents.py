@@ -17,7 +17,7 @@ from ingest.commands.showing import print_json
 from ingest.files import stat_of
 from ingest.older import older_notes
 from ingest.originals import kept_copy
-from ingest.removal import Removal, holders_left, withdraw
+from ingest.removal import Removal, clear_jobs, holders_left, withdraw
 from ingest.sources import path_of
 from ingest.staleness import why_stale
 from rag.errors import InputError
@@ -120,8 +120,7 @@ def remove(arguments: argparse.Namespace) -> int:
     _check_meant(folders, arguments)
     coming = withdraw(library, chain(*(_going(library, *one) for one in wanted)))
     for folder in folders:
-        coming += names.coming_below(folder)
-    library.jobs.cancel(job.id for job in coming)
+        coming += _withdrawn(library, names.jobs_below(folder))
     with Removal(library) as removal:
         for folder, files in folders.items():
             removal.sources(files)
@@ -132,6 +131,14 @@ def remove(arguments: argparse.Namespace) -> int:
     library.keyword.refresh()
     _told_coming(arguments, coming)
     return 0
+
+
+def _withdrawn(library: Library, jobs: Sequence[Job]) -> list[Job]:
+    """Those that were on their way; of the others nothing is left on the list."""
+    coming = [job for job in jobs if not job.is_finished]
+    library.jobs.cancel(job.id for job in coming)
+    clear_jobs(library, [job.id for job in jobs if job.is_finished])
+    return coming
 
 
 def _going(library: Library, number: int, source: str) -> list[SourceRecord]:

@@ -58,11 +58,11 @@ class Names:
         first = bisect_left(self._files, prefix, key=_source)
         return list(takewhile(lambda record: record.source.startswith(prefix), islice(self._files, first, None)))
 
-    def coming_below(self, text: str) -> list[Job]:
-        """The files of a folder that are on their way in."""
+    def jobs_below(self, text: str) -> list[Job]:
+        """The files of a folder that are on their way in, or were lately."""
         prefix = _prefix(text)
         jobs = self._library.jobs.jobs() if prefix else []
-        return [j for j in jobs if not j.is_finished and j.source.startswith(prefix) and self._is_meant(j.collection)]
+        return [job for job in jobs if job.source.startswith(prefix) and self._is_meant(job.collection)]
 
     @cached_property
     def _documents(self) -> Mapping[str, list[DocumentRecord]]:
@@ -86,7 +86,7 @@ class Names:
         if inside := self.below(text):
             n = counted(len(inside), "file")
             return f"{text!r} is a folder with {n} of the library: name one of them, as `python -m ingest list` does"
-        if coming := self.coming_below(text):
+        if coming := [job for job in self.jobs_below(text) if not job.is_finished]:
             n = counted(len(coming), "file")
             return (
                 f"{text!r} is a folder with {n} on the way in: `python -m ingest jobs` lists them, `cancel` stops them"

@@ -283,6 +283,8 @@ def test_files_of_a_folder_that_are_on_their_way_in_do_not_come_after_it_went(
     assert main(["add", str(folder), "--detach"]) == 0
     assert main(["remove", str(folder), "--yes"]) == 2
     assert "is a folder with 1 file on the way in: `python -m ingest jobs` lists" in capsys.readouterr().err
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 and nothing else")
+    assert main(["add", str(folder)]) == 1
     assert main(["worker", "--once"]) == 0
     (folder / "second.md").write_text("The harbour closes at ten.")
     assert main(["add", str(folder), "--detach"]) == 0
@@ -290,5 +292,6 @@ def test_files_of_a_folder_that_are_on_their_way_in_do_not_come_after_it_went(
     said = capsys.readouterr().out
     assert "on the way in cancelled: " in said
     assert str(folder / "second.md") in said
+    assert "failed" not in Library(Settings(home=home)).jobs.counts()
     assert main(["worker", "--once"]) == 0
     assert Library(Settings(home=home)).catalogue.documents() == []
