@@ -50,7 +50,12 @@ def missing(database: Database, version: int = len(MIGRATIONS)) -> dict[str, str
 
 def missing_tables(database: Database, version: int = len(MIGRATIONS)) -> list[str]:
     """The tables among what is missing: an index is made anew without any loss."""
-    return [name for name, sql in missing(database, version).items() if sql.startswith("CREATE TABLE")]
+    return tables_among(missing(database, version))
+
+
+def tables_among(parts: Mapping[str, str]) -> list[str]:
+    """The names of the tables among tables and indexes, given with the statements that make them."""
+    return [name for name, sql in parts.items() if sql.startswith("CREATE TABLE")]
 
 
 def missing_columns(database: Database, version: int = len(MIGRATIONS)) -> list[LostColumn]:

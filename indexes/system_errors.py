@@ -19,12 +19,17 @@ _CURES = {
 }
 
 
+def is_full(error: OSError) -> bool:
+    """Whether there was no room left on a disk, or for its user."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def told(error: OSError) -> str:
     """Which file, why not, and what to do where that is known. A full disk seldom comes with a file's name."""
     reason = error.strerror or str(error)
     cure = f": {_CURES[error.errno]}" if error.errno in _CURES else ""
     if error.filename:
         return f"{os.fsdecode(error.filename)} cannot be used ({reason}){cure}"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return f"the disk of the library, or the one for temporary files (TMPDIR), is full ({reason}){cure}"
     return f"{reason}{cure}"

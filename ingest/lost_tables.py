@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from indexes.database import Database
 from indexes.library import Library
 from indexes.queries import NEWEST
-from indexes.schema_check import LostColumn, mend_column, missing, missing_columns
+from indexes.schema_check import LostColumn, mend_column, missing, missing_columns, tables_among
 from ingest.finding import Cure, Finding
 from ingest.index_check import embed_again, rebuild_keyword, rebuild_vector_index
 from ingest.reading_again import read_again
@@ -74,8 +74,7 @@ class _Lacking:
     @property
     def anew(self) -> list[str]:
         """The tables that have to be made anew."""
-        missing = [name for name, sql in self.parts.items() if sql.startswith("CREATE TABLE")]
-        return list(dict.fromkeys([*missing, *(column.table for column in self.lost)]))
+        return list(dict.fromkeys([*tables_among(self.parts), *(column.table for column in self.lost)]))
 
     @property
     def untold(self) -> list[str]:
@@ -86,9 +85,8 @@ class _Lacking:
     @property
     def told(self) -> str:
         """All of it; of tables that are missing not their indexes as well."""
-        tables = [name for name, sql in self.parts.items() if sql.startswith("CREATE TABLE")]
         columns = [*map(str, self.lost), *map(_named, self.mendable)]
-        return ", ".join([*tables, *columns] or self.parts)
+        return ", ".join([*tables_among(self.parts), *columns] or self.parts)
 
     @property
     def costs(self) -> str:

@@ -33,11 +33,13 @@ def original_path(home: Path, record: DocumentRecord) -> Path:
 
     Where none of them exists any more it is the first path all the same, and reading it says so.
     """
-    paths = [path_of(source) for source in (record.source, *record.also)]
-    for path in paths:
-        if path.is_absolute() and is_there(path):
-            return path
-    return kept_copy(home, record.sha256) or paths[0]
+    return path_on_disk(record) or kept_copy(home, record.sha256) or path_of(record.source)
+
+
+def path_on_disk(record: DocumentRecord) -> Path | None:
+    """The first path under which a document was found that is there; None where there is none."""
+    paths = (path_of(source) for source in (record.source, *record.also))
+    return next((path for path in paths if path.is_absolute() and is_there(path)), None)
 
 
 def kept_copy(home: Path, sha256: str) -> Path | None:

@@ -58,7 +58,12 @@ def remove(library: Library, documents: Iterable[int]) -> int:
 def withdraw(library: Library, records: Iterable[SourceRecord]) -> list[Job]:
     """Take newer versions of these files off their way, which would bring back what is about to be removed."""
     sources = {(record.collection, record.source) for record in records}
-    coming = [job for job in library.jobs.jobs() if not job.is_finished and (job.collection, job.source) in sources]
+    return call_off(library, [job for job in library.jobs.jobs() if (job.collection, job.source) in sources])
+
+
+def call_off(library: Library, jobs: Iterable[Job]) -> list[Job]:
+    """Cancel those of these files that have not ended; which they were."""
+    coming = [job for job in jobs if not job.is_finished]
     library.jobs.cancel(job.id for job in coming)
     return coming
 

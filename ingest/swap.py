@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexes.catalogue_file import NAME, SWAPPING
+from indexes.database import Database
 from indexes.folder_digest import flush, write_durably
 from indexes.ownership import Ownership, holder, is_held
 from rag.errors import InputError, StoreError
@@ -56,10 +57,12 @@ def taken(home: Path) -> Ownership:
     raise _at_it(home)
 
 
-def check_not_restoring(home: Path) -> None:
-    """Raises StoreError while a process restores there: whoever begins to write says so first, and then looks here."""
-    if is_held(folder_of(home)):
-        raise _at_it(home)
+def check_not_restoring(database: Database) -> None:
+    """Raises StoreError while a process restores there, or has done so since the catalogue was opened: whoever begins
+    to write says so first, and then looks here."""
+    if is_held(folder_of(database.home)):
+        raise _at_it(database.home)
+    database.check_in_place()
 
 
 def _at_it(home: Path) -> StoreError:

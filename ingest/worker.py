@@ -120,8 +120,7 @@ class Worker:
         self._library.catalogue.database.check_writable()
         self._sign = SignOfLife(self._home, self.name)
         try:
-            check_not_restoring(self._home)  # which looks for signs of life in its turn
-            self._library.catalogue.database.check_in_place()
+            check_not_restoring(self._library.catalogue.database)  # a restore looks for signs of life in its turn
         except StoreError:
             self._sign.end()
             raise

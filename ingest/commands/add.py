@@ -17,6 +17,7 @@ from typing import Any
 from indexes.library import Library
 from indexes.terminal import stop_on_sigterm
 from ingest.commands.showing import options_of, print_json, show_passed, show_stale, summary
+from ingest.cutting import with_options
 from ingest.discovery import Found, find, read_list
 from ingest.files import File, look_at
 from ingest.kept import keep_copy
@@ -40,7 +41,7 @@ def add(arguments: argparse.Namespace) -> int:
     library: Library = arguments.open_library()
     collection, options = checked_collection(arguments.collection), options_of(arguments, library.settings)
     if arguments.name is not None:
-        limit = options.get("max_file_mb", library.settings.max_file_mb) * 1_000_000
+        limit = with_options(library.settings, options).max_file_mb * 1_000_000
         files = [_handed_in(library, file, limit) for file in files]
     if arguments.detach:
         _hand_over(library, collection, files, options, arguments)

@@ -17,7 +17,7 @@ from ingest.commands.showing import print_json
 from ingest.files import stat_of
 from ingest.older import older_notes
 from ingest.originals import kept_copy
-from ingest.removal import Removal, clear_jobs, holders_left, withdraw
+from ingest.removal import Removal, call_off, clear_jobs, holders_left, withdraw
 from ingest.sources import path_of
 from ingest.staleness import why_stale
 from rag.errors import InputError
@@ -135,8 +135,7 @@ def remove(arguments: argparse.Namespace) -> int:
 
 def _withdrawn(library: Library, jobs: Sequence[Job]) -> list[Job]:
     """Those that were on their way; of the others nothing is left on the list."""
-    coming = [job for job in jobs if not job.is_finished]
-    library.jobs.cancel(job.id for job in coming)
+    coming = call_off(library, jobs)
     clear_jobs(library, [job.id for job in jobs if job.is_finished])
     return coming
 

@@ -61,8 +61,11 @@ class Names:
     def jobs_below(self, text: str) -> list[Job]:
         """The files of a folder that are on their way in, or were lately."""
         prefix = _prefix(text)
-        jobs = self._library.jobs.jobs() if prefix else []
-        return [job for job in jobs if job.source.startswith(prefix) and self._is_meant(job.collection)]
+        return [job for job in self._jobs if job.source.startswith(prefix)] if prefix else []
+
+    @cached_property
+    def _jobs(self) -> list[Job]:
+        return [job for job in self._library.jobs.jobs() if self._is_meant(job.collection)]
 
     @cached_property
     def _documents(self) -> Mapping[str, list[DocumentRecord]]:
@@ -92,7 +95,7 @@ class Names:
                 f"{text!r} is a folder with {n} on the way in: `python -m ingest jobs` lists them, `cancel` stops them"
             )
         sources = _sources(text)
-        jobs = [job for job in self._library.jobs.jobs() if job.source in sources and self._is_meant(job.collection)]
+        jobs = [job for job in self._jobs if job.source in sources]
         if jobs and not jobs[-1].is_finished:
             return f"{text!r} is no document yet but on its way: `python -m ingest status` tells how far it is"
         if jobs and jobs[-1].state == "cancelled":

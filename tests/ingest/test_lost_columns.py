@@ -14,7 +14,7 @@ from indexes.library import Library
 from indexes.schema_check import lacking
 from ingest.cli import main
 from rag.settings import Settings
-from tests.ingest.make_files import zipped
+from tests.ingest.working import made_of_archives
 
 pytestmark = pytest.mark.slow
 
@@ -22,15 +22,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a home and the files that it was made of."""
-    folder = tmp_path_factory.mktemp("whole")
-    docs = folder / "docs"
-    docs.mkdir()
-    (docs / "note.md").write_text("The harbour opens at six.")
-    (docs / "all.zip").write_bytes(zipped({"a.md": b"A buoy is red.", "in.zip": zipped({"b.md": b"Boats leave."})}))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FOOTNOTE_HOME", str(folder / "home"))
-        assert main(["add", str(docs)]) == 0
-    return folder
+    return made_of_archives(tmp_path_factory.mktemp("whole"))
 
 
 def altered(whole: Path, home: Path, *changes: str) -> None:

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +27,7 @@ from ingest.worker import Worker, job_of, new_batch
 from rag.errors import InputError, Replaced, StoreError
 from rag.settings import Settings
 from tests.ingest.test_backup import answers, filled
+from tests.ingest.test_backup_kept import run
 from tests.ingest.working import ROOT, start_worker, until
 
 pytestmark = pytest.mark.slow
@@ -61,12 +61,6 @@ def n_documents(home: Path) -> int:
         return len(library.catalogue.documents())
     finally:
         library.close()
-
-
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "ingest", *arguments]
-    variables = os.environ | {"FOOTNOTE_HOME": str(home)}
-    return subprocess.run(line, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
 
 
 def test_a_home_that_is_a_mount_point(mounted: Path, backup: Path):

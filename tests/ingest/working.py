@@ -1,8 +1,9 @@
-"""Real worker processes for tests."""
+"""Real worker processes for tests, and a library for them to work on."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -12,8 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from indexes.job_records import Job
 from indexes.jobs import JobTable
+from ingest.cli import main
+from tests.ingest.make_files import zipped
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,3 +85,17 @@ def named(jobs: JobTable, name: str) -> Job:
 def states(jobs: JobTable) -> dict[str, str]:
     """Name -> state of every job."""
     return {job.name: job.state for job in jobs.jobs()}
+
+
+def made_of_archives(folder: Path, *samples: Path) -> Path:
+    """The same folder, with a `home` and the `docs` of which that was made: a note, an archive in another, samples."""
+    docs = folder / "docs"
+    docs.mkdir()
+    for sample in samples:
+        shutil.copy(sample, docs)
+    (docs / "note.md").write_text("The harbour opens at six.")
+    (docs / "all.zip").write_bytes(zipped({"a.md": b"A buoy is red.", "in.zip": zipped({"b.md": b"Boats leave."})}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOOTNOTE_HOME", str(folder / "home"))
+        assert main(["add", str(docs)]) == 0
+    return folder
