@@ -33,6 +33,7 @@ STEPS = {
     "indexing": 0.95,
 }
 """Where on a file's way each step begins, as a share of it."""
+_BEFORE_EMBEDDED = ("cut", "embedding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +102,21 @@ def _left(moving: Moving, now: float, elapsed: float) -> float | None:
     done = [((job.size + opening), share_done(job)) for job in moving.jobs]
     read = sum(weight * share for weight, share in done)
     left = sum(weight * (1 - share) for weight, share in done) + moving.bytes_waiting + moving.n_waiting * opening
-    embedding = _embedding_left(moving.jobs, elapsed)
+    embedding = _embedding_left(moving, elapsed)
     return max(left * elapsed / read, embedding) if read and embedding is not None else None
 
 
-def _embedding_left(jobs: Sequence[Job], elapsed: float) -> float | None:
-    """What the passages that are cut take at least: of texts nearly all of the time, of scans hardly any, which no
-    step tells. None where none has been embedded yet from which it could be known."""
-    n_left = sum(job.total - job.done for job in jobs if job.state in ("cut", "embedding"))
-    n_done = _embedded(jobs)
-    if not n_left:
+def _embedding_left(moving: Moving, elapsed: float) -> float | None:
+    """Where nothing is left to be read, what the passages that are cut take at least: of texts nearly all of the time,
+    of scans hardly any, which no step tells. None where none has been embedded yet from which it could be known.
+
+    As long as files are read the embedder may have to wait for them, and its pace says little.
+    """
+    left = [job for job in moving.jobs if not job.is_finished]
+    n_left = sum(job.total - job.done for job in left if job.state in _BEFORE_EMBEDDED)
+    if not n_left or moving.n_waiting or any(job.state not in (*_BEFORE_EMBEDDED, "indexing") for job in left):
         return 0.0
+    n_done = _embedded(moving.jobs)
     return n_left * elapsed / n_done if n_done else None
 
 
