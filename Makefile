@@ -29,8 +29,8 @@ test: $(INSTALLED_DEV) browser  ## install what tests need and run all of them
 	$(BIN)/python -m pytest -n auto
 	@$(MAKE) slow
 
-slow: $(INSTALLED_DEV) browser  ## the tests that take long, a file on each of two processes
-	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile
+slow: $(INSTALLED_DEV) browser  ## the tests that take long, a file on each of two processes, long files first
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
 	$(BIN)/ruff format --check $(SOURCES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from indexes.catalogue_file import BUSY_MS, NAME, check_whole, closed, identity_of, is_read_only, read_only_connection
 from indexes.queries import NEWEST
 from indexes.schema import DERIVED, MIGRATIONS
+from indexes.schema_check import lacking
 from indexes.sqlite_errors import Cursor, translated
 from indexes.system_errors import told
 from rag.errors import Replaced, StoreError
@@ -85,7 +86,7 @@ class Database:
         self.check_writable()
         with self.writing():
             version = self.one("PRAGMA user_version")  # another process may have been faster
-            if lost := self.missing_tables(version):
+            if lost := lacking(self, version):
                 raise StoreError(
                     f"the catalogue in {self.home} is of an earlier version, which this one cannot take over, since it "
                     f"lacks {', '.join(lost)}: use another copy, or add the documents to a new home"
@@ -124,6 +125,16 @@ class Database:
             with suppress(StoreError):  # SQLite has rolled back by itself where the disk is full
                 self.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def unreferenced(self) -> Iterator[None]:
+        """A transaction in which tables may go that others refer to; whoever takes one out sees to what is left."""
+        self.execute("PRAGMA foreign_keys = OFF")  # without effect within a transaction
+        try:
+            with self.writing():
+                yield
+        finally:
+            self.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -183,20 +194,6 @@ class Database:
                 "`python -m ingest doctor --repair` sets it anew"
             )
         return found
-
-    def missing(self, version: int = len(MIGRATIONS)) -> dict[str, str]:
-        """Name -> statement that makes it, of every table and index that a catalogue should have and has not."""
-        sql = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
-        with closing(apsw.Connection(":memory:")) as model:
-            for migration in MIGRATIONS[:version]:
-                model.execute(migration)
-            whole = dict(model.execute(sql))
-        here = {name for name, _ in self.rows(sql)}
-        return {name: statement for name, statement in whole.items() if name not in here}
-
-    def missing_tables(self, version: int = len(MIGRATIONS)) -> list[str]:
-        """The tables among what is missing: an index is made anew without any loss."""
-        return [name for name, sql in self.missing(version).items() if sql.startswith("CREATE TABLE")]
 
     def copy_to(self, path: Path) -> None:
         """Write the catalogue as it is at one moment to a new file, while others go on writing.

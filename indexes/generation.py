@@ -143,13 +143,16 @@ class Generations:
         n_newer = len(changes.added) + (0 if current is None else len(changes.removed))
         return n_newer > min(_MANY, _SHARE * self._catalogue.n_chunks())
 
-    def checkpoint(self, embedder_id: int) -> str | None:
-        """Write the catalogue's vectors as the new current generation; its name, or None while another process does."""
+    def checkpoint(self, embedder_id: int, *, is_anew: bool = False) -> str | None:
+        """Write the catalogue's vectors as the new current generation; its name, or None while another process does.
+
+        `is_anew` takes nothing from the current one, which stays current until the new one is there.
+        """
         owner = Ownership.take(self._folder)
         if owner is None:
             return None
         try:
-            index, sequence = self._opened()
+            index, sequence = (FaissIndex(self._dim), 0) if is_anew else self._opened()
             sequence = catch_up(index, self._catalogue, embedder_id, sequence)
             name = self._write(index, sequence)
             self._catalogue.embedders.set_generation(self._key, name, sequence)

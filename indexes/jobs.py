@@ -25,8 +25,8 @@ _PLACE_BYTES = 100_000
 MOST_ATTEMPTS = 3
 """So often may the worker die while it is at a file, before the file counts as the reason."""
 _DIED = (
-    "{name} was being read when its worker died, {n} times in a row, so it is left alone: it may need more memory "
-    "than there is; split it, or try again with nothing else running."
+    "{name} was being read when its worker died, {n} times in a row, so it is left alone: try it again if the worker "
+    "was ended by somebody; else it may need more memory than there is: split it, or let nothing else run."
 )
 
 IsAlive = Callable[[str], bool]
@@ -160,7 +160,7 @@ class JobTable(JobList):
 
     def _gone(self, is_alive: IsAlive) -> list[str]:
         """Workers that hold files but have ended, or have been silent for too long."""
-        sql = f"SELECT owner, MIN(lease_until) FROM jobs WHERE state IN {RUNNING} GROUP BY owner"  # noqa: S608
+        sql = f"SELECT owner, MIN(CAST(lease_until AS REAL)) FROM jobs WHERE state IN {RUNNING} GROUP BY owner"  # noqa: S608
         leases = self._database.rows(sql)
         now = self._ticks()  # later than any of them was written
         return [owner for owner, until in leases if not now <= until <= now + LEASE_S or not is_alive(owner)]

@@ -87,15 +87,18 @@ def _copied(folder: Path, copy: Path) -> Ownership | None:
     return Ownership.take(copy)
 
 
-def checkpoint(settings: Settings, catalogue: Catalogue, embedder: Made, note: Note) -> None:
-    """Write down what the next process would otherwise work out again, unless another process is at it."""
+def checkpoint(settings: Settings, catalogue: Catalogue, embedder: Made, note: Note, *, is_anew: bool = False) -> None:
+    """Write down what the next process would otherwise work out again, unless another process is at it.
+
+    `is_anew`: whatever is written down already.
+    """
     known = catalogue.embedders.canaries(embedder.fingerprint)
     if known is None:
         return
     if settings.index == "faiss":
         generations = _generations(catalogue, embedder, note)
-        if generations.is_due():
-            generations.checkpoint(known[0])
+        if is_anew or generations.is_due():
+            generations.checkpoint(known[0], is_anew=is_anew)
     elif owner := Ownership.take(_chroma_folder(catalogue, embedder)):
         _chroma(owner, catalogue, embedder, note).checkpoint(catalogue, known[0])
 

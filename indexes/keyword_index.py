@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 
@@ -42,7 +43,6 @@ _DRAFT_S = 60.0
 """Tantivy's own drafts, which it forgets when it is killed, live for milliseconds."""
 _LAYOUT = "2"
 """Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
-_WORDS = re.compile(r"\w+")
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -216,7 +216,7 @@ class KeywordSearcher:
 
     def _terms(self, query: str) -> list[tuple[str, str]]:
         """(field, word) for every word of the query as each field's language writes it."""
-        words = " ".join(_WORDS.findall(query))
+        words = _words(query)
         fields = [f for f in self._analyzers if f != "text_pairs" or _UNSPACED_LETTERS.search(words)]
         return [(field, word) for field in fields for word in dict.fromkeys(self._analyzers[field].analyze(words))]
 
@@ -231,6 +231,11 @@ class KeywordSearcher:
                 within = make.const_score_query(make.term_set_query(schema, field, list(values)), 0.0)
                 parts.append((tantivy.Occur.Must, within))
         return make.boolean_query(parts)
+
+
+def _words(query: str) -> str:
+    """Without punctuation. Marks belong to words: half of the vowels of Hindi are such, and `\\w` leaves them out."""
+    return " ".join("".join(c if category(c)[0] in "LMN" else " " for c in query).split())
 
 
 def _cannot_write(error: ValueError) -> StoreError:

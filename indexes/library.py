@@ -195,9 +195,9 @@ class Library:
         self.checkpoint_of(self.embedder)
         self.catalogue.database.empty_log()  # what was replaced stands in it
 
-    def checkpoint_of(self, embedder: Embedder) -> None:
-        """The same for the index of one embedder, which need not be in use yet."""
-        checkpoint(self.settings, self.catalogue, embedder, self.note)
+    def checkpoint_of(self, embedder: Embedder, *, is_anew: bool = False) -> None:
+        """The same for the index of one embedder, which need not be in use yet; `is_anew`: whatever is written down."""
+        checkpoint(self.settings, self.catalogue, embedder, self.note, is_anew=is_anew)
 
     def close(self) -> None:
         """Let go of files and locks, so that another process may own them."""

@@ -13,8 +13,15 @@ _CURES = {
     errno.EACCES: _CLOSED,
     errno.EPERM: _CLOSED,
     errno.EROFS: "its disk is mounted for reading alone: mount it writable, or set FOOTNOTE_HOME to another folder",
+    errno.EEXIST: "something that is no folder is in its place, a file or a link to what is gone: move that away",
+    errno.ENOTDIR: "something that is no folder is in its place: move that away",
     errno.EIO: "its disk fails: look at the system's log, and copy what is on it to another one",
 }
+
+
+def is_full(error: OSError) -> bool:
+    """Whether there was no room left on a disk, or for its user."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def told(error: OSError) -> str:
@@ -23,6 +30,6 @@ def told(error: OSError) -> str:
     cure = f": {_CURES[error.errno]}" if error.errno in _CURES else ""
     if error.filename:
         return f"{os.fsdecode(error.filename)} cannot be used ({reason}){cure}"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return f"the disk of the library, or the one for temporary files (TMPDIR), is full ({reason}){cure}"
     return f"{reason}{cure}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
@@ -15,12 +14,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from indexes.catalogue_file import NAME
+from indexes.system_errors import is_full
 from rag.errors import StoreError
+from rag.types import counted
 
 _MANIFEST = "MANIFEST.json"
 _FORMAT = 1
 _STEP = 1 << 20
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _UNUSABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 """What a manifest can do to its reader that somebody has written by hand."""
 
@@ -62,7 +62,7 @@ def unpack(path: Path, folder: Path) -> None:
                 raise StoreError(f"{path} holds {member.name!r}, which no backup of Footnote does")
             _unpack_one(archive, member, folder / member.name, files.pop(member.name))
     if files:
-        raise StoreError(f"{path} is cut off: {len(files)} of its files are missing; use another backup")
+        raise StoreError(f"{path} is cut off: {counted(len(files), 'file')} of it cannot be found; use another backup")
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(path, "r:") as archive:
             yield archive
     except (tarfile.TarError, OSError, EOFError, *_UNUSABLE) as error:
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        if isinstance(error, OSError) and is_full(error):
             raise StoreError(f"there is no room to unpack {path}: make room, and try again") from error
         raise StoreError(f"{path} cannot be read as a backup ({error}): check the path and the file") from error
 
@@ -112,4 +112,4 @@ def _unpack_one(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path,
         file.flush()
         os.fsync(file.fileno())
     if (size, hashed.hexdigest()) != (expected["size"], expected["sha256"]):
-        raise StoreError(f"{member.name} in the backup is damaged: use another backup")
+        raise StoreError(f"{member.name} in {archive.name!r} is damaged: use another backup")

@@ -14,6 +14,7 @@ from indexes.catalogue_file import NAME
 from indexes.copied import places
 from indexes.folder_digest import flush
 from indexes.library import Library
+from indexes.schema_check import lacking
 from ingest.archive import Digests, pack
 from ingest.drafts import draft_beside, draft_folder
 from ingest.files import digest
@@ -33,7 +34,7 @@ def back_up(library: Library, path: Path) -> dict[str, Any]:
     a path that is taken.
     """
     _check_free(path)
-    if lost := library.catalogue.database.missing_tables():
+    if lost := lacking(library.catalogue.database):
         raise StoreError(
             f"the catalogue lacks {', '.join(lost)}, so that nothing could be put back from its backup: "
             "`python -m ingest doctor` says what can be made anew, and what is lost"

@@ -60,7 +60,9 @@ def _incoming(command: Command) -> None:
     made.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or the address of a web page")
     made.add_argument("--collection", default=DEFAULT_COLLECTION, metavar="NAME", help="default: %(default)s")
     made.add_argument("--events", action="store_true", help="with --json: a line for every step of a file, too")
-    made.add_argument("--name", help="list the one PATH under this name instead of its path")
+    made.add_argument(
+        "--name", help="list the one PATH under this name, and keep a copy of it in the library, as of an upload"
+    )
     made.add_argument("--list", metavar="FILE", help='lines of {"path": ..., "name": ...}; - reads standard input')
     kinds = " ".join(sorted(SUFFIXES))
     made.epilog = (

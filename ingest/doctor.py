@@ -21,12 +21,11 @@ from ingest.kept_look import kept_files
 from ingest.living import living_workers
 from ingest.lost_tables import catalogue_finding
 from ingest.older import older_summary
-from ingest.originals import is_there, original, original_path, outermost
+from ingest.originals import is_there, original, original_path, outermost, path_on_disk
 from ingest.pipeline import Pipeline
 from ingest.reading_again import read_again
 from ingest.removal import folder_name
 from ingest.source_check import sources
-from ingest.sources import path_of
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, counted
 
@@ -90,9 +89,9 @@ def _originals(library: Library) -> Finding:
     found = kept_files(home / "uploads", needed)
     fates = found.fates({record.sha256 for record in records})
     altered = {sha256[:16] for sha256, fate in fates.items() if fate == "altered"}
-    out_of_reach = [r for r in records if fates[r.sha256] != "whole" and not _is_file(r)]
-    closed = [r for r in out_of_reach if fates[r.sha256] == "unreadable"]
-    lost = [r for r in records if r.sha256[:16] in altered or (r in out_of_reach and r not in closed)]
+    fate_of = {r.id: fates[r.sha256] for r in records if fates[r.sha256] != "whole" and path_on_disk(r) is None}
+    closed = [r for r in records if fate_of.get(r.id) == "unreadable"]
+    lost = [r for r in records if r.sha256[:16] in altered or fate_of.get(r.id) in ("missing", "altered")]
     kept = [] if found.closed else [path for path in (home / "uploads").glob("[!.]*") if path.is_dir()]
     orphans = [path for path in kept if path.name not in needed | waiting and _age(path) > _OLD_S]
     names = first_of([record.source for record in lost])
@@ -124,12 +123,6 @@ def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
     for _ in Pipeline(library, record.collection).add([original(library, holder)], again=True):
         pass
     return is_there(original_path(library.settings.home, record))
-
-
-def _is_file(record: DocumentRecord) -> bool:
-    """Whether one of the paths under which a document was found is there."""
-    paths = [path_of(source) for source in (record.source, *record.also)]
-    return any(path.is_absolute() and is_there(path) for path in paths)
 
 
 def _age(path: Path) -> float:
@@ -164,7 +157,7 @@ def _jobs(library: Library) -> Finding:
     counts = library.jobs.counts()
     n_open = sum(n for state, n in counts.items() if state not in FINISHED)
     workers = living_workers(library.settings.home)
-    said = f"{n_open} files on their way, {counts.get('failed', 0)} failed, {len(workers)} workers"
+    said = f"{counted(n_open, 'file')} on the way, {counts.get('failed', 0)} failed, {counted(len(workers), 'worker')}"
     waits = n_open and not workers
     return Finding("jobs", not waits, said + (": start one with `python -m ingest worker`" if waits else ""))
 

@@ -36,13 +36,8 @@ def cleared(folder: Path) -> bool:
 @contextmanager
 def draft_folder(home: Path) -> Iterator[Path]:
     """An empty folder on the home's disk; afterwards it is deleted with all that is still in it."""
-    folder = _drafts(home) / secrets.token_hex(8)
-    lock = owned(folder)
-    try:
+    with _held(_drafts(home) / secrets.token_hex(8)) as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        lock.release()
 
 
 @contextmanager
@@ -51,7 +46,12 @@ def draft_beside(path: Path) -> Iterator[Path]:
     for left in path.parent.iterdir():
         if left.name.startswith(_BESIDE) and left.is_dir() and not left.is_symlink():
             cleared(left)
-    folder = path.with_name(f"{_BESIDE}{secrets.token_hex(8)}.partial")
+    with _held(path.with_name(f"{_BESIDE}{secrets.token_hex(8)}.partial")) as folder:
+        yield folder
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[Path]:
     lock = owned(folder)
     try:
         yield folder

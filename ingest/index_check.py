@@ -106,11 +106,12 @@ def _differs(library: Library, index: VectorIndex, active: KnownEmbedder, ids: I
 
 
 def rebuild_vector_index(library: Library) -> str:
-    """From the catalogue, whatever is kept."""
-    library.catalogue.embedders.forget_generations()
-    if library.catalogue.embedders.active() is not None:
+    """From the catalogue, whatever is kept; what is kept goes when the new one is there, so that a failure is seen."""
+    if library.catalogue.embedders.active() is None:
+        library.catalogue.embedders.forget_generations()
+    else:
         library.dense.renew()
-        library.checkpoint_of(library.embedder)
+        library.checkpoint_of(library.embedder, is_anew=True)
     return "the vector index was built anew from the catalogue"
 
 

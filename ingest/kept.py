@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,6 +60,22 @@ def keep_file(home: Path, name: str, found: Path) -> Kept:
     path = _place(home, sha256, name)
     _move(found, path)
     return Kept(listed_name(name), path, sha256)
+
+
+def keep_copy(home: Path, original: Path) -> Kept:
+    """Keep a copy of a file that stays where it is; one that is kept already is left alone."""
+    try:
+        sha256 = digest(original)
+        path = _place(home, sha256, original.name)
+        if path.exists() and digest(path) == sha256:
+            return Kept(listed_name(original.name), path, sha256)
+        with draft_folder(home) as folder:
+            return keep_file(home, original.name, Path(shutil.copyfile(original, folder / "draft")))
+    except OSError as error:
+        raise StoreError(
+            f"{str(original)!r} cannot be copied into {home} ({error.strerror}): see whether the disk is full, or one "
+            "of them closed to you"
+        ) from error
 
 
 def _place(home: Path, sha256: str, name: str) -> Path:

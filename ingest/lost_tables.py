@@ -1,15 +1,17 @@
-"""Tables that a catalogue lacks: made anew from the rest and from the files where these tell what stood in them.
+"""Tables and columns that a catalogue lacks: made anew from the rest and the files where these tell what stood there.
 
-Of a table that nothing else tells of it is said what is lost, and the way out.
+Of what nothing else tells of it is said what is lost, and the way out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from indexes.database import Database
 from indexes.library import Library
 from indexes.queries import NEWEST
+from indexes.schema_check import LostColumn, mend_column, missing, missing_columns, tables_among
 from ingest.finding import Cure, Finding
 from ingest.index_check import embed_again, rebuild_keyword, rebuild_vector_index
 from ingest.reading_again import read_again
@@ -40,44 +42,109 @@ LOST: Mapping[str, str] = {
     "documents": "which texts, sources and vectors belong to which document",
 }
 """Table -> what nothing else tells."""
+COLUMN_COSTS: Mapping[tuple[str, str], str] = {
+    ("documents", "n_members"): "the files inside of each document are counted again",
+    ("documents", "options"): "settings that held for single documents are those for all again",
+    ("sources", "etag"): "web pages are fetched again when they are synced",
+    ("sources", "last_modified"): "web pages are fetched again when they are synced",
+    ("embedders", "tokenizer"): "it is noted again at the next use",
+}
+"""(table, column) -> what adding it with its default costs; of others the words for a new row are used."""
+_COUNT_MEMBERS = """UPDATE documents SET n_members = (SELECT COUNT(*) FROM (
+    SELECT source FROM sources WHERE container_id = documents.id UNION
+    SELECT source FROM refused WHERE container_id = documents.id UNION
+    SELECT source FROM jobs WHERE container_id = documents.id))"""
 _WAY_OUT = (
     "put a backup back (`python -m ingest restore FILE --replace`), or set FOOTNOTE_HOME to a new folder and `sync` "
     "or `add` the documents there"
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Lacking:
+    """What is not there, by how it comes back."""
+
+    parts: Mapping[str, str]
+    """Tables and indexes that are missing -> the statement that makes each."""
+    mendable: Sequence[LostColumn]
+    """Columns that get their name or their default back."""
+    lost: Sequence[LostColumn]
+    """Others; their tables have to be made anew."""
+
+    @property
+    def anew(self) -> list[str]:
+        """The tables that have to be made anew."""
+        return list(dict.fromkeys([*tables_among(self.parts), *(column.table for column in self.lost)]))
+
+    @property
+    def untold(self) -> list[str]:
+        """What stood in those of which nothing else tells."""
+        columns = {column.table: f"what stood in {column}" for column in self.lost}
+        return [columns.get(name, LOST.get(name, f"what stood in {name}")) for name in self.anew if name not in COSTS]
+
+    @property
+    def told(self) -> str:
+        """All of it; of tables that are missing not their indexes as well."""
+        columns = [*map(str, self.lost), *map(_named, self.mendable)]
+        return ", ".join([*tables_among(self.parts), *columns] or self.parts)
+
+    @property
+    def costs(self) -> str:
+        """What making it anew costs, each after a semicolon."""
+        costs = [*(COSTS[name] for name in self.anew), *(_cost(c) for c in self.mendable if not c.called)]
+        return "".join(f"; {cost}" for cost in dict.fromkeys(costs))
+
+
 def catalogue_finding(library: Library) -> Finding:
-    """Whether SQLite finds the catalogue whole, with every table and index that it should have."""
-    verdict = library.catalogue.check()
-    missing = library.catalogue.database.missing()
-    if not missing and verdict == "ok" and not library.catalogue.database.is_counting():
+    """Whether SQLite finds the catalogue whole, with every table, column and index that it should have."""
+    database = library.catalogue.database
+    verdict, lacking = library.catalogue.check(), _lacking(database)
+    is_whole = not (lacking.parts or lacking.mendable or lacking.lost)
+    if is_whole and verdict == "ok" and not database.is_counting():
         text = f"the row that counts its changes is gone or damaged: it can be set anew; {_FILLED}"
         return Finding("catalogue", False, text, _count_anew, hides=True)
-    if not missing:
+    if is_whole:
         return Finding("catalogue", verdict == "ok", f"SQLite says {verdict}")
-    tables = library.catalogue.database.missing_tables()
-    said = f"SQLite says {verdict}, but it lacks {', '.join(tables or missing)}"
-    if lost := [LOST.get(name, f"what stood in {name}") for name in tables if name not in COSTS]:
-        text = f"{said}: {' and '.join(lost)} cannot be told from the rest; {_WAY_OUT}"
+    said = f"SQLite says {verdict}, but it lacks {lacking.told}"
+    if lacking.untold:
+        text = f"{said}: {' and '.join(lacking.untold)} cannot be told from the rest; {_WAY_OUT}"
         return Finding("catalogue", False, text, hides=True)
-    text = f"{said}: it can be made anew{_costs(tables)}"
-    return Finding("catalogue", False, text, _cure(missing, tables), hides=bool(tables))
+    text = f"{said}: it can be made anew{lacking.costs}"
+    return Finding("catalogue", False, text, _cure(lacking), hides=bool(lacking.anew or lacking.mendable))
 
 
-def _costs(tables: Iterable[str]) -> str:
-    return "".join(f"; {cost}" for cost in dict.fromkeys(COSTS[name] for name in tables))
+def _lacking(database: Database) -> _Lacking:
+    columns = missing_columns(database)
+    mendable = [column for column in columns if column.called or (column.has_default and column.table != "change")]
+    return _Lacking(missing(database), mendable, [column for column in columns if column not in mendable])
 
 
-def _cure(missing: Mapping[str, str], tables: Collection[str]) -> Cure:
+def _named(column: LostColumn) -> str:
+    return f"{column} (which is called {column.called} there)" if column.called else str(column)
+
+
+def _cost(column: LostColumn) -> str:
+    return COLUMN_COSTS.get((column.table, column.name), f"{column} is as for a new row")
+
+
+def _cure(lacking: _Lacking) -> Cure:
+    tables = lacking.anew
+
     def make_anew(library: Library) -> str:
         database = library.catalogue.database
-        with database.writing():
-            for statement in missing.values():
+        with database.unreferenced():
+            for column in lacking.mendable:
+                mend_column(database, column)
+            for name in {column.table for column in lacking.lost}:
+                database.execute(f"DROP TABLE {name}")
+            for statement in missing(database).values():
                 database.execute(statement)
             for name, fill in _FILL.items():
                 if name in tables:
                     fill(database)
-        return f"{', '.join(tables or missing)} made anew{_costs(tables)}{_told(library, tables)}"
+            if any((column.table, column.name) == ("documents", "n_members") for column in lacking.mendable):
+                database.execute(_COUNT_MEMBERS)
+        return f"{lacking.told} made anew{lacking.costs}{_told(library, tables)}"
 
     return make_anew
 

@@ -33,12 +33,18 @@ def original_path(home: Path, record: DocumentRecord) -> Path:
 
     Where none of them exists any more it is the first path all the same, and reading it says so.
     """
-    paths = [path_of(source) for source in (record.source, *record.also)]
-    for path in paths:
-        if path.is_absolute() and is_there(path):
-            return path
-    kept = sorted((home / "uploads" / record.sha256[:16]).glob("[!.]*"))
-    return kept[0] if kept else paths[0]
+    return path_on_disk(record) or kept_copy(home, record.sha256) or path_of(record.source)
+
+
+def path_on_disk(record: DocumentRecord) -> Path | None:
+    """The first path under which a document was found that is there; None where there is none."""
+    paths = (path_of(source) for source in (record.source, *record.also))
+    return next((path for path in paths if path.is_absolute() and is_there(path)), None)
+
+
+def kept_copy(home: Path, sha256: str) -> Path | None:
+    """The copy that the home keeps of a file, whatever its name; None where it keeps none."""
+    return min((home / "uploads" / sha256[:16]).glob("[!.]*"), default=None)
 
 
 def is_there(path: Path) -> bool:

@@ -33,6 +33,7 @@ STEPS = {
     "indexing": 0.95,
 }
 """Where on a file's way each step begins, as a share of it."""
+_BEFORE_EMBEDDED = ("cut", "embedding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,22 @@ def _left(moving: Moving, now: float, elapsed: float) -> float | None:
     done = [((job.size + opening), share_done(job)) for job in moving.jobs]
     read = sum(weight * share for weight, share in done)
     left = sum(weight * (1 - share) for weight, share in done) + moving.bytes_waiting + moving.n_waiting * opening
-    return left * elapsed / read if read else None
+    embedding = _embedding_left(moving, elapsed)
+    return max(left * elapsed / read, embedding) if read and embedding is not None else None
+
+
+def _embedding_left(moving: Moving, elapsed: float) -> float | None:
+    """Where nothing is left to be read, what the passages that are cut take at least: of texts nearly all of the time,
+    of scans hardly any, which no step tells. None where none has been embedded yet from which it could be known.
+
+    As long as files are read the embedder may have to wait for them, and its pace says little.
+    """
+    left = [job for job in moving.jobs if not job.is_finished]
+    n_left = sum(job.total - job.done for job in left if job.state in _BEFORE_EMBEDDED)
+    if not n_left or moving.n_waiting or any(job.state not in (*_BEFORE_EMBEDDED, "indexing") for job in left):
+        return 0.0
+    n_done = _embedded(moving.jobs)
+    return n_left * elapsed / n_done if n_done else None
 
 
 def _opening(jobs: Sequence[Job], now: float, elapsed: float) -> float:
@@ -121,8 +137,11 @@ def _opening(jobs: Sequence[Job], now: float, elapsed: float) -> float:
 
 def _rate(jobs: Sequence[Job], now: float) -> float:
     recent = [job for job in jobs if not job.is_finished or job.finished_at > now - _RECENT_S]
-    n_chunks = sum(job.chunks if job.is_finished else job.done * (job.state == "embedding") for job in recent)
-    return n_chunks / _elapsed(jobs, now, _RECENT_S)
+    return _embedded(recent) / _elapsed(jobs, now, _RECENT_S)
+
+
+def _embedded(jobs: Sequence[Job]) -> int:
+    return sum(job.chunks if job.is_finished else job.done * (job.state == "embedding") for job in jobs)
 
 
 def _elapsed(jobs: Sequence[Job], now: float, most: float) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from indexes.dense import tokenizer_id
@@ -75,6 +76,7 @@ class Pipeline:
         self._ledger = ledger or InMemory()
         self._options = checked_options(options or {})
         self._settings = with_options(library.settings, self._options)
+        self._limit = self._settings.max_file_mb * 1_000_000
         self._beside = beside
         self._tokenizer = tokenizer_id(beside) if beside else ""
         self._is_again = False
@@ -124,6 +126,9 @@ class Pipeline:
         try:
             fence.start()
             yield from self._ahead(files, lambda file: pool.submit(self._prepared, fence, file))
+        except BaseException:  # as when the run is stopped: a page may be on its way for a minute
+            self._web.stop()
+            raise
         finally:  # who stops early waits for no parser
             pool.shutdown(wait=False, cancel_futures=True)
             fence.close()
@@ -197,10 +202,6 @@ class Pipeline:
             again = True
         return found
 
-    @property
-    def _limit(self) -> int:
-        return self._settings.max_file_mb * 1_000_000
-
     def _is_current(self, known: SourceRecord) -> bool:
         """Whether its document was read with the settings of now, and nothing inside it is missing."""
         return is_whole(known) and known.fingerprint == self._fingerprint(known.media_type)
@@ -249,17 +250,14 @@ class Pipeline:
     def _parse(self, fence: Fence, seen: Seen) -> Cut:
         file = seen.file
         taking_out = TakingOut(self._library, self._collection, file, self._handed_out)
-
-        def pages(done: int, total: int) -> None:
-            self._ledger.step(file, "parsing", done, total)
-
         try:
-            pages(0, 1)
+            self._ledger.step(file, "parsing", 0, 1)
             self._load_model()
             embedder = self._beside or self._library.embedder
             rules = cutting(self._settings, embedder, lambda *told: self._ledger.step(file, "chunking", *told))
+            told = partial(self._ledger.step, file, "parsing")
             wanted: dict[str, Any] = {"hand_out": taking_out.hand_out if taking_out.is_wanted else None}
-            wanted |= {"max_bytes": self._limit, "progress": pages, "room": taking_out.room, "skipped": taking_out.skip}
+            wanted |= {"max_bytes": self._limit, "progress": told, "room": taking_out.room, "skipped": taking_out.skip}
             for _ in range(_TRIES):
                 taking_out.start()
                 document, drafts = fence.load_and_cut(file.path, file.name, rules, **wanted)

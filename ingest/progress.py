@@ -79,7 +79,8 @@ class Lines(_Written):
 
     def progress(self, source: str, stage: str, done: int, total: int) -> None:
         if self._is_time():
-            self._say(f"{self._so_far()}; {stage} {source!r}: {done} of {total}")
+            far = f"{done / max(1, total):.0%}" if stage == "chunking" else f"{done:,} of {total:,}"
+            self._say(f"{self._so_far()}; {stage} {source!r}: {far}")
 
     def outcome(self, outcome: Outcome) -> None:
         for remark in _remarks(outcome):

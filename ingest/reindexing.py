@@ -41,8 +41,7 @@ def reindexing(library: Library) -> Iterator[None]:
             "tells, or stop it and run this one again; what it has done until then stays"
         )
     try:
-        check_not_restoring(home)
-        library.catalogue.database.check_in_place()
+        check_not_restoring(library.catalogue.database)
         yield
     finally:
         owner.release()

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Self
 
+from indexes.job_records import Job
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.refused import Failure
@@ -48,21 +49,33 @@ class Removal:
 
 def remove(library: Library, documents: Iterable[int]) -> int:
     """How many of these documents were there and are gone, with all that was found inside of them."""
+    numbers = list(documents)
+    withdraw(library, [found for number in numbers for found in library.catalogue.sources.of_document(number)])
     with Removal(library) as removal:
-        return removal.documents(documents)
+        return removal.documents(numbers)
 
 
-def holders_left(library: Library, going: Iterable[SourceRecord]) -> list[str]:
-    """The sources of outermost files that hold these and stay when these go.
+def withdraw(library: Library, records: Iterable[SourceRecord]) -> list[Job]:
+    """Take newer versions of these files off their way, which would bring back what is about to be removed."""
+    sources = {(record.collection, record.source) for record in records}
+    return call_off(library, [job for job in library.jobs.jobs() if (job.collection, job.source) in sources])
+
+
+def call_off(library: Library, jobs: Iterable[Job]) -> list[Job]:
+    """Cancel those of these files that have not ended; which they were."""
+    coming = [job for job in jobs if not job.is_finished]
+    library.jobs.cancel(job.id for job in coming)
+    return coming
+
+
+def holders_left(library: Library, records: Iterable[SourceRecord], going: Collection[int]) -> list[str]:
+    """The sources of outermost files that hold these and stay when these documents go.
 
     Such a file then lacks one inside of it. So it is read again though it has not changed, and brings it back, by the
     next `add`, `sync` or upload of it, and by a `reindex` that reads it.
     """
-    records = list(going)
-    documents = {record.document_id for record in records}
-    documents = documents.union(*map(library.catalogue.sources.inside, documents))
     holders = dict.fromkeys(record.container for record in records if record.container is not None)
-    left = [library.catalogue.sources.holders(holder)[-1] for holder in holders if holder not in documents]
+    left = [library.catalogue.sources.holders(holder)[-1] for holder in holders if holder not in going]
     return [library.catalogue.document(holder).source for holder in dict.fromkeys(left)]
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from indexes.catalogue import Catalogue
 from indexes.catalogue_file import NAME, is_catalogue, written_by_nobody
 from indexes.keyword_index import KeywordSearcher
+from indexes.schema_check import lacking
+from indexes.system_errors import told
 from ingest import swap
 from ingest.archive import fingerprint, unpack
 from ingest.living import living_workers
@@ -31,9 +33,7 @@ def restore_to(home: Path, path: Path, *, replace: bool = False) -> dict[str, An
         with _owned(home):
             return _restored(home, path, replace=replace)
     except OSError as error:
-        raise StoreError(
-            f"{path} cannot be restored to {home} ({error.strerror or error}): see whether it has room, and your rights"
-        ) from error
+        raise StoreError(f"{path} cannot be restored to {home}: {told(error)}") from error
 
 
 @contextmanager
@@ -62,7 +62,8 @@ def _restored(home: Path, path: Path, *, replace: bool) -> dict[str, Any]:
         if begun.backup == backup:
             return _told(home, begun)
     if not replace and _holds_library(home, path):
-        raise InputError(f"{home} holds a library already: --replace puts it aside, or set FOOTNOTE_HOME elsewhere")
+        what = "a library" if (home / NAME).exists() else "other files"
+        raise InputError(f"{home} holds {what} already: --replace puts that aside, or set FOOTNOTE_HOME elsewhere")
     _check_idle(home)
     new = swap.new_folder(home)
     shutil.rmtree(new, ignore_errors=True)
@@ -89,7 +90,7 @@ def _take_over(folder: Path, path: Path) -> None:
     if not is_catalogue(folder / NAME):
         raise StoreError(f"{path} holds a catalogue without anything in it: use another backup")
     with closing(Catalogue(folder)) as catalogue:
-        verdict, lost = catalogue.check(), catalogue.database.missing_tables()
+        verdict, lost = catalogue.check(), lacking(catalogue.database)
         if verdict != "ok" or lost:
             wrong = f"it lacks {', '.join(lost)}" if lost else verdict[:200]
             raise StoreError(f"{path} holds a damaged catalogue ({wrong}): use another backup")

@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexes.catalogue_file import NAME, SWAPPING
+from indexes.database import Database
 from indexes.folder_digest import flush, write_durably
 from indexes.ownership import Ownership, holder, is_held
-from rag.errors import StoreError
+from rag.errors import InputError, StoreError
 
 _FORMER = "before-restore-"
 _STAYS = ("restore", "lost+found")
@@ -56,10 +57,12 @@ def taken(home: Path) -> Ownership:
     raise _at_it(home)
 
 
-def check_not_restoring(home: Path) -> None:
-    """Raises StoreError while a process restores there: whoever begins to write says so first, and then looks here."""
-    if is_held(folder_of(home)):
-        raise _at_it(home)
+def check_not_restoring(database: Database) -> None:
+    """Raises StoreError while a process restores there, or has done so since the catalogue was opened: whoever begins
+    to write says so first, and then looks here."""
+    if is_held(folder_of(database.home)):
+        raise _at_it(database.home)
+    database.check_in_place()
 
 
 def _at_it(home: Path) -> StoreError:
@@ -68,14 +71,28 @@ def _at_it(home: Path) -> StoreError:
 
 
 def own_entries(home: Path, but: Path | None = None) -> list[str]:
-    """The names of what a home's own library consists of: not those of former ones, nor of a backup that lies there."""
-    names = (path.name for path in home.iterdir() if but is None or path.resolve() != but.resolve())
+    """The names of what a home's own library consists of: not those of former ones, nor of a backup that lies there, or
+    of the folder in which it lies."""
+    spared = set() if but is None else {but.resolve(), *but.resolve().parents}
+    names = (path.name for path in home.iterdir() if path.resolve() not in spared)
     return sorted(name for name in names if name not in _STAYS and not name.startswith(_FORMER))
 
 
 def planned(home: Path, backup: str, but: Path) -> Plan:
-    """What has to be moved; a backup that lies in the home itself stays where it is."""
+    """What has to be moved; a backup that lies in the home itself stays where it is.
+
+    Raises InputError for what cannot be moved.
+    """
     outgoing, incoming = own_entries(home, but), own_entries(new_folder(home))
+    for name in incoming:
+        if but.resolve().is_relative_to((home / name).resolve()):
+            raise InputError(f"{but} lies in a folder of the library that it shall replace: move it elsewhere first")
+    for name in outgoing:
+        if (home / name).is_mount():
+            raise InputError(
+                f"{home / name} is a disk of its own, which cannot be put aside: unmount it, or mount the whole of "
+                f"{home} in its place"
+            )
     stamp, n = f"{_FORMER}{datetime.now(UTC):%Y%m%d-%H%M%S}", 1
     while (home / (former := f"{stamp}-{n}" if n > 1 else stamp)).exists():
         n += 1

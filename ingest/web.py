@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -48,6 +49,11 @@ class Web:
         self._library = library
         self._guard = guard_of(library.settings)
         self._robots = Robots()
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """End what is being fetched, and fetch nothing more."""
+        self._stopping.set()
 
     def fetched(self, file: File, collection: str, limit: int, *, again: bool) -> File | SourceRecord:
         """The page as a file that the home keeps, or the record of what is there when it has not changed.
@@ -66,6 +72,7 @@ class Web:
                     last_modified=known.last_modified if known else "",
                     guard=self._guard,
                     robots=self._robots,
+                    stopping=self._stopping,
                 )
                 if isinstance(found, Fetched):
                     kept = keep_file(home, found.name, found.path)

@@ -28,7 +28,7 @@ from ingest.pipeline import Pipeline
 from ingest.sources import path_of, written
 from ingest.swap import check_not_restoring
 from ingest.web import is_address
-from rag.errors import FootnoteError, InputError, Replaced, StoreError
+from rag.errors import Cancelled, FootnoteError, InputError, Replaced, StoreError
 
 _TOLD_EVERY_S = 0.4
 _BEAT_S = 5.0
@@ -120,8 +120,7 @@ class Worker:
         self._library.catalogue.database.check_writable()
         self._sign = SignOfLife(self._home, self.name)
         try:
-            check_not_restoring(self._home)  # which looks for signs of life in its turn
-            self._library.catalogue.database.check_in_place()
+            check_not_restoring(self._library.catalogue.database)  # a restore looks for signs of life in its turn
         except StoreError:
             self._sign.end()
             raise
@@ -234,7 +233,11 @@ class Worker:
             return
         numbers: dict[str, int] = {}
         for outcome in pipeline.add(self._files(first, batch, numbers)):
-            self._ledger.forget(numbers.pop(outcome.source, 0))
+            number = numbers.pop(outcome.source, 0)
+            if outcome.state == "cancelled":
+                with suppress(Cancelled):  # it is off the list, or marked, already
+                    self._jobs.finish(number, self.name, Ending("cancelled"))  # or it would be taken up for ever
+            self._ledger.forget(number)
             yield outcome
 
     def _files(self, first: Job, batch: str | None, numbers: dict[str, int]) -> Iterator[File]:

@@ -109,12 +109,12 @@ def compare(  # noqa: PLR0913, PLR0917 - all that is known of the two
     by_sentence = _best_in(matches, sentences)
     pooled = np.array([_unit(_rows(question, of).mean(axis=0)) for of in _LAYERS])
     whole = np.array([_unit(_rows(passage, of).mean(axis=0)) for of in _LAYERS])
-    rare_by_sentence = weights @ by_sentence
+    rare_by_sentence = _weighted(weights, by_sentence)
     logits, answers = _answers(together, sentences)
     values = [
-        *(best @ weights),
+        *_weighted(weights, best[:, :, None])[:, 0],
         *rare_by_sentence.max(axis=1),
-        *(weights @ _best_in(matches, _windows(len(passage.ids)))).max(axis=1),
+        *_weighted(weights, _best_in(matches, _windows(len(passage.ids)))).max(axis=1),
         *best[:2].mean(axis=1),
         *best[:2].min(axis=1),
         *(pooled * whole).sum(axis=1),
@@ -142,6 +142,11 @@ def _answers(together: Together | None, sentences: Spans) -> tuple[Floats, Spans
         logits.append(float(scores[at, further]))
         found.append((start + at, start + at + further + 1))
     return np.array(logits, dtype=np.float32), np.array(found, dtype=np.int64).reshape(-1, 2)
+
+
+def _weighted(weights: Floats, best: Floats) -> Floats:
+    """Sums over the question's pieces, shape [3, spans]; without BLAS, which may warn of lanes that it does not use."""
+    return np.asarray(np.einsum("q,kqs->ks", weights, best), dtype=np.float32)
 
 
 def _rows(states: TokenStates, layer: str) -> Vectors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from hashlib import sha1
@@ -17,6 +18,20 @@ from evals import served
 os.environ["HF_HUB_OFFLINE"] = "1"  # before any import of a Hugging Face library reads it
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a shell, as would be what tests start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+_LONG = (
+    "test_loaders_real_files.py",
+    "test_crash.py",
+    "test_faults.py",
+    "test_takeover.py",
+    "test_side_by_side.py",
+    "test_following.py",
+    "test_bench.py",
+    "test_pace.py",
+)
+"""Files whose slow tests take longest, the longest first."""
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 _connect = socket.socket.connect
 
@@ -26,6 +41,17 @@ def _connect_here_only(sock: socket.socket, address: object) -> None:
     if not str(host).startswith(_LOOPBACK):
         raise AssertionError(f"a test tried to reach {address}: only this machine may be talked to")
     _connect(sock, address)  # type: ignore[arg-type]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files: one that came last would run alone, with nobody left to share the time with.
+
+    What is slow may take long on a machine that is slower still or busy; it is only ended when it hangs.
+    """
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
+    items.sort(key=lambda item: _LONG.index(item.path.name) if item.path.name in _LONG else len(_LONG))
 
 
 @pytest.fixture(autouse=True)

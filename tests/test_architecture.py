@@ -18,7 +18,13 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals", "training"]
 
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("app/page_painter.py", "ingest/loaders/pictures.py", "evals/ocr.py"),
-    "apsw": ("indexes/database.py", "indexes/sqlite_errors.py", "ingest/loaders/sqlite.py"),
+    "apsw": (
+        "indexes/catalogue_file.py",
+        "indexes/database.py",
+        "indexes/schema_check.py",
+        "indexes/sqlite_errors.py",
+        "ingest/loaders/sqlite.py",
+    ),
     "charset_normalizer": ("ingest/loaders/decoding.py",),
     "chromadb": ("indexes/chroma_index.py",),
     "dotenv": ("indexes/home.py",),
@@ -48,7 +54,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pypdfium2": ("ingest/loaders/pdf*.py", "app/*.py", "evals/pdf_parsers.py", "evals/ocr.py", "evals/visible_pdf.py"),
     "python_calamine": ("ingest/loaders/sheets.py",),
     "rapidfuzz": ("evals/ocr.py",),
-    "rapidocr": ("ingest/loaders/ocr.py",),
+    "rapidocr": ("ingest/loaders/ocr_lines.py",),
     "rich": ("ingest/progress.py",),
     "safetensors": ("indexes/*_graph.py", "training/*.py"),
     "sentence_transformers": ("indexes/sentence_transformer.py", "indexes/cross_encoder.py", "evals/embedding.py"),

@@ -83,7 +83,7 @@ def test_its_steps_give_a_healthy_server(tmp_path: Path):
         assert eventually_healthy(variables)
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(240)
     assert {path.name for path in image.iterdir()} == {Path(source).name for source in SOURCES}, (
         "the app wrote beside its code"
     )
@@ -98,13 +98,14 @@ def copy(source: Path, target: Path) -> None:
 
 
 def eventually_healthy(variables: dict[str, str]) -> bool:
-    """Whether the image's own health check passes within a minute."""
+    """Whether the image's own health check passes in the end."""
     check = json.loads(last("HEALTHCHECK").split("CMD", 1)[1])
-    for _ in range(60):
+    end = time.monotonic() + 90
+    while time.monotonic() < end:
         if (
             subprocess.run([sys.executable, *check[1:]], env=variables, check=False, capture_output=True).returncode
             == 0
         ):
             return True
-        time.sleep(1)
+        time.sleep(0.1)
     return False

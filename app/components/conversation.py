@@ -10,7 +10,6 @@ import streamlit as st
 
 from app.components import answer_card, source_view
 from app.wiring import Workspace
-from indexes.catalogue import Catalogue
 from rag.inert import inert
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
 
@@ -25,14 +24,14 @@ def turns() -> list[Turn]:
     return kept
 
 
-def show(catalogue: Catalogue) -> None:
-    """Draw the latest turns; a source that was opened comes in a drawer."""
+def show() -> None:
+    """Draw the latest turns."""
     first = 0 if st.session_state.get("earlier") else max(0, len(turns()) - _MOST_DRAWN)
     if first:
         st.button(f"Show {first:,} earlier questions", key="earlier", type="tertiary")
     for number, turn in enumerate(turns()[first:], start=first):
         _question(turn.question)
-        _answer(catalogue, turn.answer, number)
+        _answer(turn.answer, number)
     _wider()
 
 
@@ -50,7 +49,7 @@ def ask(workspace: Workspace, question: str, scope: Scope) -> None:
     turns().append(Turn(question, answer))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():
-        _answer(workspace.library.catalogue, answer, len(turns()) - 1)
+        _answer(answer, len(turns()) - 1)
     _wider()
 
 
@@ -91,11 +90,11 @@ def _question(question: str) -> None:
         st.text(question, width="stretch")
 
 
-def _answer(catalogue: Catalogue, answer: Answer, number: int) -> None:
+def _answer(answer: Answer, number: int) -> None:
     with st.chat_message("assistant"):
         opened = answer_card.show(answer, key=f"answer-{number}")
     if opened is not None:
-        source_view.show(catalogue, opened)
+        source_view.open_with(opened)
 
 
 def _wider() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,8 @@ _LONGEST_FOLDER = 28
 _LONGEST_COLLECTION = 14
 _FOLLOWS_S, _ROWS_A_SECOND = 1.0, 1000
 """So often does the table follow what comes in, and the less often the more rows are to be read and sent for it."""
+
+_DRAWN = "documents-drawn"
 
 
 def all_records(catalogue: Catalogue) -> list[DocumentRecord]:
@@ -48,11 +50,12 @@ def _table(catalogue: Catalogue, drawn: frozenset[int]) -> None:
     records = _records(catalogue, str(catalogue.home), sequence)
     if not records:
         return
-    key, ids = f"documents-{sequence}", [record.id for record in records]
+    newest_first = [record.id for record in records]
+    key, ids = _key_and_order(newest_first)
     st.dataframe(
-        _columns(records, str(catalogue.home), sequence),
+        _in_order(_columns(records, str(catalogue.home), sequence), newest_first, ids),
         key=key,
-        on_select=partial(_mark, key, ids),  # with the rows that a person has seen, which may have moved since
+        on_select=partial(_mark, key, ids),  # with the rows that a person has seen
         selection_default={"selection": {"rows": [row for row, number in enumerate(ids) if number in drawn]}},
         hide_index=True,
         selection_mode="multi-row",
@@ -72,6 +75,31 @@ def _table(catalogue: Catalogue, drawn: frozenset[int]) -> None:
     )
     if len(drawn) != 1:
         st.caption("Mark a document to see its text and where it is cut into passages.")
+
+
+def _key_and_order(newest_first: list[int]) -> tuple[str, list[int]]:
+    """The table's key, and its ids from row to row: the newest first, and below them what has come in since.
+
+    As long as every row stays where it is the key stays the same, and with it the order that a person has chosen. When
+    one goes, those below it move, and the table is another one, so that no mark can slip to another document.
+    """
+    number, before = st.session_state.get(_DRAWN, (0, []))
+    is_still_there = f"documents-{number}" in st.session_state and set(before).issubset(newest_first)
+    known = set(before)
+    ids = [*before, *(i for i in reversed(newest_first) if i not in known)] if is_still_there else newest_first
+    st.session_state[_DRAWN] = (number, ids) if is_still_there else (number + 1, ids)
+    return f"documents-{st.session_state[_DRAWN][0]}", ids
+
+
+def _in_order(
+    columns: Mapping[str, Sequence[Any]], newest_first: Sequence[int], ids: Sequence[int]
+) -> Mapping[str, Sequence[Any]]:
+    """The cells for these ids, from those of the newest first."""
+    if ids == newest_first:
+        return columns
+    row_of = {number: row for row, number in enumerate(newest_first)}
+    rows = [row_of[number] for number in ids]
+    return {name: [cells[row] for row in rows] for name, cells in columns.items()}
 
 
 def _mark(key: str, ids: Sequence[int]) -> None:

@@ -15,13 +15,25 @@ from rag.types import Box, Citation, Hit
 
 _AROUND = 1500
 """Characters shown before and after the passage."""
+_OPENED = "opened-source"
 _DRAWN = ("application/pdf", "image/")
 
 
-def show(catalogue: Catalogue, source: Citation | Hit) -> None:
-    """Open the drawer with a citation's quote, or a hit's whole passage, in its document."""
-    name = label(title(source.chunk), 120) or "Source"
-    st.dialog(name, width="small", position="right")(_drawer)(catalogue, source)
+def open_with(source: Citation | Hit) -> None:
+    """Let the drawer show a citation's quote, or a hit's whole passage, in its document."""
+    st.session_state[_OPENED] = source
+
+
+def show(catalogue: Catalogue) -> None:
+    """The drawer, where one was opened; it stays while the page behind it runs again."""
+    source: Citation | Hit | None = st.session_state.get(_OPENED)
+    if source is not None:
+        name = label(title(source.chunk), 120) or "Source"
+        st.dialog(name, width="small", position="right", on_dismiss=_close)(_drawer)(catalogue, source)
+
+
+def _close() -> None:
+    st.session_state[_OPENED] = None
 
 
 def _drawer(catalogue: Catalogue, source: Citation | Hit) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components import conversation, empty_state, job_rows, scope_choice
+from app.components import conversation, empty_state, job_rows, scope_choice, source_view
 from app.components.resources import warm_up, workspace
 
 catalogue = workspace().library.catalogue
@@ -18,11 +18,12 @@ is_new = not conversation.turns() and not question
 if is_new:
     empty_state.show(catalogue)
 job_rows.show_briefly(is_new=is_new)
-conversation.show(catalogue)
+conversation.show()
 if not is_new and not question and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
 if is_new:
     empty_state.show_questions(catalogue)
 if question:
     conversation.ask(workspace(), question, scope)
+source_view.show(catalogue)
 warm_up()

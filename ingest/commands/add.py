@@ -17,8 +17,10 @@ from typing import Any
 from indexes.library import Library
 from indexes.terminal import stop_on_sigterm
 from ingest.commands.showing import options_of, print_json, show_passed, show_stale, summary
+from ingest.cutting import with_options
 from ingest.discovery import Found, find, read_list
-from ingest.files import File
+from ingest.files import File, look_at
+from ingest.kept import keep_copy
 from ingest.known import compare, n_unchanged_inside, settle, still_unreadable
 from ingest.ledger import Outcome
 from ingest.living import is_alive, living_workers
@@ -28,7 +30,7 @@ from ingest.progress import Bars, Events, Lines, Show
 from ingest.sources import listed
 from ingest.web import is_address, web_page
 from ingest.worker import Worker, job_of, new_batch, outcome_of
-from rag.errors import FootnoteError, InputError, StoreError
+from rag.errors import FootnoteError, InputError, LoadError, StoreError
 from rag.types import counted
 
 
@@ -38,6 +40,9 @@ def add(arguments: argparse.Namespace) -> int:
     files, skipped = found.files, found.other_kinds
     library: Library = arguments.open_library()
     collection, options = checked_collection(arguments.collection), options_of(arguments, library.settings)
+    if arguments.name is not None:
+        limit = with_options(library.settings, options).max_file_mb * 1_000_000
+        files = [_handed_in(library, file, limit) for file in files]
     if arguments.detach:
         _hand_over(library, collection, files, options, arguments)
         show_passed(arguments, skipped, found.passed_by)
@@ -76,6 +81,17 @@ def _named(arguments: argparse.Namespace) -> Found:
     if len(found.files) != 1 or not name:
         raise InputError("--name goes with one file, and is not empty")
     return replace(found, files=[replace(found.files[0], source=name)])
+
+
+def _handed_in(library: Library, file: File, limit: int) -> File:
+    """The copy that the library keeps of a file with a name of its own: nobody could find the file by that."""
+    if file.url:  # the page is kept, once it is fetched
+        return file
+    try:
+        look_at(file.path, limit)
+    except LoadError:  # whoever reads it says what is wrong
+        return file
+    return replace(file, path=keep_copy(library.settings.home, file.path).path, stat=None)
 
 
 def _hand_over(

@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
+from indexes.job_records import Job
 from indexes.library import Library
 from indexes.records import SourceRecord
-from indexes.terminal import one_line
+from indexes.terminal import first_of, one_line
 from ingest.commands.naming import Names, document_number
 from ingest.commands.showing import print_json
 from ingest.files import stat_of
 from ingest.older import older_notes
-from ingest.removal import Removal, holders_left
+from ingest.originals import kept_copy
+from ingest.removal import Removal, call_off, clear_jobs, holders_left, withdraw
 from ingest.sources import path_of
 from ingest.staleness import why_stale
 from rag.errors import InputError
@@ -78,7 +81,7 @@ def _facts(library: Library, record: DocumentRecord) -> dict[str, Any]:
     n_without = len(mine & {int(number) for number in catalogue.embedders.without_vector(active.id)}) if active else 0
     holders = catalogue.sources.holders(found[0].container) if found else []
     return {
-        "sources": [{"source": one.source, "state": _state(one)} for one in found],
+        "sources": [{"source": one.source, "state": _state(library, one)} for one in found],
         "inside_of": catalogue.document(holders[0]).source if holders else None,
         "settings": ", ".join(f"{name}={value}" for name, value in record.options.items()),
         "embedder": active.name if active else None,
@@ -88,11 +91,12 @@ def _facts(library: Library, record: DocumentRecord) -> dict[str, Any]:
     }
 
 
-def _state(found: SourceRecord) -> str:
+def _state(library: Library, found: SourceRecord) -> str:
     """Whether a file on this machine is as it was when it was read, told by its size and time alone."""
     path = path_of(found.source)
     if found.container is not None or not path.is_absolute():
-        return "kept in the library"
+        is_kept = kept_copy(library.settings.home, found.sha256) is not None
+        return "kept in the library" if is_kept else "not kept in the library: only its text is there"
     try:
         now = stat_of(path.stat())
     except (OSError, ValueError):
@@ -114,6 +118,9 @@ def remove(arguments: argparse.Namespace) -> int:
     folders = {text: files for text, files in below.items() if files}
     wanted = dict.fromkeys(names.document(text) for text in arguments.documents if text not in folders)
     _check_meant(folders, arguments)
+    coming = withdraw(library, chain(*(_going(library, *one) for one in wanted)))
+    for folder in folders:
+        coming += _withdrawn(library, names.jobs_below(folder))
     with Removal(library) as removal:
         for folder, files in folders.items():
             removal.sources(files)
@@ -122,13 +129,25 @@ def remove(arguments: argparse.Namespace) -> int:
             if library.catalogue.has(number):  # or it was inside of one before
                 _remove_one(library, removal, number, source, arguments)
     library.keyword.refresh()
+    _told_coming(arguments, coming)
     return 0
 
 
+def _withdrawn(library: Library, jobs: Sequence[Job]) -> list[Job]:
+    """Those that were on their way; of the others nothing is left on the list."""
+    coming = call_off(library, jobs)
+    clear_jobs(library, [job.id for job in jobs if job.is_finished])
+    return coming
+
+
+def _going(library: Library, number: int, source: str) -> list[SourceRecord]:
+    return [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
+
+
 def _remove_one(library: Library, removal: Removal, number: int, source: str, arguments: argparse.Namespace) -> None:
-    going = [found for found in library.catalogue.sources.of_document(number) if source in ("", found.source)]
-    held = {found.source: holders_left(library, [found]) for found in going}
+    going = _going(library, number, source)
     inside = library.catalogue.sources.inside(number)
+    held = {found.source: holders_left(library, [found], {number, *inside}) for found in going}
     if source:
         removal.sources(going)
     else:
@@ -155,6 +174,13 @@ def _told_folder(arguments: argparse.Namespace, folder: str, files: Sequence[Sou
         print_json({"document": file.document_id, "source": file.source, "state": "removed"} for file in files)
     else:
         print(f"removed {counted(len(files), 'file')} of {one_line(folder)}")
+
+
+def _told_coming(arguments: argparse.Namespace, coming: Sequence[Job]) -> None:
+    if arguments.json:
+        print_json({"job": job.id, "source": job.source, "state": "cancelled"} for job in coming)
+    elif coming:
+        print(f"{counted(len(coming), 'file')} on the way in cancelled: {first_of([job.source for job in coming])}")
 
 
 def _told(arguments: argparse.Namespace, number: int, held: Mapping[str, Sequence[str]], n_inside: int) -> None:

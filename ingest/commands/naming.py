@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
 
+from indexes.job_records import Job
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.terminal import one_line
@@ -51,14 +52,20 @@ class Names:
 
     def below(self, text: str) -> list[SourceRecord]:
         """The sources that lie in a folder, at whatever depth; what is inside of files comes and goes with these."""
-        if _is_number(text):
-            return []
-        try:
-            prefix = below(written(typed_path(text)))
-        except InputError:
+        prefix = _prefix(text)
+        if not prefix:
             return []
         first = bisect_left(self._files, prefix, key=_source)
         return list(takewhile(lambda record: record.source.startswith(prefix), islice(self._files, first, None)))
+
+    def jobs_below(self, text: str) -> list[Job]:
+        """The files of a folder that are on their way in, or were lately."""
+        prefix = _prefix(text)
+        return [job for job in self._jobs if job.source.startswith(prefix)] if prefix else []
+
+    @cached_property
+    def _jobs(self) -> list[Job]:
+        return [job for job in self._library.jobs.jobs() if self._is_meant(job.collection)]
 
     @cached_property
     def _documents(self) -> Mapping[str, list[DocumentRecord]]:
@@ -82,8 +89,13 @@ class Names:
         if inside := self.below(text):
             n = counted(len(inside), "file")
             return f"{text!r} is a folder with {n} of the library: name one of them, as `python -m ingest list` does"
+        if coming := [job for job in self.jobs_below(text) if not job.is_finished]:
+            n = counted(len(coming), "file")
+            return (
+                f"{text!r} is a folder with {n} on the way in: `python -m ingest jobs` lists them, `cancel` stops them"
+            )
         sources = _sources(text)
-        jobs = [job for job in self._library.jobs.jobs() if job.source in sources and self._is_meant(job.collection)]
+        jobs = [job for job in self._jobs if job.source in sources]
         if jobs and not jobs[-1].is_finished:
             return f"{text!r} is no document yet but on its way: `python -m ingest status` tells how far it is"
         if jobs and jobs[-1].state == "cancelled":
@@ -108,6 +120,16 @@ def typed_path(text: str) -> Path:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _prefix(text: str) -> str:
+    """How the sources of all files in a folder begin; empty for a number and for what is no path."""
+    if _is_number(text):
+        return ""
+    try:
+        return below(written(typed_path(text)))
+    except InputError:
+        return ""
 
 
 def _sources(text: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,9 +33,10 @@ class Limits:
 
 @dataclass(slots=True)
 class Clock:
-    """When a fetch has to be over."""
+    """When a fetch has to be over: in time, and as soon as `stopping` is set."""
 
     limits: Limits
+    stopping: threading.Event = field(default_factory=threading.Event)
     ends: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,6 +44,8 @@ class Clock:
 
     def patience(self) -> float:
         """Seconds that one step may take. Raises LoadError when none are left."""
+        if self.stopping.is_set():
+            raise LoadError("was not fetched to its end, since the run was stopped.")
         left = self.ends - time.monotonic()
         if left <= 0:
             raise LoadError(f"took longer than {self.limits.total_s:g} s: try again later.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -61,15 +62,16 @@ def fetch(
     guard: Guard = Guard(),  # noqa: B008 - frozen
     robots: Robots | None = None,
     context: ssl.SSLContext | None = None,
+    stopping: threading.Event | None = None,
 ) -> Fetched | NotModified:
     """Store what is at an address as a file in the folder `into`, which is its own: the same name is replaced.
 
     `robots` is shared by the fetches of one run, so that a site is asked once for its rules. `context` is for sites
-    with certificates of their own. Raises InputError for an address that must not be asked for, LoadError for one that
-    gives nothing; nothing is left in the folder then.
+    with certificates of their own, and `stopping` ends it early. Raises InputError for an address that must not be
+    asked for, LoadError for one that gives nothing; nothing is left in the folder then.
     """
     address = first = parse(url, ports=guard.ports)
-    way = _Way(guard, Clock(limits), robots or Robots(), context)
+    way = _Way(guard, Clock(limits, stopping or threading.Event()), robots or Robots(), context)
     headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": ENCODINGS}
     headers |= {"If-None-Match": etag} if _is_header(etag) else {}
     headers |= {"If-Modified-Since": last_modified} if _is_header(last_modified) else {}

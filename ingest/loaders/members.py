@@ -18,6 +18,7 @@ OUTSIDE = "their names point outside of it"
 LOCKED = "they are protected with a password"
 LINKS = "they are links or devices"
 DAMAGED = "they are damaged"
+EMPTY = "they are empty"
 TOO_LARGE = "they are larger than the limit for a file"
 
 
@@ -41,7 +42,7 @@ class Members:
 
     def wants(self, name: str) -> bool:
         """Whether a member of that name should be unpacked; says no to hidden files, odd names and unreadable kinds."""
-        parts = [part for part in name.split("/") if part]
+        parts = [part for part in name.split("/") if part not in {"", "."}]  # `tar c .` calls its files ./a.txt
         if not parts or any(part in _RESOURCES or (part[0] == "." and part != "..") for part in parts):
             return False
         if name.startswith("/") or ".." in parts or parts[0][1:2] == ":":
@@ -65,12 +66,14 @@ class Members:
 
     def hand_out(self, name: str, data: bytes) -> None:
         """Give a member away, under a name of its own."""
-        if len(data) > self._source.max_bytes:
+        if not data:
+            self.leave_out(name, EMPTY)
+        elif len(data) > self._source.max_bytes:
             self.leave_out(name, TOO_LARGE)
         elif self._n_bytes + len(data) > self._source.room.n_bytes:
             self._is_full = True
             self.leave_out(name, self._source.room.reason)
-        elif data and self._source.hand_out:
+        elif self._source.hand_out:
             self._source.hand_out(self._unique(name), data)
             self.n_handed_out += 1
             self._n_bytes += len(data)

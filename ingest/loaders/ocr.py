@@ -5,27 +5,16 @@ The models come with the package: Latin, Greek, Chinese and Japanese letters, no
 
 from __future__ import annotations
 
-import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexes.openvino_quiet import keep_openvino_quiet
 from ingest.loaders.cleaning import clean
+from ingest.loaders.ocr_direction import quarters
+from ingest.loaders.ocr_lines import MOST_PASSED_BY, Picture, Points, flipped, found, recognized, span, stands_out
 from rag.types import Box
-
-if TYPE_CHECKING:
-    from rapidocr import RapidOCR
-
-Picture = NDArray[np.uint8]
-"""Red, green and blue, shape [height, width, 3]."""
-Points = NDArray[np.float64]
-"""Corners of a line: upper left, upper right, lower right, lower left; shape [4, 2], in pixels."""
 
 KNOWN_LETTERS = "it knows Latin, Greek, Chinese and Japanese ones"
 LONGEST_SIDE = 1600
@@ -33,20 +22,8 @@ LONGEST_SIDE = 1600
 _LEAST_SURE = 0.5
 _LEAST_SURE_ALONE = 0.75
 """Of a line of one letter: a drawn circle is easily taken for a 0."""
-_MOST_PASSED_BY = 0.25
-"""Of a line's ink. On the scans of `python -m evals ocr` it is 0.02 where the model knows the letters, and from 0.4 on
-where it does not."""
-_REACH, _THICK = 0.75, 0.12
-"""In line heights: how far a letter's ink reaches from its middle, and what a rule under a line is thinner than."""
 _TALL = 1.5
 """From this height in widths on, RapidOCR reads a line from top to bottom."""
-_MOST_VOTES = 16
-_HEIGHT, _STEP, _LONGEST_LINE = 48, 160, 2400
-"""Pixels: the model reads lines of this height. OpenVINO keeps what it compiled for every size that it ever met, so
-pages and lines are filled up to few different sizes, and read one at a time; longer lines are squeezed."""
-_GREY = 127
-_CONTRAST = 64
-"""From the ground, of 255, for what counts as ink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,137 +80,48 @@ class Reading:
 def read(picture: Picture) -> Reading:
     """The lines of text on a picture, which is turned upright first; best with `LONGEST_SIDE` pixels."""
     picture = np.ascontiguousarray(picture[:, :, ::-1])  # the models were trained with blue first
-    corners, crops = _found(picture)
-    quarters = _quarters(corners, crops)
-    if quarters:
-        picture = np.ascontiguousarray(np.rot90(picture, quarters))
-        corners, crops = _found(picture)
+    corners, crops = found(picture)
+    turns = quarters(corners, crops)
+    if turns:
+        picture = np.ascontiguousarray(np.rot90(picture, turns))
+        corners, crops = found(picture)
     height, width = picture.shape[:2]
-    lines, n_unread = _lines(corners, crops, quarters, width, height)
+    lines, n_unread = _lines(corners, crops, turns, width, height)
     return Reading(tuple(lines), width, height, n_unread)
 
 
 def ink(picture: Picture) -> float:
     """The share of a picture that stands out from its ground; a blank page has next to none."""
-    return float(_stands_out(picture[::2, ::2]).mean())
-
-
-def _stands_out(picture: Picture) -> NDArray[np.bool_]:
-    """Which pixels are ink, shape [height, width]: light on dark as well as dark on light."""
-    grey = picture.mean(axis=2)
-    stands_out: NDArray[np.bool_] = np.abs(grey - np.median(grey)) > _CONTRAST
-    return stands_out
-
-
-@cache
-def _engine() -> RapidOCR:
-    """Opened once for a process; with one thread, as everything behind the fence."""
-    keep_openvino_quiet()
-    from rapidocr import EngineType, RapidOCR
-
-    logging.getLogger("RapidOCR").disabled = True
-    options: dict[str, Any] = {f"{part}.engine_type": EngineType.OPENVINO for part in ("Det", "Cls", "Rec")}
-    options |= {"EngineConfig.openvino.inference_num_threads": 1, "EngineConfig.openvino.num_streams": 1}
-    options |= {"Rec.rec_batch_num": 1, "Cls.cls_batch_num": 1}
-    engine = RapidOCR(params={"Global.log_level": "critical", "Global.use_preprocess_img": False, **options})
-    engine.return_word_box = True
-    return engine
-
-
-def _found(picture: Picture) -> tuple[list[Points], list[Picture]]:
-    """The corners of each line, and a level picture of it; tall lines are turned to the left."""
-    from rapidocr.main import RapidOCRError
-
-    record: dict[str, Any] = {}
-    below, beside = (-side % _STEP for side in picture.shape[:2])
-    picture = np.pad(picture, ((0, below), (0, beside), (0, 0)), mode="edge")
-    try:
-        crops, found = _engine().detect_and_crop(picture, record)
-    except RapidOCRError:  # its word for: no text there
-        return [], []
-    boxes = np.asarray(found.boxes, dtype=np.float64)
-    return list(boxes - (0, record["padding_1"]["top"])), crops
-
-
-def _quarters(corners: Sequence[Points], crops: Sequence[Picture]) -> int:
-    """How many quarter turns to the left make the page upright: what most of the longer lines say."""
-    spans = [_span(points) for points in corners]
-    long = [n for n, (width, height) in enumerate(spans) if max(width, height) >= 2.5 * min(width, height)]
-    n_tall = sum(spans[n][1] for n in long if spans[n][1] > spans[n][0])
-    n_wide = sum(spans[n][0] for n in long if spans[n][1] <= spans[n][0])
-    is_sideways = n_tall > n_wide
-    voters = sorted((n for n in long if (spans[n][1] > spans[n][0]) == is_sideways), key=lambda n: -max(spans[n]))
-    is_flipped = 2 * sum(_flipped([crops[n] for n in voters[:_MOST_VOTES]])) > min(len(voters), _MOST_VOTES)
-    return (3 if is_flipped else 1) if is_sideways else 2 if is_flipped else 0
-
-
-def _flipped(crops: Sequence[Picture]) -> list[bool]:
-    """Whether each line stands on its head."""
-    if not crops:
-        return []
-    _, result = _engine().cls_and_rotate(list(crops))
-    return [label == "180" and sureness > 0.6 for label, sureness in result.cls_res or ()]
-
-
-def _span(points: Points) -> tuple[float, float]:
-    """Width and height of a line."""
-    return math.dist(points[0], points[1]), math.dist(points[0], points[3])
+    return float(stands_out(picture[::2, ::2]).mean())
 
 
 def _lines(
-    corners: Sequence[Points], crops: list[Picture], quarters: int, width: int, height: int
+    corners: Sequence[Points], crops: list[Picture], turns: int, width: int, height: int
 ) -> tuple[list[SeenLine], int]:
     """What was read, and how many lines were not, or not wholly."""
     if not crops:
         return [], 0
-    tall = [n for n, points in enumerate(corners) if _span(points)[1] >= _TALL * _span(points)[0]]
-    upside_down = {n for n, is_flipped in zip(tall, _flipped([crops[n] for n in tall]), strict=True) if is_flipped}
-    filled = [_filled(np.rot90(crop, 2) if n in upside_down else crop) for n, crop in enumerate(crops)]
-    read = _engine().recognize_txt([picture for picture, _ in filled])
+    tall = [n for n, points in enumerate(corners) if span(points)[1] >= _TALL * span(points)[0]]
+    upside_down = {n for n, is_flipped in zip(tall, flipped([crops[n] for n in tall]), strict=True) if is_flipped}
+    read = recognized([np.rot90(crop, 2) if n in upside_down else crop for n, crop in enumerate(crops)])
     slope = _slope([points for n, points in enumerate(corners) if n not in tall])
     lines, whole = [], set()
-    for n, (text, sureness, seen) in enumerate(zip(read.txts or (), read.scores, read.word_results, strict=True)):
-        if clean(text)[0].strip() and sureness >= (_LEAST_SURE if len(text.strip()) > 1 else _LEAST_SURE_ALONE):
-            whole |= {n} if _passed_by(*filled[n], seen) <= _MOST_PASSED_BY else set()
+    for n, line in enumerate(read):
+        least = _LEAST_SURE if len(line.text.strip()) > 1 else _LEAST_SURE_ALONE
+        if clean(line.text)[0].strip() and line.sureness >= least:
+            whole |= {n} if line.passed_by <= MOST_PASSED_BY else set()
             start, end = _ends(corners[n], n in tall, n in upside_down)
             words = [
-                SeenWord(
-                    word, _box(start + (end - start) * left, start + (end - start) * right, quarters, width, height)
-                )
-                for word, left, right in _words(text, seen, filled[n][1])
+                SeenWord(word, _box(start + (end - start) * left, start + (end - start) * right, turns, width, height))
+                for word, left, right in _words(line.text, line.seen, line.share)
             ]
-            lines.append(_line(words, _levelled(corners[n], slope), float(sureness), n in tall))
+            lines.append(_line(words, _levelled(corners[n], slope), line.sureness, n in tall))
     return lines, sum(_looks_like_text(points) for n, points in enumerate(corners) if n not in whole)
 
 
 def _looks_like_text(points: Points) -> bool:
     """Whether a place is longer than high or higher than long, as a line is: a drawn circle is not missed as text."""
-    return max(_span(points)) >= _TALL * min(_span(points))
-
-
-def _passed_by(picture: Picture, share: float, seen: Any) -> float:  # noqa: ANN401 - RapidOCR's WordInfo
-    """The share of a line's ink that lies away from all letters that were read. The model skips what it does not know
-    without being less sure of the rest, which is kept: some of its words are right."""
-    height, width = picture.shape[:2]
-    thickness = _stands_out(picture[:, : round(width * share)]).sum(axis=0)
-    ink = np.nonzero(thickness > _THICK * height)[0]
-    letters = [(column + 0.5) / seen.line_txt_len * width for word in seen.word_cols for column in word]
-    if not len(ink) or not letters:
-        return float(not letters)
-    return float((np.abs(np.subtract.outer(ink, letters)).min(axis=1) > _REACH * height).mean())
-
-
-def _filled(crop: Picture) -> tuple[Picture, float]:
-    """The line with grey after it, and its share of that; one of a hair's height is made higher, not cut."""
-    height, width = crop.shape[:2]
-    if width * _HEIGHT > height * _LONGEST_LINE:
-        crop = np.repeat(crop, math.ceil(width * _HEIGHT / (height * _LONGEST_LINE)), axis=0)
-        height = crop.shape[0]
-    n_steps = max(2, math.ceil(width * _HEIGHT / (height * _STEP)))
-    full = max(width, math.floor(n_steps * _STEP * height / _HEIGHT))
-    picture = np.full((height, full, 3), _GREY, dtype=np.uint8)
-    picture[:, :width] = crop
-    return picture, width / full
+    return max(span(points)) >= _TALL * min(span(points))
 
 
 def _words(text: str, seen: Any, share: float) -> list[tuple[str, float, float]]:  # noqa: ANN401 - RapidOCR's WordInfo
@@ -257,11 +145,11 @@ def _ends(points: Points, is_tall: bool, is_flipped: bool) -> tuple[Points, Poin
     return ends[::-1] if is_flipped else ends
 
 
-def _box(start: Points, end: Points, quarters: int, width: int, height: int) -> Box:
+def _box(start: Points, end: Points, turns: int, width: int, height: int) -> Box:
     """The upright rectangle around four corners, on the picture as it was given."""
     shares = np.clip(np.concatenate([start, end]) / (width, height), 0, 1)
     x, y = shares[:, 0], shares[:, 1]
-    x, y = ((x, y), (1 - y, x), (1 - x, 1 - y), (y, 1 - x))[quarters]
+    x, y = ((x, y), (1 - y, x), (1 - x, 1 - y), (y, 1 - x))[turns]
     return tuple(round(float(edge), 4) for edge in (x.min(), y.min(), x.max(), y.max()))  # type: ignore[return-value]
 
 
@@ -279,5 +167,5 @@ def _levelled(points: Points, slope: float) -> Points:
 
 def _line(words: Sequence[SeenWord], points: Points, sureness: float, is_tall: bool) -> SeenLine:
     left, right = float(points[:, 0].min()), float(points[:, 0].max())
-    height = _span(points)[0 if is_tall else 1]
+    height = span(points)[0 if is_tall else 1]
     return SeenLine(tuple(words), left, right, float(points[:, 1].mean()), height, sureness, is_tall)

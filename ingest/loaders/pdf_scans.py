@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders import ocr
 from ingest.loaders.ocr_layout import page_of
+from ingest.loaders.ocr_lines import Picture
 from ingest.loaders.pdf_line import Line
 from rag.types import counted
 
@@ -49,7 +50,7 @@ class Scans:
                 self.wordless.remove(number)
         return lines or layer
 
-    def read(self, picture: ocr.Picture, number: int, longest_side: float, n_expected: int = 0) -> list[Line]:
+    def read(self, picture: Picture, number: int, longest_side: float, n_expected: int = 0) -> list[Line]:
         """What OCR reads from the picture of a page, `longest_side` points long.
 
         Nothing where it finds no more words than expected.
@@ -137,11 +138,11 @@ def _is_picture(page: pypdfium2.PdfPage) -> bool:
     return bool(covered > 0.5 * width * height)
 
 
-def _rendered(page: pypdfium2.PdfPage) -> ocr.Picture:
+def _rendered(page: pypdfium2.PdfPage) -> Picture:
     scale = min(ocr.LONGEST_SIDE / max(page.get_size()), _MOST_SCALE)
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
     try:
-        picture: ocr.Picture = bitmap.to_numpy()[:, :, :3].copy()
+        picture: Picture = bitmap.to_numpy()[:, :, :3].copy()
     finally:
         bitmap.close()
     return picture

@@ -12,6 +12,7 @@ import numpy as np
 
 from ingest.loaders import ocr
 from ingest.loaders.assembly import Assembly
+from ingest.loaders.ocr_lines import Picture
 from ingest.loaders.pdf import add_pages
 from ingest.loaders.pdf_headings import body_of
 from ingest.loaders.pdf_layout import groups_of
@@ -95,7 +96,7 @@ def _opened(source: SourceFile) -> Iterator[Image]:
         raise source.error("cannot be opened as a picture: it is damaged or cut off; get a fresh copy.") from error
 
 
-def _frame(image: Image) -> ocr.Picture:
+def _frame(image: Image) -> Picture:
     """The current frame, upright as its camera says, without transparency, no larger than OCR needs."""
     from PIL import Image, ImageOps
 

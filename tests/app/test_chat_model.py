@@ -13,6 +13,7 @@ from rag.settings import Settings
 from rag.types import Delta
 from tests.app.chatting import KEY, QUESTION, chat, failure, said
 from tests.fake_endpoint import FakeEndpoint, Reply, event, says, stays_silent, streams
+from tests.ingest.working import until
 
 
 def test_a_stream_in_good_order():
@@ -35,46 +36,45 @@ def test_the_connection_is_used_again():
 @pytest.mark.parametrize(
     "reply",
     [
-        stays_silent(2.0),
-        streams(2.0, event("late")),
-        streams(*[part for _ in range(30) for part in (b": still here\n\n", 0.05)]),
-        streams(*[part for _ in range(30) for part in (event(delta={"reasoning": "hm"}), 0.05)]),
+        stays_silent(60.0),
+        streams(60.0, event("late")),
+        streams(*[part for _ in range(1200) for part in (b": still here\n\n", 0.05)]),
+        streams(*[part for _ in range(1200) for part in (event(delta={"reasoning": "hm"}), 0.05)]),
     ],
     ids=["silent", "slow first word", "only signs of life", "only thoughts"],
 )
 def test_a_slow_endpoint_is_given_up(reply: Reply):
     start = time.monotonic()
     text, sentence = failure(reply, timeout=0.3)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 30, "it would go on for a minute"
     assert text == ""
     assert "sent nothing for 0.3 seconds" in sentence
     assert "FOOTNOTE_TIMEOUT" in sentence
 
 
 def test_slow_between_words():
-    text, sentence = failure(streams(event("one "), event("two"), 2.0, event("three")), timeout=0.3)
+    text, sentence = failure(streams(event("one "), event("two"), 60.0, event("three")), timeout=1.0)
     assert text == "one two"
-    assert "sent nothing for 0.3 seconds" in sentence
+    assert "sent nothing for 1 second" in sentence
 
 
 def test_a_slow_reader_is_not_taken_for_a_slow_endpoint():
-    with chat(says("a", "b", "c"), timeout=0.1) as (model, _):
+    with chat(says("a", "b"), timeout=0.5) as (model, _):
         for _ in model.stream(QUESTION):
-            time.sleep(0.15)
+            time.sleep(0.6)
 
 
 def test_closing_the_iterator_closes_the_connection():
-    endless = streams(*[part for _ in range(500) for part in (event("x"), 0.02)])
+    endless = streams(*[part for _ in range(3000) for part in (event("x"), 0.02)])
     threads = threading.active_count()
     with chat(endless) as (model, endpoint):
         stream = model.stream(QUESTION)
         assert next(stream).text == "x"
         start = time.monotonic()
         stream.close()
-        assert endpoint.hung_up.wait(1)
-        assert time.monotonic() - start < 1
-    time.sleep(0.05)
-    assert threading.active_count() <= threads + 1
+        assert endpoint.hung_up.wait(30)
+        assert time.monotonic() - start < 30, "it would go on for a minute"
+    until(lambda: threading.active_count() <= threads + 1)
 
 
 @pytest.mark.parametrize("key", ["a\nb", "a b", "schlüssel", "\x00"])

@@ -51,7 +51,7 @@ def test_each_gets_a_row_and_nothing_is_lost(tmp_path: Path, chromium: str):
         (worker,) = living_workers(home)
         os.kill(int(worker.rsplit("-", 2)[1]), signal.SIGKILL)
         page.close()
-        until(lambda: not library.jobs.has_open(), 120)
+        until(lambda: not library.jobs.has_open())
         page = browser.new_page()
         page.goto(f"{url}/documents")
         page.locator(".job").first.wait_for()

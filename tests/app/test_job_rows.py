@@ -39,7 +39,7 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobTable]:
 
 
 def documents() -> AppTest:
-    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
     page = page.switch_page("views/documents.py").run()
     assert not page.exception
     return page
@@ -99,14 +99,14 @@ def test_a_hopeless_file_can_be_tried_again_all_the_same(jobs: JobTable):
 def test_who_asks_sees_failures_of_elsewhere_as_one_line(jobs: JobTable):
     for n in range(3):
         fail(jobs, f"/elsewhere/{n}.pdf", "parsing", "is damaged.")
-    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
     assert not page.exception
     assert (rows(page), "Clear list" in labels(page)) == ([], False)
     assert "3 files could not be read" in [text.value for text in page.markdown]
     (link,) = page.get("page_link")
     assert link.proto.label == "Documents"
     add(jobs, *(f"new{n}.md" for n in range(9)))
-    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
     assert [row.split()[0] for row in rows(page)] == ["new0.md", "new1.md", "new2.md"]
 
 
@@ -119,7 +119,7 @@ def brief(page: AppTest) -> list[str]:
 def test_failures_are_told_above_the_conversation_until_they_are_dismissed(jobs: JobTable):
     for n in range(3):
         fail(jobs, f"{n}.pdf", "parsing", "is damaged.")
-    page = AppTest.from_file(str(MAIN), default_timeout=60)
+    page = AppTest.from_file(str(MAIN), default_timeout=240)
     refusal = Answer("When?", "There are no documents.", (), (), (), Trace(), refused=True)
     page.session_state["turns"] = [Turn("When?", refusal), Turn("Where?", refusal)]
     page.run()
@@ -129,7 +129,7 @@ def test_failures_are_told_above_the_conversation_until_they_are_dismissed(jobs:
     page.button(key="failures-dismissed").click().run()
     assert brief(page) == []
     assert brief(page.run()) == []
-    assert brief(AppTest.from_file(str(MAIN), default_timeout=60).run()) == ["3 files could not be read"]
+    assert brief(AppTest.from_file(str(MAIN), default_timeout=240).run()) == ["3 files could not be read"]
     fail(jobs, "new.pdf", "parsing", "is damaged.")
     assert brief(page.run()) == ["1 file could not be read"]
 

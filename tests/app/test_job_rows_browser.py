@@ -22,12 +22,13 @@ LONG = "was stopped: page 42 took longer than 60 s, which is the limit for one p
 NOTE = "# See https://evil.example/x, www.evil.example or me@evil.example\n\nThe harbour opens at six.\n"
 
 
-@pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A server over one document and two failures, without a worker."""
-    library = Library(Settings(home=tmp_path / "home"))
-    (tmp_path / "a.md").write_text(NOTE)
-    outcomes = list(Pipeline(library, "default").add([File(tmp_path / "a.md", "http://evil.example/folder/a.md")]))
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over one document and two failures, without a worker; no test changes what it has."""
+    folder = tmp_path_factory.mktemp("rows")
+    library = Library(Settings(home=folder / "home"))
+    (folder / "a.md").write_text(NOTE)
+    outcomes = list(Pipeline(library, "default").add([File(folder / "a.md", "http://evil.example/folder/a.md")]))
     assert [outcome.state for outcome in outcomes] == ["ready"]
     reasons = {PAGE: f"{PAGE} leads to 'https://other.example/b', which is not found.", "/a/b/scan.pdf": LONG}
     for source, reason in reasons.items():
@@ -36,9 +37,10 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         assert job is not None
         library.jobs.finish(job.id, "worker", Ending("failed", reason, step="parsing"))
     library.close()
-    monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
-    with served(tmp_path / "home") as (url, _):
-        yield url
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOOTNOTE_WORKERS", "0")
+        with served(folder / "home") as (url, _):
+            yield url
 
 
 @pytest.fixture
@@ -84,22 +86,87 @@ def test_the_table_follows_what_comes_in_and_keeps_its_marks(
         page.get_by_text("0 of 1 file ready").wait_for()
         assert page.get_by_text("No documents yet").count() == 0
         come("first.md")
-        page.locator("td", has_text="About first.md").wait_for(state="attached", timeout=10_000)
+        page.locator("td", has_text="About first.md").wait_for(state="attached", timeout=60_000)
         table = page.get_by_test_id("stDataFrame").bounding_box()
         assert table is not None
         page.mouse.click(table["x"] + 18, table["y"] + 53)
         page.get_by_role("heading", name="About first.md").wait_for()
-        come("second.md")
-        page.locator("td", has_text="About second.md").wait_for(state="attached", timeout=10_000)
-        page.wait_for_timeout(3000)
+        for name in ("second.md", "third.md"):  # so that the page has been drawn anew, more than once
+            come(name)
+            page.locator("td", has_text=f"About {name}").wait_for(state="attached", timeout=60_000)
         assert page.get_by_role("heading", name="About first.md").is_visible()
         assert page.get_by_role("button", name="Remove this document").is_visible()
         page.get_by_role("button", name="Remove this document").click()
         page.wait_for_timeout(3000)
         page.get_by_role("button", name="Remove", exact=True).click()
-        page.locator("td", has_text="About first.md").wait_for(state="detached", timeout=10_000)
-        assert [record.source for record in library.catalogue.documents()] == ["second.md"]
+        page.locator("td", has_text="About first.md").wait_for(state="detached", timeout=60_000)
+        assert [record.source for record in library.catalogue.documents()] == ["second.md", "third.md"]
         browser.close()
+
+
+def test_a_question_and_an_order_outlast_the_last_file(chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    library = Library(Settings(home=tmp_path / "home"))
+    (job,) = library.jobs.add("batch", "default", [NewJob("later.md", "/nowhere/later.md")])
+    monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
+
+    def come(*names: str) -> None:
+        for name in names:
+            (tmp_path / name).write_text(f"# About {name}\n\nThe harbour of {name} opens at six.\n")
+        list(Pipeline(library, "default").add([File(tmp_path / name, name) for name in names]))
+
+    come("b.md", "c.md")
+    with served(tmp_path / "home") as (url, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 1200})
+        page.goto(f"{url}/documents")
+        page.locator("td", has_text="About c.md").wait_for(state="attached", timeout=10_000)
+        assert files(page) == ["c.md", "b.md"]
+        click(page, 80, 18)  # the head of the column of names
+        assert_files(page, "b.md", "c.md")
+        come("a.md", "d.md")
+        assert_files(page, "a.md", "b.md", "c.md", "d.md")
+        click(page, 18, 123)  # the mark of c.md, which is the third
+        page.get_by_role("heading", name="About c.md").wait_for()
+        come("aa.md")
+        assert_files(page, "a.md", "aa.md", "b.md", "c.md", "d.md")
+        page.get_by_role("button", name="Remove this document").click()
+        page.get_by_role("dialog").wait_for()
+        library.jobs.cancel([job])
+        page.get_by_role("button", name="Clear list").wait_for(state="attached", timeout=10_000)
+        page.wait_for_timeout(2000)
+        playwright.expect(page.get_by_role("dialog")).to_contain_text("About c.md")
+        page.get_by_role("button", name="Remove", exact=True).click()
+        assert_files(page, "aa.md", "d.md", "a.md", "b.md")  # rows have moved: the table is another one
+        assert page.get_by_role("dialog").count() == 0
+        assert "c.md" not in {record.source for record in library.catalogue.documents()}
+        click(page, 18, 53)
+        page.get_by_role("heading", name="About aa.md").wait_for()
+        page.get_by_role("button", name="Remove this document").click()
+        page.get_by_role("dialog").get_by_text("About aa.md").wait_for()
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="detached")
+        page.get_by_role("button", name="Clear list").click()
+        page.get_by_role("button", name="Clear list").wait_for(state="detached")
+        assert page.get_by_role("dialog").count() == 0
+        browser.close()
+
+
+def click(page: playwright.Page, right: int, down: int) -> None:
+    """On the table, which is drawn on a canvas."""
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    assert table is not None
+    page.mouse.click(table["x"] + right, table["y"] + down)
+
+
+def files(page: playwright.Page) -> list[str]:
+    """The names in the table, in the order in which a person sees them."""
+    cells = page.get_by_test_id("stDataFrame").locator("tbody tr td:nth-child(1)")
+    return [text for text in cells.all_text_contents() if text]
+
+
+def assert_files(page: playwright.Page, *names: str) -> None:
+    cells = page.get_by_test_id("stDataFrame").locator("tbody tr td:nth-child(1)")
+    playwright.expect(cells).to_have_text(list(names), timeout=10_000)
 
 
 def test_rows_are_even(page: playwright.Page):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,7 +46,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Path]
 
 
 def opened() -> AppTest:
-    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
     assert not page.exception
     return page
 
@@ -62,11 +61,8 @@ def samples(home: Path) -> Path:
     page = opened()
     assert [button.label for button in page.button] == ["Try it with sample documents"]
     page.button(key="samples").click().run()
-    for _ in range(120):
-        if not any(button.label == "Cancel" for button in page.run().button):
-            return home
-        time.sleep(0.5)
-    raise AssertionError("the samples never became ready")
+    until(lambda: not any(button.label == "Cancel" for button in page.run().button))
+    return home
 
 
 @pytest.fixture
@@ -192,6 +188,6 @@ def test_an_archive_shows_the_files_inside_of_it(samples: Path):
 def test_a_wrong_setting_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("FOOTNOTE_TOP_K", "many")
     st.cache_resource.clear()
-    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
     assert [error.value for error in page.error] == ["FOOTNOTE_TOP_K='many' must be a whole number from 1 to 100"]
     assert home.exists()

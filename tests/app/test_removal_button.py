@@ -42,13 +42,13 @@ def said(library: Library, *names: str) -> list[str]:
 def test_of_one_document(library: Library):
     assert said(library, "note.md") == [
         FOUND.format("it"),
-        "The uploaded file is deleted from this computer.",
+        "Its copy in the library is deleted from this computer.",
     ]
     assert said(library, "here.md") == [FOUND.format("it"), "Its file stays where it is."]
     assert said(library, "all.zip") == [
         FOUND.format("it"),
         "The 2 documents inside go, too.",
-        "The uploaded file is deleted from this computer.",
+        "Its copy in the library is deleted from this computer.",
     ]
 
 
@@ -75,7 +75,7 @@ def test_of_one_that_lies_deeper(library: Library):
 def test_of_several(library: Library):
     assert said(library, "note.md", "here.md") == [
         FOUND.format("them"),
-        "Files that were uploaded are deleted from this computer.",
+        "What is kept of them in the library is deleted from this computer.",
         "Files that were read where they lie stay there.",
     ]
     assert said(library, "a.md", "b.md") == [
@@ -85,7 +85,7 @@ def test_of_several(library: Library):
     assert said(library, "all.zip", "a.md") == [
         FOUND.format("them"),
         "The 1 document inside goes, too.",
-        "Files that were uploaded are deleted from this computer.",
+        "What is kept of them in the library is deleted from this computer.",
     ]
 
 

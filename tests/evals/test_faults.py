@@ -81,7 +81,6 @@ def test_t08_a_killed_backup_leaves_nothing_that_looks_like_one(stages: Stages):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_t01_a_killed_add_is_taken_up_by_the_next_and_doubles_nothing(tmp_path: Path):
     damage = kill_workers(tmp_path / "home", tmp_path / "files", 4, lambda _text: None, is_adding=True)
     assert damage.is_none, damage

@@ -41,11 +41,13 @@ def test_every_language_has_its_own_stems(catalogue: Catalogue):
     put(catalogue, "ru", "Кошки бегали домой.", language="ru")
     put(catalogue, "ja", "東京は日本の首都です。", language="ja")
     put(catalogue, "cs", "Praha je hlavní město.", language="cs")
+    put(catalogue, "hi", "यह किताब पुरानी है", language="hi")
     searcher = KeywordSearcher(catalogue)
     assert found(searcher, "haus stadt brennt")[:1] == ["de"]
     assert found(searcher, "кошка")[:1] == ["ru"]
     assert found(searcher, "日本の首都")[:1] == ["ja"]
     assert found(searcher, "praha")[:1] == ["cs"]
+    assert found(searcher, "किताब?") == ["hi"], "the marks that are its vowels belong to a word"
 
 
 def test_a_document_that_is_removed_while_it_is_written_is_left_out(

@@ -14,12 +14,12 @@ import multiprocessing, os
 multiprocessing.Process.start = lambda self: os.write(2, b"a process was forked")
 from indexes.minilm import MiniLM
 MiniLM().embed_query("heat")
-import ingest.loaders.ocr as ocr
+import ingest.loaders.ocr_lines as ocr
 {more}
 """
 
 
-@pytest.mark.parametrize("more", ["", "ocr._engine()"])
+@pytest.mark.parametrize("more", ["", "ocr.engine()"])
 def test_the_models_call_nobody(more: str):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.5)

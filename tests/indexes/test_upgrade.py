@@ -11,6 +11,7 @@ import pytest
 
 from indexes.library import Library
 from indexes.schema import MIGRATIONS
+from indexes.schema_check import lacking, missing
 from ingest.cli import main
 from rag.settings import Settings
 
@@ -63,4 +64,5 @@ def test_what_was_given_up_before_the_list_could_be_cleared_is_still_known(tmp_p
     assert [(f.source, f.reason) for f in library.catalogue.refused.failures("default").values()] == [
         ("/d/1.pdf", "It is damaged.")
     ]
-    assert library.catalogue.database.missing() == {}
+    assert missing(library.catalogue.database) == {}
+    assert lacking(library.catalogue.database) == []

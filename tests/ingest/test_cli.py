@@ -148,6 +148,35 @@ def test_an_upload_is_read_again_from_the_copy_that_was_kept(
     assert len(run(capsys, "list")[1]) == 1
 
 
+@pytest.mark.slow
+def test_a_file_with_a_name_of_its_own_is_kept_as_an_upload_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path
+):
+    note = tmp_path / "2024-11-03.txt"
+    note.write_text("The harbour opens at six.")
+    for state in ("ready", "unchanged"):
+        assert [row["state"] for row in run(capsys, "add", str(note), "--name", "Harbour rules")[1]] == [state]
+    (shown,) = run(capsys, "show", "Harbour rules")[1]
+    assert shown["sources"] == [{"source": "Harbour rules", "state": "kept in the library"}]
+    note.unlink()
+    monkeypatch.setenv("FOOTNOTE_CHUNKER", "fixed")
+    assert [(row["source"], row["state"]) for row in run(capsys, "reindex")[1]] == [("Harbour rules", "ready")]
+    assert run(capsys, "doctor")[0] == 0
+    note.write_text("The harbour opens at seven.")
+    assert [row["state"] for row in run(capsys, "add", str(note), "--name", "Harbour rules")[1]] == ["ready"]
+    assert len(list((home / "uploads").glob("*/*"))) == 1
+    assert run(capsys, "remove", "Harbour rules")[0] == 0
+    assert (note.exists(), list((home / "uploads").glob("*"))) == (True, [])
+
+
+def test_of_a_name_in_a_list_it_is_said_that_its_file_is_not_kept(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    (tmp_path / "a.txt").write_text("The harbour opens at six.")
+    (tmp_path / "list").write_text(json.dumps({"path": str(tmp_path / "a.txt"), "name": "rules.txt"}))
+    assert run(capsys, "add", "--list", str(tmp_path / "list"))[0] == 0
+    (shown,) = run(capsys, "show", "rules.txt")[1]
+    assert shown["sources"][0]["state"] == "not kept in the library: only its text is there"
+
+
 def test_names_that_are_no_utf8_stay_two_files(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexes.library import Library
+from ingest.cli import main
 from ingest.doctor import Finding, examine, mend
 from ingest.kept import keep
 from ingest.pipeline import File, Pipeline
@@ -152,3 +153,17 @@ def test_an_index_of_another_catalogue_is_not_used(tmp_path: Path):
     mixed = Library(Settings(home=tmp_path / "two"))
     assert bad(mixed).keys() <= {"vector index", "keyword index"}
     assert "Lighthouse" in mixed.retriever.retrieve("how high is lighthouse 3", 1).hits[0].chunk.text
+
+
+def test_an_index_that_could_not_be_written_is_still_named(home: Path, capsys: pytest.CaptureFixture[str]):
+    filled(home).close()
+    shutil.rmtree(home / "vectors")
+    (home / "vectors").write_text("in the way")
+    assert main(["doctor", "--repair"]) == 1
+    said = capsys.readouterr().out
+    assert "vector index: could not be mended" in said
+    assert "ok   vector index" not in said
+    assert main(["doctor"]) == 1
+    (home / "vectors").unlink()
+    assert main(["doctor", "--repair"]) == 0
+    assert list((home / "vectors").glob("*/gen-*"))

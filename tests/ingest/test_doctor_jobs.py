@@ -60,8 +60,22 @@ def test_a_page_whose_bytes_were_left_before_is_named_and_cleared(home: Path):
         "options = x'00'",
         "reason = x'ff'",
         "owner = x'00'",
+        "options = '{broken'",
+        "options = '[1]'",
     ],
-    ids=["unknown", "bytes", "empty", "warnings", "number", "no-list", "options", "reason", "owner"],
+    ids=[
+        "unknown",
+        "bytes",
+        "empty",
+        "warnings",
+        "number",
+        "no-list",
+        "options",
+        "reason",
+        "owner",
+        "no-json",
+        "list",
+    ],
 )
 def test_a_damaged_row_is_named_and_done_again(home: Path, tmp_path: Path, harm: str):
     note = tmp_path / "note.md"
@@ -152,3 +166,23 @@ def test_without_the_memory_of_failures_files_are_read_again_after_a_repair(home
     assert main(["add", str(tmp_path / "new.md")]) == 1
     assert main(["doctor", "--repair"]) == 0
     assert main(["add", str(tmp_path / "new.md")]) == 0
+
+
+def test_a_file_inside_of_nothing_is_cancelled_once_and_the_worker_goes_on(home: Path, tmp_path: Path):
+    """As in a row whose archive is no document: nobody wants it, and it must not be taken up for ever."""
+    library = Library(Settings(home=home))
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text(f"The harbour of {name} opens at six.")
+        library.jobs.add("b", "default", [NewJob(name, str(tmp_path / name))])
+    library.catalogue.database.execute("UPDATE jobs SET container_id = 999, depth = 1 WHERE id = 1")
+    assert main(["worker", "--once"]) == 0
+    assert [job.state for job in library.jobs.jobs()] == ["cancelled", "ready"]
+
+
+def test_a_worker_takes_over_a_lease_that_is_no_time(home: Path, tmp_path: Path):
+    (tmp_path / "a.md").write_text("The harbour opens at six.")
+    library = Library(Settings(home=home))
+    library.jobs.add("b", "default", [NewJob("a.md", str(tmp_path / "a.md"))])
+    library.catalogue.database.execute("UPDATE jobs SET state = 'embedding', owner = '1', lease_until = 'soon'")
+    assert main(["worker", "--once"]) == 0
+    assert [record.source for record in library.catalogue.documents()] == ["a.md"]

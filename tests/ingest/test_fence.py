@@ -64,7 +64,7 @@ def test_endless_parser_is_stopped(tmp_path: Path, deed: str) -> None:
         do(fence, tmp_path, "pages")
         started = time.monotonic()
         assert "ran longer than 1 s" in failure(fence, tmp_path, deed)
-        assert time.monotonic() - started < 6
+        assert time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("deed", ["socket", "program", "fork", "write", "delete", "kill parent"])

@@ -79,7 +79,7 @@ def test_a_text_that_stalls_the_cutter_costs_one_file(tmp_path: Path, tokens: st
         started = time.monotonic()
         with pytest.raises(LoadError, match=words):
             cut(fence, path, "pages", cutting(tokenizer=f"tests.ingest.hostile:{tokens}:"))
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < 60
         assert fence.load(path, path.name, max_bytes=LIMIT).text == "read"
 
 

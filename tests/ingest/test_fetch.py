@@ -157,7 +157,7 @@ def test_what_cannot_be_unpacked(site: Site, tmp_path: Path, body: bytes, encodi
 def dripping(handler: BaseHTTPRequestHandler) -> None:
     """A byte now and then, for ever."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n")
-    for _ in range(100):
+    for _ in range(1200):
         handler.wfile.write(b"X: y\r\n")
         handler.wfile.flush()
         time.sleep(0.05)
@@ -169,7 +169,7 @@ def silent(handler: BaseHTTPRequestHandler) -> None:
     handler.end_headers()
     handler.wfile.write(b"begin")
     handler.wfile.flush()
-    time.sleep(1)
+    time.sleep(60)
 
 
 def test_slow_servers(site: Site, tmp_path: Path):
@@ -177,7 +177,7 @@ def test_slow_servers(site: Site, tmp_path: Path):
     start = time.monotonic()
     assert "longer than 0.5 s" in failure(site, site.url("/drip"), tmp_path, replace(LIMITS, total_s=0.5))
     assert "did not answer for 0.2 s" in failure(site, site.url("/silent"), tmp_path, replace(LIMITS, stall_s=0.2))
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 30, "each would go on for a minute"
 
 
 def test_an_answer_that_breaks_off(site: Site, tmp_path: Path):

@@ -18,7 +18,7 @@ import pytest
 from indexes.library import Library
 from ingest.sources import path_of
 from rag.settings import Settings
-from tests.ingest.working import ROOT, until
+from tests.ingest.working import ROOT, until, until_watched
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,7 @@ class Following:
         with log.open("wb") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
         until(lambda: "watching" in self.said())
-        time.sleep(0.5)
+        until_watched(folder, self.process.pid)
 
     def said(self) -> str:
         return self.log.read_text()
@@ -70,7 +70,7 @@ def following(home: Path, folder: Path, log: Path) -> Iterator[Following]:
         yield started
     finally:
         started.process.kill()
-        started.process.wait(20)
+        started.process.wait(240)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "TERM"])
@@ -85,7 +85,7 @@ def test_it_tells_what_has_changed_and_ends_in_good_order(home: Path, folder: Pa
         assert "bad.pdf" not in told
         assert "still not readable" not in told.splitlines()[1]
         started.process.send_signal(how)
-        assert started.process.wait(20) == 0
+        assert started.process.wait(240) == 0
         assert started.said().splitlines()[-1] == "stopped watching; what was finished is kept"
 
 
@@ -95,7 +95,7 @@ def test_ctrl_c_in_the_middle_keeps_what_was_finished(home: Path, folder: Path, 
             (folder / f"{n}.md").write_text(" ".join([f"Boat {n} leaves with the tide."] * 40))
         until(lambda: len(started.held()) > 20)
         started.process.send_signal(signal.SIGINT)
-        assert started.process.wait(60) == 0
+        assert started.process.wait(240) == 0
         held = started.held()
         assert held.items() <= started.on_disk().items()
         assert "stopped watching" in started.said()
@@ -120,7 +120,7 @@ def test_hundreds_of_files_written_renamed_and_deleted(home: Path, folder: Path,
                 one.rename(one.with_name(f"renamed{n}.md"))
             if n % 50 == 0:
                 time.sleep(0.7)
-        until(started.agrees, 120)
+        until(started.agrees)
         assert len(started.held()) > 100
         assert started.process.poll() is None
 
@@ -145,7 +145,7 @@ def test_a_folder_and_a_file_take_each_others_place(home: Path, folder: Path, tm
 def test_the_folder_itself_goes_and_comes_back(home: Path, folder: Path, tmp_path: Path, is_replaced: bool):
     with following(home, folder, tmp_path / "log") as started:
         shutil.rmtree(folder)
-        until(lambda: f"gone: {folder}; its documents are kept" in started.said(), 10)
+        until(lambda: f"gone: {folder}; its documents are kept" in started.said())
         assert started.process.poll() is None, "a disk that was taken away may come back"
         assert len(started.held()) == 1, "and is no reason to remove everything"
         if is_replaced:
@@ -156,8 +156,8 @@ def test_the_folder_itself_goes_and_comes_back(home: Path, folder: Path, tmp_pat
         else:
             folder.mkdir()
             (folder / "second.md").write_text("Boats leave with the tide.")
-        until(started.agrees, 30)
+        until(started.agrees)
         assert started.said().count(f"back: {folder}; it is followed again\n") == 1
         (folder / "third.md").write_text("A buoy is red.")
-        until(started.agrees, 30)
+        until(started.agrees)
         assert started.said().count("gone: ") == 1

@@ -78,11 +78,11 @@ def test_while_a_worker_embeds(small_disk: Path, tmp_path: Path):
         assert len(sources) < 40
         assert "zz3q7" in seen.retriever.retrieve("marker word zz3q7", 1).hits[0].chunk.text
         ballast.unlink()
-        until(lambda: not library.jobs.has_open(), 90)
+        until(lambda: not library.jobs.has_open())
         assert set(library.jobs.counts()) == {"ready"}
     finally:
         worker.terminate()
-        worker.wait(60)
+        worker.wait(240)
         errors.close()
     assert len(library.catalogue.documents()) == 40
     assert bad(Library(Settings(home=home))) == []

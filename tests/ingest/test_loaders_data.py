@@ -68,6 +68,29 @@ def test_notebook_outputs(tmp_path: Path) -> None:
     assert document.warnings == ("Outputs of cells longer than 20,000 characters were cut off: 1.",)
 
 
+def test_a_notebook_in_which_a_key_comes_twice_keeps_all_text(tmp_path: Path) -> None:
+    output = '{"data": {"text/plain": "one"}, "data": {"text/plain": ["two"], "text/plain": "three"}}'
+    code = f'{{"cell_type": "code", "source": "f()", "outputs": [{output}], "outputs": [{{"text": "four"}}]}}'
+    words = '{"cell_type": "code", "cell_type": "markdown", "source": ["# Red\\n", "apples"], "source": "green pears"}'
+    about = '"metadata": {"title": "First"}, "metadata": {"title": "Last", "kernelspec": {"language": "julia"}}'
+    document = loaded(tmp_path, "a.ipynb", f'{{{about}, "cells": [{words}], "cells": [{code}]}}')
+    assert blocks(document) == [
+        ("heading", "# Red"),
+        ("paragraph", "apples\ngreen pears"),
+        ("code", "f()"),
+        ("code", "one\ntwo\nthree"),
+        ("code", "four"),
+    ]
+    assert (document.title, document.metadata["programming_language"]) == ("Last", "julia")
+
+
+@pytest.mark.parametrize("level", ['"two"', "[]", "1e999", "-3", "99", "null"])
+def test_a_heading_of_no_level_is_one_of_the_first(tmp_path: Path, level: str) -> None:
+    cell = f'{{"cell_type": "heading", "level": {level}, "source": "Harbours"}}'
+    document = loaded(tmp_path, "a.ipynb", f'{{"nbformat": 3, "worksheets": [{{"cells": [{cell}]}}]}}')
+    assert [(block.kind, block.level) for block in document.blocks] == [("heading", 1)]
+
+
 @pytest.mark.parametrize(("text", "words"), [("[1]", "no cells"), ("{", "not valid JSON"), ("{}", "no cells")])
 def test_file_that_is_no_notebook(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(LoadError, match=words):

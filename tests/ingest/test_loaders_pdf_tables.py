@@ -141,10 +141,10 @@ def test_boxes_of_a_diagram_are_no_table(tmp_path: Path) -> None:
     ids=["strokes", "one path", "squares"],
 )
 def test_a_page_with_too_much_on_it_is_read_without_tables(tmp_path: Path, drawing: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     document = made(tmp_path, make.prose(["Some words."]), drawing)
     assert document.text == "Some words."
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20
 
 
 def test_real_tables_between_prose() -> None:

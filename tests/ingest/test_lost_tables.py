@@ -17,7 +17,7 @@ from ingest.archive import pack
 from ingest.cli import main
 from ingest.files import digest
 from ingest.lost_tables import COSTS, LOST
-from tests.ingest.make_files import zipped
+from tests.ingest.working import made_of_archives
 
 pytestmark = pytest.mark.slow
 
@@ -36,16 +36,7 @@ def tables() -> list[str]:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a home and the files that it was made of."""
-    folder = tmp_path_factory.mktemp("whole")
-    docs = folder / "docs"
-    docs.mkdir()
-    shutil.copy(SAMPLE, docs)
-    (docs / "note.md").write_text("The harbour opens at six.")
-    (docs / "all.zip").write_bytes(zipped({"a.md": b"A buoy is red.", "in.zip": zipped({"b.md": b"Boats leave."})}))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FOOTNOTE_HOME", str(folder / "home"))
-        assert main(["add", str(docs)]) == 0
-    return folder
+    return made_of_archives(tmp_path_factory.mktemp("whole"), SAMPLE)
 
 
 def n_rows(home: Path, table: str) -> int:
@@ -153,7 +144,7 @@ def test_a_damaged_home_is_not_backed_up_and_gives_way_to_a_backup(
     assert f"the catalogue lacks {table}" in capsys.readouterr().err
     assert not worse.exists()
     assert main(["restore", good]) == 2
-    assert "--replace puts it aside" in capsys.readouterr().err
+    assert "--replace puts that aside" in capsys.readouterr().err
     assert main(["restore", good, "--replace"]) == 0
     assert main(["doctor"]) == 0
 

@@ -373,3 +373,18 @@ def test_a_header_that_promises_terabytes_costs_no_time(tmp_path: Path) -> None:
     document, files = unpacked(tmp_path, "cut.tar", good.tobuf() + b"Six o'clock.".ljust(512) + promising.tobuf())
     assert list(files) == ["a.txt"]
     assert any("damaged or cut off" in warning for warning in document.warnings)
+
+
+def test_names_that_begin_at_the_folder_itself(tmp_path: Path) -> None:
+    """`tar c .` and some zippers write them; a second name for the same place is kept beside the first."""
+    _, files = unpacked(tmp_path, "a.tar", tarred({"./a.txt": b"one", "./docs/./b.md": b"two", "./.hidden.txt": b"no"}))
+    assert files == {"a.txt": b"one", "docs/b.md": b"two"}
+    _, files = unpacked(tmp_path, "a.zip", make.zipped({"./a.txt": "one", "a.txt": "two"}))
+    assert files == {"a.txt": b"one", "a (2).txt": b"two"}
+
+
+def test_empty_files_are_named(tmp_path: Path) -> None:
+    document, files = unpacked(tmp_path, "a.zip", make.zipped({"a.txt": "one", "docs/b.md": ""}))
+    assert list(files) == ["a.txt"]
+    assert document.warnings == ("Files inside were left out because they are empty: docs/b.md.",)
+    assert "because they are empty: b.txt." in refusal(tmp_path, "b.zip", make.zipped({"b.txt": ""}))

@@ -62,7 +62,7 @@ def test_what_a_worker_cannot_embed_waits_with_the_reason(folder: Path, tmp_path
         until(lambda: endings(library) == {("queued", True)})
     finally:
         worker.terminate()
-        worker.communicate(timeout=60)
+        worker.communicate(timeout=240)
     assert len(library.jobs.jobs()) == N
     assert run(home, "worker", "--once").returncode == 0
     assert len(library.catalogue.documents()) == N

@@ -6,12 +6,16 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import matplotlib
+import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ingest.fence import Fence
 from ingest.loaders import load
+from ingest.loaders.ocr_direction import quarters
+from ingest.loaders.ocr_lines import found
 from ingest.loaders.word_places import placed
 from rag.errors import LoadError
 from rag.types import Box, Document, Page
@@ -22,6 +26,31 @@ SIZE = (827, 1169)
 """A4 at 100 dots per inch."""
 LINES = ("The lighthouse keeper counts", "seventeen ships at midnight", "and writes them down.")
 TEXT = " ".join(LINES)
+
+
+SCRIPTS = {
+    "cyrillic": (
+        "Смотритель маяка каждый вечер поднимается по лестнице",
+        "и зажигает лампу, чтобы корабли не сели на мель.",
+        "Зимой сюда приходит лодка с хлебом и газетами,",
+        "а летом на скалах отдыхают тюлени и птицы.",
+        "Вечером он записывает в журнал семнадцать судов,",
+        "направление ветра и высоту воды у причала.",
+        "Старый маяк стоит на острове уже двести лет.",
+    ),
+    "hebrew": (
+        "שומר המגדלור עולה כל ערב במדרגות",
+        "ומדליק את המנורה כדי שהספינות לא יעלו על שרטון",
+        "בחורף מגיעה לכאן סירה עם לחם ועיתונים",
+        "ובקיץ נחים על הסלעים כלבי ים וציפורים",
+    ),
+    "greek": (
+        "Ο φύλακας του φάρου ανεβαίνει κάθε βράδυ τη σκάλα",
+        "και ανάβει τη λάμπα, για να μην πέσουν έξω τα πλοία.",
+        "Τον χειμώνα έρχεται εδώ μια βάρκα με ψωμί,",
+        "και το καλοκαίρι ξεκουράζονται στα βράχια φώκιες.",
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +118,28 @@ def test_turned_page(fence: Fence, tmp_path: Path, turn: int, region: Box) -> No
     document = loaded(fence, saved(tmp_path, "scan.pdf", drawn().rotate(turn, expand=True)))
     assert flat(document.text) == TEXT
     assert is_inside(box_of(document, "seventeen"), *region)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("script", "font", "turn"),
+    [
+        ("cyrillic", "DejaVuSans.ttf", 0),
+        ("cyrillic", "DejaVuSerif.ttf", 0),
+        ("hebrew", "DejaVuSans.ttf", 0),
+        ("greek", "DejaVuSerif.ttf", 0),
+        ("greek", "DejaVuSerif.ttf", 180),
+    ],
+)
+def test_a_page_is_turned_over_only_to_be_read(script: str, font: str, turn: int) -> None:
+    """Letters that OCR does not know look to it as if they stood on their heads about as often as not."""
+    sheet = Image.new("RGB", (2 * SIZE[0], 2 * SIZE[1]), "white")
+    pen = ImageDraw.Draw(sheet)
+    letters = ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / font, 40)
+    for n, line in enumerate(SCRIPTS[script]):
+        pen.text((160, 300 + 60 * n), line, fill="black", font=letters)
+    picture = np.asarray(sheet.resize((1131, 1600)).rotate(turn))[:, :, ::-1]
+    assert quarters(*found(np.ascontiguousarray(picture))) == turn // 90
 
 
 def test_skewed_page(fence: Fence, tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_another_embedder_while_searches_and_a_worker_go_on(
             assert main(["reindex"]) == 0
             until(lambda: Library(Settings(home=home)).catalogue.find("default", str(tmp_path / "late.md")))
         worker.terminate()
-        worker.communicate(timeout=60)
+        worker.communicate(timeout=240)
         assert main(["reindex"]) == 0
         assert searching.wrong == []
         capsys.readouterr()

@@ -84,7 +84,7 @@ def test_a_second_one_does_not_do_the_work_again(
         assert main(["status", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["reindex"] == str(first.pid)
         first.kill()
-    until(lambda: not reindexing_process(home), 5)
+    until(lambda: not reindexing_process(home))
     assert main(["reindex"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert any("files done, 0 failed, " in line and " passages a second" in line for line in lines), lines

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +27,7 @@ from ingest.worker import Worker, job_of, new_batch
 from rag.errors import InputError, Replaced, StoreError
 from rag.settings import Settings
 from tests.ingest.test_backup import answers, filled
+from tests.ingest.test_backup_kept import run
 from tests.ingest.working import ROOT, start_worker, until
 
 pytestmark = pytest.mark.slow
@@ -63,12 +63,6 @@ def n_documents(home: Path) -> int:
         library.close()
 
 
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "ingest", *arguments]
-    variables = os.environ | {"FOOTNOTE_HOME": str(home)}
-    return subprocess.run(line, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
-
-
 def test_a_home_that_is_a_mount_point(mounted: Path, backup: Path):
     (mounted / "lost+found").mkdir()
     filled(mounted, 6).close()
@@ -92,6 +86,47 @@ def test_a_backup_that_lies_in_the_home_stays_there(tmp_path: Path, backup: Path
     restore_to(home, inside, replace=True)
     assert inside.exists()
     assert n_documents(home) == 5
+
+
+def test_a_backup_in_a_folder_of_the_home_stays_there_but_not_among_what_goes(tmp_path: Path, backup: Path):
+    home = tmp_path / "home"
+    filled(home, 2).close()
+    for name in ("backups", "uploads"):
+        (home / name).mkdir(exist_ok=True)
+        shutil.copy(backup, home / name / "inside.backup")
+    restore_to(home, home / "backups" / "inside.backup", replace=True)
+    restore_to(home, home / "backups" / "inside.backup", replace=True)
+    assert n_documents(home) == 5
+    (home / "uploads" / "inside.backup").write_bytes(backup.read_bytes())
+    with pytest.raises(InputError, match="move it elsewhere"):
+        restore_to(home, home / "uploads" / "inside.backup", replace=True)
+    assert n_documents(home) == 5
+
+
+def test_a_disk_in_the_home_is_told_of_before_anything_is_moved(tmp_path: Path, backup: Path):
+    home = tmp_path / "home"
+    filled(home, 2).close()
+    line = ["mount", "-t", "tmpfs", "-o", "size=5m", "tmpfs", str(home / "uploads")]
+    if shutil.which("mount") is None or subprocess.run(line, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        with pytest.raises(InputError, match="is a disk of its own"):
+            restore_to(home, backup, replace=True)
+        Catalogue(home).close()
+    finally:
+        subprocess.run(["umount", "--lazy", str(home / "uploads")], check=True)  # noqa: S607
+    assert n_documents(home) == 2
+
+
+def test_files_that_are_no_library_are_called_so(tmp_path: Path, backup: Path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "mine.txt").write_text("mine")
+    with pytest.raises(InputError, match="holds other files already"):
+        restore_to(home, backup)
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    with pytest.raises(StoreError, match="a link to what is gone"):
+        restore_to(tmp_path / "link", backup)
 
 
 def test_without_room_nothing_is_changed(mounted: Path, tmp_path: Path):
@@ -192,7 +227,7 @@ def test_an_open_worker_and_an_open_library_notice_that_it_is_another_home(tmp_p
     until(lambda: list((home / "workers").glob("*/lease")))
     home.rename(tmp_path / "away")  # as an earlier version did, or a person
     restore_to(home, backup)
-    worker.communicate(timeout=30)
+    worker.communicate(timeout=240)
     assert worker.returncode == 1
     kept = keep(home, "late.md", b"The late boat is green.")
     with pytest.raises(Replaced, match="another one"):

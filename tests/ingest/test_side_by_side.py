@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from ingest.living import living_workers
 from ingest.originals import original
 from ingest.pipeline import Pipeline
 from rag.settings import Settings
-from tests.ingest.working import ROOT, start_worker, until, working
+from tests.ingest.working import ROOT, start_worker, stop, until, working
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +43,15 @@ def start_add(home: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command, cwd=ROOT, env=os.environ | {"FOOTNOTE_HOME": str(home)}, stdout=subprocess.PIPE, text=True
     )
+
+
+def stopped_add(home: Path, folder: Path) -> subprocess.Popen[str]:
+    """One that stands still with files on their way, so that another one finds them like that on any machine."""
+    adding = start_add(home, str(folder))
+    until(lambda: home.exists() and Library(Settings(home=home)).jobs.has_open())
+    stop(adding, home)
+    assert Library(Settings(home=home)).jobs.has_open()
+    return adding
 
 
 def texts(home: Path) -> set[str]:
@@ -159,19 +167,19 @@ def test_adding_and_removing_side_by_side_never_fails(home: Path, tmp_path: Path
 def test_an_interrupted_second_add_leaves_the_first_alone(home: Path, tmp_path: Path):
     folder = tmp_path / "d"
     folder.mkdir()
-    for i in range(150):
+    for i in range(40):
         (folder / f"{i:03}.txt").write_text(f"File {i}. " + LONG[:3000])
-    first = start_add(home, str(folder))
-    until(lambda: home.exists() and Library(Settings(home=home)).jobs.has_open())
+    first = stopped_add(home, folder)
     second = start_add(home, str(folder))
-    time.sleep(1.5)
+    until(lambda: len(living_workers(home)) == 2)
     second.send_signal(signal.SIGINT)
-    second.communicate(timeout=60)
-    out, _ = first.communicate(timeout=120)
+    second.communicate(timeout=240)
+    first.send_signal(signal.SIGCONT)
+    out, _ = first.communicate(timeout=240)
     states = [json.loads(line)["state"] for line in out.splitlines()]
     assert first.returncode == 0
-    assert states.count("ready") == 150
-    assert len(texts(home)) == 150
+    assert states.count("ready") == 40
+    assert len(texts(home)) == 40
 
 
 @pytest.mark.parametrize("is_killed", [False, True])
@@ -179,22 +187,22 @@ def test_a_second_add_waits_for_what_is_inside(home: Path, tmp_path: Path, is_ki
     """The first reads the archive, so that what is inside of it is queued for the first alone."""
     folder = tmp_path / "d"
     folder.mkdir()
-    for i in range(60):
-        (folder / f"{i:02}.txt").write_text(f"File {i}. " + LONG[:9000])
+    for i in range(20):
+        (folder / f"{i:02}.txt").write_text(f"File {i}. " + LONG[:3000])
     zipped(folder / "z.zip", **{f"m{i:02}": f"Note {i}. " + LONG[:3000] for i in range(20)})
-    first = start_add(home, str(folder))
-    until(lambda: home.exists() and Library(Settings(home=home)).jobs.has_open())
+    first = stopped_add(home, folder)
     library = Library(Settings(home=home))
     second = start_add(home, str(folder))
     until(lambda: len(living_workers(home)) == 2)
     assert library.catalogue.find("default", str(folder / "z.zip")) is None
+    first.send_signal(signal.SIGCONT)
     if is_killed:
         until(lambda: library.catalogue.find("default", str(folder / "z.zip")))
         first.kill()
-    out, _ = second.communicate(timeout=120)
+    out, _ = second.communicate(timeout=240)
     is_open = library.jobs.has_open()
-    first.communicate(timeout=120)
-    assert (second.returncode, is_open, len(library.catalogue.documents())) == (0, False, 81)
+    first.communicate(timeout=240)
+    assert (second.returncode, is_open, len(library.catalogue.documents())) == (0, False, 41)
     states = {Path(row["source"]).name: row["state"] for row in map(json.loads, out.splitlines())}
     assert {path.name for path in folder.iterdir()} <= states.keys()
     assert set(states.values()) <= {"ready", "unchanged"}
@@ -206,11 +214,12 @@ def test_a_waiting_add_takes_over_from_a_dead_worker(home: Path, tmp_path: Path)
     library.jobs.add("b", "default", [NewJob(str(tmp_path / "long.txt"), str(tmp_path / "long.txt"))])
     worker = start_worker(home)
     until(lambda: library.jobs.counts().get("embedding"))
+    stop(worker, home)
     adding = start_add(home, str(tmp_path / "long.txt"))
-    time.sleep(2)
+    until(lambda: len(living_workers(home)) == 2)
     worker.kill()
     worker.communicate()
-    assert adding.wait(90) == 0
+    assert adding.wait(240) == 0
     adding.communicate()
     assert len(library.catalogue.documents()) == 1
 

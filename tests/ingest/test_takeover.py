@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from ingest.cli import main
 from ingest.doctor import examine
 from ingest.living import SignOfLife, is_alive, living_workers
 from rag.settings import Settings
-from tests.ingest.working import ROOT, until
+from tests.ingest.working import ROOT, stop, until
 
 LONG = "\n\n".join(f"Paragraph {i} says that boat {i} is painted in colour {i * 7}." for i in range(2500))
 _IMPATIENT = """
@@ -85,7 +84,7 @@ def test_a_worker_that_stood_still_writes_nothing_twice(library: Library, tmp_pa
     library.jobs.add("b", "default", [NewJob(*[str(tmp_path / "next.txt")] * 2)])
     until(lambda: not library.jobs.has_open())
     first.terminate()
-    said, _ = first.communicate(timeout=60)
+    said, _ = first.communicate(timeout=240)
     assert '"taken over"' in said, "the first one knows that the file was taken from it, and works on"
     assert library.catalogue.sequence() == sequence + 1, "only next.txt was written since"
     assert [Path(record.source).name for record in library.catalogue.documents()] == ["long.txt", "next.txt"]
@@ -107,11 +106,11 @@ def test_what_was_taken_over_is_not_told_as_cancelled(library: Library, tmp_path
         library.jobs.cancel_batch("b")
     else:
         time.sleep(2)
-        said, _ = impatient(home, "worker", "--once", is_json=False).communicate(timeout=100)
+        said, _ = impatient(home, "worker", "--once", is_json=False).communicate(timeout=240)
         assert "ready, 0 unchanged, 0 failed; " in said
         assert not library.jobs.has_open()
     os.killpg(first.pid, signal.SIGCONT)
-    said, _ = first.communicate(timeout=120)
+    said, _ = first.communicate(timeout=240)
     tally = said.splitlines()[-1]
     assert first.returncode == 0, said
     assert ("taken over by another worker" in tally, "cancelled" in tally) == (not is_cancelled, is_cancelled)
@@ -148,11 +147,11 @@ def test_a_dead_add_whose_child_holds_its_lock_is_dead(library: Library, folder:
     try:
         until(lambda: is_halfway(library))
         first.kill()
-        first.wait(60)
+        first.wait(240)
         (name,) = os.listdir(library.settings.home / "workers")
         assert Ownership.take(library.settings.home / "workers" / name) is None, "the child has it"
         second = impatient(library.settings.home, "add", str(folder))
-        said, _ = second.communicate(timeout=120)
+        said, _ = second.communicate(timeout=240)
         assert second.returncode == 0
         assert {json.loads(line)["state"] for line in said.splitlines()} <= {"ready", "unchanged"}
         check_each_once(library, folder)
@@ -160,18 +159,6 @@ def test_a_dead_add_whose_child_holds_its_lock_is_dead(library: Library, folder:
     finally:
         os.killpg(first.pid, signal.SIGKILL)
         first.communicate()
-
-
-def stop(process: subprocess.Popen[str], home: Path) -> None:
-    """Let it stand still, but not in the middle of a transaction, for which others would wait."""
-    while True:
-        os.killpg(process.pid, signal.SIGSTOP)
-        with closing(sqlite3.connect(home / "catalogue.sqlite", timeout=0.5, isolation_level=None)) as connection:
-            try:
-                connection.execute("BEGIN IMMEDIATE").execute("ROLLBACK")
-                return
-            except sqlite3.OperationalError:
-                os.killpg(process.pid, signal.SIGCONT)
 
 
 @pytest.mark.slow
@@ -182,12 +169,12 @@ def test_an_add_that_stood_still_loses_its_files_and_says_how_they_ended(library
         until(lambda: is_halfway(library))
         stop(first, home)
         second = impatient(home, "add", str(folder))
-        said, _ = second.communicate(timeout=120)
+        said, _ = second.communicate(timeout=240)
         assert second.returncode == 0, said
         check_each_once(library, folder)
         sequence = library.catalogue.sequence()
         os.killpg(first.pid, signal.SIGCONT)
-        said, _ = first.communicate(timeout=120)
+        said, _ = first.communicate(timeout=240)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(first.pid, signal.SIGKILL)

@@ -12,8 +12,10 @@ import pytest
 
 from ingest.watch import watch
 from rag.errors import InputError
+from tests.ingest.working import until_watched
 
 SETTLE_S = 0.4
+LONGEST_S = 30.0
 
 
 class Watcher:
@@ -24,13 +26,13 @@ class Watcher:
         self.told: queue.Queue[tuple[float, frozenset[Path]]] = queue.Queue()
         self._thread = threading.Thread(target=self._run, args=(folder, options))
         self._thread.start()
-        time.sleep(0.3)  # until the system watches
+        until_watched(folder)
 
     def _run(self, folder: Path, options: dict[str, float]) -> None:
         for paths in watch([folder], stop=self.stop, **{"settle_s": SETTLE_S, **options}):  # type: ignore[arg-type]
             self.told.put((time.monotonic(), paths))
 
-    def next(self, timeout_s: float = 5) -> tuple[float, frozenset[Path]]:
+    def next(self, timeout_s: float = 60) -> tuple[float, frozenset[Path]]:
         return self.told.get(timeout=timeout_s)
 
     def is_quiet(self, seconds: float) -> bool:
@@ -42,7 +44,7 @@ class Watcher:
 
     def end(self) -> None:
         self.stop.set()
-        self._thread.join(5)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
 
@@ -60,7 +62,7 @@ def watcher(tmp_path: Path) -> Iterator[Callable[..., Watcher]]:
 
 
 def test_a_slow_file_is_told_once_when_it_is_whole(tmp_path: Path, watcher: Callable[..., Watcher]):
-    started = watcher()
+    started = watcher(settle_s=1.0)
     with (tmp_path / "slow.md").open("w") as file:
         for _ in range(8):
             file.write("words ")
@@ -70,17 +72,17 @@ def test_a_slow_file_is_told_once_when_it_is_whole(tmp_path: Path, watcher: Call
     written = time.monotonic()
     at, paths = started.next()
     assert paths == {tmp_path / "slow.md", tmp_path / "other.md"}
-    assert SETTLE_S - 0.1 < at - written < SETTLE_S + 1
-    assert started.is_quiet(2 * SETTLE_S)
+    assert 0.9 < at - written < LONGEST_S - 1
+    assert started.is_quiet(1.5)
 
 
 def test_changes_without_end_are_told_in_between(tmp_path: Path, watcher: Callable[..., Watcher]):
     started = watcher(longest_s=0.8)
     begin = time.monotonic()
-    while started.told.empty() and time.monotonic() - begin < 5:
+    while started.told.empty() and time.monotonic() - begin < 60:
         (tmp_path / "log.md").write_text(str(time.monotonic()))
         time.sleep(0.05)
-    assert 0.5 < started.next()[0] - begin < 3
+    assert 0.5 < started.next()[0] - begin < 30
 
 
 def test_new_folders_moves_and_removals(tmp_path: Path, watcher: Callable[..., Watcher]):
@@ -89,7 +91,7 @@ def test_new_folders_moves_and_removals(tmp_path: Path, watcher: Callable[..., W
     (tmp_path / "b.md").write_text("words")
     started = watcher()
     (tmp_path / "new" / "deep").mkdir(parents=True)
-    time.sleep(0.2)
+    until_watched(tmp_path)
     (tmp_path / "new" / "deep" / "c.md").write_text("words")
     assert tmp_path / "new" / "deep" / "c.md" in started.next()[1]
     (tmp_path / "b.md").unlink()
@@ -115,12 +117,12 @@ def test_what_a_walk_passes_by_is_not_told_and_delays_nothing(tmp_path: Path, wa
     assert started.is_quiet(3 * SETTLE_S)
     (tmp_path / "a.md").write_text("words")
     written = time.monotonic()
-    while started.told.empty() and time.monotonic() - written < 5:
+    while started.told.empty() and time.monotonic() - written < 60:
         noise()
         time.sleep(0.05)
     at, paths = started.next()
     assert paths == {tmp_path / "a.md"}
-    assert at - written < SETTLE_S + 1
+    assert at - written < LONGEST_S - 1, "noise is no reason to wait for its end"
     (tmp_path / ".footnoteignore").write_text("*.log\n")
     assert tmp_path / ".footnoteignore" in started.next()[1]
 
@@ -133,11 +135,10 @@ def test_reading_is_no_change(tmp_path: Path, watcher: Callable[..., Watcher]):
 
 
 def test_it_stops_at_once(tmp_path: Path):
-    started = Watcher(tmp_path)
+    started = Watcher(tmp_path, settle_s=100.0)
     (tmp_path / "a.md").write_text("words")
-    begin = time.monotonic()
     started.end()
-    assert time.monotonic() - begin < 1
+    assert started.told.empty()
 
 
 @pytest.mark.parametrize("path", ["missing", "file.md", "bad\0name"])

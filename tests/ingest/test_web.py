@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -13,6 +19,7 @@ from ingest.cli import main
 from rag.errors import ConfigError
 from rag.settings import Settings
 from tests.ingest.site import Site, serving
+from tests.ingest.working import ROOT, until
 
 pytestmark = pytest.mark.slow
 
@@ -162,3 +169,29 @@ def test_an_address_of_no_use_is_stored_nowhere(address: str, capsys: pytest.Cap
 def test_a_page_has_one_name_wherever_on_it_one_points(site: Site, capsys: pytest.CaptureFixture[str]):
     address = site.page("/rules", PAGE.format(hour="six"))
     assert run(capsys, "add", f"{address}#tides")[1][0]["source"] == address
+
+
+def test_ctrl_c_ends_a_page_that_comes_slowly(site: Site, tmp_path: Path):
+    """Which is told as what it is: it is fetched, and nothing of it is parsed yet."""
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("content-type", "text/plain")
+        handler.end_headers()
+        with suppress(OSError):
+            for _ in range(120):
+                handler.wfile.write(b"x")
+                handler.wfile.flush()
+                time.sleep(0.5)
+
+    site.answers["/drip"] = drip
+    command = [sys.executable, "-m", "ingest", "add", site.url("/drip")]
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    until(lambda: "/drip" in site.paths())
+    table = Library(Settings(home=tmp_path / "home")).jobs
+    until(lambda: [job.state for job in table.jobs()] == ["fetching"])
+    begun = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    said, _ = running.communicate(timeout=240)
+    assert time.monotonic() - begun < 20, said
+    assert running.returncode == 130

@@ -210,7 +210,7 @@ def test_cancel_ends_one_file_and_the_others_go_on(board: JobBoard, library: Lib
 def test_two_workers_share_the_work(board: JobBoard, library: Library):
     board.add(((f"{i}.md", NOTE + b"Boat %d is red.\n" % i) for i in range(120)), "default")
     workers = [start_worker(library.settings.home, "--once") for _ in range(2)]
-    said = [worker.communicate(timeout=120)[0].splitlines() for worker in workers]
+    said = [worker.communicate(timeout=240)[0].splitlines() for worker in workers]
     assert sum(map(len, said)) == 120
     assert all(said), "one of them had nothing to do"
     assert len(library.catalogue.documents()) == 120
@@ -226,14 +226,14 @@ def test_dead_workers_are_replaced_and_all_end_together(library: Library):
         until(lambda: len(set(living_workers(library.settings.home)) - {name}) == 2)
     finally:
         keeper.terminate()
-        keeper.communicate(timeout=60)
+        keeper.communicate(timeout=240)
     assert living_workers(library.settings.home) == []
 
 
 @pytest.mark.slow
 def test_a_wrong_setting_ends_a_worker_with_a_sentence(tmp_path: Path):
     worker = start_worker(tmp_path, FOOTNOTE_CHUNKER="guess")
-    assert worker.wait(60) == 2
+    assert worker.wait(240) == 2
     worker.communicate()
 
 
@@ -243,7 +243,7 @@ def test_a_file_with_options_that_cannot_be_used_fails_alone(library: Library, t
     (tmp_path / "a.txt").write_text("The harbour opens at six.")
     bad, good = library.jobs.add("batch", "default", [NewJob(n, str(tmp_path / "a.txt"), 1) for n in ("bad", "good")])
     library.catalogue.database.execute("UPDATE jobs SET options = ? WHERE id = ?", (options, bad))
-    start_worker(library.settings.home, "--once").communicate(timeout=60)
+    start_worker(library.settings.home, "--once").communicate(timeout=240)
     ended = {job.id: job for job in library.jobs.jobs()}
     assert (ended[bad].state, ended[good].state) == ("failed", "ready")
     assert "chunk_tokens" in ended[bad].reason or "damaged options" in ended[bad].reason

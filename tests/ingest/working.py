@@ -1,17 +1,24 @@
-"""Real worker processes for tests."""
+"""Real worker processes for tests, and a library for them to work on."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+
+import pytest
 
 from indexes.job_records import Job
 from indexes.jobs import JobTable
+from ingest.cli import main
+from tests.ingest.make_files import zipped
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,15 +38,43 @@ def working(home: Path) -> Iterator[subprocess.Popen[str]]:
         yield worker
     finally:
         worker.terminate()
-        worker.communicate(timeout=60)
+        worker.communicate(timeout=240)
 
 
-def until(is_so: Callable[[], object], seconds: float = 60) -> None:
+def until(is_so: Callable[[], object], seconds: float = 240) -> None:
     """Wait for something; fails when it never comes."""
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, "it never came so far"
         time.sleep(0.02)
+
+
+def until_watched(folder: Path, process: int | str = "self") -> None:
+    """Wait until the system tells a process of changes in a folder and in all below it, where it can be asked."""
+    entries = Path(f"/proc/{process}/fdinfo")
+    if not entries.is_dir():
+        time.sleep(1)
+        return
+    wanted = {f"ino:{path.stat().st_ino:x}" for path in (folder, *folder.rglob("*")) if path.is_dir()}
+    until(lambda: wanted <= {word for line in _lines(entries) for word in line.split() if line.startswith("inotify")})
+
+
+def _lines(folder: Path) -> Iterator[str]:
+    for path in list(folder.iterdir()):
+        with suppress(OSError):  # closed meanwhile
+            yield from path.read_text().splitlines()
+
+
+def stop(process: subprocess.Popen[str], home: Path) -> None:
+    """Let it stand still, but not in the middle of a transaction, for which others would wait."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        with closing(sqlite3.connect(home / "catalogue.sqlite", timeout=0.5, isolation_level=None)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE").execute("ROLLBACK")
+                return
+            except sqlite3.OperationalError:
+                process.send_signal(signal.SIGCONT)
 
 
 def named(jobs: JobTable, name: str) -> Job:
@@ -50,3 +85,17 @@ def named(jobs: JobTable, name: str) -> Job:
 def states(jobs: JobTable) -> dict[str, str]:
     """Name -> state of every job."""
     return {job.name: job.state for job in jobs.jobs()}
+
+
+def made_of_archives(folder: Path, *samples: Path) -> Path:
+    """The same folder, with a `home` and the `docs` of which that was made: a note, an archive in another, samples."""
+    docs = folder / "docs"
+    docs.mkdir()
+    for sample in samples:
+        shutil.copy(sample, docs)
+    (docs / "note.md").write_text("The harbour opens at six.")
+    (docs / "all.zip").write_bytes(zipped({"a.md": b"A buoy is red.", "in.zip": zipped({"b.md": b"Boats leave."})}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOOTNOTE_HOME", str(folder / "home"))
+        assert main(["add", str(docs)]) == 0
+    return folder

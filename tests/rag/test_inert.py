@@ -176,6 +176,6 @@ UNITS = ["`", "``a", "[", "](", "![", "\\", "(", "a@", "www.", "]:", "<", "&#", 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_takes_linear_time(unit: str):
-    start = time.perf_counter()
+    start = time.process_time()
     inert(unit * (200_000 // len(unit)))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 10
