@@ -21,8 +21,9 @@ from rag.interaction import Floats
 from rag.late_interaction import DEPTH
 from rag.settings import Settings
 from training.card import write_card
+from training.cases import Case, cases
 from training.examples import Example, examples, rarities
-from training.learning import Worth, learned, worth
+from training.learning import Worth, learned, worth, worth_of_cases
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
@@ -56,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     weights = commands.add_parser("weights", parents=[shared], help=text)
     text = "a set to measure on alone; nothing of it is learned from. May be repeated"
     weights.add_argument("--check", type=Path, action="append", default=[], metavar="SET", help=text)
+    text = "cases of contexts that answer, and of contexts that do not: half of them teach when to refuse"
+    weights.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
     weights.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
     weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
     weights.set_defaults(run=_learn_weights)
@@ -90,15 +93,19 @@ def _learn_weights(given: argparse.Namespace) -> None:
     rarity = _rarity(sets, given.cache)
     gathered = {one.name: _examples(one, rarity, given, only_held=True) for one in sets}
     gathered |= {one.name: _examples(one, rarity, given, only_held=False) for one in checks}
+    written = _cases(rarity, given)
     names = [one.name for one in sets]
     found: dict[str, Worth] = {}
     for name, own in gathered.items():
         others = {other: gathered[other] for other in names if other != name}
         if not others:
             raise FootnoteError("learning needs a second set, or a set to --check on")
-        found[name] = worth(own, learned(others, rarity, given.depth), given.depth)
+        found[name] = worth(own, learned(others, rarity, given.depth, written), given.depth)
         print(_line(name, found[name]), flush=True)
-    weights = learned({name: gathered[name] for name in names}, rarity, given.depth)
+    weights = learned({name: gathered[name] for name in names}, rarity, given.depth, written)
+    if written:
+        area, error = worth_of_cases(written, weights)
+        print(f"cases that taught nothing: refusal area {area:.3f}, calibration error {error:.3f}")
     write_weights(weights, given.out)
     write_card(given.out, sets, found, n_questions=given.questions, depth=given.depth)
     print(f"written to {given.out}")
@@ -137,6 +144,11 @@ def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, on
         return list(examples(dataset, library, comparer, only_held=only_held, **limits, told=_told))
     finally:
         library.close()
+
+
+def _cases(rarity: Floats, given: argparse.Namespace) -> list[Case]:
+    comparer = Comparer(MiniLMTokens(n_kept=0), MiniLMJoint(given.out / JOINT), rarity)
+    return cases(*given.cases, comparer) if given.cases else []
 
 
 def _told(text: str) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rag.interaction import Floats
 from rag.late_interaction import DEPTH, LateWeights, Weights
+from training.cases import Case, case_rows
 from training.examples import Example
 from training.fitting import fit_chance, fit_lists
 from training.report import answered_rows, calibration_error, chances, contained, ndcg, refusal_area
@@ -36,13 +37,13 @@ class Worth:
     calibration: float | None = None
 
 
-def learned(sets: Sets, rarity: Floats, depth: int = DEPTH) -> LateWeights:
-    """The weights that the sets teach together, every set counting the same."""
+def learned(sets: Sets, rarity: Floats, depth: int = DEPTH, cases: Sequence[Case] = ()) -> LateWeights:
+    """The weights that the sets teach together, every set counting the same; so do `cases`, of the chance alone."""
     words = {name: [replace(one, words_only=True) for one in found] for name, found in sets.items()}
-    return LateWeights(rarity, _learned(sets, depth), _learned(words, depth))
+    return LateWeights(rarity, _learned(sets, depth, cases), _learned(words, depth))
 
 
-def _learned(sets: Sets, depth: int) -> Weights:
+def _learned(sets: Sets, depth: int, cases: Sequence[Case] = ()) -> Weights:
     taught = {name: [one for n, one in enumerate(found) if n % _APART] for name, found in sets.items()}
     apart = {name: found[::_APART] for name, found in sets.items()}
     ranking = fit_lists([[(one.ranking(), one.right) for one in found] for found in taught.values()], _PENALTY)
@@ -51,7 +52,10 @@ def _learned(sets: Sets, depth: int) -> Weights:
     reading = fit_lists([[one.sentences() for one in found] for found in with_answers], _PENALTY)
     near = _near(with_answers, reading)
     held = [[one.ordered(ranking, depth) for one in _with_answers(found)] for found in apart.values()]
-    answered = fit_chance([answered_rows(found, reading) for found in held if found], 1.0)
+    chosen = [answered_rows(found, reading) for found in held if found]
+    if teaching := [one for one in cases if not one.is_apart]:
+        chosen.append(case_rows(teaching, reading))
+    answered = fit_chance(chosen, 1.0)
     return Weights(ranking, reading, answered, near)
 
 
@@ -77,3 +81,10 @@ def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> W
     chance = chances(rows, weights.answered)
     refusal, calibration = refusal_area(chance, labels), calibration_error(chance, labels)
     return Worth(len(examples), fused, reranked, share, n_sentences, refusal, calibration)
+
+
+def worth_of_cases(cases: Sequence[Case], of: LateWeights) -> tuple[float, float]:
+    """Refusal area and calibration error over the cases that taught nothing."""
+    rows, labels = case_rows([one for one in cases if one.is_apart], of.states.reading)
+    chance = chances(rows, of.states.answered)
+    return refusal_area(chance, labels), calibration_error(chance, labels)
