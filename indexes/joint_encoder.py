@@ -1,4 +1,4 @@
-"""The trained layers that read a question and a passage together, as a JointEncoder."""
+"""The trained reader of question and passage together, as a JointEncoder."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.encoder import Outputs, Part, Runner, batches, rounded
-from rag.types import Together, TokenStates
+from indexes.minilm import checked_weights, model_directory
+from indexes.word_pieces import WordPieces
+from rag.types import PieceIds, Together
 
-_N_VALUES = 6
+LONGEST_QUESTION = 64
+"""Pieces of a question that are read: with the longest passage they stay within the model's 512."""
 
 
 class MiniLMJoint:
-    """Joint reading over the lower states of MiniLMTokens. Threads may share it."""
+    """Joint reading by the bundled model's first layers and trained ones. Threads may share it."""
 
     def __init__(self, weights: Path) -> None:
         self._weights = weights
         self._loading = threading.Lock()
 
     def open(self) -> None:
-        """Load the layers."""
+        """Load the model."""
         with self._loading:
             _ = self._runner
 
@@ -35,42 +38,42 @@ class MiniLMJoint:
         from indexes.joint_graph import compiled
 
         n_threads = os.cpu_count() or 1
-        return Runner(compiled(self._weights, n_threads, is_packed=False), n_threads)
+        encoder = checked_weights(model_directory() / "model.safetensors")
+        return Runner(compiled(encoder, self._weights, n_threads, is_packed=True), n_threads)
 
-    def read(
-        self, question: TokenStates, passages: Sequence[TokenStates], values: Sequence[NDArray[np.float32]]
-    ) -> list[Together]:
+    @cached_property
+    def _around(self) -> tuple[int, int]:
+        return WordPieces(model_directory() / "tokenizer.json").around()
+
+    def read(self, question: PieceIds, passages: Sequence[PieceIds]) -> list[Together]:
         """In the order of the passages; a text without word pieces tells nothing."""
         self.open()
-        start, found = len(question.ids), dict[int, Together]()
-        lengths = [start + len(passage.ids) for passage in passages]
+        rows = [joined(question, passage, self._around) for passage in passages]
+        start, found = min(len(question), LONGEST_QUESTION) + 2, dict[int, Together]()
 
         def take(part: Part, output: Outputs) -> None:
             relevance, spans = output(0), output(1)
             for row, i in enumerate(part):
-                ends = spans[row, start : lengths[i]].copy()
+                ends = spans[row, start : start + len(passages[i])].copy()
                 found[i] = Together(float(relevance[row]), ends[:, 0], ends[:, 1])
 
-        def inputs(part: Part) -> list[Any]:
-            return inputs_of([(question, passages[i]) for i in part], [values[i] for i in part])
-
-        parts = batches([range(length) for length in lengths], n_parts=self._runner.n_threads)
-        self._runner.run(parts, inputs, take)
+        parts = batches(rows, n_parts=self._runner.n_threads)
+        self._runner.run(parts, lambda part: inputs_of([rows[i] for i in part], start), take)
         return [found[i] for i in range(len(passages))]
 
 
-def inputs_of(
-    pairs: Sequence[tuple[TokenStates, TokenStates]], values: Sequence[NDArray[np.float32]]
-) -> list[NDArray[np.float32]]:
-    """States, 1 for the pieces of the passage, values and mask of a batch of (question, passage), as the graph takes
-    them."""
-    n, dim = len(pairs), pairs[0][0].lower.shape[1]
-    longest = rounded(max(len(question.ids) + len(passage.ids) for question, passage in pairs))
-    states = np.zeros((n, longest, dim), dtype=np.float32)
-    of_passage, mask = np.zeros((2, n, longest), dtype=np.float32)
-    of_each = np.zeros((n, longest, _N_VALUES), dtype=np.float32)
-    for row, ((question, passage), own) in enumerate(zip(pairs, values, strict=True)):
-        start, end = len(question.ids), len(question.ids) + len(passage.ids)
-        states[row, :start], states[row, start:end] = question.lower, passage.lower
-        of_passage[row, start:end], mask[row, :end], of_each[row, :end] = 1, 1, own
-    return [states, of_passage, of_each, mask]
+def joined(question: PieceIds, passage: PieceIds, around: tuple[int, int]) -> list[int]:
+    """Numbers of the pieces of both as one text, with special ones around each."""
+    first, last = around
+    return [first, *question[:LONGEST_QUESTION].tolist(), last, *passage.tolist(), last]
+
+
+def inputs_of(rows: Sequence[Sequence[int]], start: int) -> list[NDArray[Any]]:
+    """Ids, 1 from the passage on, which starts at `start`, and mask of joined texts, as the graph takes them."""
+    longest = rounded(max(map(len, rows)))
+    ids = np.zeros((len(rows), longest), dtype=np.int32)
+    of_passage, mask = np.zeros((2, len(rows), longest), dtype=np.float32)
+    for row, own in enumerate(rows):
+        ids[row, : len(own)] = own
+        of_passage[row, start : len(own)], mask[row, : len(own)] = 1, 1
+    return [ids, of_passage, mask]

@@ -18,6 +18,7 @@ from indexes.token_encoder import MiniLMTokens
 from rag.comparing import Comparer
 from rag.errors import ModelError
 from rag.late_interaction import N_READ, RANKING_VALUES, READING_VALUES, LateReader, LateReranker, LateWeights, Weights
+from rag.locating import Locator
 
 FOLDER = Path(__file__).with_name("late_interaction")
 _WEIGHTS = "weights.json"
@@ -35,7 +36,13 @@ def token_encoder() -> MiniLMTokens:
 @cache
 def comparer() -> Comparer:
     """The process's own. Raises ModelError where the weights that ship cannot be used."""
-    return Comparer(token_encoder(), MiniLMJoint(FOLDER / JOINT), read_weights().rarity)
+    return Comparer(token_encoder(), read_weights().rarity)
+
+
+@cache
+def locator() -> Locator:
+    """The process's own."""
+    return Locator(MiniLMJoint(FOLDER / JOINT))
 
 
 def late_reranker() -> LateReranker:
@@ -46,7 +53,7 @@ def late_reranker() -> LateReranker:
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:
     """Raises ModelError where the weights that ship cannot be used."""
-    return LateReader(comparer(), read_weights(), n_read=n_read)
+    return LateReader(comparer(), locator(), read_weights(), n_read=n_read)
 
 
 def write_weights(weights: LateWeights, folder: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from indexes.layer_graph import LayerGraph, Node
 
-_LAYERS = 6
+N_LAYERS = 6
 LOWER = 4
 """Layers after which the last output is taken."""
 
@@ -21,29 +21,35 @@ def compiled(weights: Path, n_threads: int, *, is_packed: bool, precision: str |
     """
     from safetensors.numpy import load_file
 
-    return _Graph(load_file(weights), is_packed=is_packed).build(n_threads, precision)
+    return MiniLMGraph(load_file(weights), is_packed=is_packed).build(n_threads, precision)
 
 
-class _Graph(LayerGraph):
+class MiniLMGraph(LayerGraph):
+    """The parts of the model."""
+
     def build(self, n_threads: int, precision: str | None) -> Node:
         """Embeddings, six encoder layers, the mean of the real tokens, length one."""
         op = self.op
         ids = op.parameter([-1, -1], np.int32, name="ids")
         mask = op.parameter([-1, -1], np.float32, name="mask")
-        hidden, bias = self._embeddings(ids), self.bias(mask)
+        hidden, bias = self.embeddings(ids), self.bias(mask)
         states = []
-        for number in range(_LAYERS):
+        for number in range(N_LAYERS):
             hidden = self.layer(hidden, bias, f"encoder.layer.{number}.")
             states.append(hidden)
         total = op.reduce_sum(op.multiply(hidden, self.axes(mask, 2)), self.axis(1))
         rows = [self.unit(of) for of in (total, hidden, states[LOWER - 1])]
         return self.compiled(rows, [ids, mask], n_threads, precision)
 
-    def _embeddings(self, ids: Node) -> Node:
+    def embeddings(self, ids: Node, of_second: Node | None = None) -> Node:
+        """Rows [b, t, 384] of the pieces; `of_second` float32 [b, t]: 1 where one is of the second of two texts."""
         op = self.op
         words = op.gather(op.constant(self.weights["embeddings.word_embeddings.weight"]), ids, op.constant(0))
         length = op.gather(op.shape_of(ids), self.axis(1), op.constant(0))
         table = op.constant(self.weights["embeddings.position_embeddings.weight"])
         places = op.slice(table, self.axis(0), length, self.axis(1), self.axis(0))
-        kind = op.constant(self.weights["embeddings.token_type_embeddings.weight"][0])
+        first, second = self.weights["embeddings.token_type_embeddings.weight"]
+        kind = op.constant(first)
+        if of_second is not None:
+            kind = op.add(kind, op.multiply(self.axes(of_second, 2), op.constant(second - first)))
         return self.norm(op.add(op.add(words, kind), places), "embeddings.LayerNorm")

@@ -11,18 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from rag.types import Together, TokenStates, Vectors
+from rag.types import TokenStates, Vectors
 
 Floats = NDArray[np.float32]
 Spans = NDArray[np.int64]
 """Half-open spans of pieces, none of them empty, shape [n, 2]."""
 
-_LONGEST = 30
-"""Pieces of an answer."""
-_NEVER = -1e4
 _WINDOW = 24
 _STRIDE = 8
 _LAYERS = ("lower", "upper")
@@ -32,15 +28,12 @@ PASSAGE_VALUES = (
     *(f"{layer}_{of}" for of in ("mean", "worst", "pooled") for layer in _LAYERS),
     "neighbours",
     "length",
-    "joint_relevance",
-    "joint_answer",
 )
 """What `compare` tells of a passage.
 
 rare: the mean over the question's pieces of their best match, rare ones counting more; sentence and window: the same in
 the best sentence, and in the best stretch of 24 pieces; mean: without regard to rarity; worst: of the piece that is met
-worst; pooled: cosine of the mean states; neighbours: share of the question's pairs that stand together; length: log;
-joint: logits that the passage is meant, and of its likeliest answer, by reading both together; 0 where nobody did.
+worst; pooled: cosine of the mean states; neighbours: share of the question's pairs that stand together; length: log.
 """
 
 SENTENCE_VALUES = (
@@ -50,7 +43,6 @@ SENTENCE_VALUES = (
     "after",
     "new",
     "length",
-    "joint_answer",
 )
 """What `compare` tells of a sentence. before and after: upper_rare of its neighbours; new: share of its pieces that are
 not in the question; the others as of a passage."""
@@ -64,8 +56,6 @@ class Comparison:
     """`PASSAGE_VALUES`, shape [15 or so]."""
     sentences: Floats
     """`SENTENCE_VALUES`, a row for each sentence."""
-    answers: Spans
-    """In each sentence the pieces of its likeliest answer; no row where nothing was read jointly."""
 
 
 def matches_of(question: TokenStates, passages: Sequence[TokenStates]) -> list[Floats]:
@@ -79,30 +69,13 @@ def matches_of(question: TokenStates, passages: Sequence[TokenStates]) -> list[F
     return np.split(np.stack([*cosines, same.astype(np.float32)]), ends[:-1], axis=2)
 
 
-def piece_values(matches: Floats, weights: Floats) -> Floats:
-    """What each piece of the question, then of the passage, finds in the other text; shape [question + passage, 6].
-
-    Its best match after both layers and among equal pieces, and the same again where pieces of the question count by
-    their `weights`.
-    """
-    weighted = np.concatenate([matches, matches * weights[:, None]])
-    if not weighted.size:
-        return np.zeros((matches.shape[1] + matches.shape[2], len(weighted)), dtype=np.float32)
-    return np.concatenate([weighted.max(axis=2).T, weighted.max(axis=1).T])
-
-
-def compare(  # noqa: PLR0913, PLR0917 - all that is known of the two
-    question: TokenStates,
-    passage: TokenStates,
-    matches: Floats,
-    sentences: Spans,
-    rarity: Floats,
-    together: Together | None = None,
+def compare(
+    question: TokenStates, passage: TokenStates, matches: Floats, sentences: Spans, rarity: Floats
 ) -> Comparison:
     """The values of a passage and of its `sentences`. `rarity`: how much a piece says, by its number."""
     if not len(question.ids) or not len(passage.ids):
         nothing = np.zeros((len(sentences), len(SENTENCE_VALUES)), dtype=np.float32)
-        return Comparison(np.zeros(len(PASSAGE_VALUES), dtype=np.float32), nothing, sentences[:0])
+        return Comparison(np.zeros(len(PASSAGE_VALUES), dtype=np.float32), nothing)
     weights = rarity[question.ids]
     weights = weights / max(float(weights.sum()), 1e-6)
     best = matches.max(axis=2)
@@ -110,7 +83,6 @@ def compare(  # noqa: PLR0913, PLR0917 - all that is known of the two
     pooled = np.array([_unit(_rows(question, of).mean(axis=0)) for of in _LAYERS])
     whole = np.array([_unit(_rows(passage, of).mean(axis=0)) for of in _LAYERS])
     rare_by_sentence = _weighted(weights, by_sentence)
-    logits, answers = _answers(together, sentences)
     values = [
         *_weighted(weights, best[:, :, None])[:, 0],
         *rare_by_sentence.max(axis=1),
@@ -120,28 +92,9 @@ def compare(  # noqa: PLR0913, PLR0917 - all that is known of the two
         *(pooled * whole).sum(axis=1),
         _neighbours(matches[2], weights),
         np.log(len(passage.ids)),
-        together.relevance if together else 0,
-        logits.max(),
     ]
     rows = _of_sentences(question, passage, sentences, rare_by_sentence, by_sentence, pooled)
-    rows = np.concatenate([rows, logits[:, None]], axis=1)
-    return Comparison(np.array(values, dtype=np.float32), rows, answers)
-
-
-def _answers(together: Together | None, sentences: Spans) -> tuple[Floats, Spans]:
-    """The likeliest answer within each sentence: its logit, shape [n], and its pieces, shape [n, 2]; none without a
-    joint reading."""
-    if together is None:
-        return np.zeros(len(sentences), dtype=np.float32), sentences[:0]
-    logits, found = [], []
-    for start, end in sentences.tolist():
-        first, last = together.starts[start:end], together.ends[start:end]
-        ends = sliding_window_view(np.append(last, np.full(_LONGEST - 1, _NEVER, np.float32)), _LONGEST)
-        scores = first[:, None] + ends
-        at, further = divmod(int(scores.argmax()), _LONGEST)
-        logits.append(float(scores[at, further]))
-        found.append((start + at, start + at + further + 1))
-    return np.array(logits, dtype=np.float32), np.array(found, dtype=np.int64).reshape(-1, 2)
+    return Comparison(np.array(values, dtype=np.float32), rows)
 
 
 def _weighted(weights: Floats, best: Floats) -> Floats:

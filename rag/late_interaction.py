@@ -12,6 +12,7 @@ import numpy as np
 from rag.comparing import Comparer, Read
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
 from rag.legibility import is_legible
+from rag.locating import Located, Locator, Mark
 from rag.quoting import chosen
 from rag.reranking import reordered
 from rag.types import AnswerSpan, Hit, Reading, TokenStates
@@ -44,9 +45,18 @@ _HOLDS = {
 }
 
 _WORDS_TELL = ("same", "neighbours", "new", "length", "score", "rank", "number")
-READING_VALUES = (*SENTENCE_VALUES, *(f"passage_{name}" for name in PASSAGE_VALUES), "rank", *_ASKS)
-"""What a sentence is chosen by: its own values, its passage's, the place of the passage, and whether it holds the kind
-of thing that is asked for."""
+READING_VALUES = (
+    *SENTENCE_VALUES,
+    "joint_answer",
+    *(f"passage_{name}" for name in PASSAGE_VALUES),
+    "joint_relevance",
+    "joint_best",
+    "rank",
+    *_ASKS,
+)
+"""What a sentence is chosen by: its own values and the logit of its likeliest answer; its passage's values, the logit
+that this one answers, and that of its likeliest answer; the place of the passage; and whether the sentence holds the
+kind of thing that is asked for."""
 RANKING_VALUES = (*PASSAGE_VALUES, "score")
 """What a hit is ranked by: how the question meets it, and the score that it came with."""
 
@@ -93,13 +103,21 @@ def ranking_rows(hits: Sequence[Hit], read: Sequence[Read]) -> Floats:
     return np.array(values, dtype=np.float32).reshape(-1, len(RANKING_VALUES))
 
 
-def reading_rows(question: str, hits: Sequence[Hit], read: Sequence[Read]) -> Floats:
+def reading_rows(question: str, hits: Sequence[Hit], read: Sequence[Read], located: Sequence[Located]) -> Floats:
     """`READING_VALUES` of every sentence of the hits, one hit after the other, shape [n, values]."""
     asks = [bool(pattern.search(question)) for pattern in _ASKS.values()]
     rows = [
-        [*own, *one.values.passage, 1 / (1 + n), *_holds(asks, hit.chunk.text[start:end])]
-        for n, (hit, one) in enumerate(zip(hits, read, strict=True))
-        for (start, end), own in zip(one.spans, one.values.sentences, strict=True)
+        [
+            *own,
+            logit,
+            *one.values.passage,
+            of.relevance,
+            of.best,
+            1 / (1 + n),
+            *_holds(asks, hit.chunk.text[slice(*span)]),
+        ]
+        for n, (hit, one, of) in enumerate(zip(hits, read, located, strict=True))
+        for span, own, logit in zip(one.spans, one.values.sentences, of.logits.tolist(), strict=True)
     ]
     return np.array(rows, dtype=np.float32).reshape(-1, len(READING_VALUES))
 
@@ -122,7 +140,7 @@ class LateReranker:
         return self._fingerprint
 
     def open(self) -> None:
-        """Load the encoders."""
+        """Load the encoder."""
         self._comparer.open()
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -137,8 +155,9 @@ class LateReranker:
 class LateReader:
     """Quotes the sentences of the first `n_read` hits that meet the question best."""
 
-    def __init__(self, comparer: Comparer, weights: LateWeights, *, n_read: int = N_READ) -> None:
+    def __init__(self, comparer: Comparer, locator: Locator, weights: LateWeights, *, n_read: int = N_READ) -> None:
         self._comparer = comparer
+        self._locator = locator
         self._weights = weights
         self._n_read = n_read
 
@@ -150,15 +169,16 @@ class LateReader:
         hits = hits[: self._n_read]
         if not hits:
             return Reading((), 0.0)
-        read = self._comparer.read(question, hits)
+        asked, read = self._comparer.asked(question), self._comparer.read(question, hits)
+        located = self._locator.locate(asked, hits, read)
         places = [(n, span) for n, one in enumerate(read) for span in one.spans]
         if not places:
             return Reading((), 0.0)
-        weights, rows = self._weights.of(self._comparer.asked(question)), reading_rows(question, hits, read)
+        weights, rows = self._weights.of(asked), reading_rows(question, hits, read, located)
         scores = rows @ weights.reading
         texts = [hits[n].chunk.text[start:end] for n, (start, end) in places]
         quoted = chosen(texts, scores, float(scores.max()) - weights.near)
-        marks = [mark for one in read for mark in one.marks]
+        marks = [mark for one in located for mark in one.marks]
         best = quoted[0]
         spans = tuple(_span(hits, *places[i], float(scores[i]), marks[i] if i == best else None) for i in quoted)
         return Reading(spans, answered(rows[int(scores.argmax())], weights))
@@ -170,7 +190,7 @@ def answered(row: Floats, weights: Weights) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
 
 
-def _span(hits: Sequence[Hit], n: int, span: tuple[int, int], score: float, mark: tuple[int, int] | None) -> AnswerSpan:
+def _span(hits: Sequence[Hit], n: int, span: tuple[int, int], score: float, mark: Mark | None) -> AnswerSpan:
     offset = hits[n].chunk.start
     marked = None if mark is None else (offset + mark[0], offset + mark[1])
     return AnswerSpan(n, offset + span[0], offset + span[1], score, marked)

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, Together, TokenStates, Vectors
+from rag.types import Chunk, Delta, Hit, Ids, Message, PieceIds, Ranking, Reading, Scope, Together, TokenStates, Vectors
 
 
 class Tokenizer(Protocol):
@@ -65,16 +65,14 @@ class TokenEncoder(Protocol):
 
 
 class JointEncoder(Protocol):
-    """Reads a question and passages together, on top of the states that each has by itself."""
+    """Reads a question and each of some passages together, word piece by word piece."""
 
     def open(self) -> None:
         """Load what it needs."""
         ...
 
-    def read(
-        self, question: TokenStates, passages: Sequence[TokenStates], values: Sequence[NDArray[np.float32]]
-    ) -> list[Together]:
-        """In the order of the passages; `values` are `rag.interaction.piece_values` of each."""
+    def read(self, question: PieceIds, passages: Sequence[PieceIds]) -> list[Together]:
+        """In the order of the passages, all given as the numbers of their pieces in a TokenEncoder's states."""
         ...
 
 

@@ -173,6 +173,10 @@ class Ranking:
     scores: NDArray[np.float32]
 
 
+PieceIds = NDArray[np.int32]
+"""Numbers of a text's word pieces, shape [n], without special ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenStates:
     """A text as an encoder sees it: its n word pieces, without special ones, after two of the layers.
@@ -180,8 +184,7 @@ class TokenStates:
     A text longer than the encoder's context is cut there.
     """
 
-    ids: NDArray[np.int32]
-    """Numbers of the word pieces, shape [n]."""
+    ids: PieceIds
     offsets: NDArray[np.int64]
     """Character spans of the word pieces, shape [n, 2]."""
     lower: Vectors

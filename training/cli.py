@@ -12,13 +12,15 @@ import numpy as np
 from evals.corpora import CACHE, Corpus, open_corpus
 from evals.datasets import Dataset, open_dataset
 from indexes.joint_encoder import MiniLMJoint
-from indexes.late_weights import FOLDER, JOINT, RARITY, write_weights
+from indexes.late_weights import FOLDER, JOINT, write_weights
 from indexes.minilm import model_directory
 from indexes.token_encoder import MiniLMTokens
+from indexes.word_pieces import WordPieces
 from rag.comparing import Comparer
 from rag.errors import FootnoteError
 from rag.interaction import Floats
 from rag.late_interaction import DEPTH
+from rag.locating import Locator
 from rag.settings import Settings
 from training.card import write_card
 from training.cases import Case, cases
@@ -49,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="default %(default)s")
     shared.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    text = "train the layers that read question and passage together; a later run goes on where this one ends"
+    text = "train the reader of question and passage together; a later run goes on where this one ends"
     joint = commands.add_parser("joint", parents=[shared], help=text)
     joint.add_argument("--minutes", type=float, default=120, metavar="N", help="default %(default)s")
     joint.set_defaults(run=_train_joint)
@@ -71,18 +73,17 @@ def _train_joint(given: argparse.Namespace) -> None:
     from training.joint import train
     from training.mining import mined
 
-    sets = [open_dataset(path) for path in given.sets]
-    rarity, tokens, folder = _rarity(sets, given.cache), MiniLMTokens(n_kept=0), given.cache / "joint"
+    tokenizer, folder = WordPieces(model_directory() / "tokenizer.json"), given.cache / "joint"
     found = []
-    for one in sets:
-        corpus = _corpus(one, given.cache)
-        kept = folder / f"{one.name}-{corpus.library.catalogue.identity()}.json"
-        found.append(mined(one, corpus, tokens, kept, _told))
+    for path in given.sets:
+        dataset = open_dataset(path)
+        corpus = _corpus(dataset, given.cache)
+        kept = folder / f"{dataset.name}-{corpus.library.catalogue.identity()}.json"
+        found.append(mined(dataset, corpus, tokenizer, kept, _told))
         corpus.library.close()
     encoder, state = model_directory() / "model.safetensors", folder / "state.safetensors"
-    model = train(found, rarity, encoder, state, minutes=given.minutes, told=_told)
+    model = train(found, encoder, state, tokenizer.around(), minutes=given.minutes, told=_told)
     given.out.mkdir(parents=True, exist_ok=True)
-    np.save(given.out / RARITY, rarity.astype(np.float16))
     save_file(model.weights(), given.out / JOINT)
     print(f"written to {given.out}; the weights of the values have to be learned anew: python -m training weights")
 
@@ -138,17 +139,17 @@ def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
 
 def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, only_held: bool) -> list[Example]:
     library = _corpus(dataset, given.cache).library
-    comparer = Comparer(MiniLMTokens(n_kept=_KEPT), MiniLMJoint(given.out / JOINT), rarity)
+    comparer, locator = Comparer(MiniLMTokens(n_kept=_KEPT), rarity), Locator(MiniLMJoint(given.out / JOINT))
     limits = {"n": given.questions, "depth": given.depth}
     try:
-        return list(examples(dataset, library, comparer, only_held=only_held, **limits, told=_told))
+        return list(examples(dataset, library, comparer, locator, only_held=only_held, **limits, told=_told))
     finally:
         library.close()
 
 
 def _cases(rarity: Floats, given: argparse.Namespace) -> list[Case]:
-    comparer = Comparer(MiniLMTokens(n_kept=0), MiniLMJoint(given.out / JOINT), rarity)
-    return cases(*given.cases, comparer) if given.cases else []
+    comparer, locator = Comparer(MiniLMTokens(n_kept=0), rarity), Locator(MiniLMJoint(given.out / JOINT))
+    return cases(*given.cases, comparer, locator) if given.cases else []
 
 
 def _told(text: str) -> None:

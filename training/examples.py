@@ -17,6 +17,7 @@ from rag.comparing import Comparer, Read
 from rag.interaction import Floats
 from rag.late_interaction import N_READ, RANKING_VALUES, READING_VALUES, by_words, ranking_rows, reading_rows
 from rag.legibility import is_legible
+from rag.locating import Located, Locator
 from rag.retriever import Retriever
 from rag.types import Hit
 from training.held import is_held_out
@@ -31,6 +32,7 @@ class Example:
     query: Query
     hits: tuple[Hit, ...]
     read: tuple[Read, ...]
+    located: tuple[Located, ...]
     right: Floats
     """1 where a hit is what was asked for, shape [hits]."""
     n_right: int
@@ -61,14 +63,15 @@ class Example:
 
     def _with(self, order: Sequence[int]) -> Example:
         hits, read = tuple(self.hits[i] for i in order), tuple(self.read[i] for i in order)
-        return replace(self, hits=hits, read=read, right=self.right[list(order)])
+        located = tuple(self.located[i] for i in order)
+        return replace(self, hits=hits, read=read, located=located, right=self.right[list(order)])
 
     def sentences(self, n_read: int = N_READ) -> tuple[Floats, Floats]:
         """`READING_VALUES` of the sentences that a Reader sees, and 1 where one holds an answer."""
-        hits, read = self.hits[:n_read], self.read[:n_read]
+        hits, read, located = self.hits[:n_read], self.read[:n_read], self.located[:n_read]
         texts = self.texts(n_read)
         holds = [contains_answer(text, self.query.answers) for text in texts]
-        rows = reading_rows(self.query.text, hits, read)
+        rows = reading_rows(self.query.text, hits, read, located)
         rows = rows * by_words(READING_VALUES) if self.words_only else rows
         return rows, np.array(holds, dtype=np.float32)
 
@@ -79,7 +82,15 @@ class Example:
 
 
 def examples(  # noqa: PLR0913
-    dataset: Dataset, library: Library, comparer: Comparer, *, only_held: bool, n: int, depth: int, told: Told
+    dataset: Dataset,
+    library: Library,
+    comparer: Comparer,
+    locator: Locator,
+    *,
+    only_held: bool,
+    n: int,
+    depth: int,
+    told: Told,
 ) -> Iterator[Example]:
     """At most `n` answerable questions of a set, each with its first `depth` hits as the search ranks them.
 
@@ -96,7 +107,8 @@ def examples(  # noqa: PLR0913
             read, asked = comparer.read(query.text, hits), comparer.asked(query.text)
             n_right = max(1, sum(grade > 0 for grade in relevance.qrels[query.id].values()))
             right, legible = _right(query, hits, relevance), is_legible(asked.offsets)
-            yield Example(query, hits, tuple(read), right, n_right, words_only=not legible)
+            located = tuple(locator.locate(asked, hits, read))
+            yield Example(query, hits, tuple(read), located, right, n_right, words_only=not legible)
         if at % 100 == 0:
             told(f"{dataset.name}: {at:,} questions of {min(n, len(queries)):,}")
 

@@ -1,4 +1,4 @@
-"""What the joint layers learn from: questions with a passage that answers and near ones that do not, as states."""
+"""What the joint reader learns from: questions with passages that answer and near ones that do not, as pieces."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ from evals.corpora import Corpus
 from evals.datasets import Dataset, Query
 from evals.relevance import Relevance, relevance_of
 from indexes.library import Library
+from indexes.word_pieces import WordPieces
 from rag.comparing import text_of
 from rag.interaction import Spans
-from rag.protocols import TokenEncoder
 from rag.retriever import Retriever
-from rag.types import Chunk, Hit, TokenStates
+from rag.types import Chunk, Hit, PieceIds
 from training.held import is_held_out
 
 Told = Callable[[str], None]
 
 _NEAR = 16
 """Hits among which the passages are that do not answer."""
-_AT_ONCE = 256
 _SHOWN = 500
 
 
@@ -33,7 +32,7 @@ _SHOWN = 500
 class Task:
     """A question: chunks that answer it, near ones that do not, and its answers."""
 
-    question: TokenStates
+    question: PieceIds
     good: Sequence[int]
     bad: Sequence[int]
     answers: Sequence[str]
@@ -46,13 +45,14 @@ class Mined:
     name: str
     tasks: Sequence[Task]
     chunks: Mapping[int, Chunk]
-    states: Mapping[int, TokenStates]
+    pieces: Mapping[int, tuple[PieceIds, Spans]]
+    """Of each chunk with its headings, numbers and characters."""
 
     def marks(self, chunk_id: int, answers: Sequence[str]) -> list[tuple[int, int]]:
         """First and last piece of wherever an answer stands in a chunk."""
         chunk = self.chunks[chunk_id]
         text = text_of(chunk)
-        return marks_of(text, len(text) - len(chunk.text), self.states[chunk_id].offsets, answers)
+        return marks_of(text, len(text) - len(chunk.text), self.pieces[chunk_id][1], answers)
 
 
 def marks_of(text: str, start: int, offsets: Spans, answers: Sequence[str]) -> list[tuple[int, int]]:
@@ -77,32 +77,22 @@ def _are_words(text: str, start: int, end: int) -> bool:
     return not inside_before and not inside_after
 
 
-def mined(dataset: Dataset, corpus: Corpus, tokens: TokenEncoder, kept: Path, told: Told) -> Mined:
+def mined(dataset: Dataset, corpus: Corpus, tokenizer: WordPieces, kept: Path, told: Told) -> Mined:
     """The questions of a set that are not held out, with what Footnote finds for them; ids are kept in a file."""
     library = corpus.library
     queries = [one for one in dataset.queries if one.is_answerable and not is_held_out(dataset, one)]
     rows = _rows(dataset, library, queries, kept, told)
     ids = sorted({number for good, bad in rows.values() for number in (*good, *bad)})
     chunks = library.catalogue.chunks(ids)
-    told(f"{dataset.name}: states of {len(chunks):,} passages and {len(rows):,} questions")
-    states = dict(zip(chunks, _states(tokens, [text_of(chunk) for chunk in chunks.values()]), strict=True))
-    asked = [query for query in queries if query.id in rows]
-    questions = _states(tokens, [query.text for query in asked])
-    tasks = [
-        Task(of, *rows[query.id], query.answers)
-        for query, of in zip(asked, questions, strict=True)
-        if rows[query.id][1]
-    ]
-    return Mined(dataset.name, tasks, chunks, states)
+    pieces = dict(zip(chunks, _pieces(tokenizer, [text_of(chunk) for chunk in chunks.values()]), strict=True))
+    asked = [query for query in queries if query.id in rows and rows[query.id][1]]
+    questions = _pieces(tokenizer, [query.text for query in asked])
+    tasks = [Task(own, *rows[query.id], query.answers) for query, (own, _) in zip(asked, questions, strict=True)]
+    return Mined(dataset.name, tasks, chunks, pieces)
 
 
-def _states(tokens: TokenEncoder, texts: Sequence[str]) -> list[TokenStates]:
-    """In half precision: those of a few thousand passages fill gigabytes."""
-    found: list[TokenStates] = []
-    for at in range(0, len(texts), _AT_ONCE):
-        for one in tokens.encode(texts[at : at + _AT_ONCE]):
-            found.append(TokenStates(one.ids, one.offsets, one.lower.astype(np.float16), one.upper.astype(np.float16)))
-    return found
+def _pieces(tokenizer: WordPieces, texts: Sequence[str]) -> list[tuple[PieceIds, Spans]]:
+    return [(np.array(ids, dtype=np.int32), spans) for ids, spans in tokenizer.pieces(texts)] if texts else []
 
 
 Row = tuple[list[int], list[int]]
