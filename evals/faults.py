@@ -28,7 +28,7 @@ _COLLECTION = "faults"
 _LONGEST_LIFE_S = 1.6
 _START_S = 0.4
 _PARAGRAPHS = 12
-_PATIENCE_S = 120
+_PATIENCE_S = 600
 
 Told = Callable[[str], None]
 
