@@ -86,6 +86,24 @@ def test_of_large_texts_the_embedder_tells_how_long_they_take(tmp_path: Path):
     assert 60 < left < 80, "3,500 passages at 50 a second"
 
 
+def test_an_embedder_that_waits_for_files_does_not_tell_how_long_they_take(tmp_path: Path):
+    """It had raised the estimate to minutes, as few passages had come to it so far."""
+    jobs = Library(Settings(home=tmp_path)).jobs
+    numbers = jobs.add("batch", "default", [NewJob(f"{n}.pdf", f"/nowhere/{n}.pdf", 900_000) for n in range(3)])
+    while jobs.claim(WORKER, lambda _owner: True):
+        pass
+    embedding, cut, parsing = numbers
+    steps = {embedding: ("embedding", 10, 20), cut: ("cut", 0, 400)}
+    jobs.progress(WORKER, steps | {parsing: ("parsing", 90, 100)})
+    while_it_is_read = pace(jobs, time.time() + 10).seconds_left
+    jobs.progress(WORKER, steps | {parsing: ("cut", 0, 400)})
+    when_all_is_read = pace(jobs, time.time() + 10).seconds_left
+    assert while_it_is_read is not None
+    assert while_it_is_read < 60
+    assert when_all_is_read is not None
+    assert when_all_is_read > 600
+
+
 def test_the_bytes_of_a_large_first_file_are_enough(tmp_path: Path):
     jobs = Library(Settings(home=tmp_path)).jobs
     sizes = [2_000_000, *[10_000] * 11]
