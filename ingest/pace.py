@@ -107,14 +107,16 @@ def _left(moving: Moving, now: float, elapsed: float) -> float | None:
 
 
 def _embedding_left(moving: Moving, elapsed: float) -> float | None:
-    """Where nothing is left to be read, what the passages that are cut take at least: of texts nearly all of the time,
-    of scans hardly any, which no step tells. None where none has been embedded yet from which it could be known.
+    """Where nearly all is read, what the passages that are cut take at least: of texts nearly all of the time, of scans
+    hardly any, which no step tells. None where none has been embedded yet from which it could be known.
 
-    As long as files are read the embedder may have to wait for them, and its pace says little.
+    As long as much is still to be read the embedder may have to wait for it, and its pace says little.
     """
     left = [job for job in moving.jobs if not job.is_finished]
     n_left = sum(job.total - job.done for job in left if job.state in _BEFORE_EMBEDDED)
-    if not n_left or moving.n_waiting or any(job.state not in (*_BEFORE_EMBEDDED, "indexing") for job in left):
+    unread = moving.bytes_waiting + sum(job.size for job in left if job.state not in (*_BEFORE_EMBEDDED, "indexing"))
+    n_bytes = moving.bytes_waiting + sum(job.size for job in moving.jobs)
+    if not n_left or unread > _LEAST_SHARE * n_bytes:
         return 0.0
     n_done = _embedded(moving.jobs)
     return n_left * elapsed / n_done if n_done else None

@@ -104,6 +104,21 @@ def test_an_embedder_that_waits_for_files_does_not_tell_how_long_they_take(tmp_p
     assert when_all_is_read > 600
 
 
+def test_small_files_that_wait_do_not_hide_how_long_the_embedder_takes(tmp_path: Path):
+    """As what was inside of an archive does, which is read when all else is through."""
+    jobs = Library(Settings(home=tmp_path)).jobs
+    jobs.add("batch", "default", [NewJob(f"{n}.md", f"/nowhere/{n}.md", 20_000) for n in range(10)])
+    for _ in range(10):
+        end_next(jobs, chunks=10)
+    (book,) = jobs.add("batch", "default", [NewJob("book.epub", "/nowhere/book.epub", 300_000)])
+    assert jobs.claim(WORKER, lambda _owner: True)
+    jobs.progress(WORKER, {book: ("embedding", 100, 500)})
+    jobs.add("batch", "default", [NewJob("all.zip!/a.md", "/nowhere/a.md", 100)])
+    left = pace(jobs, time.time() + 50).seconds_left
+    assert left is not None
+    assert 90 < left < 110, "400 passages at 4 a second"
+
+
 def test_the_bytes_of_a_large_first_file_are_enough(tmp_path: Path):
     jobs = Library(Settings(home=tmp_path)).jobs
     sizes = [2_000_000, *[10_000] * 11]
