@@ -108,7 +108,8 @@ def _left(moving: Moving, now: float, elapsed: float) -> float | None:
 
 def _embedding_left(moving: Moving, elapsed: float) -> float | None:
     """Where nearly all is read, what the passages that are cut take at least: of texts nearly all of the time, of scans
-    hardly any, which no step tells. None where none has been embedded yet from which it could be known.
+    hardly any, which no step tells. None where too little has been embedded yet from which it could be known: in that
+    time most was read.
 
     As long as much is still to be read the embedder may have to wait for it, and its pace says little.
     """
@@ -119,7 +120,7 @@ def _embedding_left(moving: Moving, elapsed: float) -> float | None:
     if not n_left or unread > _LEAST_SHARE * n_bytes:
         return 0.0
     n_done = _embedded(moving.jobs)
-    return n_left * elapsed / n_done if n_done else None
+    return n_left * elapsed / n_done if n_done >= _LEAST_SHARE * (n_done + n_left) else None
 
 
 def _opening(jobs: Sequence[Job], now: float, elapsed: float) -> float:
