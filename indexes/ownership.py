@@ -46,8 +46,8 @@ class Ownership:
     def clear_away(self) -> None:
         """Release, and leave nothing behind: the folder goes, unless something else lies in it."""
         if self._file is not None:
-            (self.folder / LOCK).unlink(missing_ok=True)
-            with suppress(OSError):
+            with suppress(OSError):  # nobody misses it, and it is in nobody's way
+                (self.folder / LOCK).unlink()
                 self.folder.rmdir()
         self.release()
 

@@ -11,6 +11,7 @@ from indexes.damaged_jobs import damaged_jobs, mend_jobs
 from indexes.job_records import FINISHED
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
+from indexes.ownership import is_held
 from indexes.system_errors import told
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
@@ -83,7 +84,12 @@ def _older(library: Library) -> Finding:
 def _leftovers(library: Library) -> Finding:
     """Drafts of processes that were killed."""
     home = library.settings.home
-    old = [path for pattern in _DRAFTS for path in home.glob(pattern) if is_old(path)]
+    old = [
+        path
+        for pattern in _DRAFTS
+        for path in home.glob(pattern)
+        if is_old(path) and not (path.is_dir() and is_held(path))
+    ]
 
     def delete(_library: Library) -> str:
         clear_drafts(home)

@@ -21,7 +21,8 @@ _SOONEST_S = 5.0
 _FEWEST_FILES = 3
 _LEAST_SHARE, _MUCH = 0.1, 1 / 3
 """Nothing is told of the time left before so much is done: of the bytes too, since small files often come first and
-say little about large ones; much of the bytes is enough, in however few files. After a minute neither matters."""
+say little about large ones; much of the bytes is enough, in however few files. After a minute neither matters. Of the
+passages that wait for the embedder nothing is told before, however long it takes."""
 STEPS = {
     "queued": 0.0,
     "waiting": 0.0,

@@ -14,6 +14,7 @@ import pytest
 from indexes.library import Library
 from ingest.cli import main
 from ingest.doctor import Finding, examine, mend
+from ingest.drafts import draft_folder
 from ingest.kept import keep
 from ingest.kept_check import is_old
 from ingest.originals import original_path
@@ -129,6 +130,14 @@ def test_an_altered_original_is_not_deleted_with_what_belongs_to_nobody(tmp_path
     assert bad(library)["originals"].text.startswith("gone or altered")
     assert "without a document" not in bad(library)["originals"].text
     assert first.exists()
+
+
+def test_the_draft_of_a_process_that_lives_is_no_leftover(tmp_path: Path):
+    """However long a large backup takes."""
+    library = filled(tmp_path)
+    with draft_folder(tmp_path) as folder:
+        os.utime(folder, (1, 1))
+        assert bad(library) == {}
 
 
 def test_what_is_taken_away_while_it_is_looked_at_is_no_reason_to_worry(tmp_path: Path):

@@ -253,6 +253,8 @@ def test_an_open_worker_and_an_open_library_notice_that_it_is_another_home(tmp_p
     assert worker.returncode == 1
     kept = keep(home, "late.md", b"The late boat is green.")
     with pytest.raises(Replaced, match="another one"):
+        library.retriever.retrieve("What colour has the boat?", 1)
+    with pytest.raises(Replaced, match="another one"):
         library.jobs.add(new_batch(), "default", [job_of(File(kept.path, kept.name), {})])
     library.close()
     assert n_documents(tmp_path / "away") == 2
