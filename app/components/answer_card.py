@@ -11,7 +11,7 @@ import streamlit as st
 from app.components.answer_text import blocks
 from app.components.plain_text import names, shortened
 from rag.inert import visible
-from rag.types import Answer, Chunk, Citation, Hit, Trace
+from rag.types import Answer, Chunk, Citation, Hit, Trace, counted
 
 _HERE = Path(__file__).parent
 _NEAREST = 3
@@ -92,7 +92,7 @@ def place(source: Citation | Hit) -> str:
 def flow_line(trace: Trace) -> str:
     """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms"."""
     counts = {stage.name: stage.n for stage in trace.stages}
-    parts = [f"searched {counts['fuse']:,} candidates"] if "fuse" in counts else []
+    parts = [f"searched {counted(counts['fuse'], 'candidate')}"] if "fuse" in counts else []
     kept = counts.get("rerank", counts.get("select"))
     parts += [] if kept is None else [f"{kept:,} kept"]
     return ", ".join([*parts, f"{_total(trace):,.0f} ms"])

@@ -17,6 +17,9 @@ from ingest.fetch.address import Address
 from ingest.fetch.guard import Guard
 from rag.errors import LoadError
 
+_LOOK_S = 0.5
+"""So often a wait for bytes looks whether it shall be stopped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -137,8 +140,14 @@ class _Timed(httpcore2.NetworkStream):
         self._clock = clock
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
-        """Up to so many bytes, as soon as there are any."""
-        return self._stream.read(max_bytes, self._clock.patience())
+        """Up to so many bytes, as soon as there are any; whether it shall be stopped is looked at meanwhile."""
+        ends = time.monotonic() + self._clock.patience()
+        while True:
+            try:
+                return self._stream.read(max_bytes, min(_LOOK_S, self._clock.patience()))
+            except httpcore2.ReadTimeout:
+                if time.monotonic() >= ends:
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
         """Send all of it."""
