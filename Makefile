@@ -14,6 +14,9 @@ INSTALLED := $(VENV)/.installed-$(REQUIREMENTS)
 INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
 SOURCES := rag indexes ingest app evals training tests
 
+# Many short processes are started from here: each would compile all of the code anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install run test slow check questions bench benchtools format browser clean
 
