@@ -17,7 +17,7 @@ from ingest.doctor import Finding, examine, mend
 from ingest.kept import keep
 from ingest.pipeline import File, Pipeline
 from rag.settings import Settings
-from tests.ingest.test_backup import answers, filled
+from tests.ingest.homes import answers, filled
 
 pytestmark = pytest.mark.slow
 
