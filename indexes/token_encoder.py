@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
-from indexes.minilm import MiniLM, encoder, model_directory
+from indexes.minilm import MiniLM, encoder, word_pieces
 from indexes.word_pieces import WordPieces
 from rag.types import TokenStates
 
@@ -29,9 +28,9 @@ class MiniLMTokens:
         """From now on the states of so many texts, for what asks about the same passages again and again."""
         self._n_kept = n
 
-    @cached_property
+    @property
     def tokenizer(self) -> WordPieces:
-        return WordPieces(model_directory() / "tokenizer.json")
+        return word_pieces()
 
     def encode(self, texts: Sequence[str]) -> list[TokenStates]:
         """The states of each text, cut at 254 word pieces; what was asked for a moment ago is not worked out again."""

@@ -18,7 +18,7 @@ from ingest.restore import restore_to
 from rag.errors import StoreError
 from rag.settings import Settings
 from rag.types import Scope
-from tests.ingest.test_backup import answers, filled
+from tests.ingest.homes import answers, filled
 from tests.ingest.working import ROOT, until
 
 pytestmark = pytest.mark.slow
@@ -86,7 +86,7 @@ def test_it_is_searched_asked_and_examined(closed: Closed, tmp_path: Path):
     assert n_lines(home, "list") == 5
     assert n_lines(home, "jobs") == 0
     doctor = run(home, "ingest", "doctor")
-    assert (doctor.returncode, "it can only be read" in doctor.stdout) == (0, True)
+    assert (doctor.returncode, "it can only be read" in doctor.stdout) == (0, True), doctor.stdout + doctor.stderr
     reopened = Library(Settings(home=home))
     assert answers(reopened) == expected
     assert reopened.notes == []

@@ -20,7 +20,7 @@ from ingest.kept_check import is_old
 from ingest.originals import original_path
 from ingest.pipeline import File, Pipeline
 from rag.settings import Settings
-from tests.ingest.test_backup import answers, filled
+from tests.ingest.homes import answers, filled
 
 pytestmark = pytest.mark.slow
 

@@ -26,7 +26,7 @@ from ingest.restore import restore_to
 from ingest.worker import Worker, job_of, new_batch
 from rag.errors import InputError, Replaced, StoreError
 from rag.settings import Settings
-from tests.ingest.test_backup import answers, filled
+from tests.ingest.homes import answers, filled
 from tests.ingest.test_backup_kept import run
 from tests.ingest.working import ROOT, start_worker, until
 
