@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,10 +92,11 @@ def _asked(library: Library, collection: str, active: KnownEmbedder) -> Iterator
     searched = HeldOut([held.get(chunk.id, chunk) for chunk in chunks], languages, vectors)
     texts = {chunk.id: chunk.text for chunk in chunks}
     for one in questions:
-        vector = library.embedder.embed_query(one.text)
-        found = (searched.dense(vector, CANDIDATES), searched.keyword(one.text, CANDIDATES))
         right = frozenset(passage.id for passage in one.passages)
-        yield [gains(Probe(*(_without_twins(ranking, one.text, right, texts) for ranking in found), right))]
+        dense = searched.dense(library.embedder.embed_query(one.text), CANDIDATES)
+        keyword = searched.keyword(one.text, CANDIDATES)
+        kept = partial(_without_twins, question=one.text, right=right, texts=texts)
+        yield [gains(Probe(kept(dense), kept(keyword), right))]
 
 
 def _pool(library: Library, collection: str, active: KnownEmbedder) -> tuple[list[Chunk], Vectors]:

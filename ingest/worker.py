@@ -221,8 +221,17 @@ class Worker:
                 self._library.notes.clear()
 
     def tune(self) -> list[str]:
-        """Tune the weights of collections that have grown, as long as no file waits; those that were."""
-        return tune_due(self._library, lambda: not self._stopping.is_set() and not self._jobs.has_open())
+        """Tune the weights of collections that have grown, as long as no file waits; those that were.
+
+        All files are in by then, so that a failure costs the weight alone, and is noted.
+        """
+        try:
+            return tune_due(self._library, lambda: not self._stopping.is_set() and not self._jobs.has_open())
+        except Replaced:
+            raise
+        except FootnoteError as error:
+            self._library.note(f"{error}; until then the dense weights stay as they are")
+            return []
 
     def _claim(self, batch: str | None, like: Job | None = None) -> Job | None:
         job = self._jobs.claim(self.name, self._is_alive, batch=batch, like=like)
