@@ -220,6 +220,7 @@ MIGRATIONS: tuple[str, ...] = (
         embedder TEXT NOT NULL DEFAULT '',
         tuned_at TEXT NOT NULL DEFAULT ''
     );
+    CREATE INDEX documents_by_collection ON documents (collection_id, n_chunks);
     """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

@@ -51,7 +51,7 @@ class CollectionWeight:
             return f"{self.weight:.2f}, not tuned yet"
         on = f"{counted(self.n_questions, 'question')} made from its passages"
         if self.n_questions < FEWEST:
-            return f"{self.weight:.2f}, since no more than {on} tell anything"
+            return f"{self.weight:.2f}, since {on} are too few to tune it on"
         return f"{self.weight:.2f}, tuned on {on}, {self.tuned_at[:10]}"
 
 
@@ -104,7 +104,7 @@ class WeightTable:
 
 
 _IN_USE = "w.embedder = (SELECT e.fingerprint FROM change JOIN embedders e ON e.id = change.embedder_id)"
-_ALL = f"""SELECT c.name, total(d.n_chunks), w.fixed, CASE WHEN {_IN_USE} THEN w.tuned END,
+_ALL = f"""SELECT c.name, coalesce(sum(d.n_chunks), 0), w.fixed, CASE WHEN {_IN_USE} THEN w.tuned END,
     coalesce(w.n_questions, 0), coalesce(w.n_chunks, 0), coalesce(w.embedder, ''), coalesce(w.tuned_at, '')
     FROM collections c LEFT JOIN weights w ON w.collection_id = c.id
     LEFT JOIN documents d ON d.collection_id = c.id"""  # noqa: S608

@@ -52,12 +52,13 @@ def tune_due(library: Library, is_wanted: IsWanted = lambda: True) -> list[str]:
     return [name for name in due(library) if is_wanted() and tune(library, name, is_wanted)]
 
 
-def tune(library: Library, collection: str, is_wanted: IsWanted = lambda: True) -> bool:
+def tune(library: Library, collection: str, is_wanted: IsWanted = lambda: True, *, limit_s: float = _LIMIT_S) -> bool:
     """Ask, weigh and keep the result; False where that was not wanted any more, which leaves all as it was.
 
-    Where too few questions can be made the default is kept, so that it is not tried again before the collection grows.
+    After `limit_s` seconds it rests on the questions that have been asked until then. Where these are too few the
+    default is kept, so that it is not tried again before the collection grows.
     """
-    until = time.monotonic() + _LIMIT_S
+    until = time.monotonic() + limit_s
     active, n_chunks = library.catalogue.embedders.active(), _n_chunks(library, collection)
     if active is None:
         return False

@@ -120,7 +120,7 @@ def test_a_collection_of_which_nothing_can_be_asked_keeps_the_default(home: Path
     assert one.weight == DEFAULT_WEIGHT
     assert due(library) == []
     if one.n_chunks >= weighing.FEWEST_PASSAGES:
-        assert "since no more than" in one.told
+        assert "too few to tune it on" in one.told
 
 
 @pytest.mark.slow
@@ -140,3 +140,10 @@ def test_small_collections_and_fixed_weights_are_not_due(home: Path, tmp_path: P
     assert main(["add", str(written(tmp_path / "docs", 3))]) == 0
     assert due(Library(Settings(home=home))) == []
     assert Library(Settings(home=home)).weight(Scope()) == DEFAULT_WEIGHT
+
+
+@pytest.mark.slow
+def test_a_time_limit_leaves_what_was_asked_until_then(library: Library):
+    assert tune(library, "default", limit_s=0)
+    (one,) = library.catalogue.weights.all()
+    assert (one.n_questions, one.weight) == (0, DEFAULT_WEIGHT)
