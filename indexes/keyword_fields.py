@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from unicodedata import category
 
-from rag.types import Chunk
+import numpy as np
+
+from rag.types import Chunk, Ranking
 
 _STEMMED = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
@@ -17,6 +19,7 @@ _STEMMED = {
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
 _FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
 _LONGEST_WORD = 64
+_HEAP_BYTES = 32_000_000
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 Terms = Sequence[tuple[str, str]]
@@ -83,3 +86,30 @@ def analyzers() -> Mapping[str, Any]:
     stemmed = {f"text_{code}": words().filter(Filter.stemmer(name)).build() for code, name in _STEMMED.items()}
     pairs = TextAnalyzerBuilder(Tokenizer.ngram(1, 2, False)).filter(Filter.lowercase()).build()
     return stemmed | {"text_pairs": pairs, "text_plain": words().build()}
+
+
+class KeywordsInMemory:
+    """Keyword search over passages that are in no catalogue as they are given here."""
+
+    def __init__(self, chunks: Sequence[Chunk], languages: Mapping[int, str]) -> None:
+        import tantivy
+
+        self._analyzers = analyzers()
+        self._index = tantivy.Index(schema())
+        for name, analyzer in self._analyzers.items():
+            self._index.register_tokenizer(name, analyzer)
+        writer = self._index.writer(_HEAP_BYTES, 1)
+        for chunk in chunks:
+            text = {field_of(languages.get(chunk.document_id, "en")): searched(chunk)}
+            writer.add_document(tantivy.Document(id=chunk.id, **text))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def search(self, query: str, k: int) -> Ranking:
+        """The k passages with the best BM25 score."""
+        found = terms(query, self._analyzers)
+        searcher = self._index.searcher()
+        hits = searcher.search(any_of(found, self._index.schema), k).hits if found else []
+        ids = searcher.fast_field_values("id", [address for _, address in hits]) if hits else []
+        return Ranking(np.array(ids, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))
