@@ -49,10 +49,10 @@ class CollectionWeight:
             return f"{self.weight:.2f}, set by hand"
         if self.tuned is None:
             return f"{self.weight:.2f}, not tuned yet"
-        on = f"{counted(self.n_questions, 'question')} made from its passages"
+        made = f"{counted(self.n_questions, 'question')} made from its passages"
         if self.n_questions < FEWEST:
-            return f"{self.weight:.2f}, since {on} are too few to tune it on"
-        return f"{self.weight:.2f}, tuned on {on}, {self.tuned_at[:10]}"
+            return f"{self.weight:.2f}, since no more than {made} can be asked"
+        return f"{self.weight:.2f}, tuned on {made}, {self.tuned_at[:10]}"
 
 
 def joint_weight(weights: Sequence[CollectionWeight]) -> float:

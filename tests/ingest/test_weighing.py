@@ -120,7 +120,7 @@ def test_a_collection_of_which_nothing_can_be_asked_keeps_the_default(home: Path
     assert one.weight == DEFAULT_WEIGHT
     assert due(library) == []
     if one.n_chunks >= weighing.FEWEST_PASSAGES:
-        assert "too few to tune it on" in one.told
+        assert "since no more than" in one.told
 
 
 @pytest.mark.slow
