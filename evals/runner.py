@@ -130,7 +130,7 @@ def _record(dataset: Dataset, config: Config, options: Options, corpus: Corpus, 
 def _models(config: Config, library: Library, *, has_answers: bool) -> dict[str, str]:
     found = {"embedder": f"{library.embedder.name} {library.embedder.fingerprint}"}
     if config.settings.dense_weight == "auto":
-        found["dense weight"] = f"{library.weight(Scope()):.2f}, which the set tuned"
+        found["tuned dense weight"] = f"{library.weight(Scope()):.2f}"
     if library.reranker is not None:
         found["reranker"] = f"{config.settings.reranker} {library.reranker.fingerprint}"
     if config.settings.chat_model:
