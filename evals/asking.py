@@ -89,7 +89,7 @@ class Asker:
             library.dense if is_timed else _Remembered(library.dense),
             library.keyword if is_timed else _Remembered(library.keyword),
             library.catalogue,
-            weight=settings.dense_weight,
+            weight=library.weight,
             candidates=config.tuning.candidates,
             reranker=self._reranker,
             reads=library.embedder.reads,

@@ -24,6 +24,7 @@ from indexes.library import Library
 from indexes.records import FileStat
 from ingest.loaders.language import detect
 from ingest.pipeline import File, Loaded, Outcome, Pipeline
+from ingest.weighing import tune
 from rag.errors import InputError
 from rag.settings import Settings
 from rag.types import Block, Document
@@ -89,6 +90,7 @@ def _build(dataset: Dataset, settings: Settings, cache: Path, home: Path, told: 
                 failed[outcome.source] = outcome.reason
             if n % 100 == 0 or dataset.files is not None:
                 told(f"{n:,} documents of {dataset.name} indexed")
+        tune(library, COLLECTION, limit_s=float("inf"))  # so that it is the same on a slow machine
         library.close()
         if dataset.files and len(failed) == len(dataset.files):
             raise InputError(f"none of the {len(failed)} files of {dataset.name} could be read: {min(failed.values())}")

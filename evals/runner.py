@@ -20,6 +20,7 @@ from evals.record import RunRecord, estimates, now, versions
 from evals.relevance import Relevance, relevance_of
 from indexes.library import Library
 from indexes.minilm import WEIGHTS_SHA256
+from rag.types import Scope
 
 T = TypeVar("T")
 Extra = Callable[[Asked], dict[str, float]]
@@ -128,6 +129,8 @@ def _record(dataset: Dataset, config: Config, options: Options, corpus: Corpus, 
 
 def _models(config: Config, library: Library, *, has_answers: bool) -> dict[str, str]:
     found = {"embedder": f"{library.embedder.name} {library.embedder.fingerprint}"}
+    if config.settings.dense_weight == "auto":
+        found["tuned dense weight"] = f"{library.weight(Scope()):.2f}"
     if library.reranker is not None:
         found["reranker"] = f"{config.settings.reranker} {library.reranker.fingerprint}"
     if config.settings.chat_model:

@@ -18,6 +18,7 @@ from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
 from indexes.memory import share_arenas
 from indexes.rerankers import open_reranker
+from indexes.weight_table import CollectionWeight, joint_weight
 from rag.errors import FootnoteError, IndexMismatch, InputError, StoreError
 from rag.protocols import Embedder, Reranker
 from rag.retriever import Retriever
@@ -58,10 +59,8 @@ class _InUse:
     @cached_property
     def retriever(self) -> Retriever:
         library = self._library
-        weight, reads, reranker = library.settings.dense_weight, self.embedder.reads, library.reranker
-        return Retriever(
-            self.dense, _Keyword(library), library.catalogue, weight=weight, reranker=reranker, reads=reads
-        )
+        parts = (self.dense, _Keyword(library), library.catalogue)
+        return Retriever(*parts, weight=library.weight, reranker=library.reranker, reads=self.embedder.reads)
 
     def refresh(self) -> None:
         if "dense" in self.__dict__:
@@ -169,6 +168,20 @@ class Library:
     def reranker(self) -> Reranker | None:
         """The one that the settings name; it is loaded by the first question."""
         return open_reranker(self.settings)
+
+    def weight(self, scope: Scope) -> float:
+        """How much meaning counts against words within a scope: what the settings say, or what its collections were
+        tuned or set to; of several the mean by their passages."""
+        fixed = self.settings.dense_weight
+        return joint_weight(self.catalogue.weights.of(scope)) if fixed == "auto" else float(fixed)
+
+    def weights(self) -> dict[str, CollectionWeight]:
+        """Collection -> the weight that searches in it use, and what that rests on."""
+        fixed = self.settings.dense_weight
+        found = self.catalogue.weights.all()
+        if fixed != "auto":
+            found = [replace(one, of_settings=float(fixed)) for one in found]
+        return {one.collection: one for one in found}
 
     def check_collection(self, name: str | None) -> None:
         """Raises InputError for the name of a collection that is not there; None stands for all of them."""

@@ -57,7 +57,7 @@ class Stopwatch:
 
 
 class Retriever:
-    """Question -> the k hits to read. `weight` is the share of dense search in the fusion, 0 to 1.
+    """Question -> the k hits to read. `weight` tells the share of dense search in the fusion, 0 to 1, within a scope.
 
     `candidates`: hits that each searcher gives to the fusion; their scores are scaled over this many. `reads`: whether
     dense search knows the language of a question; else it only fills up what keyword search leaves empty.
@@ -69,7 +69,7 @@ class Retriever:
         keyword: Searcher,
         chunks: ChunkSource,
         *,
-        weight: float,
+        weight: Callable[[Scope], float],
         candidates: int = CANDIDATES,
         reranker: Reranker | None = None,
         reads: Callable[[str], bool] = bool,
@@ -112,7 +112,7 @@ class Retriever:
         keyword = pending.result()
         watch.stages += keyword_watch.stages
         with watch.stage("fuse") as counts:
-            fused = fuse(dense, keyword, self._weight if self._reads(query) else 0.0)
+            fused = fuse(dense, keyword, self._weight(scope) if self._reads(query) else 0.0)
             counts.append(len(fused.ids))
         return fused
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rag.errors import ConfigError
 
@@ -26,7 +26,7 @@ class Settings:
     chunker: str = "structure"
     chunk_tokens: int = 200
     chunk_overlap: int = 0
-    dense_weight: float = 0.5
+    dense_weight: float | Literal["auto"] = "auto"
     reranker: str = "late"
     top_k: int = 8
     max_file_mb: int = 200
@@ -88,6 +88,18 @@ def _number(low: float, high: float) -> Callable[[str, str], float]:
     return read
 
 
+def _number_or_auto(low: float, high: float) -> Callable[[str, str], float | str]:
+    read = _number(low, high)
+
+    def read_either(name: str, text: str) -> float | str:
+        try:
+            return "auto" if text == "auto" else read(name, text)
+        except ConfigError as error:
+            raise ConfigError(f"{error}, or auto") from None
+
+    return read_either
+
+
 def _choice(options: tuple[str, ...]) -> Callable[[str, str], str]:
     def read(name: str, text: str) -> str:
         if text not in options:
@@ -134,7 +146,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "chunker": _choice(CHUNKERS),
     "chunk_tokens": _integer(32, 8000),
     "chunk_overlap": _integer(0, 4000),
-    "dense_weight": _number(0, 1),
+    "dense_weight": _number_or_auto(0, 1),
     "reranker": _text,
     "top_k": _integer(1, 100),
     "max_file_mb": _integer(1, 10_000),

@@ -90,9 +90,9 @@ def examples(  # noqa: PLR0913
     dataset: Dataset, library: Library, tokens: TokenEncoder, rarity: Floats, *, n: int, depth: int, told: Told
 ) -> Iterator[Example]:
     """At most `n` answerable questions of a set, each with its first `depth` hits as the search ranks them."""
-    relevance, settings = relevance_of(dataset, library), library.settings
+    relevance = relevance_of(dataset, library)
     parts = (library.dense, library.keyword, library.catalogue)
-    retriever = Retriever(*parts, weight=settings.dense_weight, reads=library.embedder.reads)
+    retriever = Retriever(*parts, weight=library.weight, reads=library.embedder.reads)
     queries = [query for query in dataset.queries if query.is_answerable]
     for at, query in enumerate(chosen(queries, n, 0), start=1):
         hits = retriever.retrieve(query.text, depth).hits

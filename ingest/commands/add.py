@@ -177,6 +177,7 @@ def _done_here(
             raise
         ended = [job for job in library.jobs.jobs(worker.name) if job.state in ("ready", "unchanged")]
         library.jobs.clear([job.id for job in ended])
+        worker.tune()
     yield from (_done_elsewhere(library, collection, file) for file, _ in files if file.source not in seen)
 
 

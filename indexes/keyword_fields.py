@@ -1,0 +1,115 @@
+"""What the keyword index holds of a chunk and makes of a query: stemmed words, a field for each language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from unicodedata import category
+
+import numpy as np
+
+from rag.types import Chunk, Ranking
+
+_STEMMED = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
+_FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
+_LONGEST_WORD = 64
+_HEAP_BYTES = 32_000_000
+_UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+Terms = Sequence[tuple[str, str]]
+"""(field, word) pairs."""
+
+
+def _words(query: str) -> str:
+    """Without punctuation. Marks belong to words: half of the vowels of Hindi are such, and `\\w` leaves them out."""
+    return " ".join("".join(c if category(c)[0] in "LMN" else " " for c in query).split())
+
+
+def terms(query: str, by_field: Mapping[str, Any]) -> Terms:
+    """Every word of the query as each field's language writes it."""
+    words = _words(query)
+    fields = [f for f in by_field if f != "text_pairs" or _UNSPACED_LETTERS.search(words)]
+    return [(field, word) for field in fields for word in dict.fromkeys(by_field[field].analyze(words))]
+
+
+def any_of(found: Terms, made: Any) -> Any:  # noqa: ANN401  tantivy's stubs do not name what its calls return
+    """The query for any of these words in an index of this schema."""
+    from tantivy import Occur, Query
+
+    each = [(Occur.Should, Query.term_query(made, *term, index_option="freq")) for term in found]
+    return Query.boolean_query(each)
+
+
+def searched(chunk: Chunk) -> str:
+    """The text of a chunk that is searched."""
+    parts = (chunk.title, chunk.heading, chunk.context, chunk.text)
+    return "\n".join(part for part in parts if part)
+
+
+def field_of(language: str) -> str:
+    """The field for texts of a language."""
+    if language in _UNSPACED:
+        return "text_pairs"
+    return f"text_{language if language in _STEMMED else 'plain'}"
+
+
+def schema() -> Any:  # noqa: ANN401
+    """The fields of the index."""
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", stored=True, indexed=True, fast=True)
+    builder.add_integer_field("document", indexed=True)
+    builder.add_text_field("collection", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("marker", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("sequence", stored=True)
+    builder.add_text_field("library", stored=True, tokenizer_name="raw", index_option="basic")
+    for field in _FIELDS:
+        builder.add_text_field(field, tokenizer_name=field, index_option="freq")
+    return builder.build()
+
+
+def analyzers() -> Mapping[str, Any]:
+    """Field -> how tantivy takes its text apart."""
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    def words() -> Any:  # noqa: ANN401
+        simple = TextAnalyzerBuilder(Tokenizer.simple())
+        return simple.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase())
+
+    stemmed = {f"text_{code}": words().filter(Filter.stemmer(name)).build() for code, name in _STEMMED.items()}
+    pairs = TextAnalyzerBuilder(Tokenizer.ngram(1, 2, False)).filter(Filter.lowercase()).build()
+    return stemmed | {"text_pairs": pairs, "text_plain": words().build()}
+
+
+class KeywordsInMemory:
+    """Keyword search over passages that are in no catalogue as they are given here."""
+
+    def __init__(self, chunks: Sequence[Chunk], languages: Mapping[int, str]) -> None:
+        import tantivy
+
+        self._analyzers = analyzers()
+        self._index = tantivy.Index(schema())
+        for name, analyzer in self._analyzers.items():
+            self._index.register_tokenizer(name, analyzer)
+        writer = self._index.writer(_HEAP_BYTES, 1)
+        for chunk in chunks:
+            text = {field_of(languages.get(chunk.document_id, "en")): searched(chunk)}
+            writer.add_document(tantivy.Document(id=chunk.id, **text))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def search(self, query: str, k: int) -> Ranking:
+        """The k passages with the best BM25 score."""
+        found = terms(query, self._analyzers)
+        searcher = self._index.searcher()
+        hits = searcher.search(any_of(found, self._index.schema), k).hits if found else []
+        ids = searcher.fast_field_values("id", [address for _, address in hits]) if hits else []
+        return Ranking(np.array(ids, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))
