@@ -6,7 +6,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,9 +55,9 @@ class MiniLM:
     max_tokens = _CONTEXT - _SPECIAL_TOKENS
     fingerprint = f"minilm:{WEIGHTS_SHA256[:16]}:mean:{_CONTEXT}:2"
 
-    @cached_property
+    @property
     def tokenizer(self) -> WordPieces:
-        return WordPieces(model_directory() / "tokenizer.json")
+        return _tokenizer()
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Unit float32 rows, shape [len(texts), 384]."""
@@ -77,6 +77,16 @@ class MiniLM:
     def reads(self, text: str) -> bool:
         """English, and to a degree what shares its letters: other scripts fall apart into single letters."""
         return is_legible(self.tokenizer.offsets(text))
+
+
+@cache
+def _tokenizer() -> WordPieces:
+    return WordPieces(model_directory() / "tokenizer.json")
+
+
+def is_common_word(word: str) -> bool:
+    """Whether the bundled model's vocabulary, made from English books and Wikipedia, has it as a whole."""
+    return len(_tokenizer().offsets(word)) == 1
 
 
 def encoder(*, is_packed: bool) -> Encoder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,9 +19,16 @@ def fuse(dense: Ranking, keyword: Ranking, weight: float) -> Ranking:
     if not len(dense.ids) or not len(keyword.ids):
         lone = dense if len(dense.ids) else keyword
         return Ranking(lone.ids, _scaled(lone.scores))
-    ids = np.union1d(dense.ids, keyword.ids)
+    return summed([(dense, weight), (keyword, 1 - weight)])
+
+
+def summed(rankings: Sequence[tuple[Ranking, float]]) -> Ranking:
+    """The sum of all scores, each scaled over its own list and times the weight beside it; a lone one as it is."""
+    if len(rankings) == 1:
+        return rankings[0][0]
+    ids = np.unique(np.concatenate([ranking.ids for ranking, _ in rankings]))
     scores = np.zeros(len(ids), dtype=np.float32)
-    for ranking, share in ((dense, weight), (keyword, 1 - weight)):
+    for ranking, share in rankings:
         scores[np.searchsorted(ids, ranking.ids)] += np.float32(share) * _scaled(ranking.scores)
     order = np.lexsort((ids, -scores))  # equal scores: the older chunk first, so that a question repeats exactly
     return Ranking(ids[order], scores[order])
