@@ -7,6 +7,7 @@ from typing import Any
 
 from indexes.terminal import one_line
 from ingest.older import Notes
+from rag.query.nouns import Query, told
 from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
@@ -35,7 +36,16 @@ def answer_row(answer: Answer, older: Notes | None = None) -> dict[str, Any]:
         "trace": answer.trace.milliseconds(),
         "notice": answer.notice,
         "model": answer.model,
+        "searched_for": _query_row(answer.question, answer.query),
     }
+
+
+def _query_row(question: str, query: Query | None) -> dict[str, Any]:
+    """What was searched for, and what of it is not as it was typed."""
+    query = query or Query(question)
+    instead = [{"typed": one.typed, "known": one.known} for one in query.corrections]
+    also = [*query.words, *query.wordings]
+    return {"text": query.text, "completed": query.is_completed, "instead": instead, "also": also}
 
 
 def _citation_row(citation: Citation) -> dict[str, Any]:
@@ -81,7 +91,8 @@ def answer_text(answer: Answer, older: Notes | None = None) -> str:
         f"[{c.n}] {place_line(c.chunk, c.page)} ({one_line(c.chunk.source)}){_older(c.chunk, older)}"
         for c in answer.citations
     ]
-    return "\n\n".join(part for part in (*parts, "\n".join(notes), answer.notice, trace_line(answer.trace)) if part)
+    said = (*parts, "\n".join(notes), printable(told(answer.query)), answer.notice, trace_line(answer.trace))
+    return "\n\n".join(part for part in said if part)
 
 
 def _snippet(text: str) -> str:

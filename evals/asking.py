@@ -19,8 +19,9 @@ from indexes.late_weights import token_encoder
 from indexes.library import Library
 from rag.answerer import Answerer
 from rag.protocols import Reader, Searcher
+from rag.query.nouns import Query as Searched
 from rag.retriever import LOOKED_UP, Retriever
-from rag.types import Answer, Hit, Ranking, Reading
+from rag.types import Answer, Hit, Ranking, Reading, Scope
 from rag.writing import Writer
 
 _SHOWN = 10
@@ -93,6 +94,7 @@ class Asker:
             candidates=config.tuning.candidates,
             reranker=self._reranker,
             reads=library.embedder.reads,
+            rules=library.query_rules,
         )
         self._quoting = config.reader()
         self._reader = _Noting(self._quoting)
@@ -112,7 +114,8 @@ class Asker:
         first = ranking.ids[:LOOKED_UP].tolist()
         chunks = self._library.catalogue.chunks(first)
         hits = [Hit(chunks[id], float(score), "fused") for id, score in zip(first, ranking.scores, strict=False)]
-        order = [hit.chunk.id for hit in self._reranker.rerank(query.text, hits)]
+        text = self._retriever.applied(Searched(query.text), Scope()).text
+        order = [hit.chunk.id for hit in self._reranker.rerank(text, hits)]
         return Ranking(np.concatenate([np.array(order, np.int64), ranking.ids[len(order) :]]), ranking.scores)
 
     def found(self, query: Query, ranking: Ranking) -> Asked:

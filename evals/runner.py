@@ -71,7 +71,7 @@ def run(dataset: Dataset, config: Config, options: Options | None = None) -> Run
     return replace(measured, seconds={stage: round(seconds, 2) for stage, seconds in clock.seconds.items()})
 
 
-def chosen(queries: Sequence[Query], limit: int | None, seed: int) -> list[Query]:
+def chosen(queries: Sequence[T], limit: int | None, seed: int) -> list[T]:
     """All of them, or `limit` that are the same for the same seed."""
     if limit is None or limit >= len(queries):
         return list(queries)

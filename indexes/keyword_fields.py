@@ -20,47 +20,56 @@ _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
 _FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
 _LONGEST_WORD = 64
 _HEAP_BYTES = 32_000_000
+LAYOUT = "2"
+"""Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
 
 Terms = Sequence[tuple[str, str]]
 """(field, word) pairs."""
 
 
-def _words(query: str) -> str:
+def plain_words(query: str) -> str:
     """Without punctuation. Marks belong to words: half of the vowels of Hindi are such, and `\\w` leaves them out."""
     return " ".join("".join(c if category(c)[0] in "LMN" else " " for c in query).split())
 
 
 def terms(query: str, by_field: Mapping[str, Any]) -> Terms:
     """Every word of the query as each field's language writes it."""
-    words = _words(query)
+    words = plain_words(query)
     fields = [f for f in by_field if f != "text_pairs" or _UNSPACED_LETTERS.search(words)]
     return [(field, word) for field in fields for word in dict.fromkeys(by_field[field].analyze(words))]
 
 
-def any_of(found: Terms, made: Any) -> Any:  # noqa: ANN401  tantivy's stubs do not name what its calls return
-    """The query for any of these words in an index of this schema."""
+def term_queries(found: Terms, made: Any) -> list[Any]:  # noqa: ANN401  tantivy's stubs do not name what its calls return
+    """A query for each of these words in an index of this schema."""
+    from tantivy import Query
+
+    return [Query.term_query(made, *term, index_option="freq") for term in found]
+
+
+def any_of(queries: Sequence[Any]) -> Any:  # noqa: ANN401
+    """The query that what fulfils one or more of them fulfils."""
     from tantivy import Occur, Query
 
-    each = [(Occur.Should, Query.term_query(made, *term, index_option="freq")) for term in found]
-    return Query.boolean_query(each)
+    return Query.boolean_query([(Occur.Should, one) for one in queries])
 
 
-def searched(chunk: Chunk) -> str:
-    """The text of a chunk that is searched."""
+def searched_text(chunk: Chunk) -> str:
+    """What keyword search reads of a chunk."""
     parts = (chunk.title, chunk.heading, chunk.context, chunk.text)
     return "\n".join(part for part in parts if part)
 
 
 def field_of(language: str) -> str:
-    """The field for texts of a language."""
+    """The field that holds texts of this language."""
     if language in _UNSPACED:
         return "text_pairs"
     return f"text_{language if language in _STEMMED else 'plain'}"
 
 
 def schema() -> Any:  # noqa: ANN401
-    """The fields of the index."""
+    """Of the index: another one needs another `LAYOUT`."""
     import tantivy
 
     builder = tantivy.SchemaBuilder()
@@ -75,8 +84,8 @@ def schema() -> Any:  # noqa: ANN401
     return builder.build()
 
 
-def analyzers() -> Mapping[str, Any]:
-    """Field -> how tantivy takes its text apart."""
+def analyzers() -> dict[str, Any]:
+    """Field -> how its texts, and the words of a query, become terms."""
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
     def words() -> Any:  # noqa: ANN401
@@ -100,7 +109,7 @@ class KeywordsInMemory:
             self._index.register_tokenizer(name, analyzer)
         writer = self._index.writer(_HEAP_BYTES, 1)
         for chunk in chunks:
-            text = {field_of(languages.get(chunk.document_id, "en")): searched(chunk)}
+            text = {field_of(languages.get(chunk.document_id, "en")): searched_text(chunk)}
             writer.add_document(tantivy.Document(id=chunk.id, **text))
         writer.commit()
         writer.wait_merging_threads()
@@ -110,6 +119,6 @@ class KeywordsInMemory:
         """The k passages with the best BM25 score."""
         found = terms(query, self._analyzers)
         searcher = self._index.searcher()
-        hits = searcher.search(any_of(found, self._index.schema), k).hits if found else []
+        hits = searcher.search(any_of(term_queries(found, self._index.schema)), k).hits if found else []
         ids = searcher.fast_field_values("id", [address for _, address in hits]) if hits else []
         return Ranking(np.array(ids, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))

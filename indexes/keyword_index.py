@@ -18,7 +18,17 @@ from typing import Any
 import numpy as np
 
 from indexes.catalogue import Catalogue
-from indexes.keyword_fields import Terms, analyzers, any_of, field_of, schema, searched, terms
+from indexes.keyword_fields import (
+    LAYOUT,
+    Terms,
+    analyzers,
+    any_of,
+    field_of,
+    schema,
+    searched_text,
+    term_queries,
+    terms,
+)
 from indexes.keyword_files import damaged_file, linked
 from indexes.records import Changes
 from indexes.system_errors import told
@@ -32,8 +42,6 @@ _PATIENCE_S = 3.0
 _POLL_S = 0.02
 _DRAFT_S = 60.0
 """Tantivy's own drafts, which it forgets when it is killed, live for milliseconds."""
-_LAYOUT = "2"
-"""Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
 
 
 def clear_keyword_drafts(home: Path) -> None:
@@ -46,7 +54,7 @@ def clear_keyword_drafts(home: Path) -> None:
 
 def keyword_folder(home: Path) -> Path:
     """Where the index of a home is kept."""
-    return home / "keyword" / _LAYOUT
+    return home / "keyword" / LAYOUT
 
 
 class KeywordSearcher:
@@ -177,22 +185,36 @@ class KeywordSearcher:
             if chunk.document_id not in languages:  # removed since it was read, which the next changes say
                 continue
             place = {"id": chunk.id, "document": chunk.document_id, "collection": chunk.collection}
-            text = {field_of(languages[chunk.document_id]): searched(chunk)}
+            text = {field_of(languages[chunk.document_id]): searched_text(chunk)}
             writer.add_document(tantivy.Document(**place, **text))
 
     def search(self, query: str, k: int, scope: Scope) -> Ranking:
         """The k chunks with the best BM25 score; any of the query's words may match. Words are never operators."""
+        return self.best(term_queries(self.terms(query), self._index.schema), k, scope)
+
+    def best(self, queries: Sequence[Any], k: int, scope: Scope) -> Ranking:
+        """The k chunks within the scope that fulfil one or more of tantivy's queries."""
         try:
             self.refresh()
         except StoreError as error:  # a full disk: what is there can be searched all the same
             self._note(f"{error}; until then the newest documents are found by meaning alone")
-        found = terms(query, self._analyzers)
-        if not found or k <= 0:
+        if not queries or k <= 0:
             return _ranking([], [])
         searcher = self._index.searcher()
-        hits = searcher.search(self._scoped(found, scope), k).hits
+        hits = searcher.search(self._scoped(queries, scope), k).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits]) if hits else []
         return _ranking(ids, [score for score, _ in hits])
+
+    @property
+    def schema(self) -> Any:  # noqa: ANN401
+        """Tantivy's, for making queries."""
+        return self._index.schema
+
+    def known(self, terms: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Of these (field, word), those that chunks have, and how many; chunks count that were removed since tantivy
+        last merged what holds them."""
+        searcher = self._index.searcher()
+        return {term: n for term in terms if (n := int(searcher.doc_freq(*term)))}
 
     def ids(self) -> Ids:
         """The ids of all chunks in the index, once it has caught up."""
@@ -204,14 +226,18 @@ class KeywordSearcher:
         hits = searcher.search(everything, max(1, searcher.num_docs)).hits
         return np.array(searcher.fast_field_values("id", [address for _, address in hits]), dtype=np.int64)
 
-    def _scoped(self, found: Terms, scope: Scope) -> Any:  # noqa: ANN401
+    def terms(self, query: str) -> Terms:
+        """(field, word) for every word of the query as each field's language writes it."""
+        return terms(query, self._analyzers)
+
+    def _scoped(self, queries: Sequence[Any], scope: Scope) -> Any:  # noqa: ANN401
         import tantivy
 
-        make, fields = tantivy.Query, self._index.schema
-        parts = [(tantivy.Occur.Must, any_of(found, fields))]
+        make, of = tantivy.Query, self._index.schema
+        parts = [(tantivy.Occur.Must, any_of(queries))]
         for field, values in (("document", scope.documents), ("collection", scope.collections)):
             if values:
-                within = make.const_score_query(make.term_set_query(fields, field, list(values)), 0.0)
+                within = make.const_score_query(make.term_set_query(of, field, list(values)), 0.0)
                 parts.append((tantivy.Occur.Must, within))
         return make.boolean_query(parts)
 

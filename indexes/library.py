@@ -17,10 +17,14 @@ from indexes.embedders import open_embedder
 from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
 from indexes.memory import share_arenas
+from indexes.minilm import is_common_word
 from indexes.rerankers import open_reranker
+from indexes.vocabulary import KeywordVocabulary
 from indexes.weight_table import CollectionWeight, joint_weight
 from rag.errors import FootnoteError, IndexMismatch, InputError, StoreError
-from rag.protocols import Embedder, Reranker
+from rag.protocols import Embedder, QueryRule, Reranker
+from rag.query.acronyms import Acronyms
+from rag.query.spelling import Spelling
 from rag.retriever import Retriever
 from rag.settings import Settings
 from rag.types import Ranking, Scope
@@ -59,8 +63,15 @@ class _InUse:
     @cached_property
     def retriever(self) -> Retriever:
         library = self._library
-        parts = (self.dense, _Keyword(library), library.catalogue)
-        return Retriever(*parts, weight=library.weight, reranker=library.reranker, reads=self.embedder.reads)
+        return Retriever(
+            self.dense,
+            _Keyword(library),
+            library.catalogue,
+            weight=library.weight,
+            reranker=library.reranker,
+            reads=self.embedder.reads,
+            rules=library.query_rules,
+        )
 
     def refresh(self) -> None:
         if "dense" in self.__dict__:
@@ -182,6 +193,16 @@ class Library:
         if fixed != "auto":
             found = [replace(one, of_settings=float(fixed)) for one in found]
         return {one.collection: one for one in found}
+
+    @cached_property
+    def vocabulary(self) -> KeywordVocabulary:
+        """The words of the documents."""
+        return KeywordVocabulary(lambda: self.keyword, self.catalogue)
+
+    @cached_property
+    def query_rules(self) -> tuple[QueryRule, ...]:
+        """What the documents change of a query."""
+        return Spelling(self.vocabulary, is_common_word), Acronyms(_Keyword(self), self.catalogue)
 
     def check_collection(self, name: str | None) -> None:
         """Raises InputError for the name of a collection that is not there; None stands for all of them."""

@@ -91,6 +91,11 @@ class MiniLM:
         return is_legible(self.tokenizer.offsets(text))
 
 
+def is_common_word(word: str) -> bool:
+    """Whether the bundled model's vocabulary, made from English books and Wikipedia, has it as a whole."""
+    return len(word_pieces().offsets(word)) == 1
+
+
 def encoder(*, is_packed: bool) -> Encoder:
     """The bundled model, with int8 where that is faster or without: loaded once for the whole process, however many
     threads ask for it, since it takes 200 MB. Raises ModelError where the weights are not the published ones.

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from rag.errors import ModelError, as_notice
 from rag.protocols import Reader
+from rag.query.finder import Finder
 from rag.retriever import Retriever, Stopwatch, checked_question
 from rag.types import Answer, AnswerSpan, Citation, Hit, Retrieval, Scope, Sentence, Trace, Turn
 from rag.writing import Writer
@@ -27,12 +28,15 @@ class Asked(Protocol):
 
 
 class Answerer:
-    """Answers from `k` passages; refuses where the Reader finds an answer less likely than `threshold` (0 to 1)."""
+    """Answers from `k` passages; refuses where the Reader finds an answer less likely than `threshold` (0 to 1).
+
+    `retriever` finds the passages; a Finder also completes follow-ups, and may search in more ways.
+    """
 
     def __init__(
-        self, retriever: Retriever, reader: Reader, *, k: int, threshold: float, writer: Writer | None = None
+        self, retriever: Retriever | Finder, reader: Reader, *, k: int, threshold: float, writer: Writer | None = None
     ) -> None:
-        self._retriever = retriever
+        self._finder = retriever if isinstance(retriever, Finder) else Finder(retriever)
         self._reader = reader
         self._k = k
         self._threshold = threshold
@@ -50,11 +54,11 @@ class Answerer:
     ) -> Generator[Event, None, None]:
         """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
         question = checked_question(question)
-        retrieval = self._retriever.retrieve(question, self._k, scope)
+        retrieval = self._finder.find(question, self._k, scope, history)
         yield retrieval
         with closing(self._answered(question, retrieval, history)) as events:  # closing this one ends that one, too
             for event in events:
-                yield _noted(event, retrieval.notice) if isinstance(event, Answer) else event
+                yield _noted(event, retrieval) if isinstance(event, Answer) else event
 
     def _answered(
         self, question: str, retrieval: Retrieval, history: Sequence[Turn]
@@ -64,17 +68,18 @@ class Answerer:
             yield refusal(question, retrieval.hits, watch.trace(), text=NOTHING_THERE)
             return
         if self._writer is None:
-            yield self._quoted(question, retrieval.hits, watch)
+            yield self._quoted(question, retrieval, watch)
             return
         try:
             yield from self._written(self._writer, question, retrieval.hits, history, watch)
         except ModelError as error:
             notice = as_notice(error, "The documents are quoted instead.")
-            yield replace(self._quoted(question, retrieval.hits, watch), notice=notice)
+            yield replace(self._quoted(question, retrieval, watch), notice=notice)
 
-    def _quoted(self, question: str, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
+    def _quoted(self, question: str, retrieval: Retrieval, watch: Stopwatch) -> Answer:
+        hits = retrieval.hits
         with watch.stage("read") as counts:
-            reading = self._reader.read(question, hits)
+            reading = self._reader.read(question if retrieval.query is None else retrieval.query.text, hits)
             counts.append(len(reading.spans))
         if not reading.spans or reading.answerability < self._threshold:
             return refusal(question, hits, watch.trace())
@@ -101,8 +106,9 @@ class Answerer:
         )
 
 
-def _noted(answer: Answer, notice: str) -> Answer:
-    return replace(answer, notice=" ".join(part for part in (notice, answer.notice) if part))
+def _noted(answer: Answer, retrieval: Retrieval) -> Answer:
+    notice = " ".join(part for part in (retrieval.notice, answer.notice) if part)
+    return replace(answer, notice=notice, query=retrieval.query)
 
 
 def quotation(question: str, hits: Sequence[Hit], spans: Sequence[AnswerSpan], trace: Trace) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,19 @@ def fuse(dense: Ranking, keyword: Ranking, weight: float) -> Ranking:
     ids = np.union1d(dense.ids, keyword.ids)
     spread = [_spread(ranking, ids) for ranking in (dense, keyword)]
     counts = [share * _counts(row) for row, share in zip(spread, (weight, 1 - weight), strict=True)]
-    scores = np.average(spread, axis=0, weights=counts).astype(np.float32)
+    return _ranked(ids, np.average(spread, axis=0, weights=counts).astype(np.float32))
+
+
+def summed(rankings: Sequence[tuple[Ranking, float]]) -> Ranking:
+    """The sum of all scores, each scaled over its own list and times the weight beside it; a lone one as it is."""
+    if len(rankings) == 1:
+        return rankings[0][0]
+    ids = np.unique(np.concatenate([ranking.ids for ranking, _ in rankings]))
+    parts = [np.float32(share) * _spread(ranking, ids) for ranking, share in rankings]
+    return _ranked(ids, np.sum(parts, axis=0, dtype=np.float32))
+
+
+def _ranked(ids: Ids, scores: NDArray[np.float32]) -> Ranking:
     order = np.lexsort((ids, -scores))  # equal scores: the older chunk first, so that a question repeats exactly
     return Ranking(ids[order], scores[order])
 

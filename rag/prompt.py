@@ -68,7 +68,7 @@ def messages(
         *_conversation(history),
         Message(
             "user",
-            _QUESTION.format(marker=marker, passages=_without(marker, passages), question=_tamed(question).strip()),
+            _QUESTION.format(marker=marker, passages=_without(marker, passages), question=tamed(question).strip()),
         ),
     ]
 
@@ -82,25 +82,25 @@ def _conversation(history: Sequence[Turn]) -> list[Message]:
     """Earlier turns without their markers, whose numbers meant other passages."""
     turns: list[Message] = []
     for turn in history[-MAX_TURNS:]:
-        turns.append(Message("user", _cut(_tamed(turn.question), _TURN_BUDGET)))
-        turns.append(Message("assistant", _cut(_tamed(bare(turn.answer.text)), _TURN_BUDGET)))
+        turns.append(Message("user", _cut(tamed(turn.question), _TURN_BUDGET)))
+        turns.append(Message("assistant", _cut(tamed(bare(turn.answer.text)), _TURN_BUDGET)))
     return turns
 
 
 def _body(hit: Hit) -> str:
     chunk = hit.chunk
-    return _tamed(f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text).strip()
+    return tamed(f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text).strip()
 
 
 def _label(hit: Hit) -> str:
     """Title, page and heading on one line."""
     chunk = hit.chunk
     page = f"page {chunk.page}" if chunk.page is not None else ""
-    parts = (" ".join(_tamed(part).split())[:_LABEL_BUDGET] for part in (chunk.title, page, chunk.heading))
+    parts = (" ".join(tamed(part).split())[:_LABEL_BUDGET] for part in (chunk.title, page, chunk.heading))
     return ", ".join(part for part in parts if part)
 
 
-def _tamed(text: str) -> str:
+def tamed(text: str) -> str:
     """The text without hidden characters, its control words broken by a blank."""
     return _CONTROL.sub(lambda found: f"{found[0]} ", visible(text))
 

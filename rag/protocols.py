@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, TokenStates, Vectors
+from rag.query.nouns import Query
+from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, TokenStates, Turn, Vectors
 
 
 class Tokenizer(Protocol):
@@ -85,6 +86,38 @@ class Searcher(Protocol):
     """One way of finding chunks: query text -> ranked chunk ids. Dense and keyword search share this shape."""
 
     def search(self, query: str, k: int, scope: Scope) -> Ranking: ...
+
+
+class Vocabulary(Protocol):
+    """The words of the documents. Words that differ by their endings alone count as one, as in keyword search."""
+
+    def has(self, word: str, scope: Scope) -> bool:
+        """Whether a passage within the scope has it."""
+        ...
+
+    def count(self, word: str) -> int:
+        """How many passages of all have it."""
+        ...
+
+    def near(self, word: str, distance: int, scope: Scope, text: str) -> Collection[str]:
+        """Words of the scope that differ by about `distance` letters, as they are written: not all of them where there
+        are many, and some that differ more. `text` is the one that the word stands in: languages that have no word of
+        it are not looked at."""
+        ...
+
+
+class QueryRule(Protocol):
+    """Changes what is searched for, by what the documents have."""
+
+    def applied(self, query: Query, scope: Scope) -> Query: ...
+
+
+class Condenser(Protocol):
+    """Completes a question that cannot be understood without the conversation before it."""
+
+    def condensed(self, question: str, history: Sequence[Turn]) -> str:
+        """A question that stands alone; the same one where it does already. Raises ModelError where a model fails."""
+        ...
 
 
 class ChunkSource(Protocol):

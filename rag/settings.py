@@ -12,6 +12,7 @@ from rag.errors import ConfigError
 
 CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
 INDEX_KINDS = ("faiss", "chroma")
+QUERY_WAYS = ("multi", "hyde", "parts", "hops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Settings:
     dense_weight: float | Literal["auto"] = "auto"
     reranker: str = "late"
     top_k: int = 8
+    query: str = ""
     max_file_mb: int = 200
     workers: int = 1
     fetch_networks: str = ""
@@ -109,6 +111,16 @@ def _choice(options: tuple[str, ...]) -> Callable[[str, str], str]:
     return read
 
 
+def _some_of(options: tuple[str, ...]) -> Callable[[str, str], str]:
+    def read(name: str, text: str) -> str:
+        given = text.replace(",", " ").split()
+        if unknown := [part for part in given if part not in options]:
+            raise ConfigError(f"{name}={text!r}: {unknown[0]!r} is not one of {', '.join(options)}")
+        return ",".join(dict.fromkeys(given))
+
+    return read
+
+
 def _url(name: str, text: str) -> str:
     if not text.startswith(("http://", "https://")) or not text.isprintable() or " " in text:
         raise ConfigError(f"{name}={text!r} must start with http:// or https:// and have no blanks in it")
@@ -149,6 +161,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "dense_weight": _number_or_auto(0, 1),
     "reranker": _text,
     "top_k": _integer(1, 100),
+    "query": _some_of(QUERY_WAYS),
     "max_file_mb": _integer(1, 10_000),
     "workers": _integer(0, 64),
     "fetch_networks": _networks,

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.query.nouns import Query
+
 Vectors = NDArray[np.float32]
 """Unit rows, shape [n, dim]; a single vector has shape [dim]."""
 
@@ -227,6 +229,8 @@ class Retrieval:
     trace: Trace
     notice: str = ""
     """What a person should know about the order; empty where all went as it should."""
+    query: Query | None = None
+    """What was searched for; None where it was the question as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +294,8 @@ class Answer:
     """What a person must know about this answer, e.g. that the model's stream was cut; empty when all went well."""
     model: str = ""
     """Who wrote it; empty when the sentences are quoted from the documents."""
+    query: Query | None = None
+    """What was searched for; None where it was the question as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "sklearn": ("training/fitting.py",),
     "streamlit": ("app/main.py", "app/views/*.py", "app/components/*.py"),
     "striprtf": ("ingest/loaders/rtf.py",),
-    "tantivy": ("indexes/keyword_index.py", "indexes/keyword_fields.py"),
+    "tantivy": ("indexes/keyword_index.py", "indexes/keyword_fields.py", "indexes/vocabulary.py"),
     "tiktoken": ("indexes/openai_tokens.py",),
     "tokenizers": ("indexes/word_pieces.py",),
     "torch": ("indexes/sentence_transformer.py", "indexes/bfloat16.py"),

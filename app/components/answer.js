@@ -65,6 +65,7 @@ export default function (component) {
   const open = (kind, id) => setTriggerValue("open", { kind, id });
   const sources = new Map(data.cited.map((source) => [source.n, source]));
   const answer = make("div", `answer ${data.kind}`);
+  if (data.searched) answer.append(make("p", "searched", data.searched));
   if (data.kind === "refused") answer.append(make("div", "refusal", make("b", "", data.title), make("p", "", data.hint)));
   answer.append(make("div", "text", ...data.blocks.map((node) => drawn(node, sources, open))));
   if (data.notice) answer.append(make("p", "notice", data.notice));

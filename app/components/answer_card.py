@@ -11,6 +11,7 @@ import streamlit as st
 from app.components.answer_text import blocks
 from app.components.plain_text import names, shortened
 from rag.inert import visible
+from rag.query.nouns import told
 from rag.types import Answer, Chunk, Citation, Hit, Trace, counted
 
 _HERE = Path(__file__).parent
@@ -49,6 +50,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "title": answer.text if answer.refused else "",
         "hint": "These passages come nearest. Try other words, or search more of your documents." if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
+        "searched": visible(told(answer.query)),
         "notice": visible(answer.notice),
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],

@@ -82,7 +82,8 @@ class Progress:
     def stopped(self, model: str) -> Answer:
         found = self.retrieval or Retrieval((), Trace())
         notice = " ".join(part for part in (found.notice, _STOPPED) if part)
-        return Answer(self.question, inert(self.written), (), (), found.hits, found.trace, notice=notice, model=model)
+        kept = (self.question, inert(self.written), (), (), found.hits, found.trace)
+        return Answer(*kept, notice=notice, model=model, query=found.query)
 
 
 def _question(question: str) -> None:

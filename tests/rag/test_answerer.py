@@ -72,7 +72,7 @@ def test_a_quoted_answer_stands_in_its_document(library: Library):
         text = library.catalogue.text(citation.chunk.document_id)
         assert text[citation.start : citation.end] == citation.quote
     assert [sentence.citations for sentence in answer.sentences] == [(n,) for n in range(1, len(answer.sentences) + 1)]
-    assert set(answer.trace.milliseconds()) == {"dense", "keyword", "fuse", "select", "rerank", "read"}
+    assert set(answer.trace.milliseconds()) == {"words", "dense", "keyword", "fuse", "select", "rerank", "read"}
 
 
 def test_events_come_in_order(library: Library):
