@@ -95,7 +95,9 @@ class Retriever:
             if not n_gone:
                 break
         with watch.stage("select") as counts:
-            hits = select(hits, k if self._reranker is None else len(hits), per_document=per_document)
+            # one more than is read: its score is where those that are read begin
+            n = k if self._reranker is None else max(k, self._reranker.depth + 1)
+            hits = select(hits, n, per_document=per_document)
             counts.append(len(hits))
         hits, notice = self._reranked(query, hits, watch)
         return Retrieval(tuple(hits[:k]), watch.trace(), notice)

@@ -34,9 +34,10 @@ def _varied(hits: Sequence[Hit], per_document: int | None) -> Iterator[Hit]:
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = _WORDS.findall(text.lower())
-    return frozenset(tuple(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1)))
+    return frozenset(zip(*(words[i:] for i in range(_SHINGLE)), strict=False)) or frozenset([tuple(words)])
 
 
 def _alike(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
     """Whether nearly all runs of five words of one stand in the other, and they are about as long."""
-    return len(one & other) >= _SAME * max(len(one), len(other))
+    longer = max(len(one), len(other))
+    return min(len(one), len(other)) >= _SAME * longer and len(one & other) >= _SAME * longer
