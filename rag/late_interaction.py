@@ -12,7 +12,7 @@ from math import exp
 import numpy as np
 
 from rag.embedding_text import embedding_text
-from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Comparison, Floats, compare, matches_of, spans_of
+from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Comparison, Floats, Spans, compare, spans_of
 from rag.legibility import is_legible
 from rag.protocols import TokenEncoder
 from rag.quoting import chosen, readable
@@ -105,11 +105,10 @@ def held_against(
     """The question, and every hit compared with it; what the encoder cuts off is not read."""
     texts = [_text(hit.chunk) for hit in hits]
     asked, *states = tokens.encode([question, *texts])
-    if not states:
-        return asked, []
-    matches = matches_of(asked, states)
-    found = zip(hits, texts, states, matches, strict=True)
-    return asked, [_read(asked, hit.chunk, text, of, match, rarity) for hit, text, of, match in found]
+    spans = [_readable(hit.chunk, text, of) for hit, text, of in zip(hits, texts, states, strict=True)]
+    pieces = [_pieces(hit.chunk, text, of, own) for hit, text, of, own in zip(hits, texts, states, spans, strict=True)]
+    values = compare(asked, states, pieces, rarity)
+    return asked, [Read(own, _of(own, found)) for own, found in zip(spans, values, strict=True)]
 
 
 class Comparisons:
@@ -153,16 +152,23 @@ def _text(chunk: Chunk) -> str:
     return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
 
 
-def _read(  # noqa: PLR0913, PLR0917 - one hit in all its forms
-    asked: TokenStates, chunk: Chunk, text: str, states: TokenStates, matches: Floats, rarity: Floats
-) -> Read:
+def _readable(chunk: Chunk, text: str, states: TokenStates) -> list[tuple[int, int]]:
+    """The spans of its sentences that the encoder has seen."""
     offset = len(text) - len(chunk.text)
     end = int(states.offsets[-1, 1]) if len(states.offsets) else 0
-    spans = [span for span in readable(chunk) if span[0] + offset < end]
-    pieces = spans_of(np.array(spans, dtype=np.int64).reshape(-1, 2) + offset, states.offsets)
-    whole = np.array([[0, max(1, len(states.ids))]], dtype=np.int64)
-    found = compare(asked, states, matches, pieces if spans else whole, rarity)
-    return Read(spans, found if spans else replace(found, sentences=found.sentences[:0]))
+    return [span for span in readable(chunk) if span[0] + offset < end]
+
+
+def _pieces(chunk: Chunk, text: str, states: TokenStates, spans: Sequence[tuple[int, int]]) -> Spans:
+    """The pieces of each sentence; where there is none to quote, all of them."""
+    if not spans:
+        return np.array([[0, max(1, len(states.ids))]], dtype=np.int64)
+    offset = len(text) - len(chunk.text)
+    return spans_of(np.array(spans, dtype=np.int64) + offset, states.offsets)
+
+
+def _of(spans: Sequence[tuple[int, int]], found: Comparison) -> Comparison:
+    return found if spans else replace(found, sentences=found.sentences[:0])
 
 
 def ranking_rows(hits: Sequence[Hit], read: Sequence[Read]) -> Floats:
