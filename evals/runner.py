@@ -128,8 +128,9 @@ def _record(dataset: Dataset, config: Config, options: Options, corpus: Corpus, 
 
 def _models(config: Config, library: Library, *, has_answers: bool) -> dict[str, str]:
     found = {"embedder": f"{library.embedder.name} {library.embedder.fingerprint}"}
-    if library.reranker is not None:
-        found["reranker"] = f"{config.settings.reranker} {library.reranker.fingerprint}"
+    reranker = config.reranker()
+    if reranker is not None:
+        found["reranker"] = f"{config.settings.reranker} {reranker.fingerprint}"
     if config.settings.chat_model:
         found["chat model"] = config.settings.chat_model
     if has_answers:

@@ -13,6 +13,8 @@ import time
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -46,6 +48,20 @@ _LAYOUT = "2"
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How words are written into the index and into a query."""
+
+    stems: bool = True
+    stop_words: bool = True
+    titles: int = 1
+    """How often the title counts besides where it stands in the text; and the headings."""
+    headings: int = 1
+
+
+_USUAL = Wording()
+
+
 def clear_keyword_drafts(home: Path) -> None:
     """Delete what processes left behind that were killed while they wrote."""
     for path in (home / "keyword").glob("*/.tmp*"):
@@ -65,15 +81,25 @@ class KeywordSearcher:
     `is_apart` leaves the folder as it is, and writes what the index lacks to a temporary one.
     """
 
-    def __init__(self, catalogue: Catalogue, note: Note = lambda _text: None, *, is_apart: bool = False) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        note: Note = lambda _text: None,
+        *,
+        is_apart: bool = False,
+        wording: Wording = _USUAL,
+    ) -> None:
         self._catalogue = catalogue
         self._note = note
+        self._wording = wording
         self._folder = keyword_folder(catalogue.home)
+        if wording != _USUAL:
+            self._folder = self._folder.with_name(f"{_LAYOUT}-{sha256(repr(wording).encode()).hexdigest()[:8]}")
         if catalogue.database.is_read_only or is_apart:
             self._folder = linked(self._folder)
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._changing = threading.Lock()
-        self._analyzers = _analyzers()
+        self._analyzers = _analyzers(wording)
         try:
             self._index = self._open()
         except OSError as error:
@@ -187,7 +213,7 @@ class KeywordSearcher:
             if chunk.document_id not in languages:  # removed since it was read, which the next changes say
                 continue
             place = {"id": chunk.id, "document": chunk.document_id, "collection": chunk.collection}
-            text = {_field(languages[chunk.document_id]): _searched(chunk)}
+            text = {_field(languages[chunk.document_id]): _searched(chunk, self._wording)}
             writer.add_document(tantivy.Document(**place, **text))
 
     def search(self, query: str, k: int, scope: Scope) -> Ranking:
@@ -250,8 +276,8 @@ def _ranking(ids: Sequence[int], scores: Sequence[float]) -> Ranking:
     return Ranking(np.array(ids, dtype=np.int64), np.array(scores, dtype=np.float32))
 
 
-def _searched(chunk: Chunk) -> str:
-    parts = (chunk.title, chunk.heading, chunk.context, chunk.text)
+def _searched(chunk: Chunk, wording: Wording) -> str:
+    parts = (*[chunk.title] * wording.titles, *[chunk.heading] * wording.headings, chunk.context, chunk.text)
     return "\n".join(part for part in parts if part)
 
 
@@ -276,13 +302,17 @@ def _schema() -> Any:  # noqa: ANN401
     return builder.build()
 
 
-def _analyzers() -> dict[str, Any]:
+def _analyzers(wording: Wording) -> dict[str, Any]:
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
     def words() -> Any:  # noqa: ANN401
         simple = TextAnalyzerBuilder(Tokenizer.simple())
         return simple.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase())
 
-    stemmed = {f"text_{code}": words().filter(Filter.stemmer(name)).build() for code, name in _STEMMED.items()}
+    def of(name: str) -> Any:  # noqa: ANN401
+        made = words() if wording.stop_words else words().filter(Filter.stopword(name))
+        return (made.filter(Filter.stemmer(name)) if wording.stems else made).build()
+
+    stemmed = {f"text_{code}": of(name) for code, name in _STEMMED.items()}
     pairs = TextAnalyzerBuilder(Tokenizer.ngram(1, 2, False)).filter(Filter.lowercase()).build()
     return stemmed | {"text_pairs": pairs, "text_plain": words().build()}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from rag.errors import InputError, ModelError, as_notice
 from rag.fusion import fuse
 from rag.protocols import ChunkSource, Reranker, Searcher
-from rag.selection import select
+from rag.selection import SAME, select
 from rag.types import Hit, Origin, Ranking, Retrieval, Scope, Stage, Trace
 
 MAX_QUESTION = 4000
@@ -73,6 +73,7 @@ class Retriever:
         candidates: int = CANDIDATES,
         reranker: Reranker | None = None,
         reads: Callable[[str], bool] = bool,
+        same: float = SAME,
     ) -> None:
         self._dense = dense
         self._keyword = keyword
@@ -81,6 +82,7 @@ class Retriever:
         self._candidates = candidates
         self._reranker = reranker
         self._reads = reads
+        self._same = same
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="keyword")
 
     def retrieve(
@@ -97,7 +99,7 @@ class Retriever:
         with watch.stage("select") as counts:
             # one more than is read: its score is where those that are read begin
             n = k if self._reranker is None else max(k, self._reranker.depth + 1)
-            hits = select(hits, n, per_document=per_document)
+            hits = select(hits, n, per_document=per_document, same=self._same)
             counts.append(len(hits))
         hits, notice = self._reranked(query, hits, watch)
         return Retrieval(tuple(hits[:k]), watch.trace(), notice)
