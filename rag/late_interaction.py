@@ -125,7 +125,9 @@ class Comparisons:
 
     def keep(self, n: int) -> None:
         """From now on so many, for what asks the same questions again and again."""
-        self._n_kept = n
+        with self._lock:
+            self._n_kept = n
+            self._shrink()
 
     def open(self) -> None:
         """Load the encoder."""
@@ -143,9 +145,12 @@ class Comparisons:
             for key in keys:
                 self._kept[key] = found[key]
                 self._kept.move_to_end(key)
-            while len(self._kept) > self._n_kept:
-                self._kept.popitem(last=False)
+            self._shrink()
         return asked, [found[key] for key in keys]
+
+    def _shrink(self) -> None:
+        while len(self._kept) > self._n_kept:
+            self._kept.popitem(last=False)
 
 
 def _text(chunk: Chunk) -> str:
