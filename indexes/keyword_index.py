@@ -34,6 +34,11 @@ _STEMMED = {
     "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
     "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
+_STOP_WORDS = (
+    "danish", "dutch", "english", "finnish", "french", "german", "hungarian", "italian", "norwegian", "portuguese",
+    "russian", "spanish", "swedish",
+)  # fmt: skip
+"""Languages of whose words tantivy has a list."""
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
 _FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
 _BATCH = 2000
@@ -310,7 +315,8 @@ def _analyzers(wording: Wording) -> dict[str, Any]:
         return simple.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase())
 
     def of(name: str) -> Any:  # noqa: ANN401
-        made = words() if wording.stop_words else words().filter(Filter.stopword(name))
+        has_list = not wording.stop_words and name in _STOP_WORDS
+        made = words().filter(Filter.stopword(name)) if has_list else words()
         return (made.filter(Filter.stemmer(name)) if wording.stems else made).build()
 
     stemmed = {f"text_{code}": of(name) for code, name in _STEMMED.items()}
