@@ -18,6 +18,8 @@ class Change:
     group: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     """Of `Settings` and `Tuning`."""
+    commit: str = ""
+    """The one that has the code that it needs, where that is for measuring alone."""
     has_headings: bool = True
     """False: titles are plain text at the beginning of a passage, and nothing stands above its later chunks."""
 
@@ -43,6 +45,7 @@ def _without_headings(dataset: Dataset) -> Iterator[Passage]:
 
 
 BASE = Change("as it is")
+_KNOBS = "8ed954a"
 
 
 def _each(group: str, key: str, *values: float) -> list[Change]:
@@ -52,15 +55,15 @@ def _each(group: str, key: str, *values: float) -> list[Change]:
 CHANGES: tuple[Change, ...] = (
     *_each("dense weight", "dense_weight", 0.3, 0.7),
     *_each("candidates", "candidates", 50, 100, 400),
-    Change("without stemming", "keyword fields", {"stems": 0}),
-    Change("without stop words", "keyword fields", {"stop_words": 0}),
-    Change("body alone", "keyword fields", {"titles": 0, "headings": 0}),
-    Change("heading, no title", "keyword fields", {"titles": 0}),
-    Change("title three times", "keyword fields", {"titles": 3}),
+    Change("without stemming", "keyword fields", {"stems": 0}, _KNOBS),
+    Change("without stop words", "keyword fields", {"stop_words": 0}, _KNOBS),
+    Change("body alone", "keyword fields", {"titles": 0, "headings": 0}, _KNOBS),
+    Change("heading, no title", "keyword fields", {"titles": 0}, _KNOBS),
+    Change("title three times", "keyword fields", {"titles": 3}, _KNOBS),
     *_each("reranked hits", "depth", 0, 8, 12, 24, 32),
-    Change("near-duplicates stay", "selection", {"same": 2.0}),
-    *[Change(f"MMR {weight:g}", "selection", {"variety": weight}) for weight in (0.5, 0.7, 0.9)],
-    Change("neighbours are read", "reading", {"neighbours": 1, "n_read": 12}),
+    Change("near-duplicates stay", "selection", {"same": 2.0}, _KNOBS),
+    *[Change(f"MMR {weight:g}", "selection", {"variety": weight}, _KNOBS) for weight in (0.5, 0.7, 0.9)],
+    Change("neighbours are read", "reading", {"neighbours": 1, "n_read": 12}, _KNOBS),
     *_each("passages read", "n_read", 3, 6, 8),
     *_each("chunk tokens", "chunk_tokens", 100, 300),
     Change("overlap of 40 tokens", "chunk tokens", {"chunk_overlap": 40}),

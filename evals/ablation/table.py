@@ -32,7 +32,7 @@ class Worth:
     code: str
     """Hash of the code that was measured."""
     commit: str = ""
-    """The commit that has the change, where it was taken out again."""
+    """The commit that has what it needs, where that is no part of the app."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -49,7 +49,7 @@ def worth(of: str, change: Change, base: Values, changed: Values, code: str) -> 
         first, second = (np.array(list(values.values()), dtype=np.float64) for values in (one, other))
         d = difference(first, second)
         figures = [round(value, 5) for value in (float(first.mean()), d.mean, d.low, d.high, d.p)]
-        found.append(Worth(of, change.group, change.name, metric, len(first), *figures, code))
+        found.append(Worth(of, change.group, change.name, metric, len(first), *figures, code, change.commit))
     return found
 
 
