@@ -42,6 +42,8 @@ def add_commands(command: Command) -> None:
     made.add_argument("--seed", type=int, default=0, metavar="S", help="which ones; default %(default)s")
     made.add_argument("--config", type=Path, metavar="A.toml", help="what is changed; default: the app's settings")
     made.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    text = "measure nothing: only what is on disk from the same code, set and settings"
+    made.add_argument("--kept", action="store_true", help=text)
     made.add_argument("--json", action="store_true", help="one JSON array")
     made.add_argument("--write", action="store_true", help=f"put the rows into {ROWS} and the tables into {MEASURED}")
 
@@ -63,7 +65,9 @@ def _ablate(arguments: argparse.Namespace) -> int:
 def _of_set(path: Path, changes: list[Change], arguments: argparse.Namespace) -> list[Worth]:
     dataset = Sample(arguments.limit, arguments.passages, arguments.seed).of(open_dataset(path))
     measured = Measured(dataset, read_config(arguments.config, environment()), arguments.cache, told)
-    base, found = measured.values(BASE), []
+    if arguments.kept:
+        changes = [change for change in changes if measured.is_kept(change) and measured.is_kept(BASE)]
+    base, found = measured.values(BASE) if changes else {}, []
     name = dataset.name if arguments.passages is None else f"{dataset.name}, {arguments.passages:,} passages"
     for change in changes:
         rows = worth(name, change, base, measured.values(change), code_hash())

@@ -75,7 +75,7 @@ class Alone:
         ids = library.catalogue.chunk_ids(Scope())
         _, rows = library.catalogue.vectors(library.embedder_number(library.embedder), ids)
         index = faiss.IndexFlatIP(rows.shape[1])
-        index.add(np.ascontiguousarray(rows))  # type: ignore[call-arg]
+        index.add(np.ascontiguousarray(rows))
         return index
 
     def words(self, question: str, k: int) -> Run:

@@ -68,7 +68,7 @@ class Measured:
 
     def values(self, change: Change) -> Values:
         """Those of one change, worked out where they are not kept."""
-        path = self._cache / "ablation" / f"{self._key(change)}.json"
+        path = self._path(change)
         if path.is_file():
             kept: Values = json.loads(path.read_text("utf-8"))
             return kept
@@ -79,11 +79,15 @@ class Measured:
         draft.rename(path)
         return found
 
-    def _key(self, change: Change) -> str:
+    def is_kept(self, change: Change) -> bool:
+        """Whether its values are on disk."""
+        return self._path(change).is_file()
+
+    def _path(self, change: Change) -> Path:
         questions = [query.id for query in self._dataset.queries]
         config = change.config(self._base).values()
         told = (self._content, questions, sorted(config.items()), change.has_headings, self._code, _VERSION)
-        return sha256(repr(told).encode()).hexdigest()[:24]
+        return self._cache / "ablation" / f"{sha256(repr(told).encode()).hexdigest()[:24]}.json"
 
     def _worked_out(self, change: Change) -> Values:
         config = change.config(self._base)

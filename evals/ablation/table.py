@@ -39,17 +39,18 @@ class Worth:
         return self.set, self.change, self.metric
 
 
-def worth(of: str, change: Change, base: Values, changed: Values, code: str) -> list[Worth]:
+def worth(of: str, change: Change, without: Values, changed: Values, code: str) -> list[Worth]:
     """Every metric that both have."""
     found = []
     for metric in METRICS:
-        one, other = common(base.get(metric, {}), changed.get(metric, {}))
+        one, other = common(without.get(metric, {}), changed.get(metric, {}))
         if not one:
             continue
         first, second = (np.array(list(values.values()), dtype=np.float64) for values in (one, other))
         d = difference(first, second)
-        figures = [round(value, 5) for value in (float(first.mean()), d.mean, d.low, d.high, d.p)]
-        found.append(Worth(of, change.group, change.name, metric, len(first), *figures, code, change.commit))
+        base, mean, low, high, p = (round(value, 5) for value in (float(first.mean()), d.mean, d.low, d.high, d.p))
+        what = (of, change.group, change.name, metric, len(first))
+        found.append(Worth(*what, base, mean, low, high, p, code, change.commit))
     return found
 
 

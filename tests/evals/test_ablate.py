@@ -49,6 +49,10 @@ def test_changes_are_measured_written_and_not_measured_twice(
     again = capsys.readouterr()
     assert again.out == shown.out
     assert "of 3 questions" not in again.err
+    assert main(["ablate", str(tiny), "--only", "candidates", "--kept", "--json"]) == 0
+    assert {row["change"] for row in json.loads(capsys.readouterr().out)} == {"candidates 50"}
+    assert main(["ablate", str(tiny), "--limit", "2", "--kept", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
     assert main(["ablate", str(tiny), "--only", "nonsense"]) == 2
     assert "no change begins with nonsense" in capsys.readouterr().err
 
