@@ -131,10 +131,11 @@ def as_document(passage: Passage) -> Document:
 def _key(dataset: Dataset, settings: Settings) -> str:
     fingerprint = open_embedder(settings).fingerprint
     cut = (settings.chunker, settings.chunk_tokens, settings.chunk_overlap, settings.max_file_mb)
-    return sha256(repr((_content(dataset), fingerprint, cut, code_hash())).encode()).hexdigest()[:24]
+    return sha256(repr((content_of(dataset), fingerprint, cut, code_hash())).encode()).hexdigest()[:24]
 
 
-def _content(dataset: Dataset) -> str:
+def content_of(dataset: Dataset) -> str:
+    """Of what is taken in: the texts, or the bytes of the files."""
     digest = sha256()
     for passage in dataset.corpus():
         digest.update(repr((passage.id, passage.title, passage.text)).encode())

@@ -131,8 +131,9 @@ def _models(config: Config, library: Library, *, has_answers: bool) -> dict[str,
     found = {"embedder": f"{library.embedder.name} {library.embedder.fingerprint}"}
     if config.settings.dense_weight == "auto":
         found["tuned dense weight"] = f"{library.weight(Scope()):.2f}"
-    if library.reranker is not None:
-        found["reranker"] = f"{config.settings.reranker} {library.reranker.fingerprint}"
+    reranker = config.reranker()
+    if reranker is not None:
+        found["reranker"] = f"{config.settings.reranker} {reranker.fingerprint}"
     if config.settings.chat_model:
         found["chat model"] = config.settings.chat_model
     if has_answers:

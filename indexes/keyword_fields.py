@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from unicodedata import category
 
@@ -16,6 +17,11 @@ _STEMMED = {
     "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
     "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
+_STOP_WORDS = (
+    "danish", "dutch", "english", "finnish", "french", "german", "hungarian", "italian", "norwegian", "portuguese",
+    "russian", "spanish", "swedish",
+)  # fmt: skip
+"""Languages of whose words tantivy has a list."""
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
 _FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
 _LONGEST_WORD = 64
@@ -24,6 +30,19 @@ LAYOUT = "2"
 """Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How words are written into the index and into a query."""
+
+    stems: bool = True
+    stop_words: bool = True
+    titles: int = 1
+    """How often the title counts besides where it stands in the text; and the headings."""
+    headings: int = 1
+
+
+USUAL = Wording()
 
 Terms = Sequence[tuple[str, str]]
 """(field, word) pairs."""
@@ -55,9 +74,9 @@ def any_of(queries: Sequence[Any]) -> Any:  # noqa: ANN401
     return Query.boolean_query([(Occur.Should, one) for one in queries])
 
 
-def searched_text(chunk: Chunk) -> str:
+def searched_text(chunk: Chunk, wording: Wording = USUAL) -> str:
     """What keyword search reads of a chunk."""
-    parts = (chunk.title, chunk.heading, chunk.context, chunk.text)
+    parts = (*[chunk.title] * wording.titles, *[chunk.heading] * wording.headings, chunk.context, chunk.text)
     return "\n".join(part for part in parts if part)
 
 
@@ -84,7 +103,7 @@ def schema() -> Any:  # noqa: ANN401
     return builder.build()
 
 
-def analyzers() -> dict[str, Any]:
+def analyzers(wording: Wording = USUAL) -> dict[str, Any]:
     """Field -> how its texts, and the words of a query, become terms."""
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
@@ -92,7 +111,12 @@ def analyzers() -> dict[str, Any]:
         simple = TextAnalyzerBuilder(Tokenizer.simple())
         return simple.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase())
 
-    stemmed = {f"text_{code}": words().filter(Filter.stemmer(name)).build() for code, name in _STEMMED.items()}
+    def of(name: str) -> Any:  # noqa: ANN401
+        has_list = not wording.stop_words and name in _STOP_WORDS
+        made = words().filter(Filter.stopword(name)) if has_list else words()
+        return (made.filter(Filter.stemmer(name)) if wording.stems else made).build()
+
+    stemmed = {f"text_{code}": of(name) for code, name in _STEMMED.items()}
     pairs = TextAnalyzerBuilder(Tokenizer.ngram(1, 2, False)).filter(Filter.lowercase()).build()
     return stemmed | {"text_pairs": pairs, "text_plain": words().build()}
 

@@ -12,6 +12,7 @@ import time
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ import numpy as np
 from indexes.catalogue import Catalogue
 from indexes.keyword_fields import (
     LAYOUT,
+    USUAL,
     Terms,
+    Wording,
     analyzers,
     any_of,
     field_of,
@@ -63,15 +66,25 @@ class KeywordSearcher:
     `is_apart` leaves the folder as it is, and writes what the index lacks to a temporary one.
     """
 
-    def __init__(self, catalogue: Catalogue, note: Note = lambda _text: None, *, is_apart: bool = False) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        note: Note = lambda _text: None,
+        *,
+        is_apart: bool = False,
+        wording: Wording = USUAL,
+    ) -> None:
         self._catalogue = catalogue
         self._note = note
+        self._wording = wording
         self._folder = keyword_folder(catalogue.home)
+        if wording != USUAL:
+            self._folder = self._folder.with_name(f"{LAYOUT}-{sha256(repr(wording).encode()).hexdigest()[:8]}")
         if catalogue.database.is_read_only or is_apart:
             self._folder = linked(self._folder)
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._changing = threading.Lock()
-        self._analyzers = analyzers()
+        self._analyzers = analyzers(wording)
         try:
             self._index = self._open()
         except OSError as error:
@@ -185,7 +198,7 @@ class KeywordSearcher:
             if chunk.document_id not in languages:  # removed since it was read, which the next changes say
                 continue
             place = {"id": chunk.id, "document": chunk.document_id, "collection": chunk.collection}
-            text = {field_of(languages[chunk.document_id]): searched_text(chunk)}
+            text = {field_of(languages[chunk.document_id]): searched_text(chunk, self._wording)}
             writer.add_document(tantivy.Document(**place, **text))
 
     def search(self, query: str, k: int, scope: Scope) -> Ranking:

@@ -15,7 +15,17 @@ import numpy as np
 from indexes.minilm import WEIGHTS_SHA256
 from indexes.token_encoder import MiniLMTokens
 from rag.errors import ModelError
-from rag.late_interaction import N_READ, RANKING_VALUES, READING_VALUES, LateReader, LateReranker, LateWeights, Weights
+from rag.late_interaction import (
+    DEPTH,
+    N_READ,
+    RANKING_VALUES,
+    READING_VALUES,
+    Comparisons,
+    LateReader,
+    LateReranker,
+    LateWeights,
+    Weights,
+)
 
 FOLDER = Path(__file__).with_name("late_interaction")
 _WEIGHTS = "weights.json"
@@ -29,15 +39,21 @@ def token_encoder() -> MiniLMTokens:
     return MiniLMTokens()
 
 
-def late_reranker() -> LateReranker:
+@cache
+def comparisons() -> Comparisons:
+    """The process's own, for the same reason. Raises ModelError where the weights that ship cannot be used."""
+    return Comparisons(token_encoder(), read_weights().rarity)
+
+
+def late_reranker(*, depth: int = DEPTH) -> LateReranker:
     """Raises ModelError where the weights that ship cannot be used."""
-    weights = read_weights()
-    return LateReranker(token_encoder(), weights, f"late:{_digest(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}")
+    fingerprint = f"late:{_digest(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
+    return LateReranker(comparisons(), read_weights(), fingerprint, depth=depth)
 
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:
     """Raises ModelError where the weights that ship cannot be used."""
-    return LateReader(token_encoder(), read_weights(), n_read=n_read)
+    return LateReader(comparisons(), read_weights(), n_read=n_read)
 
 
 def write_weights(weights: LateWeights, folder: Path) -> None:

@@ -26,7 +26,9 @@ class MiniLMTokens:
 
     def keep(self, n: int) -> None:
         """From now on the states of so many texts, for what asks about the same passages again and again."""
-        self._n_kept = n
+        with self._lock:
+            self._n_kept = n
+            self._shrink()
 
     @property
     def tokenizer(self) -> WordPieces:
@@ -42,9 +44,12 @@ class MiniLMTokens:
             for text in texts:
                 self._kept[text] = found[text]
                 self._kept.move_to_end(text)
-            while len(self._kept) > self._n_kept:
-                self._kept.popitem(last=False)
+            self._shrink()
         return [found[text] for text in texts]
+
+    def _shrink(self) -> None:
+        while len(self._kept) > self._n_kept:
+            self._kept.popitem(last=False)
 
     def _made(self, texts: Sequence[str]) -> list[TokenStates]:
         pieces = [(ids[: MiniLM.max_tokens], spans[: MiniLM.max_tokens]) for ids, spans in self.tokenizer.pieces(texts)]

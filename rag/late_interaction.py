@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp
@@ -10,7 +12,7 @@ from math import exp
 import numpy as np
 
 from rag.embedding_text import embedding_text
-from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Comparison, Floats, compare, matches_of, spans_of
+from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Comparison, Floats, Spans, compare, spans_of
 from rag.legibility import is_legible
 from rag.protocols import TokenEncoder
 from rag.quoting import chosen, readable
@@ -19,6 +21,8 @@ from rag.types import AnswerSpan, Chunk, Hit, Reading, TokenStates
 
 DEPTH = 16
 """Hits that are compared with the question; those below keep their order."""
+_KEPT = 64
+"""Comparisons that are kept: a few kB each."""
 N_READ = 4
 """Hits whose sentences are read."""
 
@@ -101,25 +105,75 @@ def held_against(
     """The question, and every hit compared with it; what the encoder cuts off is not read."""
     texts = [_text(hit.chunk) for hit in hits]
     asked, *states = tokens.encode([question, *texts])
-    matches = matches_of(asked, states)
-    found = zip(hits, texts, states, matches, strict=True)
-    return asked, [_read(asked, hit.chunk, text, of, match, rarity) for hit, text, of, match in found]
+    spans = [_readable(hit.chunk, text, of) for hit, text, of in zip(hits, texts, states, strict=True)]
+    pieces = [_pieces(hit.chunk, text, of, own) for hit, text, of, own in zip(hits, texts, states, spans, strict=True)]
+    values = compare(asked, states, pieces, rarity)
+    return asked, [Read(own, _of(own, found)) for own, found in zip(spans, values, strict=True)]
+
+
+class Comparisons:
+    """Questions held against hits; what was compared a moment ago is not compared again, since what has been reranked
+    is read right after. Threads may share it.
+    """
+
+    def __init__(self, tokens: TokenEncoder, rarity: Floats, *, n_kept: int = _KEPT) -> None:
+        self._tokens = tokens
+        self._rarity = rarity
+        self._n_kept = n_kept
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, ...], Read] = OrderedDict()
+
+    def keep(self, n: int) -> None:
+        """From now on so many, for what asks the same questions again and again."""
+        with self._lock:
+            self._n_kept = n
+            self._shrink()
+
+    def open(self) -> None:
+        """Load the encoder."""
+        self._tokens.encode(["open"])
+
+    def of(self, question: str, hits: Sequence[Hit]) -> tuple[TokenStates, list[Read]]:
+        """As `held_against`."""
+        keys = [(question, hit.chunk.title, hit.chunk.heading, hit.chunk.context, hit.chunk.text) for hit in hits]
+        with self._lock:
+            found = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = {key: hit for key, hit in zip(keys, hits, strict=True) if key not in found}
+        asked, made = held_against(question, list(missing.values()), self._tokens, self._rarity)
+        found |= dict(zip(missing, made, strict=True))
+        with self._lock:
+            for key in keys:
+                self._kept[key] = found[key]
+                self._kept.move_to_end(key)
+            self._shrink()
+        return asked, [found[key] for key in keys]
+
+    def _shrink(self) -> None:
+        while len(self._kept) > self._n_kept:
+            self._kept.popitem(last=False)
 
 
 def _text(chunk: Chunk) -> str:
     return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
 
 
-def _read(  # noqa: PLR0913, PLR0917 - one hit in all its forms
-    asked: TokenStates, chunk: Chunk, text: str, states: TokenStates, matches: Floats, rarity: Floats
-) -> Read:
+def _readable(chunk: Chunk, text: str, states: TokenStates) -> list[tuple[int, int]]:
+    """The spans of its sentences that the encoder has seen."""
     offset = len(text) - len(chunk.text)
     end = int(states.offsets[-1, 1]) if len(states.offsets) else 0
-    spans = [span for span in readable(chunk) if span[0] + offset < end]
-    pieces = spans_of(np.array(spans, dtype=np.int64).reshape(-1, 2) + offset, states.offsets)
-    whole = np.array([[0, max(1, len(states.ids))]], dtype=np.int64)
-    found = compare(asked, states, matches, pieces if spans else whole, rarity)
-    return Read(spans, found if spans else replace(found, sentences=found.sentences[:0]))
+    return [span for span in readable(chunk) if span[0] + offset < end]
+
+
+def _pieces(chunk: Chunk, text: str, states: TokenStates, spans: Sequence[tuple[int, int]]) -> Spans:
+    """The pieces of each sentence; where there is none to quote, all of them."""
+    if not spans:
+        return np.array([[0, max(1, len(states.ids))]], dtype=np.int64)
+    offset = len(text) - len(chunk.text)
+    return spans_of(np.array(spans, dtype=np.int64) + offset, states.offsets)
+
+
+def _of(spans: Sequence[tuple[int, int]], found: Comparison) -> Comparison:
+    return found if spans else replace(found, sentences=found.sentences[:0])
 
 
 def ranking_rows(hits: Sequence[Hit], read: Sequence[Read]) -> Floats:
@@ -147,11 +201,11 @@ def _holds(asks: Sequence[bool], text: str) -> list[float]:
 class LateReranker:
     """Reorders the first `depth` hits; the score that a hit comes with is one of the values that count."""
 
-    def __init__(self, tokens: TokenEncoder, weights: LateWeights, fingerprint: str, *, depth: int = DEPTH) -> None:
-        self._tokens = tokens
+    def __init__(self, comparisons: Comparisons, weights: LateWeights, fingerprint: str, *, depth: int = DEPTH) -> None:
+        self._comparisons = comparisons
         self._weights = weights
         self._fingerprint = fingerprint
-        self._depth = depth
+        self.depth = depth
 
     @property
     def fingerprint(self) -> str:
@@ -159,22 +213,22 @@ class LateReranker:
 
     def open(self) -> None:
         """Load the encoder."""
-        self._tokens.encode(["open"])
+        self._comparisons.open()
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
         """The same hits with new scores, best first."""
-        first = hits[: self._depth]
+        first = hits[: self.depth]
         if not first:
             return []
-        asked, read = held_against(query, first, self._tokens, self._weights.rarity)
+        asked, read = self._comparisons.of(query, first)
         return reordered(hits, ranking_rows(first, read) @ self._weights.of(asked).ranking, 1.0)
 
 
 class LateReader:
     """Quotes the sentences of the first `n_read` hits that meet the question best."""
 
-    def __init__(self, tokens: TokenEncoder, weights: LateWeights, *, n_read: int = N_READ) -> None:
-        self._tokens = tokens
+    def __init__(self, comparisons: Comparisons, weights: LateWeights, *, n_read: int = N_READ) -> None:
+        self._comparisons = comparisons
         self._weights = weights
         self._n_read = n_read
 
@@ -183,7 +237,7 @@ class LateReader:
         hits = hits[: self._n_read]
         if not hits:
             return Reading((), 0.0)
-        asked, read = held_against(question, hits, self._tokens, self._weights.rarity)
+        asked, read = self._comparisons.of(question, hits)
         places = [(n, span) for n, one in enumerate(read) for span in one.spans]
         if not places:
             return Reading((), 0.0)

@@ -136,6 +136,11 @@ class Reranker(Protocol):
         """Changes whenever the same hits could get another order. Raises ModelError as `open` does."""
         ...
 
+    @property
+    def depth(self) -> int:
+        """So many hits are read at most."""
+        ...
+
     def open(self) -> None:
         """Load what is needed now, if it is not loaded yet. Raises ModelError where it cannot be used."""
         ...

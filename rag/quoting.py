@@ -26,6 +26,8 @@ def readable(chunk: Chunk) -> list[tuple[int, int]]:
 
 
 def _cut(text: str, start: int, end: int) -> int:
+    if end - start < 2 * MAX_WORDS - 1:  # each of them has a letter and a blank before the next
+        return end
     for n, word in enumerate(_SPACED.finditer(text, start, end), start=1):
         if n == MAX_WORDS:
             return word.end()

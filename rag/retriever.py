@@ -12,7 +12,7 @@ from rag.errors import InputError, ModelError, as_notice
 from rag.fusion import fuse, summed
 from rag.protocols import ChunkSource, QueryRule, Reranker, Searcher
 from rag.query.nouns import Query
-from rag.selection import select
+from rag.selection import SAME, select
 from rag.types import Hit, Origin, Ranking, Retrieval, Scope, Stage, Trace
 
 MAX_QUESTION = 4000
@@ -79,6 +79,7 @@ class Retriever:
         reranker: Reranker | None = None,
         reads: Callable[[str], bool] = bool,
         rules: Sequence[QueryRule] = (),
+        same: float = SAME,
     ) -> None:
         self._dense = dense
         self._keyword = keyword
@@ -88,6 +89,7 @@ class Retriever:
         self._reranker = reranker
         self._reads = reads
         self._rules = rules
+        self._same = same
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="keyword")
 
     def retrieve(
@@ -109,7 +111,9 @@ class Retriever:
             if not n_gone:
                 break
         with watch.stage("select") as counts:
-            hits = select(hits, k if self._reranker is None else len(hits), per_document=per_document)
+            # one more than is read: its score is where those that are read begin
+            n = k if self._reranker is None else max(k, self._reranker.depth + 1)
+            hits = select(hits, n, per_document=per_document, same=self._same)
             counts.append(len(hits))
         hits, notice = self._reranked(applied.text, hits, watch)
         changed = None if applied == Query(query.text) else applied
