@@ -7,9 +7,11 @@ from functools import cached_property
 from app.chat_model import open_chat_model
 from indexes.late_weights import late_reader
 from indexes.library import Library
+from indexes.shelf import CatalogueShelf
 from rag.answerer import Answerer
 from rag.protocols import Embedder
 from rag.settings import Settings
+from rag.whole.answering import WholeAnswerer
 from rag.writing import Writer
 
 THRESHOLD = 0.3
@@ -45,4 +47,10 @@ class Workspace:
             k=self.settings.top_k,
             threshold=THRESHOLD,
             writer=self._writer,
+            router=self._whole(),
         )
+
+    def _whole(self) -> WholeAnswerer:
+        library, embedder = self.library, self.library.embedder
+        shelf = CatalogueShelf(library.catalogue, lambda: library.embedder_number(embedder), embedder.dim)
+        return WholeAnswerer(library.retriever, shelf, embedder, self._writer)

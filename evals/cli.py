@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
-from evals import faults_cli, files_cli, run_cli
+from evals import faults_cli, files_cli, routes_cli, run_cli
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.reader import measure_reader
@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     bulk.add_argument("--json", action="store_true", help="one JSON object")
     faults_cli.add_commands(command)
     files_cli.add_commands(command)
+    routes_cli.add_commands(command)
     run_cli.add_commands(command)
     return parser
 

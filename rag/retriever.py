@@ -100,9 +100,10 @@ class Retriever:
         hits, notice = self._reranked(query, hits, watch)
         return Retrieval(tuple(hits[:k]), watch.trace(), notice)
 
-    def rank(self, question: str, scope: Scope | None = None) -> Ranking:
-        """The fused ranking of chunk ids alone, before any text is looked up."""
-        return self._search(checked_question(question), scope or Scope(), self._candidates, Stopwatch())
+    def rank(self, question: str, scope: Scope | None = None, *, depth: int = 0) -> Ranking:
+        """The fused ranking of chunk ids alone, before any text is looked up; `depth`: hits of each search at least."""
+        n = max(self._candidates, depth)
+        return self._search(checked_question(question), scope or Scope(), n, Stopwatch())
 
     def _search(self, query: str, scope: Scope, n: int, watch: Stopwatch) -> Ranking:
         """Both searches side by side: neither holds the interpreter while it works."""

@@ -67,6 +67,7 @@ export default function (component) {
   const answer = make("div", `answer ${data.kind}`);
   if (data.kind === "refused") answer.append(make("div", "refusal", make("b", "", data.title), make("p", "", data.hint)));
   answer.append(make("div", "text", ...data.blocks.map((node) => drawn(node, sources, open))));
+  if (data.coverage) answer.append(make("p", "coverage", data.coverage));
   if (data.notice) answer.append(make("p", "notice", data.notice));
   const nearest = data.kind === "refused";
   for (const list of [

@@ -49,6 +49,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "title": answer.text if answer.refused else "",
         "hint": "These passages come nearest. Try other words, or search more of your documents." if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
+        "coverage": visible(str(answer.coverage or "")),
         "notice": visible(answer.notice),
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
