@@ -46,11 +46,8 @@ def measure_lists(dataset: Dataset, library: Library, limit: int) -> Lists:
     _, whole = opened(library)
     rows = [_asked(term, gold, whole, library) for term, gold in _terms(dataset, library, limit)]
     n_read, seconds = sum(row[4] for row in rows), sum(row[5] for row in rows)
-    return Lists(
-        len(rows),
-        *(fmean(float(row[i]) for row in rows) for i in range(4)),
-        seconds_per_100=100 * seconds / max(1, n_read),
-    )
+    gold, read, cited, precision = (fmean(float(row[i]) for row in rows) if rows else 0.0 for i in range(4))
+    return Lists(len(rows), gold, read, cited, precision, 100 * seconds / max(1, n_read))
 
 
 def opened(library: Library) -> tuple[CatalogueShelf, WholeAnswerer]:

@@ -91,9 +91,12 @@ def place(source: Citation | Hit) -> str:
 
 
 def flow_line(trace: Trace) -> str:
-    """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms"."""
+    """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms", "read 214 passages, 900 ms"."""
     counts = {stage.name: stage.n for stage in trace.stages}
-    parts = [f"searched {counts['fuse']:,} candidates"] if "fuse" in counts else []
+    if "fuse" in counts:
+        parts = [f"searched {counts['fuse']:,} candidates"]
+    else:
+        parts = [f"read {counts['read']:,} passages"] if "read" in counts else []
     kept = counts.get("rerank", counts.get("select"))
     parts += [] if kept is None else [f"{kept:,} kept"]
     return ", ".join([*parts, f"{_total(trace):,.0f} ms"])

@@ -28,9 +28,11 @@ _NOUNS = frozenset(
     """.split()  # noqa: SIM905 - a list of so many strings says less
 )
 _DOCUMENT = frozenset(
-    ("document", "documents", "doc", "docs", "file", "files", "pdf", "pdfs", "dokument", "dokumente", "datei", "dateien",
-     "documento", "documentos", "archivo", "archivos", "fichero")
-)  # fmt: skip
+    """
+    document documents doc docs file files pdf pdfs dokument dokumente datei dateien documento documentos archivo
+    archivos fichero
+    """.split()  # noqa: SIM905 - as above
+)
 _MANY = frozenset(
     """
     these those all every everything them they documents docs files pdfs papers texts articles reports collection

@@ -28,6 +28,8 @@ _FIRST = 0.06
 _LEANS = 0.12
 """Against one that needs the sentence before it."""
 _WORTH_AGAINST_LIKENESS = 0.7
+_SAME = 0.9
+"""Likeness of two sentences that say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,7 @@ def _worth(
 
 def _picked(worth: NDArray[np.float32], rows: Vectors, n: int, seen: Sequence[Vectors]) -> list[int]:
     """The best that nothing in the parts before says already."""
-    if not len(worth):
-        return []
-    if seen:
-        likeness = (rows @ np.array(seen).T).max(axis=1)
-        worth = worth - (1 - _WORTH_AGAINST_LIKENESS) * np.maximum(likeness, 0)
-    return varied(worth, rows, n, weight=_WORTH_AGAINST_LIKENESS)
+    likeness = (rows @ np.array(seen).T).max(axis=1) if seen and len(rows) else np.zeros(len(rows), np.float32)
+    new = np.flatnonzero(likeness < _SAME)
+    worth = worth - (1 - _WORTH_AGAINST_LIKENESS) * np.maximum(likeness, 0)
+    return new[varied(worth[new], rows[new], n, weight=_WORTH_AGAINST_LIKENESS, same=_SAME)].tolist()
