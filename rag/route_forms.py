@@ -16,7 +16,8 @@ POLITE = re.compile(
     r"|(?:in short|in brief|briefly|quickly),|(?:i|we)(?:'d| would)? (?:want|need|like)(?: you)? to\b"
     r"|(?:kannst|könntest|können|könnten) (?:du|sie)\b|(?:puedes|podrías|puede|podría)\b|(?:ich|wir) (?:möchte|"
     r"brauche)\b"
-    r"|(?:quiero|necesito)(?: que)?\b|help me (?:to )?(?:understand )?\b|let's\b|i am looking for\b|i'm looking for\b",
+    r"|me (?:puedes|podrías|puede)\b|(?:quiero|necesito)(?: que)?\b|help me (?:to )?(?:understand )?\b|let's\b|"
+    r"i am looking for\b|i'm looking for\b",
     re.IGNORECASE,
 )
 """What may stand before the question itself."""
@@ -33,7 +34,7 @@ _DOCUMENT = (
     r"minutes|slides|decks?|presentations?|agreements?|policies|policy|books?|transcripts?)"
 )
 _MAKE = (
-    r"(?:(?:give|write|provide|make|create|show|get|send|prepare|draft|produce|do|build|have|generate|compile|"
+    r"(?:(?:give|write up|write|provide|make|create|show|get|send|prepare|draft|produce|do|build|have|generate|compile|"
     r"put together"
     r"|draw up)(?: me| us)?(?: with)? )?"
 )
@@ -50,6 +51,7 @@ _BRIEFLY = (
 )
 _SUMMARY = (
     r"(?:summary|overview|synopsis|recap|digest|gist|précis|tl;?dr|outline|run-?down|short version|abstract|essence|"
+    r"bottom line|"
     r"bird's[- ]eye view)"
 )
 _POINTS = (
@@ -95,7 +97,9 @@ UNSURE_SUMMARY_FORMS = _forms(
     rf"{_KIND}{_SUMMARY} (?P<of>.+)",
     r"(?:what (?:should|must|do) i (?:need to )?know about|break down|shorten) (?P<of>.+?)(?: to .+| for me)?",
     r"(?:tell me|explain|describe|present|introduce)(?: to me| me)?(?: briefly)? (?:about )?(?P<of>.+)",
-    r"(?P<of>.+?) in (?:a nutshell|brief|short|(?:one|two|three|five|\d) sentences?)",
+    r"(?P<of>.+?) in (?:a nutshell|brief|short|a few words|(?:one|two|three|five|\d) (?:sentences?|words))",
+    r"what does (?P<of>.+?) (?:boil down|come down|amount) to",
+    r"make (?P<of>.+?) shorter",
     r"(?:worum|um was) (?:geht es|geht's|dreht es sich) (?:in|bei|im) (?P<of>.+)",
     r"(?:wovon|von was) handelt (?P<of>.+)",
     r"was steht (?:in|im) (?P<of>.+)",
@@ -134,6 +138,11 @@ LIST_FORMS = _forms(
     r"(?:which|what) (?P<of>.+?) (?:are|were) there(?: (?:in|for|on|of|at|under|within|among|between|regarding) .+)?",
     r"what are the (?:different|various|several|available) (?P<of>.+)",
     r"what(?: else)? is there (?:about|on) (?P<of>.+)",
+    r"(?:extract|get|find|give|show|list|collect)(?: me)? (?:the )?(?P<of>\w+ of (?:all|every) .+)",
+    r"(?:tell me|show me|find|list|collect) everything (?:that )?(?:\S+ ){0,4}(?:says?|said|writes?) (?:about|"
+    r"on) (?P<topic>.+)",
+    rf"what do all(?: of)? (?:the |these |my )?{_DOCUMENTS} say (?:about|on) (?P<topic>.+)",
+    rf"where {_HERE} (?:is|are|do|does) (?P<topic>.+?)(?: (?:{_NAMED}|come up|appear|occur))?",
     r"(?:are there )?any (?:mentions?|references?|passages?) (?:of|to|about|on) (?P<topic>.+)",
     rf"{_MAKE}(?:a |the )?table of (?:all|every) (?P<of>.+)",
     rf"(?:which|what) (?P<of>.+?) (?:are|were|do i find|can i find|appear|occur)(?: {_NAMED})?(?: anywhere)? {_HERE}.*",
@@ -162,6 +171,7 @@ LIST_FORMS = _forms(
     r"(?:lista|listar|enumera|enumerar|nombra|muestra|muéstrame|dime|dame|menciona|encuentra|busca|cita|indica|"
     r"nómbrame)"
     r"(?:me)? (?:todos|todas|cada)(?: los| las| uno de los| una de las)? (?P<of>.+)",
+    r"(?:lista|enumera|enumerar|listar) (?:los|las) (?P<of>.+)",
     r"(?:qué|que|cuáles|cuales)(?: son)? (?P<of>.+?) hay(?: .*)?",
     r"(?:cuáles|cuales|quiénes) son (?:todos|todas) (?:los|las) (?P<of>.+)",
     r"(?:una |la )?lista (?:completa )?de (?:todos los |todas las |los |las )?(?P<of>.+)",
@@ -225,7 +235,9 @@ COMPARE_FORMS = _forms(
     rf"{_OTHER}(?P<b>.+)",
     rf"how (?:do|does|can|could|would|should|is|are) (?P<a>.+?) (?:compare|differ|different|distinguished|stack up)"
     rf"(?:ed)? (?:to|with|from|against|than) {_OTHER}(?P<b>.+?){_TERMS}",
-    r"how (?:do|are) (?P<sides>.+? and .+?) (?:compare|differ|different)(?: from (?:each other|one another))?"
+    r"(?:explain|describe|tell me|show me)(?: to me)? how (?P<sides>.+?) (?:differ|compare|are different)",
+    rf"{_MAKE}(?:a |the )?(?:table|chart|overview) (?:comparing|that compares) (?P<sides>.+)",
+    r"how (?:do|are) (?P<sides>.+?) (?:compare|differ|different)(?: from (?:each other|one another))?"
     r"(?: in (?:terms of )?(?P<aspect>.+))?",
     r"how similar (?:are|is) (?P<sides>.+)",
     r"in (?:what|which) (?:way|ways|respect|respects) (?:do|does|are|is) (?P<sides>.+?)"

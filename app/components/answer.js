@@ -3,7 +3,7 @@
 const TAGS = new Set(["p", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "br", "hr",
   "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"]);
 
-const MOST_OPEN = 8; // a longer list of sources would push the next question out of sight
+const MOST_OPEN = 5; // a longer list of sources would push the next question out of sight
 
 function make(tag, className, ...children) {
   const element = document.createElement(tag);

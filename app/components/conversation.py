@@ -113,8 +113,14 @@ def _widen() -> None:
 
 def _streamed(workspace: Workspace, progress: Progress, scope: Scope) -> Answer:
     """The Answer; what a chat model writes is drawn as it comes, some twenty times a second."""
+    with st.chat_message("assistant"):
+        reading = st.empty()  # above the spinner, which stands at the end of what is seen
+        return _drawn(workspace, progress, scope, reading)
+
+
+def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: DeltaGenerator) -> Answer:
     drawn_at = 0.0
-    with st.chat_message("assistant"), st.spinner("Searching your documents"):
+    with st.spinner("Searching your documents"):
         place = st.empty()
         with closing(workspace.answerer.stream(progress.question, scope, tuple(turns()))) as events:
             for event in events:
@@ -125,7 +131,7 @@ def _streamed(workspace: Workspace, progress: Progress, scope: Scope) -> Answer:
                     progress.retrieval = event
                     continue
                 if isinstance(event, PassagesRead):
-                    drawn_at = _read_so_far(place, event, drawn_at)
+                    drawn_at = _read_so_far(reading, event, drawn_at)
                     continue
                 progress.written += event
                 if time.monotonic() - drawn_at > _DRAW_EVERY_S:

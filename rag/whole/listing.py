@@ -16,7 +16,7 @@ from rag.whole.terms import is_telling, share, stem, stems, words
 
 MOST_ROWS = 60
 _PER_PASSAGE = 8
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 5
 _MOST_PLACES = 3
 """Places that one row names."""
 _SAME_WORDS = 0.8

@@ -89,6 +89,19 @@ def is_title(phrase: str, found: Sequence[DocumentName]) -> bool:
     return is_document or len(telling) > 1
 
 
+def is_outright(phrase: str, found: Sequence[DocumentName]) -> bool:
+    """Whether the phrase says at least half of what these documents are called: "the meeting" is not the minutes."""
+    said = {stem(word) for word in words(phrase)} - _DETERMINERS
+    folded = f" {' '.join(phrase.casefold().split())} "
+    return all(_is_spelt_out(one, folded) or _is_half(said, one) for one in found)
+
+
+def _is_half(said: set[str], document: DocumentName) -> bool:
+    names = (document.title, document.file.rsplit(".", 1)[0])
+    called = [{stem(word) for word in words(name) if word not in _DETERMINERS} for name in names if name]
+    return any(len(said & name) * 2 >= len(name) for name in called)
+
+
 def _is_spelt_out(document: DocumentName, phrase: str) -> bool:
     """Its file with the ending, or its whole title of two words or more."""
     title = " ".join(document.title.casefold().split())

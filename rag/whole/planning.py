@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.routing import Kind, Route
 from rag.types import Scope, counted
-from rag.whole.naming import is_title, named, pointing
+from rag.whole.naming import is_outright, is_title, named, pointing
 from rag.whole.nouns import DocumentName
 
 MOST_NAMED = 5
@@ -95,7 +95,8 @@ def _summary(route: Route, here: Here) -> Plan | None:
     points = pointing(phrase)
     if points is not None:
         return _of_all(here, is_sure=route.is_sure or points.is_document, is_one=bool(phrase) and not points.is_many)
-    if found := named(phrase, here.documents):
+    found = named(phrase, here.documents)
+    if found and (route.is_sure or is_outright(phrase, found)):
         return _of_named(phrase, found, here)
     if not route.is_sure:
         return None

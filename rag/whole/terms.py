@@ -39,12 +39,14 @@ _FUNCTION = frozenset(
     different also only just very mentioned named listed discussed described covered cited documented recorded
     contained given used made related regarding concerning document documents file files text texts collection
     passage passages kind kinds type types sort sorts name names example examples thing things mention mentions
-    reference references statement statements everything anything der die das den dem des ein eine einen einem einer
-    eines und oder aber von vom zu zum zur im in am an auf aus bei mit für über unter nach vor durch ist sind war
-    waren wird werden hat haben es sie er wir ihr nicht auch nur wie was wer wo alle aller allen sämtliche gibt art
-    arten dokument dokumente dokumenten datei dateien el la los las un una unos unas y e o u de del al en con por
-    para sobre entre sin es son era eran fue ser hay que qué cual cuál como cómo su sus lo se no todos todas tipo
-    tipos documento documentos archivo archivos
+    reference references statement statements everything anything same down up out off over again side way ways one
+    two three first last next new well back along whole since while yet still even often always never however
+    further around away together apart like made make makes der die das den dem des ein eine einen einem einer eines
+    und oder aber von vom zu zum zur im in am an auf aus bei mit für über unter nach vor durch ist sind war waren
+    wird werden hat haben es sie er wir ihr nicht auch nur wie was wer wo alle aller allen sämtliche gibt art arten
+    dokument dokumente dokumenten datei dateien el la los las un una unos unas y e o u de del al en con por para
+    sobre entre sin es son era eran fue ser hay que qué cual cuál como cómo su sus lo se no todos todas tipo tipos
+    documento documentos archivo archivos
     """.split()  # noqa: SIM905 - a list of so many strings says less
 )
 

@@ -62,6 +62,7 @@ def test_a_summary_a_list_and_a_comparison_in_the_browser(address: str, chromium
             tmp_path / "profile", executable_path=chromium, args=FLAGS, viewport={"width": 1280, "height": 1100}
         )
         page = browser.new_page()
+        page.set_default_timeout(120_000)  # the models are loaded by the first question
         page.goto(address)
         page.get_by_text("Ask your own documents").wait_for(timeout=90_000)
         asked(page, "Summarise the word processors document", "summary")
