@@ -1,6 +1,7 @@
 """How well lookups, summaries, lists and comparisons are told apart: labelled questions, and real lookups.
 
-`evals/routes/` holds questions of each kind in our own words, over the documents that `documents.tsv` names.
+`evals/routes/` holds questions of each kind in our own words, over the documents that `documents.tsv` names; the forms
+were found by them. Those in `evals/routes/unseen/` were written afterwards, and no form was changed for them.
 """
 
 from __future__ import annotations

@@ -142,4 +142,4 @@ def _picked(worth: NDArray[np.float32], rows: Vectors, n: int, seen: Sequence[Ve
     likeness = (rows @ np.array(seen).T).max(axis=1) if seen and len(rows) else np.zeros(len(rows), np.float32)
     new = np.flatnonzero(likeness < _SAME)
     worth = worth - (1 - _WORTH_AGAINST_LIKENESS) * np.maximum(likeness, 0)
-    return new[varied(worth[new], rows[new], n, weight=_WORTH_AGAINST_LIKENESS, same=_SAME)].tolist()
+    return [int(new[i]) for i in varied(worth[new], rows[new], n, weight=_WORTH_AGAINST_LIKENESS, same=_SAME)]
