@@ -8,6 +8,7 @@ from functools import cached_property
 from app.chat_model import OpenAIChatModel, open_chat_model
 from indexes.late_weights import late_reader
 from indexes.library import Library
+from indexes.shelf import CatalogueShelf
 from rag.answerer import Answerer
 from rag.protocols import ChatModel, Embedder
 from rag.query.condensing import RuleCondenser
@@ -15,6 +16,7 @@ from rag.query.feedback import Feedback
 from rag.query.finder import Finder
 from rag.query.planning import SECONDS, ModelCondenser, Planner
 from rag.settings import Settings
+from rag.whole.answering import WholeAnswerer
 from rag.writing import Writer
 
 THRESHOLD = 0.3
@@ -54,7 +56,13 @@ class Workspace:
             k=self.settings.top_k,
             threshold=THRESHOLD,
             writer=self._writer,
+            router=self._whole(),
         )
+
+    def _whole(self) -> WholeAnswerer:
+        library, embedder = self.library, self.library.embedder
+        shelf = CatalogueShelf(library.catalogue, lambda: library.embedder_number(embedder), embedder.dim)
+        return WholeAnswerer(library.retriever, shelf, embedder, self._writer)
 
     def _finder(self) -> Finder:
         """Follow-ups are completed by the chat model where there is one, else by rules."""

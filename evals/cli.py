@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
-from evals import ablate_cli, faults_cli, files_cli, queries_cli, run_cli, stages_cli, weights_cli
+from evals import ablate_cli, faults_cli, files_cli, queries_cli, routes_cli, run_cli, stages_cli, weights_cli
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.reader import measure_reader
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     ablate_cli.add_commands(command)
     faults_cli.add_commands(command)
     files_cli.add_commands(command)
+    routes_cli.add_commands(command)
     run_cli.add_commands(command)
     queries_cli.add_commands(command)
     weights_cli.add_commands(command)

@@ -12,19 +12,31 @@ from rag.protocols import Reader
 from rag.query.finder import Finder
 from rag.retriever import Retriever, Stopwatch, checked_question
 from rag.types import Answer, AnswerSpan, Citation, Hit, Retrieval, Scope, Sentence, Trace, Turn
+from rag.whole.nouns import PassagesRead
 from rag.writing import Writer
 
 NOT_FOUND = "Not found in your documents."
 NOTHING_THERE = "There are no documents to search yet: add some first."
 
-Event = Retrieval | str | Answer
-"""What an answer consists of as it comes: what was found, pieces of written text, and at last the Answer."""
+Event = Retrieval | PassagesRead | str | Answer
+"""What an answer consists of as it comes: what was found, or how far reading has come, pieces of written text, and at
+last the Answer."""
 
 
 class Asked(Protocol):
     """Anything that answers questions as a stream of events."""
 
     def stream(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
+
+
+class Router(Protocol):
+    """Answers what is no lookup: summaries, lists, comparisons."""
+
+    def stream(
+        self, question: str, scope: Scope, history: Sequence[Turn]
+    ) -> Generator[PassagesRead | str | Answer, None, bool] | None:
+        """Events of the answer, as an Answerer's; None for a lookup. Returns False where nothing relevant was found."""
+        ...
 
 
 class Answerer:
@@ -34,13 +46,21 @@ class Answerer:
     """
 
     def __init__(
-        self, retriever: Retriever | Finder, reader: Reader, *, k: int, threshold: float, writer: Writer | None = None
+        self,
+        retriever: Retriever | Finder,
+        reader: Reader,
+        *,
+        k: int,
+        threshold: float,
+        writer: Writer | None = None,
+        router: Router | None = None,
     ) -> None:
         self._finder = retriever if isinstance(retriever, Finder) else Finder(retriever)
         self._reader = reader
         self._k = k
         self._threshold = threshold
         self._writer = writer
+        self._router = router
 
     def ask(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Answer:
         """The Answer alone; raises InputError for a question that cannot be asked."""
@@ -54,6 +74,9 @@ class Answerer:
     ) -> Generator[Event, None, None]:
         """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
         question = checked_question(question)
+        routed = None if self._router is None else self._router.stream(question, scope or Scope(), history)
+        if routed is not None and (yield from routed):
+            return
         retrieval = self._finder.find(question, self._k, scope, history)
         yield retrieval
         with closing(self._answered(question, retrieval, history)) as events:  # closing this one ends that one, too

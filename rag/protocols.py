@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rag.query.nouns import Query
 from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, TokenStates, Turn, Vectors
+from rag.whole.nouns import DocumentName
 
 
 class Tokenizer(Protocol):
@@ -125,6 +126,22 @@ class ChunkSource(Protocol):
 
     def chunks(self, ids: Sequence[int]) -> Mapping[int, Chunk]:
         """The chunks that exist among these ids; a removed one is simply not there."""
+        ...
+
+
+class Shelf(ChunkSource, Protocol):
+    """Where whole documents are read from."""
+
+    def documents(self, scope: Scope) -> Sequence[DocumentName]:
+        """The documents in the scope that have passages, oldest first."""
+        ...
+
+    def passages(self, scope: Scope) -> Ids:
+        """The ids of all passages in the scope, document after document, each in the order of its text."""
+        ...
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """Their unit vectors by the embedder in use, shape [n, dim]; zeros for a passage that has none."""
         ...
 
 

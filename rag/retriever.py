@@ -119,10 +119,10 @@ class Retriever:
         changed = None if applied == Query(query.text) else applied
         return Retrieval(tuple(hits[:k]), watch.trace(), notice, changed)
 
-    def rank(self, question: str, scope: Scope | None = None) -> Ranking:
-        """The fused ranking of chunk ids alone, before any text is looked up."""
-        scope, watch = scope or Scope(), Stopwatch()
-        return self._search(self.applied(Query(checked_question(question)), scope), scope, self._candidates, watch)
+    def rank(self, question: str, scope: Scope | None = None, *, depth: int = 0) -> Ranking:
+        """The fused ranking of chunk ids alone, before any text is looked up; `depth`: hits of each search at least."""
+        scope, n = scope or Scope(), max(self._candidates, depth)
+        return self._search(self.applied(Query(checked_question(question)), scope), scope, n, Stopwatch())
 
     def applied(self, query: Query, scope: Scope) -> Query:
         """The query as the rules change it."""

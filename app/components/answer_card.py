@@ -51,6 +51,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "hint": "These passages come nearest. Try other words, or search more of your documents." if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
         "searched": visible(told(answer.query)),
+        "coverage": visible(str(answer.coverage or "")),
         "notice": visible(answer.notice),
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
@@ -92,9 +93,12 @@ def place(source: Citation | Hit) -> str:
 
 
 def flow_line(trace: Trace) -> str:
-    """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms"."""
+    """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms", "read 214 passages, 900 ms"."""
     counts = {stage.name: stage.n for stage in trace.stages}
-    parts = [f"searched {counted(counts['fuse'], 'candidate')}"] if "fuse" in counts else []
+    if "fuse" in counts:
+        parts = [f"searched {counted(counts['fuse'], 'candidate')}"]
+    else:
+        parts = [f"read {counted(counts['read'], 'passage')}"] if "read" in counts else []
     kept = counts.get("rerank", counts.get("select"))
     parts += [] if kept is None else [f"{kept:,} kept"]
     return ", ".join([*parts, f"{_total(trace):,.0f} ms"])
