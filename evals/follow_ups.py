@@ -47,11 +47,12 @@ def follow_ups(dataset: Dataset) -> list[FollowUp]:
         gold = [id for id, grade in dataset.qrels.get(query.id, {}).items() if grade > 0]
         if len(gold) == 1 and gold[0] in passages:
             by_passage[gold[0]].append(query)
+    titles = {passage.title for passage in passages.values()}  # a single one names no document but the set
     same = [pair for asked in by_passage.values() for pair in pairwise(asked)]
     near = [
         (by_passage[one][-1], by_passage[other][0])
         for one, other in pairwise(id for id in passages if id in by_passage)
-        if passages[one].title and passages[one].title == passages[other].title
+        if len(titles) > 1 and passages[one].title and passages[one].title == passages[other].title
     ]
     of = {query.id: passages[id] for id, asked in by_passage.items() for query in asked}
     pairs = [*((pair, True) for pair in same), *((pair, False) for pair in near)]

@@ -15,6 +15,10 @@ _READ = 16
 """Passages that are read for words like one that is misspelt: what is frequent is among them."""
 
 
+_TELLING = 5
+"""Words of a question that tell in which languages it has words at all."""
+
+
 class KeywordVocabulary:
     """The words of the passages that exist: tantivy's own dictionary also holds those of removed ones.
 
@@ -50,7 +54,7 @@ class KeywordVocabulary:
         keyword = self._opened()
         if keyword is None:
             return set()
-        fields = {field for field, _ in keyword.known(keyword.terms(text))}
+        fields = {field for field, _ in keyword.known(keyword.terms(" ".join(text.split()[:_TELLING])))}
         terms = [(field, term) for field, term in keyword.terms(word) if field in fields or not fields]
         alike = [tantivy.Query.fuzzy_term_query(keyword.schema, *term, distance=distance) for term in terms]
         ids = keyword.best(alike, _READ, scope).ids

@@ -10,15 +10,17 @@ def edits(one: str, other: str, most: int) -> int:
     """
     if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
         return most + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
+    far, n = most + 1, len(other)
+    last, before = [far] * (n + 1), [min(j, far) for j in range(n + 1)]
     for i, letter in enumerate(one, start=1):
-        before, last, row = row, before, [i]
-        for j, wanted in enumerate(other, start=1):
-            least = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+        row = [far] * (n + 1)
+        row[0] = min(i, far)
+        for j in range(max(1, i - most), min(n, i + most) + 1):  # further from the diagonal it takes more anyway
+            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other[j - 1]))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == other[j - 1]:
                 least = min(least, last[j - 2] + 1)
-            row.append(least)
-        if min(row) > most:
-            return most + 1
-    return min(row[-1], most + 1)
+            row[j] = min(least, far)
+        if min(row) >= far:
+            return far
+        last, before = before, row
+    return before[n]

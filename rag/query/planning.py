@@ -35,7 +35,7 @@ class ModelCondenser:
         found = lines(said, 1, _LONGEST)
         if not found:
             raise ModelError("the chat model did not reply with a question when it was asked to complete yours")
-        return found[0]
+        return question if _is_same(found[0], question) else found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +108,5 @@ def _is_none(line: str) -> bool:
 
 
 def _is_same(line: str, question: str) -> bool:
-    return " ".join(line.lower().split()) == " ".join(question.lower().split())
+    one, other = (" ".join(text.lower().split()).rstrip("?.! ") for text in (line, question))
+    return one == other

@@ -111,6 +111,15 @@ def test_a_question_without_anything_that_points_back_costs_no_request(home: Pat
     assert found[1].query is None
 
 
+def test_a_question_that_the_chat_model_repeats_is_shown_as_it_was_typed(home: Path):
+    found, systems = with_model(
+        home, says("At six. [1]"), says("When does it open"), says("At six. [1]"),
+        history=("When does the harbour open?", "When does it open?"),
+    )  # fmt: skip
+    assert len(systems) == 1
+    assert found[1].query is None
+
+
 @pytest.mark.parametrize(
     "failing", [answers(500, {"error": "boom"}), says("x " * 2000), says("\n\n", "\"\""), stays_silent(3)]
 )  # fmt: skip

@@ -48,7 +48,11 @@ class Reversing:
 @pytest.mark.parametrize(("depth", "k"), [(6, 3), (6, 6), (3, 9), (50, 9)])
 def test_no_more_passages_are_held_against_each_other_than_are_reranked_or_handed_on(depth: int, k: int):
     reranker = Reversing(depth)
-    found = Retriever(Ranked(), Ranked(), Passages(), weight=lambda _scope: 0.5, reranker=reranker).retrieve("words", k).hits
+    found = (
+        Retriever(Ranked(), Ranked(), Passages(), weight=lambda _scope: 0.5, reranker=reranker)
+        .retrieve("words", k)
+        .hits
+    )
     distinct = [i for i in range(N) if i % 4 != 3]
     assert [hit.chunk.id for hit in reranker.given] == distinct[: max(depth + 1, k)]
     assert len(found) == k
