@@ -72,7 +72,7 @@ def table(found: StageTimes) -> str:
     lines = ["| stage | ms | its library alone, ms | times |", "| --- | --- | --- | --- |"]
     for name, ms in found.ours.items():
         raw = found.alone.get(name)
-        shown = "| |" if raw is None else f"| {raw:.2f} | {ms / raw:.2f} |"
+        shown = "| | |" if raw is None else f"| {raw:.2f} | {ms / raw:.2f} |"
         lines.append(f"| {name} | {ms:.2f} {shown}")
     depths = ", ".join(f"{depth}: {ms:.0f}" for depth, ms in found.by_depth.items())
     return "\n".join(

@@ -14,6 +14,8 @@ from evals.cli import main
 from evals.config import Config
 from evals.datasets import open_dataset
 from evals.docs import draw_depths, write_section
+from evals.stages import StageTimes
+from evals.stages_cli import table as stages_table
 from rag.errors import InputError
 from rag.settings import Settings
 from tests.evals import tiny_sets
@@ -124,6 +126,14 @@ def test_a_section_is_put_in_its_place(tmp_path: Path):
     assert path.read_text("utf-8") == DOC.replace("<!-- stages -->\n", "<!-- stages -->\n| b |\n")
     with pytest.raises(InputError, match="has no place for it"):
         write_section(tmp_path / "none.md", "stages", "")
+
+
+def test_a_stage_without_a_library_of_its_own_leaves_its_cells_empty():
+    found = StageTimes(10, 5, {"rerank": 30.0, "read": 1.0}, {"rerank": 20.0}, 40.0, 60.0, {"0": 9.0, "16": 40.0})
+    lines = stages_table(found).splitlines()
+    assert "| rerank | 30.00 | 20.00 | 1.50 |" in lines
+    assert "| read | 1.00 | | |" in lines
+    assert lines[-1].endswith("0: 9, 16: 40.")
 
 
 def test_depths_are_drawn(tmp_path: Path):
