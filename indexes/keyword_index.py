@@ -6,6 +6,7 @@ same commit as the chunks, so that after a crash the two always agree.
 
 from __future__ import annotations
 
+import errno
 import shutil
 import threading
 import time
@@ -115,7 +116,7 @@ class KeywordSearcher:
         if why:
             folder = keyword_folder(self._catalogue.home)
             self._note(f"the keyword index in {folder} is not used but filled from the catalogue: {why}")
-        shutil.rmtree(self._folder)
+        _take_away(self._folder)
         return self._open()
 
     def renew(self) -> None:
@@ -253,6 +254,18 @@ class KeywordSearcher:
                 within = make.const_score_query(make.term_set_query(of, field, list(values)), 0.0)
                 parts.append((tantivy.Occur.Must, within))
         return make.boolean_query(parts)
+
+
+def _take_away(folder: Path) -> None:
+    """Delete a folder into which what was opened before may still write for a moment: tantivy merges on its own."""
+    end = time.monotonic() + _PATIENCE_S
+    while folder.exists():
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.ENOENT) or time.monotonic() > end:
+                raise
+            time.sleep(_POLL_S)
 
 
 def _cannot_write(error: ValueError) -> StoreError:

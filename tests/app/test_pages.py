@@ -99,9 +99,9 @@ def test_a_suggested_question_is_answered_with_a_source(page: AppTest):
 def test_the_weight_of_a_collection_is_told_below_its_documents(samples: Path):
     weights = Library(Settings(home=samples)).catalogue.weights
     for value, told in ((0.3, "0.30, set by hand"), (None, "0.40, not tuned yet")):
-        weights.fix("default", value)
+        weights.fix("samples", value)
         shown = [caption.value for caption in documents().caption]
-        assert f"Weight of meaning against words in searches: default {told}." in shown
+        assert f"Weight of meaning against words in searches: samples {told}." in shown
 
 
 def test_a_question_that_no_document_answers_is_refused(page: AppTest):
