@@ -115,9 +115,9 @@ class Retriever:
             n = k if self._reranker is None else max(k, self._reranker.depth + 1)
             hits = select(hits, n, per_document=per_document, same=self._same)
             counts.append(len(hits))
-        hits, notice = self._reranked(applied.text, hits, watch)
+        hits, notice = self._reranked(applied.text, hits, k, watch)
         changed = None if applied == Query(query.text) else applied
-        return Retrieval(tuple(hits[:k]), watch.trace(), notice, changed)
+        return Retrieval(tuple(hits), watch.trace(), notice, changed)
 
     def rank(self, question: str, scope: Scope | None = None, *, depth: int = 0) -> Ranking:
         """The fused ranking of chunk ids alone, before any text is looked up; `depth`: hits of each search at least."""
@@ -154,16 +154,16 @@ class Retriever:
             counts.append(len(ranking.ids))
         return ranking
 
-    def _reranked(self, query: str, hits: list[Hit], watch: Stopwatch) -> tuple[list[Hit], str]:
-        """The hits in their new order; where the reranker cannot be used as they are, with a notice that says so."""
+    def _reranked(self, query: str, hits: list[Hit], k: int, watch: Stopwatch) -> tuple[list[Hit], str]:
+        """The first k in their new order; where the reranker cannot be used as they are, with a notice that says so."""
         if self._reranker is None:
-            return hits, ""
+            return hits[:k], ""
         try:
             with watch.stage("rerank") as counts:
-                found = self._reranker.rerank(query, hits)
+                found = self._reranker.rerank(query, hits)[:k]
                 counts.append(len(found))
         except ModelError as error:
-            return hits, as_notice(error, _AS_FOUND)
+            return hits[:k], as_notice(error, _AS_FOUND)
         return found, ""
 
     def _hits(self, ranking: Ranking, n: int, origin: Origin) -> tuple[Sequence[Hit], int]:

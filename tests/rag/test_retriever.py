@@ -48,14 +48,12 @@ class Reversing:
 @pytest.mark.parametrize(("depth", "k"), [(6, 3), (6, 6), (3, 9), (50, 9)])
 def test_no_more_passages_are_held_against_each_other_than_are_reranked_or_handed_on(depth: int, k: int):
     reranker = Reversing(depth)
-    found = (
-        Retriever(Ranked(), Ranked(), Passages(), weight=lambda _scope: 0.5, reranker=reranker)
-        .retrieve("words", k)
-        .hits
-    )
+    retriever = Retriever(Ranked(), Ranked(), Passages(), weight=lambda _scope: 0.5, reranker=reranker)
+    retrieval = retriever.retrieve("words", k)
+    found = retrieval.hits
     distinct = [i for i in range(N) if i % 4 != 3]
     assert [hit.chunk.id for hit in reranker.given] == distinct[: max(depth + 1, k)]
-    assert len(found) == k
+    assert len(found) == retrieval.trace.stages[-1].n == k
     all_hits = [replace(hit, score=1 - hit.chunk.id / (N - 1)) for hit in (a_hit(i, "") for i in distinct)]
     whole = reordered(all_hits, np.arange(min(depth, len(distinct)), dtype=np.float32), 1.0)
     assert [hit.chunk.id for hit in found] == [hit.chunk.id for hit in whole[:k]]
