@@ -16,6 +16,7 @@ from indexes.library import Library
 from indexes.weight_table import CollectionWeight
 from ingest.probing import made_questions
 from rag.embedding_text import embedding_text
+from rag.errors import FootnoteError, Replaced
 from rag.retriever import CANDIDATES
 from rag.types import Chunk, Ids, Ranking, Scope, Vectors
 from rag.weights import DEFAULT_WEIGHT, FEWEST, Probe, best_weight, gains
@@ -50,6 +51,16 @@ def _is_due(one: CollectionWeight) -> bool:
 def tune_due(library: Library, is_wanted: IsWanted = lambda: True) -> list[str]:
     """Tune every collection that is due, as long as that is wanted; those that were."""
     return [name for name in due(library) if is_wanted() and tune(library, name, is_wanted)]
+
+
+def tune_quietly(library: Library, is_wanted: IsWanted) -> None:
+    """The same once all files are in: a failure costs the weight alone, and is noted. Raises Replaced."""
+    try:
+        tune_due(library, is_wanted)
+    except Replaced:
+        raise
+    except FootnoteError as error:
+        library.note(f"{error}; until then the dense weights stay as they are")
 
 
 def tune(library: Library, collection: str, is_wanted: IsWanted = lambda: True, *, limit_s: float = _LIMIT_S) -> bool:

@@ -28,7 +28,7 @@ from ingest.pipeline import Pipeline
 from ingest.sources import path_of, written
 from ingest.swap import check_not_restoring
 from ingest.web import is_address
-from ingest.weighing import tune_due
+from ingest.weighing import tune_quietly
 from rag.errors import Cancelled, FootnoteError, InputError, Replaced, StoreError
 
 _TOLD_EVERY_S = 0.4
@@ -220,18 +220,9 @@ class Worker:
                 n_failures += 1
                 self._library.notes.clear()
 
-    def tune(self) -> list[str]:
-        """Tune the weights of collections that have grown, as long as no file waits; those that were.
-
-        All files are in by then, so that a failure costs the weight alone, and is noted.
-        """
-        try:
-            return tune_due(self._library, lambda: not self._stopping.is_set() and not self._jobs.has_open())
-        except Replaced:
-            raise
-        except FootnoteError as error:
-            self._library.note(f"{error}; until then the dense weights stay as they are")
-            return []
+    def tune(self) -> None:
+        """Tune the weights of collections that have grown, as long as no file waits."""
+        tune_quietly(self._library, lambda: not self._stopping.is_set() and not self._jobs.has_open())
 
     def _claim(self, batch: str | None, like: Job | None = None) -> Job | None:
         job = self._jobs.claim(self.name, self._is_alive, batch=batch, like=like)

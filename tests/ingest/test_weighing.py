@@ -71,11 +71,16 @@ def test_add_tunes_what_it_has_filled_and_searches_use_it(library: Library, caps
 
 
 @pytest.mark.slow
-def test_it_is_tuned_again_when_it_has_grown_by_half(library: Library, tmp_path: Path):
+def test_it_is_tuned_again_when_it_has_grown_by_half(
+    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     first = library.catalogue.weights.all()[0]
+    capsys.readouterr()
     assert main(["add", str(written(tmp_path / "more", 10, "some.md"))]) == 0
+    assert "finding out how much" not in capsys.readouterr().err
     assert library.catalogue.weights.all()[0].tuned_of == first.tuned_of
     assert main(["add", str(written(tmp_path / "more", 50, "many.md"))]) == 0
+    assert "finding out how much meaning counts against words" in capsys.readouterr().err
     assert library.catalogue.weights.all()[0].tuned_of >= first.tuned_of + 60
     (many,) = [record.id for record in library.catalogue.documents() if record.source.endswith("all.md")]
     library.catalogue.remove(many)
