@@ -20,7 +20,7 @@ from indexes.memory import share_arenas
 from indexes.minilm import is_common_word
 from indexes.rerankers import open_reranker
 from indexes.vocabulary import KeywordVocabulary
-from indexes.weight_table import CollectionWeight, joint_weight
+from indexes.weight_table import CollectionWeight
 from rag.errors import FootnoteError, IndexMismatch, InputError, StoreError
 from rag.protocols import Embedder, QueryRule, Reranker
 from rag.query.acronyms import Acronyms
@@ -184,7 +184,7 @@ class Library:
         """How much meaning counts against words within a scope: what the settings say, or what its collections were
         tuned or set to; of several the mean by their passages."""
         fixed = self.settings.dense_weight
-        return joint_weight(self.catalogue.weights.of(scope)) if fixed == "auto" else float(fixed)
+        return self.catalogue.weights.joint(scope) if fixed == "auto" else float(fixed)
 
     def weights(self) -> dict[str, CollectionWeight]:
         """Collection -> the weight that searches in it use, and what that rests on."""

@@ -71,6 +71,17 @@ class WeightTable:
         """One for each collection, by name. What was tuned by another embedder than the one in use is left out."""
         return [CollectionWeight(*row) for row in self._database.rows(f"{_ALL} GROUP BY c.id ORDER BY c.name")]
 
+    def joint(self, scope: Scope) -> float:
+        """The weight of a search within a scope. Passages are only counted where collections differ: of 100,000
+        documents that takes 8 ms, and every question asks."""
+        if not scope.documents:
+            rows = self._database.rows(f"SELECT {_COLUMNS.format(n_chunks=0)} {_EACH}")  # noqa: S608
+            each = [CollectionWeight(*row) for row in rows]
+            found = {one.weight for one in each if not scope.collections or one.collection in scope.collections}
+            if len(found) == 1:
+                return round(found.pop(), 4)
+        return joint_weight(self.of(scope))
+
     def of(self, scope: Scope) -> list[CollectionWeight]:
         """Those of the collections that a scope has passages of; `n_chunks` are the ones within it."""
         return [one for one in self._within(scope) if one.n_chunks]
@@ -104,7 +115,8 @@ class WeightTable:
 
 
 _IN_USE = "w.embedder = (SELECT e.fingerprint FROM change JOIN embedders e ON e.id = change.embedder_id)"
-_ALL = f"""SELECT c.name, coalesce(sum(d.n_chunks), 0), w.fixed, CASE WHEN {_IN_USE} THEN w.tuned END,
-    coalesce(w.n_questions, 0), coalesce(w.n_chunks, 0), coalesce(w.embedder, ''), coalesce(w.tuned_at, '')
-    FROM collections c LEFT JOIN weights w ON w.collection_id = c.id
+_COLUMNS = f"""c.name, {{n_chunks}}, w.fixed, CASE WHEN {_IN_USE} THEN w.tuned END,
+    coalesce(w.n_questions, 0), coalesce(w.n_chunks, 0), coalesce(w.embedder, ''), coalesce(w.tuned_at, '')"""
+_EACH = "FROM collections c LEFT JOIN weights w ON w.collection_id = c.id"
+_ALL = f"""SELECT {_COLUMNS.format(n_chunks="coalesce(sum(d.n_chunks), 0)")} {_EACH}
     LEFT JOIN documents d ON d.collection_id = c.id"""  # noqa: S608
