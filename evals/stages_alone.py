@@ -15,7 +15,7 @@ from indexes.encoder import batches, padded
 from indexes.library import Library
 from indexes.minilm import MiniLM, model_directory
 from indexes.minilm_graph import compiled
-from rag.embedding_text import embedding_text
+from rag.embedding_text import text_of
 from rag.types import Hit, Scope
 
 Run = Callable[[], object]
@@ -43,7 +43,7 @@ class Alone:
 
     def states(self, question: str, hits: Sequence[Hit]) -> Run:
         """The compiled model on the tokens of question and passages, through OpenVINO's own queue."""
-        texts = [embedding_text(hit.chunk.title, hit.chunk.heading, hit.chunk.context, hit.chunk.text) for hit in hits]
+        texts = [text_of(hit.chunk) for hit in hits]
         ids = [row[: MiniLM.max_tokens] for row in self._tokenizer.ids([question, *texts])]
         prepared = [padded([ids[i] for i in part]) for part in batches(ids, self._n_threads)]
         queue = self._queue

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from indexes.bfloat16 import pays, precision
 from indexes.model_folder import digest_of, loading, model_folder, safely
-from rag.embedding_text import embedding_text
+from rag.embedding_text import text_of
 from rag.errors import ModelError
 from rag.reranking import reordered
-from rag.types import Chunk, Hit
+from rag.types import Hit
 
 DEPTH = 20
 """Hits that are read. Two CPU cores score about 40 pairs of 256 tokens a second with six layers of 384 numbers: half a
@@ -104,7 +104,7 @@ class CrossEncoderReranker:
         """The same hits in their new order. Raises ModelError."""
         if not hits:
             return []
-        pairs = [(query, _text(hit.chunk)) for hit in hits[: self.depth]]
+        pairs = [(query, text_of(hit.chunk)) for hit in hits[: self.depth]]
         return reordered(hits, self.scores(pairs), self._weight)
 
     def scores(self, pairs: Sequence[Pair]) -> Scores:
@@ -137,11 +137,6 @@ class CrossEncoderReranker:
         """Tried out once."""
         run = partial(_logits, self._model, self.name)
         return self._model.device.type == "cpu" and pays(run, _TRIAL, _agree)
-
-
-def _text(chunk: Chunk) -> str:
-    """As the embedder reads it."""
-    return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
 
 
 def _as_it_is(scores: S) -> S:

@@ -28,7 +28,7 @@ _LONGEST_WORD = 64
 _HEAP_BYTES = 32_000_000
 LAYOUT = "2"
 """Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
-_UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def plain_words(query: str) -> str:
 def terms(query: str, by_field: Mapping[str, Any]) -> Terms:
     """Every word of the query as each field's language writes it."""
     words = plain_words(query)
-    fields = [f for f in by_field if f != "text_pairs" or _UNSPACED_LETTERS.search(words)]
+    fields = [f for f in by_field if f != "text_pairs" or UNSPACED_LETTERS.search(words)]
     return [(field, word) for field in fields for word in dict.fromkeys(by_field[field].analyze(words))]
 
 

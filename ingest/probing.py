@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.embedding_text import heading_path
+from indexes.keyword_fields import UNSPACED_LETTERS
+from rag.embedding_text import SEPARATOR, heading_path
 from rag.sentences import Span, sentence_spans
 from rag.types import Chunk
 
@@ -23,8 +24,6 @@ _FEWEST_OF_A_HEADING = 3
 _MOST_BELOW = 5
 """Passages below a heading: more say that it is one of many of its name, or of a whole book."""
 _WORD = re.compile(r"\S+")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_SEPARATOR = heading_path(("", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +65,12 @@ def _below(chunks: Sequence[Chunk]) -> Mapping[str, list[Chunk]]:
 
 
 def _heading(chunk: Chunk) -> str:
-    return chunk.heading.split(_SEPARATOR)[-1] or chunk.title
+    return chunk.heading.split(SEPARATOR)[-1] or chunk.title
 
 
 def _of_heading(heading: str, below: Sequence[Chunk]) -> MadeQuestion:
     def without(chunk: Chunk) -> Chunk:
-        path = heading_path(part for part in chunk.heading.split(_SEPARATOR) if part != heading)
+        path = heading_path(part for part in chunk.heading.split(SEPARATOR) if part != heading)
         title = "" if chunk.title == heading else chunk.title
         return replace(chunk, title=title, heading=path, text=chunk.text.replace(heading, "").strip() or chunk.text)
 
@@ -95,6 +94,6 @@ def _of_sentence(chunk: Chunk, span: Span, share: float, chooser: random.Random)
 
 def _words(text: str) -> list[Span]:
     """The words as spans; two letters each where no blanks tell them apart."""
-    if len(_UNSPACED.findall(text)) > len(text) / 2:
+    if len(UNSPACED_LETTERS.findall(text)) > len(text) / 2:
         return [(at, min(len(text), at + 2)) for at in range(0, len(text), 2)]
     return [found.span() for found in _WORD.finditer(text)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import partial
 
 import numpy as np
@@ -15,7 +15,7 @@ from indexes.held_out import HeldOut
 from indexes.library import Library
 from indexes.weight_table import CollectionWeight
 from ingest.probing import made_questions
-from rag.embedding_text import embedding_text
+from rag.embedding_text import text_of
 from rag.errors import FootnoteError, Replaced
 from rag.retriever import CANDIDATES
 from rag.types import Chunk, Ids, Ranking, Scope, Vectors
@@ -53,7 +53,7 @@ def tune_due(library: Library, is_wanted: IsWanted = lambda: True) -> list[str]:
     return [name for name in due(library) if is_wanted() and tune(library, name, is_wanted)]
 
 
-def tune_quietly(library: Library, is_wanted: IsWanted) -> None:
+def tune_quietly(library: Library, is_wanted: IsWanted = lambda: True) -> None:
     """The same once all files are in: a failure costs the weight alone, and is noted. Raises Replaced."""
     try:
         tune_due(library, is_wanted)
@@ -97,7 +97,7 @@ def _asked(library: Library, collection: str, active: KnownEmbedder) -> Iterator
     changed = [passage for one in questions for passage in one.passages]
     for at in range(0, len(changed), _AT_ONCE):
         some = changed[at : at + _AT_ONCE]
-        vectors[[rows[passage.id] for passage in some]] = library.embedder.embed_documents(_texts(some))
+        vectors[[rows[passage.id] for passage in some]] = library.embedder.embed_documents(list(map(text_of, some)))
         yield []
     held = {passage.id: passage for passage in changed}
     languages = library.catalogue.languages({chunk.document_id for chunk in chunks})
@@ -121,10 +121,6 @@ def _pool(library: Library, collection: str, active: KnownEmbedder) -> tuple[lis
     chunks = catalogue.chunks(ids.tolist())
     is_there = np.array([int(number) in chunks for number in ids])  # others may have been removed since
     return [chunks[int(number)] for number in ids[is_there]], vectors[is_there].copy()
-
-
-def _texts(passages: Sequence[Chunk]) -> list[str]:
-    return [embedding_text(one.title, one.heading, one.context, one.text) for one in passages]
 
 
 def _without_twins(ranking: Ranking, question: str, right: Set[int], texts: Mapping[int, str]) -> Ranking:

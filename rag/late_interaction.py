@@ -11,7 +11,7 @@ from math import exp
 
 import numpy as np
 
-from rag.embedding_text import embedding_text
+from rag.embedding_text import text_of
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Comparison, Floats, Spans, compare, spans_of
 from rag.legibility import is_legible
 from rag.protocols import TokenEncoder
@@ -103,7 +103,7 @@ def held_against(
     question: str, hits: Sequence[Hit], tokens: TokenEncoder, rarity: Floats
 ) -> tuple[TokenStates, list[Read]]:
     """The question, and every hit compared with it; what the encoder cuts off is not read."""
-    texts = [_text(hit.chunk) for hit in hits]
+    texts = [text_of(hit.chunk) for hit in hits]
     asked, *states = tokens.encode([question, *texts])
     spans = [_readable(hit.chunk, text, of) for hit, text, of in zip(hits, texts, states, strict=True)]
     pieces = [_pieces(hit.chunk, text, of, own) for hit, text, of, own in zip(hits, texts, states, spans, strict=True)]
@@ -151,10 +151,6 @@ class Comparisons:
     def _shrink(self) -> None:
         while len(self._kept) > self._n_kept:
             self._kept.popitem(last=False)
-
-
-def _text(chunk: Chunk) -> str:
-    return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
 
 
 def _readable(chunk: Chunk, text: str, states: TokenStates) -> list[tuple[int, int]]:
