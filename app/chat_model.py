@@ -177,7 +177,7 @@ class OpenAIChatModel:
         return [name for name in ids if isinstance(name, str)]
 
 
-def open_chat_model(settings: Settings) -> OpenAIChatModel | None:
+def open_chat_model(settings: Settings, *, retries: int = 2) -> OpenAIChatModel | None:
     """The configured chat model, without a request; None where the documents answer for themselves."""
     if not settings.chat_model:
         return None
@@ -189,4 +189,5 @@ def open_chat_model(settings: Settings) -> OpenAIChatModel | None:
         top_p=settings.top_p,
         max_tokens=settings.max_answer_tokens,
         timeout=settings.timeout,
+        retries=retries,
     )

@@ -14,6 +14,7 @@ from indexes.home import load_settings
 from indexes.terminal import one_line, run_command
 from ingest.older import Notes, older_notes
 from rag.errors import InputError
+from rag.query.nouns import told
 from rag.types import Hit, Scope
 
 _SHOWN = 200
@@ -65,8 +66,8 @@ def _search(arguments: argparse.Namespace) -> int:
     retrieve = workspace.library.retriever.retrieve
     found = retrieve(arguments.query, arguments.k, scope, per_document=arguments.per_document)
     older = _older(workspace, found.hits)
-    if found.notice:
-        sys.stderr.write(f"footnote: {one_line(found.notice)}\n")
+    for text in filter(None, (found.notice, told(found.query))):
+        sys.stderr.write(f"footnote: {one_line(text)}\n")
     if arguments.json:
         print(json.dumps(hit_rows(found.hits, older), ensure_ascii=False))
     else:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
-from app.chat_model import open_chat_model
+from app.chat_model import OpenAIChatModel, open_chat_model
 from indexes.late_weights import late_reader
 from indexes.library import Library
+from indexes.shelf import CatalogueShelf
 from rag.answerer import Answerer
-from rag.protocols import Embedder
+from rag.protocols import ChatModel, Embedder
+from rag.query.condensing import RuleCondenser
+from rag.query.feedback import Feedback
+from rag.query.finder import Finder
+from rag.query.planning import SECONDS, ModelCondenser, Planner
 from rag.settings import Settings
+from rag.whole.answering import WholeAnswerer
 from rag.writing import Writer
 
 THRESHOLD = 0.3
 """Answerability below which a question is refused: `python -m evals refusal` shows what other values would do."""
+
+_BRIEF = 400
+"""Tokens of a reply about what to search for."""
 
 
 class Workspace:
@@ -24,6 +34,7 @@ class Workspace:
         self.library = Library(settings)
         self._answerer: Answerer | None = None
         self._embedder: Embedder | None = None
+        self._models: list[OpenAIChatModel] = []
 
     @property
     def answerer(self) -> Answerer:
@@ -35,14 +46,48 @@ class Workspace:
 
     @cached_property
     def _writer(self) -> Writer | None:
-        model = open_chat_model(self.settings)
+        model = self._opened(self.settings)
         return None if model is None else Writer(model)
 
     def _made(self) -> Answerer:
         return Answerer(
-            self.library.retriever,
+            self._finder(),
             late_reader(),
             k=self.settings.top_k,
             threshold=THRESHOLD,
             writer=self._writer,
+            router=self._whole(),
         )
+
+    def _whole(self) -> WholeAnswerer:
+        library, embedder = self.library, self.library.embedder
+        shelf = CatalogueShelf(library.catalogue, lambda: library.embedder_number(embedder), embedder.dim)
+        return WholeAnswerer(library.retriever, shelf, embedder, self._writer)
+
+    def _finder(self) -> Finder:
+        """Follow-ups are completed by the chat model where there is one, else by rules."""
+        retriever, rules, ways = self.library.retriever, RuleCondenser(), self.settings.query.split(",")
+        model = self._brief_model
+        if model is None:
+            feedback = Feedback(self.library.vocabulary) if "hops" in ways else None
+            return Finder(retriever, condenser=rules, feedback=feedback)
+        planner = Planner(model, ways) if self.settings.query else None
+        return Finder(retriever, condenser=ModelCondenser(model), otherwise=rules, planner=planner)
+
+    @cached_property
+    def _brief_model(self) -> ChatModel | None:
+        """The chat model for short replies about what to search for: a question does not wait long for them."""
+        seconds = min(self.settings.timeout, SECONDS)
+        brief = replace(self.settings, temperature=0.0, top_p=1.0, max_answer_tokens=_BRIEF, timeout=seconds)
+        return self._opened(brief, retries=0)
+
+    def _opened(self, settings: Settings, *, retries: int = 2) -> OpenAIChatModel | None:
+        model = open_chat_model(settings, retries=retries)
+        self._models += [model] if model else []
+        return model
+
+    def close(self) -> None:
+        """Let go of files, locks and connections."""
+        for model in self._models:
+            model.close()
+        self.library.close()

@@ -15,15 +15,22 @@ from evals.answer_metrics import contains_answer, token_f1, word_metrics
 from evals.config import Config
 from evals.datasets import Query
 from evals.relevance import Relevance
-from indexes.late_weights import token_encoder
+from indexes.keyword_fields import Wording
+from indexes.keyword_index import KeywordSearcher
+from indexes.late_weights import comparisons, token_encoder
 from indexes.library import Library
 from rag.answerer import Answerer
 from rag.protocols import Reader, Searcher
+from rag.query.nouns import Query as Searched
 from rag.retriever import LOOKED_UP, Retriever
-from rag.types import Answer, Hit, Ranking, Reading
+from rag.types import Answer, Hit, Ranking, Reading, Scope
 from rag.writing import Writer
 
 _SHOWN = 10
+DEEP = 20
+"""Hits that are judged of what the app hands on."""
+_COMPARED = 100_000
+"""Questions held against passages, a few kB each: configs that differ in other things compare the same ones."""
 _KEPT = 8_000
 """Passages whose states stay in memory, 2.4 GB at most: the questions of a set meet the same passages."""
 
@@ -79,20 +86,25 @@ class Asker:
     """Ranks and answers as the config says. `is_timed`: every search is made anew, and only words are compared."""
 
     def __init__(self, library: Library, config: Config, relevance: Relevance, *, is_timed: bool = False) -> None:
-        settings, self._reranker, self._is_timed = config.settings, library.reranker, is_timed
+        settings, self._reranker, self._is_timed = config.settings, config.reranker(), is_timed
         if self._reranker is not None:
             self._reranker.open()  # a run without the reranker that its record names would be worth nothing
         if not is_timed:
             token_encoder().keep(_KEPT)
+            comparisons().keep(_COMPARED)
         self._library, self._relevance = library, relevance
+        usual = config.wording() == Wording()
+        keyword = library.keyword if usual else KeywordSearcher(library.catalogue, wording=config.wording())
         self._retriever = Retriever(
             library.dense if is_timed else _Remembered(library.dense),
-            library.keyword if is_timed else _Remembered(library.keyword),
+            keyword if is_timed else _Remembered(keyword),
             library.catalogue,
-            weight=settings.dense_weight,
+            weight=library.weight,
             candidates=config.tuning.candidates,
             reranker=self._reranker,
             reads=library.embedder.reads,
+            rules=library.query_rules,
+            same=config.tuning.same,
         )
         self._quoting = config.reader()
         self._reader = _Noting(self._quoting)
@@ -112,8 +124,13 @@ class Asker:
         first = ranking.ids[:LOOKED_UP].tolist()
         chunks = self._library.catalogue.chunks(first)
         hits = [Hit(chunks[id], float(score), "fused") for id, score in zip(first, ranking.scores, strict=False)]
-        order = [hit.chunk.id for hit in self._reranker.rerank(query.text, hits)]
+        text = self._retriever.applied(Searched(query.text), Scope()).text
+        order = [hit.chunk.id for hit in self._reranker.rerank(text, hits)]
         return Ranking(np.concatenate([np.array(order, np.int64), ranking.ids[len(order) :]]), ranking.scores)
+
+    def handed(self, query: Query) -> Sequence[Hit]:
+        """The hits of the app's own way, best first, without near-duplicates."""
+        return self._retriever.retrieve(query.text, DEEP).hits
 
     def found(self, query: Query, ranking: Ranking) -> Asked:
         """The question with its first units; of files also whether the right one is among the first five chunks."""

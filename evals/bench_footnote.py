@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evals.clock import Clock
-from rag.embedding_text import embedding_text
+from rag.embedding_text import text_of
 
 if TYPE_CHECKING:
     from indexes.library import Library
@@ -37,11 +37,7 @@ def run(queries: Path) -> dict[str, Any]:
 def _embedded_texts(library: Library) -> list[str]:
     """What the embedder read for each chunk: its context and text."""
     catalogue = library.catalogue
-    return [
-        embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
-        for document in catalogue.documents()
-        for chunk in catalogue.chunks_of(document.id)
-    ]
+    return [text_of(chunk) for document in catalogue.documents() for chunk in catalogue.chunks_of(document.id)]
 
 
 def _search(library: Library, queries: list[str]) -> list[float]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
-from evals import faults_cli, files_cli, run_cli
+from evals import ablate_cli, faults_cli, files_cli, queries_cli, routes_cli, run_cli, stages_cli, weights_cli
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.reader import measure_reader
@@ -78,9 +78,14 @@ def _parser() -> argparse.ArgumentParser:
     bulk.add_argument("--files", type=int, default=10_000, metavar="N", help="default %(default)s")
     bulk.add_argument("--pages", type=int, default=2_000, metavar="N", help="of the PDF; default %(default)s")
     bulk.add_argument("--json", action="store_true", help="one JSON object")
+    ablate_cli.add_commands(command)
     faults_cli.add_commands(command)
     files_cli.add_commands(command)
+    routes_cli.add_commands(command)
     run_cli.add_commands(command)
+    queries_cli.add_commands(command)
+    weights_cli.add_commands(command)
+    stages_cli.add_commands(command)
     return parser
 
 

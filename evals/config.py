@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from app.wiring import THRESHOLD
-from indexes.late_weights import late_reader
+from indexes.keyword_fields import Wording
+from indexes.late_weights import late_reader, late_reranker
+from indexes.rerankers import open_reranker
 from rag.errors import ConfigError, FootnoteError
-from rag.late_interaction import N_READ, LateReader
+from rag.late_interaction import DEPTH, N_READ, LateReader
+from rag.protocols import Reranker
 from rag.retriever import CANDIDATES
+from rag.selection import SAME
 from rag.settings import ENV_NAMES, Settings
 
-_NOT_HERE = frozenset({"home", "host", "port", "api_key", "workers", "fetch_networks", "fetch_ports"})
-"""Settings that change no result, and the key, which belongs in the environment and in no record."""
+_NOT_HERE = frozenset({"home", "host", "port", "api_key", "workers", "fetch_networks", "fetch_ports", "query"})
+"""Settings that change no result or, as more ways to search, no ranking here; and the key, which belongs in the
+environment and in no record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,21 @@ class Tuning:
     """Answerability below which a question is refused."""
     n_read: int = N_READ
     """Hits whose sentences the reader looks at."""
+    depth: int = DEPTH
+    """Hits that late interaction reranks; 0: none."""
+    same: float = SAME
+    """What `rag.selection.SAME` says."""
+    variety: float = 1.0
+    """Weight of relevance in the order of what is read; 1: nothing else counts."""
+    stems: int = 1
+    stop_words: int = 1
+    titles: int = 1
+    headings: int = 1
+    neighbours: int = 0
+    """Chunks before and after those that are read, which are read, too."""
 
 
-_BOUNDS = {"candidates": (1, 10_000), "n_read": (1, 100), "threshold": (0, 1)}
+_BOUNDS = {"candidates": (1, 10_000), "n_read": (1, 100), "threshold": (0, 1), "depth": (0, 100)}
 _WEIGHT = (0, 100)
 
 
@@ -50,6 +67,17 @@ class Config:
     def reader(self) -> LateReader:
         """The reader that these values describe."""
         return late_reader(n_read=self.tuning.n_read)
+
+    def reranker(self) -> Reranker | None:
+        """The same of the reranker."""
+        if self.settings.reranker != "late":
+            return open_reranker(self.settings)
+        return late_reranker(depth=self.tuning.depth) if self.tuning.depth else None
+
+    def wording(self) -> Wording:
+        """The same of keyword search."""
+        of = self.tuning
+        return Wording(bool(of.stems), bool(of.stop_words), of.titles, of.headings)
 
 
 def read_config(path: Path | None, environment: Mapping[str, str]) -> Config:

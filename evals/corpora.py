@@ -24,6 +24,7 @@ from indexes.library import Library
 from indexes.records import FileStat
 from ingest.loaders.language import detect
 from ingest.pipeline import File, Loaded, Outcome, Pipeline
+from ingest.weighing import tune
 from rag.errors import InputError
 from rag.settings import Settings
 from rag.types import Block, Document
@@ -89,6 +90,7 @@ def _build(dataset: Dataset, settings: Settings, cache: Path, home: Path, told: 
                 failed[outcome.source] = outcome.reason
             if n % 100 == 0 or dataset.files is not None:
                 told(f"{n:,} documents of {dataset.name} indexed")
+        tune(library, COLLECTION, limit_s=float("inf"))  # so that it is the same on a slow machine
         library.close()
         if dataset.files and len(failed) == len(dataset.files):
             raise InputError(f"none of the {len(failed)} files of {dataset.name} could be read: {min(failed.values())}")
@@ -129,10 +131,11 @@ def as_document(passage: Passage) -> Document:
 def _key(dataset: Dataset, settings: Settings) -> str:
     fingerprint = open_embedder(settings).fingerprint
     cut = (settings.chunker, settings.chunk_tokens, settings.chunk_overlap, settings.max_file_mb)
-    return sha256(repr((_content(dataset), fingerprint, cut, code_hash())).encode()).hexdigest()[:24]
+    return sha256(repr((content_of(dataset), fingerprint, cut, code_hash())).encode()).hexdigest()[:24]
 
 
-def _content(dataset: Dataset) -> str:
+def content_of(dataset: Dataset) -> str:
+    """Of what is taken in: the texts, or the bytes of the files."""
     digest = sha256()
     for passage in dataset.corpus():
         digest.update(repr((passage.id, passage.title, passage.text)).encode())

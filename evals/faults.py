@@ -25,10 +25,10 @@ from rag.settings import Settings
 N_FILES = 60
 _ROOT = Path(__file__).parents[1]
 _COLLECTION = "faults"
-_LONGEST_LIFE_S = 1.6
-_START_S = 0.4
+_LIVES = (0.5, 2.5)
+"""Shortest and longest life of what is killed, in times that it takes until it has a file in hand."""
 _PARAGRAPHS = 12
-_PATIENCE_S = 120
+_PATIENCE_S = 600
 
 Told = Callable[[str], None]
 
@@ -87,6 +87,7 @@ def kill_workers(
     library = Library(settings)
     if not is_adding:
         _queue(library, versions)
+    start_s = None
     for kill in range(n):
         told(f"kill {kill + 1} of {n}")
         if not library.jobs.has_open():
@@ -94,7 +95,10 @@ def kill_workers(
             if not is_adding:
                 _queue(library, versions)
         worker = _add(home, index, folder) if is_adding else _worker(home, index)
-        time.sleep(_START_S + chance.random() * _LONGEST_LIFE_S)
+        if start_s is None:
+            start_s = _until_it_reads(library)
+        else:
+            time.sleep(start_s * chance.uniform(*_LIVES))
         damage.in_the_middle += bool(library.jobs.counts().keys() & set(RUNNING[1:]))
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
@@ -109,6 +113,14 @@ def kill_workers(
     library.close()
     _look_finally(settings, versions, damage)
     return damage
+
+
+def _until_it_reads(library: Library) -> float:
+    """Waits until a process has a file in hand that nobody had before it, and says how many seconds that took."""
+    start = time.monotonic()
+    while not library.jobs.counts().keys() & set(RUNNING[1:]) and time.monotonic() - start < _PATIENCE_S:
+        time.sleep(0.02)
+    return time.monotonic() - start
 
 
 class _Files:

@@ -108,11 +108,13 @@ def _freshness(library: Library) -> tuple[float, bool]:
         event = json.loads(line)
         embedded = time.perf_counter() if event["state"] == "indexing" else embedded
         document = event.get("document", document)
-    adding.wait()
+        if document:  # what the command does after that is not waited for
+            break
     while document not in _found(library):
         if time.perf_counter() - embedded > _PATIENCE_S:
             break
     findable_s = time.perf_counter() - embedded
+    adding.communicate()
     over(library.settings.home, "ingest", "remove", str(document)).communicate()
     return findable_s, document not in _found(library)
 

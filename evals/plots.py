@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -70,4 +70,33 @@ def _refusal(records: Sequence[RunRecord], path: Path) -> Path:
         axes.grid(alpha=0.3)
         axes.legend(fontsize=8)
     figure.savefig(path, dpi=120)
+    return path
+
+
+def draw_depth(quality: Mapping[str, Mapping[int, float]], by_depth: Mapping[str, float], folder: Path) -> list[Path]:
+    """nDCG@10 of every set and their mean, against the hits reranked and against the milliseconds that these take."""
+    depths = sorted(set.intersection(*(set(of) for of in quality.values())))
+    means = [float(np.mean([of[depth] for of in quality.values()])) for depth in depths]
+    curves = {name: [of[depth] for depth in depths] for name, of in quality.items()} | {"mean": means}
+    milliseconds = [by_depth[str(depth)] for depth in depths]
+    return [
+        _curves(depths, curves, "hits reranked", folder / "depth.svg"),
+        _curves(milliseconds, curves, "milliseconds of a question, p50", folder / "milliseconds.svg"),
+    ]
+
+
+def _curves(x: Sequence[float], curves: Mapping[str, Sequence[float]], label: str, path: Path) -> Path:
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context({"svg.hashsalt": path.stem}):  # the same figures make the same file
+        figure = Figure(figsize=(6, 3.6), layout="constrained")
+        axes = figure.subplots()
+        for name, values in curves.items():
+            width, style = (2.5, "o-") if name == "mean" else (1, ".-")
+            axes.plot(x, values, style, linewidth=width, markersize=4, label=name)
+        axes.set(xlabel=label, ylabel="nDCG@10")
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=7)
+        figure.savefig(path, metadata={"Date": None})
     return path

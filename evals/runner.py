@@ -20,6 +20,7 @@ from evals.record import RunRecord, estimates, now, versions
 from evals.relevance import Relevance, relevance_of
 from indexes.library import Library
 from indexes.minilm import WEIGHTS_SHA256
+from rag.types import Scope
 
 T = TypeVar("T")
 Extra = Callable[[Asked], dict[str, float]]
@@ -70,7 +71,7 @@ def run(dataset: Dataset, config: Config, options: Options | None = None) -> Run
     return replace(measured, seconds={stage: round(seconds, 2) for stage, seconds in clock.seconds.items()})
 
 
-def chosen(queries: Sequence[Query], limit: int | None, seed: int) -> list[Query]:
+def chosen(queries: Sequence[T], limit: int | None, seed: int) -> list[T]:
     """All of them, or `limit` that are the same for the same seed."""
     if limit is None or limit >= len(queries):
         return list(queries)
@@ -128,8 +129,11 @@ def _record(dataset: Dataset, config: Config, options: Options, corpus: Corpus, 
 
 def _models(config: Config, library: Library, *, has_answers: bool) -> dict[str, str]:
     found = {"embedder": f"{library.embedder.name} {library.embedder.fingerprint}"}
-    if library.reranker is not None:
-        found["reranker"] = f"{config.settings.reranker} {library.reranker.fingerprint}"
+    if config.settings.dense_weight == "auto":
+        found["tuned dense weight"] = f"{library.weight(Scope()):.2f}"
+    reranker = config.reranker()
+    if reranker is not None:
+        found["reranker"] = f"{config.settings.reranker} {reranker.fingerprint}"
     if config.settings.chat_model:
         found["chat model"] = config.settings.chat_model
     if has_answers:

@@ -22,6 +22,7 @@ from indexes.records import Changes, NewChunk, NewDocument, chunk_from, document
 from indexes.refused import Refused
 from indexes.sources import Sources
 from indexes.unpacked import Unpacked
+from indexes.weight_table import WeightTable
 from rag.errors import InputError
 from rag.types import Chunk, Document, DocumentRecord, Ids, Page, Scope, Vectors
 
@@ -43,6 +44,7 @@ class Catalogue:
         self.jobs = JobTable(self.database)
         self.refused = Refused(self.database)
         self.unpacked = Unpacked(self.database)
+        self.weights = WeightTable(self.database)
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from indexes.bfloat16 import pays, precision
 from indexes.model_folder import digest_of, loading, model_folder, safely
-from rag.embedding_text import embedding_text
+from rag.embedding_text import text_of
 from rag.errors import ModelError
 from rag.reranking import reordered
-from rag.types import Chunk, Hit
+from rag.types import Hit
 
 DEPTH = 20
 """Hits that are read. Two CPU cores score about 40 pairs of 256 tokens a second with six layers of 384 numbers: half a
@@ -73,7 +73,7 @@ class CrossEncoderReranker:
         """`device`: cuda or cpu; None takes a GPU where there is one."""
         self.name = name
         self._device = device
-        self._depth = depth
+        self.depth = depth
         self._weight = weight
         self._retry_s = retry_s
         self._one_at_a_time = threading.RLock()  # PyTorch uses all cores by itself
@@ -87,7 +87,7 @@ class CrossEncoderReranker:
     @property
     def fingerprint(self) -> str:
         """Of every file that decides a score, and of what is done with the scores. Raises ModelError."""
-        return f"cross-encoder:{digest_of(self.folder, repr((self._depth, self._weight, MOST_TOKENS)))}:1"
+        return f"cross-encoder:{digest_of(self.folder, repr((self.depth, self._weight, MOST_TOKENS)))}:1"
 
     def open(self) -> None:
         """Load the model now. Raises ModelError; for `retry_s` it then goes on to do so without another try."""
@@ -104,7 +104,7 @@ class CrossEncoderReranker:
         """The same hits in their new order. Raises ModelError."""
         if not hits:
             return []
-        pairs = [(query, _text(hit.chunk)) for hit in hits[: self._depth]]
+        pairs = [(query, text_of(hit.chunk)) for hit in hits[: self.depth]]
         return reordered(hits, self.scores(pairs), self._weight)
 
     def scores(self, pairs: Sequence[Pair]) -> Scores:
@@ -137,11 +137,6 @@ class CrossEncoderReranker:
         """Tried out once."""
         run = partial(_logits, self._model, self.name)
         return self._model.device.type == "cpu" and pays(run, _TRIAL, _agree)
-
-
-def _text(chunk: Chunk) -> str:
-    """As the embedder reads it."""
-    return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
 
 
 def _as_it_is(scores: S) -> S:

@@ -170,7 +170,8 @@ class Database:
         return np.fromiter((row[0] for row in self.execute(sql, bindings)), dtype=np.int64)
 
     def sequence(self) -> int:
-        """The number of the last change."""
+        """The number of the last change, which every search asks for first. Raises Replaced."""
+        self.check_in_place()
         return int(self._counted(self.one("SELECT sequence FROM change")))
 
     def advance(self) -> int:

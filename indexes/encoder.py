@@ -21,6 +21,8 @@ _MOST_TOKENS = 1024
 """Padded tokens of one batch: larger ones fall out of the cache."""
 _FEWEST_TOKENS = 256
 """Smaller batches are not worth a thread of their own."""
+_STEP = 16
+"""By so many tokens batches may grow until none is too many."""
 _LENGTHS = 8
 """Lengths are rounded up to a multiple of this: the backend keeps memory for every shape that it has seen."""
 
@@ -97,11 +99,21 @@ class Encoder:
 
 
 def batches(ids: Ids, n_parts: int) -> list[list[int]]:
-    """Row numbers by length, the longest first, in batches of which there are `n_parts` or more where it pays."""
-    share = ceil(sum(map(len, ids)) / n_parts)
-    limit = min(_MOST_TOKENS, max(_FEWEST_TOKENS, share))
+    """Row numbers by length, the longest first, in batches of which there are as many for each of `n_parts` threads,
+    where it pays and as far as lengths allow: with five alike on two threads, one would do half as much again."""
+    n_tokens = sum(map(len, ids))
+    rows = sorted(range(len(ids)), key=lambda i: -len(ids[i]))
+    n = max(1, ceil(n_tokens / _MOST_TOKENS / n_parts)) * n_parts
+    limit = min(_MOST_TOKENS, max(_FEWEST_TOKENS, ceil(n_tokens / n)))
+    while len(found := _packed(ids, rows, limit)) > n and limit < _MOST_TOKENS:
+        limit += _STEP
+    return found
+
+
+def _packed(ids: Ids, rows: Sequence[int], limit: int) -> list[list[int]]:
+    """As many rows together as stay below `limit` padded tokens."""
     found: list[list[int]] = []
-    for row in sorted(range(len(ids)), key=lambda i: -len(ids[i])):
+    for row in rows:
         if not found or (len(found[-1]) + 1) * len(ids[found[-1][0]]) > limit:
             found.append([])
         found[-1].append(row)

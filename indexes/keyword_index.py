@@ -6,44 +6,46 @@ same commit as the chunks, so that after a crash the two always agree.
 
 from __future__ import annotations
 
-import re
+import errno
 import shutil
 import threading
 import time
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from unicodedata import category
 
 import numpy as np
 
 from indexes.catalogue import Catalogue
+from indexes.keyword_fields import (
+    LAYOUT,
+    USUAL,
+    Terms,
+    Wording,
+    analyzers,
+    any_of,
+    field_of,
+    schema,
+    searched_text,
+    term_queries,
+    terms,
+)
 from indexes.keyword_files import damaged_file, linked
 from indexes.records import Changes
 from indexes.system_errors import told
 from indexes.vector_keeper import Note
 from rag.errors import StoreError
-from rag.types import Chunk, Ids, Ranking, Scope
+from rag.types import Ids, Ranking, Scope
 
-_STEMMED = {
-    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
-    "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
-    "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
-}  # fmt: skip
-_UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
-_FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
 _BATCH = 2000
 _HEAP_BYTES = 64_000_000
-_LONGEST_WORD = 64
 _PATIENCE_S = 3.0
 _POLL_S = 0.02
 _DRAFT_S = 60.0
 """Tantivy's own drafts, which it forgets when it is killed, live for milliseconds."""
-_LAYOUT = "2"
-"""Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
-_UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def clear_keyword_drafts(home: Path) -> None:
@@ -56,7 +58,7 @@ def clear_keyword_drafts(home: Path) -> None:
 
 def keyword_folder(home: Path) -> Path:
     """Where the index of a home is kept."""
-    return home / "keyword" / _LAYOUT
+    return home / "keyword" / LAYOUT
 
 
 class KeywordSearcher:
@@ -65,15 +67,25 @@ class KeywordSearcher:
     `is_apart` leaves the folder as it is, and writes what the index lacks to a temporary one.
     """
 
-    def __init__(self, catalogue: Catalogue, note: Note = lambda _text: None, *, is_apart: bool = False) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        note: Note = lambda _text: None,
+        *,
+        is_apart: bool = False,
+        wording: Wording = USUAL,
+    ) -> None:
         self._catalogue = catalogue
         self._note = note
+        self._wording = wording
         self._folder = keyword_folder(catalogue.home)
+        if wording != USUAL:
+            self._folder = self._folder.with_name(f"{LAYOUT}-{sha256(repr(wording).encode()).hexdigest()[:8]}")
         if catalogue.database.is_read_only or is_apart:
             self._folder = linked(self._folder)
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._changing = threading.Lock()
-        self._analyzers = _analyzers()
+        self._analyzers = analyzers(wording)
         try:
             self._index = self._open()
         except OSError as error:
@@ -89,7 +101,7 @@ class KeywordSearcher:
         if wrong := damaged_file(self._folder):
             return self._emptied(f"{wrong} is missing or has changed")
         try:
-            index = tantivy.Index(_schema(), str(self._folder), reuse=True)
+            index = tantivy.Index(schema(), str(self._folder), reuse=True)
             index.searcher()
         except ValueError as error:
             if "Os { code" in str(error) and "NotFound" not in str(error):  # the disk's fault, not the index's
@@ -104,7 +116,7 @@ class KeywordSearcher:
         if why:
             folder = keyword_folder(self._catalogue.home)
             self._note(f"the keyword index in {folder} is not used but filled from the catalogue: {why}")
-        shutil.rmtree(self._folder)
+        _take_away(self._folder)
         return self._open()
 
     def renew(self) -> None:
@@ -187,22 +199,36 @@ class KeywordSearcher:
             if chunk.document_id not in languages:  # removed since it was read, which the next changes say
                 continue
             place = {"id": chunk.id, "document": chunk.document_id, "collection": chunk.collection}
-            text = {_field(languages[chunk.document_id]): _searched(chunk)}
+            text = {field_of(languages[chunk.document_id]): searched_text(chunk, self._wording)}
             writer.add_document(tantivy.Document(**place, **text))
 
     def search(self, query: str, k: int, scope: Scope) -> Ranking:
         """The k chunks with the best BM25 score; any of the query's words may match. Words are never operators."""
+        return self.best(term_queries(self.terms(query), self._index.schema), k, scope)
+
+    def best(self, queries: Sequence[Any], k: int, scope: Scope) -> Ranking:
+        """The k chunks within the scope that fulfil one or more of tantivy's queries."""
         try:
             self.refresh()
         except StoreError as error:  # a full disk: what is there can be searched all the same
             self._note(f"{error}; until then the newest documents are found by meaning alone")
-        terms = self._terms(query)
-        if not terms or k <= 0:
+        if not queries or k <= 0:
             return _ranking([], [])
         searcher = self._index.searcher()
-        hits = searcher.search(self._scoped(terms, scope), k).hits
+        hits = searcher.search(self._scoped(queries, scope), k).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits]) if hits else []
         return _ranking(ids, [score for score, _ in hits])
+
+    @property
+    def schema(self) -> Any:  # noqa: ANN401
+        """Tantivy's, for making queries."""
+        return self._index.schema
+
+    def known(self, terms: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Of these (field, word), those that chunks have, and how many; chunks count that were removed since tantivy
+        last merged what holds them."""
+        searcher = self._index.searcher()
+        return {term: n for term in terms if (n := int(searcher.doc_freq(*term)))}
 
     def ids(self) -> Ids:
         """The ids of all chunks in the index, once it has caught up."""
@@ -214,28 +240,32 @@ class KeywordSearcher:
         hits = searcher.search(everything, max(1, searcher.num_docs)).hits
         return np.array(searcher.fast_field_values("id", [address for _, address in hits]), dtype=np.int64)
 
-    def _terms(self, query: str) -> list[tuple[str, str]]:
+    def terms(self, query: str) -> Terms:
         """(field, word) for every word of the query as each field's language writes it."""
-        words = _words(query)
-        fields = [f for f in self._analyzers if f != "text_pairs" or _UNSPACED_LETTERS.search(words)]
-        return [(field, word) for field in fields for word in dict.fromkeys(self._analyzers[field].analyze(words))]
+        return terms(query, self._analyzers)
 
-    def _scoped(self, terms: Sequence[tuple[str, str]], scope: Scope) -> Any:  # noqa: ANN401
+    def _scoped(self, queries: Sequence[Any], scope: Scope) -> Any:  # noqa: ANN401
         import tantivy
 
-        make, schema = tantivy.Query, self._index.schema
-        any_word = [(tantivy.Occur.Should, make.term_query(schema, *term, index_option="freq")) for term in terms]
-        parts = [(tantivy.Occur.Must, make.boolean_query(any_word))]
+        make, of = tantivy.Query, self._index.schema
+        parts = [(tantivy.Occur.Must, any_of(queries))]
         for field, values in (("document", scope.documents), ("collection", scope.collections)):
             if values:
-                within = make.const_score_query(make.term_set_query(schema, field, list(values)), 0.0)
+                within = make.const_score_query(make.term_set_query(of, field, list(values)), 0.0)
                 parts.append((tantivy.Occur.Must, within))
         return make.boolean_query(parts)
 
 
-def _words(query: str) -> str:
-    """Without punctuation. Marks belong to words: half of the vowels of Hindi are such, and `\\w` leaves them out."""
-    return " ".join("".join(c if category(c)[0] in "LMN" else " " for c in query).split())
+def _take_away(folder: Path) -> None:
+    """Delete a folder into which what was opened before may still write for a moment: tantivy merges on its own."""
+    end = time.monotonic() + _PATIENCE_S
+    while folder.exists():
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.ENOENT) or time.monotonic() > end:
+                raise
+            time.sleep(_POLL_S)
 
 
 def _cannot_write(error: ValueError) -> StoreError:
@@ -248,41 +278,3 @@ def _cannot_write(error: ValueError) -> StoreError:
 
 def _ranking(ids: Sequence[int], scores: Sequence[float]) -> Ranking:
     return Ranking(np.array(ids, dtype=np.int64), np.array(scores, dtype=np.float32))
-
-
-def _searched(chunk: Chunk) -> str:
-    parts = (chunk.title, chunk.heading, chunk.context, chunk.text)
-    return "\n".join(part for part in parts if part)
-
-
-def _field(language: str) -> str:
-    if language in _UNSPACED:
-        return "text_pairs"
-    return f"text_{language if language in _STEMMED else 'plain'}"
-
-
-def _schema() -> Any:  # noqa: ANN401
-    import tantivy
-
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", stored=True, indexed=True, fast=True)
-    builder.add_integer_field("document", indexed=True)
-    builder.add_text_field("collection", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("marker", tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("sequence", stored=True)
-    builder.add_text_field("library", stored=True, tokenizer_name="raw", index_option="basic")
-    for field in _FIELDS:
-        builder.add_text_field(field, tokenizer_name=field, index_option="freq")
-    return builder.build()
-
-
-def _analyzers() -> dict[str, Any]:
-    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
-
-    def words() -> Any:  # noqa: ANN401
-        simple = TextAnalyzerBuilder(Tokenizer.simple())
-        return simple.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase())
-
-    stemmed = {f"text_{code}": words().filter(Filter.stemmer(name)).build() for code, name in _STEMMED.items()}
-    pairs = TextAnalyzerBuilder(Tokenizer.ngram(1, 2, False)).filter(Filter.lowercase()).build()
-    return stemmed | {"text_pairs": pairs, "text_plain": words().build()}

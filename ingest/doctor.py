@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,27 +11,24 @@ from indexes.damaged_jobs import damaged_jobs, mend_jobs
 from indexes.job_records import FINISHED
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
+from indexes.ownership import is_held
 from indexes.system_errors import told
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
 from ingest.finding import Cure, Finding
 from ingest.index_check import keyword_index, rebuild_keyword, rebuild_vector_index, vector_index, vectors
-from ingest.kept_look import kept_files
+from ingest.kept_check import is_old, originals
 from ingest.living import living_workers
 from ingest.lost_tables import catalogue_finding
 from ingest.older import older_summary
-from ingest.originals import is_there, original, original_path, outermost, path_on_disk
-from ingest.pipeline import Pipeline
 from ingest.reading_again import read_again
-from ingest.removal import folder_name
 from ingest.source_check import sources
 from rag.errors import FootnoteError
-from rag.types import DocumentRecord, counted
+from rag.types import counted
 
 __all__ = ["Finding", "examine", "mend"]
 
 _LEAST_DISK = 100_000_000
-_OLD_S = 3600.0
 _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
 """The last three are of earlier versions."""
 _PARTS = ("openvino", "faiss-cpu", "faiss-gpu-cu12", "chromadb", "tantivy", "apsw", "pypdfium2", "rapidocr", "torch")
@@ -80,55 +76,6 @@ def _chunks(library: Library) -> Finding:
     return Finding("chunks", False, text, lambda mended: read_again(mended, wrong))
 
 
-def _originals(library: Library) -> Finding:
-    """Kept files: each has the bytes that its name says, none is missing, none belongs to nobody."""
-    home = library.settings.home
-    records = library.catalogue.documents()
-    needed = {record.sha256[:16] for record in records}
-    waiting = {folder_name(path) for path in library.jobs.paths()}
-    found = kept_files(home / "uploads", needed)
-    fates = found.fates({record.sha256 for record in records})
-    altered = {sha256[:16] for sha256, fate in fates.items() if fate == "altered"}
-    fate_of = {r.id: fates[r.sha256] for r in records if fates[r.sha256] != "whole" and path_on_disk(r) is None}
-    closed = [r for r in records if fate_of.get(r.id) == "unreadable"]
-    lost = [r for r in records if r.sha256[:16] in altered or fate_of.get(r.id) in ("missing", "altered")]
-    kept = [] if found.closed else [path for path in (home / "uploads").glob("[!.]*") if path.is_dir()]
-    orphans = [path for path in kept if path.name not in needed | waiting and _age(path) > _OLD_S]
-    names = first_of([record.source for record in lost])
-    inside = [r for r in lost if outermost(library, r) is not None]
-    said = [f"gone or altered, so that they cannot be read again: {names}; add them again"] if lost else []
-    if closed:
-        said.append(
-            f"closed to you, so that they can be neither checked nor read again: "
-            f"{first_of([record.source for record in closed])}; give yourself the rights to {home / 'uploads'}"
-        )
-    said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
-
-    def cure(mended: Library) -> str:
-        for path in [*orphans, *(home / "uploads" / name for name in altered)]:
-            shutil.rmtree(path, ignore_errors=True)
-        n = sum(_taken_out_again(mended, record) for record in inside)
-        return f"{len(orphans)} files without a document deleted, {n} taken out again of the files that hold them"
-
-    text = "; ".join(said) or f"all {len(records)} documents can be read again"
-    can_mend = bool(orphans or inside)
-    return Finding("originals", not said, text, cure if can_mend else None)
-
-
-def _taken_out_again(library: Library, record: DocumentRecord) -> bool:
-    """Read the outermost file again that holds a document; whether the document's bytes are there then."""
-    holder = outermost(library, record)
-    if holder is None:
-        return False
-    for _ in Pipeline(library, record.collection).add([original(library, holder)], again=True):
-        pass
-    return is_there(original_path(library.settings.home, record))
-
-
-def _age(path: Path) -> float:
-    return time.time() - path.stat().st_mtime
-
-
 def _older(library: Library) -> Finding:
     """No damage: nothing but the files themselves can change it."""
     return Finding("content", True, older_summary(library) or "no document answers from older content")
@@ -137,7 +84,12 @@ def _older(library: Library) -> Finding:
 def _leftovers(library: Library) -> Finding:
     """Drafts of processes that were killed."""
     home = library.settings.home
-    old = [path for pattern in _DRAFTS for path in home.glob(pattern) if _age(path) > _OLD_S]
+    old = [
+        path
+        for pattern in _DRAFTS
+        for path in home.glob(pattern)
+        if is_old(path) and not (path.is_dir() and is_held(path))
+    ]
 
     def delete(_library: Library) -> str:
         clear_drafts(home)
@@ -226,7 +178,7 @@ _LOOKS: dict[str, Callable[[Library], Finding]] = {
     "vectors": vectors,
     "vector index": vector_index,
     "keyword index": keyword_index,
-    "originals": _originals,
+    "originals": originals,
     "content": _older,
     "leftovers": _leftovers,
     "jobs": _jobs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from indexes.ownership import Ownership
@@ -16,10 +16,8 @@ _BESIDE = ".footnote-draft-"
 
 def owned(folder: Path) -> Ownership:
     """The lock on a new folder; who looks just now whether anybody owns it may clear it away: then it is made anew."""
-    lock = None
-    while lock is None or not folder.exists():
-        with suppress(FileNotFoundError):
-            lock = Ownership.take(folder)
+    while (lock := Ownership.take(folder)) is None:
+        pass
     return lock
 
 

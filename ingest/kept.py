@@ -78,6 +78,12 @@ def keep_copy(home: Path, original: Path) -> Kept:
         ) from error
 
 
+def put_back(home: Path, path: Path, copy: Path) -> None:
+    """Write a kept file anew from another one that has its bytes."""
+    with draft_folder(home) as folder:
+        _move(Path(shutil.copyfile(copy, folder / "draft")), path)
+
+
 def _place(home: Path, sha256: str, name: str) -> Path:
     return home / "uploads" / sha256[:16] / disk_name(name)
 

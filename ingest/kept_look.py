@@ -30,12 +30,17 @@ class KeptFiles:
             found[path.parent.name].add(sha256)
         return {sha256: self._fate(sha256, found[sha256[:16]]) for sha256 in wanted}
 
+    @property
+    def altered(self) -> list[Path]:
+        """Those whose bytes are others than their folder's name says."""
+        return [path for path, sha256 in self.digests.items() if not sha256.startswith(path.parent.name)]
+
     def _fate(self, sha256: str, found: set[str]) -> Fate:
         if self.closed & {"", sha256[:16]}:
             return "unreadable"
         if not found:
             return "missing"
-        return "whole" if found == {sha256} else "altered"
+        return "whole" if sha256 in found else "altered"
 
 
 def kept_paths(uploads: Path) -> KeptFiles:

@@ -35,6 +35,7 @@ COSTS: Mapping[str, str] = {
     "jobs": "files that were on their way have to be added or synced again",
     "unpacked": "what archives have unpacked is counted from nothing",
     "refused": "files that could not be read are tried once more",
+    "weights": "each collection tunes its dense weight again, and one that was set by hand has to be set again",
 }
 """Table -> what making it anew costs."""
 LOST: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from indexes.library import Library
-from rag.embedding_text import embedding_text
+from rag.embedding_text import text_of
 from rag.errors import StoreError
 from rag.protocols import Embedder
 from rag.types import Chunk, Ids
@@ -53,4 +53,4 @@ def _embed(library: Library, target: Embedder, number: int, ids: Ids) -> None:
 
 
 def _texts(chunks: Sequence[Chunk]) -> list[str]:
-    return [embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text) for chunk in chunks]
+    return [text_of(chunk) for chunk in chunks]

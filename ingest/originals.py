@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from indexes.library import Library
-from ingest.files import File
+from ingest.files import File, digest
 from ingest.sources import path_of
 from rag.types import DocumentRecord
 
@@ -43,8 +43,21 @@ def path_on_disk(record: DocumentRecord) -> Path | None:
 
 
 def kept_copy(home: Path, sha256: str) -> Path | None:
-    """The copy that the home keeps of a file, whatever its name; None where it keeps none."""
-    return min((home / "uploads" / sha256[:16]).glob("[!.]*"), default=None)
+    """The copy that the home keeps of a file, whatever its name; None where it keeps none.
+
+    Of several, which the same bytes under several names make, one that is whole.
+    """
+    copies = sorted((home / "uploads" / sha256[:16]).glob("[!.]*"))
+    whole = (copy for copy in copies if is_copy(copy, sha256)) if len(copies) > 1 else iter(copies)
+    return next(whole, copies[0] if copies else None)
+
+
+def is_copy(path: Path, sha256: str) -> bool:
+    """Whether a file can be read, and has these bytes."""
+    try:
+        return digest(path) == sha256
+    except (OSError, ValueError):
+        return False
 
 
 def is_there(path: Path) -> bool:

@@ -21,7 +21,8 @@ _SOONEST_S = 5.0
 _FEWEST_FILES = 3
 _LEAST_SHARE, _MUCH = 0.1, 1 / 3
 """Nothing is told of the time left before so much is done: of the bytes too, since small files often come first and
-say little about large ones; much of the bytes is enough, in however few files. After a minute neither matters."""
+say little about large ones; much of the bytes is enough, in however few files. After a minute neither matters. Of the
+passages that wait for the embedder nothing is told before, however long it takes."""
 STEPS = {
     "queued": 0.0,
     "waiting": 0.0,
@@ -107,17 +108,20 @@ def _left(moving: Moving, now: float, elapsed: float) -> float | None:
 
 
 def _embedding_left(moving: Moving, elapsed: float) -> float | None:
-    """Where nothing is left to be read, what the passages that are cut take at least: of texts nearly all of the time,
-    of scans hardly any, which no step tells. None where none has been embedded yet from which it could be known.
+    """Where nearly all is read, what the passages that are cut take at least: of texts nearly all of the time, of scans
+    hardly any, which no step tells. None where too little has been embedded yet from which it could be known: in that
+    time most was read.
 
-    As long as files are read the embedder may have to wait for them, and its pace says little.
+    As long as much is still to be read the embedder may have to wait for it, and its pace says little.
     """
     left = [job for job in moving.jobs if not job.is_finished]
     n_left = sum(job.total - job.done for job in left if job.state in _BEFORE_EMBEDDED)
-    if not n_left or moving.n_waiting or any(job.state not in (*_BEFORE_EMBEDDED, "indexing") for job in left):
+    unread = moving.bytes_waiting + sum(job.size for job in left if job.state not in (*_BEFORE_EMBEDDED, "indexing"))
+    n_bytes = moving.bytes_waiting + sum(job.size for job in moving.jobs)
+    if not n_left or unread > _LEAST_SHARE * n_bytes:
         return 0.0
     n_done = _embedded(moving.jobs)
-    return n_left * elapsed / n_done if n_done else None
+    return n_left * elapsed / n_done if n_done >= _LEAST_SHARE * (n_done + n_left) else None
 
 
 def _opening(jobs: Sequence[Job], now: float, elapsed: float) -> float:

@@ -29,6 +29,8 @@ def restore_to(home: Path, path: Path, *, replace: bool = False) -> dict[str, An
     """
     if not path.is_file():
         raise InputError(f"there is no file {path}: check the path")
+    if path.resolve().is_relative_to(swap.folder_of(home).resolve()):
+        raise InputError(f"{path} lies where a restore is prepared, which is cleared: move it elsewhere first")
     try:
         with _owned(home):
             return _restored(home, path, replace=replace)
@@ -38,7 +40,7 @@ def restore_to(home: Path, path: Path, *, replace: bool = False) -> dict[str, An
 
 @contextmanager
 def _owned(home: Path) -> Iterator[None]:
-    """The home, made where it is missing; a new one is gone again when nothing came of it."""
+    """The home, made where it is missing; what was made for nothing is gone again afterwards."""
     is_new = not home.exists()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     owner = swap.taken(home)
@@ -47,9 +49,9 @@ def _owned(home: Path) -> Iterator[None]:
     finally:
         if swap.begun(home) is None:
             shutil.rmtree(swap.new_folder(home), ignore_errors=True)
-            if is_new and not swap.own_entries(home):
-                shutil.rmtree(swap.folder_of(home))
-                with suppress(OSError):  # somebody has put something there meanwhile
+            owner.clear_away()
+            if is_new:
+                with suppress(OSError):  # it holds something
                     home.rmdir()
         owner.release()
 

@@ -28,6 +28,7 @@ from ingest.pipeline import Pipeline
 from ingest.sources import path_of, written
 from ingest.swap import check_not_restoring
 from ingest.web import is_address
+from ingest.weighing import tune_quietly
 from rag.errors import Cancelled, FootnoteError, InputError, Replaced, StoreError
 
 _TOLD_EVERY_S = 0.4
@@ -200,13 +201,16 @@ class Worker:
         `with_parent` ends with the process that started this one, and after a time without work, so that whoever
         keeps it running starts a small one in place of one that has loaded models.
         """
-        n_failures, parent, last = 0, os.getppid(), 0.0
+        n_failures, parent, last, is_tuned = 0, os.getppid(), 0.0, False
         while not with_parent or (os.getppid() == parent and (not last or time.monotonic() - last < _REST_S)):
             try:
                 for outcome in self.work():
-                    n_failures, last = 0, time.monotonic()
+                    n_failures, last, is_tuned = 0, time.monotonic(), False
                     yield outcome
                 self._library.catalogue.database.check_in_place()
+                if not is_tuned:
+                    self.tune()
+                    is_tuned = True
                 time.sleep(_IDLE_S)
             except Replaced:
                 raise
@@ -215,6 +219,10 @@ class Worker:
                 time.sleep(_PAUSES_S[min(n_failures, len(_PAUSES_S) - 1)])
                 n_failures += 1
                 self._library.notes.clear()
+
+    def tune(self) -> None:
+        """Tune the weights of collections that have grown, as long as no file waits."""
+        tune_quietly(self._library, lambda: not self._stopping.is_set() and not self._jobs.has_open())
 
     def _claim(self, batch: str | None, like: Job | None = None) -> Job | None:
         job = self._jobs.claim(self.name, self._is_alive, batch=batch, like=like)

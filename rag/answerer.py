@@ -9,15 +9,18 @@ from typing import Protocol
 
 from rag.errors import ModelError, as_notice
 from rag.protocols import Reader
+from rag.query.finder import Finder
 from rag.retriever import Retriever, Stopwatch, checked_question
 from rag.types import Answer, AnswerSpan, Citation, Hit, Retrieval, Scope, Sentence, Trace, Turn
+from rag.whole.nouns import PassagesRead
 from rag.writing import Writer
 
 NOT_FOUND = "Not found in your documents."
 NOTHING_THERE = "There are no documents to search yet: add some first."
 
-Event = Retrieval | str | Answer
-"""What an answer consists of as it comes: what was found, pieces of written text, and at last the Answer."""
+Event = Retrieval | PassagesRead | str | Answer
+"""What an answer consists of as it comes: what was found, or how far reading has come, pieces of written text, and at
+last the Answer."""
 
 
 class Asked(Protocol):
@@ -26,17 +29,38 @@ class Asked(Protocol):
     def stream(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
 
 
+class Router(Protocol):
+    """Answers what is no lookup: summaries, lists, comparisons."""
+
+    def stream(
+        self, question: str, scope: Scope, history: Sequence[Turn]
+    ) -> Generator[PassagesRead | str | Answer, None, bool] | None:
+        """Events of the answer, as an Answerer's; None for a lookup. Returns False where nothing relevant was found."""
+        ...
+
+
 class Answerer:
-    """Answers from `k` passages; refuses where the Reader finds an answer less likely than `threshold` (0 to 1)."""
+    """Answers from `k` passages; refuses where the Reader finds an answer less likely than `threshold` (0 to 1).
+
+    `retriever` finds the passages; a Finder also completes follow-ups, and may search in more ways.
+    """
 
     def __init__(
-        self, retriever: Retriever, reader: Reader, *, k: int, threshold: float, writer: Writer | None = None
+        self,
+        retriever: Retriever | Finder,
+        reader: Reader,
+        *,
+        k: int,
+        threshold: float,
+        writer: Writer | None = None,
+        router: Router | None = None,
     ) -> None:
-        self._retriever = retriever
+        self._finder = retriever if isinstance(retriever, Finder) else Finder(retriever)
         self._reader = reader
         self._k = k
         self._threshold = threshold
         self._writer = writer
+        self._router = router
 
     def ask(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Answer:
         """The Answer alone; raises InputError for a question that cannot be asked."""
@@ -50,11 +74,14 @@ class Answerer:
     ) -> Generator[Event, None, None]:
         """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
         question = checked_question(question)
-        retrieval = self._retriever.retrieve(question, self._k, scope)
+        routed = None if self._router is None else self._router.stream(question, scope or Scope(), history)
+        if routed is not None and (yield from routed):
+            return
+        retrieval = self._finder.find(question, self._k, scope, history)
         yield retrieval
         with closing(self._answered(question, retrieval, history)) as events:  # closing this one ends that one, too
             for event in events:
-                yield _noted(event, retrieval.notice) if isinstance(event, Answer) else event
+                yield _noted(event, retrieval) if isinstance(event, Answer) else event
 
     def _answered(
         self, question: str, retrieval: Retrieval, history: Sequence[Turn]
@@ -64,17 +91,18 @@ class Answerer:
             yield refusal(question, retrieval.hits, watch.trace(), text=NOTHING_THERE)
             return
         if self._writer is None:
-            yield self._quoted(question, retrieval.hits, watch)
+            yield self._quoted(question, retrieval, watch)
             return
         try:
             yield from self._written(self._writer, question, retrieval.hits, history, watch)
         except ModelError as error:
             notice = as_notice(error, "The documents are quoted instead.")
-            yield replace(self._quoted(question, retrieval.hits, watch), notice=notice)
+            yield replace(self._quoted(question, retrieval, watch), notice=notice)
 
-    def _quoted(self, question: str, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
+    def _quoted(self, question: str, retrieval: Retrieval, watch: Stopwatch) -> Answer:
+        hits = retrieval.hits
         with watch.stage("read") as counts:
-            reading = self._reader.read(question, hits)
+            reading = self._reader.read(question if retrieval.query is None else retrieval.query.text, hits)
             counts.append(len(reading.spans))
         if not reading.spans or reading.answerability < self._threshold:
             return refusal(question, hits, watch.trace())
@@ -101,8 +129,9 @@ class Answerer:
         )
 
 
-def _noted(answer: Answer, notice: str) -> Answer:
-    return replace(answer, notice=" ".join(part for part in (notice, answer.notice) if part))
+def _noted(answer: Answer, retrieval: Retrieval) -> Answer:
+    notice = " ".join(part for part in (retrieval.notice, answer.notice) if part)
+    return replace(answer, notice=notice, query=retrieval.query)
 
 
 def quotation(question: str, hits: Sequence[Hit], spans: Sequence[AnswerSpan], trace: Trace) -> Answer:

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rag.embedding_text import embedding_text
-from rag.interaction import Comparison, Floats, Spans, compare, matches_of, spans_of
+from rag.embedding_text import text_of
+from rag.interaction import Comparison, Floats, Spans, compare, spans_of
 from rag.protocols import TokenEncoder
 from rag.quoting import readable
 from rag.types import Chunk, Hit, PieceIds, TokenStates
 
 _KEPT = 64
-"""Comparisons that are kept: what was reranked is read right after."""
+"""Comparisons that are kept: a few kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,56 +33,77 @@ class Read:
     """Of each sentence."""
 
 
-class Comparer:
-    """Compares questions and passages by their states. Threads may share it."""
+def held_against(
+    question: str, hits: Sequence[Hit], tokens: TokenEncoder, rarity: Floats
+) -> tuple[TokenStates, list[Read]]:
+    """The question, and every hit compared with it; what the encoder cuts off is not read."""
+    texts = [text_of(hit.chunk) for hit in hits]
+    asked, *states = tokens.encode([question, *texts])
+    offsets = [len(text) - len(hit.chunk.text) for hit, text in zip(hits, texts, strict=True)]
+    spans = [_readable(hit.chunk, offset, of) for hit, offset, of in zip(hits, offsets, states, strict=True)]
+    pieces = [_pieces(own, offset, of) for own, offset, of in zip(spans, offsets, states, strict=True)]
+    values = compare(asked, states, pieces, rarity)
+    parts = zip(spans, values, states, offsets, pieces, strict=True)
+    return asked, [_read(*each) for each in parts]
 
-    def __init__(self, tokens: TokenEncoder, rarity: Floats) -> None:
+
+class Comparisons:
+    """Questions held against hits; what was compared a moment ago is not compared again, since what has been reranked
+    is read right after. Threads may share it.
+    """
+
+    def __init__(self, tokens: TokenEncoder, rarity: Floats, *, n_kept: int = _KEPT) -> None:
         self._tokens = tokens
         self._rarity = rarity
+        self._n_kept = n_kept
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str], Read] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], Read] = OrderedDict()
+
+    def keep(self, n: int) -> None:
+        """From now on so many, for what asks the same questions again and again."""
+        with self._lock:
+            self._n_kept = n
+            self._shrink()
 
     def open(self) -> None:
         """Load the encoder."""
-        self.asked("open")
+        self._tokens.encode(["open"])
 
-    def asked(self, question: str) -> TokenStates:
-        """The states of a question."""
-        return self._tokens.encode([question])[0]
-
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Read]:
-        """Every hit compared with the question; what the encoder cuts off is not read."""
-        texts = [text_of(hit.chunk) for hit in hits]
+    def of(self, question: str, hits: Sequence[Hit]) -> tuple[TokenStates, list[Read]]:
+        """As `held_against`."""
+        keys = [(question, hit.chunk.title, hit.chunk.heading, hit.chunk.context, hit.chunk.text) for hit in hits]
         with self._lock:
-            found = {text: self._kept[question, text] for text in texts if (question, text) in self._kept}
-        missing = {text: hit.chunk for text, hit in zip(texts, hits, strict=True) if text not in found}
-        found |= dict(zip(missing, self._made(question, missing), strict=True))
+            found = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = {key: hit for key, hit in zip(keys, hits, strict=True) if key not in found}
+        asked, made = held_against(question, list(missing.values()), self._tokens, self._rarity)
+        found |= dict(zip(missing, made, strict=True))
         with self._lock:
-            for text in texts:
-                self._kept[question, text] = found[text]
-                self._kept.move_to_end((question, text))
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return [found[text] for text in texts]
+            for key in keys:
+                self._kept[key] = found[key]
+                self._kept.move_to_end(key)
+            self._shrink()
+        return asked, [found[key] for key in keys]
 
-    def _made(self, question: str, chunks: dict[str, Chunk]) -> list[Read]:
-        if not chunks:
-            return []
-        asked, *states = self._tokens.encode([question, *chunks])
-        found = zip(chunks.items(), states, matches_of(asked, states), strict=True)
-        return [self._one(asked, chunk, text, of, match) for (text, chunk), of, match in found]
-
-    def _one(self, asked: TokenStates, chunk: Chunk, text: str, states: TokenStates, matches: Floats) -> Read:  # noqa: PLR0913, PLR0917
-        offset = len(text) - len(chunk.text)
-        end = int(states.offsets[-1, 1]) if len(states.offsets) else 0  # what lies behind was cut off
-        spans = [span for span in readable(chunk) if span[0] + offset < end]
-        pieces = spans_of(np.array(spans, dtype=np.int64).reshape(-1, 2) + offset, states.offsets)
-        whole = np.array([[0, max(1, len(states.ids))]], dtype=np.int64)
-        found = compare(asked, states, matches, pieces if spans else whole, self._rarity)
-        values = found if spans else replace(found, sentences=found.sentences[:0])
-        return Read(spans, values, states.ids, states.offsets - offset, pieces[: len(spans)])
+    def _shrink(self) -> None:
+        while len(self._kept) > self._n_kept:
+            self._kept.popitem(last=False)
 
 
-def text_of(chunk: Chunk) -> str:
-    """What the encoder reads of a chunk: its headings, its context, and last its own text."""
-    return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
+def _readable(chunk: Chunk, offset: int, states: TokenStates) -> list[tuple[int, int]]:
+    """The spans of its sentences that the encoder has seen."""
+    end = int(states.offsets[-1, 1]) if len(states.offsets) else 0
+    return [span for span in readable(chunk) if span[0] + offset < end]
+
+
+def _pieces(spans: Sequence[tuple[int, int]], offset: int, states: TokenStates) -> Spans:
+    """The pieces of each sentence; where there is none to quote, all of them."""
+    if not spans:
+        return np.array([[0, max(1, len(states.ids))]], dtype=np.int64)
+    return spans_of(np.array(spans, dtype=np.int64) + offset, states.offsets)
+
+
+def _read(  # noqa: PLR0917 - a row of five columns
+    spans: Sequence[tuple[int, int]], found: Comparison, states: TokenStates, offset: int, pieces: Spans
+) -> Read:
+    values = found if spans else replace(found, sentences=found.sentences[:0])
+    return Read(spans, values, states.ids, states.offsets - offset, pieces[: len(spans)])

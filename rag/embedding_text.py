@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_SEPARATOR = " > "
+from rag.types import Chunk
+
+SEPARATOR = " > "
 _HEAD_LINES = 12
 _MARKS = re.compile(r"\A#{1,6} | #+\Z| (?:-{2,}|={2,})\Z")
 
 
 def heading_path(heading: Iterable[str]) -> str:
     """The headings above a chunk on one line, outermost first, as it is shown, stored and embedded."""
-    return _SEPARATOR.join(heading)
+    return SEPARATOR.join(heading)
 
 
 def heading_label(text: str) -> str:
     """The words of a heading on one line, without the marks of Markdown around them."""
     return _MARKS.sub("", " ".join(text.split())).strip("*_` ")[:200].rstrip()
+
+
+def text_of(chunk: Chunk) -> str:
+    """What an embedder reads of a chunk."""
+    return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
 
 
 def embedding_text(title: str, heading: str, context: str, text: str) -> str:
@@ -27,5 +34,5 @@ def embedding_text(title: str, heading: str, context: str, text: str) -> str:
     """
     del title
     opening = {heading_label(line) for line in text[:2000].split("\n")[:_HEAD_LINES]} if heading else set()
-    above = _SEPARATOR.join(part for part in heading.split(_SEPARATOR) if part not in opening)
+    above = SEPARATOR.join(part for part in heading.split(SEPARATOR) if part not in opening)
     return "\n".join(part for part in (above, context, text) if part)

@@ -58,43 +58,76 @@ class Comparison:
     """`SENTENCE_VALUES`, a row for each sentence."""
 
 
-def matches_of(question: TokenStates, passages: Sequence[TokenStates]) -> list[Floats]:
-    """For each passage cosines after both layers, and 1 where pieces are the same: shape [3, question, passage].
-
-    All passages are multiplied at once: many small products spend their time on waking threads.
-    """
-    ends = np.cumsum([len(passage.ids) for passage in passages])
-    cosines = [_rows(question, of) @ np.concatenate([_rows(one, of) for one in passages]).T for of in _LAYERS]
-    same = question.ids[:, None] == np.concatenate([one.ids for one in passages])[None, :]
-    return np.split(np.stack([*cosines, same.astype(np.float32)]), ends[:-1], axis=2)
-
-
 def compare(
-    question: TokenStates, passage: TokenStates, matches: Floats, sentences: Spans, rarity: Floats
-) -> Comparison:
-    """The values of a passage and of its `sentences`. `rarity`: how much a piece says, by its number."""
-    if not len(question.ids) or not len(passage.ids):
-        nothing = np.zeros((len(sentences), len(SENTENCE_VALUES)), dtype=np.float32)
-        return Comparison(np.zeros(len(PASSAGE_VALUES), dtype=np.float32), nothing)
+    question: TokenStates, passages: Sequence[TokenStates], sentences: Sequence[Spans], rarity: Floats
+) -> list[Comparison]:
+    """The values of every passage and of its `sentences`, one or more of each. `rarity`: how much a piece says, by its
+    number. All passages at once: many small steps spend their time on being called and on waking threads."""
+    found = [_nothing(len(spans)) for spans in sentences]
+    filled = [i for i, passage in enumerate(passages) if len(passage.ids)]
+    if len(question.ids) and filled:
+        held = _Passages([passages[i] for i in filled], [sentences[i] for i in filled])
+        for i, values, rows in zip(filled, *_compared(question, held, rarity), strict=True):
+            found[i] = Comparison(values, rows)
+    return found
+
+
+def _nothing(n_sentences: int) -> Comparison:
+    nothing = np.zeros((n_sentences, len(SENTENCE_VALUES)), dtype=np.float32)
+    return Comparison(np.zeros(len(PASSAGE_VALUES), dtype=np.float32), nothing)
+
+
+class _Passages:
+    """Passages one behind the other, with the spans of each in them all."""
+
+    def __init__(self, passages: Sequence[TokenStates], sentences: Sequence[Spans]) -> None:
+        self.lengths = np.array([len(passage.ids) for passage in passages], dtype=np.int64)
+        starts = np.cumsum(self.lengths) - self.lengths
+        self.whole = np.stack([starts, starts + self.lengths], axis=1)
+        self.ids = np.concatenate([passage.ids for passage in passages])
+        self.states = [np.concatenate([_rows(passage, of) for passage in passages]) for of in _LAYERS]
+        self.sentences, self.first_sentences = _joined(sentences, starts)
+        windows = [_windows(n) for n in self.lengths.tolist()]
+        self.windows, self.first_windows = _joined(windows, starts)
+
+
+def _joined(spans: Sequence[Spans], starts: Spans) -> tuple[Spans, Spans]:
+    """The spans of all passages one behind the other, and where those of each begin."""
+    counts = np.array([len(of) for of in spans], dtype=np.int64)
+    return np.concatenate(spans) + np.repeat(starts, counts)[:, None], np.cumsum(counts) - counts
+
+
+def _compared(question: TokenStates, held: _Passages, rarity: Floats) -> tuple[Floats, list[Floats]]:
+    """`PASSAGE_VALUES`, a row for each passage, and `SENTENCE_VALUES` of each."""
     weights = rarity[question.ids]
     weights = weights / max(float(weights.sum()), 1e-6)
-    best = matches.max(axis=2)
-    by_sentence = _best_in(matches, sentences)
-    pooled = np.array([_unit(_rows(question, of).mean(axis=0)) for of in _LAYERS])
-    whole = np.array([_unit(_rows(passage, of).mean(axis=0)) for of in _LAYERS])
+    pooled = [_unit(_rows(question, of).mean(axis=0)) for of in _LAYERS]
+    matches = _matches(question, held)
+    best = _best_in(matches, held.whole)
+    by_sentence = _best_in(matches, held.sentences)
     rare_by_sentence = _weighted(weights, by_sentence)
+    rare_by_window = _weighted(weights, _best_in(matches, held.windows))
     values = [
-        *_weighted(weights, best[:, :, None])[:, 0],
-        *rare_by_sentence.max(axis=1),
-        *_weighted(weights, _best_in(matches, _windows(len(passage.ids)))).max(axis=1),
+        *_weighted(weights, best),
+        *np.maximum.reduceat(rare_by_sentence, held.first_sentences, axis=1),
+        *np.maximum.reduceat(rare_by_window, held.first_windows, axis=1),
         *best[:2].mean(axis=1),
         *best[:2].min(axis=1),
-        *(pooled * whole).sum(axis=1),
-        _neighbours(matches[2], weights),
-        np.log(len(passage.ids)),
+        *_means(held, held.whole, pooled),
+        _neighbours(matches[2], weights, held.whole),
+        np.log(held.lengths),
     ]
-    rows = _of_sentences(question, passage, sentences, rare_by_sentence, by_sentence, pooled)
-    return Comparison(np.array(values, dtype=np.float32), rows)
+    rows = _of_sentences(question, held, rare_by_sentence, by_sentence, _means(held, held.sentences, pooled))
+    return np.stack(values, axis=1).astype(np.float32), np.split(rows, held.first_sentences[1:])
+
+
+def _matches(question: TokenStates, held: _Passages) -> Floats:
+    """Cosines after both layers, and 1 where pieces are the same: shape [3, question, all pieces and one]."""
+    found = np.full((3, len(question.ids), len(held.ids) + 1), -1, dtype=np.float32)
+    for n, of in enumerate(_LAYERS):
+        found[n, :, :-1] = _rows(question, of) @ held.states[n].T
+    found[2, :, :-1] = question.ids[:, None] == held.ids[None, :]
+    return found
 
 
 def _weighted(weights: Floats, best: Floats) -> Floats:
@@ -108,8 +141,7 @@ def _rows(states: TokenStates, layer: str) -> Vectors:
 
 def _best_in(matches: Floats, spans: Spans) -> Floats:
     """The best match of every piece of the question within each span, shape [3, question, spans]."""
-    closed = np.concatenate([matches, np.full((*matches.shape[:2], 1), -1, dtype=np.float32)], axis=2)
-    return np.maximum.reduceat(closed, spans.ravel(), axis=2)[:, :, ::2]
+    return np.asarray(np.maximum.reduceat(matches, spans.ravel(), axis=2)[:, :, ::2], dtype=np.float32)
 
 
 def _windows(n: int) -> Spans:
@@ -117,35 +149,49 @@ def _windows(n: int) -> Spans:
     return np.stack([starts, np.minimum(starts + _WINDOW, n)], axis=1)
 
 
-def _neighbours(same: Floats, weights: Floats) -> float:
-    """Share of the question's neighbouring pieces that stand side by side in the passage; 0 for a single piece."""
+def _neighbours(same: Floats, weights: Floats, passages: Spans) -> Floats:
+    """Share of the question's neighbouring pieces that stand side by side in each passage; 0 for a single piece."""
     pairs = np.minimum(weights[:-1], weights[1:])
-    together = (same[:-1, :-1] * same[1:, 1:]).any(axis=1)
-    return float(pairs[together].sum() / max(float(pairs.sum()), 1e-6)) if len(pairs) else 0.0
+    together = same[:-1, :-1] * same[1:, 1:]
+    together[:, passages[:, 1] - 1] = 0  # the last piece of a passage has no neighbour in it
+    found = np.maximum.reduceat(together, passages[:, 0], axis=1)
+    return np.asarray((pairs[:, None] * found).sum(axis=0) / max(float(pairs.sum()), 1e-6), dtype=np.float32)
 
 
-def _of_sentences(  # noqa: PLR0913, PLR0917 - what has been worked out already is handed on
-    question: TokenStates, passage: TokenStates, spans: Spans, rare: Floats, best: Floats, pooled: Floats
+def _of_sentences(  # noqa: PLR0917 - what has been worked out already is handed on
+    question: TokenStates, held: _Passages, rare: Floats, best: Floats, means: Sequence[Floats]
 ) -> Floats:
-    lengths = spans[:, 1] - spans[:, 0]
-    new = ~np.isin(passage.ids, question.ids)
-    beside = np.concatenate([[0], rare[1], [0]])
-    means = [_units(_sums(_rows(passage, of), spans)) @ pooled[n] for n, of in enumerate(_LAYERS)]
+    lengths = held.sentences[:, 1] - held.sentences[:, 0]
+    new = ~np.isin(held.ids, question.ids)
+    before, after = np.zeros_like(rare[1]), np.zeros_like(rare[1])
+    before[1:], after[:-1] = rare[1][:-1], rare[1][1:]
+    before[held.first_sentences] = 0
+    after[held.first_sentences[1:] - 1] = 0
     values = [
         *rare,
         *best[:2].mean(axis=1),
         *means,
-        beside[:-2],
-        beside[2:],
-        _sums(new[:, None].astype(np.float32), spans)[:, 0] / lengths,
+        before,
+        after,
+        _share(new, held.sentences),
         np.log(lengths),
     ]
     return np.stack(values, axis=1).astype(np.float32)
 
 
+def _means(held: _Passages, spans: Spans, pooled: Sequence[Floats]) -> list[Floats]:
+    """Cosines of the mean states of each span and of the question, after both layers."""
+    return [_units(_sums(rows, spans)) @ pooled[n] for n, rows in enumerate(held.states)]
+
+
 def _sums(rows: Floats, spans: Spans) -> Floats:
-    closed = np.concatenate([rows, np.zeros((1, rows.shape[1]), dtype=np.float32)])
-    return np.asarray(np.add.reduceat(closed, spans.ravel(), axis=0)[::2], dtype=np.float32)
+    """One by one: `reduceat` goes through columns here, which takes seven times as long."""
+    return np.stack([rows[start:end].sum(axis=0) for start, end in spans.tolist()])
+
+
+def _share(are: NDArray[np.bool_], spans: Spans) -> Floats:
+    counts = np.concatenate([[0], np.cumsum(are)])
+    return np.asarray((counts[spans[:, 1]] - counts[spans[:, 0]]) / (spans[:, 1] - spans[:, 0]), dtype=np.float32)
 
 
 def _unit(row: Floats) -> Floats:

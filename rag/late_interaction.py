@@ -9,7 +9,7 @@ from math import exp
 
 import numpy as np
 
-from rag.comparing import Comparer, Read
+from rag.comparing import Comparisons, Read
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
 from rag.legibility import is_legible
 from rag.locating import Located, Locator, Mark
@@ -129,11 +129,11 @@ def _holds(asks: Sequence[bool], text: str) -> list[float]:
 class LateReranker:
     """Reorders the first `depth` hits; the score that a hit comes with is one of the values that count."""
 
-    def __init__(self, comparer: Comparer, weights: LateWeights, fingerprint: str, *, depth: int = DEPTH) -> None:
-        self._comparer = comparer
+    def __init__(self, comparisons: Comparisons, weights: LateWeights, fingerprint: str, *, depth: int = DEPTH) -> None:
+        self._comparisons = comparisons
         self._weights = weights
         self._fingerprint = fingerprint
-        self._depth = depth
+        self.depth = depth
 
     @property
     def fingerprint(self) -> str:
@@ -141,22 +141,24 @@ class LateReranker:
 
     def open(self) -> None:
         """Load the encoder."""
-        self._comparer.open()
+        self._comparisons.open()
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
         """The same hits with new scores, best first."""
-        first = hits[: self._depth]
+        first = hits[: self.depth]
         if not first:
             return []
-        weights = self._weights.of(self._comparer.asked(query))
-        return reordered(hits, ranking_rows(first, self._comparer.read(query, first)) @ weights.ranking, 1.0)
+        asked, read = self._comparisons.of(query, first)
+        return reordered(hits, ranking_rows(first, read) @ self._weights.of(asked).ranking, 1.0)
 
 
 class LateReader:
     """Quotes the sentences of the first `n_read` hits that meet the question best."""
 
-    def __init__(self, comparer: Comparer, locator: Locator, weights: LateWeights, *, n_read: int = N_READ) -> None:
-        self._comparer = comparer
+    def __init__(
+        self, comparisons: Comparisons, locator: Locator, weights: LateWeights, *, n_read: int = N_READ
+    ) -> None:
+        self._comparisons = comparisons
         self._locator = locator
         self._weights = weights
         self._n_read = n_read
@@ -169,7 +171,7 @@ class LateReader:
         hits = hits[: self._n_read]
         if not hits:
             return Reading((), 0.0)
-        asked, read = self._comparer.asked(question), self._comparer.read(question, hits)
+        asked, read = self._comparisons.of(question, hits)
         located = self._locator.locate(asked, hits, read)
         places = [(n, span) for n, one in enumerate(read) for span in one.spans]
         if not places:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Chunk, Delta, Hit, Ids, Message, PieceIds, Ranking, Reading, Scope, Together, TokenStates, Vectors
+from rag.query.nouns import Query
+from rag.types import (
+    Chunk,
+    Delta,
+    Hit,
+    Ids,
+    Message,
+    PieceIds,
+    Ranking,
+    Reading,
+    Scope,
+    Together,
+    TokenStates,
+    Turn,
+    Vectors,
+)
+from rag.whole.nouns import DocumentName
 
 
 class Tokenizer(Protocol):
@@ -99,11 +115,59 @@ class Searcher(Protocol):
     def search(self, query: str, k: int, scope: Scope) -> Ranking: ...
 
 
+class Vocabulary(Protocol):
+    """The words of the documents. Words that differ by their endings alone count as one, as in keyword search."""
+
+    def has(self, word: str, scope: Scope) -> bool:
+        """Whether a passage within the scope has it."""
+        ...
+
+    def count(self, word: str) -> int:
+        """How many passages of all have it."""
+        ...
+
+    def near(self, word: str, distance: int, scope: Scope, text: str) -> Collection[str]:
+        """Words of the scope that differ by about `distance` letters, as they are written: not all of them where there
+        are many, and some that differ more. `text` is the one that the word stands in: languages that have no word of
+        it are not looked at."""
+        ...
+
+
+class QueryRule(Protocol):
+    """Changes what is searched for, by what the documents have."""
+
+    def applied(self, query: Query, scope: Scope) -> Query: ...
+
+
+class Condenser(Protocol):
+    """Completes a question that cannot be understood without the conversation before it."""
+
+    def condensed(self, question: str, history: Sequence[Turn]) -> str:
+        """A question that stands alone; the same one where it does already. Raises ModelError where a model fails."""
+        ...
+
+
 class ChunkSource(Protocol):
     """Where chunk texts are kept."""
 
     def chunks(self, ids: Sequence[int]) -> Mapping[int, Chunk]:
         """The chunks that exist among these ids; a removed one is simply not there."""
+        ...
+
+
+class Shelf(ChunkSource, Protocol):
+    """Where whole documents are read from."""
+
+    def documents(self, scope: Scope) -> Sequence[DocumentName]:
+        """The documents in the scope that have passages, oldest first."""
+        ...
+
+    def passages(self, scope: Scope) -> Ids:
+        """The ids of all passages in the scope, document after document, each in the order of its text."""
+        ...
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """Their unit vectors by the embedder in use, shape [n, dim]; zeros for a passage that has none."""
         ...
 
 
@@ -113,6 +177,11 @@ class Reranker(Protocol):
     @property
     def fingerprint(self) -> str:
         """Changes whenever the same hits could get another order. Raises ModelError as `open` does."""
+        ...
+
+    @property
+    def depth(self) -> int:
+        """So many hits are read at most."""
         ...
 
     def open(self) -> None:

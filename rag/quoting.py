@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embedding_text import heading_label
+from rag.embedding_text import SEPARATOR, heading_label
 from rag.sentences import sentence_spans
 from rag.types import Chunk
 
@@ -20,12 +20,14 @@ _SPACED = re.compile(r"\S+")
 
 def readable(chunk: Chunk) -> list[tuple[int, int]]:
     """The chunk's sentences but its headings, which claim nothing; one of over `MAX_WORDS` words is cut there."""
-    headings = {heading_label(chunk.title), *chunk.heading.split(" > ")}
+    headings = {heading_label(chunk.title), *chunk.heading.split(SEPARATOR)}
     spans = [(start, _cut(chunk.text, start, end)) for start, end in sentence_spans(chunk.text)]
     return [(start, end) for start, end in spans if heading_label(chunk.text[start:end]) not in headings]
 
 
 def _cut(text: str, start: int, end: int) -> int:
+    if end - start < 2 * MAX_WORDS - 1:  # each of them has a letter and a blank before the next
+        return end
     for n, word in enumerate(_SPACED.finditer(text, start, end), start=1):
         if n == MAX_WORDS:
             return word.end()

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rag.errors import InputError, ModelError, as_notice
-from rag.fusion import fuse
-from rag.protocols import ChunkSource, Reranker, Searcher
-from rag.selection import select
+from rag.fusion import fuse, summed
+from rag.protocols import ChunkSource, QueryRule, Reranker, Searcher
+from rag.query.nouns import Query
+from rag.selection import SAME, select
 from rag.types import Hit, Origin, Ranking, Retrieval, Scope, Stage, Trace
 
 MAX_QUESTION = 4000
@@ -24,6 +25,9 @@ _LOOKS = 4
 """Searches for one question at most, where documents are replaced between ranking and reading."""
 LOOKED_UP = 60
 """Hits whose texts are looked up at least; a reranker gets no more."""
+
+_WORDS_BESIDE = 0.3
+"""What keyword search finds by phrases beside the question, against 1 for the question itself."""
 
 _AS_FOUND = "The order of the passages is that of the search."
 
@@ -57,10 +61,11 @@ class Stopwatch:
 
 
 class Retriever:
-    """Question -> the k hits to read. `weight` is the share of dense search in the fusion, 0 to 1.
+    """Question -> the k hits to read. `weight` tells the share of dense search in the fusion, 0 to 1, within a scope.
 
     `candidates`: hits that each searcher gives to the fusion; their scores are scaled over this many. `reads`: whether
-    dense search knows the language of a question; else it only fills up what keyword search leaves empty.
+    dense search knows the language of a question; else it only fills up what keyword search leaves empty. `rules`:
+    what changes the query by what the documents have.
     """
 
     def __init__(
@@ -69,10 +74,12 @@ class Retriever:
         keyword: Searcher,
         chunks: ChunkSource,
         *,
-        weight: float,
+        weight: Callable[[Scope], float],
         candidates: int = CANDIDATES,
         reranker: Reranker | None = None,
         reads: Callable[[str], bool] = bool,
+        rules: Sequence[QueryRule] = (),
+        same: float = SAME,
     ) -> None:
         self._dense = dense
         self._keyword = keyword
@@ -81,58 +88,82 @@ class Retriever:
         self._candidates = candidates
         self._reranker = reranker
         self._reads = reads
+        self._rules = rules
+        self._same = same
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="keyword")
 
     def retrieve(
         self, question: str, k: int, scope: Scope | None = None, *, per_document: int | None = None
     ) -> Retrieval:
         """The best k hits with their trace; raises InputError for a question that cannot be searched for."""
-        query = checked_question(question)
+        return self.search(Query(checked_question(question)), k, scope, per_document=per_document)
+
+    def search(self, query: Query, k: int, scope: Scope | None = None, *, per_document: int | None = None) -> Retrieval:
+        """The same for a query that has been made from a question."""
+        before, scope = Stopwatch(), scope or Scope()
+        with before.stage("words") as counts:
+            applied = self.applied(query, scope)
+            counts.append(len(applied.corrections) + len(applied.words) - len(query.words))
         for _ in range(_LOOKS):
-            watch = Stopwatch()
-            fused = self._search(query, scope or Scope(), max(self._candidates, k), watch)
+            watch = Stopwatch(list(before.stages))
+            fused = self._search(applied, scope, max(self._candidates, k), watch)
             hits, n_gone = self._hits(fused, max(LOOKED_UP, 3 * k), "fused")
             if not n_gone:
                 break
         with watch.stage("select") as counts:
-            hits = select(hits, k if self._reranker is None else len(hits), per_document=per_document)
+            # one more than is read: its score is where those that are read begin
+            n = k if self._reranker is None else max(k, self._reranker.depth + 1)
+            hits = select(hits, n, per_document=per_document, same=self._same)
             counts.append(len(hits))
-        hits, notice = self._reranked(query, hits, watch)
-        return Retrieval(tuple(hits[:k]), watch.trace(), notice)
+        hits, notice = self._reranked(applied.text, hits, k, watch)
+        changed = None if applied == Query(query.text) else applied
+        return Retrieval(tuple(hits), watch.trace(), notice, changed)
 
-    def rank(self, question: str, scope: Scope | None = None) -> Ranking:
-        """The fused ranking of chunk ids alone, before any text is looked up."""
-        return self._search(checked_question(question), scope or Scope(), self._candidates, Stopwatch())
+    def rank(self, question: str, scope: Scope | None = None, *, depth: int = 0) -> Ranking:
+        """The fused ranking of chunk ids alone, before any text is looked up; `depth`: hits of each search at least."""
+        scope, n = scope or Scope(), max(self._candidates, depth)
+        return self._search(self.applied(Query(checked_question(question)), scope), scope, n, Stopwatch())
 
-    def _search(self, query: str, scope: Scope, n: int, watch: Stopwatch) -> Ranking:
+    def applied(self, query: Query, scope: Scope) -> Query:
+        """The query as the rules change it."""
+        for rule in self._rules:
+            query = rule.applied(query, scope)
+        return query
+
+    def _search(self, query: Query, scope: Scope, n: int, watch: Stopwatch) -> Ranking:
         """Both searches side by side: neither holds the interpreter while it works."""
         keyword_watch = Stopwatch()
-        pending = self._pool.submit(self._timed, "keyword", self._keyword, query, n, scope, keyword_watch)
-        dense = self._timed("dense", self._dense, query, n, scope, watch)
+        texts = [(text, 1.0) for text in (query.text, *query.wordings)]
+        by_words = [*texts, *((phrase, _WORDS_BESIDE) for phrase in query.words)]
+        by_meaning = [*texts, *((passage, 1.0) for passage in query.passages)]
+        pending = self._pool.submit(self._timed, "keyword", self._keyword, by_words, n, scope, keyword_watch)
+        dense = self._timed("dense", self._dense, by_meaning, n, scope, watch)
         keyword = pending.result()
         watch.stages += keyword_watch.stages
         with watch.stage("fuse") as counts:
-            fused = fuse(dense, keyword, self._weight if self._reads(query) else 0.0)
+            fused = fuse(dense, keyword, self._weight(scope) if self._reads(query.text) else 0.0)
             counts.append(len(fused.ids))
         return fused
 
     @staticmethod
-    def _timed(name: str, searcher: Searcher, query: str, n: int, scope: Scope, watch: Stopwatch) -> Ranking:  # noqa: PLR0917
+    def _timed(  # noqa: PLR0917
+        name: str, searcher: Searcher, texts: Sequence[tuple[str, float]], n: int, scope: Scope, watch: Stopwatch
+    ) -> Ranking:
         with watch.stage(name) as counts:
-            ranking = searcher.search(query, n, scope)
+            ranking = summed([(searcher.search(text, n, scope), weight) for text, weight in texts])
             counts.append(len(ranking.ids))
         return ranking
 
-    def _reranked(self, query: str, hits: list[Hit], watch: Stopwatch) -> tuple[list[Hit], str]:
-        """The hits in their new order; where the reranker cannot be used as they are, with a notice that says so."""
+    def _reranked(self, query: str, hits: list[Hit], k: int, watch: Stopwatch) -> tuple[list[Hit], str]:
+        """The first k in their new order; where the reranker cannot be used as they are, with a notice that says so."""
         if self._reranker is None:
-            return hits, ""
+            return hits[:k], ""
         try:
             with watch.stage("rerank") as counts:
-                found = self._reranker.rerank(query, hits)
+                found = self._reranker.rerank(query, hits)[:k]
                 counts.append(len(found))
         except ModelError as error:
-            return hits, as_notice(error, _AS_FOUND)
+            return hits[:k], as_notice(error, _AS_FOUND)
         return found, ""
 
     def _hits(self, ranking: Ranking, n: int, origin: Origin) -> tuple[Sequence[Hit], int]:

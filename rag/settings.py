@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rag.errors import ConfigError
 
 CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
 INDEX_KINDS = ("faiss", "chroma")
+QUERY_WAYS = ("multi", "hyde", "parts", "hops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,10 @@ class Settings:
     chunker: str = "structure"
     chunk_tokens: int = 200
     chunk_overlap: int = 0
-    dense_weight: float = 0.5
+    dense_weight: float | Literal["auto"] = "auto"
     reranker: str = "late"
     top_k: int = 8
+    query: str = ""
     max_file_mb: int = 200
     workers: int = 1
     fetch_networks: str = ""
@@ -88,11 +90,33 @@ def _number(low: float, high: float) -> Callable[[str, str], float]:
     return read
 
 
+def _number_or_auto(low: float, high: float) -> Callable[[str, str], float | str]:
+    read = _number(low, high)
+
+    def read_either(name: str, text: str) -> float | str:
+        try:
+            return "auto" if text == "auto" else read(name, text)
+        except ConfigError as error:
+            raise ConfigError(f"{error}, or auto") from None
+
+    return read_either
+
+
 def _choice(options: tuple[str, ...]) -> Callable[[str, str], str]:
     def read(name: str, text: str) -> str:
         if text not in options:
             raise ConfigError(f"{name}={text!r} is not one of {', '.join(options)}")
         return text
+
+    return read
+
+
+def _some_of(options: tuple[str, ...]) -> Callable[[str, str], str]:
+    def read(name: str, text: str) -> str:
+        given = text.replace(",", " ").split()
+        if unknown := [part for part in given if part not in options]:
+            raise ConfigError(f"{name}={text!r}: {unknown[0]!r} is not one of {', '.join(options)}")
+        return ",".join(dict.fromkeys(given))
 
     return read
 
@@ -134,9 +158,10 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "chunker": _choice(CHUNKERS),
     "chunk_tokens": _integer(32, 8000),
     "chunk_overlap": _integer(0, 4000),
-    "dense_weight": _number(0, 1),
+    "dense_weight": _number_or_auto(0, 1),
     "reranker": _text,
     "top_k": _integer(1, 100),
+    "query": _some_of(QUERY_WAYS),
     "max_file_mb": _integer(1, 10_000),
     "workers": _integer(0, 64),
     "fetch_networks": _networks,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.query.nouns import Query
+
+if TYPE_CHECKING:
+    from rag.whole.nouns import Coverage, Outline
 
 Vectors = NDArray[np.float32]
 """Unit rows, shape [n, dim]; a single vector has shape [dim]."""
@@ -16,7 +21,7 @@ Ids = NDArray[np.int64]
 """Chunk ids, shape [n]."""
 
 BlockKind = Literal["heading", "paragraph", "list", "table", "code"]
-Origin = Literal["dense", "keyword", "fused", "reranked"]
+Origin = Literal["dense", "keyword", "fused", "reranked", "read"]
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom on a page, as shares (0 to 1) of its width and height, from its upper left corner."""
@@ -242,6 +247,8 @@ class Retrieval:
     trace: Trace
     notice: str = ""
     """What a person should know about the order; empty where all went as it should."""
+    query: Query | None = None
+    """What was searched for; None where it was the question as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +321,12 @@ class Answer:
     """What a person must know about this answer, e.g. that the model's stream was cut; empty when all went well."""
     model: str = ""
     """Who wrote it; empty when the sentences are quoted from the documents."""
+    query: Query | None = None
+    """What was searched for; None where it was the question as it is."""
+    coverage: Coverage | None = None
+    """How much was read for a summary, a list or a comparison; None for a lookup, which reads the nearest passages."""
+    outline: Outline | None = None
+    """How the sentences of a longer quoted answer are arranged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,14 @@ class Writer:
     ) -> None:
         """`budget`: characters of passages per request. `support` finds the words of a passage that back sentences."""
         self._model = model
-        self._budget = budget
+        self.budget = budget
         self._support = support
-        self._marker = marker
+        self.marker = marker
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+        return self._model.name
 
     def write(self, question: str, hits: Sequence[Hit], history: Sequence[Turn] = ()) -> Generator[str, None, Draft]:
         """Yields display text as it comes, not yet harmless (draw what has come through `inert`); returns the Draft.
@@ -60,7 +65,12 @@ class Writer:
         Raises ModelError when the model fails before any text; later failures keep the text and go into the notice.
         Closing the generator ends the request.
         """
-        request = messages(question, hits, history, marker=self._marker(), budget=self._budget)
+        return (
+            yield from self.reply(messages(question, hits, history, marker=self.marker(), budget=self.budget), hits)
+        )
+
+    def reply(self, request: Sequence[Message], hits: Sequence[Hit]) -> Generator[str, None, Draft]:
+        """As `write`, to a request whose passage n is `hits[n - 1]`."""
         markers = MarkerStream(len(hits))
         reply = _Reply(self._model, request)
         shown: list[str] = []

@@ -46,4 +46,4 @@ def test_changed_pins_are_installed(tmp_path: Path):
 def test_continuous_integration_runs_every_test_once():
     lines = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "#!/usr/bin/env bash"
-    assert lines[-2:] == ["make check", "make slow"]
+    assert [line for line in lines if line.startswith("make ") and "browser" not in line] == ["make check", "make slow"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.refusal import cases_of
-from rag.comparing import Comparer
+from rag.comparing import Comparisons
 from rag.interaction import Floats
 from rag.late_interaction import reading_rows
 from rag.locating import Locator
@@ -29,13 +29,13 @@ class Case:
     """Kept for measuring; every other case teaches."""
 
 
-def cases(answered: Path, unanswered: Path, comparer: Comparer, locator: Locator) -> list[Case]:
+def cases(answered: Path, unanswered: Path, comparisons: Comparisons, locator: Locator) -> list[Case]:
     """What two files hold; a case without a sentence is left out. Raises InputError for files of another form."""
     found = []
     for path, is_answered in ((answered, True), (unanswered, False)):
         for question, hits in cases_of(path):
-            read = comparer.read(question, hits)
-            located = locator.locate(comparer.asked(question), hits, read)
+            asked, read = comparisons.of(question, hits)
+            located = locator.locate(asked, hits, read)
             rows = reading_rows(question, hits, read, located)
             if len(rows):
                 is_apart = sha256(question.encode()).digest()[0] % _PARTS == 0

@@ -16,7 +16,7 @@ from indexes.late_weights import FOLDER, JOINT, write_weights
 from indexes.minilm import model_directory
 from indexes.token_encoder import MiniLMTokens
 from indexes.word_pieces import WordPieces
-from rag.comparing import Comparer
+from rag.comparing import Comparisons
 from rag.errors import FootnoteError
 from rag.interaction import Floats
 from rag.late_interaction import DEPTH
@@ -139,17 +139,20 @@ def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
 
 def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, only_held: bool) -> list[Example]:
     library = _corpus(dataset, given.cache).library
-    comparer, locator = Comparer(MiniLMTokens(n_kept=_KEPT), rarity), Locator(MiniLMJoint(given.out / JOINT))
+    comparisons, locator = Comparisons(MiniLMTokens(n_kept=_KEPT), rarity), Locator(MiniLMJoint(given.out / JOINT))
     limits = {"n": given.questions, "depth": given.depth}
     try:
-        return list(examples(dataset, library, comparer, locator, only_held=only_held, **limits, told=_told))
+        return list(examples(dataset, library, comparisons, locator, only_held=only_held, **limits, told=_told))
     finally:
         library.close()
 
 
 def _cases(rarity: Floats, given: argparse.Namespace) -> list[Case]:
-    comparer, locator = Comparer(MiniLMTokens(n_kept=0), rarity), Locator(MiniLMJoint(given.out / JOINT))
-    return cases(*given.cases, comparer, locator) if given.cases else []
+    if not given.cases:
+        return []
+    answered, unanswered = given.cases
+    comparisons, locator = Comparisons(MiniLMTokens(n_kept=0), rarity), Locator(MiniLMJoint(given.out / JOINT))
+    return cases(answered, unanswered, comparisons, locator)
 
 
 def _told(text: str) -> None:

@@ -13,7 +13,7 @@ from evals.relevance import Relevance, relevance_of
 from evals.runner import chosen
 from indexes.library import Library
 from indexes.word_pieces import WordPieces
-from rag.comparing import Comparer, Read
+from rag.comparing import Comparisons, Read
 from rag.interaction import Floats
 from rag.late_interaction import N_READ, RANKING_VALUES, READING_VALUES, by_words, ranking_rows, reading_rows
 from rag.legibility import is_legible
@@ -84,7 +84,7 @@ class Example:
 def examples(  # noqa: PLR0913
     dataset: Dataset,
     library: Library,
-    comparer: Comparer,
+    comparisons: Comparisons,
     locator: Locator,
     *,
     only_held: bool,
@@ -96,15 +96,15 @@ def examples(  # noqa: PLR0913
 
     `only_held`: those that have not taught the joint layers.
     """
-    relevance, settings = relevance_of(dataset, library), library.settings
+    relevance = relevance_of(dataset, library)
     parts = (library.dense, library.keyword, library.catalogue)
-    retriever = Retriever(*parts, weight=settings.dense_weight, reads=library.embedder.reads)
+    retriever = Retriever(*parts, weight=library.weight, reads=library.embedder.reads)
     queries = [query for query in dataset.queries if query.is_answerable]
     queries = [query for query in queries if not only_held or is_held_out(dataset, query)]
     for at, query in enumerate(chosen(queries, n, 0), start=1):
         hits = retriever.retrieve(query.text, depth).hits
         if hits:
-            read, asked = comparer.read(query.text, hits), comparer.asked(query.text)
+            asked, read = comparisons.of(query.text, hits)
             n_right = max(1, sum(grade > 0 for grade in relevance.qrels[query.id].values()))
             right, legible = _right(query, hits, relevance), is_legible(asked.offsets)
             located = tuple(locator.locate(asked, hits, read))

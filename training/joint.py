@@ -72,7 +72,7 @@ def train(  # noqa: PLR0913
             for group, rate in zip(optimizer.param_groups, (_RATE, _RATE_OF_HEADS), strict=True):
                 group["lr"] = rate * share
             losses = _losses(model, batch)
-            sum(losses).backward()  # type: ignore[union-attr]
+            sum(losses).backward()
             torch.nn.utils.clip_grad_norm_(_trained(model).values(), 1.0)
             optimizer.step()
             optimizer.zero_grad()
@@ -83,7 +83,8 @@ def train(  # noqa: PLR0913
                 _save(state, model, optimizer, step)
                 saved = time.monotonic()
     _save(state, model, optimizer, step)
-    return model.eval()
+    model.eval()
+    return model
 
 
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")

@@ -21,7 +21,7 @@ _SMALL = 0.02
 _PARTS = ("query", "key", "value")
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc]  # torch is not read by mypy
     """Attention and what follows it, over rows that were packed without padding.
 
     Attention is written out: on a CPU its backward pass is four times as fast as that of PyTorch's own.
@@ -51,7 +51,7 @@ class Layer(nn.Module):
         return after
 
 
-class JointModel(nn.Module):
+class JointModel(nn.Module):  # type: ignore[misc]
     """The encoder's embeddings and first layers as they are, the others to be trained, a head for each thing told."""
 
     def __init__(self, encoder: Path) -> None:
@@ -84,7 +84,7 @@ class JointModel(nn.Module):
         places = (mask > 0).reshape(-1).nonzero().squeeze(1)
         bias = torch.zeros(b, t).masked_fill(mask == 0, -1e4)[:, None, None, :]
         with torch.no_grad():
-            hidden = self.words[ids.long()] + self.places[:t] + self.kinds[of_passage.long()]  # type: ignore[index]
+            hidden = self.words[ids.long()] + self.places[:t] + self.kinds[of_passage.long()]
             rows = self.norm(hidden).reshape(b * t, DIM)[places]
             for layer in self.kept.eval():
                 rows = layer(rows, places, bias)

@@ -15,7 +15,7 @@ from evals.datasets import Dataset, Query
 from evals.relevance import Relevance, relevance_of
 from indexes.library import Library
 from indexes.word_pieces import WordPieces
-from rag.comparing import text_of
+from rag.embedding_text import text_of
 from rag.interaction import Spans
 from rag.retriever import Retriever
 from rag.types import Chunk, Hit, PieceIds
@@ -102,9 +102,9 @@ Row = tuple[list[int], list[int]]
 def _rows(dataset: Dataset, library: Library, queries: Sequence[Query], kept: Path, told: Told) -> dict[str, Row]:
     if kept.exists():
         return {key: (good, bad) for key, (good, bad) in json.loads(kept.read_text("utf-8")).items()}
-    relevance, settings = relevance_of(dataset, library), library.settings
+    relevance = relevance_of(dataset, library)
     parts = (library.dense, library.keyword, library.catalogue)
-    retriever = Retriever(*parts, weight=settings.dense_weight, reads=library.embedder.reads)
+    retriever = Retriever(*parts, weight=library.weight, reads=library.embedder.reads)
     chunks_of: dict[str, list[int]] = {}
     for chunk_id, name in relevance.units.items():
         chunks_of.setdefault(name, []).append(chunk_id)

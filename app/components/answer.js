@@ -3,6 +3,8 @@
 const TAGS = new Set(["p", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "br", "hr", "mark",
   "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"]);
 
+const MOST_OPEN = 5; // a longer list of sources would push the next question out of sight
+
 function make(tag, className, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -65,12 +67,14 @@ export default function (component) {
   const open = (kind, id) => setTriggerValue("open", { kind, id });
   const sources = new Map(data.cited.map((source) => [source.n, source]));
   const answer = make("div", `answer ${data.kind}`);
+  if (data.searched) answer.append(make("p", "searched", data.searched));
   if (data.kind === "refused") answer.append(make("div", "refusal", make("b", "", data.title), make("p", "", data.hint)));
   answer.append(make("div", "text", ...data.blocks.map((node) => drawn(node, sources, open))));
+  if (data.coverage) answer.append(make("p", "coverage", data.coverage));
   if (data.notice) answer.append(make("p", "notice", data.notice));
   const nearest = data.kind === "refused";
   for (const list of [
-    sourceList("Cited", data.cited, "cited", true, open),
+    sourceList("Cited", data.cited, "cited", data.cited.length <= MOST_OPEN, open),
     sourceList("Nearest passages", data.nearest, "hit", true, open),
     sourceList(nearest ? "More passages" : "Also retrieved", data.also, "hit", false, open),
   ]) if (list) answer.append(list);

@@ -11,7 +11,8 @@ import streamlit as st
 from app.components.answer_text import blocks
 from app.components.plain_text import names, shortened
 from rag.inert import visible
-from rag.types import Answer, Chunk, Citation, Hit, Trace
+from rag.query.nouns import told
+from rag.types import Answer, Chunk, Citation, Hit, Trace, counted
 
 _HERE = Path(__file__).parent
 _NEAREST = 3
@@ -49,6 +50,8 @@ def card(answer: Answer) -> dict[str, Any]:
         "title": answer.text if answer.refused else "",
         "hint": "These passages come nearest. Try other words, or search more of your documents." if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
+        "searched": visible(told(answer.query)),
+        "coverage": visible(str(answer.coverage or "")),
         "notice": visible(answer.notice),
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
@@ -90,9 +93,12 @@ def place(source: Citation | Hit) -> str:
 
 
 def flow_line(trace: Trace) -> str:
-    """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms"."""
+    """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms", "read 214 passages, 900 ms"."""
     counts = {stage.name: stage.n for stage in trace.stages}
-    parts = [f"searched {counts['fuse']:,} candidates"] if "fuse" in counts else []
+    if "fuse" in counts:
+        parts = [f"searched {counted(counts['fuse'], 'candidate')}"]
+    else:
+        parts = [f"read {counted(counts['read'], 'passage')}"] if "read" in counts else []
     kept = counts.get("rerank", counts.get("select"))
     parts += [] if kept is None else [f"{kept:,} kept"]
     return ", ".join([*parts, f"{_total(trace):,.0f} ms"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from rag.inert import visible
 from rag.types import Answer, Sentence
+from rag.whole.nouns import Outline, Section
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -44,10 +45,60 @@ def blocks(answer: Answer) -> list[Node]:
     """One paragraph per quoted sentence, or the Markdown that a chat model wrote."""
     if answer.model:
         return tree(answer.text)
-    return [
-        {"tag": "p", "children": [*_marked(sentence), *({"cite": n} for n in sentence.citations)]}
-        for sentence in answer.sentences
+    if answer.outline is not None:
+        return outlined(answer.outline)
+    return [{"tag": "p", "children": _said(sentence)} for sentence in answer.sentences]
+
+
+def _said(sentence: Sentence) -> list[Node]:
+    return [*_marked(sentence), *({"cite": n} for n in sentence.citations)]
+
+
+def outlined(outline: Outline) -> list[Node]:
+    """Paragraphs or list items under their titles; of a comparison what all sides share, then a table of the sides."""
+    table = [section for section in outline.sections if _is_row(section, outline)]
+    above = [section for section in outline.sections if not _is_row(section, outline)]
+    nodes = [node for section in above for node in _section(section, is_list=outline.is_list)]
+    return [*nodes, _table(table, outline.sides)] if table else nodes
+
+
+def _is_row(section: Section, outline: Outline) -> bool:
+    return bool(outline.sides) and len(section.cells) == len(outline.sides)
+
+
+def _section(section: Section, *, is_list: bool) -> list[Node]:
+    title: list[Node] = [{"tag": "h4", "children": [visible(section.title)]}] if section.title else []
+    tag = "li" if is_list else "p"
+    said: list[Node] = [{"tag": tag, "children": _said(one)} for cell in section.cells for one in cell]
+    return [*title, {"tag": "ul", "children": said}] if is_list else [*title, *said]
+
+
+def _table(rows: Sequence[Section], sides: Sequence[str]) -> Node:
+    """A row for each subject, a column for each side, and one for what they share where any share something."""
+    has_titles = any(row.title for row in rows)
+    head: list[Node] = [{"tag": "th", "children": [visible(side)]} for side in sides]
+    blank: list[Node] = [{"tag": "th", "children": [""]}] if has_titles else []
+    body: list[Node] = [
+        {
+            "tag": "tr",
+            "children": [
+                *([{"tag": "th", "children": [visible(row.title)]}] if has_titles else []),
+                *({"tag": "td", "children": _cell(cell)} for cell in row.cells),
+            ],
+        }
+        for row in rows
     ]
+    return {
+        "tag": "table",
+        "children": [
+            {"tag": "thead", "children": [{"tag": "tr", "children": [*blank, *head]}]},
+            {"tag": "tbody", "children": body},
+        ],
+    }
+
+
+def _cell(sentences: Sequence[Sentence]) -> list[Node]:
+    return [node for sentence in sentences for node in _said(sentence)] or ["–"]
 
 
 def _marked(sentence: Sentence) -> list[Node]:

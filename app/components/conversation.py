@@ -7,11 +7,13 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.components import answer_card, source_view
 from app.wiring import Workspace
 from rag.inert import inert
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
+from rag.whole.nouns import PassagesRead
 
 _DRAW_EVERY_S = 0.05
 _MOST_DRAWN = 30
@@ -82,7 +84,8 @@ class Progress:
     def stopped(self, model: str) -> Answer:
         found = self.retrieval or Retrieval((), Trace())
         notice = " ".join(part for part in (found.notice, _STOPPED) if part)
-        return Answer(self.question, inert(self.written), (), (), found.hits, found.trace, notice=notice, model=model)
+        kept = (self.question, inert(self.written), (), (), found.hits, found.trace)
+        return Answer(*kept, notice=notice, model=model, query=found.query)
 
 
 def _question(question: str) -> None:
@@ -111,8 +114,14 @@ def _widen() -> None:
 
 def _streamed(workspace: Workspace, progress: Progress, scope: Scope) -> Answer:
     """The Answer; what a chat model writes is drawn as it comes, some twenty times a second."""
+    with st.chat_message("assistant"):
+        reading = st.empty()  # above the spinner, which stands at the end of what is seen
+        return _drawn(workspace, progress, scope, reading)
+
+
+def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: DeltaGenerator) -> Answer:
     drawn_at = 0.0
-    with st.chat_message("assistant"), st.spinner("Searching your documents"):
+    with st.spinner("Searching your documents"):
         place = st.empty()
         with closing(workspace.answerer.stream(progress.question, scope, tuple(turns()))) as events:
             for event in events:
@@ -122,8 +131,19 @@ def _streamed(workspace: Workspace, progress: Progress, scope: Scope) -> Answer:
                 if isinstance(event, Retrieval):
                     progress.retrieval = event
                     continue
+                if isinstance(event, PassagesRead):
+                    drawn_at = _read_so_far(reading, event, drawn_at)
+                    continue
                 progress.written += event
                 if time.monotonic() - drawn_at > _DRAW_EVERY_S:
                     place.markdown(inert(progress.written, escape_dollars=True))
                     drawn_at = time.monotonic()
     raise TypeError("a stream of events ends with its Answer")
+
+
+def _read_so_far(place: DeltaGenerator, read: PassagesRead, drawn_at: float) -> float:
+    """Tells how far reading has come, at most some twenty times a second; when it was told last."""
+    if time.monotonic() - drawn_at <= _DRAW_EVERY_S:
+        return drawn_at
+    place.caption(f"Reading {read.n:,} of {read.total:,} passages")
+    return time.monotonic()

@@ -13,6 +13,7 @@ from app.components import (
     removal_button,
     upload_zone,
     web_page_box,
+    weight_line,
 )
 from app.components.resources import board, workspace
 
@@ -27,6 +28,7 @@ marked = document_table.show(library.catalogue, is_moving=board().is_busy)
 removal_button.show(library, marked)
 if len(marked) == 1:
     document_view.show(library.catalogue, marked[0])
+weight_line.show(library)
 if not document_table.all_records(library.catalogue) and not board().is_busy:
     with st.container(key="no-documents"):
         st.markdown(

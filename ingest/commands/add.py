@@ -29,6 +29,7 @@ from ingest.pipeline import checked_collection
 from ingest.progress import Bars, Events, Lines, Show
 from ingest.sources import listed
 from ingest.web import is_address, web_page
+from ingest.weighing import due, tune_quietly
 from ingest.worker import Worker, job_of, new_batch, outcome_of
 from rag.errors import FootnoteError, InputError, LoadError, StoreError
 from rag.types import counted
@@ -138,7 +139,18 @@ def take_in(
         outcomes = [told(show, outcome) for outcome in found.told]
         outcomes += [told(show, outcome) for outcome in _done_here(library, collection, found.changed, show)]
         outcomes += [told(show, still) for still in still_unreadable(library, outcomes)]
+    if found.changed:
+        _tune(library, arguments)
     return outcomes
+
+
+def _tune(library: Library, arguments: argparse.Namespace) -> None:
+    """Tune the weights of collections that have grown, which takes seconds; said first, where somebody may wait."""
+    names = due(library)
+    if names and not arguments.json:
+        said = "how much meaning counts against words in searches"
+        print(f"finding out {said}, by questions made from {', '.join(names)}", file=sys.stderr, flush=True)
+    tune_quietly(library, lambda: not library.jobs.has_open())
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

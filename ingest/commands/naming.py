@@ -123,8 +123,8 @@ def _is_number(text: str) -> bool:
 
 
 def _prefix(text: str) -> str:
-    """How the sources of all files in a folder begin; empty for a number and for what is no path."""
-    if _is_number(text):
+    """How the sources of all files in a folder begin; empty for a number, and for what is no path."""
+    if _is_number(text) or not text.strip():  # no folder, though a path would say the present one
         return ""
     try:
         return below(written(typed_path(text)))

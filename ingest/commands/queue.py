@@ -58,6 +58,7 @@ def _once(taking: Worker, arguments: argparse.Namespace) -> int:
         outcomes.append(outcome)
     if not arguments.json:
         print(summary(outcomes))
+    taking.tune()
     return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
@@ -71,7 +72,7 @@ def _told(outcome: Outcome, arguments: argparse.Namespace) -> None:
 def status(arguments: argparse.Namespace) -> int:
     """What is there, what is on its way, and what has become stale."""
     library: Library = arguments.open_library()
-    collections = library.catalogue.collections()
+    collections, weights = library.catalogue.collections(), library.weights()
     workers = living_workers(library.settings.home)
     stale, reindexing = stale_documents(library), reindexing_process(library.settings.home)
     counts = library.jobs.counts()
@@ -80,13 +81,14 @@ def status(arguments: argparse.Namespace) -> int:
         reasons = {str(record.id): why for record, why in stale}
         lost = [record.id for record in gone(library, [record for record, why in stale if why != "embedder"])]
         measured = asdict(pace(library.jobs, time.time()))
-        told_of = {"collections": collections, "workers": workers, "jobs": counts, "pace": measured}
+        told_of = {"collections": collections, "weights": {name: asdict(one) for name, one in weights.items()}}
+        told_of |= {"workers": workers, "jobs": counts, "pace": measured}
         print_json(
             [told_of | {"stale": reasons, "gone": lost, "reindex": reindexing, "older_content": older_notes(library)}]
         )
         return 0
     for name, n in collections.items():
-        print(f"{one_line(name)}: {counted(n, 'document')}")
+        print(f"{one_line(name)}: {counted(n, 'document')}; dense weight {weights[name].told}")
     print(f"workers: {len(workers) or 'none is running'}")
     if told := sorted(told_counts(counts, has_worker=bool(workers)).items()):
         print("files: " + ", ".join(f"{n} {state}" for state, n in told))

@@ -26,6 +26,7 @@ from ingest.progress import EVERY_S, Show
 from ingest.reindexing import Reading, reindexing
 from ingest.sources import INSIDE
 from ingest.staleness import Stale, is_moving, stale_documents
+from ingest.weighing import tune_quietly
 from rag.errors import IndexMismatch
 from rag.protocols import Embedder
 from rag.types import DocumentRecord
@@ -54,6 +55,7 @@ def _reindexed(library: Library, arguments: argparse.Namespace) -> int:
     if target is not None:
         _moved(library, target, arguments)
     library.keyword.refresh()
+    tune_quietly(library)
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     if not arguments.json:
         if stale:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.fetch.connection import Limits
+from ingest.fetch.exchange import Limits
 from ingest.fetch.guard import LOOPBACK, Guard
 from ingest.fetch.page import Fetched, NotModified, fetch
 from ingest.fetch.robots import Robots

@@ -3,62 +3,21 @@
 from __future__ import annotations
 
 import ssl
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import httpcore2
 
 from ingest.fetch.address import Address
+from ingest.fetch.exchange import Clock, Reply
 from ingest.fetch.guard import Guard
 from rag.errors import LoadError
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of anything a fetch may take."""
-
-    max_bytes: int
-    """Of the file as it is stored, and of what comes over the line."""
-    total_s: float = 60.0
-    """For everything, redirects included."""
-    stall_s: float = 15.0
-    """Without a single byte."""
-    max_redirects: int = 5
-
-
-@dataclass(slots=True)
-class Clock:
-    """When a fetch has to be over: in time, and as soon as `stopping` is set."""
-
-    limits: Limits
-    stopping: threading.Event = field(default_factory=threading.Event)
-    ends: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.ends = time.monotonic() + self.limits.total_s
-
-    def patience(self) -> float:
-        """Seconds that one step may take. Raises LoadError when none are left."""
-        if self.stopping.is_set():
-            raise LoadError("was not fetched to its end, since the run was stopped.")
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise LoadError(f"took longer than {self.limits.total_s:g} s: try again later.")
-        return min(left, self.limits.stall_s)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer whose body is still on its way; header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    chunks: Iterator[bytes]
+_LOOK_S = 0.5
+"""So often a wait for bytes looks whether it shall be stopped."""
 
 
 @contextmanager
@@ -137,8 +96,14 @@ class _Timed(httpcore2.NetworkStream):
         self._clock = clock
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
-        """Up to so many bytes, as soon as there are any."""
-        return self._stream.read(max_bytes, self._clock.patience())
+        """Up to so many bytes, as soon as there are any; whether it shall be stopped is looked at meanwhile."""
+        ends = time.monotonic() + self._clock.patience()
+        while True:
+            try:
+                return self._stream.read(max_bytes, min(_LOOK_S, self._clock.patience()))
+            except httpcore2.ReadTimeout:
+                if time.monotonic() >= ends:
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
         """Send all of it."""

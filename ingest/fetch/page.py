@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
-import ssl
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
 
 from ingest.fetch.address import Address, parse, redirected, shown
 from ingest.fetch.body import ENCODINGS, as_utf8, unpacked
-from ingest.fetch.connection import Clock, Limits, Reply, ask
+from ingest.fetch.exchange import Clock, Limits, Reply
 from ingest.fetch.guard import Guard
 from ingest.fetch.naming import media_type_of, name_of
 from ingest.fetch.robots import USER_AGENT, Robots
 from ingest.sizes import RAISE, over
 from rag.errors import InputError, LoadError
+
+if TYPE_CHECKING:
+    import ssl
 
 _STATUS = {
     401: "asks for a login, and Footnote has none: save the page in a browser and add the file.",
@@ -95,6 +98,8 @@ class _Way:
 
     @contextmanager
     def ask(self, address: Address, headers: dict[str, str]) -> Iterator[Reply]:
+        from ingest.fetch.connection import ask  # HTTP takes long to import, and few runs fetch anything
+
         self.robots.check(address, guard=self.guard, clock=self.clock, context=self.context)
         with ask(address, headers, guard=self.guard, clock=self.clock, context=self.context) as reply:
             yield reply

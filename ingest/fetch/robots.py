@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-
-from protego import Protego
+from typing import TYPE_CHECKING
 
 from ingest.fetch.address import Address, redirected
 from ingest.fetch.body import ENCODINGS, unpacked
-from ingest.fetch.connection import Clock, ask
+from ingest.fetch.exchange import Clock
 from ingest.fetch.guard import Guard
 from rag.errors import InputError, LoadError
+
+if TYPE_CHECKING:
+    import ssl
 
 AGENT = "Footnote"
 VERSION = "0.1.0"
@@ -47,6 +48,8 @@ class Robots:
 
 def _rules(address: Address, guard: Guard, clock: Clock, context: ssl.SSLContext | None) -> Rules | str:
     """The site's rules, or why there are none to go by. Without the file all is allowed; if it fails, nothing is."""
+    from ingest.fetch.connection import ask
+
     at = Address(address.scheme, address.host, address.port, "/robots.txt")
     headers = {"User-Agent": USER_AGENT, "Accept": "text/plain", "Accept-Encoding": ENCODINGS}
     try:
@@ -84,5 +87,7 @@ def _start(pieces: Iterable[bytes]) -> bytes:
 
 
 def _parsed(data: bytes) -> Rules:
+    from protego import Protego
+
     rules = Protego.parse(data.decode("utf-8-sig", "replace"))
     return lambda url: bool(rules.can_fetch(url, AGENT))

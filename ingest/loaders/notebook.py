@@ -16,6 +16,7 @@ from ingest.loaders.source import SourceFile
 
 _MAX_OUTPUT = 20_000
 """Characters kept of one output: logs run to megabytes and say little."""
+_LEVELS = frozenset("123456")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -26,7 +27,7 @@ class _Several(list[Any]):
 def load_notebook(source: SourceFile) -> Assembly:
     """Cells in order with their text outputs. Raises LoadError for a file that is no notebook."""
     try:
-        notebook = json.loads(decode(source.read()), object_pairs_hook=_with_all)
+        notebook = json.loads(decode(source.read()), parse_int=str, parse_float=str, object_pairs_hook=_with_all)
     except json.JSONDecodeError as error:
         raise source.error(f"is not a notebook: line {error.lineno} is not valid JSON.") from error
     cells = _cells(notebook)
@@ -110,5 +111,5 @@ def _one(value: Any) -> Any:  # noqa: ANN401
 
 
 def _level(value: Any) -> int:  # noqa: ANN401
-    """1 to 6; 1 for what is no such number."""
-    return value if isinstance(value, int) and 1 <= value <= 6 else 1
+    """1 to 6; 1 for what is no such number. Numbers are the text that the file has, which may be of any length."""
+    return int(value) if isinstance(value, str) and value in _LEVELS else 1

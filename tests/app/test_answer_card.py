@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.components.document_view import cut
 from app.components.plain_text import label
 from app.components.source_view import parts
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Stage, Trace
+from rag.whole.nouns import Coverage, Outline, Section
 
 TEXT = "The harbour opens at six. Boats leave with the tide. The lighthouse is white."
 TRACE = Trace((Stage("dense", 20, 200), Stage("keyword", 5, 90), Stage("fuse", 1, 230), Stage("select", 2, 8)))
@@ -39,6 +41,34 @@ def test_cited_is_apart_from_retrieved():
     json.dumps(shown)
 
 
+def test_a_longer_answer_says_what_was_read_and_keeps_its_parts():
+    one, other = Sentence("The harbour opens at six.", (1,)), Sentence("Boats leave.", (1, 2))
+    outline = Outline((Section("Hours", ((one,),)), Section("", ((other,),))), is_list=True)
+    trace = Trace((Stage("read", 200, 214), Stage("choose", 100, 2)))
+    answer = replace(ANSWER, outline=outline, coverage=Coverage(214, 214, "Harbour", n_matched=41), trace=trace)
+    shown = card(answer)
+    assert shown["coverage"] == "Read 214 of 214 passages of Harbour; 41 matched."
+    assert shown["flow"]["line"] == "read 214 passages, 300 ms"
+    assert shown["blocks"] == [
+        {"tag": "h4", "children": ["Hours"]},
+        {"tag": "ul", "children": [{"tag": "li", "children": ["The harbour opens at six.", {"cite": 1}]}]},
+        {"tag": "ul", "children": [{"tag": "li", "children": ["Boats leave.", {"cite": 1}, {"cite": 2}]}]},
+    ]
+
+
+def test_a_comparison_is_a_table_with_a_column_for_each_side():
+    one, other = Sentence("Oak is hard.", (1,)), Sentence("Pine is soft.", (2,))
+    rows = (Section("", ((one,),)), Section("hardness", ((one,), (other,))), Section("", ((), (other,))))
+    both, table = card(replace(ANSWER, outline=Outline(rows, ("oak", "pine"))))["blocks"]
+    assert both == {"tag": "p", "children": ["Oak is hard.", {"cite": 1}]}
+    head, body = table["children"]
+    assert [cell["children"] for cell in head["children"][0]["children"]] == [[""], ["oak"], ["pine"]]
+    assert [[cell["children"][0] for cell in row["children"]] for row in body["children"]] == [
+        ["hardness", "Oak is hard.", "Pine is soft."],
+        ["", "–", "Pine is soft."],
+    ]
+
+
 def test_a_refusal_shows_three_nearest_passages():
     hits = tuple(Hit(chunk(n, 0, 25), 0.1, "fused") for n in range(5))
     shown = card(Answer("When?", "Not found in your documents.", (), (), hits, TRACE, refused=True))
@@ -52,6 +82,7 @@ def test_nothing_to_search_hints_at_no_passages():
 
 def test_the_flow_counts_side_by_side_searches_once():
     assert flow_line(TRACE) == "searched 230 candidates, 8 kept, 23 ms"
+    assert flow_line(Trace((Stage("fuse", 2.0, 1),))) == "searched 1 candidate, 2 ms"
     assert flow_line(Trace()) == "0 ms"
 
 

@@ -55,6 +55,21 @@ def test_ask_prints_an_answer_with_its_sources(capsys: pytest.CaptureFixture[str
     assert set(row["citations"][0]) == {"n", "document", "source", "page", "start", "end", "quote"}
 
 
+def test_a_summary_says_how_much_it_read(capsys: pytest.CaptureFixture[str]):
+    assert main(["ask", "Summarise word-processors.pdf", "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    read = row["coverage"]
+    assert read["read"] == read["of"] > 5
+    assert read["text"] == f"Read {read['of']} of {read['of']} passages of The Evolution of the Word Processor."
+    assert len(row["outline"]["sections"]) > 5
+    said = [one for section in row["outline"]["sections"] for cell in section["cells"] for one in cell]
+    assert said == row["sentences"]
+    assert main(["ask", "Summarise word-processors.pdf"]) == 0
+    out = capsys.readouterr().out
+    assert f"{read['text']}\n" in out
+    assert "The Rise of Personal Computers (1980s):\n" in out
+
+
 def test_ask_is_readable_too(capsys: pytest.CaptureFixture[str]):
     assert main(["ask", "What does the model map sentences to?"]) == 0
     out = capsys.readouterr().out

@@ -12,7 +12,7 @@ from indexes.job_records import Ending, NewJob
 from indexes.library import Library
 from ingest.pipeline import File, Pipeline
 from rag.settings import Settings
-from tests.app.test_browser import FLAGS
+from tests.app.test_browser import FLAGS, SHOTS, ask
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.slow
@@ -148,6 +148,36 @@ def test_a_question_and_an_order_outlast_the_last_file(chromium: str, tmp_path: 
         page.get_by_role("button", name="Clear list").click()
         page.get_by_role("button", name="Clear list").wait_for(state="detached")
         assert page.get_by_role("dialog").count() == 0
+        browser.close()
+
+
+def test_an_opened_source_outlasts_the_last_file(chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    library = Library(Settings(home=tmp_path / "home"))
+    (tmp_path / "harbour.md").write_text("# Harbour rules\n\nThe harbour of Fowey opens at six in the morning.\n")
+    list(Pipeline(library, "default").add([File(tmp_path / "harbour.md", "harbour.md")]))
+    (job,) = library.jobs.add("batch", "default", [NewJob("later.md", "/nowhere/later.md")])
+    monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
+    with served(tmp_path / "home") as (url, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.set_default_timeout(120_000)
+        page.goto(url)
+        page.get_by_text("0 of 1 file ready").wait_for()
+        ask(page, "When does the harbour of Fowey open?")
+        page.locator(".chip").first.click()
+        page.locator("mark").wait_for()
+        library.jobs.cancel([job])
+        page.get_by_text("0 of 1 file ready").wait_for(state="detached")
+        page.wait_for_timeout(2000)
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / "source-outlasts.png")
+        playwright.expect(page.get_by_role("dialog")).to_contain_text("Harbour rules")
+        assert "opens at six" in page.locator("mark").inner_text()
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="detached")
+        ask(page, "When does the harbour close?")
+        page.wait_for_timeout(1000)
+        assert page.get_by_role("dialog").count() == 0, "it comes back by itself"
         browser.close()
 
 

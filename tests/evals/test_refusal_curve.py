@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
 
 from evals.refusal_curve import f1, precision, recall, risk_area, risk_coverage, roc_area, threshold_curve
 
@@ -32,6 +31,8 @@ def test_who_refuses_nothing_is_never_wrong_to_refuse():
 
 
 def test_the_area_is_that_of_scikit_learn_also_with_ties():
+    from sklearn.metrics import roc_auc_score  # takes seconds, which every run of any test would wait for
+
     random = np.random.default_rng(3)
     rows = np.stack([random.integers(0, 9, 200) / 9, *random.integers(0, 2, (3, 200))], axis=1)
     assert roc_area(rows) == pytest.approx(roc_auc_score(1 - rows[:, 2], rows[:, 0]))

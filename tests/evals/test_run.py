@@ -48,6 +48,7 @@ def test_a_run_is_measured_recorded_and_gated(
     assert metrics["refusal_recall"].n == 4 + 3  # and every other one is asked without its passage, too
     assert record.settings["top_k"] == 3
     assert "minilm" in record.models["embedder"]
+    assert record.models["tuned dense weight"] == "0.40"  # so few passages leave the default
     assert "| ndcg@10 | 1.000 |" in (out / "report.md").read_text("utf-8")
     capsys.readouterr()
     assert main([*command, "--must", "ndcg@10>1"]) == 1

@@ -1,10 +1,14 @@
+import itertools
+import time
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from indexes.catalogue import Catalogue
-from indexes.keyword_index import KeywordSearcher
+from indexes.keyword_index import KeywordSearcher, keyword_folder
 from indexes.records import FileStat, NewChunk, NewDocument
 from rag.types import Document, Scope
 from tests.indexes.test_catalogue import vectors
@@ -110,3 +114,23 @@ def test_a_damaged_index_is_made_anew(catalogue: Catalogue):
     for path in (catalogue.home / "keyword").rglob("meta.json"):
         path.write_text("{broken")
     assert found(KeywordSearcher(catalogue), "apple") == ["a"]
+
+
+def test_it_is_made_anew_though_somebody_still_writes_into_its_folder(catalogue: Catalogue):
+    folder = keyword_folder(catalogue.home)
+    searcher = KeywordSearcher(catalogue)
+    until = time.monotonic() + 0.3
+
+    def write() -> None:
+        for n in itertools.count():
+            if time.monotonic() > until:
+                return
+            with suppress(FileNotFoundError):
+                (folder / f"{n}.late").touch()
+
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(write)
+        for _ in range(5):
+            searcher.renew()
+        late.result()
+    assert len(searcher.ids()) == 0

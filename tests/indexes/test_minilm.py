@@ -5,6 +5,7 @@ import pytest
 
 from indexes.minilm import MiniLM, checked_weights, model_directory
 from indexes.minilm_graph import compiled
+from indexes.token_encoder import MiniLMTokens
 from rag.errors import ModelError
 
 TEXTS = [
@@ -55,6 +56,13 @@ def test_altered_weights_are_refused(tmp_path: Path):
     altered.write_bytes(b"\0" * 100)
     with pytest.raises(ModelError, match="published"):
         checked_weights(altered)
+    altered.unlink()
+    altered.symlink_to(model_directory() / "model.safetensors")
+    assert checked_weights(altered) == altered, "it is looked at again when it has changed"
+
+
+def test_the_tokenizer_is_read_once():
+    assert MiniLM().tokenizer is MiniLM().tokenizer is MiniLMTokens().tokenizer
 
 
 @pytest.mark.slow

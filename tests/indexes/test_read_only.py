@@ -15,10 +15,11 @@ import pytest
 from indexes.catalogue_file import NAME
 from indexes.library import Library
 from ingest.restore import restore_to
+from ingest.weighing import due
 from rag.errors import StoreError
 from rag.settings import Settings
 from rag.types import Scope
-from tests.ingest.test_backup import answers, filled
+from tests.ingest.homes import answers, filled
 from tests.ingest.working import ROOT, until
 
 pytestmark = pytest.mark.slow
@@ -78,6 +79,9 @@ def files(home: Path) -> dict[str, int]:
 
 def test_it_is_searched_asked_and_examined(closed: Closed, tmp_path: Path):
     expected = put_down(tmp_path / "living")
+    living = Library(Settings(home=tmp_path / "living"))
+    living.catalogue.weights.fix("default", 0.7)
+    living.close()
     home = closed(tmp_path / "living")
     before = files(home)
     found = run(home, "app", "search", "which colour has boat 3", "--json")
@@ -86,9 +90,10 @@ def test_it_is_searched_asked_and_examined(closed: Closed, tmp_path: Path):
     assert n_lines(home, "list") == 5
     assert n_lines(home, "jobs") == 0
     doctor = run(home, "ingest", "doctor")
-    assert (doctor.returncode, "it can only be read" in doctor.stdout) == (0, True)
+    assert (doctor.returncode, "it can only be read" in doctor.stdout) == (0, True), doctor.stdout + doctor.stderr
     reopened = Library(Settings(home=home))
     assert answers(reopened) == expected
+    assert (reopened.weight(Scope()), due(reopened)) == (0.7, [])
     assert reopened.notes == []
     assert files(home) == before
     assert run(home, "ingest", "backup", str(tmp_path / "all.backup")).returncode == 0
@@ -104,7 +109,7 @@ def n_lines(home: Path, command: str) -> int:
 
 @pytest.mark.parametrize(
     "command",
-    ["add README.md", "add README.md --detach", "remove 1", "worker --once", "worker --keep 1"],
+    ["add README.md", "add README.md --detach", "remove 1", "worker --once", "worker --keep 1", "weight default 0.5"],
 )
 def test_what_would_change_it_says_what_to_do(closed: Closed, tmp_path: Path, command: str):
     put_down(tmp_path / "living")

@@ -42,7 +42,11 @@ def test_the_last_texts_are_kept_and_older_ones_are_forgotten():
     again = encoder.encode(TEXTS[:2])
     assert [a is b for a, b in zip(first, again, strict=True)] == [True, True]
     encoder.encode(TEXTS[2:3])
-    assert encoder.encode(TEXTS[:1])[0] is not first[0]
+    [kept] = encoder.encode(TEXTS[:1])
+    assert kept is not first[0]
+    encoder.keep(0)
+    encoder.keep(2)
+    assert encoder.encode(TEXTS[:1])[0] is not kept
 
 
 def test_threads_may_ask_at_once():

@@ -13,26 +13,13 @@ from ingest.backup import back_up
 from ingest.cli import main
 from ingest.doctor import examine
 from ingest.kept import keep
-from ingest.pipeline import File, Pipeline
 from ingest.restore import restore_to
 from rag.errors import InputError, StoreError
 from rag.settings import Settings
+from tests.ingest.homes import answers, filled
 from tests.ingest.working import until, working
 
 pytestmark = pytest.mark.slow
-
-
-def filled(home: Path, n: int = 5) -> Library:
-    library = Library(Settings(home=home))
-    kept = [keep(home, f"{i}.md", f"# Boat {i}\n\nBoat {i} is painted in colour {i * 7}.".encode()) for i in range(n)]
-    outcomes = list(Pipeline(library, "default").add(File(each.path, each.name) for each in kept))
-    assert {outcome.state for outcome in outcomes} == {"ready"}
-    return library
-
-
-def answers(library: Library) -> list[tuple[str, str]]:
-    hits = [library.retriever.retrieve(f"which colour has boat {i}", 1).hits[0] for i in range(5)]
-    return [(hit.chunk.source, hit.chunk.text) for hit in hits]
 
 
 def test_what_is_restored_answers_alike(tmp_path: Path):

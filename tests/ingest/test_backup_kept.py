@@ -15,7 +15,7 @@ import pytest
 
 from ingest.restore import restore_to
 from rag.types import counted
-from tests.ingest.test_backup import filled
+from tests.ingest.homes import filled
 from tests.ingest.working import ROOT, until
 
 pytestmark = pytest.mark.slow

@@ -157,7 +157,7 @@ PARTS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PARTS, max_size=12), st.sampled_from(["\n\n", "\n", " "]), st.integers(32, 256), st.integers(0, 128))
 @example([], " ", 32, 0)
 @example(["\x1c \u2028"], "\n", 32, 16)
@@ -354,12 +354,12 @@ def test_promises_with_tokenizers_that_join_blanks_to_words(kind: str, strategy:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("strategy", CHUNKERS)
-def test_five_megabytes_take_seconds(strategy: str):
+def test_two_megabytes_take_seconds(strategy: str):
     paragraph = prose(110) + "\n\n"
-    document = markdown(paragraph * (5_000_000 // len(paragraph)))
+    document = markdown(paragraph * (2_000_000 // len(paragraph)))
     began = time.process_time()
     chunks(document, strategy, 200)
-    assert time.process_time() - began < 100
+    assert time.process_time() - began < 18
 
 
 HOSTILE = (

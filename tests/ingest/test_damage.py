@@ -18,7 +18,7 @@ from rag.errors import FootnoteError
 from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.types import Scope
-from tests.ingest.test_backup import answers, filled
+from tests.ingest.homes import answers, filled
 
 pytestmark = pytest.mark.slow
 

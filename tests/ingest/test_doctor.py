@@ -14,10 +14,13 @@ import pytest
 from indexes.library import Library
 from ingest.cli import main
 from ingest.doctor import Finding, examine, mend
+from ingest.drafts import draft_folder
 from ingest.kept import keep
+from ingest.kept_check import is_old
+from ingest.originals import original_path
 from ingest.pipeline import File, Pipeline
 from rag.settings import Settings
-from tests.ingest.test_backup import answers, filled
+from tests.ingest.homes import answers, filled
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +103,46 @@ def test_an_altered_or_missing_original_is_named(tmp_path: Path):
     assert said.text.startswith("gone or altered, so that they cannot be read again: ")
     assert said.text.count(".md") == 2
     assert said.cure is None
+
+
+def test_of_two_copies_the_whole_one_is_read_and_makes_the_other_whole(tmp_path: Path):
+    library = Library(Settings(home=tmp_path))
+    kept = [keep(tmp_path, name, b"The harbour opens at six.") for name in ("a.md", "b.md")]
+    for each in kept:
+        list(Pipeline(library, "default").add([File(each.path, each.name)]))
+    (record,) = library.catalogue.documents()
+    kept[0].path.write_text("other bytes")
+    assert original_path(tmp_path, record) == kept[1].path
+    said = bad(library)["originals"]
+    assert said.text == "1 kept file altered, of which there is a whole copy"
+    mend(library, said)
+    assert bad(library) == {}
+    assert {each.path.read_bytes() for each in kept} == {b"The harbour opens at six."}
+
+
+def test_an_altered_original_is_not_deleted_with_what_belongs_to_nobody(tmp_path: Path):
+    """Most of it may still be readable, and nothing else has it."""
+    library = filled(tmp_path)
+    first = next(min((tmp_path / "uploads").iterdir()).glob("*.md"))
+    first.write_text("other bytes")
+    orphan(library)
+    mend(library, bad(library)["originals"])
+    assert bad(library)["originals"].text.startswith("gone or altered")
+    assert "without a document" not in bad(library)["originals"].text
+    assert first.exists()
+
+
+def test_the_draft_of_a_process_that_lives_is_no_leftover(tmp_path: Path):
+    """However long a large backup takes."""
+    library = filled(tmp_path)
+    with draft_folder(tmp_path) as folder:
+        os.utime(folder, (1, 1))
+        assert bad(library) == {}
+
+
+def test_what_is_taken_away_while_it_is_looked_at_is_no_reason_to_worry(tmp_path: Path):
+    """As drafts are, of which each lasts no longer than a file takes."""
+    assert not is_old(tmp_path / "gone")
 
 
 def flip(path: Path) -> None:

@@ -13,8 +13,8 @@ from indexes.library import Library
 from ingest.cli import main
 from ingest.doctor import mend
 from rag.settings import Settings
+from tests.ingest.homes import filled
 from tests.ingest.site import serving
-from tests.ingest.test_backup import filled
 from tests.ingest.test_doctor import bad
 
 pytestmark = pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 import time
 import tomllib
 import zlib
@@ -178,6 +179,23 @@ def test_slow_servers(site: Site, tmp_path: Path):
     assert "longer than 0.5 s" in failure(site, site.url("/drip"), tmp_path, replace(LIMITS, total_s=0.5))
     assert "did not answer for 0.2 s" in failure(site, site.url("/silent"), tmp_path, replace(LIMITS, stall_s=0.2))
     assert time.monotonic() - start < 30, "each would go on for a minute"
+
+
+def test_a_site_that_is_silent_is_not_waited_for_once_the_run_is_stopped(site: Site, tmp_path: Path):
+    stopping, is_over = threading.Event(), threading.Event()
+    begun = []
+
+    def silent(_handler: BaseHTTPRequestHandler) -> None:
+        is_over.wait(0.5)
+        begun.append(time.monotonic())
+        stopping.set()
+        is_over.wait(20)
+
+    site.answers["/silent"] = silent
+    with pytest.raises(LoadError, match="since the run was stopped"):
+        fetch(site.url("/silent"), into=tmp_path, limits=LIMITS, guard=here(site), stopping=stopping)
+    is_over.set()
+    assert time.monotonic() - begun[0] < 2
 
 
 def test_an_answer_that_breaks_off(site: Site, tmp_path: Path):

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from ingest.loaders import SUFFIXES, load
 from ingest.loaders.archive import MAX_MEMBERS
+from ingest.loaders.language import is_plain_english
 from rag.errors import LoadError
 from rag.types import Document
 from tests.ingest import make_files as make
 from tests.ingest.document_rules import check_document
 
+ROOT = Path(__file__).parents[2]
+DECLARATION = ROOT.parent / "shared/data/documents/unstructured/language-docs/UDHR_first_article_all.txt"
 LIMIT = 50_000_000
 WORD = make.docx(make.paragraph("Hello"))
 
@@ -212,6 +218,27 @@ def test_text_is_composed(tmp_path: Path) -> None:
 )
 def test_language(tmp_path: Path, text: str, language: str) -> None:
     assert loaded(tmp_path, "a.txt", text.encode()).metadata["language"] == language
+
+
+def test_plain_english_is_known_without_the_model(tmp_path: Path) -> None:
+    """Which takes a new process a second."""
+    (tmp_path / "a.txt").write_text("The committee agreed that it should be discussed at the next meeting. " * 9)
+    code = (
+        "import sys; from pathlib import Path; from ingest.loaders import load;"
+        "document = load(Path(sys.argv[1]), 'a.txt', max_bytes=9999);"
+        "sys.exit('py3langid' in sys.modules or document.metadata['language'] != 'en')"
+    )
+    run = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.txt")], cwd=ROOT, check=False)
+    assert run.returncode == 0
+
+
+@pytest.mark.skipif(not DECLARATION.is_file(), reason="the folder of shared documents is not here")
+def test_no_other_language_passes_for_english_by_its_small_words() -> None:
+    """The first article of the Declaration of Human Rights in some hundred languages."""
+    lines = DECLARATION.read_text(encoding="utf-8").splitlines()
+    words = [re.findall(r"[^\W\d_]+", line.lower()) for line in lines if len(line) > 100]
+    assert len(words) > 100
+    assert [line for line in words if is_plain_english(line)] == []
 
 
 def test_title_falls_back_to_heading_then_name(tmp_path: Path) -> None:

@@ -91,6 +91,13 @@ def test_a_heading_of_no_level_is_one_of_the_first(tmp_path: Path, level: str) -
     assert [(block.kind, block.level) for block in document.blocks] == [("heading", 1)]
 
 
+def test_a_number_of_a_notebook_may_be_of_any_length(tmp_path: Path) -> None:
+    cells = '{"cell_type": "heading", "level": 2, "source": "Harbours"}, {"cell_type": "raw", "source": "It opens."}'
+    text = f'{{"metadata": {{"seed": {"9" * 5000}}}, "cells": [{cells}]}}'
+    document = loaded(tmp_path, "a.ipynb", text)
+    assert [(block.kind, block.level) for block in document.blocks] == [("heading", 2), ("paragraph", 0)]
+
+
 @pytest.mark.parametrize(("text", "words"), [("[1]", "no cells"), ("{", "not valid JSON"), ("{}", "no cells")])
 def test_file_that_is_no_notebook(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(LoadError, match=words):

@@ -86,6 +86,49 @@ def test_of_large_texts_the_embedder_tells_how_long_they_take(tmp_path: Path):
     assert 60 < left < 80, "3,500 passages at 50 a second"
 
 
+def test_an_embedder_that_waits_for_files_does_not_tell_how_long_they_take(tmp_path: Path):
+    """It had raised the estimate to minutes, as few passages had come to it so far."""
+    jobs = Library(Settings(home=tmp_path)).jobs
+    numbers = jobs.add("batch", "default", [NewJob(f"{n}.pdf", f"/nowhere/{n}.pdf", 900_000) for n in range(3)])
+    while jobs.claim(WORKER, lambda _owner: True):
+        pass
+    embedding, cut, parsing = numbers
+    steps = {embedding: ("embedding", 100, 110), cut: ("cut", 0, 400)}
+    jobs.progress(WORKER, steps | {parsing: ("parsing", 90, 100)})
+    while_it_is_read = pace(jobs, time.time() + 10).seconds_left
+    jobs.progress(WORKER, steps | {parsing: ("cut", 0, 400)})
+    when_all_is_read = pace(jobs, time.time() + 10).seconds_left
+    assert while_it_is_read is not None
+    assert while_it_is_read < 30
+    assert when_all_is_read is not None
+    assert when_all_is_read > 60
+
+
+def test_an_embedder_that_has_just_begun_does_not_tell_how_long_it_takes(tmp_path: Path):
+    """Half an hour was announced for what took one minute."""
+    jobs = Library(Settings(home=tmp_path)).jobs
+    numbers = jobs.add("batch", "default", [NewJob(f"{n}.md", f"/nowhere/{n}.md", 90_000) for n in range(4)])
+    while jobs.claim(WORKER, lambda _owner: True):
+        pass
+    jobs.progress(WORKER, dict.fromkeys(numbers, ("cut", 0, 200)) | {numbers[0]: ("embedding", 8, 200)})
+    assert pace(jobs, time.time() + 20).seconds_left is None
+
+
+def test_small_files_that_wait_do_not_hide_how_long_the_embedder_takes(tmp_path: Path):
+    """As what was inside of an archive does, which is read when all else is through."""
+    jobs = Library(Settings(home=tmp_path)).jobs
+    jobs.add("batch", "default", [NewJob(f"{n}.md", f"/nowhere/{n}.md", 20_000) for n in range(10)])
+    for _ in range(10):
+        end_next(jobs, chunks=10)
+    (book,) = jobs.add("batch", "default", [NewJob("book.epub", "/nowhere/book.epub", 300_000)])
+    assert jobs.claim(WORKER, lambda _owner: True)
+    jobs.progress(WORKER, {book: ("embedding", 100, 500)})
+    jobs.add("batch", "default", [NewJob("all.zip!/a.md", "/nowhere/a.md", 100)])
+    left = pace(jobs, time.time() + 50).seconds_left
+    assert left is not None
+    assert 90 < left < 110, "400 passages at 4 a second"
+
+
 def test_the_bytes_of_a_large_first_file_are_enough(tmp_path: Path):
     jobs = Library(Settings(home=tmp_path)).jobs
     sizes = [2_000_000, *[10_000] * 11]

@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "notes"
     made.mkdir()
     for n in range(N):
-        paragraphs = (f"Paragraph {p} of file {n} speaks of the marker word zz{n}q{p}." for p in range(30))
+        paragraphs = (f"Paragraph {p} of file {n} speaks of the marker word zz{n}q{p}." for p in range(12))
         (made / f"{n:02}.md").write_text(f"# File {n}\n\n" + "\n\n".join(paragraphs))
     return made
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from ingest.pace import pace
 from ingest.reindexing import Reading, reindexing_process
 from rag.settings import Settings
 from rag.types import DocumentRecord
-from tests.ingest.working import ROOT, until
+from tests.ingest.working import ROOT, stop, until
 
 N = 300
 
@@ -71,7 +70,7 @@ def test_a_second_one_does_not_do_the_work_again(
     environment = os.environ | {"FOOTNOTE_HOME": str(home)}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as first:
         until(lambda: reindexing_process(home) == str(first.pid))
-        first.send_signal(signal.SIGSTOP)
+        stop(first, home)
         capsys.readouterr()
         assert main(["reindex"]) == 1
         said = capsys.readouterr()

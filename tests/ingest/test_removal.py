@@ -200,7 +200,9 @@ def test_a_backup_leaves_out_what_an_earlier_version_did_not_wipe(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_a_folder_says_how_many_files_it_has_first(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_folder_says_how_many_files_it_has_first(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
     """One that only begins alike is another one."""
     for folder in ("notes", "notes2"):
         (tmp_path / folder / "deep").mkdir(parents=True)
@@ -220,6 +222,9 @@ def test_a_folder_says_how_many_files_it_has_first(home: Path, tmp_path: Path, c
     assert len(left_over) == 3
     assert all(source.startswith(f"{notes}2/") for source in left_over)
     assert (tmp_path / "notes" / "a.md").exists()
+    monkeypatch.chdir(f"{notes}2")
+    assert main(["remove", "", "--yes"]) == 2, "as of a variable that is not set: it is not the present folder"
+    assert len(Library(Settings(home=home)).catalogue.documents()) == 3
 
 
 @pytest.mark.slow

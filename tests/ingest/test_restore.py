@@ -26,7 +26,7 @@ from ingest.restore import restore_to
 from ingest.worker import Worker, job_of, new_batch
 from rag.errors import InputError, Replaced, StoreError
 from rag.settings import Settings
-from tests.ingest.test_backup import answers, filled
+from tests.ingest.homes import answers, filled
 from tests.ingest.test_backup_kept import run
 from tests.ingest.working import ROOT, start_worker, until
 
@@ -116,6 +116,28 @@ def test_a_disk_in_the_home_is_told_of_before_anything_is_moved(tmp_path: Path, 
     finally:
         subprocess.run(["umount", "--lazy", str(home / "uploads")], check=True)  # noqa: S607
     assert n_documents(home) == 2
+
+
+def test_one_that_is_refused_leaves_nothing_behind(tmp_path: Path, backup: Path):
+    home = tmp_path / "home"
+    filled(home, 2).close()
+    before = sorted(path.name for path in home.iterdir())
+    with pytest.raises(InputError, match="holds a library already"):
+        restore_to(home, backup)
+    assert sorted(path.name for path in home.iterdir()) == before
+    restore_to(home, backup, replace=True)
+    assert not (home / "restore").exists()
+
+
+def test_a_backup_where_a_restore_is_prepared_is_not_cleared_away(tmp_path: Path, backup: Path):
+    home = tmp_path / "home"
+    (home / "restore" / "new").mkdir(parents=True)
+    inside = Path(shutil.copy(backup, home / "restore" / "new"))
+    with pytest.raises(InputError, match="move it elsewhere first"):
+        restore_to(home, inside, replace=True)
+    assert inside.exists()
+    inside.rename(home / "restore" / "mine.backup")
+    assert restore_to(home, Path(shutil.move(home / "restore" / "mine.backup", home)))["documents"] == 5
 
 
 def test_files_that_are_no_library_are_called_so(tmp_path: Path, backup: Path):
@@ -230,6 +252,8 @@ def test_an_open_worker_and_an_open_library_notice_that_it_is_another_home(tmp_p
     worker.communicate(timeout=240)
     assert worker.returncode == 1
     kept = keep(home, "late.md", b"The late boat is green.")
+    with pytest.raises(Replaced, match="another one"):
+        library.retriever.retrieve("What colour has the boat?", 1)
     with pytest.raises(Replaced, match="another one"):
         library.jobs.add(new_batch(), "default", [job_of(File(kept.path, kept.name), {})])
     library.close()

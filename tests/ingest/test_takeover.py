@@ -73,6 +73,7 @@ def test_a_worker_that_stood_still_writes_nothing_twice(library: Library, tmp_pa
     library.jobs.add("b", "default", [NewJob(*[str(tmp_path / "long.txt")] * 2)])
     first = impatient_worker(home)
     until(lambda: the_job(library).state == "embedding" and the_job(library).done)
+    stop(first, home)
     os.killpg(first.pid, signal.SIGSTOP)
     second = impatient_worker(home)
     until(lambda: the_job(library).state == "ready")

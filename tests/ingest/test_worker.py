@@ -161,7 +161,7 @@ def test_the_same_again_and_others_of_its_name(board: JobBoard, library: Library
 @pytest.mark.slow
 def test_counters_are_true(board: JobBoard, library: Library):
     seen: set[tuple[str, int, int]] = set()
-    paragraphs = (f"Paragraph {i} says that boat {i} is painted in colour {i * 7}." for i in range(12_000))
+    paragraphs = (f"Paragraph {i} says that boat {i} is painted in colour {i * 7}." for i in range(4000))
     board.add([("long.md", "\n\n".join(paragraphs).encode())], "default")
     with working(library.settings.home):
         while board.is_busy:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,10 +66,11 @@ def _lines(folder: Path) -> Iterator[str]:
             yield from path.read_text().splitlines()
 
 
-def stop(process: subprocess.Popen[str], home: Path) -> None:
+def stop(process: subprocess.Popen[Any], home: Path) -> None:
     """Let it stand still, but not in the middle of a transaction, for which others would wait."""
     while True:
         process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)  # until every thread of it has stopped
         with closing(sqlite3.connect(home / "catalogue.sqlite", timeout=0.5, isolation_level=None)) as connection:
             try:
                 connection.execute("BEGIN IMMEDIATE").execute("ROLLBACK")

@@ -57,7 +57,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 def retriever(library: Library, name: str) -> Retriever:
     found = open_reranker(Settings(reranker=name))
-    return Retriever(library.dense, library.keyword, library.catalogue, weight=0.5, reranker=found)
+    return Retriever(library.dense, library.keyword, library.catalogue, weight=library.weight, reranker=found)
 
 
 def answerer(library: Library, *, threshold: float = 0.0, writer: Writer | None = None) -> Answerer:
@@ -72,7 +72,7 @@ def test_a_quoted_answer_stands_in_its_document(library: Library):
         text = library.catalogue.text(citation.chunk.document_id)
         assert text[citation.start : citation.end] == citation.quote
     assert [sentence.citations for sentence in answer.sentences] == [(n,) for n in range(1, len(answer.sentences) + 1)]
-    assert set(answer.trace.milliseconds()) == {"dense", "keyword", "fuse", "select", "rerank", "read"}
+    assert set(answer.trace.milliseconds()) == {"words", "dense", "keyword", "fuse", "select", "rerank", "read"}
 
 
 def test_events_come_in_order(library: Library):
@@ -159,7 +159,7 @@ def test_a_reranker_decides_over_the_order(library: Library, tmp_path: Path):
     question = "How many flowers does a bee visit?"
     assert library.retriever.retrieve(question, 1).hits[0].chunk.source == "bees.txt"
     model = CrossEncoderReranker(str(tiny_cross_encoder.write(tmp_path / "tiny")), device="cpu", weight=1)
-    whole = Retriever(library.dense, library.keyword, library.catalogue, weight=0.5, reranker=model)
+    whole = Retriever(library.dense, library.keyword, library.catalogue, weight=library.weight, reranker=model)
     found = whole.retrieve(question, 1)
     assert [hit.chunk.source for hit in found.hits] == ["harbour.md"]
     assert found.notice == ""

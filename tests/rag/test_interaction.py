@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats, compare, matches_of, spans_of
+from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats, compare, spans_of
 from rag.types import TokenStates
 
 DIM = 5
@@ -38,8 +38,10 @@ def test_the_values_are_those_of_plain_loops(asked: list[int], held: list[int], 
     rarity = np.linspace(0.1, 1, PIECES, dtype=np.float32)
     cut = data.draw(st.integers(1, len(held)))
     sentences = [(0, cut), (cut, len(held))] if cut < len(held) else [(0, cut)]
-    [matches] = matches_of(question, [passage])
-    found = compare(question, passage, matches, spans(*sentences), rarity)
+    beside = states([0, *asked], seed + 2)  # what stands before and behind it changes nothing
+    _, found, _ = compare(
+        question, [beside, passage, beside], [spans((0, 1)), spans(*sentences), spans((0, 1))], rarity
+    )
     values = by_name(PASSAGE_VALUES, found.passage)
     weights = [float(rarity[i]) for i in asked]
 
@@ -59,6 +61,10 @@ def test_the_values_are_those_of_plain_loops(asked: list[int], held: list[int], 
         assert values[f"{layer}_sentence"] == pytest.approx(max(inside), abs=1e-4)
         for row, one in zip(found.sentences, inside, strict=True):
             assert by_name(SENTENCE_VALUES, row)[f"{layer}_rare"] == pytest.approx(one, abs=1e-4)
+    uppers = [by_name(SENTENCE_VALUES, row)["upper_rare"] for row in found.sentences]
+    for row, before, after in zip(found.sentences, [0, *uppers], [*uppers[1:], 0], strict=False):
+        assert by_name(SENTENCE_VALUES, row)["before"] == pytest.approx(before, abs=1e-6)
+        assert by_name(SENTENCE_VALUES, row)["after"] == pytest.approx(after, abs=1e-6)
     same = [float(i in held) for i in asked]
     assert values["same_rare"] == pytest.approx(rare(same), abs=1e-4)
     for row, (start, end) in zip(found.sentences, sentences, strict=True):
@@ -71,9 +77,8 @@ def test_neighbours_are_pairs_that_stand_together():
     question = states([1, 2, 3], 0)
     for held, share in (([1, 2, 3], 1.0), ([1, 2, 0, 3], 0.5), ([3, 2, 1], 0.0), ([2, 3, 1], 0.5)):
         passage = states(held, 1)
-        [matches] = matches_of(question, [passage])
-        values = compare(question, passage, matches, spans((0, len(held))), rarity).passage
-        assert by_name(PASSAGE_VALUES, values)["neighbours"] == pytest.approx(share)
+        [found] = compare(question, [passage], [spans((0, len(held)))], rarity)
+        assert by_name(PASSAGE_VALUES, found.passage)["neighbours"] == pytest.approx(share)
 
 
 def test_a_window_rewards_what_stands_close_together():
@@ -81,8 +86,8 @@ def test_a_window_rewards_what_stands_close_together():
     question, values = states([1, 2], 0), []
     for held in ([1, *[0] * 60, 2], [0] * 30 + [1, 2] + [0] * 30):
         passage = states(held, 1)
-        [matches] = matches_of(question, [passage])
-        values.append(by_name(PASSAGE_VALUES, compare(question, passage, matches, spans((0, 60)), rarity).passage))
+        [found] = compare(question, [passage], [spans((0, 60))], rarity)
+        values.append(by_name(PASSAGE_VALUES, found.passage))
     assert [one["same_window"] for one in values] == [pytest.approx(0.5), pytest.approx(1.0)]
     assert [one["same_rare"] for one in values] == [pytest.approx(1.0)] * 2
 
@@ -91,19 +96,21 @@ def test_what_is_empty_meets_nothing():
     empty, other = states([], 0), states([1, 2], 1)
     rarity = np.ones(PIECES, dtype=np.float32)
     for question, passage in ((empty, other), (other, empty)):
-        [matches] = matches_of(question, [passage])
-        found = compare(question, passage, matches, spans((0, 1)), rarity)
+        [found] = compare(question, [passage], [spans((0, 1))], rarity)
         assert not found.passage.any()
         assert found.sentences.shape == (1, len(SENTENCE_VALUES))
+    assert compare(empty, [], [], rarity) == []
 
 
 def test_passages_that_are_compared_together_are_compared_each_for_itself():
-    question = states([1, 2, 3], 0)
-    passages = [states([1, 4, 2], 1), states([5], 2), states([3, 3, 3, 1], 3)]
-    together = matches_of(question, passages)
-    alone = [matches_of(question, [one])[0] for one in passages]
-    for one, other in zip(together, alone, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-6)
+    question, rarity = states([1, 2, 3], 0), np.ones(PIECES, dtype=np.float32)
+    passages = [states([1, 4, 2], 1), states([5], 2), states([], 4), states([2, 3, 3, 1], 3)]
+    sentences = [spans((0, 1), (1, 3)), spans((0, 1)), spans((0, 1)), spans((0, 2), (2, 3), (3, 4))]
+    together = compare(question, passages, sentences, rarity)
+    for one, passage, own in zip(together, passages, sentences, strict=True):
+        [alone] = compare(question, [passage], [own], rarity)
+        np.testing.assert_allclose(one.passage, alone.passage, atol=1e-6)
+        np.testing.assert_allclose(one.sentences, alone.sentences, atol=1e-6)
 
 
 def test_characters_become_pieces():

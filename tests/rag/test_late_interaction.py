@@ -1,13 +1,16 @@
 """Reranking and reading with the real encoder and the weights that ship."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from indexes.late_weights import late_reader, late_reranker, read_weights, token_encoder
+from indexes.late_weights import late_reader, late_reranker, locator, read_weights, token_encoder
 from indexes.rerankers import open_reranker
-from rag.late_interaction import DEPTH, RANKING_VALUES, LateReranker, by_words
+from rag.comparing import Comparisons, held_against
+from rag.late_interaction import DEPTH, RANKING_VALUES, LateReader, LateReranker, by_words
 from rag.quoting import MAX_SENTENCES, MAX_WORDS
 from rag.settings import Settings
 from rag.types import Hit
@@ -57,6 +60,24 @@ def test_the_sentence_that_answers_is_quoted_first_as_it_stands():
     text = TEXTS[best.hit]
     assert text[best.start - 100 : best.end - 100] == "The keeper of the lighthouse was Ada Moor."
     assert len(reading.spans) <= MAX_SENTENCES
+
+
+def test_what_was_reranked_is_not_compared_again_to_be_read(monkeypatch: pytest.MonkeyPatch):
+    compared: list[str] = []
+
+    def noted(question: str, hits: Sequence[Hit], *others: Any) -> Any:  # noqa: ANN401
+        compared.extend(hit.chunk.text for hit in hits)
+        return held_against(question, hits, *others)
+
+    monkeypatch.setattr("rag.comparing.held_against", noted)
+    texts = [f"{text} Ada, Ada." for text in TEXTS]
+    found = late_reranker().rerank(QUESTION, hits(*texts))
+    reading = late_reader().read(QUESTION, found)
+    assert sorted(compared) == sorted(texts)
+    anew = LateReader(Comparisons(token_encoder(), read_weights().rarity), locator(), read_weights())
+    assert reading == anew.read(QUESTION, found)
+    late_reader().read("Who lit the lamp?", found)
+    assert sorted(compared[len(texts) :]) == sorted(2 * texts)
 
 
 def test_an_answer_is_likelier_where_there_is_one():

@@ -14,6 +14,11 @@ def test_a_passage_that_stands_twice_is_shown_once():
     assert numbers(select(hits, 5)) == [1, 3]
 
 
+def test_passages_of_fewer_words_than_a_run_are_compared_whole():
+    hits = [a_hit(1, "six boats"), a_hit(2, "Six, boats!"), a_hit(3, "six old boats"), a_hit(4, ""), a_hit(5, "?")]
+    assert numbers(select(hits, 5)) == [1, 3, 4]
+
+
 def test_a_part_of_a_passage_is_not_a_duplicate():
     assert numbers(select([a_hit(1, TEXT), a_hit(2, TEXT[:40])], 5)) == [1, 2]
 

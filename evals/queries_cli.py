@@ -1,0 +1,44 @@
+"""The command that measures what is searched for: `python -m evals queries SET...`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from evals.corpora import CACHE, open_corpus
+from evals.datasets import open_dataset
+from evals.queries import measure, table
+from evals.run_cli import told
+from indexes.home import load_settings
+
+Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+
+
+def add_commands(command: Command) -> None:
+    """Make it known to the parser of `python -m evals`."""
+    text = "typos, acronyms, follow-ups and a second search: nDCG@10 before and after, and how often they reword"
+    parser = command("queries", _queries, text)
+    parser.add_argument("sets", type=Path, nargs="+", metavar="SET", help="BEIR folder or SQuAD .json")
+    parser.add_argument("--limit", type=int, default=300, metavar="N", help="questions of each kind; %(default)s")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="which ones, and which slips; %(default)s")
+    parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    parser.add_argument("--json", action="store_true", help="one JSON object for each set")
+
+
+def _queries(arguments: argparse.Namespace) -> int:
+    for path in arguments.sets:
+        dataset = open_dataset(path)
+        library = open_corpus(dataset, load_settings(), arguments.cache, told).library
+        try:
+            rows = measure(dataset, library, arguments.limit, arguments.seed, told)
+        finally:
+            library.close()
+        told("")
+        if arguments.json:
+            print(json.dumps({"set": dataset.name, "rows": [asdict(row) for row in rows]}), flush=True)
+        else:
+            print(f"{dataset.name}\n{table(rows)}", flush=True)
+    return 0

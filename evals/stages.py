@@ -1,0 +1,136 @@
+"""Every stage of a warm question beside its raw library, in turns: what a stage costs, and how much of that is ours."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from statistics import median, quantiles
+from typing import Any
+
+from app.wiring import THRESHOLD
+from evals.corpora import Told
+from evals.stages_alone import Alone
+from indexes.late_weights import comparisons, late_reader, late_reranker, token_encoder
+from indexes.library import Library
+from rag.answerer import Answerer
+from rag.late_interaction import DEPTH
+from rag.retriever import CANDIDATES, LOOKED_UP, Retriever
+from rag.types import Hit, Scope
+
+DEPTHS = (0, 8, 12, 16, 24, 32)
+"""Hits reranked, for the milliseconds that each depth takes."""
+K = 8
+_WARM_UP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StageTimes:
+    """Medians in milliseconds of the same questions."""
+
+    chunks: int
+    questions: int
+    ours: Mapping[str, float]
+    """By stage."""
+    alone: Mapping[str, float]
+    """The raw library's share of it, where a stage has one."""
+    p50: float
+    """Of whole questions, reranking and reading included."""
+    p95: float
+    by_depth: Mapping[str, float]
+    """Hits reranked -> median of whole questions."""
+
+
+class _Stages:
+    """The parts of one open library, each ready to be called alone."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.reranker, self.reader = late_reranker(), late_reader()
+        self.alone = Alone(library, n_threads=os.cpu_count() or 1)
+
+    def of(self, question: str) -> list[tuple[str, Callable[[], object], Callable[[], object] | None]]:
+        """Name, ours, and the raw library on the same work, prepared before."""
+        library, k = self.library, CANDIDATES
+        library.dense.search(question, k, Scope())  # its vector is known from here on
+        ids = library.retriever.rank(question).ids[:LOOKED_UP].tolist()
+        chunks = library.catalogue.chunks(ids)
+        hits = [Hit(chunks[id], 1 - n / 100, "fused") for n, id in enumerate(ids)]
+        return [
+            ("embed the question", lambda: library.embedder.embed_query(question), self.alone.embedding(question)),
+            ("search by meaning", lambda: library.dense.search(question, k, Scope()), self.alone.vectors(question, k)),
+            ("search by words", lambda: library.keyword.search(question, k, Scope()), self.alone.words(question, k)),
+            (f"look {len(ids)} passages up", lambda: library.catalogue.chunks(ids), self.alone.rows(ids)),
+            (f"rerank {DEPTH}", lambda: self._reranked(question, hits), self.alone.states(question, hits[:DEPTH])),
+            ("read what was reranked", lambda: self.reader.read(question, hits[:K]), None),
+        ]
+
+    def _reranked(self, question: str, hits: Sequence[Hit]) -> object:
+        _forget()
+        return self.reranker.rerank(question, hits)
+
+
+def measure(library: Library, questions: Sequence[str], told: Told) -> StageTimes:
+    """Ours and alone in turns, question by question; then whole questions at each depth, in turns as well."""
+    ours: dict[str, list[float]] = {}
+    alone: dict[str, list[float]] = {}
+    stages = _Stages(library)
+    for n, question in enumerate(questions):
+        for name, mine, raw in stages.of(question):
+            times = [(ours, _ms(mine))] + ([] if raw is None else [(alone, _ms(raw))])
+            for found, ms in times if n >= _WARM_UP else ():
+                found.setdefault(name, []).append(ms)
+        told(f"{n + 1:,} of {len(questions):,} questions stage by stage")
+    by_depth = _by_depth(library, questions, told)  # whole questions, each with nothing known of it before
+    whole = by_depth[DEPTH]
+    return StageTimes(
+        chunks=library.catalogue.n_chunks(),
+        questions=len(questions) - _WARM_UP,
+        ours={name: median(times) for name, times in ours.items()},
+        alone={name: median(times) for name, times in alone.items()},
+        p50=median(whole),
+        p95=quantiles(whole, n=20)[-1],
+        by_depth={str(depth): median(times) for depth, times in by_depth.items()},
+    )
+
+
+def _by_depth(library: Library, questions: Sequence[str], told: Told) -> dict[int, list[float]]:
+    answerers = {depth: _answerer(library, depth) for depth in DEPTHS}
+    found: dict[int, list[float]] = {depth: [] for depth in DEPTHS}
+    for n, question in enumerate(questions):
+        for depth, answerer in answerers.items():
+            _forget()
+            asked = f"{question}{'?' * depth}"  # the same words, and its vector is not known yet
+            ms = _ms(partial(answerer.ask, asked))
+            if n >= _WARM_UP:
+                found[depth].append(ms)
+        told(f"{n + 1:,} of {len(questions):,} questions at {len(DEPTHS)} depths")
+    return found
+
+
+def _answerer(library: Library, depth: int) -> Answerer:
+    retriever = Retriever(
+        library.dense,
+        library.keyword,
+        library.catalogue,
+        weight=library.weight,
+        reranker=late_reranker(depth=depth) if depth else None,
+        reads=library.embedder.reads,
+        rules=library.query_rules,
+    )
+    return Answerer(retriever, late_reader(), k=K, threshold=THRESHOLD)
+
+
+def _forget() -> None:
+    """What was worked out for other questions, or for this one a moment ago."""
+    for kept, usual in ((token_encoder(), 64), (comparisons(), 64)):
+        kept.keep(0)
+        kept.keep(usual)
+
+
+def _ms(run: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    run()
+    return (time.perf_counter() - start) * 1000

@@ -1,0 +1,44 @@
+"""`weight`: how much meaning counts against words in each collection."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from indexes.library import Library
+from indexes.terminal import one_line
+from ingest.commands.showing import print_json
+from ingest.weighing import due, tune
+from rag.errors import InputError
+
+AUTO = "auto"
+
+
+def weight(arguments: argparse.Namespace) -> int:
+    """Set a collection's weight, or let it be tuned; then show it, or those of all collections."""
+    library: Library = arguments.open_library()
+    library.check_collection(arguments.collection)
+    if arguments.value is not None:
+        library.catalogue.weights.fix(arguments.collection, _value(arguments.value))
+        if arguments.collection in due(library):
+            tune(library, arguments.collection)
+    for name, one in library.weights().items():
+        if arguments.collection not in (None, name):
+            continue
+        if arguments.json:
+            print_json([asdict(one) | {"weight": one.weight}])
+        else:
+            print(f"{one_line(name)}: {one.told}")
+    return 0
+
+
+def _value(text: str) -> float | None:
+    if text == AUTO:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:  # nor what is no number at all
+        raise InputError(f"{text!r} is no weight: give a number from 0 (words only) to 1 (meaning only), or {AUTO}")
+    return value

@@ -1,0 +1,51 @@
+"""A follow-up becomes a question that stands alone, by rules: what it points at is added from the turn before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.query.dependence import depends, is_elliptic
+from rag.query.words import content_of, names_of, words_of
+from rag.types import Turn
+
+_MOST_WORDS = 12
+"""Words that are added at most."""
+_NAMES = 2
+"""Names that are taken from the sentence that answered who it was."""
+_WHO = re.compile(r"\W*who(?:m|se)?\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their)\b", re.IGNORECASE)
+
+
+class RuleCondenser:
+    """A Condenser without a model."""
+
+    def condensed(self, question: str, history: Sequence[Turn]) -> str:
+        """The question with the words of the last turn in brackets behind it; itself where it stands alone."""
+        if not history or not depends(question):
+            return question
+        added = _added(question, history[-1])
+        return f"{question} ({' '.join(added)})" if added else question
+
+
+def searched_for(turn: Turn) -> str:
+    """The question of a turn as it was completed itself."""
+    query = turn.answer.query
+    return turn.question if query is None else query.text
+
+
+def _added(question: str, turn: Turn) -> list[str]:
+    """The names of the earlier question, or what else it was about; to another thing asked the same all but the names.
+
+    More of it would find the passage that answered the earlier question, again.
+    """
+    earlier = searched_for(turn)
+    of_names = [word for name in names_of(earlier) for word in words_of(name)]
+    if is_elliptic(question) and names_of(question):
+        found = [word for word in content_of(earlier) if word not in of_names]
+    else:
+        found = of_names or content_of(earlier)
+        if _WHO.match(earlier) and _PERSON.search(question) and turn.answer.sentences:
+            found += [word for name in names_of(turn.answer.sentences[0].text)[:_NAMES] for word in words_of(name)]
+    said = {word.lower() for word in words_of(question)}
+    return list(dict.fromkeys(word for word in found if word.lower() not in said))[:_MOST_WORDS]

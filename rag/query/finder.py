@@ -1,0 +1,118 @@
+"""From a question with its conversation to passages: completed, searched for, and searched for in more ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain, zip_longest
+
+from rag.errors import ModelError, as_notice
+from rag.protocols import Condenser
+from rag.query.feedback import Feedback
+from rag.query.nouns import Query
+from rag.query.planning import Planner
+from rag.retriever import Retriever, Stopwatch, checked_question
+from rag.types import Hit, Retrieval, Scope, Stage, Trace, Turn
+
+_BY_RULES = "The question was completed by rules instead."
+
+
+class Finder:
+    """What an Answerer finds passages with.
+
+    `condenser` completes follow-ups; where it fails `otherwise` does. `planner` asks a chat model what else to search
+    for; without one `feedback` makes the second search.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        *,
+        condenser: Condenser | None = None,
+        otherwise: Condenser | None = None,
+        planner: Planner | None = None,
+        feedback: Feedback | None = None,
+    ) -> None:
+        self._retriever = retriever
+        self._condenser = condenser
+        self._otherwise = otherwise
+        self._planner = planner
+        self._feedback = feedback
+
+    def find(self, question: str, k: int, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Retrieval:
+        """The best k hits; raises InputError for a question that cannot be searched for."""
+        watch = Stopwatch()
+        query, notice = self._completed(checked_question(question), history, watch)
+        if self._planner is not None:
+            found = self._planned(self._planner, query, k, scope, watch)
+        elif self._feedback is not None:
+            first = self._retriever.search(query, k, scope)
+            expanded = self._feedback.expanded(first.query or query, first.hits)
+            second = self._retriever.search(expanded, k, scope)
+            found = replace(second, trace=_joined([first, second]))
+        else:
+            found = self._retriever.search(query, k, scope)
+        notices = " ".join(dict.fromkeys(part for part in (notice, found.notice) if part))
+        return replace(found, trace=Trace((*watch.stages, *found.trace.stages)), notice=notices)
+
+    def _completed(self, question: str, history: Sequence[Turn], watch: Stopwatch) -> tuple[Query, str]:
+        if not history or self._condenser is None:
+            return Query(question), ""
+        notice = ""
+        with watch.stage("condense") as counts:
+            try:
+                text = self._condenser.condensed(question, history)
+            except ModelError as error:
+                notice = as_notice(error, _BY_RULES)
+                text = question if self._otherwise is None else self._otherwise.condensed(question, history)
+            counts.append(text != question)
+        return (Query(text, is_completed=True) if text != question else Query(question)), notice
+
+    def _planned(self, planner: Planner, query: Query, k: int, scope: Scope | None, watch: Stopwatch) -> Retrieval:
+        with watch.stage("plan") as counts:
+            plan = planner.plan(query.text)
+            counts.append(len(plan.wordings) + len(plan.passages) + len(plan.parts))
+        whole = replace(query, wordings=plan.wordings, passages=plan.passages)
+        found = self._retriever.search(whole, k, scope)
+        found = self._beside(found, query, plan.parts, k, scope)
+        notices = [plan.notice]
+        if planner.is_hopping and found.hits:
+            with watch.stage("hop") as counts:
+                following, notice = planner.next_question(query.text, found.hits)
+                counts.append(bool(following))
+            notices.append(notice)
+            if following:
+                found = self._beside(found, query, (following,), k, scope)
+        return replace(found, notice=" ".join(dict.fromkeys(part for part in (*notices, found.notice) if part)))
+
+    def _beside(
+        self, first: Retrieval, query: Query, questions: Sequence[str], k: int, scope: Scope | None
+    ) -> Retrieval:
+        """What was found first and what is found for other questions, the best of each in turn."""
+        if not questions:
+            return first
+        found = [first, *(self._retriever.search(Query(one), k, scope) for one in questions)]
+        base = first.query or query
+        beside = replace(base, wordings=(*base.wordings, *questions))
+        notice = " ".join(dict.fromkeys(one.notice for one in found if one.notice))
+        return Retrieval(tuple(_in_turn([one.hits for one in found]))[:k], _joined(found), notice, beside)
+
+
+def _in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """The first of each, then the second of each, none twice; scores fall on."""
+    found: dict[int, Hit] = {}
+    lowest = float("inf")
+    for hit in chain.from_iterable(zip_longest(*rankings)):
+        if hit is not None and hit.chunk.id not in found:
+            lowest = min(lowest, hit.score)
+            found[hit.chunk.id] = replace(hit, score=lowest)
+    return list(found.values())
+
+
+def _joined(found: Sequence[Retrieval]) -> Trace:
+    """One trace of several searches: their times added up, the counts those of the first."""
+    stages: dict[str, Stage] = {}
+    for stage in chain.from_iterable(one.trace.stages for one in found):
+        known = stages.get(stage.name)
+        stages[stage.name] = stage if known is None else replace(known, ms=known.ms + stage.ms)
+    return Trace(tuple(stages.values()))

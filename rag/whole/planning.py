@@ -1,0 +1,177 @@
+"""From what a question wants to what is read for it: which documents whole, and what is looked for in which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.routing import Kind, Route
+from rag.types import Scope, counted
+from rag.whole.naming import is_outright, is_title, named, pointing
+from rag.whole.nouns import DocumentName
+
+MOST_NAMED = 5
+"""Documents that one phrase may mean; of more a person has to choose."""
+MOST_COMPARED = 4
+_SHOWN = 4
+
+_WHERE = re.compile(
+    r"\s+(?:(?:mentioned|named|listed|discussed|described|given|cited|found|contained|that are|which are|there)\s+)*"
+    r"(?:in|from|within|across|throughout|inside|im|aus|en|dentro de)\s+",
+    re.IGNORECASE,
+)
+_SAID_ABOUT = re.compile(
+    r"(?:.{0,40}\b)?(?:says?|said|tells? (?:me|us)|sections?|parts?|chapters?|paragraphs?|passages?|article|findings|"
+    r"results)\s+"
+    r"(?:about|on|regarding|concerning|of)\s+",
+    re.IGNORECASE,
+)
+"""What stands before a topic and is none of it: "what the documents say about"."""
+_BEFORE = re.compile(r"(?:all|every|the|about|on|regarding|concerning|what|how)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is read for one part of an answer."""
+
+    name: str
+    """What it is called in the answer."""
+    scope: Scope
+    topic: str = ""
+    """What is looked for there; empty where everything is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is read, and what becomes of it."""
+
+    kind: Kind
+    targets: tuple[Target, ...]
+    notice: str = ""
+    """What a person should know about how the question was understood."""
+    unclear: str = ""
+    """A sentence that asks back instead of an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What there is to read."""
+
+    documents: Sequence[DocumentName]
+    scope: Scope
+    focus: DocumentName | None = None
+    """The document that the conversation is about."""
+
+    def of(self, documents: Sequence[DocumentName]) -> Scope:
+        """The scope of these documents alone."""
+        return replace(self.scope, documents=tuple(one.id for one in documents))
+
+    @property
+    def name(self) -> str:
+        """What all that is here is called."""
+        return named_together(self.documents)
+
+
+def named_together(documents: Sequence[DocumentName]) -> str:
+    """The name of a document, or how many they are."""
+    return documents[0].shown if len(documents) == 1 else counted(len(documents), "document")
+
+
+def plan(route: Route, here: Here) -> Plan | None:
+    """None where the question is a lookup after all."""
+    if not here.documents or route.kind == "lookup":
+        return None
+    if route.kind == "summary":
+        return _summary(route, here)
+    if route.kind == "list":
+        target, notice = _narrowed(route.targets[0], here)
+        return Plan("list", (target,), notice)
+    return _comparison(route, here)
+
+
+def _summary(route: Route, here: Here) -> Plan | None:
+    phrase = route.targets[0] if route.targets else ""
+    points = pointing(phrase)
+    if points is not None:
+        return _of_all(here, is_sure=route.is_sure or points.is_document, is_one=bool(phrase) and not points.is_many)
+    found = named(phrase, here.documents)
+    if found and (route.is_sure or is_outright(phrase, found)):
+        return _of_named(phrase, found, here)
+    if not route.is_sure:
+        return None
+    target, notice = _narrowed(phrase, here)
+    return Plan("summary", (target,), notice)
+
+
+def _of_all(here: Here, *, is_sure: bool, is_one: bool) -> Plan | None:
+    """A summary of what is here; of the document that the conversation is about where one is meant."""
+    if is_one and here.focus is not None:
+        return Plan("summary", (Target(here.focus.shown, here.of([here.focus])),))
+    is_unclear = is_one and len(here.documents) > 1
+    if is_unclear and not is_sure:
+        return None
+    notice = f"No single document was named, so all {len(here.documents):,} were read." if is_unclear else ""
+    return Plan("summary", (Target(here.name, here.scope),), notice)
+
+
+def _of_named(phrase: str, found: Sequence[DocumentName], here: Here) -> Plan:
+    if len(found) > MOST_NAMED:
+        return Plan("summary", (), unclear=_which(phrase, found))
+    return Plan("summary", (Target(named_together(found), here.of(found)),), _meant(phrase, found))
+
+
+def _which(phrase: str, found: Sequence[DocumentName]) -> str:
+    some = ", ".join(one.file for one in found[:_SHOWN])
+    return f"“{phrase}” fits {len(found):,} documents: name one of them, such as {some}."
+
+
+def _meant(phrase: str, found: Sequence[DocumentName]) -> str:
+    if len(found) == 1 or all(one.file.casefold() in phrase.casefold() for one in found):
+        return ""
+    return f"“{phrase}” fits {len(found)} documents, and all of them were read: {', '.join(o.file for o in found)}."
+
+
+def _narrowed(phrase: str, here: Here) -> tuple[Target, str]:
+    """What is looked for, and where: "deadlines in the lease" are looked for in that document alone."""
+    for topic, where in _splits(phrase):
+        points = pointing(where)
+        if points is not None:
+            is_focus = here.focus is not None and not points.is_many
+            return Target(topic, here.of([here.focus]) if is_focus and here.focus else here.scope, topic), ""
+        found = named(where, here.documents)
+        if 0 < len(found) <= MOST_NAMED:
+            return Target(topic, here.of(found), topic), _meant(where, found)
+    bare = _SAID_ABOUT.sub("", phrase, count=1) if _SAID_ABOUT.match(phrase) else phrase
+    return Target(bare, here.scope, bare), ""
+
+
+def _splits(phrase: str) -> Iterator[tuple[str, str]]:
+    """Every way to part it into what and where, the last place first."""
+    for found in reversed(list(_WHERE.finditer(phrase))):
+        yield phrase[: found.start()], phrase[found.end() :]
+
+
+def _comparison(route: Route, here: Here) -> Plan | None:
+    if not route.targets:
+        if not 2 <= len(here.documents) <= MOST_COMPARED:
+            return Plan("comparison", (), unclear=_which_two(here))
+        sides = [Target(one.shown, here.of([one]), route.aspect) for one in here.documents]
+        return Plan("comparison", tuple(sides))
+    return Plan("comparison", tuple(_side(phrase, route.aspect, here) for phrase in route.targets))
+
+
+def _which_two(here: Here) -> str:
+    n = len(here.documents)
+    if n == 1:
+        return f"There is one document to compare, {here.documents[0].shown}: name the two things that you mean."
+    some = ", ".join(one.file for one in here.documents[:_SHOWN])
+    return f"Which of the {n:,} documents are to be compared? Name two of them, such as {some}."
+
+
+def _side(phrase: str, aspect: str, here: Here) -> Target:
+    found = named(phrase, here.documents)
+    name = _BEFORE.sub("", phrase, count=1) if _BEFORE.match(phrase) else phrase
+    if 0 < len(found) <= MOST_NAMED and is_title(phrase, found):
+        return Target(named_together(found) if len(found) == 1 else name, here.of(found), aspect)
+    return Target(name, here.scope, f"{name} {aspect}".strip())

@@ -1,0 +1,149 @@
+"""`python -m evals ablate` and `stages` over small sets, with the real models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evals.ablation.changes import CHANGES, Change, named
+from evals.ablation.measuring import Sample
+from evals.ablation.table import Worth, joined, read_rows, table, worth, write_rows
+from evals.cli import main
+from evals.config import Config
+from evals.datasets import open_dataset
+from evals.docs import draw_depths, write_section
+from evals.stages import StageTimes
+from evals.stages_cli import table as stages_table
+from rag.errors import InputError
+from rag.settings import Settings
+from tests.evals import tiny_sets
+
+DOC = "# Title\n<!-- ablation -->\nold\n<!-- /ablation -->\n<!-- stages -->\n<!-- /stages -->\nend\n"
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_sets.beir(tmp_path_factory.mktemp("sets") / "tiny")
+
+
+@pytest.mark.slow
+def test_changes_are_measured_written_and_not_measured_twice(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    Path("docs").mkdir()
+    Path("docs/measured.md").write_text(DOC, "utf-8")
+    command = ["ablate", str(tiny), "--only", "candidates 50", "reranked hits 0", "chunk tokens 100", "--write"]
+    assert main(command) == 0
+    shown = capsys.readouterr()
+    assert "| as it is | 1.000 |" in shown.out
+    assert "tiny, candidates 50: 3 of 3 questions" in shown.err
+    rows = read_rows(Path("docs/ablation.json"))
+    assert {row.change for row in rows} == {"candidates 50", "reranked hits 0", "chunk tokens 100"}
+    assert {row.metric for row in rows} == {"ndcg@10", "recall@10", "contained"}
+    assert all(row.n == 3 and row.base == 1 for row in rows)
+    text = Path("docs/measured.md").read_text("utf-8")
+    assert "old" not in text
+    assert text.endswith("end\n")
+    assert main(command) == 0
+    again = capsys.readouterr()
+    assert again.out == shown.out
+    assert "of 3 questions" not in again.err
+    assert main(["ablate", str(tiny), "--only", "candidates", "--kept", "--json"]) == 0
+    assert {row["change"] for row in json.loads(capsys.readouterr().out)} == {"candidates 50"}
+    assert main(["ablate", str(tiny), "--limit", "2", "--kept", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main(["ablate", str(tiny), "--only", "nonsense"]) == 2
+    assert "no change begins with nonsense" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_every_stage_is_timed_beside_its_library(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    rows = [{**row, "_id": f"{row['_id']}-{n}"} for n in range(3) for row in tiny_sets.QUESTIONS]
+    tiny_sets.jsonl(tiny / "queries.jsonl", [*tiny_sets.QUESTIONS, *rows])
+    more = "".join(f"{q}-{n}\t{p}\t1\n" for n in range(3) for q, p in tiny_sets.GOLD.items())
+    with (tiny / "qrels.tsv").open("a", encoding="utf-8") as file:
+        file.write(more)
+    monkeypatch.chdir(tmp_path)
+    assert main(["stages", str(tiny), "--chunks", "5", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["chunks"] == 5
+    assert found["alone"].keys() < found["ours"].keys()
+    assert len(found["alone"]) == 5
+    assert min(found["ours"].values()) > 0
+    assert 0 < found["p50"] <= found["p95"]
+    assert list(found["by_depth"]) == ["0", "8", "12", "16", "24", "32"]
+    assert main(["stages", str(tiny), "--chunks", "6"]) == 2
+    assert "has only 5 passages" in capsys.readouterr().err
+
+
+def test_a_change_names_values_that_exist_and_differs_from_the_app():
+    base = Config("base", Settings())
+    assert len({change.name for change in CHANGES}) == len(CHANGES)
+    for change in CHANGES:
+        assert change.config(base).values() != base.values() or not change.has_headings
+    assert [change.name for change in named(["candidates"])] == ["candidates 50", "candidates 100", "candidates 400"]
+
+
+def test_a_sample_holds_the_passages_of_its_questions(tmp_path: Path):
+    dataset = open_dataset(tiny_sets.beir(tmp_path / "tiny"))
+    small = Sample(questions=2, passages=3).of(dataset)
+    kept = [passage.id for passage in small.corpus()]
+    gold = {id for grades in small.qrels.values() for id in grades}
+    assert len(small.queries) == len(small.qrels) == 2
+    assert len(kept) == 3
+    assert gold <= set(kept)
+    assert Sample(questions=2, passages=3).of(dataset).queries == small.queries
+
+
+def test_headings_can_be_left_out(tmp_path: Path):
+    folder = tiny_sets.beir(tmp_path / "tiny")
+    tiny_sets.jsonl(folder / "corpus.jsonl", [{"_id": "bridge", "title": "Wend", "text": "It has nine arches."}])
+    [passage] = Change("none", has_headings=False).dataset(open_dataset(folder)).corpus()
+    assert (passage.title, passage.text) == ("", "Wend\n\nIt has nine arches.")
+
+
+def test_rows_outlast_changes_that_are_gone(tmp_path: Path):
+    base = {"ndcg@10": {"a": 0.5, "b": 1.0}}
+    [better] = worth("one", CHANGES[0], base, {"ndcg@10": {"a": 1.0, "b": 1.0}}, "code")
+    assert (better.n, better.base, better.mean) == (2, 0.75, 0.25)
+    gone = Worth("one", "old", "a lost idea", "ndcg@10", 2, 0.75, -0.2, -0.4, -0.1, 0.01, "code", "abc1234")
+    write_rows(joined([gone], [better]), tmp_path / "rows.json")
+    rows = joined(read_rows(tmp_path / "rows.json"), [better])
+    assert rows == [better, gone]
+    assert "| a lost idea (abc1234) | **-0.200** (-0.400 to -0.100) | -0.200 |" in table(rows, "ndcg@10")
+
+
+def test_a_section_is_put_in_its_place(tmp_path: Path):
+    path = tmp_path / "measured.md"
+    path.write_text(DOC, "utf-8")
+    write_section(path, "stages", "| a |\n")
+    write_section(path, "stages", "| b |\n")
+    assert path.read_text("utf-8") == DOC.replace("<!-- stages -->\n", "<!-- stages -->\n| b |\n")
+    with pytest.raises(InputError, match="has no place for it"):
+        write_section(tmp_path / "none.md", "stages", "")
+
+
+def test_a_stage_without_a_library_of_its_own_leaves_its_cells_empty():
+    found = StageTimes(10, 5, {"rerank": 30.0, "read": 1.0}, {"rerank": 20.0}, 40.0, 60.0, {"0": 9.0, "16": 40.0})
+    lines = stages_table(found).splitlines()
+    assert "| rerank | 30.00 | 20.00 | 1.50 |" in lines
+    assert "| read | 1.00 | | |" in lines
+    assert lines[-1].endswith("0: 9, 16: 40.")
+
+
+def test_depths_are_drawn(tmp_path: Path):
+    rows = [
+        Worth(of, "reranked hits", f"reranked hits {depth}", "ndcg@10", 9, 0.7, depth / 100 - 0.16, 0, 0, 1, "")
+        for of in ("one", "two")
+        for depth in (0, 8, 24)
+    ]
+    draw_depths(rows, {"0": 20, "8": 100, "16": 200, "24": 300}, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"depth.svg", "milliseconds.svg"}
+    first = (tmp_path / "depth.svg").read_bytes()
+    draw_depths(rows, {"0": 20, "8": 100, "16": 200, "24": 300}, tmp_path)
+    assert (tmp_path / "depth.svg").read_bytes() == first
