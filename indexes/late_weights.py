@@ -22,6 +22,7 @@ from rag.late_interaction import (
     N_READ,
     RANKING_VALUES,
     READING_VALUES,
+    SETTLING_VALUES,
     LateReader,
     LateReranker,
     LateWeights,
@@ -57,7 +58,7 @@ def locator() -> Locator:
 def late_reranker(*, depth: int = DEPTH) -> LateReranker:
     """Raises ModelError where the weights that ship cannot be used."""
     fingerprint = f"late:{_digest(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
-    return LateReranker(comparisons(), read_weights(), fingerprint, depth=depth)
+    return LateReranker(comparisons(), locator(), read_weights(), fingerprint, depth=depth)
 
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:
@@ -92,6 +93,7 @@ def read_weights(folder: Path = FOLDER) -> LateWeights:
 def _values(of: Weights) -> dict[str, Any]:
     return {
         "ranking": _named(RANKING_VALUES, of.ranking.tolist()),
+        "settling": _named(SETTLING_VALUES, of.settling.tolist()),
         "reading": _named(READING_VALUES, of.reading.tolist()),
         "answered": _named((*READING_VALUES, _CONSTANT), of.answered.tolist()),
         "near": round(of.near, 4),
@@ -101,6 +103,7 @@ def _values(of: Weights) -> dict[str, Any]:
 def _weights(values: dict[str, Any]) -> Weights:
     return Weights(
         _row(values["ranking"], RANKING_VALUES),
+        _row(values["settling"], SETTLING_VALUES),
         _row(values["reading"], READING_VALUES),
         _row(values["answered"], (*READING_VALUES, _CONSTANT)),
         float(values["near"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -59,6 +59,9 @@ that this one answers, and that of its likeliest answer; the place of the passag
 kind of thing that is asked for."""
 RANKING_VALUES = (*PASSAGE_VALUES, "score")
 """What a hit is ranked by: how the question meets it, and the score that it came with."""
+SETTLING_VALUES = ("ranked", "joint_relevance", "joint_best")
+"""What the order of the hits that are read is settled by: what they were ranked by, and reading them together with the
+question."""
 
 
 def by_words(names: Sequence[str]) -> Floats:
@@ -72,6 +75,8 @@ class Weights:
 
     ranking: Floats
     """Of `RANKING_VALUES`."""
+    settling: Floats
+    """Of `SETTLING_VALUES`."""
     reading: Floats
     """Of `READING_VALUES`."""
     answered: Floats
@@ -103,6 +108,24 @@ def ranking_rows(hits: Sequence[Hit], read: Sequence[Read]) -> Floats:
     return np.array(values, dtype=np.float32).reshape(-1, len(RANKING_VALUES))
 
 
+def settling_rows(scores: Floats, located: Sequence[Located]) -> Floats:
+    """`SETTLING_VALUES` of hits, shape [n, values]."""
+    rows = [[score, of.relevance, of.best] for score, of in zip(scores.tolist(), located, strict=True)]
+    return np.array(rows, dtype=np.float32).reshape(-1, len(SETTLING_VALUES))
+
+
+def settled(scores: Floats, weights: Weights, locate: Callable[[Sequence[int]], Sequence[Located]]) -> Floats:
+    """The scores by which hits were ranked, those of the best `N_READ` once more from reading them with the question.
+
+    `locate` reads the hits at these places. No hit rises above or falls below one that is not read.
+    """
+    best = np.argsort(-scores, kind="stable")[:N_READ].tolist()
+    anew = settling_rows(scores[best], locate(best)) @ weights.settling
+    found = scores.copy()
+    found[best] = scores[best].min() + anew - anew.min()
+    return found
+
+
 def reading_rows(question: str, hits: Sequence[Hit], read: Sequence[Read], located: Sequence[Located]) -> Floats:
     """`READING_VALUES` of every sentence of the hits, one hit after the other, shape [n, values]."""
     asks = [bool(pattern.search(question)) for pattern in _ASKS.values()]
@@ -127,10 +150,21 @@ def _holds(asks: Sequence[bool], text: str) -> list[float]:
 
 
 class LateReranker:
-    """Reorders the first `depth` hits; the score that a hit comes with is one of the values that count."""
+    """Reorders the first `depth` hits; the score that a hit comes with is one of the values that count. The best of
+    them are read together with the question, which is not done again when they are read for their sentences.
+    """
 
-    def __init__(self, comparisons: Comparisons, weights: LateWeights, fingerprint: str, *, depth: int = DEPTH) -> None:
+    def __init__(  # noqa: PLR0913
+        self,
+        comparisons: Comparisons,
+        locator: Locator,
+        weights: LateWeights,
+        fingerprint: str,
+        *,
+        depth: int = DEPTH,
+    ) -> None:
         self._comparisons = comparisons
+        self._locator = locator
         self._weights = weights
         self._fingerprint = fingerprint
         self.depth = depth
@@ -140,8 +174,9 @@ class LateReranker:
         return self._fingerprint
 
     def open(self) -> None:
-        """Load the encoder."""
+        """Load the encoder, and the one that reads question and passage together."""
         self._comparisons.open()
+        self._locator.open()
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
         """The same hits with new scores, best first."""
@@ -149,7 +184,12 @@ class LateReranker:
         if not first:
             return []
         asked, read = self._comparisons.of(query, first)
-        return reordered(hits, ranking_rows(first, read) @ self._weights.of(asked).ranking, 1.0)
+        weights = self._weights.of(asked)
+
+        def locate(places: Sequence[int]) -> Sequence[Located]:
+            return self._locator.locate(asked, [first[i] for i in places], [read[i] for i in places])
+
+        return reordered(hits, settled(ranking_rows(first, read) @ weights.ranking, weights, locate), 1.0)
 
 
 class LateReader:

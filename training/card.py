@@ -39,8 +39,8 @@ def write_card(
         "No text of these sets is in the weights. Every row below was measured with weights that learned from the",
         "other sets alone; the weights in this folder learned from all sets that are listed above.",
         "",
-        "| set | questions | nDCG@10 fused | reranked | contained | sentences | refusal area | calibration error |",
-        "|---|---|---|---|---|---|---|---|",
+        "| set | questions | nDCG@10 fused | reranked | contained | sentences | marked F1 | refusal area | calibration |",
+        "|---|---|---|---|---|---|---|---|---|",
         *rows,
         "",
         "Limits: the sets are in English and so are the words that tell what kind of thing a question asks for.",
@@ -50,6 +50,6 @@ def write_card(
 
 
 def _row(name: str, of: Worth) -> str:
-    values = [of.contained, of.sentences, of.refusal, of.calibration]
+    values = [of.contained, of.sentences, of.marked, of.refusal, of.calibration]
     shown = ["" if value is None else f"{value:.3f}" for value in values]
     return f"| {name} | {of.n:,} | {of.fused:.3f} | {of.reranked:.3f} | {' | '.join(shown)} |"

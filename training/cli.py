@@ -116,6 +116,7 @@ def _line(name: str, of: Worth) -> str:
     shown = [f"{name}: {of.n:,} questions, nDCG@10 {of.fused:.3f} fused, {of.reranked:.3f} reranked"]
     if of.contained is not None:
         shown.append(f"contained {of.contained:.3f} in {of.sentences:.1f} sentences")
+        shown.append(f"marked F1 {of.marked:.3f}")
         shown.append(f"refusal area {of.refusal:.3f}, calibration error {of.calibration:.3f}")
     return "; ".join(shown)
 

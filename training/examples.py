@@ -15,9 +15,19 @@ from indexes.library import Library
 from indexes.word_pieces import WordPieces
 from rag.comparing import Comparisons, Read
 from rag.interaction import Floats
-from rag.late_interaction import N_READ, RANKING_VALUES, READING_VALUES, by_words, ranking_rows, reading_rows
+from rag.late_interaction import (
+    N_READ,
+    RANKING_VALUES,
+    READING_VALUES,
+    Weights,
+    by_words,
+    ranking_rows,
+    reading_rows,
+    settled,
+    settling_rows,
+)
 from rag.legibility import is_legible
-from rag.locating import Located, Locator
+from rag.locating import Located, Locator, unread
 from rag.retriever import Retriever
 from rag.types import Hit
 from training.held import is_held_out
@@ -45,10 +55,23 @@ class Example:
         rows = ranking_rows(self.hits, self.read)
         return rows * by_words(RANKING_VALUES) if self.words_only else rows
 
-    def ordered(self, weights: Floats, depth: int) -> Example:
+    def ordered(self, weights: Weights, depth: int) -> Example:
         """The same with the first `depth` hits reranked."""
-        order = np.argsort(-(self.ranking()[:depth] @ weights), kind="stable").tolist()
-        order += range(depth, len(self.hits))
+        scores = self.ranking()[:depth] @ weights.ranking
+        return self._by(settled(scores, weights, self._locate))
+
+    def settling(self, ranking: Floats, depth: int) -> tuple[Floats, Floats]:
+        """`SETTLING_VALUES` of the best hits by `ranking`, and 1 where one is right."""
+        scores = self.ranking()[:depth] @ ranking
+        best = np.argsort(-scores, kind="stable")[:N_READ].tolist()
+        return settling_rows(scores[best], self._locate(best)), self.right[best]
+
+    def _locate(self, places: Sequence[int]) -> list[Located]:
+        return [unread(self.read[i]) if self.words_only else self.located[i] for i in places]
+
+    def _by(self, scores: Floats) -> Example:
+        order = np.argsort(-scores, kind="stable").tolist()
+        order += range(len(scores), len(self.hits))
         return self._with(order)
 
     def without_answer(self) -> Example:
@@ -79,6 +102,11 @@ class Example:
         """The sentences themselves."""
         pairs = zip(self.hits[:n_read], self.read[:n_read], strict=True)
         return [hit.chunk.text[start:end] for hit, one in pairs for start, end in one.spans]
+
+    def marks(self, n_read: int = N_READ) -> list[str]:
+        """The likeliest answer in each of them."""
+        pairs = zip(self.hits[:n_read], self.located[:n_read], strict=True)
+        return [hit.chunk.text[slice(*mark)] if mark else "" for hit, one in pairs for mark in one.marks]
 
 
 def examples(  # noqa: PLR0913
