@@ -16,6 +16,17 @@ _LICENCES = {
     "squadshifts_amazon_reviews": "CC BY 4.0 (modestyachts/squadshifts-website)",
     "medquad": "CC BY 4.0 (abachaa/MedQuAD)",
 }
+_HEAD = (
+    "set",
+    "questions",
+    "nDCG@10 fused",
+    "reranked",
+    "contained",
+    "sentences",
+    "marked F1",
+    "refusal area",
+    "calibration error",
+)
 _UNKNOWN = "licence not known to this program: add it before the weights are passed on"
 
 
@@ -39,8 +50,8 @@ def write_card(
         "No text of these sets is in the weights. Every row below was measured with weights that learned from the",
         "other sets alone; the weights in this folder learned from all sets that are listed above.",
         "",
-        "| set | questions | nDCG@10 fused | reranked | contained | sentences | marked F1 | refusal area | calibration |",
-        "|---|---|---|---|---|---|---|---|---|",
+        f"| {' | '.join(_HEAD)} |",
+        "|---" * len(_HEAD) + "|",
         *rows,
         "",
         "Limits: the sets are in English and so are the words that tell what kind of thing a question asks for.",
