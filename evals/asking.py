@@ -17,7 +17,7 @@ from evals.datasets import Query
 from evals.relevance import Relevance
 from indexes.keyword_fields import Wording
 from indexes.keyword_index import KeywordSearcher
-from indexes.late_weights import comparisons, token_encoder
+from indexes.late_weights import comparisons, locator, token_encoder
 from indexes.library import Library
 from rag.answerer import Answerer
 from rag.protocols import Reader, Searcher
@@ -92,6 +92,7 @@ class Asker:
         if not is_timed:
             token_encoder().keep(_KEPT)
             comparisons().keep(_COMPARED)
+            locator().keep(_COMPARED)
         self._library, self._relevance = library, relevance
         usual = config.wording() == Wording()
         keyword = library.keyword if usual else KeywordSearcher(library.catalogue, wording=config.wording())

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.encoder import Outputs, Part, Runner, batches, rounded
-from indexes.minilm import checked_weights, model_directory
+from indexes.minilm import checked_weights, digest_of, model_directory
 from indexes.word_pieces import WordPieces
+from rag.errors import ModelError
 from rag.types import PieceIds, Together
 
 LONGEST_QUESTION = 64
@@ -22,14 +23,18 @@ LONGEST_QUESTION = 64
 
 
 class MiniLMJoint:
-    """Joint reading by the bundled model's first layers and trained ones. Threads may share it."""
+    """Joint reading by the bundled model's first layers and trained ones. Threads may share it.
 
-    def __init__(self, weights: Path) -> None:
+    `sha256`: what the file of weights has to have; None for weights that were trained just now.
+    """
+
+    def __init__(self, weights: Path, sha256: str | None = None) -> None:
         self._weights = weights
+        self._sha256 = sha256
         self._loading = threading.Lock()
 
     def open(self) -> None:
-        """Load the model."""
+        """Load the model. Raises ModelError where its weights cannot be used."""
         with self._loading:
             _ = self._runner
 
@@ -37,6 +42,8 @@ class MiniLMJoint:
     def _runner(self) -> Runner:
         from indexes.joint_graph import compiled
 
+        if not self._weights.is_file() or self._sha256 not in {None, digest_of(self._weights)}:
+            raise ModelError(f"{self._weights} is missing or has changed: fetch this version of Footnote again")
         n_threads = os.cpu_count() or 1
         encoder = checked_weights(model_directory() / "model.safetensors")
         return Runner(compiled(encoder, self._weights, n_threads, is_packed=True), n_threads)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from rag.embedding_text import text_of
 from rag.interaction import Comparison, Floats, Spans, compare, spans_of
+from rag.kept import Kept
 from rag.protocols import TokenEncoder
 from rag.quoting import readable
 from rag.types import Chunk, Hit, PieceIds, TokenStates
@@ -55,15 +55,11 @@ class Comparisons:
     def __init__(self, tokens: TokenEncoder, rarity: Floats, *, n_kept: int = _KEPT) -> None:
         self._tokens = tokens
         self._rarity = rarity
-        self._n_kept = n_kept
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, ...], Read] = OrderedDict()
+        self._kept: Kept[tuple[str, ...], Read] = Kept(n_kept)
 
     def keep(self, n: int) -> None:
         """From now on so many, for what asks the same questions again and again."""
-        with self._lock:
-            self._n_kept = n
-            self._shrink()
+        self._kept.keep(n)
 
     def open(self) -> None:
         """Load the encoder."""
@@ -72,21 +68,12 @@ class Comparisons:
     def of(self, question: str, hits: Sequence[Hit]) -> tuple[TokenStates, list[Read]]:
         """As `held_against`."""
         keys = [(question, hit.chunk.title, hit.chunk.heading, hit.chunk.context, hit.chunk.text) for hit in hits]
-        with self._lock:
-            found = {key: self._kept[key] for key in keys if key in self._kept}
-        missing = {key: hit for key, hit in zip(keys, hits, strict=True) if key not in found}
-        asked, made = held_against(question, list(missing.values()), self._tokens, self._rarity)
-        found |= dict(zip(missing, made, strict=True))
-        with self._lock:
-            for key in keys:
-                self._kept[key] = found[key]
-                self._kept.move_to_end(key)
-            self._shrink()
+        found = self._kept.of(dict(zip(keys, hits, strict=True)), partial(self._made, question))
+        [asked] = self._tokens.encode([question])
         return asked, [found[key] for key in keys]
 
-    def _shrink(self) -> None:
-        while len(self._kept) > self._n_kept:
-            self._kept.popitem(last=False)
+    def _made(self, question: str, hits: Sequence[Hit]) -> list[Read]:
+        return held_against(question, hits, self._tokens, self._rarity)[1]
 
 
 def _readable(chunk: Chunk, offset: int, states: TokenStates) -> list[tuple[int, int]]:

@@ -3,16 +3,16 @@ together, as Devlin et al., "BERT" (2019), do for SQuAD."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from rag.comparing import Read
 from rag.interaction import Floats
+from rag.kept import Kept
 from rag.legibility import is_legible
 from rag.protocols import JointEncoder
 from rag.types import Hit, Together, TokenStates
@@ -49,10 +49,13 @@ class Locator:
     A question in a language that the encoder does not know is not read so.
     """
 
-    def __init__(self, joint: JointEncoder) -> None:
+    def __init__(self, joint: JointEncoder, *, n_kept: int = _KEPT) -> None:
         self._joint = joint
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[bytes, bytes], Together] = OrderedDict()
+        self._kept: Kept[tuple[bytes, bytes], Together] = Kept(n_kept)
+
+    def keep(self, n: int) -> None:
+        """From now on so many, for what asks the same questions again and again."""
+        self._kept.keep(n)
 
     def open(self) -> None:
         """Load the encoder."""
@@ -67,15 +70,8 @@ class Locator:
 
     def _together(self, question: TokenStates, read: Sequence[Read]) -> list[Together]:
         keys = [(question.ids.tobytes(), one.ids.tobytes()) for one in read]
-        with self._lock:
-            found = {key: self._kept[key] for key in keys if key in self._kept}
-        missing = {key: one.ids for key, one in zip(keys, read, strict=True) if key not in found}
-        if missing:
-            found |= dict(zip(missing, self._joint.read(question.ids, list(missing.values())), strict=True))
-        with self._lock:
-            self._kept.update(found)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+        wanted = {key: one.ids for key, one in zip(keys, read, strict=True)}
+        found = self._kept.of(wanted, partial(self._joint.read, question.ids))
         return [found[key] for key in keys]
 
 
