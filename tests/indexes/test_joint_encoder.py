@@ -1,6 +1,7 @@
 """The joint reader as OpenVINO runs it, held against the same in PyTorch, with heads that were never trained."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ import torch
 from safetensors.numpy import save_file
 
 from indexes.joint_encoder import LONGEST_QUESTION, MiniLMJoint, inputs_of, joined
-from indexes.minilm import model_directory
+from indexes.minilm import digest_of, model_directory
 from indexes.word_pieces import WordPieces
+from rag.errors import ModelError
 from rag.types import PieceIds
 from training.joint_model import JointModel
 
@@ -63,6 +65,21 @@ def test_a_passage_tells_the_same_alone_and_among_others(joint: MiniLMJoint):
         [alone] = joint.read(question, [passage])
         assert alone.relevance == pytest.approx(among.relevance, abs=0.05)
         np.testing.assert_allclose(alone.starts, among.starts, atol=0.1)
+
+
+@pytest.mark.parametrize("damage", ["bit", "gone"])
+def test_damaged_weights_are_refused_with_a_sentence(model: JointModel, tmp_path: Path, damage: str):
+    path = tmp_path / "joint.safetensors"
+    save_file(model.weights(), path)
+    sha256 = digest_of(path)
+    if damage == "gone":
+        path.unlink()
+    else:
+        content = bytearray(path.read_bytes())
+        content[-7] ^= 1
+        path.write_bytes(content)
+    with pytest.raises(ModelError, match="fetch this version"):
+        MiniLMJoint(path, sha256).open()
 
 
 def test_empty_and_endless_texts_tell_something_finite(joint: MiniLMJoint):
