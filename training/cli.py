@@ -25,7 +25,7 @@ from rag.settings import Settings
 from training.card import write_card
 from training.cases import Case, cases
 from training.examples import Example, examples, rarities
-from training.learning import Worth, learned, worth, worth_of_cases
+from training.learning import Worth, kept_apart, learned, worth, worth_of_cases
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
@@ -104,6 +104,9 @@ def _learn_weights(given: argparse.Namespace) -> None:
         found[name] = worth(own, learned(others, rarity, given.depth, written), given.depth)
         print(_line(name, found[name]), flush=True)
     weights = learned({name: gathered[name] for name in names}, rarity, given.depth, written)
+    print("with the weights that ship, on questions of the same sets that taught nothing:")
+    for name in names:
+        print(_line(name, worth(kept_apart(gathered[name]), weights, given.depth)))
     if written:
         area, error = worth_of_cases(written, weights)
         print(f"cases that taught nothing: refusal area {area:.3f}, calibration error {error:.3f}")

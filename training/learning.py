@@ -22,8 +22,8 @@ _NOTHING = np.zeros(0, dtype=np.float32)
 _NEAR = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 _GIVEN_UP = 0.002
 """Share of answers that may be lost for shorter quotes: the smallest distance that loses no more is taken."""
-_APART = 5
-"""Every fifth question teaches neither ranking nor reading, only the chance."""
+_PARTS = 5
+"""Of five questions three teach ranking and reading, one the chance, and one nothing: it measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def learned(sets: Sets, rarity: Floats, depth: int = DEPTH, cases: Sequence[Case
 
 
 def _learned(sets: Sets, depth: int, cases: Sequence[Case] = ()) -> Weights:
-    taught = {name: [one for n, one in enumerate(found) if n % _APART] for name, found in sets.items()}
-    apart = {name: found[::_APART] for name, found in sets.items()}
+    taught = {name: [one for n, one in enumerate(found) if n % _PARTS > 1] for name, found in sets.items()}
+    apart = {name: found[1::_PARTS] for name, found in sets.items()}
     ranking = fit_lists([[(one.ranking(), one.right) for one in found] for found in taught.values()], _PENALTY)
     settling = fit_lists([[one.settling(ranking, depth) for one in found] for found in taught.values()], _PENALTY)
     order = Weights(ranking, settling, _NOTHING, _NOTHING, 0.0)
@@ -87,6 +87,11 @@ def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> W
     chance = chances(rows, weights.answered)
     refusal, calibration = refusal_area(chance, labels), calibration_error(chance, labels)
     return Worth(len(examples), fused, reranked, share, n_sentences, f1, refusal, calibration)
+
+
+def kept_apart(examples: Sequence[Example]) -> Sequence[Example]:
+    """Those of a set that teach nothing, though the others of the set do."""
+    return examples[::_PARTS]
 
 
 def worth_of_cases(cases: Sequence[Case], of: LateWeights) -> tuple[float, float]:
