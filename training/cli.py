@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     text = "train the reader of question and passage together; a later run goes on where this one ends"
     joint = commands.add_parser("joint", parents=[shared], help=text)
     joint.add_argument("--minutes", type=float, default=120, metavar="N", help="default %(default)s")
+    text = "1 beside other work; default: one for each core"
+    joint.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
     joint.set_defaults(run=_train_joint)
     text = "learn how much each value counts, and print what that is worth on questions that taught nothing"
     weights = commands.add_parser("weights", parents=[shared], help=text)
@@ -82,7 +85,7 @@ def _train_joint(given: argparse.Namespace) -> None:
         found.append(mined(dataset, corpus, tokenizer, kept, _told))
         corpus.library.close()
     encoder, state = model_directory() / "model.safetensors", folder / "state.safetensors"
-    model = train(found, encoder, state, tokenizer.around(), minutes=given.minutes, told=_told)
+    model = train(found, encoder, state, tokenizer.around(), minutes=given.minutes, n_threads=given.threads, told=_told)
     given.out.mkdir(parents=True, exist_ok=True)
     save_file(model.weights(), given.out / JOINT)
     print(f"written to {given.out}; the weights of the values have to be learned anew: python -m training weights")

@@ -46,14 +46,21 @@ class _Batch:
 
 
 def train(  # noqa: PLR0913
-    sets: Sequence[Mined], encoder: Path, state: Path, around: tuple[int, int], *, minutes: float, told: Told
+    sets: Sequence[Mined],
+    encoder: Path,
+    state: Path,
+    around: tuple[int, int],
+    *,
+    minutes: float,
+    n_threads: int,
+    told: Told,
 ) -> JointModel:
-    """`minutes` more of training, the last quarter with a falling rate; `state` keeps where it stands.
+    """`minutes` more of training, the second half with a falling rate; `state` keeps where it stands.
 
-    On one thread: two wait for each other as soon as anything else runs. `around`: the special pieces.
+    `around`: the special pieces. Beside other work one thread is as fast as two, which wait for each other.
     """
     torch.manual_seed(7)
-    torch.set_num_threads(1)
+    torch.set_num_threads(n_threads)
     model, step = JointModel(encoder), 0
     heads = [*model.spans.parameters(), *model.relevance.parameters()]
     groups = [{"params": list(model.layers.parameters()), "lr": _RATE}, {"params": heads, "lr": _RATE_OF_HEADS}]
@@ -68,7 +75,7 @@ def train(  # noqa: PLR0913
         pending = ahead.submit(batches.batch, step)
         while (passed := time.monotonic() - begun) < minutes * 60:
             batch, pending = pending.result(), ahead.submit(batches.batch, step + 1)
-            share = min(1.0, (step + 1) / _WARM, 4 * (1 - passed / (minutes * 60)) + 0.02)
+            share = min(1.0, (step + 1) / _WARM, 2 * (1 - passed / (minutes * 60)) + 0.01)
             for group, rate in zip(optimizer.param_groups, (_RATE, _RATE_OF_HEADS), strict=True):
                 group["lr"] = rate * share
             losses = _losses(model, batch)

@@ -43,7 +43,9 @@ def test_it_learns_and_goes_on(tmp_path: Path):
         patch.setattr("training.joint._SHOWN", 1)
         patch.setattr("training.joint._WARM", 10)
         for _ in range(2):
-            model = train([some()], encoder, tmp_path / "state", TOKENIZER.around(), minutes=0.3, told=told.append)
+            model = train(
+                [some()], encoder, tmp_path / "state", TOKENIZER.around(), minutes=0.3, n_threads=1, told=told.append
+            )
     losses = [float(line.rsplit(", ", 1)[1]) for line in told if line.startswith("step")]
     assert np.mean(losses[-5:]) < np.mean(losses[:5]) / 2
     assert [line for line in told if line.startswith("taken up again after")]
