@@ -51,7 +51,7 @@ def write_card(
         *learned,
         "",
         "`python -m training joint` took of each set four questions of five, chosen by the passage that answers",
-        f"them (`training/held.py`); `python -m training weights` took up to {n_questions:,} of the others, and {depth}",
+        f"them (`training/held.py`); `python -m training weights` took up to {n_questions:,} of the others, {depth}",
         "hits of each.",
         "Each row below was measured on these others, with numbers that learned from the other sets alone; the joint",
         "reader has seen other passages of the same set, but none of a set that is not in the list above.",
