@@ -30,6 +30,8 @@ from training.learning import Worth, kept_apart, learned, worth, worth_of_cases
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
+_LOCATED = 500_000
+"""Passages that were read together with a question: 2 kB each at most."""
 _FLOOR = 2e-4
 """Share of the passages below which word pieces count as equally rare."""
 
@@ -146,7 +148,8 @@ def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
 
 def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, only_held: bool) -> list[Example]:
     library = _corpus(dataset, given.cache).library
-    comparisons, locator = Comparisons(MiniLMTokens(n_kept=_KEPT), rarity), Locator(MiniLMJoint(given.out / JOINT))
+    comparisons = Comparisons(MiniLMTokens(n_kept=_KEPT), rarity)
+    locator = Locator(MiniLMJoint(given.out / JOINT), n_kept=_LOCATED)
     limits = {"n": given.questions, "depth": given.depth}
     try:
         return list(examples(dataset, library, comparisons, locator, only_held=only_held, **limits, told=_told))

@@ -29,7 +29,7 @@ from rag.late_interaction import (
 from rag.legibility import is_legible
 from rag.locating import Located, Locator, unread
 from rag.retriever import Retriever
-from rag.types import Hit
+from rag.types import Hit, TokenStates
 from training.held import is_held_out
 
 Told = Callable[[str], None]
@@ -42,11 +42,13 @@ class Example:
     query: Query
     hits: tuple[Hit, ...]
     read: tuple[Read, ...]
-    located: tuple[Located, ...]
     right: Floats
     """1 where a hit is what was asked for, shape [hits]."""
     n_right: int
     """How many documents of the set are what was asked for."""
+    asked: TokenStates
+    locator: Locator
+    """Asked when something is wanted of it: few hits of an example are ever read together with the question."""
     words_only: bool = False
     """Whether nothing counts but which word pieces are the same."""
 
@@ -67,7 +69,8 @@ class Example:
         return settling_rows(scores[best], self._locate(best)), self.right[best]
 
     def _locate(self, places: Sequence[int]) -> list[Located]:
-        return [unread(self.read[i]) if self.words_only else self.located[i] for i in places]
+        hits, read = [self.hits[i] for i in places], [self.read[i] for i in places]
+        return [unread(one) for one in read] if self.words_only else self.locator.locate(self.asked, hits, read)
 
     def _by(self, scores: Floats) -> Example:
         order = np.argsort(-scores, kind="stable").tolist()
@@ -86,12 +89,12 @@ class Example:
 
     def _with(self, order: Sequence[int]) -> Example:
         hits, read = tuple(self.hits[i] for i in order), tuple(self.read[i] for i in order)
-        located = tuple(self.located[i] for i in order)
-        return replace(self, hits=hits, read=read, located=located, right=self.right[list(order)])
+        return replace(self, hits=hits, read=read, right=self.right[list(order)])
 
     def sentences(self, n_read: int = N_READ) -> tuple[Floats, Floats]:
         """`READING_VALUES` of the sentences that a Reader sees, and 1 where one holds an answer."""
-        hits, read, located = self.hits[:n_read], self.read[:n_read], self.located[:n_read]
+        hits, read = self.hits[:n_read], self.read[:n_read]
+        located = self._locate(range(len(hits)))
         texts = self.texts(n_read)
         holds = [contains_answer(text, self.query.answers) for text in texts]
         rows = reading_rows(self.query.text, hits, read, located)
@@ -105,7 +108,8 @@ class Example:
 
     def marks(self, n_read: int = N_READ) -> list[str]:
         """The likeliest answer in each of them."""
-        pairs = zip(self.hits[:n_read], self.located[:n_read], strict=True)
+        hits = self.hits[:n_read]
+        pairs = zip(hits, self._locate(range(len(hits))), strict=True)
         return [hit.chunk.text[slice(*mark)] if mark else "" for hit, one in pairs for mark in one.marks]
 
 
@@ -135,8 +139,7 @@ def examples(  # noqa: PLR0913
             asked, read = comparisons.of(query.text, hits)
             n_right = max(1, sum(grade > 0 for grade in relevance.qrels[query.id].values()))
             right, legible = _right(query, hits, relevance), is_legible(asked.offsets)
-            located = tuple(locator.locate(asked, hits, read))
-            yield Example(query, hits, tuple(read), located, right, n_right, words_only=not legible)
+            yield Example(query, hits, tuple(read), right, n_right, asked, locator, words_only=not legible)
         if at % 100 == 0:
             told(f"{dataset.name}: {at:,} questions of {min(n, len(queries)):,}")
 
