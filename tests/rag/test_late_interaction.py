@@ -83,10 +83,10 @@ def test_what_was_reranked_is_not_compared_again_to_be_read(monkeypatch: pytest.
 
 def test_the_words_that_answer_are_marked_in_the_first_sentence_alone():
     first, *others = late_reader().read(QUESTION, hits(*TEXTS)).spans
-    assert first.marked is not None
-    start, end = first.marked
+    assert first.mark is not None
+    start, end = first.mark
     assert TEXTS[first.hit][start - 100 : end - 100] == "Ada Moor"
-    assert all(other.marked is None for other in others)
+    assert all(other.mark is None for other in others)
 
 
 def test_the_hits_that_are_read_are_settled_by_what_reading_them_tells():
