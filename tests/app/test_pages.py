@@ -165,10 +165,10 @@ def test_a_web_page_is_fetched_from_its_address(samples: Path, site: Site):
     moon = documents().dataframe[0].value.set_index("File").loc["moon"]
     assert (moon["Folder"], moon["Title"]) == (f"127.0.0.1:{site.port}", "Tides")
     page = add_page(documents(), site.url("/gone"))
-    until(lambda: "404" in rows(page.run()))
+    until(lambda: "status 404" in rows(page.run()))
     buttons = [button for button in page.button if button.key and button.key.startswith("clear-")]
     buttons[0].click().run()
-    assert "404" not in rows(page.run())
+    assert "status 404" not in rows(page.run())
 
 
 def rows(page: AppTest) -> str:
