@@ -66,7 +66,7 @@ def _outline_row(outline: Outline) -> dict[str, Any]:
 
 
 def _sentence_row(sentence: Sentence) -> dict[str, Any]:
-    return {"text": sentence.text, "citations": list(sentence.citations)}
+    return {"text": sentence.text, "citations": list(sentence.citations), "marked": sentence.marked}
 
 
 def _citation_row(citation: Citation) -> dict[str, Any]:

@@ -11,13 +11,13 @@ import numpy as np
 
 from app.chat_model import open_chat_model
 from evals.answer_judgements import AnswerJudge
-from evals.answer_metrics import contains_answer, word_metrics
+from evals.answer_metrics import contains_answer, token_f1, word_metrics
 from evals.config import Config
 from evals.datasets import Query
 from evals.relevance import Relevance
 from indexes.keyword_fields import Wording
 from indexes.keyword_index import KeywordSearcher
-from indexes.late_weights import comparisons, token_encoder
+from indexes.late_weights import comparisons, locator, token_encoder
 from indexes.library import Library
 from rag.answerer import Answerer
 from rag.protocols import Reader, Searcher
@@ -92,6 +92,7 @@ class Asker:
         if not is_timed:
             token_encoder().keep(_KEPT)
             comparisons().keep(_COMPARED)
+            locator().keep(_COMPARED)
         self._library, self._relevance = library, relevance
         usual = config.wording() == Wording()
         keyword = library.keyword if usual else KeywordSearcher(library.catalogue, wording=config.wording())
@@ -157,6 +158,8 @@ class Asker:
         found: dict[str, float] = {}
         if query.answers:
             found |= word_metrics(text, query.answers)
+            marked = next((sentence.marked for sentence in answer.sentences if sentence.marked), "")
+            found["marked_f1"] = max(token_f1(marked, gold) for gold in query.answers)
         if self._is_timed:
             return found
         if query.is_answerable:

@@ -46,9 +46,14 @@ def of_dataset(dataset: Dataset, library: Library, reader: Reader, limit: int) -
 
 def of_cases(path: Path, reader: Reader, limit: int) -> Chances:
     """Chances of cases `{query, contexts}`; raises InputError for another form."""
+    return np.array([reader.read(question, hits).answerability for question, hits in cases_of(path)[:limit]])
+
+
+def cases_of(path: Path) -> list[tuple[str, list[Hit]]]:
+    """The question of each case, and its contexts as hits. Raises InputError for another form."""
     try:
-        cases = json.loads(path.read_text("utf-8"))["cases"][:limit]
-        return np.array([reader.read(case["query"], _hits(case["contexts"])).answerability for case in cases])
+        cases = json.loads(path.read_text("utf-8"))["cases"]
+        return [(case["query"], _hits(case["contexts"])) for case in cases]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} does not hold cases with query and contexts ({error})") from error
 

@@ -13,7 +13,7 @@ from typing import Any
 from app.wiring import THRESHOLD
 from evals.corpora import Told
 from evals.stages_alone import Alone
-from indexes.late_weights import comparisons, late_reader, late_reranker, token_encoder
+from indexes.late_weights import comparisons, late_reader, late_reranker, locator, token_encoder
 from indexes.library import Library
 from rag.answerer import Answerer
 from rag.late_interaction import DEPTH
@@ -125,7 +125,7 @@ def _answerer(library: Library, depth: int) -> Answerer:
 
 def _forget() -> None:
     """What was worked out for other questions, or for this one a moment ago."""
-    for kept, usual in ((token_encoder(), 64), (comparisons(), 64)):
+    for kept, usual in ((token_encoder(), 64), (comparisons(), 64), (locator(), 64)):
         kept.keep(0)
         kept.keep(usual)
 

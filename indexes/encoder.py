@@ -28,8 +28,38 @@ _LENGTHS = 8
 
 Compiled = Any  # OpenVINO ships no types
 Ids = Sequence[Sequence[int]]
+Part = Sequence[int]
+"""Row numbers that go through the graph together."""
 Outputs = Callable[[int], NDArray[np.float32]]
 """An output of the graph by its number."""
+
+
+class Runner:
+    """Runs a compiled graph over batches, one on each of its threads. Threads may share it."""
+
+    def __init__(self, compiled: Compiled, n_threads: int) -> None:
+        self._compiled = compiled
+        self.n_threads = n_threads
+        self._pool = ThreadPoolExecutor(n_threads, thread_name_prefix="encode")
+        self._kept = threading.local()
+
+    def run(
+        self, parts: Sequence[Part], inputs: Callable[[Part], list[Any]], take: Callable[[Part, Outputs], None]
+    ) -> None:
+        """Batch by batch, each given by its rows; what `take` is handed holds only until it returns."""
+
+        def one(part: Part) -> None:
+            request = self._request()
+            request.infer(inputs(part), share_inputs=True, share_outputs=True)
+            take(part, lambda number: request.get_output_tensor(number).data)
+
+        list(self._pool.map(one, parts))
+
+    def _request(self) -> Compiled:
+        """One for each thread of the pool."""
+        if not hasattr(self._kept, "request"):
+            self._kept.request = self._compiled.create_infer_request()
+        return self._kept.request
 
 
 class Encoder:
@@ -38,17 +68,14 @@ class Encoder:
     """
 
     def __init__(self, compiled: Compiled, dim: int, n_threads: int) -> None:
-        self._compiled = compiled
+        self._runner = Runner(compiled, n_threads)
         self._dim = dim
-        self._n_threads = n_threads
-        self._pool = ThreadPoolExecutor(n_threads, thread_name_prefix="embed")
-        self._kept = threading.local()
 
     def encode(self, ids: Ids) -> Vectors:
         """Rows [len(ids), dim] in the order of `ids`, the token ids of each text."""
         rows = np.empty((len(ids), self._dim), dtype=np.float32)
 
-        def take(part: Sequence[int], output: Outputs) -> None:
+        def take(part: Part, output: Outputs) -> None:
             rows[part] = output(0)
 
         self._run(ids, take)
@@ -58,7 +85,7 @@ class Encoder:
         """Rows of every token of each text, shape [len(ids[i]), dim]: after the last layer, and after the lower one."""
         found: dict[int, tuple[Vectors, Vectors]] = {}
 
-        def take(part: Sequence[int], output: Outputs) -> None:
+        def take(part: Part, output: Outputs) -> None:
             upper, lower = output(1), output(2)
             for row, i in enumerate(part):
                 found[i] = upper[row, : len(ids[i])].copy(), lower[row, : len(ids[i])].copy()
@@ -66,21 +93,9 @@ class Encoder:
         self._run(ids, take)
         return [found[i] for i in range(len(ids))]
 
-    def _run(self, ids: Ids, take: Callable[[Sequence[int], Outputs], None]) -> None:
-        """Batch by batch; what `take` is given holds only until it returns."""
-
-        def run(part: Sequence[int]) -> None:
-            request = self._request()
-            request.infer(padded([ids[i] for i in part]), share_inputs=True, share_outputs=True)
-            take(part, lambda number: request.get_output_tensor(number).data)
-
-        list(self._pool.map(run, batches(ids, n_parts=self._n_threads)))
-
-    def _request(self) -> Compiled:
-        """One for each thread of the pool."""
-        if not hasattr(self._kept, "request"):
-            self._kept.request = self._compiled.create_infer_request()
-        return self._kept.request
+    def _run(self, ids: Ids, take: Callable[[Part, Outputs], None]) -> None:
+        parts = batches(ids, n_parts=self._runner.n_threads)
+        self._runner.run(parts, lambda part: padded([ids[i] for i in part]), take)
 
 
 def batches(ids: Ids, n_parts: int) -> list[list[int]]:
@@ -107,10 +122,15 @@ def _packed(ids: Ids, rows: Sequence[int], limit: int) -> list[list[int]]:
 
 def padded(ids: Ids) -> list[NDArray[Any]]:
     """Token ids int32 and mask float32, both of shape [len(ids), the longest rounded up]."""
-    longest = ceil(max(map(len, ids)) / _LENGTHS) * _LENGTHS
+    longest = rounded(max(map(len, ids)))
     tokens = np.zeros((len(ids), longest), dtype=np.int32)
     mask = np.zeros((len(ids), longest), dtype=np.float32)
     for row, row_ids in enumerate(ids):
         tokens[row, : len(row_ids)] = row_ids
         mask[row, : len(row_ids)] = 1
     return [tokens, mask]
+
+
+def rounded(length: int) -> int:
+    """Up to the next multiple of which the backend sees few."""
+    return ceil(length / _LENGTHS) * _LENGTHS

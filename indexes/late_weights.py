@@ -6,31 +6,35 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from indexes.minilm import WEIGHTS_SHA256
+from indexes.joint_encoder import MiniLMJoint
+from indexes.minilm import WEIGHTS_SHA256, digest_of
 from indexes.token_encoder import MiniLMTokens
+from rag.comparing import Comparisons
 from rag.errors import ModelError
 from rag.late_interaction import (
     DEPTH,
     N_READ,
     RANKING_VALUES,
     READING_VALUES,
-    Comparisons,
+    SETTLING_VALUES,
     LateReader,
     LateReranker,
     LateWeights,
     Weights,
 )
+from rag.locating import Locator
 
 FOLDER = Path(__file__).with_name("late_interaction")
 _WEIGHTS = "weights.json"
-_RARITY = "rarity.npy"
+RARITY = "rarity.npy"
+JOINT = "joint.safetensors"
 _CONSTANT = "constant"
+_DAMAGED = (OSError, ValueError, KeyError, TypeError)
 
 
 @cache
@@ -45,23 +49,29 @@ def comparisons() -> Comparisons:
     return Comparisons(token_encoder(), read_weights().rarity)
 
 
+@cache
+def locator() -> Locator:
+    """The process's own; what is wrong with its weights is told when it is opened."""
+    return Locator(MiniLMJoint(FOLDER / JOINT, _written(FOLDER)["joint_sha256"]))
+
+
 def late_reranker(*, depth: int = DEPTH) -> LateReranker:
     """Raises ModelError where the weights that ship cannot be used."""
-    fingerprint = f"late:{_digest(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
-    return LateReranker(comparisons(), read_weights(), fingerprint, depth=depth)
+    fingerprint = f"late:{digest_of(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
+    return LateReranker(comparisons(), locator(), read_weights(), fingerprint, depth=depth)
 
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:
     """Raises ModelError where the weights that ship cannot be used."""
-    return LateReader(comparisons(), read_weights(), n_read=n_read)
+    return LateReader(comparisons(), locator(), read_weights(), n_read=n_read)
 
 
 def write_weights(weights: LateWeights, folder: Path) -> None:
-    """Into a folder that is made if need be; `read_weights` gives the same back but for rounding."""
-    folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / _RARITY, weights.rarity.astype(np.float16))
+    """Into the folder of the joint reader's weights; `read_weights` gives the same back but for rounding."""
+    np.save(folder / RARITY, weights.rarity.astype(np.float16))
     values = {
-        "rarity_sha256": _digest(folder / _RARITY),
+        "rarity_sha256": digest_of(folder / RARITY),
+        "joint_sha256": digest_of(folder / JOINT),
         "states": _values(weights.states),
         "words": _values(weights.words),
     }
@@ -70,19 +80,32 @@ def write_weights(weights: LateWeights, folder: Path) -> None:
 
 def read_weights(folder: Path = FOLDER) -> LateWeights:
     """Raises ModelError where the files are missing, damaged, or of another version of the code."""
+    values = _written(folder)
     try:
-        values = json.loads((folder / _WEIGHTS).read_text("utf-8"))
-        if values["rarity_sha256"] != _digest(folder / _RARITY):
-            raise ModelError(f"{folder / _RARITY} has changed: fetch this version of Footnote again")
-        rarity = np.load(folder / _RARITY).astype(np.float32)
+        if values["rarity_sha256"] != digest_of(folder / RARITY):
+            raise ModelError(f"{folder / RARITY} has changed: fetch this version of Footnote again")
+        rarity = np.load(folder / RARITY).astype(np.float32)
         return LateWeights(rarity, _weights(values["states"]), _weights(values["words"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"the weights in {folder} cannot be used ({error!r}): fetch this version again") from error
+    except _DAMAGED as error:
+        raise _unusable(folder, error) from error
+
+
+def _written(folder: Path) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = json.loads((folder / _WEIGHTS).read_text("utf-8"))
+        return values | {"joint_sha256": str(values["joint_sha256"])}
+    except _DAMAGED as error:
+        raise _unusable(folder, error) from error
+
+
+def _unusable(folder: Path, error: Exception) -> ModelError:
+    return ModelError(f"the weights in {folder} cannot be used ({error!r}): fetch this version again")
 
 
 def _values(of: Weights) -> dict[str, Any]:
     return {
         "ranking": _named(RANKING_VALUES, of.ranking.tolist()),
+        "settling": _named(SETTLING_VALUES, of.settling.tolist()),
         "reading": _named(READING_VALUES, of.reading.tolist()),
         "answered": _named((*READING_VALUES, _CONSTANT), of.answered.tolist()),
         "near": round(of.near, 4),
@@ -92,14 +115,11 @@ def _values(of: Weights) -> dict[str, Any]:
 def _weights(values: dict[str, Any]) -> Weights:
     return Weights(
         _row(values["ranking"], RANKING_VALUES),
+        _row(values["settling"], SETTLING_VALUES),
         _row(values["reading"], READING_VALUES),
         _row(values["answered"], (*READING_VALUES, _CONSTANT)),
         float(values["near"]),
     )
-
-
-def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
 
 
 def _named(names: tuple[str, ...], values: list[float]) -> dict[str, float]:

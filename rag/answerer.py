@@ -137,9 +137,20 @@ def _noted(answer: Answer, retrieval: Retrieval) -> Answer:
 def quotation(question: str, hits: Sequence[Hit], spans: Sequence[AnswerSpan], trace: Trace) -> Answer:
     """An Answer in the documents' own words: every span is a sentence with a citation of its own."""
     citations = tuple(Citation(n, hits[s.hit].chunk, s.start, s.end) for n, s in enumerate(spans, start=1))
-    sentences = tuple(Sentence(" ".join(citation.quote.split()), (citation.n,)) for citation in citations)
+    sentences = tuple(_sentence(citation, span.mark) for citation, span in zip(citations, spans, strict=True))
     text = " ".join(f"{sentence.text} [{sentence.citations[0]}]" for sentence in sentences)
     return Answer(question, text, sentences, citations, tuple(hits), trace)
+
+
+def _sentence(citation: Citation, mark: tuple[int, int] | None) -> Sentence:
+    """A quote on one line, with the same words marked as in the document."""
+    text = " ".join(citation.quote.split())
+    if mark is None:
+        return Sentence(text, (citation.n,))
+    first, last = mark[0] - citation.start, mark[1] - citation.start
+    marked = " ".join(citation.quote[first:last].split())
+    start = text.find(marked, len(" ".join(citation.quote[:first].split())))
+    return Sentence(text, (citation.n,), (start, start + len(marked)) if marked else None)
 
 
 def refusal(question: str, hits: Sequence[Hit], trace: Trace, *, text: str = NOT_FOUND) -> Answer:

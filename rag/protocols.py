@@ -9,7 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.query.nouns import Query
-from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, TokenStates, Turn, Vectors
+from rag.types import (
+    Chunk,
+    Delta,
+    Hit,
+    Ids,
+    Message,
+    PieceIds,
+    Ranking,
+    Reading,
+    Scope,
+    Together,
+    TokenStates,
+    Turn,
+    Vectors,
+)
 from rag.whole.nouns import DocumentName
 
 
@@ -63,6 +77,18 @@ class TokenEncoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> list[TokenStates]:
         """The states of each text, in the order given."""
+        ...
+
+
+class JointEncoder(Protocol):
+    """Reads a question and each of some passages together, word piece by word piece."""
+
+    def open(self) -> None:
+        """Load what it needs."""
+        ...
+
+    def read(self, question: PieceIds, passages: Sequence[PieceIds]) -> list[Together]:
+        """In the order of the passages, all given as the numbers of their pieces in a TokenEncoder's states."""
         ...
 
 

@@ -178,6 +178,10 @@ class Ranking:
     scores: NDArray[np.float32]
 
 
+PieceIds = NDArray[np.int32]
+"""Numbers of a text's word pieces, shape [n], without special ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenStates:
     """A text as an encoder sees it: its n word pieces, without special ones, after two of the layers.
@@ -185,14 +189,25 @@ class TokenStates:
     A text longer than the encoder's context is cut there.
     """
 
-    ids: NDArray[np.int32]
-    """Numbers of the word pieces, shape [n]."""
+    ids: PieceIds
     offsets: NDArray[np.int64]
     """Character spans of the word pieces, shape [n, 2]."""
     lower: Vectors
     """Unit rows, shape [n, dim], after a layer in the middle: close to the words."""
     upper: Vectors
     """Unit rows, shape [n, dim], after the last layer: close to the meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What reading a question and a passage together tells: logits, comparable between passages of one question."""
+
+    relevance: float
+    """That the passage is what is asked for."""
+    starts: NDArray[np.float32]
+    """That an answer starts with a piece of the passage, shape [n]."""
+    ends: NDArray[np.float32]
+    """That an answer ends with it, shape [n]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +259,8 @@ class AnswerSpan:
     start: int
     end: int
     score: float
+    mark: tuple[int, int] | None = None
+    """The words in it that answer, as characters of the document; None where no words alone do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +297,13 @@ class Sentence:
 
     text: str
     citations: tuple[int, ...]
+    mark: tuple[int, int] | None = None
+    """The words that answer, as characters of `text`."""
+
+    @property
+    def marked(self) -> str:
+        """The words that answer; empty where none are marked."""
+        return "" if self.mark is None else self.text[slice(*self.mark)]
 
 
 @dataclass(frozen=True, slots=True)

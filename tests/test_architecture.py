@@ -42,7 +42,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "olefile": ("ingest/loaders/ole.py",),
     "matplotlib": ("evals/plots.py",),
     "openai": ("indexes/openai_embedder.py", "app/chat_model.py", "evals/perplexity.py"),
-    "openvino": ("indexes/minilm_graph.py", "evals/embedding.py", "evals/stages_alone.py"),
+    "openvino": ("indexes/layer_graph.py", "evals/embedding.py", "evals/stages_alone.py"),
     "pdfminer": ("evals/pdf_parsers.py", "evals/visible_pdf.py"),
     "playwright": ("evals/footprint.py",),
     "protego": ("ingest/fetch/robots.py",),
@@ -56,7 +56,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rapidfuzz": ("evals/ocr.py",),
     "rapidocr": ("ingest/loaders/ocr_lines.py",),
     "rich": ("ingest/progress.py",),
-    "safetensors": ("indexes/minilm_graph.py",),
+    "safetensors": ("indexes/*_graph.py", "training/*.py"),
     "sentence_transformers": ("indexes/sentence_transformer.py", "indexes/cross_encoder.py", "evals/embedding.py"),
     "scipy": ("training/fitting.py",),
     "sklearn": ("training/fitting.py",),
@@ -70,7 +70,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     ),
     "tiktoken": ("indexes/openai_tokens.py",),
     "tokenizers": ("indexes/word_pieces.py",),
-    "torch": ("indexes/sentence_transformer.py", "indexes/bfloat16.py"),
+    "torch": ("indexes/sentence_transformer.py", "indexes/bfloat16.py", "training/joint*.py"),
     "watchfiles": ("ingest/watch.py",),
 }
 """Third-party library -> the files that may import it. numpy is everywhere."""

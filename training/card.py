@@ -16,6 +16,17 @@ _LICENCES = {
     "squadshifts_amazon_reviews": "CC BY 4.0 (modestyachts/squadshifts-website)",
     "medquad": "CC BY 4.0 (abachaa/MedQuAD)",
 }
+_HEAD = (
+    "set",
+    "questions",
+    "nDCG@10 fused",
+    "reranked",
+    "contained",
+    "sentences",
+    "marked F1",
+    "refusal area",
+    "calibration error",
+)
 _UNKNOWN = "licence not known to this program: add it before the weights are passed on"
 
 
@@ -26,21 +37,27 @@ def write_card(
     learned = [f"- {one.name}: {_LICENCES.get(one.name, _UNKNOWN)}" for one in sets]
     rows = [_row(name, of) for name, of in found.items()]
     text = [
-        "# Weights of late interaction",
+        "# Weights of late interaction and joint reading",
         "",
-        "A few dozen numbers that say how much each value of `rag/interaction.py` counts when passages are reranked,",
-        "sentences are chosen and the chance of an answer is told, and how rare each word piece is. They work",
-        f"on the states of all-MiniLM-L6-v2 (Apache-2.0, SHA-256 {WEIGHTS_SHA256[:16]}...), which is not changed.",
+        "`joint.safetensors`: the upper four layers of all-MiniLM-L6-v2, trained anew with two heads to tell of a",
+        "question and a passage whether it answers, and where. The lower layers are those of the bundled model.",
         "",
-        f"Learned by `python -m training` from up to {n_questions:,} questions of each set, reranking {depth} hits:",
+        "`weights.json` and `rarity.npy`: how much each value of `rag/late_interaction.py` counts when passages are",
+        "reranked, sentences are chosen and the chance of an answer is told, and how rare each word piece is.",
+        "",
+        f"Both work on the states of all-MiniLM-L6-v2 (Apache-2.0, SHA-256 {WEIGHTS_SHA256[:16]}...), which ships",
+        "unchanged. What they learned from:",
         "",
         *learned,
         "",
-        "No text of these sets is in the weights. Every row below was measured with weights that learned from the",
-        "other sets alone; the weights in this folder learned from all sets that are listed above.",
+        "`python -m training joint` took of each set four questions of five, chosen by the passage that answers",
+        f"them (`training/held.py`); `python -m training weights` took up to {n_questions:,} of the others, {depth}",
+        "hits of each.",
+        "Each row below was measured on these others, with numbers that learned from the other sets alone; the joint",
+        "reader has seen other passages of the same set, but none of a set that is not in the list above.",
         "",
-        "| set | questions | nDCG@10 fused | reranked | contained | sentences | refusal area | calibration error |",
-        "|---|---|---|---|---|---|---|---|",
+        f"| {' | '.join(_HEAD)} |",
+        "|---" * len(_HEAD) + "|",
         *rows,
         "",
         "Limits: the sets are in English and so are the words that tell what kind of thing a question asks for.",
@@ -50,6 +67,6 @@ def write_card(
 
 
 def _row(name: str, of: Worth) -> str:
-    values = [of.contained, of.sentences, of.refusal, of.calibration]
+    values = [of.contained, of.sentences, of.marked, of.refusal, of.calibration]
     shown = ["" if value is None else f"{value:.3f}" for value in values]
     return f"| {name} | {of.n:,} | {of.fused:.3f} | {of.reranked:.3f} | {' | '.join(shown)} |"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,27 +12,35 @@ import numpy as np
 
 from evals.corpora import CACHE, Corpus, open_corpus
 from evals.datasets import Dataset, open_dataset
-from indexes.late_weights import FOLDER, write_weights
+from indexes.joint_encoder import MiniLMJoint
+from indexes.late_weights import FOLDER, JOINT, write_weights
+from indexes.minilm import model_directory
 from indexes.token_encoder import MiniLMTokens
+from indexes.word_pieces import WordPieces
+from rag.comparing import Comparisons
 from rag.errors import FootnoteError
 from rag.interaction import Floats
 from rag.late_interaction import DEPTH
+from rag.locating import Locator
 from rag.settings import Settings
 from training.card import write_card
+from training.cases import Case, cases
 from training.examples import Example, examples, rarities
-from training.learning import Worth, learned, worth
+from training.learning import Worth, kept_apart, learned, worth, worth_of_cases
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
+_LOCATED = 500_000
+"""Passages that were read together with a question: 2 kB each at most."""
 _FLOOR = 2e-4
 """Share of the passages below which word pieces count as equally rare."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Learn, print the table, write weights and card; 2 where something cannot be used."""
+    """Learn, print what it is worth, write it; 2 where something cannot be used."""
     given = _parser().parse_args(arguments)
     try:
-        _learn(given)
+        given.run(given)
     except FootnoteError as error:
         print(f"training: {error}", file=sys.stderr)
         return 2
@@ -39,32 +48,73 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    text = "learn the weights of reranking and reading, and print what they are worth on sets kept out"
-    parser = argparse.ArgumentParser("python -m training", description=text)
-    parser.add_argument("sets", type=Path, nargs="+", metavar="SET", help="sets to learn from, as in `python -m evals`")
+    parser = argparse.ArgumentParser("python -m training", description="learn how to rerank, to read and to refuse")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("sets", type=Path, nargs="+", metavar="SET", help="sets to learn from, as in `python -m evals`")
+    shared.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="default %(default)s")
+    shared.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    text = "train the reader of question and passage together; a later run goes on where this one ends"
+    joint = commands.add_parser("joint", parents=[shared], help=text)
+    joint.add_argument("--minutes", type=float, default=120, metavar="N", help="default %(default)s")
+    text = "1 beside other work; default: one for each core"
+    joint.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
+    joint.set_defaults(run=_train_joint)
+    text = "learn how much each value counts, and print what that is worth on questions that taught nothing"
+    weights = commands.add_parser("weights", parents=[shared], help=text)
     text = "a set to measure on alone; nothing of it is learned from. May be repeated"
-    parser.add_argument("--check", type=Path, action="append", default=[], metavar="SET", help=text)
-    parser.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
-    parser.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
-    parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="default %(default)s")
-    parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    weights.add_argument("--check", type=Path, action="append", default=[], metavar="SET", help=text)
+    text = "cases of contexts that answer, and of contexts that do not: half of them teach when to refuse"
+    weights.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
+    weights.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
+    weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
+    weights.set_defaults(run=_learn_weights)
     return parser
 
 
-def _learn(given: argparse.Namespace) -> None:
+def _train_joint(given: argparse.Namespace) -> None:
+    from safetensors.numpy import save_file
+
+    from training.joint import train
+    from training.mining import mined
+
+    tokenizer, folder = WordPieces(model_directory() / "tokenizer.json"), given.cache / "joint"
+    found = []
+    for path in given.sets:
+        dataset = open_dataset(path)
+        corpus = _corpus(dataset, given.cache)
+        kept = folder / f"{dataset.name}-{corpus.library.catalogue.identity()}.json"
+        found.append(mined(dataset, corpus, tokenizer, kept, _told))
+        corpus.library.close()
+    encoder, state = model_directory() / "model.safetensors", folder / "state.safetensors"
+    model = train(found, encoder, state, tokenizer.around(), minutes=given.minutes, n_threads=given.threads, told=_told)
+    given.out.mkdir(parents=True, exist_ok=True)
+    save_file(model.weights(), given.out / JOINT)
+    print(f"written to {given.out}; the weights of the values have to be learned anew: python -m training weights")
+
+
+def _learn_weights(given: argparse.Namespace) -> None:
     sets = [open_dataset(path) for path in given.sets]
     checks = [open_dataset(path) for path in given.check]
     rarity = _rarity(sets, given.cache)
-    gathered = {one.name: _examples(one, rarity, given) for one in (*sets, *checks)}
+    gathered = {one.name: _examples(one, rarity, given, only_held=True) for one in sets}
+    gathered |= {one.name: _examples(one, rarity, given, only_held=False) for one in checks}
+    written = _cases(rarity, given)
     names = [one.name for one in sets]
     found: dict[str, Worth] = {}
     for name, own in gathered.items():
         others = {other: gathered[other] for other in names if other != name}
         if not others:
             raise FootnoteError("learning needs a second set, or a set to --check on")
-        found[name] = worth(own, learned(others, rarity, given.depth), given.depth)
+        found[name] = worth(own, learned(others, rarity, given.depth, written), given.depth)
         print(_line(name, found[name]), flush=True)
-    weights = learned({name: gathered[name] for name in names}, rarity, given.depth)
+    weights = learned({name: gathered[name] for name in names}, rarity, given.depth, written)
+    print("with the weights that ship, on questions of the same sets that taught nothing:")
+    for name in names:
+        print(_line(name, worth(kept_apart(gathered[name]), weights, given.depth)))
+    if written:
+        area, error = worth_of_cases(written, weights)
+        print(f"cases that taught nothing: refusal area {area:.3f}, calibration error {error:.3f}")
     write_weights(weights, given.out)
     write_card(given.out, sets, found, n_questions=given.questions, depth=given.depth)
     print(f"written to {given.out}")
@@ -74,6 +124,7 @@ def _line(name: str, of: Worth) -> str:
     shown = [f"{name}: {of.n:,} questions, nDCG@10 {of.fused:.3f} fused, {of.reranked:.3f} reranked"]
     if of.contained is not None:
         shown.append(f"contained {of.contained:.3f} in {of.sentences:.1f} sentences")
+        shown.append(f"marked F1 {of.marked:.3f}")
         shown.append(f"refusal area {of.refusal:.3f}, calibration error {of.calibration:.3f}")
     return "; ".join(shown)
 
@@ -95,13 +146,23 @@ def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
     return np.asarray(np.log((1 + _FLOOR) / (share + _FLOOR)) / np.log((1 + _FLOOR) / _FLOOR), dtype=np.float32)
 
 
-def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace) -> list[Example]:
+def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, only_held: bool) -> list[Example]:
     library = _corpus(dataset, given.cache).library
-    tokens = MiniLMTokens(n_kept=_KEPT)
+    comparisons = Comparisons(MiniLMTokens(n_kept=_KEPT), rarity)
+    locator = Locator(MiniLMJoint(given.out / JOINT), n_kept=_LOCATED)
+    limits = {"n": given.questions, "depth": given.depth}
     try:
-        return list(examples(dataset, library, tokens, rarity, n=given.questions, depth=given.depth, told=_told))
+        return list(examples(dataset, library, comparisons, locator, only_held=only_held, **limits, told=_told))
     finally:
         library.close()
+
+
+def _cases(rarity: Floats, given: argparse.Namespace) -> list[Case]:
+    if not given.cases:
+        return []
+    answered, unanswered = given.cases
+    comparisons, locator = Comparisons(MiniLMTokens(n_kept=0), rarity), Locator(MiniLMJoint(given.out / JOINT))
+    return cases(answered, unanswered, comparisons, locator)
 
 
 def _told(text: str) -> None:

@@ -13,21 +13,24 @@ from evals.relevance import Relevance, relevance_of
 from evals.runner import chosen
 from indexes.library import Library
 from indexes.word_pieces import WordPieces
+from rag.comparing import Comparisons, Read
 from rag.interaction import Floats
 from rag.late_interaction import (
     N_READ,
     RANKING_VALUES,
     READING_VALUES,
-    Read,
+    Weights,
     by_words,
-    held_against,
     ranking_rows,
     reading_rows,
+    settled,
+    settling_rows,
 )
 from rag.legibility import is_legible
-from rag.protocols import TokenEncoder
+from rag.locating import Located, Locator, unread
 from rag.retriever import Retriever
-from rag.types import Hit
+from rag.types import Hit, TokenStates
+from training.held import is_held_out
 
 Told = Callable[[str], None]
 
@@ -43,6 +46,9 @@ class Example:
     """1 where a hit is what was asked for, shape [hits]."""
     n_right: int
     """How many documents of the set are what was asked for."""
+    asked: TokenStates
+    locator: Locator
+    """Asked when something is wanted of it: few hits of an example are ever read together with the question."""
     words_only: bool = False
     """Whether nothing counts but which word pieces are the same."""
 
@@ -51,10 +57,24 @@ class Example:
         rows = ranking_rows(self.hits, self.read)
         return rows * by_words(RANKING_VALUES) if self.words_only else rows
 
-    def ordered(self, weights: Floats, depth: int) -> Example:
+    def ordered(self, weights: Weights, depth: int) -> Example:
         """The same with the first `depth` hits reranked."""
-        order = np.argsort(-(self.ranking()[:depth] @ weights), kind="stable").tolist()
-        order += range(depth, len(self.hits))
+        scores = self.ranking()[:depth] @ weights.ranking
+        return self._by(settled(scores, weights, self._locate))
+
+    def settling(self, ranking: Floats, depth: int) -> tuple[Floats, Floats]:
+        """`SETTLING_VALUES` of the best hits by `ranking`, and 1 where one is right."""
+        scores = self.ranking()[:depth] @ ranking
+        best = np.argsort(-scores, kind="stable")[:N_READ].tolist()
+        return settling_rows(scores[best], self._locate(best)), self.right[best]
+
+    def _locate(self, places: Sequence[int]) -> list[Located]:
+        hits, read = [self.hits[i] for i in places], [self.read[i] for i in places]
+        return [unread(one) for one in read] if self.words_only else self.locator.locate(self.asked, hits, read)
+
+    def _by(self, scores: Floats) -> Example:
+        order = np.argsort(-scores, kind="stable").tolist()
+        order += range(len(scores), len(self.hits))
         return self._with(order)
 
     def without_answer(self) -> Example:
@@ -74,9 +94,10 @@ class Example:
     def sentences(self, n_read: int = N_READ) -> tuple[Floats, Floats]:
         """`READING_VALUES` of the sentences that a Reader sees, and 1 where one holds an answer."""
         hits, read = self.hits[:n_read], self.read[:n_read]
+        located = self._locate(range(len(hits)))
         texts = self.texts(n_read)
         holds = [contains_answer(text, self.query.answers) for text in texts]
-        rows = reading_rows(self.query.text, hits, read)
+        rows = reading_rows(self.query.text, hits, read, located)
         rows = rows * by_words(READING_VALUES) if self.words_only else rows
         return rows, np.array(holds, dtype=np.float32)
 
@@ -85,22 +106,40 @@ class Example:
         pairs = zip(self.hits[:n_read], self.read[:n_read], strict=True)
         return [hit.chunk.text[start:end] for hit, one in pairs for start, end in one.spans]
 
+    def marks(self, n_read: int = N_READ) -> list[str]:
+        """The likeliest answer in each of them."""
+        hits = self.hits[:n_read]
+        pairs = zip(hits, self._locate(range(len(hits))), strict=True)
+        return [hit.chunk.text[slice(*mark)] if mark else "" for hit, one in pairs for mark in one.marks]
+
 
 def examples(  # noqa: PLR0913
-    dataset: Dataset, library: Library, tokens: TokenEncoder, rarity: Floats, *, n: int, depth: int, told: Told
+    dataset: Dataset,
+    library: Library,
+    comparisons: Comparisons,
+    locator: Locator,
+    *,
+    only_held: bool,
+    n: int,
+    depth: int,
+    told: Told,
 ) -> Iterator[Example]:
-    """At most `n` answerable questions of a set, each with its first `depth` hits as the search ranks them."""
+    """At most `n` answerable questions of a set, each with its first `depth` hits as the search ranks them.
+
+    `only_held`: those that have not taught the joint layers.
+    """
     relevance = relevance_of(dataset, library)
     parts = (library.dense, library.keyword, library.catalogue)
     retriever = Retriever(*parts, weight=library.weight, reads=library.embedder.reads)
     queries = [query for query in dataset.queries if query.is_answerable]
+    queries = [query for query in queries if not only_held or is_held_out(dataset, query)]
     for at, query in enumerate(chosen(queries, n, 0), start=1):
         hits = retriever.retrieve(query.text, depth).hits
         if hits:
-            asked, read = held_against(query.text, hits, tokens, rarity)
+            asked, read = comparisons.of(query.text, hits)
             n_right = max(1, sum(grade > 0 for grade in relevance.qrels[query.id].values()))
             right, legible = _right(query, hits, relevance), is_legible(asked.offsets)
-            yield Example(query, hits, tuple(read), right, n_right, words_only=not legible)
+            yield Example(query, hits, tuple(read), right, n_right, asked, locator, words_only=not legible)
         if at % 100 == 0:
             told(f"{dataset.name}: {at:,} questions of {min(n, len(queries)):,}")
 

@@ -9,18 +9,21 @@ import numpy as np
 
 from rag.interaction import Floats
 from rag.late_interaction import DEPTH, LateWeights, Weights
+from training.cases import Case, case_rows
 from training.examples import Example
 from training.fitting import fit_chance, fit_lists
-from training.report import answered_rows, calibration_error, chances, contained, ndcg, refusal_area
+from training.report import answered_rows, calibration_error, chances, contained, marked, ndcg, refusal_area
 
 Sets = Mapping[str, Sequence[Example]]
 
 _PENALTY = 1e-3
+_NOTHING = np.zeros(0, dtype=np.float32)
+"""Not learned yet."""
 _NEAR = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 _GIVEN_UP = 0.002
 """Share of answers that may be lost for shorter quotes: the smallest distance that loses no more is taken."""
-_APART = 5
-"""Every fifth question teaches neither ranking nor reading, only the chance."""
+_PARTS = 5
+"""Of five questions three teach ranking and reading, one the chance, and one nothing: it measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +35,33 @@ class Worth:
     reranked: float
     contained: float | None = None
     sentences: float | None = None
+    marked: float | None = None
     refusal: float | None = None
     calibration: float | None = None
 
 
-def learned(sets: Sets, rarity: Floats, depth: int = DEPTH) -> LateWeights:
-    """The weights that the sets teach together, every set counting the same."""
+def learned(sets: Sets, rarity: Floats, depth: int = DEPTH, cases: Sequence[Case] = ()) -> LateWeights:
+    """The weights that the sets teach together, every set counting the same; so do `cases`, of the chance alone."""
     words = {name: [replace(one, words_only=True) for one in found] for name, found in sets.items()}
-    return LateWeights(rarity, _learned(sets, depth), _learned(words, depth))
+    return LateWeights(rarity, _learned(sets, depth, cases), _learned(words, depth))
 
 
-def _learned(sets: Sets, depth: int) -> Weights:
-    taught = {name: [one for n, one in enumerate(found) if n % _APART] for name, found in sets.items()}
-    apart = {name: found[::_APART] for name, found in sets.items()}
+def _learned(sets: Sets, depth: int, cases: Sequence[Case] = ()) -> Weights:
+    taught = {name: [one for n, one in enumerate(found) if n % _PARTS > 1] for name, found in sets.items()}
+    apart = {name: found[1::_PARTS] for name, found in sets.items()}
     ranking = fit_lists([[(one.ranking(), one.right) for one in found] for found in taught.values()], _PENALTY)
-    ordered = {name: [one.ordered(ranking, depth) for one in found] for name, found in taught.items()}
+    settling = fit_lists([[one.settling(ranking, depth) for one in found] for found in taught.values()], _PENALTY)
+    order = Weights(ranking, settling, _NOTHING, _NOTHING, 0.0)
+    ordered = {name: [one.ordered(order, depth) for one in found] for name, found in taught.items()}
     with_answers = [found for found in map(_with_answers, ordered.values()) if found]
     reading = fit_lists([[one.sentences() for one in found] for found in with_answers], _PENALTY)
     near = _near(with_answers, reading)
-    held = [[one.ordered(ranking, depth) for one in _with_answers(found)] for found in apart.values()]
-    answered = fit_chance([answered_rows(found, reading) for found in held if found], 1.0)
-    return Weights(ranking, reading, answered, near)
+    held = [[one.ordered(order, depth) for one in _with_answers(found)] for found in apart.values()]
+    chosen = [answered_rows(found, reading) for found in held if found]
+    if teaching := [one for one in cases if not one.is_apart]:
+        chosen.append(case_rows(teaching, reading))
+    answered = fit_chance(chosen, 1.0)
+    return Weights(ranking, settling, reading, answered, near)
 
 
 def _with_answers(examples: Sequence[Example]) -> list[Example]:
@@ -67,13 +76,26 @@ def _near(sets: Sequence[Sequence[Example]], reading: Floats) -> float:
 def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> Worth:
     """What the weights reach on examples, none of which has taught them."""
     weights = of.words if np.mean([one.words_only for one in examples]) > 0.5 else of.states  # noqa: PLR2004
-    ordered = [one.ordered(weights.ranking, depth) for one in examples]
+    ordered = [one.ordered(weights, depth) for one in examples]
     fused, reranked = ndcg(examples), ndcg(ordered)
     with_answers = _with_answers(ordered)
     if not with_answers:
         return Worth(len(examples), fused, reranked)
     share, n_sentences = contained(with_answers, weights.reading, weights.near)
+    f1 = marked(with_answers, weights.reading)
     rows, labels = answered_rows(with_answers, weights.reading)
     chance = chances(rows, weights.answered)
     refusal, calibration = refusal_area(chance, labels), calibration_error(chance, labels)
-    return Worth(len(examples), fused, reranked, share, n_sentences, refusal, calibration)
+    return Worth(len(examples), fused, reranked, share, n_sentences, f1, refusal, calibration)
+
+
+def kept_apart(examples: Sequence[Example]) -> Sequence[Example]:
+    """Those of a set that teach nothing, though the others of the set do."""
+    return examples[::_PARTS]
+
+
+def worth_of_cases(cases: Sequence[Case], of: LateWeights) -> tuple[float, float]:
+    """Refusal area and calibration error over the cases that taught nothing."""
+    rows, labels = case_rows([one for one in cases if one.is_apart], of.states.reading)
+    chance = chances(rows, of.states.answered)
+    return refusal_area(chance, labels), calibration_error(chance, labels)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evals.answer_metrics import contains_answer
+from evals.answer_metrics import contains_answer, token_f1
 from evals.refusal_curve import area
 from rag.interaction import Floats
 from rag.quoting import chosen
@@ -42,6 +42,18 @@ def _quoted(example: Example, reading: Floats, near: float) -> list[str]:
         return []
     scores, texts = rows @ reading, example.texts()
     return [" ".join(texts[i].split()) for i in chosen(texts, scores, float(scores.max()) - near)]
+
+
+def marked(examples: Sequence[Example], reading: Floats) -> float:
+    """Mean token F1 of the words marked in the best sentence; 0 where none are."""
+    return float(np.mean([_marked(example, reading) for example in examples]))
+
+
+def _marked(example: Example, reading: Floats) -> float:
+    rows, _ = example.sentences()
+    marks = example.marks()
+    mark = marks[int((rows @ reading).argmax())] if marks else ""
+    return max(token_f1(mark, answer) for answer in example.query.answers)
 
 
 def answered_rows(examples: Sequence[Example], reading: Floats) -> tuple[Floats, Floats]:

@@ -1,6 +1,6 @@
 // Draws an answer with its numbered sources. Every text goes in by textContent, so nothing of it can become HTML.
 
-const TAGS = new Set(["p", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "br", "hr",
+const TAGS = new Set(["p", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "br", "hr", "mark",
   "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"]);
 
 const MOST_OPEN = 5; // a longer list of sources would push the next question out of sight

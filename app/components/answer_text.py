@@ -51,7 +51,7 @@ def blocks(answer: Answer) -> list[Node]:
 
 
 def _said(sentence: Sentence) -> list[Node]:
-    return [visible(sentence.text), *({"cite": n} for n in sentence.citations)]
+    return [*_marked(sentence), *({"cite": n} for n in sentence.citations)]
 
 
 def outlined(outline: Outline) -> list[Node]:
@@ -99,6 +99,15 @@ def _table(rows: Sequence[Section], sides: Sequence[str]) -> Node:
 
 def _cell(sentences: Sequence[Sentence]) -> list[Node]:
     return [node for sentence in sentences for node in _said(sentence)] or ["–"]
+
+
+def _marked(sentence: Sentence) -> list[Node]:
+    """A sentence in which the words that answer stand out."""
+    if sentence.mark is None:
+        return [visible(sentence.text)]
+    start, end = sentence.mark
+    before, after = sentence.text[:start], sentence.text[end:]
+    return [visible(before), {"tag": "mark", "children": [visible(sentence.marked)]}, visible(after)]
 
 
 def tree(markdown: str) -> list[Node]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.components.answer_text import Node, cited, tree
+from app.components.answer_text import Node, blocks, cited, tree
+from rag.types import Answer, Sentence, Trace
 
 COMPONENTS = Path(__file__).parents[2] / "app" / "components"
 DRAWN = re.search(r"TAGS = new Set\(\[(.*?)\]", (COMPONENTS / "answer.js").read_text(encoding="utf-8"), re.DOTALL)
@@ -56,6 +57,17 @@ def test_markers_become_numbers_but_not_in_code():
     found = tree("It opens at six [1][12]. See `x[3]`.\n\n- and closes [2]\n\n|a|\n|-|\n|b [4]|")
     assert [node["cite"] for node in nodes(found) if isinstance(node, dict) and "cite" in node] == [1, 12, 2, 4]
     assert "x[3]" in words(found)
+
+
+def test_the_words_that_answer_are_a_node_of_their_own():
+    sentences = (Sentence("It opens at <b>six</b>.", (1,), (12, 22)), Sentence("It closes.", (2,)))
+    answer = Answer("When?", "", sentences, (), (), Trace(()))
+    marked = {"tag": "mark", "children": ["<b>six</b>"]}
+    assert blocks(answer) == [
+        {"tag": "p", "children": ["It opens at ", marked, ".", {"cite": 1}]},
+        {"tag": "p", "children": ["It closes.", {"cite": 2}]},
+    ]
+    assert "mark" in TAGS
 
 
 def test_html_is_shown_as_text():

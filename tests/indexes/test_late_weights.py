@@ -7,18 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexes.late_weights import FOLDER, read_weights, write_weights
+from indexes.late_weights import FOLDER, JOINT, read_weights, write_weights
 from indexes.token_encoder import MiniLMTokens
 from rag.errors import ModelError
 
 
 def test_what_is_written_is_read_again(tmp_path: Path):
     weights = read_weights()
+    (tmp_path / "new").mkdir()
+    shutil.copy(FOLDER / JOINT, tmp_path / "new")
     write_weights(weights, tmp_path / "new")
     again = read_weights(tmp_path / "new")
     for kind in ("states", "words"):
         one, other = getattr(weights, kind), getattr(again, kind)
-        for name in ("ranking", "reading", "answered"):
+        for name in ("ranking", "settling", "reading", "answered"):
             np.testing.assert_allclose(getattr(one, name), getattr(other, name), atol=1e-5)
         assert one.near == other.near
     np.testing.assert_allclose(weights.rarity, again.rarity)

@@ -10,14 +10,15 @@ from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.rerankers import open_reranker
 from ingest.pipeline import File, Pipeline
-from rag.answerer import NOT_FOUND, NOTHING_THERE, Answerer
+from rag.answerer import NOT_FOUND, NOTHING_THERE, Answerer, quotation
 from rag.errors import InputError, ModelError
 from rag.quoting import MAX_SENTENCES
 from rag.retriever import Retriever
 from rag.settings import Settings
-from rag.types import Answer, Delta, Message, Retrieval, Scope
+from rag.types import Answer, AnswerSpan, Delta, Message, Retrieval, Scope, Trace
 from rag.writing import Writer
 from tests.indexes import tiny_cross_encoder
+from tests.rag.hits import a_hit
 
 TEXTS = {
     "harbour.md": "# Harbour\n\nThe harbour opens at six. Boats leave with the tide.\n\nIts master is Ada Moor.",
@@ -80,6 +81,18 @@ def test_events_come_in_order(library: Library):
     assert isinstance(events[0], Retrieval)
     assert isinstance(events[-1], Answer)
     assert "Ada Moor" in events[-1].text
+
+
+def test_the_words_that_answer_are_marked_on_one_line_as_in_the_document():
+    text = "Boats are small. The harbour of\nLooe opens at\n six in May."
+    spans = [
+        AnswerSpan(0, 17, len(text), 1.0, (39, 54)),
+        AnswerSpan(0, 0, 16, 0.5),
+        AnswerSpan(0, 0, 16, 0.5, (16, 16)),
+    ]
+    answer = quotation("When?", [a_hit(0, text)], spans, Trace(()))
+    assert answer.sentences[0].text == "The harbour of Looe opens at six in May."
+    assert [one.marked for one in answer.sentences] == [" ".join(text[39:54].split()), "", ""]
 
 
 def test_it_says_no_and_shows_what_is_nearest(library: Library):

@@ -7,17 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from indexes.late_weights import late_reader, late_reranker, read_weights, token_encoder
+from indexes.late_weights import late_reader, late_reranker, locator, read_weights, token_encoder
 from indexes.rerankers import open_reranker
-from rag.late_interaction import (
-    DEPTH,
-    RANKING_VALUES,
-    Comparisons,
-    LateReader,
-    LateReranker,
-    by_words,
-    held_against,
-)
+from rag.comparing import Comparisons, held_against
+from rag.late_interaction import DEPTH, RANKING_VALUES, LateReader, LateReranker, Weights, by_words, settled
+from rag.locating import Located
 from rag.quoting import MAX_SENTENCES, MAX_WORDS
 from rag.settings import Settings
 from rag.types import Hit
@@ -76,16 +70,40 @@ def test_what_was_reranked_is_not_compared_again_to_be_read(monkeypatch: pytest.
         compared.extend(hit.chunk.text for hit in hits)
         return held_against(question, hits, *others)
 
-    monkeypatch.setattr("rag.late_interaction.held_against", noted)
+    monkeypatch.setattr("rag.comparing.held_against", noted)
     texts = [f"{text} Ada, Ada." for text in TEXTS]
     found = late_reranker().rerank(QUESTION, hits(*texts))
     reading = late_reader().read(QUESTION, found)
     assert sorted(compared) == sorted(texts)
-    assert reading == LateReader(Comparisons(token_encoder(), read_weights().rarity), read_weights()).read(
-        QUESTION, found
-    )
+    anew = LateReader(Comparisons(token_encoder(), read_weights().rarity), locator(), read_weights())
+    assert reading == anew.read(QUESTION, found)
     late_reader().read("Who lit the lamp?", found)
     assert sorted(compared[len(texts) :]) == sorted(2 * texts)
+
+
+def test_the_words_that_answer_are_marked_in_the_first_sentence_alone():
+    first, *others = late_reader().read(QUESTION, hits(*TEXTS)).spans
+    assert first.mark is not None
+    start, end = first.mark
+    assert TEXTS[first.hit][start - 100 : end - 100] == "Ada Moor"
+    assert all(other.mark is None for other in others)
+
+
+def test_the_hits_that_are_read_are_settled_by_what_reading_them_tells():
+    scores = np.array([0.1, 0.9, 0.5, 0.7, 0.3, 0.8], dtype=np.float32)
+    told = {1: 0.0, 5: 3.0, 3: 9.0, 2: -9.0}
+    nothing = np.zeros(0, dtype=np.float32)
+    weights = Weights(nothing, np.array([1, 2, 0], dtype=np.float32), nothing, nothing, 0.0)
+    read: list[int] = []
+
+    def locate(places: Sequence[int]) -> list[Located]:
+        read.extend(places)
+        return [Located(told[place], nothing, []) for place in places]
+
+    found = settled(scores, weights, locate)
+    assert read == [1, 5, 3, 2]
+    assert np.argsort(-found).tolist() == [3, 5, 1, 2, 4, 0]
+    assert found[[4, 0]].tolist() == scores[[4, 0]].tolist()
 
 
 def test_an_answer_is_likelier_where_there_is_one():

@@ -1,0 +1,86 @@
+"""The trained reader of question and passage together, as a JointEncoder."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes.encoder import Outputs, Part, Runner, batches, rounded
+from indexes.minilm import checked_weights, digest_of, model_directory
+from indexes.word_pieces import WordPieces
+from rag.errors import ModelError
+from rag.types import PieceIds, Together
+
+LONGEST_QUESTION = 64
+"""Pieces of a question that are read: with the longest passage they stay within the model's 512."""
+
+
+class MiniLMJoint:
+    """Joint reading by the bundled model's first layers and trained ones. Threads may share it.
+
+    `sha256`: what the file of weights has to have; None for weights that were trained just now.
+    """
+
+    def __init__(self, weights: Path, sha256: str | None = None) -> None:
+        self._weights = weights
+        self._sha256 = sha256
+        self._loading = threading.Lock()
+
+    def open(self) -> None:
+        """Load the model. Raises ModelError where its weights cannot be used."""
+        with self._loading:
+            _ = self._runner
+
+    @cached_property
+    def _runner(self) -> Runner:
+        from indexes.joint_graph import compiled
+
+        if not self._weights.is_file() or self._sha256 not in {None, digest_of(self._weights)}:
+            raise ModelError(f"{self._weights} is missing or has changed: fetch this version of Footnote again")
+        n_threads = os.cpu_count() or 1
+        encoder = checked_weights(model_directory() / "model.safetensors")
+        return Runner(compiled(encoder, self._weights, n_threads, is_packed=True), n_threads)
+
+    @cached_property
+    def _around(self) -> tuple[int, int]:
+        return WordPieces(model_directory() / "tokenizer.json").around()
+
+    def read(self, question: PieceIds, passages: Sequence[PieceIds]) -> list[Together]:
+        """In the order of the passages; a text without word pieces tells nothing."""
+        self.open()
+        rows = [joined(question, passage, self._around) for passage in passages]
+        start, found = min(len(question), LONGEST_QUESTION) + 2, dict[int, Together]()
+
+        def take(part: Part, output: Outputs) -> None:
+            relevance, spans = output(0), output(1)
+            for row, i in enumerate(part):
+                ends = spans[row, start : start + len(passages[i])].copy()
+                found[i] = Together(float(relevance[row]), ends[:, 0], ends[:, 1])
+
+        parts = batches(rows, n_parts=self._runner.n_threads)
+        self._runner.run(parts, lambda part: inputs_of([rows[i] for i in part], start), take)
+        return [found[i] for i in range(len(passages))]
+
+
+def joined(question: PieceIds, passage: PieceIds, around: tuple[int, int]) -> list[int]:
+    """Numbers of the pieces of both as one text, with special ones around each."""
+    first, last = around
+    return [first, *question[:LONGEST_QUESTION].tolist(), last, *passage.tolist(), last]
+
+
+def inputs_of(rows: Sequence[Sequence[int]], start: int) -> list[NDArray[Any]]:
+    """Ids, 1 from the passage on, which starts at `start`, and mask of joined texts, as the graph takes them."""
+    longest = rounded(max(map(len, rows)))
+    ids = np.zeros((len(rows), longest), dtype=np.int32)
+    of_passage, mask = np.zeros((2, len(rows), longest), dtype=np.float32)
+    for row, own in enumerate(rows):
+        ids[row, : len(own)] = own
+        of_passage[row, start : len(own)], mask[row, : len(own)] = 1, 1
+    return [ids, of_passage, mask]

@@ -1,0 +1,102 @@
+"""Where in a passage the words are that answer: the likeliest span of each sentence, by reading question and passage
+together, as Devlin et al., "BERT" (2019), do for SQuAD."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from rag.comparing import Read
+from rag.interaction import Floats
+from rag.kept import Kept
+from rag.legibility import is_legible
+from rag.protocols import JointEncoder
+from rag.types import Hit, Together, TokenStates
+
+LONGEST = 30
+"""Pieces of an answer."""
+_NEVER = np.float32(-1e4)
+_KEPT = 64
+
+Mark = tuple[int, int]
+"""Characters of the chunk's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What reading a hit together with the question tells; nought where it was not read so."""
+
+    relevance: float
+    """The logit that the passage answers."""
+    logits: Floats
+    """Of the likeliest answer in each sentence, shape [sentences]."""
+    marks: Sequence[Mark | None]
+    """That answer."""
+
+    @property
+    def best(self) -> float:
+        """The logit of the likeliest answer of all."""
+        return float(self.logits.max()) if len(self.logits) else 0.0
+
+
+class Locator:
+    """Reads hits together with their question. Threads may share it.
+
+    A question in a language that the encoder does not know is not read so.
+    """
+
+    def __init__(self, joint: JointEncoder, *, n_kept: int = _KEPT) -> None:
+        self._joint = joint
+        self._kept: Kept[tuple[bytes, bytes], Together] = Kept(n_kept)
+
+    def keep(self, n: int) -> None:
+        """From now on so many, for what asks the same questions again and again."""
+        self._kept.keep(n)
+
+    def open(self) -> None:
+        """Load the encoder."""
+        self._joint.open()
+
+    def locate(self, question: TokenStates, hits: Sequence[Hit], read: Sequence[Read]) -> list[Located]:
+        """What `read`, in the order of the hits, adds to what is known of them."""
+        if not is_legible(question.offsets):
+            return [unread(one) for one in read]
+        together = self._together(question, read)
+        return [_located(hit.chunk.text, one, of) for hit, one, of in zip(hits, read, together, strict=True)]
+
+    def _together(self, question: TokenStates, read: Sequence[Read]) -> list[Together]:
+        keys = [(question.ids.tobytes(), one.ids.tobytes()) for one in read]
+        wanted = {key: one.ids for key, one in zip(keys, read, strict=True)}
+        found = self._kept.of(wanted, partial(self._joint.read, question.ids))
+        return [found[key] for key in keys]
+
+
+def unread(one: Read) -> Located:
+    """Nothing is told."""
+    return Located(0.0, np.zeros(len(one.spans), dtype=np.float32), [None] * len(one.spans))
+
+
+def _located(text: str, read: Read, together: Together) -> Located:
+    logits, marks = [], []
+    for (start, end), span in zip(read.pieces.tolist(), read.spans, strict=True):
+        first, last = together.starts[start:end], together.ends[start:end]
+        scores = first[:, None] + sliding_window_view(np.append(last, np.full(LONGEST - 1, _NEVER)), LONGEST)
+        at, further = divmod(int(scores.argmax()), LONGEST)
+        logits.append(float(scores[at, further]))
+        place = int(read.places[start + at, 0]), int(read.places[start + at + further, 1])
+        marks.append(_whole_words(text, *place, *span))
+    return Located(together.relevance, np.array(logits, dtype=np.float32), marks)
+
+
+def _whole_words(text: str, start: int, end: int, first: int, last: int) -> Mark:
+    """The same widened to whole words within `first:last`: pieces may be parts of words."""
+    start, end = max(start, first), min(end, last)
+    while start > first and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < last and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return start, end

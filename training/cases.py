@@ -1,0 +1,49 @@
+"""Cases written for refusing, which teach and measure the chance alone: a question with contexts that do, or do not,
+answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from evals.refusal import cases_of
+from rag.comparing import Comparisons
+from rag.interaction import Floats
+from rag.late_interaction import reading_rows
+from rag.locating import Locator
+
+_PARTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`READING_VALUES` of every sentence of its contexts, and whether they answer."""
+
+    rows: Floats
+    is_answered: bool
+    is_apart: bool
+    """Kept for measuring; every other case teaches."""
+
+
+def cases(answered: Path, unanswered: Path, comparisons: Comparisons, locator: Locator) -> list[Case]:
+    """What two files hold; a case without a sentence is left out. Raises InputError for files of another form."""
+    found = []
+    for path, is_answered in ((answered, True), (unanswered, False)):
+        for question, hits in cases_of(path):
+            asked, read = comparisons.of(question, hits)
+            located = locator.locate(asked, hits, read)
+            rows = reading_rows(question, hits, read, located)
+            if len(rows):
+                is_apart = sha256(question.encode()).digest()[0] % _PARTS == 0
+                found.append(Case(rows, is_answered, is_apart))
+    return found
+
+
+def case_rows(of: Sequence[Case], reading: Floats) -> tuple[Floats, Floats]:
+    """Values of the best sentence of each case, shape [n, values], and 1 where its contexts answer."""
+    rows = [one.rows[int((one.rows @ reading).argmax())] for one in of]
+    return np.stack(rows), np.array([one.is_answered for one in of], dtype=np.float32)

@@ -1,0 +1,205 @@
+"""Trains the joint reader: seeded, and taken up again where an earlier run has stopped."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from indexes.joint_encoder import inputs_of, joined
+from rag.types import PieceIds
+from training.joint_model import JointModel
+from training.mining import Mined, Task
+
+Told = Callable[[str], None]
+
+_QUESTIONS = 16
+_WINDOWS = (72, 96, 128, 176)
+"""Pieces of a passage that are shown, at a random place around the answer: short ones cost less and teach as much."""
+_HARD = 8
+"""The first so many wrong hits are drawn from."""
+_SAME = 0.35
+"""How often the wrong passage is a part of the right one, without the answer in it."""
+_RATE, _RATE_OF_HEADS = 1.5e-4, 7.5e-4
+_WARM = 150
+_SAVED_S = 200.0
+_SHOWN = 25
+_NEVER = -1e4
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Pairs of windows, one that answers the question and one that does not."""
+
+    inputs: Sequence[Tensor]
+    marks: Sequence[Sequence[tuple[int, int]]]
+    """Where the answer stands in each row, as places among all its pieces."""
+
+
+def train(  # noqa: PLR0913
+    sets: Sequence[Mined],
+    encoder: Path,
+    state: Path,
+    around: tuple[int, int],
+    *,
+    minutes: float,
+    n_threads: int,
+    told: Told,
+) -> JointModel:
+    """`minutes` more of training, the second half with a falling rate; `state` keeps where it stands.
+
+    `around`: the special pieces. Beside other work one thread is as fast as two, which wait for each other.
+    """
+    torch.manual_seed(7)
+    torch.set_num_threads(n_threads)
+    model, step = JointModel(encoder), 0
+    heads = [*model.spans.parameters(), *model.relevance.parameters()]
+    groups = [{"params": list(model.layers.parameters()), "lr": _RATE}, {"params": heads, "lr": _RATE_OF_HEADS}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    if state.exists():
+        step = _take_up(state, model, optimizer)
+        told(f"taken up again after {step:,} steps")
+    batches = _Batches(sets, around)
+    begun = saved = time.monotonic()
+    model.train()
+    with ThreadPoolExecutor(1) as ahead:
+        pending = ahead.submit(batches.batch, step)
+        while (passed := time.monotonic() - begun) < minutes * 60:
+            batch, pending = pending.result(), ahead.submit(batches.batch, step + 1)
+            share = min(1.0, (step + 1) / _WARM, 2 * (1 - passed / (minutes * 60)) + 0.01)
+            for group, rate in zip(optimizer.param_groups, (_RATE, _RATE_OF_HEADS), strict=True):
+                group["lr"] = rate * share
+            losses = _losses(model, batch)
+            sum(losses).backward()
+            torch.nn.utils.clip_grad_norm_(_trained(model).values(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            step += 1
+            if step % _SHOWN == 0:
+                told(f"step {step:,}, {passed:.0f} s: " + ", ".join(f"{one.item():.3f}" for one in losses))
+            if time.monotonic() - saved > _SAVED_S:
+                _save(state, model, optimizer, step)
+                saved = time.monotonic()
+    _save(state, model, optimizer, step)
+    model.eval()
+    return model
+
+
+_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+
+
+def _trained(model: JointModel) -> dict[str, Tensor]:
+    return {name: of for name, of in model.named_parameters() if of.requires_grad}
+
+
+def _take_up(state: Path, model: JointModel, optimizer: torch.optim.Optimizer) -> int:
+    """The step at which an earlier run stopped, its weights, and what Adam knew."""
+    kept = load_file(state)
+    for name, of in _trained(model).items():
+        of.data = kept[f"model.{name}"]
+        optimizer.state[of] = {moment: kept[f"{moment}.{name}"] for moment in _MOMENTS}
+    return int(kept["n_steps"])
+
+
+def _save(state: Path, model: JointModel, optimizer: torch.optim.Optimizer, step: int) -> None:
+    state.parent.mkdir(parents=True, exist_ok=True)
+    kept = {f"model.{name}": of.detach() for name, of in _trained(model).items()}
+    for name, of in _trained(model).items():
+        kept |= {f"{moment}.{name}": optimizer.state[of][moment] for moment in _MOMENTS}
+    draft = state.with_suffix(".draft")
+    save_file(kept | {"n_steps": torch.tensor(step)}, draft)
+    draft.replace(state)
+
+
+def _losses(model: JointModel, batch: _Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """Of which window of a pair answers, of whether each does, and of where the answer stands."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        relevance, spans = model(*batch.inputs)
+    by_pair = relevance.view(-1, 2)
+    is_right = torch.tensor([1.0, 0.0]).expand_as(by_pair)
+    order = -0.5 * torch.log_softmax(by_pair, 1)[:, 0].mean()
+    right = F.binary_cross_entropy_with_logits(by_pair, is_right)
+    _, of_passage, mask = batch.inputs
+    spans = spans.masked_fill((of_passage * mask)[:, :, None] == 0, _NEVER)
+    found = []
+    for row, marks in enumerate(batch.marks):
+        for end in (0, 1) if marks else ():
+            places = torch.tensor(sorted({mark[end] for mark in marks}))
+            found.append(spans[row, :, end].logsumexp(0) - spans[row, places, end].logsumexp(0))
+    return order, right, torch.stack(found).mean() if found else order * 0
+
+
+class _Batches:
+    """The batch of each step, the same whenever it is asked for; every question once before any comes again."""
+
+    def __init__(self, sets: Sequence[Mined], around: tuple[int, int]) -> None:
+        self._tasks = [(of, task) for of in sets for task in of.tasks if task.bad]
+        self._around = around
+
+    def batch(self, step: int) -> _Batch:
+        per_round = max(1, len(self._tasks) // _QUESTIONS)
+        order = list(range(len(self._tasks)))
+        random.Random(step // per_round).shuffle(order)  # noqa: S311
+        chance = random.Random(1_000_003 + step)  # noqa: S311
+        width, first = chance.choice(_WINDOWS), step % per_round * _QUESTIONS
+        rows, starts, marks = [], [], []
+        for number in order[first : first + _QUESTIONS]:
+            of, task = self._tasks[number]
+            for window, inside in _pair(of, task, width, chance):
+                rows.append(joined(task.question, window, self._around))
+                starts.append(len(rows[-1]) - len(window) - 1)
+                marks.append([(starts[-1] + a, starts[-1] + b) for a, b in inside])
+        parts = [inputs_of([row], start) for row, start in zip(rows, starts, strict=True)]
+        longest = max(part[0].shape[1] for part in parts)
+        padded = [
+            np.concatenate([np.pad(part[kind], ((0, 0), (0, longest - part[kind].shape[1]))) for part in parts])
+            for kind in range(3)
+        ]
+        return _Batch([torch.from_numpy(one) for one in padded], marks)
+
+
+_Window = tuple[PieceIds, list[tuple[int, int]]]
+"""Pieces, and where the answer stands in them."""
+
+
+def _pair(of: Mined, task: Task, width: int, chance: random.Random) -> tuple[_Window, _Window]:
+    """A window that answers, and one that does not."""
+    good = chance.choice(task.good)
+    ids, marks = of.pieces[good][0], of.marks(good, task.answers)
+    start = _around_answer(len(ids), marks, width, chance)
+    shown = ids[start : start + width]
+    inside = [(a - start, b - start) for a, b in marks if a >= start and b < start + len(shown)]
+    return (shown, inside), (_wrong(of, task, ids, marks, width, chance), [])
+
+
+def _around_answer(n: int, marks: Sequence[tuple[int, int]], width: int, chance: random.Random) -> int:
+    """Where a window starts that holds one of the marked answers whole, if it can."""
+    if not marks:
+        return chance.randint(0, max(0, n - width))
+    first, last = chance.choice(marks)
+    low, high = max(0, last - width + 1), min(first, max(0, n - width))
+    return chance.randint(min(low, high), max(low, high))
+
+
+def _wrong(  # noqa: PLR0913, PLR0917
+    of: Mined, task: Task, right: PieceIds, marks: Sequence[tuple[int, int]], width: int, chance: random.Random
+) -> PieceIds:
+    """A window of a near passage, or one of the right passage in which the answer does not stand."""
+    if marks and chance.random() < _SAME:
+        starts = range(0, len(right) - width // 2, 8)
+        free = [start for start in starts if all(last < start or first >= start + width for first, last in marks)]
+        if free:
+            start = chance.choice(free)
+            return right[start : start + width]
+    ids = of.pieces[chance.choice(task.bad[:_HARD])][0]
+    start = chance.randint(0, max(0, len(ids) - width))
+    return ids[start : start + width]

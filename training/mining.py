@@ -1,0 +1,134 @@
+"""What the joint reader learns from: questions with passages that answer and near ones that do not, as pieces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evals.answer_metrics import contains_answer
+from evals.corpora import Corpus
+from evals.datasets import Dataset, Query
+from evals.relevance import Relevance, relevance_of
+from indexes.library import Library
+from indexes.word_pieces import WordPieces
+from rag.embedding_text import text_of
+from rag.interaction import Spans
+from rag.retriever import Retriever
+from rag.types import Chunk, Hit, PieceIds
+from training.held import is_held_out
+
+Told = Callable[[str], None]
+
+_NEAR = 16
+"""Hits among which the passages are that do not answer."""
+_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A question: chunks that answer it, near ones that do not, and its answers."""
+
+    question: PieceIds
+    good: Sequence[int]
+    bad: Sequence[int]
+    answers: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """The tasks of a set, and the chunks that they name."""
+
+    name: str
+    tasks: Sequence[Task]
+    chunks: Mapping[int, Chunk]
+    pieces: Mapping[int, tuple[PieceIds, Spans]]
+    """Of each chunk with its headings, numbers and characters."""
+
+    def marks(self, chunk_id: int, answers: Sequence[str]) -> list[tuple[int, int]]:
+        """First and last piece of wherever an answer stands in a chunk."""
+        chunk = self.chunks[chunk_id]
+        text = text_of(chunk)
+        return marks_of(text, len(text) - len(chunk.text), self.pieces[chunk_id][1], answers)
+
+
+def marks_of(text: str, start: int, offsets: Spans, answers: Sequence[str]) -> list[tuple[int, int]]:
+    """First and last piece of wherever an answer stands as whole words in `text`, from character `start` on."""
+    lowered, found = text.lower(), set()
+    for answer in answers:
+        wanted = answer.strip().lower().rstrip(".,;:!?")
+        at = lowered.find(wanted, start) if wanted else -1
+        while at >= 0:
+            end = at + len(wanted)
+            first = int(np.searchsorted(offsets[:, 1], at, "right"))
+            last = int(np.searchsorted(offsets[:, 0], end, "left")) - 1
+            if _are_words(lowered, at, end) and first < len(offsets) and last >= first:
+                found.add((first, last))
+            at = lowered.find(wanted, at + 1)
+    return sorted(found)
+
+
+def _are_words(text: str, start: int, end: int) -> bool:
+    inside_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    inside_after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    return not inside_before and not inside_after
+
+
+def mined(dataset: Dataset, corpus: Corpus, tokenizer: WordPieces, kept: Path, told: Told) -> Mined:
+    """The questions of a set that are not held out, with what Footnote finds for them; ids are kept in a file."""
+    library = corpus.library
+    queries = [one for one in dataset.queries if one.is_answerable and not is_held_out(dataset, one)]
+    rows = _rows(dataset, library, queries, kept, told)
+    ids = sorted({number for good, bad in rows.values() for number in (*good, *bad)})
+    chunks = library.catalogue.chunks(ids)
+    pieces = dict(zip(chunks, _pieces(tokenizer, [text_of(chunk) for chunk in chunks.values()]), strict=True))
+    asked = [query for query in queries if query.id in rows and rows[query.id][1]]
+    questions = _pieces(tokenizer, [query.text for query in asked])
+    tasks = [Task(own, *rows[query.id], query.answers) for query, (own, _) in zip(asked, questions, strict=True)]
+    return Mined(dataset.name, tasks, chunks, pieces)
+
+
+def _pieces(tokenizer: WordPieces, texts: Sequence[str]) -> list[tuple[PieceIds, Spans]]:
+    return [(np.array(ids, dtype=np.int32), spans) for ids, spans in tokenizer.pieces(texts)] if texts else []
+
+
+Row = tuple[list[int], list[int]]
+"""Chunks that answer, and near ones that do not."""
+
+
+def _rows(dataset: Dataset, library: Library, queries: Sequence[Query], kept: Path, told: Told) -> dict[str, Row]:
+    if kept.exists():
+        return {key: (good, bad) for key, (good, bad) in json.loads(kept.read_text("utf-8")).items()}
+    relevance = relevance_of(dataset, library)
+    parts = (library.dense, library.keyword, library.catalogue)
+    retriever = Retriever(*parts, weight=library.weight, reads=library.embedder.reads)
+    chunks_of: dict[str, list[int]] = {}
+    for chunk_id, name in relevance.units.items():
+        chunks_of.setdefault(name, []).append(chunk_id)
+    rows = {}
+    for at, query in enumerate(queries):
+        good, bad = _told_apart(query, retriever.retrieve(query.text, _NEAR).hits, relevance)
+        right = [name for name, grade in dataset.qrels[query.id].items() if grade > 0]
+        good = good or [number for name in right for number in chunks_of.get(name, [])]  # not found: it teaches, too
+        if good:
+            rows[query.id] = (good, bad)
+        if at % _SHOWN == 0:
+            told(f"{dataset.name}: {at:,} of {len(queries):,} questions searched")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(rows), "utf-8")
+    return rows
+
+
+def _told_apart(query: Query, hits: Sequence[Hit], relevance: Relevance) -> Row:
+    """Right hits that hold an answer, and wrong ones that hold none; what is in between teaches nothing."""
+    good, bad = [], []
+    for hit in hits:
+        holds = contains_answer(hit.chunk.text, query.answers)
+        if relevance.is_right(query, hit.chunk):
+            good += [hit.chunk.id] if holds or not query.answers else []
+        elif not holds:
+            bad.append(hit.chunk.id)
+    return good, bad
