@@ -91,7 +91,7 @@ def batches(ids: Ids, n_parts: int) -> list[list[int]]:
     n = max(1, ceil(n_tokens / _MOST_TOKENS / n_parts)) * n_parts
     limit = min(_MOST_TOKENS, max(_FEWEST_TOKENS, ceil(n_tokens / n)))
     while len(found := _packed(ids, rows, limit)) > n and limit < _MOST_TOKENS:
-        limit += _STEP
+        limit = min(_MOST_TOKENS, limit + _STEP)
     return found
 
 

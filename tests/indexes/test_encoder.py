@@ -1,7 +1,7 @@
 """How texts are put together for the threads of the encoder."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexes.encoder import batches
@@ -23,6 +23,7 @@ def test_sixteen_passages_and_a_question_keep_two_threads_equally_long(length: i
 
 
 @given(st.lists(st.integers(1, 256), max_size=80), st.integers(1, 4))
+@example([205, 49, 1, 1, 1], 1)
 def test_every_text_is_in_one_batch_and_none_is_too_large(lengths: list[int], n_parts: int):
     parts = batches([[0] * n for n in lengths], n_parts)
     rows = [row for part in parts for row in part]
