@@ -54,7 +54,7 @@ def test_the_terminal_gets_a_name_on_one_line(home: Path, command: tuple[str, ..
     assert not any(line.lstrip().startswith("Second") for line in lines)
     if command[1] in ("ask", "list"):
         named = [line for line in lines if "[click](javascript:alert(1))" in line]
-        assert named
+        assert len(named) == 1 or (command[1] == "ask" and named), "an answer may cite the document twice"
         assert all("Second [line](x).txt" in line for line in named)
 
 
