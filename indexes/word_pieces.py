@@ -43,6 +43,10 @@ class WordPieces:
         """How many word pieces there are."""
         return int(self._tokenizer.get_vocab_size())
 
+    def tokens(self) -> list[str]:
+        """Each word piece by its number."""
+        return [str(self._tokenizer.id_to_token(number)) for number in range(self.size())]
+
     def n_special(self) -> int:
         """How many special tokens are put around a text."""
         return int(self._tokenizer.num_special_tokens_to_add(False))

@@ -87,7 +87,7 @@ def _train_joint(given: argparse.Namespace) -> None:
         found.append(mined(dataset, corpus, tokenizer, kept, _told))
         corpus.library.close()
     encoder, state = model_directory() / "model.safetensors", folder / "state.safetensors"
-    model = train(found, encoder, state, tokenizer.around(), minutes=given.minutes, n_threads=given.threads, told=_told)
+    model = train(found, encoder, state, tokenizer, minutes=given.minutes, n_threads=given.threads, told=_told)
     given.out.mkdir(parents=True, exist_ok=True)
     save_file(model.weights(), given.out / JOINT)
     print(f"written to {given.out}; the weights of the values have to be learned anew: python -m training weights")

@@ -16,9 +16,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from indexes.joint_encoder import inputs_of, joined
+from indexes.word_pieces import WordPieces
 from rag.types import PieceIds
 from training.joint_model import JointModel
 from training.mining import Mined, Task
+from training.swapping import Swapper, Window
 
 Told = Callable[[str], None]
 
@@ -29,6 +31,8 @@ _HARD = 8
 """The first so many wrong hits are drawn from."""
 _SAME = 0.35
 """How often the wrong passage is a part of the right one, without the answer in it."""
+_SWAPPED = 0.25
+"""How often it is the right one itself with another name or code in the place of what the question asks about."""
 _RATE, _RATE_OF_HEADS = 1.5e-4, 7.5e-4
 _WARM = 150
 _SAVED_S = 200.0
@@ -49,7 +53,7 @@ def train(  # noqa: PLR0913
     sets: Sequence[Mined],
     encoder: Path,
     state: Path,
-    around: tuple[int, int],
+    tokenizer: WordPieces,
     *,
     minutes: float,
     n_threads: int,
@@ -57,7 +61,7 @@ def train(  # noqa: PLR0913
 ) -> JointModel:
     """`minutes` more of training, the second half with a falling rate; `state` keeps where it stands.
 
-    `around`: the special pieces. Beside other work one thread is as fast as two, which wait for each other.
+    Beside other work one thread is as fast as two, which wait for each other.
     """
     torch.manual_seed(7)
     torch.set_num_threads(n_threads)
@@ -68,7 +72,7 @@ def train(  # noqa: PLR0913
     if state.exists():
         step = _take_up(state, model, optimizer)
         told(f"taken up again after {step:,} steps")
-    batches = _Batches(sets, around)
+    batches = _Batches(sets, tokenizer)
     begun = saved = time.monotonic()
     model.train()
     with ThreadPoolExecutor(1) as ahead:
@@ -141,9 +145,10 @@ def _losses(model: JointModel, batch: _Batch) -> tuple[Tensor, Tensor, Tensor]:
 class _Batches:
     """The batch of each step, the same whenever it is asked for; every question once before any comes again."""
 
-    def __init__(self, sets: Sequence[Mined], around: tuple[int, int]) -> None:
+    def __init__(self, sets: Sequence[Mined], tokenizer: WordPieces) -> None:
         self._tasks = [(of, task) for of in sets for task in of.tasks if task.bad]
-        self._around = around
+        self._around = tokenizer.around()
+        self._swapper = Swapper(tokenizer, sets)
 
     def batch(self, step: int) -> _Batch:
         per_round = max(1, len(self._tasks) // _QUESTIONS)
@@ -154,10 +159,11 @@ class _Batches:
         rows, starts, marks = [], [], []
         for number in order[first : first + _QUESTIONS]:
             of, task = self._tasks[number]
-            for window, inside in _pair(of, task, width, chance):
-                rows.append(joined(task.question, window, self._around))
-                starts.append(len(rows[-1]) - len(window) - 1)
-                marks.append([(starts[-1] + a, starts[-1] + b) for a, b in inside])
+            question, pair = self._pair(of, task, width, chance)
+            for window in pair:
+                rows.append(joined(question, window.ids, self._around))
+                starts.append(len(rows[-1]) - len(window.ids) - 1)
+                marks.append([(starts[-1] + a, starts[-1] + b) for a, b in window.marks])
         parts = [inputs_of([row], start) for row, start in zip(rows, starts, strict=True)]
         longest = max(part[0].shape[1] for part in parts)
         padded = [
@@ -166,19 +172,17 @@ class _Batches:
         ]
         return _Batch([torch.from_numpy(one) for one in padded], marks)
 
-
-_Window = tuple[PieceIds, list[tuple[int, int]]]
-"""Pieces, and where the answer stands in them."""
-
-
-def _pair(of: Mined, task: Task, width: int, chance: random.Random) -> tuple[_Window, _Window]:
-    """A window that answers, and one that does not."""
-    good = chance.choice(task.good)
-    ids, marks = of.pieces[good][0], of.marks(good, task.answers)
-    start = _around_answer(len(ids), marks, width, chance)
-    shown = ids[start : start + width]
-    inside = [(a - start, b - start) for a, b in marks if a >= start and b < start + len(shown)]
-    return (shown, inside), (_wrong(of, task, ids, marks, width, chance), [])
+    def _pair(self, of: Mined, task: Task, width: int, chance: random.Random) -> tuple[PieceIds, tuple[Window, Window]]:
+        """A question with a window that answers it, and with one that does not."""
+        good = chance.choice(task.good)
+        ids, marks = of.pieces[good][0], of.marks(good, task.answers)
+        start = _around_answer(len(ids), marks, width, chance)
+        shown = ids[start : start + width]
+        right = Window(shown, [(a - start, b - start) for a, b in marks if a >= start and b < start + len(shown)])
+        swap = self._swapper.swap(of, task.question, right, chance) if chance.random() < _SWAPPED else None
+        if swap:
+            return swap.question, (swap.right, Window(swap.wrong, ()))
+        return task.question, (right, Window(_wrong(of, task, ids, marks, width, chance), ()))
 
 
 def _around_answer(n: int, marks: Sequence[tuple[int, int]], width: int, chance: random.Random) -> int:

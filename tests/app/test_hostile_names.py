@@ -79,7 +79,7 @@ def page(home: Path, chromium: str) -> Iterator[playwright.Page]:
 def test_the_page_shows_a_name_and_nothing_of_it_acts(page: playwright.Page):
     ask(page, QUESTION)
     page.locator(".chip").first.click()
-    page.locator("mark").wait_for()
+    page.locator("mark.quote").wait_for()
     dialog = page.get_by_role("dialog")
     shown = dialog.inner_text()
     assert "[click](javascript:alert(1)) ![i](x.png) <img src=x" in shown

@@ -43,9 +43,7 @@ def test_it_learns_and_goes_on(tmp_path: Path):
         patch.setattr("training.joint._SHOWN", 1)
         patch.setattr("training.joint._WARM", 10)
         for _ in range(2):
-            model = train(
-                [some()], encoder, tmp_path / "state", TOKENIZER.around(), minutes=0.3, n_threads=1, told=told.append
-            )
+            model = train([some()], encoder, tmp_path / "state", TOKENIZER, minutes=0.3, n_threads=1, told=told.append)
     losses = [float(line.rsplit(", ", 1)[1]) for line in told if line.startswith("step")]
     assert np.mean(losses[-5:]) < np.mean(losses[:5]) / 2
     assert [line for line in told if line.startswith("taken up again after")]
@@ -54,7 +52,7 @@ def test_it_learns_and_goes_on(tmp_path: Path):
 
 
 def test_a_step_has_the_same_batch_whenever_it_is_asked_for():
-    batches = _Batches([some()], TOKENIZER.around())
+    batches = _Batches([some()], TOKENIZER)
     first, again, other = batches.batch(3), batches.batch(3), batches.batch(4)
     assert first.marks == again.marks
     assert torch.equal(first.inputs[0], again.inputs[0])
@@ -62,7 +60,7 @@ def test_a_step_has_the_same_batch_whenever_it_is_asked_for():
 
 
 def test_one_window_of_a_pair_holds_the_answer_whole_and_the_other_does_not():
-    batch = _Batches([some()], TOKENIZER.around()).batch(0)
+    batch = _Batches([some()], TOKENIZER).batch(0)
     ids = batch.inputs[0].numpy()
     names = {ids[row, first : last + 1].tobytes() for row, marks in enumerate(batch.marks) for first, last in marks}
     known = {np.array(of, dtype=np.int32).tobytes() for of, _ in TOKENIZER.pieces(NAMES)}
