@@ -16,7 +16,7 @@ from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.reader import measure_reader
 from evals.refusal import THRESHOLDS, of_cases, of_dataset
-from evals.refusal_curve import area
+from evals.refusal_curve import PRECISION, area, recall_at
 from evals.retrieval import evaluate
 from evals.run_cli import told
 from evals.runner import Options
@@ -137,10 +137,11 @@ def _refusal(arguments: argparse.Namespace) -> int:
     if arguments.cases:
         yes, no = (of_cases(path, late_reader(n_read=_CONTEXTS), arguments.limit) for path in arguments.cases)
         sets["cases"] = (yes, no)
-    print(f"{'':30}{'area':>8}" + "".join(f"{threshold:>14}" for threshold in THRESHOLDS))
+    print(f"{'':30}{'area':>8}{'recall':>8}" + "".join(f"{threshold:>14}" for threshold in THRESHOLDS))
     for name, (good, bad) in sets.items():
         shares = "".join(f"{(good < t).mean():>7.3f}{(bad < t).mean():>7.3f}" for t in THRESHOLDS)
-        print(f"{name:30}{area(good, bad):8.3f}{shares}")
+        print(f"{name:30}{area(good, bad):8.3f}{recall_at(PRECISION, good, bad):8.3f}{shares}")
+    print(f"recall: most that is refused of the unanswerable at {PRECISION:.0%} precision, both kinds counting half")
     print("under each threshold: share refused of answerable, and of unanswerable questions")
     return 0
 

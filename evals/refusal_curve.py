@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 Rows = NDArray[np.float64]
 """Shape [n, 4]."""
 
+PRECISION = 0.9
+"""Of refusing, at which its recall is told."""
+
 Statistic = Callable[[Rows], float]
 
 
@@ -48,6 +51,19 @@ def area(yes: NDArray[np.float64], no: NDArray[np.float64]) -> float:
     sorted_no = np.sort(no)
     below, up_to = (np.searchsorted(sorted_no, yes, side) for side in ("left", "right"))
     return float((below + up_to).mean() / 2 / len(no))
+
+
+def recall_at(wanted: float, yes: NDArray[np.float64], no: NDArray[np.float64]) -> float:
+    """Most of the unanswerable that one threshold refuses while a share `wanted` of what it refuses is rightly refused.
+
+    Both kinds count half, whatever their numbers; 0 where no threshold is as precise.
+    """
+    thresholds = np.unique(np.concatenate([yes, no]))
+    if not len(yes) or not len(no):
+        return 0.0
+    wrongly, rightly = (np.searchsorted(np.sort(of), thresholds, "right") / len(of) for of in (yes, no))
+    precise = rightly >= wanted * (rightly + wrongly)
+    return float(rightly[precise].max(initial=0.0))
 
 
 def risk_coverage(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

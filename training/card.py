@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evals.datasets import Dataset
+from evals.refusal_curve import PRECISION
 from indexes.minilm import WEIGHTS_SHA256
 from training.learning import Worth
 
@@ -25,6 +26,7 @@ _HEAD = (
     "sentences",
     "marked F1",
     "refusal area",
+    f"refused at {PRECISION:.0%} precision",
     "calibration error",
 )
 _UNKNOWN = "licence not known to this program: add it before the weights are passed on"
@@ -67,6 +69,6 @@ def write_card(
 
 
 def _row(name: str, of: Worth) -> str:
-    values = [of.contained, of.sentences, of.marked, of.refusal, of.calibration]
+    values = [of.contained, of.sentences, of.marked, of.refusal, of.refused, of.calibration]
     shown = ["" if value is None else f"{value:.3f}" for value in values]
     return f"| {name} | {of.n:,} | {of.fused:.3f} | {of.reranked:.3f} | {' | '.join(shown)} |"

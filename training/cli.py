@@ -12,6 +12,7 @@ import numpy as np
 
 from evals.corpora import CACHE, Corpus, open_corpus
 from evals.datasets import Dataset, open_dataset
+from evals.refusal_curve import PRECISION
 from indexes.joint_encoder import MiniLMJoint
 from indexes.late_weights import FOLDER, JOINT, write_weights
 from indexes.minilm import model_directory
@@ -26,7 +27,7 @@ from rag.settings import Settings
 from training.card import write_card
 from training.cases import Case, cases
 from training.examples import Example, examples, rarities
-from training.learning import Worth, kept_apart, learned, worth, worth_of_cases
+from training.learning import Worth, chance_worth_together, kept_apart, learned, worth, worth_of_cases
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
@@ -112,9 +113,10 @@ def _learn_weights(given: argparse.Namespace) -> None:
     print("with the weights that ship, on questions of the same sets that taught nothing:")
     for name in names:
         print(_line(name, worth(kept_apart(gathered[name]), weights, given.depth)))
+    apart = [kept_apart(gathered[name]) for name in names]
+    print(f"all of them together: {_chance(*chance_worth_together(apart, weights, given.depth))}")
     if written:
-        area, error = worth_of_cases(written, weights)
-        print(f"cases that taught nothing: refusal area {area:.3f}, calibration error {error:.3f}")
+        print(f"cases that taught nothing: {_chance(*worth_of_cases(written, weights))}")
     write_weights(weights, given.out)
     write_card(given.out, sets, found, n_questions=given.questions, depth=given.depth)
     print(f"written to {given.out}")
@@ -125,8 +127,12 @@ def _line(name: str, of: Worth) -> str:
     if of.contained is not None:
         shown.append(f"contained {of.contained:.3f} in {of.sentences:.1f} sentences")
         shown.append(f"marked F1 {of.marked:.3f}")
-        shown.append(f"refusal area {of.refusal:.3f}, calibration error {of.calibration:.3f}")
+        shown.append(_chance(of.refusal, of.refused, of.calibration))
     return "; ".join(shown)
+
+
+def _chance(area: float | None, refused: float | None, error: float | None) -> str:
+    return f"refusal area {area:.3f}, {refused:.3f} refused at {PRECISION:.0%} precision, calibration error {error:.3f}"
 
 
 def _corpus(dataset: Dataset, cache: Path) -> Corpus:

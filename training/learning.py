@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from evals.refusal_curve import PRECISION
 from rag.interaction import Floats
 from rag.late_interaction import DEPTH, LateWeights, Weights
 from training.cases import Case, case_rows
 from training.examples import Example
 from training.fitting import fit_chance, fit_lists
-from training.report import answered_rows, calibration_error, chances, contained, marked, ndcg, refusal_area
+from training.report import answered_rows, calibration_error, chances, contained, marked, ndcg, refusal_area, refused
 
 Sets = Mapping[str, Sequence[Example]]
 
@@ -37,6 +38,8 @@ class Worth:
     sentences: float | None = None
     marked: float | None = None
     refusal: float | None = None
+    refused: float | None = None
+    """Share of the unanswerable that a threshold of `PRECISION` refuses."""
     calibration: float | None = None
 
 
@@ -83,10 +86,27 @@ def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> W
         return Worth(len(examples), fused, reranked)
     share, n_sentences = contained(with_answers, weights.reading, weights.near)
     f1 = marked(with_answers, weights.reading)
-    rows, labels = answered_rows(with_answers, weights.reading)
-    chance = chances(rows, weights.answered)
-    refusal, calibration = refusal_area(chance, labels), calibration_error(chance, labels)
-    return Worth(len(examples), fused, reranked, share, n_sentences, f1, refusal, calibration)
+    chance = chance_worth(*_told(with_answers, weights))
+    return Worth(len(examples), fused, reranked, share, n_sentences, f1, *chance)
+
+
+def chance_worth(chance: Floats, labels: Floats) -> tuple[float, float, float]:
+    """Area of refusing, share refused at `PRECISION`, and calibration error."""
+    return refusal_area(chance, labels), refused(chance, labels, PRECISION), calibration_error(chance, labels)
+
+
+def _told(ordered: Sequence[Example], weights: Weights) -> tuple[Floats, Floats]:
+    rows, labels = answered_rows(ordered, weights.reading)
+    return chances(rows, weights.answered), labels
+
+
+def chance_worth_together(
+    sets: Sequence[Sequence[Example]], of: LateWeights, depth: int = DEPTH
+) -> tuple[float, float, float]:
+    """`chance_worth` over the questions of all sets that have answers."""
+    ordered = [[one.ordered(of.states, depth) for one in _with_answers(found)] for found in sets]
+    told = [_told(found, of.states) for found in ordered if found]
+    return chance_worth(np.concatenate([chance for chance, _ in told]), np.concatenate([labels for _, labels in told]))
 
 
 def kept_apart(examples: Sequence[Example]) -> Sequence[Example]:
@@ -94,8 +114,7 @@ def kept_apart(examples: Sequence[Example]) -> Sequence[Example]:
     return examples[::_PARTS]
 
 
-def worth_of_cases(cases: Sequence[Case], of: LateWeights) -> tuple[float, float]:
-    """Refusal area and calibration error over the cases that taught nothing."""
+def worth_of_cases(cases: Sequence[Case], of: LateWeights) -> tuple[float, float, float]:
+    """`chance_worth` over the cases that taught nothing."""
     rows, labels = case_rows([one for one in cases if one.is_apart], of.states.reading)
-    chance = chances(rows, of.states.answered)
-    return refusal_area(chance, labels), calibration_error(chance, labels)
+    return chance_worth(chances(rows, of.states.answered), labels)

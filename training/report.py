@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from evals.answer_metrics import contains_answer, token_f1
-from evals.refusal_curve import area
+from evals.refusal_curve import area, recall_at
 from rag.interaction import Floats
 from rag.quoting import chosen
 from training.examples import Example
@@ -82,6 +82,11 @@ def chances(rows: Floats, answered: Floats) -> Floats:
 def refusal_area(chance: Floats, labels: Floats) -> float:
     """Area under the curve of telling answerable from unanswerable."""
     return area(chance[labels > 0].astype(np.float64), chance[labels == 0].astype(np.float64))
+
+
+def refused(chance: Floats, labels: Floats, precision: float) -> float:
+    """Share of the unanswerable that a threshold of this precision refuses."""
+    return recall_at(precision, chance[labels > 0].astype(np.float64), chance[labels == 0].astype(np.float64))
 
 
 def calibration_error(chance: Floats, labels: Floats) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evals.refusal_curve import f1, precision, recall, risk_area, risk_coverage, roc_area, threshold_curve
+from evals.refusal_curve import f1, precision, recall, recall_at, risk_area, risk_coverage, roc_area, threshold_curve
 
 ROWS = np.array(
     [  # answerability, refused, should be, answer wrong
@@ -28,6 +28,15 @@ def test_by_hand():
 def test_who_refuses_nothing_is_never_wrong_to_refuse():
     rows = np.array([[0.9, 0, 0, 0], [0.8, 0, 1, 1]])
     assert (precision(rows), recall(rows), f1(rows)) == (1, 0, 0)
+
+
+def test_the_most_that_a_precise_threshold_refuses():
+    yes, no = np.array([0.2, 0.6, 0.7, 0.8, 0.9]), np.array([0.1, 0.1, 0.3, 0.75])
+    assert recall_at(1.0, yes, no) == 0.5
+    assert recall_at(0.75, yes, no) == 0.75, "with 0.3 one of five answerable is refused: .75 / (.75 + .2) = .79"
+    assert recall_at(0.6, yes, no) == 1
+    assert recall_at(0.9, np.array([0.1]), np.array([0.2])) == 0
+    assert recall_at(0.9, no, np.array([])) == 0
 
 
 def test_the_area_is_that_of_scikit_learn_also_with_ties():
