@@ -17,6 +17,7 @@ from indexes.token_encoder import MiniLMTokens
 from rag.comparing import Comparisons
 from rag.errors import ModelError
 from rag.late_interaction import (
+    ANSWERED_VALUES,
     DEPTH,
     N_READ,
     RANKING_VALUES,
@@ -107,7 +108,7 @@ def _values(of: Weights) -> dict[str, Any]:
         "ranking": _named(RANKING_VALUES, of.ranking.tolist()),
         "settling": _named(SETTLING_VALUES, of.settling.tolist()),
         "reading": _named(READING_VALUES, of.reading.tolist()),
-        "answered": _named((*READING_VALUES, _CONSTANT), of.answered.tolist()),
+        "answered": _named((*ANSWERED_VALUES, _CONSTANT), of.answered.tolist()),
         "near": round(of.near, 4),
     }
 
@@ -117,7 +118,7 @@ def _weights(values: dict[str, Any]) -> Weights:
         _row(values["ranking"], RANKING_VALUES),
         _row(values["settling"], SETTLING_VALUES),
         _row(values["reading"], READING_VALUES),
-        _row(values["answered"], (*READING_VALUES, _CONSTANT)),
+        _row(values["answered"], (*ANSWERED_VALUES, _CONSTANT)),
         float(values["near"]),
     )
 

@@ -57,6 +57,18 @@ READING_VALUES = (
 """What a sentence is chosen by: its own values and the logit of its likeliest answer; its passage's values, the logit
 that this one answers, and that of its likeliest answer; the place of the passage; and whether the sentence holds the
 kind of thing that is asked for."""
+ANSWERED_VALUES = (
+    "same_rare",
+    "joint_answer",
+    "passage_same_rare",
+    "passage_same_sentence",
+    "passage_neighbours",
+    "joint_relevance",
+    "joint_best",
+)
+"""What the chance of an answer is told by: joint reading, and how exactly the words are met. More values learn more of
+their own sets and less of others, where the chance that they tell is further off."""
+_ANSWERED = [READING_VALUES.index(name) for name in ANSWERED_VALUES]
 RANKING_VALUES = (*PASSAGE_VALUES, "score")
 """What a hit is ranked by: how the question meets it, and the score that it came with."""
 SETTLING_VALUES = ("ranked", "joint_relevance", "joint_best")
@@ -80,7 +92,7 @@ class Weights:
     reading: Floats
     """Of `READING_VALUES`."""
     answered: Floats
-    """Of `READING_VALUES` of the best sentence, and a constant: the logit of the chance that it answers."""
+    """Of `ANSWERED_VALUES` of the best sentence, and a constant: the logit of the chance that it answers."""
     near: float
     """How far below the best sentence's score another may lie that is quoted beside it."""
 
@@ -226,9 +238,14 @@ class LateReader:
         return Reading(spans, answered(rows[int(scores.argmax())], weights))
 
 
+def answered_values(rows: Floats) -> Floats:
+    """`ANSWERED_VALUES` of rows of `READING_VALUES`."""
+    return rows[..., _ANSWERED]
+
+
 def answered(row: Floats, weights: Weights) -> float:
-    """How likely the sentence with these values answers, 0 to 1."""
-    logit = float(row @ weights.answered[:-1] + weights.answered[-1])
+    """How likely the sentence with these `READING_VALUES` answers, 0 to 1."""
+    logit = float(answered_values(row) @ weights.answered[:-1] + weights.answered[-1])
     return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from evals.refusal import cases_of
 from rag.comparing import Comparisons
 from rag.interaction import Floats
-from rag.late_interaction import reading_rows
+from rag.late_interaction import answered_values, reading_rows
 from rag.locating import Locator
 
 _PARTS = 2
@@ -44,6 +44,6 @@ def cases(answered: Path, unanswered: Path, comparisons: Comparisons, locator: L
 
 
 def case_rows(of: Sequence[Case], reading: Floats) -> tuple[Floats, Floats]:
-    """Values of the best sentence of each case, shape [n, values], and 1 where its contexts answer."""
+    """`ANSWERED_VALUES` of the best sentence of each case, shape [n, values], and 1 where its contexts answer."""
     rows = [one.rows[int((one.rows @ reading).argmax())] for one in of]
-    return np.stack(rows), np.array([one.is_answered for one in of], dtype=np.float32)
+    return answered_values(np.stack(rows)), np.array([one.is_answered for one in of], dtype=np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 from evals.answer_metrics import contains_answer, token_f1
 from evals.refusal_curve import area, recall_at
 from rag.interaction import Floats
+from rag.late_interaction import answered_values
 from rag.quoting import chosen
 from training.examples import Example
 
@@ -57,7 +58,8 @@ def _marked(example: Example, reading: Floats) -> float:
 
 
 def answered_rows(examples: Sequence[Example], reading: Floats) -> tuple[Floats, Floats]:
-    """Values of the best sentence of each question, and of the same without the passages that answer; labels 1 and 0.
+    """`ANSWERED_VALUES` of the best sentence of each question, and of the same without the passages that answer, shape
+    [n, values]; labels 1 and 0.
 
     A question whose best sentences hold no answer although its passages are there is left out: it is neither.
     """
@@ -71,7 +73,7 @@ def answered_rows(examples: Sequence[Example], reading: Floats) -> tuple[Floats,
         if len(values):
             rows.append(values[int((values @ reading).argmax())])
             labels.append(0.0)
-    return np.stack(rows), np.array(labels, dtype=np.float32)
+    return answered_values(np.stack(rows)), np.array(labels, dtype=np.float32)
 
 
 def chances(rows: Floats, answered: Floats) -> Floats:
