@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from rag.embedding_text import text_of
 from rag.interaction import Spans
 from rag.retriever import Retriever
 from rag.types import Chunk, Hit, PieceIds
+from training.cloze import clozes
 from training.held import is_held_out
 
 Told = Callable[[str], None]
@@ -88,7 +90,19 @@ def mined(dataset: Dataset, corpus: Corpus, tokenizer: WordPieces, kept: Path, t
     asked = [query for query in queries if query.id in rows and rows[query.id][1]]
     questions = _pieces(tokenizer, [query.text for query in asked])
     tasks = [Task(own, *rows[query.id], query.answers) for query, (own, _) in zip(asked, questions, strict=True)]
-    return Mined(dataset.name, tasks, chunks, pieces)
+    return Mined(dataset.name, [*tasks, *made_tasks(tasks, chunks, tokenizer)], chunks, pieces)
+
+
+def made_tasks(tasks: Sequence[Task], chunks: Mapping[int, Chunk], tokenizer: WordPieces) -> list[Task]:
+    """A made question on each passage that answers some task, beside the passages that are near that one."""
+    near = {task.good[0]: task.bad for task in tasks}
+    chance, found = random.Random(5), []  # noqa: S311
+    for good, others in near.items():
+        for one in clozes(chunks[good], 1, chance):
+            bad = [other for other in others if not contains_answer(chunks[other].text, [one.answer])]
+            found.append((one, good, bad))
+    questions = _pieces(tokenizer, [one.question for one, _, _ in found])
+    return [Task(own, [good], bad, [one.answer]) for (one, good, bad), (own, _) in zip(found, questions, strict=True)]
 
 
 def _pieces(tokenizer: WordPieces, texts: Sequence[str]) -> list[tuple[PieceIds, Spans]]:

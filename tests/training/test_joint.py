@@ -11,7 +11,7 @@ from indexes.word_pieces import WordPieces
 from rag.types import Chunk
 from tests.rag.hits import a_hit
 from training.joint import _Batches, train
-from training.mining import Mined, Task, marks_of
+from training.mining import Mined, Task, made_tasks, marks_of
 
 TOKENIZER = WordPieces(model_directory() / "tokenizer.json")
 NAMES = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Finn", "Greta", "Hugo")
@@ -67,6 +67,17 @@ def test_one_window_of_a_pair_holds_the_answer_whole_and_the_other_does_not():
     assert names <= known
     assert all(batch.marks[::2])
     assert not any(batch.marks[1::2])
+
+
+def test_each_passage_that_answers_gets_a_made_question_beside_near_ones_without_its_answer():
+    of = some()
+    made = made_tasks(of.tasks, of.chunks, TOKENIZER)
+    assert sorted(task.good[0] for task in made) == sorted(of.chunks)
+    for task in made:
+        [good], [answer] = task.good, task.answers
+        assert answer == NAMES[good]
+        assert set(task.bad) == set(of.chunks) - {good}
+        assert len(of.marks(good, task.answers)) == 1
 
 
 def test_answers_are_marked_as_whole_words_behind_the_headings():
