@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     text = "train the reader of question and passage together; a later run goes on where this one ends"
     joint = commands.add_parser("joint", parents=[shared], help=text)
-    joint.add_argument("--minutes", type=_minutes, default=120, metavar="N", help="default %(default)s")
+    joint.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
     text = "1 beside other work; default: one for each core"
     joint.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
     joint.set_defaults(run=_train_joint)
@@ -74,11 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _minutes(text: str) -> float:
-    minutes = float(text)
-    if not 0 < minutes < inf:
+def minutes(text: str) -> float:
+    found = float(text)
+    if not 0 < found < inf:
         raise argparse.ArgumentTypeError("must be above 0")
-    return minutes
+    return found
 
 
 def _train_joint(given: argparse.Namespace) -> None:
