@@ -23,12 +23,6 @@ Event = Retrieval | PassagesRead | str | Answer
 last the Answer."""
 
 
-class Asked(Protocol):
-    """Anything that answers questions as a stream of events."""
-
-    def stream(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
-
-
 class Router(Protocol):
     """Answers what is no lookup: summaries, lists, comparisons."""
 

@@ -12,7 +12,7 @@ STOP = re.compile(
     r"|(?P<other>[。！？｡؟۔।॥։።។]++)[\"'”’»›)\]}」』）】》]*+"
 )
 
-_NEXT = re.compile(r"\s*+[\"'“”‘’„«»‹›(\[{¿¡*_`~—–-]{0,6}+(?P<word>\w[\w'’-]{0,30}+)(?P<dot>\.?)")
+_NEXT = re.compile(r"\s*+[\"'“”‘’„«»‹›(\[{¿¡*_`~—–-]{0,6}+(?:§{1,2}+\s?)?(?P<word>\w[\w'’-]{0,30}+)(?P<dot>\.?)")
 _LAST_WORD = re.compile(r"[^\s\"'“”‘’„«»(\[{—–/*_`]{1,24}\Z")
 _REACH = 25
 """Characters before a stop that are looked at; no abbreviation is longer."""

@@ -89,10 +89,17 @@ class Names:
         if inside := self.below(text):
             n = counted(len(inside), "file")
             return f"{text!r} is a folder with {n} of the library: name one of them, as `python -m ingest list` does"
-        if coming := [job for job in self.jobs_below(text) if not job.is_finished]:
+        jobs = self.jobs_below(text)
+        if coming := [job for job in jobs if not job.is_finished]:
             n = counted(len(coming), "file")
             return (
                 f"{text!r} is a folder with {n} on the way in: `python -m ingest jobs` lists them, `cancel` stops them"
+            )
+        if jobs:
+            n = counted(len(jobs), "file")
+            return (
+                f"{text!r} is a folder with {n} of which the library holds none: `python -m ingest jobs` tells what "
+                "became of them, `jobs --clear` forgets it"
             )
         sources = _sources(text)
         jobs = [job for job in self._jobs if job.source in sources]

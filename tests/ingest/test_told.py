@@ -126,6 +126,9 @@ def test_what_is_no_document_says_why(capsys: pytest.CaptureFixture[str], home: 
     bad.write_bytes(b"%PDF-1.7 nothing")
     later.write_text("The harbour opens at six.")
     main(["add", str(bad)])
+    assert main(["remove", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert f"{str(tmp_path)!r} is a folder with 1 file of which the library holds none: `python -m ingest jobs`" in said
     main(["add", str(later), "--detach"])
     capsys.readouterr()
     for again in (False, True):
