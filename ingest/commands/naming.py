@@ -85,7 +85,12 @@ class Names:
         return sorted((record for record in records if record.container is None), key=_source)
 
     def _why_none(self, text: str) -> str:
-        """What is known of a place from which nothing was taken in: it is a folder, on its way, or was not read."""
+        """What is known of a place from which nothing was taken in."""
+        known = self._as_folder(text) or self._as_file(text)
+        return known or f"no document with the source {text!r}: `python -m ingest list` shows them"
+
+    def _as_folder(self, text: str) -> str:
+        """What of a folder is in the library, on its way, or was lately; empty where nothing is."""
         if inside := self.below(text):
             n = counted(len(inside), "file")
             return f"{text!r} is a folder with {n} of the library: name one of them, as `python -m ingest list` does"
@@ -95,12 +100,14 @@ class Names:
             return (
                 f"{text!r} is a folder with {n} on the way in: `python -m ingest jobs` lists them, `cancel` stops them"
             )
-        if jobs:
-            n = counted(len(jobs), "file")
-            return (
-                f"{text!r} is a folder with {n} of which the library holds none: `python -m ingest jobs` tells what "
-                "became of them, `jobs --clear` forgets it"
-            )
+        if not jobs:
+            return ""
+        n = counted(len(jobs), "file")
+        told = "`python -m ingest jobs` tells what became of them, `jobs --clear` forgets it"
+        return f"{text!r} is a folder with {n} of which the library holds none: {told}"
+
+    def _as_file(self, text: str) -> str:
+        """Whether a file is on its way, was cancelled or could not be read; empty where nothing is known of it."""
         sources = _sources(text)
         jobs = [job for job in self._jobs if job.source in sources]
         if jobs and not jobs[-1].is_finished:
@@ -111,7 +118,7 @@ class Names:
         reasons = [job.reason for job in jobs if job.state == "failed"] or [failure.reason for failure in refused]
         if reasons:
             return f"{text!r} is no document, since it could not be read: {one_line(reasons[-1])}"
-        return f"no document with the source {text!r}: `python -m ingest list` shows them"
+        return ""
 
     def _is_meant(self, collection: str) -> bool:
         return self._collection in (None, collection)
