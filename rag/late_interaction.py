@@ -14,6 +14,7 @@ from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
 from rag.legibility import is_legible
 from rag.locating import Located, Locator, Mark
 from rag.quoting import chosen
+from rag.rare_words import held, in_pieces
 from rag.reranking import reordered
 from rag.types import AnswerSpan, Hit, Reading, TokenStates
 
@@ -21,6 +22,10 @@ DEPTH = 16
 """Hits that are compared with the question; those below keep their order."""
 N_READ = 4
 """Hits whose sentences are read."""
+_FEW = 3
+"""Hits that hold a word which tells them from the others."""
+_ABOVE = 1e-3
+"""Of a score, between two hits that hold different words."""
 
 _ASKS = {
     "number": re.compile(
@@ -126,13 +131,24 @@ def settling_rows(scores: Floats, located: Sequence[Located]) -> Floats:
     return np.array(rows, dtype=np.float32).reshape(-1, len(SETTLING_VALUES))
 
 
-def settled(scores: Floats, weights: Weights, locate: Callable[[Sequence[int]], Sequence[Located]]) -> Floats:
+def exactly_held(question: str, asked: TokenStates, hits: Sequence[Hit]) -> list[int]:
+    """How many words that the encoder does not know each hit holds and few others do."""
+    return held(in_pieces(question, asked.offsets), [hit.chunk for hit in hits], _FEW)
+
+
+def settled(
+    scores: Floats, exact: Sequence[int], weights: Weights, locate: Callable[[Sequence[int]], Sequence[Located]]
+) -> Floats:
     """The scores by which hits were ranked, those of the best `N_READ` once more from reading them with the question.
 
-    `locate` reads the hits at these places. No hit rises above or falls below one that is not read.
+    `locate` reads the hits at these places. No hit rises above or falls below one that is not read, or falls below one
+    of which less is `exact`.
     """
     best = np.argsort(-scores, kind="stable")[:N_READ].tolist()
     anew = settling_rows(scores[best], locate(best)) @ weights.settling
+    for n in reversed(range(len(best))):
+        less = [anew[m] for m in range(n + 1, len(best)) if exact[best[m]] < exact[best[n]]]
+        anew[n] = max([anew[n], *(value + _ABOVE for value in less)])
     found = scores.copy()
     found[best] = scores[best].min() + anew - anew.min()
     return found
@@ -201,7 +217,8 @@ class LateReranker:
         def locate(places: Sequence[int]) -> Sequence[Located]:
             return self._locator.locate(asked, [first[i] for i in places], [read[i] for i in places])
 
-        return reordered(hits, settled(ranking_rows(first, read) @ weights.ranking, weights, locate), 1.0)
+        scores, exact = ranking_rows(first, read) @ weights.ranking, exactly_held(query, asked, first)
+        return reordered(hits, settled(scores, exact, weights, locate), 1.0)
 
 
 class LateReader:

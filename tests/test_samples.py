@@ -57,5 +57,7 @@ def test_every_suggested_question_is_answered_with_those_words(tmp_path: Path):
         assert words in " ".join(sentence.text for sentence in answer.sentences), question
         assert name in {citation.chunk.source for citation in answer.citations}
     assert workspace.answerer.ask("What is the capital of Australia?").refused
-    (citation, *_) = workspace.answerer.ask("What does WordPerfect introduce?").citations
+    answer = workspace.answerer.ask("Among whom was WordPerfect popular?")
+    assert answer.sentences[0].marked == "legal professionals"
+    (citation, *_) = answer.citations
     assert (citation.page, citation.chunk.page, citation.chunk.last_page) == (2, 1, 2)

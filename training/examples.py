@@ -21,6 +21,7 @@ from rag.late_interaction import (
     READING_VALUES,
     Weights,
     by_words,
+    exactly_held,
     ranking_rows,
     reading_rows,
     settled,
@@ -60,7 +61,8 @@ class Example:
     def ordered(self, weights: Weights, depth: int) -> Example:
         """The same with the first `depth` hits reranked."""
         scores = self.ranking()[:depth] @ weights.ranking
-        return self._by(settled(scores, weights, self._locate))
+        exact = exactly_held(self.query.text, self.asked, self.hits[:depth])
+        return self._by(settled(scores, exact, weights, self._locate))
 
     def settling(self, ranking: Floats, depth: int) -> tuple[Floats, Floats]:
         """`SETTLING_VALUES` of the best hits by `ranking`, and 1 where one is right."""

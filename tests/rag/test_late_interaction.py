@@ -100,10 +100,21 @@ def test_the_hits_that_are_read_are_settled_by_what_reading_them_tells():
         read.extend(places)
         return [Located(told[place], nothing, []) for place in places]
 
-    found = settled(scores, weights, locate)
+    found = settled(scores, [0] * 6, weights, locate)
     assert read == [1, 5, 3, 2]
     assert np.argsort(-found).tolist() == [3, 5, 1, 2, 4, 0]
     assert found[[4, 0]].tolist() == scores[[4, 0]].tolist()
+    alone = settled(scores, [0, 2, 0, 1, 9, 0], weights, locate)
+    assert np.argsort(-alone).tolist() == [1, 3, 5, 2, 4, 0], "1 stays above 3, which holds less; nothing rises"
+
+
+def test_a_made_up_word_that_few_hits_hold_keeps_its_hit_in_front():
+    texts = ["The inner one speaks of zzinner."] + [
+        f"It speaks of the marker word zz{n}q0 and zz{n}q1." for n in range(9)
+    ]
+    searched = [replace(hit, score=0.1 if n else 1.0) for n, hit in enumerate(hits(*texts))]
+    found = late_reranker().rerank("the marker word zzinner", searched)
+    assert found[0].chunk.text == texts[0]
 
 
 def test_an_answer_is_likelier_where_there_is_one():
