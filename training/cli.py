@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def minutes(text: str) -> float:
+    """A time as it is typed; its name is what argparse calls it where it is none."""
     found = float(text)
     if not 0 < found < inf:
         raise argparse.ArgumentTypeError("must be above 0")
