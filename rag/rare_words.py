@@ -26,7 +26,9 @@ def in_pieces(text: str, offsets: Spans) -> frozenset[str]:
 def held(words: frozenset[str], chunks: Sequence[Chunk], most: int) -> list[int]:
     """How many of the words stand in each passage or its headings; a word that more than `most` of them hold counts
     nothing, as it does not tell them apart."""
-    texts = [f"{chunk.title} {chunk.heading} {chunk.text}" for chunk in chunks] if words else []
+    if not words:
+        return [0] * len(chunks)
+    texts = [f"{chunk.title} {chunk.heading} {chunk.text}" for chunk in chunks]
     found = [words & {word.casefold() for word in _WORD.findall(text)} for text in texts]
     rare = {word for word in words if sum(word in of for of in found) <= most}
-    return [len(of & rare) for of in found] if words else [0] * len(chunks)
+    return [len(of & rare) for of in found]
