@@ -23,7 +23,7 @@ LONGEST_QUESTION = 64
 
 
 class MiniLMJoint:
-    """Joint reading by the bundled model's first layers and trained ones. Threads may share it.
+    """Joint reading by the bundled model's embeddings and trained layers. Threads may share it.
 
     `sha256`: what the file of weights has to have; None for weights that were trained just now.
     """

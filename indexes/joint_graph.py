@@ -1,5 +1,5 @@
-"""The bundled model as a reader of question and passage together, as an OpenVINO graph: its embeddings and its first
-layers as they are, the others trained anew, and two heads."""
+"""The bundled model as a reader of question and passage together, as an OpenVINO graph: its embeddings as they are, its
+layers trained anew, and two heads."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ import numpy as np
 
 from indexes.layer_graph import Node
 from indexes.minilm_graph import N_LAYERS, MiniLMGraph
-
-N_KEPT = 2
-"""First layers that are those of the bundled model."""
 
 
 def compiled(encoder: Path, weights: Path, n_threads: int, *, is_packed: bool, precision: str | None = None) -> Node:

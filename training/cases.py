@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,7 @@ from rag.comparing import Comparisons
 from rag.interaction import Floats
 from rag.late_interaction import answered_values, reading_rows
 from rag.locating import Locator
-
-_PARTS = 2
+from training.held import is_held_out_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,7 @@ def cases(answered: Path, unanswered: Path, comparisons: Comparisons, locator: L
             located = locator.locate(asked, hits, read)
             rows = reading_rows(question, hits, read, located)
             if len(rows):
-                is_apart = sha256(question.encode()).digest()[0] % _PARTS == 0
-                found.append(Case(rows, is_answered, is_apart))
+                found.append(Case(rows, is_answered, is_held_out_case(question)))
     return found
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from math import inf
 from pathlib import Path
+from unicodedata import category
 
 import numpy as np
 
@@ -36,6 +37,8 @@ _LOCATED = 500_000
 """Passages that were read together with a question: 2 kB each at most."""
 _FLOOR = 2e-4
 """Share of the passages below which word pieces count as equally rare."""
+_SAYING = "LMN"
+"""Letters, marks on them, numbers: the kinds of characters that say something."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     joint.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
     text = "1 beside other work; default: one for each core"
     joint.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
+    text = "cases of contexts that answer, and of contexts that do not: half of them teach, too"
+    joint.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
     joint.set_defaults(run=_train_joint)
     text = "learn how much each value counts, and print what that is worth on questions that taught nothing"
     weights = commands.add_parser("weights", parents=[shared], help=text)
@@ -86,7 +91,7 @@ def _train_joint(given: argparse.Namespace) -> None:
     from safetensors.numpy import save_file
 
     from training.joint import train
-    from training.mining import mined
+    from training.mining import mined, mined_cases
 
     tokenizer, folder = WordPieces(model_directory() / "tokenizer.json"), given.cache / "joint"
     found = []
@@ -96,6 +101,9 @@ def _train_joint(given: argparse.Namespace) -> None:
         kept = folder / f"{dataset.name}-{corpus.library.catalogue.identity()}.json"
         found.append(mined(dataset, corpus, tokenizer, kept, _told))
         corpus.library.close()
+    if given.cases:
+        answered, unanswered = given.cases
+        found.append(mined_cases(answered, unanswered, tokenizer))
     encoder, state = model_directory() / "model.safetensors", folder / "state.safetensors"
     model = train(found, encoder, state, tokenizer, minutes=given.minutes, n_threads=given.threads, told=_told)
     given.out.mkdir(parents=True, exist_ok=True)
@@ -149,7 +157,8 @@ def _corpus(dataset: Dataset, cache: Path) -> Corpus:
 
 
 def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
-    """The logarithm of how seldom a word piece is, 0 to 1, over the passages of all sets, each counting the same."""
+    """The logarithm of how seldom a word piece is, 0 to 1, over the passages of all sets, each counting the same; 0 of
+    signs, which people put into questions as they please."""
     tokenizer = MiniLMTokens().tokenizer
     shares = []
     for dataset in sets:
@@ -158,7 +167,8 @@ def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
         library.close()
         shares.append(counts / max(1, n))
     share = np.mean(shares, axis=0)
-    return np.asarray(np.log((1 + _FLOOR) / (share + _FLOOR)) / np.log((1 + _FLOOR) / _FLOOR), dtype=np.float32)
+    says = np.array([any(category(sign)[0] in _SAYING for sign in token) for token in tokenizer.tokens()])
+    return np.asarray(says * np.log((1 + _FLOOR) / (share + _FLOOR)) / np.log((1 + _FLOOR) / _FLOOR), dtype=np.float32)
 
 
 def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, only_held: bool) -> list[Example]:

@@ -12,4 +12,13 @@ _PARTS = 5
 def is_held_out(dataset: Dataset, query: Query) -> bool:
     """One question of five, chosen by what answers it: no passage stands on both sides."""
     right = sorted(name for name, grade in dataset.qrels.get(query.id, {}).items() if grade > 0)
-    return bool(right) and sha256(right[0].encode()).digest()[0] % _PARTS == 0
+    return bool(right) and _is_kept(right[0], _PARTS)
+
+
+def is_held_out_case(question: str) -> bool:
+    """One of two of the cases written for refusing; those that ask the same stand on one side."""
+    return _is_kept(question, 2)
+
+
+def _is_kept(key: str, n: int) -> bool:
+    return sha256(key.encode()).digest()[0] % n == 0

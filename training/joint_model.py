@@ -11,7 +11,6 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from indexes.joint_graph import N_KEPT
 from indexes.minilm_graph import N_LAYERS
 
 DIM, _HEADS, _WIDE = 384, 12, 1536
@@ -52,7 +51,7 @@ class Layer(nn.Module):  # type: ignore[misc]  # torch is not read by mypy
 
 
 class JointModel(nn.Module):  # type: ignore[misc]
-    """The encoder's embeddings and first layers as they are, the others to be trained, a head for each thing told."""
+    """The encoder's embeddings as they are, its layers to be trained, a head for each thing told."""
 
     def __init__(self, encoder: Path) -> None:
         """`encoder`: its weights, which all layers start from."""
@@ -63,8 +62,7 @@ class JointModel(nn.Module):  # type: ignore[misc]
         for own, name in (("words", "word"), ("places", "position"), ("kinds", "token_type")):
             self.register_buffer(own, torch.from_numpy(given[f"embeddings.{name}_embeddings.weight"]), persistent=False)
         self.norm = nn.LayerNorm(DIM, eps=1e-12)
-        self.kept = nn.ModuleList(Layer() for _ in range(N_KEPT))
-        self.layers = nn.ModuleList(Layer() for _ in range(N_LAYERS - N_KEPT))
+        self.layers = nn.ModuleList(Layer() for _ in range(N_LAYERS))
         self.spans = nn.Linear(DIM, 2)
         self.relevance = nn.Linear(DIM, 1)
         self.drop = nn.Dropout(_DROPPED)
@@ -72,11 +70,10 @@ class JointModel(nn.Module):  # type: ignore[misc]
             nn.init.normal_(head.weight, std=_SMALL)
             nn.init.zeros_(head.bias)
         _put(self.norm, given, "embeddings.LayerNorm")
-        for number, layer in enumerate([*self.kept, *self.layers]):
+        for number, layer in enumerate(self.layers):
             for own, name in _names(number):
                 _put(getattr(layer, own), given, name)
-        for module in (self.norm, self.kept):
-            module.requires_grad_(False)
+        self.norm.requires_grad_(False)
 
     def forward(self, ids: Tensor, of_passage: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Relevance [b] and first and last piece of the answer [b, t, 2], from what `joint_graph` takes."""
@@ -86,8 +83,6 @@ class JointModel(nn.Module):  # type: ignore[misc]
         with torch.no_grad():
             hidden = self.words[ids.long()] + self.places[:t] + self.kinds[of_passage.long()]
             rows = self.norm(hidden).reshape(b * t, DIM)[places]
-            for layer in self.kept.eval():
-                rows = layer(rows, places, bias)
         rows = self.drop(rows)
         for layer in self.layers:
             rows = layer(rows, places, bias)
@@ -100,7 +95,7 @@ class JointModel(nn.Module):  # type: ignore[misc]
         found: dict[str, Tensor] = {}
         for name, head in (("spans", self.spans), ("relevance", self.relevance)):
             found |= {f"{name}.weight": head.weight, f"{name}.bias": head.bias}
-        for number, layer in enumerate(self.layers, start=N_KEPT):
+        for number, layer in enumerate(self.layers):
             for own, name in _names(number):
                 for kind in ("weight", "bias"):
                     found |= _split(name, kind, getattr(getattr(layer, own), kind))

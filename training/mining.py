@@ -13,6 +13,7 @@ import numpy as np
 from evals.answer_metrics import contains_answer
 from evals.corpora import Corpus
 from evals.datasets import Dataset, Query
+from evals.refusal import cases_of
 from evals.relevance import Relevance, relevance_of
 from indexes.library import Library
 from indexes.word_pieces import WordPieces
@@ -21,12 +22,18 @@ from rag.interaction import Spans
 from rag.retriever import Retriever
 from rag.types import Chunk, Hit, PieceIds
 from training.cloze import clozes
-from training.held import is_held_out
+from training.held import is_held_out, is_held_out_case
 
 Told = Callable[[str], None]
 
 _NEAR = 16
 """Hits among which the passages are that do not answer."""
+_MADE = 2
+"""Questions made from a passage, at most."""
+_OTHERS = 8
+"""Contexts of other cases beside those of a case that answer."""
+_SAID = 3
+"""How often a case comes in a round: there are few."""
 _SHOWN = 500
 
 
@@ -36,6 +43,7 @@ class Task:
 
     question: PieceIds
     good: Sequence[int]
+    """None where nothing answers."""
     bad: Sequence[int]
     answers: Sequence[str]
 
@@ -93,12 +101,34 @@ def mined(dataset: Dataset, corpus: Corpus, tokenizer: WordPieces, kept: Path, t
     return Mined(dataset.name, [*tasks, *made_tasks(tasks, chunks, tokenizer)], chunks, pieces)
 
 
+def mined_cases(answered: Path, unanswered: Path, tokenizer: WordPieces) -> Mined:
+    """The cases written for refusing that are not held out: beside contexts that answer stand those of other cases, and
+    beside a question that nothing answers nothing but its own contexts. Raises InputError for files of another form.
+    """
+    written = [(*one, True) for one in cases_of(answered)] + [(*one, False) for one in cases_of(unanswered)]
+    known = [case for case in written if not is_held_out_case(case[0])]
+    chunks: dict[int, Chunk] = {}
+    own: list[list[int]] = []
+    for _, hits, _ in known:
+        own.append(list(range(len(chunks), len(chunks) + len(hits))))
+        chunks |= dict(zip(own[-1], (hit.chunk for hit in hits), strict=True))
+    questions = [ids for ids, _ in _pieces(tokenizer, [question for question, _, _ in known])]
+    chance, tasks = random.Random(5), []  # noqa: S311
+    for (_, _, answers), asked, contexts in zip(known, questions, own, strict=True):
+        others = sorted(chunks.keys() - set(contexts))
+        tasks.append(
+            Task(asked, contexts, chance.sample(others, _OTHERS), ()) if answers else Task(asked, (), contexts, ())
+        )
+    pieces = dict(zip(chunks, _pieces(tokenizer, [text_of(chunk) for chunk in chunks.values()]), strict=True))
+    return Mined("cases", tasks * _SAID, chunks, pieces)
+
+
 def made_tasks(tasks: Sequence[Task], chunks: Mapping[int, Chunk], tokenizer: WordPieces) -> list[Task]:
-    """A made question on each passage that answers some task, beside the passages that are near that one."""
+    """Made questions on each passage that answers some task, beside the passages that are near that one."""
     near = {task.good[0]: task.bad for task in tasks}
     chance, found = random.Random(5), []  # noqa: S311
     for good, others in near.items():
-        for one in clozes(chunks[good], 1, chance):
+        for one in clozes(chunks[good], _MADE, chance):
             bad = [other for other in others if not contains_answer(chunks[other].text, [one.answer])]
             found.append((one, good, bad))
     questions = _pieces(tokenizer, [one.question for one, _, _ in found])
