@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from indexes.minilm import MiniLM, encoder
+from indexes.minilm import MiniLM, states_encoder
+from indexes.minilm_graph import N_LAYERS
 from rag.types import Vectors
 
 _MOST_TOKENS = 256
@@ -33,7 +34,7 @@ class BertScore:
     def _tokens(self, texts: Sequence[str]) -> list[Vectors]:
         """Unit rows of each text's tokens, shape [t, 384], the two that the model adds left out."""
         ids = [row[:_MOST_TOKENS] for row in self._model.tokenizer.ids(texts)]
-        return [upper[1:-1] for upper, _ in encoder(is_packed=False).states(ids)]
+        return [states[1:-1] for [states] in states_encoder(N_LAYERS, is_packed=False).encode(ids)]
 
 
 def f1(text: Vectors, answer: Vectors) -> float:

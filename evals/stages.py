@@ -16,7 +16,7 @@ from evals.stages_alone import Alone
 from indexes.late_weights import comparisons, late_reader, late_reranker, locator, token_encoder
 from indexes.library import Library
 from rag.answerer import Answerer
-from rag.late_interaction import DEPTH
+from rag.late_interaction import DEPTH, N_TOGETHER
 from rag.retriever import CANDIDATES, LOOKED_UP, Retriever
 from rag.types import Hit, Scope
 
@@ -63,7 +63,11 @@ class _Stages:
             ("search by meaning", lambda: library.dense.search(question, k, Scope()), self.alone.vectors(question, k)),
             ("search by words", lambda: library.keyword.search(question, k, Scope()), self.alone.words(question, k)),
             (f"look {len(ids)} passages up", lambda: library.catalogue.chunks(ids), self.alone.rows(ids)),
-            (f"rerank {DEPTH}", lambda: self._reranked(question, hits), self.alone.states(question, hits[:DEPTH])),
+            (
+                f"rerank {DEPTH}, {N_TOGETHER} by reading them with the question",
+                lambda: self._reranked(question, hits),
+                self.alone.reranking(question, hits[:DEPTH], N_TOGETHER),
+            ),
             ("read what was reranked", lambda: self.reader.read(question, hits[:K]), None),
         ]
 

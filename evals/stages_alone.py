@@ -12,9 +12,13 @@ import numpy as np
 
 from indexes import queries
 from indexes.encoder import batches, padded
+from indexes.joint_encoder import LONGEST_QUESTION, inputs_of, joined
+from indexes.joint_graph import compiled as compiled_joint
+from indexes.late_weights import FOLDER, JOINT
 from indexes.library import Library
 from indexes.minilm import MiniLM, model_directory
-from indexes.minilm_graph import compiled
+from indexes.minilm_graph import compiled, compiled_states
+from indexes.token_encoder import LAYERS
 from rag.embedding_text import text_of
 from rag.types import Hit, Scope
 
@@ -41,25 +45,40 @@ class Alone:
     def _plain(self) -> Any:  # noqa: ANN401 - OpenVINO ships no types
         return compiled(self._weights, self._n_threads, is_packed=False).create_infer_request()
 
-    def states(self, question: str, hits: Sequence[Hit]) -> Run:
-        """The compiled model on the tokens of question and passages, through OpenVINO's own queue."""
+    def reranking(self, question: str, hits: Sequence[Hit], n_together: int) -> Run:
+        """Both compiled models, through OpenVINO's own queue: on the tokens of question and passages, and on those of
+        question and passage together of the first `n_together`.
+        """
         texts = [text_of(hit.chunk) for hit in hits]
         ids = [row[: MiniLM.max_tokens] for row in self._tokenizer.ids([question, *texts])]
-        prepared = [padded([ids[i] for i in part]) for part in batches(ids, self._n_threads)]
-        queue = self._queue
+        asked, *passages = [np.array(row[1:-1], dtype=np.int32) for row in ids]
+        rows = [joined(asked, passage, self._tokenizer.around()) for passage in passages[:n_together]]
+        start = min(len(asked), LONGEST_QUESTION) + 2
+        work = [
+            (self._states, [padded([ids[i] for i in part]) for part in batches(ids, self._n_threads)]),
+            (self._joint, [inputs_of([rows[i] for i in part], start) for part in batches(rows, self._n_threads)]),
+        ]
 
         def run() -> None:
-            for inputs in prepared:
-                queue.start_async(dict(enumerate(inputs)))
-            queue.wait_all()
+            for queue, prepared in work:
+                for inputs in prepared:
+                    queue.start_async(dict(enumerate(inputs)))
+                queue.wait_all()
 
         return run
 
     @cached_property
-    def _queue(self) -> Any:  # noqa: ANN401
+    def _states(self) -> Any:  # noqa: ANN401
+        return self._queue(compiled_states(self._weights, LAYERS, self._n_threads, is_packed=True))
+
+    @cached_property
+    def _joint(self) -> Any:  # noqa: ANN401
+        return self._queue(compiled_joint(self._weights, FOLDER / JOINT, self._n_threads, is_packed=True))
+
+    def _queue(self, of: Any) -> Any:  # noqa: ANN401
         import openvino
 
-        return openvino.AsyncInferQueue(compiled(self._weights, self._n_threads, is_packed=True), self._n_threads)
+        return openvino.AsyncInferQueue(of, self._n_threads)
 
     def vectors(self, question: str, k: int) -> Run:
         """FAISS over the same vectors, for the question's."""

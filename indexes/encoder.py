@@ -63,9 +63,7 @@ class Runner:
 
 
 class Encoder:
-    """A compiled graph (token ids int32 [b, t], mask float32 [b, t] -> rows [b, dim] of the texts, and [b, t, dim] of
-    every token after the last layer and after a lower one). Threads may share it.
-    """
+    """A compiled graph (token ids int32 [b, t], mask float32 [b, t] -> rows [b, dim]). Threads may share it."""
 
     def __init__(self, compiled: Compiled, dim: int, n_threads: int) -> None:
         self._runner = Runner(compiled, n_threads)
@@ -78,24 +76,34 @@ class Encoder:
         def take(part: Part, output: Outputs) -> None:
             rows[part] = output(0)
 
-        self._run(ids, take)
+        _run(self._runner, ids, take)
         return rows
 
-    def states(self, ids: Ids) -> list[tuple[Vectors, Vectors]]:
-        """Rows of every token of each text, shape [len(ids[i]), dim]: after the last layer, and after the lower one."""
-        found: dict[int, tuple[Vectors, Vectors]] = {}
+
+class StatesEncoder:
+    """A compiled graph (token ids int32 [b, t], mask float32 [b, t] -> [b, t, dim] of every token after each of
+    `n_layers` layers). Threads may share it.
+    """
+
+    def __init__(self, compiled: Compiled, n_layers: int, n_threads: int) -> None:
+        self._runner = Runner(compiled, n_threads)
+        self._n_layers = n_layers
+
+    def encode(self, ids: Ids) -> list[list[Vectors]]:
+        """Rows of every token of each text after each layer, shape [len(ids[i]), dim]."""
+        found: dict[int, list[Vectors]] = {}
 
         def take(part: Part, output: Outputs) -> None:
-            upper, lower = output(1), output(2)
+            layers = [output(number) for number in range(self._n_layers)]
             for row, i in enumerate(part):
-                found[i] = upper[row, : len(ids[i])].copy(), lower[row, : len(ids[i])].copy()
+                found[i] = [layer[row, : len(ids[i])].copy() for layer in layers]
 
-        self._run(ids, take)
+        _run(self._runner, ids, take)
         return [found[i] for i in range(len(ids))]
 
-    def _run(self, ids: Ids, take: Callable[[Part, Outputs], None]) -> None:
-        parts = batches(ids, n_parts=self._runner.n_threads)
-        self._runner.run(parts, lambda part: padded([ids[i] for i in part]), take)
+
+def _run(runner: Runner, ids: Ids, take: Callable[[Part, Outputs], None]) -> None:
+    runner.run(batches(ids, n_parts=runner.n_threads), lambda part: padded([ids[i] for i in part]), take)
 
 
 def batches(ids: Ids, n_parts: int) -> list[list[int]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexes.encoder import Encoder
+from indexes.encoder import Encoder, StatesEncoder
 from indexes.word_pieces import WordPieces
 from rag.errors import ModelError
 from rag.legibility import is_legible
@@ -109,10 +109,27 @@ def encoder(*, is_packed: bool) -> Encoder:
         return _loaded(is_packed=is_packed)
 
 
+def states_encoder(*layers: int, is_packed: bool) -> StatesEncoder:
+    """The same of the states of tokens after these layers."""
+    with _loading:
+        return _loaded_states(layers, is_packed=is_packed)
+
+
 @cache
 def _loaded(*, is_packed: bool) -> Encoder:
     from indexes.minilm_graph import compiled
 
     n_threads = os.cpu_count() or 1
-    weights = checked_weights(model_directory() / "model.safetensors")
-    return Encoder(compiled(weights, n_threads, is_packed=is_packed), MiniLM.dim, n_threads)
+    return Encoder(compiled(_weights(), n_threads, is_packed=is_packed), MiniLM.dim, n_threads)
+
+
+@cache
+def _loaded_states(layers: tuple[int, ...], *, is_packed: bool) -> StatesEncoder:
+    from indexes.minilm_graph import compiled_states
+
+    n_threads = os.cpu_count() or 1
+    return StatesEncoder(compiled_states(_weights(), layers, n_threads, is_packed=is_packed), len(layers), n_threads)
+
+
+def _weights() -> Path:
+    return checked_weights(model_directory() / "model.safetensors")

@@ -1,7 +1,8 @@
-"""The whole of all-MiniLM-L6-v2 as an OpenVINO graph, built straight from its weights."""
+"""all-MiniLM-L6-v2 as an OpenVINO graph, built straight from its weights: whole, or as far as some of its layers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,10 @@ import numpy as np
 from indexes.layer_graph import LayerGraph, Node
 
 N_LAYERS = 6
-LOWER = 4
-"""Layers after which the last output is taken."""
 
 
 def compiled(weights: Path, n_threads: int, *, is_packed: bool, precision: str | None = None) -> Node:
-    """A compiled model: token ids int32 [b, t] and mask float32 [b, t] -> unit float32 rows [b, 384] of the texts, and
-    [b, t, 384] of every token, after the last layer and after layer `LOWER`; those of the padding have no meaning.
+    """A compiled model: token ids int32 [b, t] and mask float32 [b, t] -> unit float32 rows [b, 384] of the texts.
 
     `n_threads`, `is_packed` and `precision` as in LayerGraph.
     """
@@ -24,22 +22,41 @@ def compiled(weights: Path, n_threads: int, *, is_packed: bool, precision: str |
     return MiniLMGraph(load_file(weights), is_packed=is_packed).build(n_threads, precision)
 
 
+def compiled_states(
+    weights: Path, layers: Sequence[int], n_threads: int, *, is_packed: bool, precision: str | None = None
+) -> Node:
+    """The same inputs -> unit rows [b, t, 384] of every token after each of `layers`, 1 to 6, and no layer above them;
+    rows of the padding have no meaning.
+    """
+    from safetensors.numpy import load_file
+
+    return MiniLMGraph(load_file(weights), is_packed=is_packed).build_states(layers, n_threads, precision)
+
+
 class MiniLMGraph(LayerGraph):
     """The parts of the model."""
 
     def build(self, n_threads: int, precision: str | None) -> Node:
-        """Embeddings, six encoder layers, the mean of the real tokens, length one."""
-        op = self.op
-        ids = op.parameter([-1, -1], np.int32, name="ids")
-        mask = op.parameter([-1, -1], np.float32, name="mask")
+        """Embeddings, all encoder layers, the mean of the real tokens, length one."""
+        op, (inputs, states) = self.op, self._states(N_LAYERS)
+        total = op.reduce_sum(op.multiply(states[-1], self.axes(inputs[1], 2)), self.axis(1))
+        return self.compiled([self.unit(total)], inputs, n_threads, precision)
+
+    def build_states(self, layers: Sequence[int], n_threads: int, precision: str | None) -> Node:
+        """Embeddings and as many layers as it takes, length one."""
+        inputs, states = self._states(max(layers))
+        return self.compiled([self.unit(states[layer - 1]) for layer in layers], inputs, n_threads, precision)
+
+    def _states(self, n_layers: int) -> tuple[list[Node], list[Node]]:
+        """Ids and mask, and what each of the first layers makes of them."""
+        ids = self.op.parameter([-1, -1], np.int32, name="ids")
+        mask = self.op.parameter([-1, -1], np.float32, name="mask")
         hidden, bias = self.embeddings(ids), self.bias(mask)
         states = []
-        for number in range(N_LAYERS):
+        for number in range(n_layers):
             hidden = self.layer(hidden, bias, f"encoder.layer.{number}.")
             states.append(hidden)
-        total = op.reduce_sum(op.multiply(hidden, self.axes(mask, 2)), self.axis(1))
-        rows = [self.unit(of) for of in (total, hidden, states[LOWER - 1])]
-        return self.compiled(rows, [ids, mask], n_threads, precision)
+        return [ids, mask], states
 
     def embeddings(self, ids: Node, of_second: Node | None = None) -> Node:
         """Rows [b, t, 384] of the pieces; `of_second` float32 [b, t]: 1 where one is of the second of two texts."""

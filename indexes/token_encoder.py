@@ -1,4 +1,8 @@
-"""The bundled all-MiniLM-L6-v2 as a TokenEncoder: the same weights as the embedder's, before they are averaged."""
+"""The bundled all-MiniLM-L6-v2 as a TokenEncoder: the same weights as the embedder's, after two of its lower layers.
+
+What a word is beside its neighbours is known there, at half the price of all layers, and what it means for the question
+is told by reading both together (`indexes/joint_encoder.py`).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexes.minilm import MiniLM, encoder, word_pieces
+from indexes.minilm import MiniLM, states_encoder, word_pieces
 from indexes.word_pieces import WordPieces
 from rag.kept import Kept
 from rag.types import TokenStates
 
+LAYERS = (2, 3)
+"""After which the states are taken."""
 _KEPT = 64
 """Texts whose states are kept: what was reranked is read right after. 300 kB each at most."""
 
@@ -37,8 +43,8 @@ class MiniLMTokens:
     def _made(self, texts: Sequence[str]) -> list[TokenStates]:
         pieces = [(ids[: MiniLM.max_tokens], spans[: MiniLM.max_tokens]) for ids, spans in self.tokenizer.pieces(texts)]
         first, last = self.tokenizer.around()
-        states = encoder(is_packed=True).states([[first, *piece, last] for piece, _ in pieces])
+        states = states_encoder(*LAYERS, is_packed=True).encode([[first, *piece, last] for piece, _ in pieces])
         return [
             TokenStates(np.array(piece, dtype=np.int32), spans, lower[1:-1], upper[1:-1])
-            for (piece, spans), (upper, lower) in zip(pieces, states, strict=True)
+            for (piece, spans), (lower, upper) in zip(pieces, states, strict=True)
         ]

@@ -3,8 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import torch
 
-from indexes.minilm import MiniLM
+from indexes.minilm import MiniLM, model_directory
 from indexes.token_encoder import MiniLMTokens
 
 TEXTS = ["Steel melts.", "The harbour opens at six, and boats leave with the tide.", "Bees dance.", "x " * 700]
@@ -22,11 +23,18 @@ def test_every_piece_has_a_unit_row_after_both_layers():
         assert not np.allclose(states.lower, states.upper, atol=0.05)
 
 
-def test_the_mean_of_the_upper_rows_is_near_the_embedders_vector():
-    texts = ["The harbour of Ostend was enlarged twice in the nineteenth century, and ships load coal there. " * 3]
-    [states] = MiniLMTokens().encode(texts)
-    mean = states.upper.mean(axis=0)
-    assert float(mean / np.linalg.norm(mean) @ MiniLM().embed_documents(texts)[0]) > 0.97
+def test_states_are_those_of_the_exact_model_after_its_second_and_third_layer():
+    """By transformers' own, which runs all layers in float32."""
+    from transformers import BertModel
+
+    text = "The harbour of Ostend was enlarged twice in the nineteenth century, and ships load coal there. " * 3
+    [states] = MiniLMTokens().encode([text])
+    ids = torch.tensor([[101, *states.ids.tolist(), 102]])
+    with torch.no_grad():
+        exact = BertModel.from_pretrained(model_directory())(ids, output_hidden_states=True).hidden_states
+    for rows, of in ((states.lower, exact[2]), (states.upper, exact[3])):
+        wanted = torch.nn.functional.normalize(of[0, 1:-1], dim=1).numpy()
+        assert float((rows * wanted).sum(axis=1).min()) > 0.99
 
 
 def test_a_text_has_the_same_states_alone_and_among_others():
