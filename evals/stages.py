@@ -16,11 +16,11 @@ from evals.stages_alone import Alone
 from indexes.late_weights import comparisons, late_reader, late_reranker, locator, token_encoder
 from indexes.library import Library
 from rag.answerer import Answerer
-from rag.late_interaction import DEPTH, N_TOGETHER
+from rag.late_interaction import DEPTH, N_READ
 from rag.retriever import CANDIDATES, LOOKED_UP, Retriever
 from rag.types import Hit, Scope
 
-DEPTHS = (0, 8, 12, 16, 24, 32)
+DEPTHS = (0, 8, 12, 16, 20, 24, 32)
 """Hits reranked, for the milliseconds that each depth takes."""
 K = 8
 _WARM_UP = 3
@@ -64,9 +64,9 @@ class _Stages:
             ("search by words", lambda: library.keyword.search(question, k, Scope()), self.alone.words(question, k)),
             (f"look {len(ids)} passages up", lambda: library.catalogue.chunks(ids), self.alone.rows(ids)),
             (
-                f"rerank {DEPTH}, {N_TOGETHER} by reading them with the question",
+                f"rerank {DEPTH}, {N_READ} by reading them with the question",
                 lambda: self._reranked(question, hits),
-                self.alone.reranking(question, hits[:DEPTH], N_TOGETHER),
+                self.alone.reranking(question, hits[:DEPTH], N_READ),
             ),
             ("read what was reranked", lambda: self.reader.read(question, hits[:K]), None),
         ]

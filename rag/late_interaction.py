@@ -18,10 +18,8 @@ from rag.rare_words import held, in_pieces
 from rag.reranking import reordered
 from rag.types import AnswerSpan, Hit, Reading, TokenStates
 
-DEPTH = 16
+DEPTH = 20
 """Hits that are compared with the question; those below keep their order."""
-N_TOGETHER = 6
-"""Of these the hits that are read together with the question, which settles their order."""
 N_READ = 4
 """Hits whose sentences are read."""
 _FEW = 3
@@ -141,13 +139,12 @@ def exactly_held(question: str, asked: TokenStates, hits: Sequence[Hit]) -> list
 def settled(
     scores: Floats, exact: Sequence[int], weights: Weights, locate: Callable[[Sequence[int]], Sequence[Located]]
 ) -> Floats:
-    """The scores by which hits were ranked, those of the best `N_TOGETHER` once more from reading them with the
-    question.
+    """The scores by which hits were ranked, those of the best `N_READ` once more from reading them with the question.
 
     `locate` reads the hits at these places. No hit rises above or falls below one that is not read, or falls below one
     of which less is `exact`.
     """
-    best = np.argsort(-scores, kind="stable")[:N_TOGETHER].tolist()
+    best = np.argsort(-scores, kind="stable")[:N_READ].tolist()
     anew = settling_rows(scores[best], locate(best)) @ weights.settling
     for n in reversed(range(len(best))):
         less = [anew[m] for m in range(n + 1, len(best)) if exact[best[m]] < exact[best[n]]]

@@ -1,5 +1,5 @@
-"""Cases written for refusing, which teach and measure the chance alone: a question with contexts that do, or do not,
-answer it."""
+"""Cases written for refusing, on which the chance is measured: a question with contexts that do, or do not, answer it.
+Half of them have taught the joint reader (`training/mining.py`); here stands the other half."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class Case:
 
     rows: Floats
     is_answered: bool
-    is_apart: bool
-    """Kept for measuring; every other case teaches."""
 
 
 def cases(answered: Path, unanswered: Path, comparisons: Comparisons, locator: Locator) -> list[Case]:
-    """What two files hold; a case without a sentence is left out. Raises InputError for files of another form."""
+    """The held-out cases of two files, those that have a sentence. Raises InputError for files of another form."""
     found = []
     for path, is_answered in ((answered, True), (unanswered, False)):
         for question, hits in cases_of(path):
+            if not is_held_out_case(question):
+                continue
             asked, read = comparisons.of(question, hits)
             located = locator.locate(asked, hits, read)
             rows = reading_rows(question, hits, read, located)
             if len(rows):
-                found.append(Case(rows, is_answered, is_held_out_case(question)))
+                found.append(Case(rows, is_answered))
     return found
 
 

@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     weights = commands.add_parser("weights", parents=[shared], help=text)
     text = "a set to measure on alone; nothing of it is learned from. May be repeated"
     weights.add_argument("--check", type=Path, action="append", default=[], metavar="SET", help=text)
-    text = "cases of contexts that answer, and of contexts that do not: half of them teach when to refuse"
+    text = "cases of contexts that answer, and of contexts that do not: the half that taught nothing is measured"
     weights.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
     weights.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
     weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
@@ -124,9 +124,9 @@ def _learn_weights(given: argparse.Namespace) -> None:
         others = {other: gathered[other] for other in names if other != name}
         if not others:
             raise FootnoteError("learning needs a second set, or a set to --check on")
-        found[name] = worth(own, learned(others, rarity, given.depth, written), given.depth)
+        found[name] = worth(own, learned(others, rarity, given.depth), given.depth)
         print(_line(name, found[name]), flush=True)
-    weights = learned({name: gathered[name] for name in names}, rarity, given.depth, written)
+    weights = learned({name: gathered[name] for name in names}, rarity, given.depth)
     print("with the weights that ship, on questions of the same sets that taught nothing:")
     for name in names:
         print(_line(name, worth(kept_apart(gathered[name]), weights, given.depth)))

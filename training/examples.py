@@ -17,7 +17,6 @@ from rag.comparing import Comparisons, Read
 from rag.interaction import Floats
 from rag.late_interaction import (
     N_READ,
-    N_TOGETHER,
     RANKING_VALUES,
     READING_VALUES,
     Weights,
@@ -68,7 +67,7 @@ class Example:
     def settling(self, ranking: Floats, depth: int) -> tuple[Floats, Floats]:
         """`SETTLING_VALUES` of the best hits by `ranking`, and 1 where one is right."""
         scores = self.ranking()[:depth] @ ranking
-        best = np.argsort(-scores, kind="stable")[:N_TOGETHER].tolist()
+        best = np.argsort(-scores, kind="stable")[:N_READ].tolist()
         return settling_rows(scores[best], self._locate(best)), self.right[best]
 
     def _locate(self, places: Sequence[int]) -> list[Located]:

@@ -43,13 +43,13 @@ class Worth:
     calibration: float | None = None
 
 
-def learned(sets: Sets, rarity: Floats, depth: int = DEPTH, cases: Sequence[Case] = ()) -> LateWeights:
-    """The weights that the sets teach together, every set counting the same; so do `cases`, of the chance alone."""
+def learned(sets: Sets, rarity: Floats, depth: int = DEPTH) -> LateWeights:
+    """The weights that the sets teach together, every set counting the same."""
     words = {name: [replace(one, words_only=True) for one in found] for name, found in sets.items()}
-    return LateWeights(rarity, _learned(sets, depth, cases), _learned(words, depth))
+    return LateWeights(rarity, _learned(sets, depth), _learned(words, depth))
 
 
-def _learned(sets: Sets, depth: int, cases: Sequence[Case] = ()) -> Weights:
+def _learned(sets: Sets, depth: int) -> Weights:
     taught = {name: [one for n, one in enumerate(found) if n % _PARTS > 1] for name, found in sets.items()}
     apart = {name: found[1::_PARTS] for name, found in sets.items()}
     ranking = fit_lists([[(one.ranking(), one.right) for one in found] for found in taught.values()], _PENALTY)
@@ -60,10 +60,7 @@ def _learned(sets: Sets, depth: int, cases: Sequence[Case] = ()) -> Weights:
     reading = fit_lists([[one.sentences() for one in found] for found in with_answers], _PENALTY)
     near = _near(with_answers, reading)
     held = [[one.ordered(order, depth) for one in _with_answers(found)] for found in apart.values()]
-    chosen = [answered_rows(found, reading) for found in held if found]
-    if teaching := [one for one in cases if not one.is_apart]:
-        chosen.append(case_rows(teaching, reading))
-    answered = fit_chance(chosen, 1.0)
+    answered = fit_chance([answered_rows(found, reading) for found in held if found], 1.0)
     return Weights(ranking, settling, reading, answered, near)
 
 
@@ -115,6 +112,6 @@ def kept_apart(examples: Sequence[Example]) -> Sequence[Example]:
 
 
 def worth_of_cases(cases: Sequence[Case], of: LateWeights) -> tuple[float, float, float]:
-    """`chance_worth` over the cases that taught nothing."""
-    rows, labels = case_rows([one for one in cases if one.is_apart], of.states.reading)
+    """`chance_worth` over cases."""
+    rows, labels = case_rows(cases, of.states.reading)
     return chance_worth(chances(rows, of.states.answered), labels)
