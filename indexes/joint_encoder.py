@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.encoder import Outputs, Part, Runner, batches, rounded
-from indexes.minilm import checked_weights, digest_of, model_directory
-from indexes.word_pieces import WordPieces
+from indexes.minilm import checked_weights, digest_of, model_directory, word_pieces
 from rag.errors import ModelError
 from rag.types import PieceIds, Together
 
 LONGEST_QUESTION = 64
 """Pieces of a question that are read: with the longest passage they stay within the model's 512."""
+_MARKUP = "$*`~^|\\{}[]"
+"""Signs that are left out of a question: it learned from questions without them, and would take it for another one."""
 
 
 class MiniLMJoint:
@@ -50,11 +51,16 @@ class MiniLMJoint:
 
     @cached_property
     def _around(self) -> tuple[int, int]:
-        return WordPieces(model_directory() / "tokenizer.json").around()
+        return word_pieces().around()
+
+    @cached_property
+    def _markup(self) -> list[int]:
+        return [number for number, token in enumerate(word_pieces().tokens()) if token in _MARKUP]
 
     def read(self, question: PieceIds, passages: Sequence[PieceIds]) -> list[Together]:
         """In the order of the passages; a text without word pieces tells nothing."""
         self.open()
+        question = question[~np.isin(question, self._markup)]
         rows = [joined(question, passage, self._around) for passage in passages]
         start, found = min(len(question), LONGEST_QUESTION) + 2, dict[int, Together]()
 

@@ -54,6 +54,14 @@ def test_it_tells_what_the_trained_model_tells(model: JointModel, joint: MiniLMJ
         np.testing.assert_allclose(np.stack([one.starts, one.ends], axis=1), wanted, atol=0.1)
 
 
+def test_markup_in_a_question_is_not_read(joint: MiniLMJoint):
+    """A dollar sign around a name had made it another question."""
+    plain, marked, *passages = pieces(QUESTION, "Who was the `keeper` of the $lighthouse$?", *TEXTS)
+    for one, other in zip(joint.read(plain, passages), joint.read(marked, passages), strict=True):
+        assert one.relevance == other.relevance
+        assert one.starts.tolist() == other.starts.tolist()
+
+
 def test_the_head_tells_questions_apart(model: JointModel):
     [first, *passages], [other] = pieces(QUESTION, *TEXTS), pieces("What is bread made of?")
     assert np.abs(by_torch(model, first, passages)[0] - by_torch(model, other, passages)[0]).max() > 0.01
