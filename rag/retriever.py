@@ -22,8 +22,8 @@ CANDIDATES = 200
 """What the app takes: `python -m evals run` measures other depths."""
 
 _LOOKS = 10
-"""Searches for one question at most, where documents are replaced between ranking and reading: with every further one it
-is less likely that the very passage that was asked for has just gone."""
+"""Searches for one question at most, where documents are replaced between ranking and reading: with every further one
+it is less likely that the very passage that was asked for has just gone."""
 LOOKED_UP = 60
 """Hits whose texts are looked up at least; a reranker gets no more."""
 
