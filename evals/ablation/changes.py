@@ -60,7 +60,7 @@ CHANGES: tuple[Change, ...] = (
     Change("body alone", "keyword fields", {"titles": 0, "headings": 0}, _KNOBS),
     Change("heading, no title", "keyword fields", {"titles": 0}, _KNOBS),
     Change("title three times", "keyword fields", {"titles": 3}, _KNOBS),
-    *_each("reranked hits", "depth", 0, 8, 12, 24, 32),
+    *_each("reranked hits", "depth", 0, 8, 12, 16, 24, 32),
     Change("near-duplicates stay", "selection", {"same": 2.0}, _KNOBS),
     *[Change(f"MMR {weight:g}", "selection", {"variety": weight}, _KNOBS) for weight in (0.5, 0.7, 0.9)],
     Change("neighbours are read", "reading", {"neighbours": 1, "n_read": 12}, _KNOBS),

@@ -17,6 +17,7 @@ from evals.docs import draw_depths, write_section
 from evals.stages import StageTimes
 from evals.stages_cli import table as stages_table
 from rag.errors import InputError
+from rag.late_interaction import DEPTH
 from rag.settings import Settings
 from tests.evals import tiny_sets
 
@@ -142,8 +143,8 @@ def test_depths_are_drawn(tmp_path: Path):
         for of in ("one", "two")
         for depth in (0, 8, 24)
     ]
-    draw_depths(rows, {"0": 20, "8": 100, "16": 200, "24": 300}, tmp_path)
+    draw_depths(rows, {"0": 20, "8": 100, str(DEPTH): 200, "24": 300}, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"depth.svg", "milliseconds.svg"}
     first = (tmp_path / "depth.svg").read_bytes()
-    draw_depths(rows, {"0": 20, "8": 100, "16": 200, "24": 300}, tmp_path)
+    draw_depths(rows, {"0": 20, "8": 100, str(DEPTH): 200, "24": 300}, tmp_path)
     assert (tmp_path / "depth.svg").read_bytes() == first
