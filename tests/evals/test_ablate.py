@@ -77,7 +77,7 @@ def test_every_stage_is_timed_beside_its_library(
     assert len(found["alone"]) == 5
     assert min(found["ours"].values()) > 0
     assert 0 < found["p50"] <= found["p95"]
-    assert list(found["by_depth"]) == ["0", "8", "12", "16", "24", "32"]
+    assert list(found["by_depth"]) == ["0", "8", "12", "16", "20", "24", "32"]
     assert main(["stages", str(tiny), "--chunks", "6"]) == 2
     assert "has only 5 passages" in capsys.readouterr().err
 
