@@ -55,7 +55,7 @@ class MiniLMJoint:
 
     @cached_property
     def _markup(self) -> list[int]:
-        return [number for number, token in enumerate(word_pieces().tokens()) if token in _MARKUP]
+        return [number for ids, _ in word_pieces().pieces(list(_MARKUP)) for number in ids]
 
     def read(self, question: PieceIds, passages: Sequence[PieceIds]) -> list[Together]:
         """In the order of the passages; a text without word pieces tells nothing."""
