@@ -31,6 +31,10 @@ _WORDS_BESIDE = 0.3
 """What keyword search finds by phrases beside the question, against 1 for the question itself."""
 
 _AS_FOUND = "The order of the passages is that of the search."
+_GONE = (
+    "Some of the passages found were gone when they were to be read, as happens while documents are replaced: ask once "
+    "more, and if this stays, see what `python -m ingest doctor` finds."
+)
 
 
 def checked_question(text: str) -> str:
@@ -117,6 +121,7 @@ class Retriever:
             hits = select(hits, n, per_document=per_document, same=self._same)
             counts.append(len(hits))
         hits, notice = self._reranked(applied.text, hits, k, watch)
+        notice = " ".join(filter(None, (notice, _GONE if n_gone else "")))
         changed = None if applied == Query(query.text) else applied
         return Retrieval(tuple(hits), watch.trace(), notice, changed)
 
