@@ -12,7 +12,7 @@ import numpy as np
 
 from indexes import queries
 from indexes.encoder import batches, padded
-from indexes.joint_encoder import LONGEST_QUESTION, inputs_of, joined
+from indexes.joint_encoder import inputs_of, joined, start_of_passage
 from indexes.joint_graph import compiled as compiled_joint
 from indexes.late_weights import FOLDER, JOINT
 from indexes.library import Library
@@ -53,7 +53,7 @@ class Alone:
         ids = [row[: MiniLM.max_tokens] for row in self._tokenizer.ids([question, *texts])]
         asked, *passages = [np.array(row[1:-1], dtype=np.int32) for row in ids]
         rows = [joined(asked, passage, self._tokenizer.around()) for passage in passages[:n_together]]
-        start = min(len(asked), LONGEST_QUESTION) + 2
+        start = start_of_passage(asked)
         work = [
             (self._states, [padded([ids[i] for i in part]) for part in batches(ids, self._n_threads)]),
             (self._joint, [inputs_of([rows[i] for i in part], start) for part in batches(rows, self._n_threads)]),

@@ -62,7 +62,7 @@ class MiniLMJoint:
         self.open()
         question = question[~np.isin(question, self._markup)]
         rows = [joined(question, passage, self._around) for passage in passages]
-        start, found = min(len(question), LONGEST_QUESTION) + 2, dict[int, Together]()
+        start, found = start_of_passage(question), dict[int, Together]()
 
         def take(part: Part, output: Outputs) -> None:
             relevance, spans = output(0), output(1)
@@ -79,6 +79,11 @@ def joined(question: PieceIds, passage: PieceIds, around: tuple[int, int]) -> li
     """Numbers of the pieces of both as one text, with special ones around each."""
     first, last = around
     return [first, *question[:LONGEST_QUESTION].tolist(), last, *passage.tolist(), last]
+
+
+def start_of_passage(question: PieceIds) -> int:
+    """The place of the passage's first piece in what `joined` makes."""
+    return min(len(question), LONGEST_QUESTION) + 2
 
 
 def inputs_of(rows: Sequence[Sequence[int]], start: int) -> list[NDArray[Any]]:

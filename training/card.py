@@ -32,10 +32,17 @@ _HEAD = (
 _UNKNOWN = "licence not known to this program: add it before the weights are passed on"
 
 
-def write_card(
-    folder: Path, sets: Sequence[Dataset], found: Mapping[str, Worth], *, n_questions: int, depth: int
+def write_card(  # noqa: PLR0913
+    folder: Path,
+    sets: Sequence[Dataset],
+    found: Mapping[str, Worth],
+    *,
+    n_questions: int,
+    depth: int,
+    has_cases: bool,
 ) -> None:
-    """`README.md` in the folder of the weights."""
+    """`README.md` in the folder of the weights. `has_cases`: whether cases written for refusing taught, too."""
+    cases = "half of the cases written for refusing (MIT, fitz-gov)" if has_cases else "no cases written for refusing"
     learned = [f"- {one.name}: {_LICENCES.get(one.name, _UNKNOWN)}" for one in sets]
     rows = [_row(name, of) for name, of in found.items()]
     text = [
@@ -54,9 +61,9 @@ def write_card(
         "",
         "`python -m training joint` took of each set four questions of five, chosen by the passage that answers",
         "them (`training/held.py`), two questions made from each of these passages (`training/cloze.py`), the same",
-        "passages with another name or code in them (`training/swapping.py`), and half of the cases written for",
-        f"refusing (MIT, fitz-gov); `python -m training weights` took up to {n_questions:,} of the other questions,",
-        f"{depth} hits of each.",
+        "passages with another name or code in them (`training/swapping.py`), and",
+        f"{cases}; `python -m training weights` took",
+        f"up to {n_questions:,} of the other questions, {depth} hits of each.",
         "Each row below was measured on these others, with numbers that learned from the other sets alone; the joint",
         "reader has seen other passages of the same set, but none of a set that is not in the list above.",
         "",

@@ -135,7 +135,8 @@ def _learn_weights(given: argparse.Namespace) -> None:
     if written:
         print(f"cases that taught nothing: {_chance(*worth_of_cases(written, weights))}")
     write_weights(weights, given.out)
-    write_card(given.out, sets, found, n_questions=given.questions, depth=given.depth)
+    shown = {"n_questions": given.questions, "depth": given.depth, "has_cases": bool(given.cases)}
+    write_card(given.out, sets, found, **shown)
     print(f"written to {given.out}")
 
 

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from indexes.joint_encoder import inputs_of, joined
+from indexes.joint_encoder import inputs_of, joined, start_of_passage
 from indexes.word_pieces import WordPieces
 from rag.types import PieceIds
 from training.joint_model import JointModel
@@ -187,7 +187,7 @@ class _Batches:
             question, right, wrong = self._pair(of, task, width, chance)
             for ids in (right.ids, wrong):
                 rows.append(joined(question, ids, self._around))
-                starts.append(len(rows[-1]) - len(ids) - 1)
+                starts.append(start_of_passage(question))
             marks.append([(starts[-1] + a, starts[-1] + b) for a, b in right.marks])
             answers.append(float(bool(task.good)))
         parts = [inputs_of([row], start) for row, start in zip(rows, starts, strict=True)]
