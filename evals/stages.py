@@ -50,6 +50,7 @@ class _Stages:
         self.library = library
         self.reranker, self.reader = late_reranker(), late_reader()
         self.alone = Alone(library, n_threads=os.cpu_count() or 1)
+        self._best: Sequence[Hit] = ()
 
     def of(self, question: str) -> list[tuple[str, Callable[[], object], Callable[[], object] | None]]:
         """Name, ours, and the raw library on the same work, prepared before."""
@@ -68,12 +69,12 @@ class _Stages:
                 lambda: self._reranked(question, hits),
                 self.alone.reranking(question, hits[:DEPTH], N_READ),
             ),
-            ("read what was reranked", lambda: self.reader.read(question, hits[:K]), None),
+            ("read what was reranked", lambda: self.reader.read(question, self._best), None),
         ]
 
-    def _reranked(self, question: str, hits: Sequence[Hit]) -> object:
+    def _reranked(self, question: str, hits: Sequence[Hit]) -> None:
         _forget()
-        return self.reranker.rerank(question, hits)
+        self._best = self.reranker.rerank(question, hits)[:K]
 
 
 def measure(library: Library, questions: Sequence[str], told: Told) -> StageTimes:

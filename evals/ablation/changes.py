@@ -65,7 +65,7 @@ CHANGES: tuple[Change, ...] = (
     *[Change(f"MMR {weight:g}", "selection", {"variety": weight}, _KNOBS) for weight in (0.5, 0.7, 0.9)],
     Change("neighbours are read", "reading", {"neighbours": 1, "n_read": 12}, _KNOBS),
     *_each("passages read", "n_read", 3, 6, 8),
-    *_each("chunk tokens", "chunk_tokens", 100, 300),
+    *_each("chunk tokens", "chunk_tokens", 100, 250),
     Change("overlap of 40 tokens", "chunk tokens", {"chunk_overlap": 40}),
     Change("no headings above later chunks", "headings", has_headings=False),
 )

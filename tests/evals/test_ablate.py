@@ -16,6 +16,7 @@ from evals.datasets import open_dataset
 from evals.docs import draw_depths, write_section
 from evals.stages import StageTimes
 from evals.stages_cli import table as stages_table
+from indexes.embedders import open_embedder
 from rag.errors import InputError
 from rag.late_interaction import DEPTH
 from rag.settings import Settings
@@ -148,3 +149,11 @@ def test_depths_are_drawn(tmp_path: Path):
     first = (tmp_path / "depth.svg").read_bytes()
     draw_depths(rows, {"0": 20, "8": 100, str(DEPTH): 200, "24": 300}, tmp_path)
     assert (tmp_path / "depth.svg").read_bytes() == first
+
+
+def test_every_change_can_be_measured():
+    """A set takes minutes, and the last change is tried as late as that."""
+    base = Config("app", Settings())
+    longest = open_embedder(Settings()).max_tokens
+    for change in CHANGES:
+        assert change.config(base).settings.chunk_tokens <= longest, change.name
