@@ -31,6 +31,7 @@ def answer_row(answer: Answer, older: Notes | None = None) -> dict[str, Any]:
         "question": answer.question,
         "answer": answer.text,
         "refused": answer.refused,
+        "chance": None if answer.chance is None else round(answer.chance, 3),
         "sentences": [_sentence_row(sentence) for sentence in answer.sentences],
         "citations": [_citation_row(citation) for citation in answer.citations],
         "hits": hit_rows(answer.hits, older),

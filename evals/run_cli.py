@@ -110,17 +110,31 @@ def _compare(arguments: argparse.Namespace) -> int:
     first, second = read(arguments.first), read(arguments.second)
     if first.set != second.set:
         raise InputError(f"one run is of {first.set}, the other of {second.set}: compare runs of one set")
+    unpaired = _unpaired(first, second)
     shared = [name for name in first.metrics or {} if first.values(name) and second.values(name)]
     metric = arguments.metric or next(iter(shared), "")
     questions = questions_of(first, second, metric, arguments.show)
-    sys.stdout.write(f"{table_of_two(first, second)}\n{questions}")
+    sys.stdout.write(f"{table_of_two(first, second)}{unpaired}\n{questions}")
     return 0
+
+
+def _unpaired(first: RunRecord, second: RunRecord) -> str:
+    """A sentence on questions that only one run has; raises InputError where one id stands for two questions."""
+    one, other = ({asked.id: asked.question for asked in record.questions} for record in (first, second))
+    if wrong := next((id for id in one if id in other and one[id] != other[id]), None):
+        raise InputError(
+            f"question {wrong} is {one[wrong]!r} in one run and {other[wrong]!r} in the other: these are two sets of "
+            f"the name {first.set}"
+        )
+    n = len(one.keys() ^ other.keys())
+    return f"\n{n:,} questions were asked in one of the runs alone: what is compared leaves them out.\n" if n else ""
 
 
 def _questions(arguments: argparse.Namespace) -> int:
     from app.chat_model import open_chat_model
     from evals.question_maker import asked_questions, gap_questions, write_questions
 
+    _positive(arguments.limit)
     library = _documents(arguments)
     try:
         records = library.catalogue.documents(arguments.collection)
@@ -179,7 +193,7 @@ def _one_of(path: Path | None, collection: str | None, name: str) -> None:
 
 def _apart(configs: list[Config]) -> list[Config]:
     """Two configs of the same name get a letter each, since their records lie side by side."""
-    if len({config.name for config in configs}) == len(configs):
+    if len({_as_name(config.name) for config in configs}) == len(configs):
         return configs
     return [replace(config, name=f"{config.name}-{letter}") for config, letter in zip(configs, "ab", strict=True)]
 

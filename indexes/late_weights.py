@@ -35,7 +35,7 @@ _WEIGHTS = "weights.json"
 RARITY = "rarity.npy"
 JOINT = "joint.safetensors"
 _CONSTANT = "constant"
-_DAMAGED = (OSError, ValueError, KeyError, TypeError)
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
 @cache
@@ -58,8 +58,9 @@ def locator() -> Locator:
 
 def late_reranker(*, depth: int = DEPTH) -> LateReranker:
     """Raises ModelError where the weights that ship cannot be used."""
+    weights = read_weights()  # first: it tells what is wrong with the files
     fingerprint = f"late:{digest_of(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
-    return LateReranker(comparisons(), locator(), read_weights(), fingerprint, depth=depth)
+    return LateReranker(comparisons(), locator(), weights, fingerprint, depth=depth)
 
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:
@@ -119,7 +120,7 @@ def _weights(values: dict[str, Any]) -> Weights:
         _row(values["settling"], SETTLING_VALUES),
         _row(values["reading"], READING_VALUES),
         _row(values["answered"], (*ANSWERED_VALUES, _CONSTANT)),
-        float(values["near"]),
+        float(_row({"near": values["near"]}, ("near",))[0]),
     )
 
 
@@ -130,4 +131,7 @@ def _named(names: tuple[str, ...], values: list[float]) -> dict[str, float]:
 def _row(values: dict[str, Any], names: tuple[str, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     if values.keys() != set(names):
         raise ValueError("they are of another version")
-    return np.array([values[name] for name in names], dtype=np.float32)
+    found = np.array([values[name] for name in names], dtype=np.float32)
+    if not np.isfinite(found).all():
+        raise ValueError("a number is none")
+    return found

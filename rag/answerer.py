@@ -99,8 +99,10 @@ class Answerer:
             reading = self._reader.read(question if retrieval.query is None else retrieval.query.text, hits)
             counts.append(len(reading.spans))
         if not reading.spans or reading.answerability < self._threshold:
-            return refusal(question, hits, watch.trace())
-        return quotation(question, hits, reading.spans, watch.trace())
+            answer = refusal(question, hits, watch.trace())
+        else:
+            answer = quotation(question, hits, reading.spans, watch.trace())
+        return replace(answer, chance=reading.answerability)
 
     def _written(
         self, writer: Writer, question: str, hits: Sequence[Hit], history: Sequence[Turn], watch: Stopwatch

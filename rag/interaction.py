@@ -203,7 +203,7 @@ def _units(rows: Floats) -> Floats:
 
 
 def spans_of(characters: Spans, offsets: Spans) -> Spans:
-    """The pieces in each span of characters; a span without any gets the piece before it. Shape [n, 2]."""
+    """The pieces in each span of characters; a span without any gets one beside it. Shape [n, 2]."""
     n = len(offsets)
     first = np.minimum(np.searchsorted(offsets[:, 1], characters[:, 0], "right"), max(0, n - 1))
     last = np.searchsorted(offsets[:, 0], characters[:, 1], "left")

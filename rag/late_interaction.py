@@ -9,8 +9,10 @@ from math import exp
 
 import numpy as np
 
+from rag.codes import Codes, codes_of
 from rag.comparing import Comparisons, Read
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
+from rag.keywords import is_looked_up
 from rag.legibility import is_legible
 from rag.locating import Located, Locator, Mark
 from rag.quoting import chosen
@@ -25,7 +27,12 @@ N_READ = 4
 _FEW = 3
 """Hits that hold a word which tells them from the others."""
 _ABOVE = 1e-3
-"""Of a score, between two hits that hold different words."""
+"""Of a score, between two hits that hold different words, or two sentences."""
+_NEVER = np.float32(-1e4)
+_OF_ANOTHER = 0.1
+"""The chance, at most, where the code that is asked for is nowhere, and the sentence speaks of another one."""
+_LOOKED_UP = 0.5
+"""The chance, at least, of a sentence that holds all words of what is no question but words to be looked up."""
 
 _ASKS = {
     "number": re.compile(
@@ -132,8 +139,19 @@ def settling_rows(scores: Floats, located: Sequence[Located]) -> Floats:
 
 
 def exactly_held(question: str, asked: TokenStates, hits: Sequence[Hit]) -> list[int]:
-    """How many words that the encoder does not know each hit holds and few others do."""
-    return held(in_pieces(question, asked.offsets), [hit.chunk for hit in hits], _FEW)
+    """How many words that the encoder does not know each hit holds and few others do, and how many of its codes."""
+    codes = codes_of(question)
+    words = held(in_pieces(question, asked.offsets), [hit.chunk for hit in hits], _FEW)
+    return [n + codes.held(_whole(hit)) for n, hit in zip(words, hits, strict=True)] if codes else words
+
+
+def _whole(hit: Hit) -> str:
+    """All that a reader of the passage sees."""
+    return "\n".join((_above(hit), hit.chunk.context, hit.chunk.text))
+
+
+def _above(hit: Hit) -> str:
+    return f"{hit.chunk.title}\n{hit.chunk.heading}"
 
 
 def settled(
@@ -246,13 +264,45 @@ class LateReader:
         if not places:
             return Reading((), 0.0)
         weights, rows = self._weights.of(asked), reading_rows(question, hits, read, located)
-        scores = rows @ weights.reading
         texts = [hits[n].chunk.text[start:end] for n, (start, end) in places]
+        codes = codes_of(question)
+        above = [_above(hits[n]) for n, _ in places]
+        scores = by_codes(rows @ weights.reading, codes, texts, above)
         quoted = chosen(texts, scores, float(scores.max()) - weights.near)
         marks = [mark for one in located for mark in one.marks]
         best = quoted[0]
-        spans = tuple(_span(hits, *places[i], float(scores[i]), marks[i] if i == best else None) for i in quoted)
-        return Reading(spans, answered(rows[int(scores.argmax())], weights))
+        mark = _mark(marks[best], texts[best], places[best][1][0], codes)
+        spans = tuple(_span(hits, *places[i], float(scores[i]), mark if i == best else None) for i in quoted)
+        chance = answered(rows[best], weights)
+        if codes and not any(codes.held(_whole(hit)) for hit in hits) and codes.is_of_another(texts[best]):
+            chance = min(chance, _OF_ANOTHER)
+        elif is_looked_up(question, f"{above[best]}\n{texts[best]}"):
+            chance = max(chance, _LOOKED_UP)
+        return Reading(spans, chance)
+
+
+def _mark(mark: Mark | None, text: str, start: int, codes: Codes) -> Mark | None:
+    """The words that answer; none where they are what was asked for. `text` begins at `start` of the chunk's."""
+    if mark is None or codes.held(text[mark[0] - start : mark[1] - start]):
+        return None
+    return mark
+
+
+def by_codes(scores: Floats, codes: Codes, texts: Sequence[str], above: Sequence[str]) -> Floats:
+    """The scores of sentences, so that one with the codes that are asked for comes first, and none that has another
+    code of the same form in their place is quoted beside it. `above`: titles and headings of each.
+    """
+    held = [codes.held(f"{one}\n{text}") for one, text in zip(above, texts, strict=True)] if codes else []
+    most = max(held, default=0)
+    if not most:
+        return scores
+    found = scores.copy()
+    first = max((i for i, n in enumerate(held) if n == most), key=lambda i: float(scores[i]))
+    found[first] = max(scores[first], scores.max() + _ABOVE)
+    for i, text in enumerate(texts):
+        if held[i] < most and codes.is_of_another(text):
+            found[i] = _NEVER
+    return found
 
 
 def answered_values(rows: Floats) -> Floats:

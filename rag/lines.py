@@ -13,6 +13,7 @@ _HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]|[ \t]*(?:\*\*[^*]+\*\*|__[^_]+__):
 # A number with a dot opens an item, a letter does not: "A. Smith" may well stand at the start of a wrapped line.
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•▪●◦‣·]|\d{1,3}[.)]|\(?[A-Za-z]\)|\((?:\d{1,3}|[ivx]{1,5})\))[ \t]")
 _RULE = frozenset("|-:=+ \t")
+_TABLE_RULE = re.compile(r"[\r\n][ \t>]*(?=[^\r\n]*-)(?=[^\r\n]*\|)[|:\- \t]+\Z")
 _NON_BLANK = re.compile(r"\S")
 
 
@@ -60,6 +61,11 @@ def units(text: str) -> Iterator[Unit]:
         first = last = kind or _Kind.RULE
     if start >= 0:
         yield Unit(start, end, first in (_Kind.PROSE, _Kind.ITEM))
+
+
+def is_table_head(unit: str) -> bool:
+    """Whether this is the head of a Markdown table, with the rule below it."""
+    return bool(_TABLE_RULE.search(unit))
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -21,6 +21,7 @@ LONGEST = 30
 """Pieces of an answer."""
 _NEVER = np.float32(-1e4)
 _KEPT = 64
+_POINTS = (".", ",")
 
 Mark = tuple[int, int]
 """Characters of the chunk's text."""
@@ -92,11 +93,23 @@ def _located(text: str, read: Read, together: Together) -> Located:
     return Located(together.relevance, np.array(logits, dtype=np.float32), marks)
 
 
-def _whole_words(text: str, start: int, end: int, first: int, last: int) -> Mark:
-    """The same widened to whole words within `first:last`: pieces may be parts of words."""
+def _whole_words(text: str, start: int, end: int, first: int, last: int) -> Mark | None:
+    """The same widened to whole words and numbers within `first:last`: pieces may be parts of them. None where nothing
+    of it lies within, since a sentence in signs that the encoder does not know has no piece of its own."""
     start, end = max(start, first), min(end, last)
-    while start > first and text[start - 1].isalnum() and text[start].isalnum():
+    if start >= end:
+        return None
+    while start > first and _goes_on(text, start):
         start -= 1
-    while end < last and text[end].isalnum() and text[end - 1].isalnum():
+    while end < last and _goes_on(text, end):
         end += 1
     return start, end
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether a word or a number goes on there: "525.23" does at both sides of its point."""
+    before, after = text[at - 1 : at], text[at : at + 1]
+    if before in _POINTS or after in _POINTS:
+        point = at - 1 if before in _POINTS else at
+        return text[max(0, point - 1) : point].isdecimal() and text[point + 1 : point + 2].isdecimal()
+    return before.isalnum() and after.isalnum()

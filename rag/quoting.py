@@ -9,20 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding_text import SEPARATOR, heading_label
+from rag.lines import is_table_head
 from rag.sentences import sentence_spans
 from rag.types import Chunk
 
 MAX_SENTENCES = 3
 MAX_WORDS = 90
 
+_WORD = re.compile(r"[^\W_]")
 _SPACED = re.compile(r"\S+")
 
 
 def readable(chunk: Chunk) -> list[tuple[int, int]]:
-    """The chunk's sentences but its headings, which claim nothing; one of over `MAX_WORDS` words is cut there."""
+    """The chunk's sentences that say something, one of over `MAX_WORDS` words cut there: neither headings nor the heads
+    of tables, nor what has no letter and no digit, as a bullet of a symbol font on a line of its own."""
     headings = {heading_label(chunk.title), *chunk.heading.split(SEPARATOR)}
     spans = [(start, _cut(chunk.text, start, end)) for start, end in sentence_spans(chunk.text)]
-    return [(start, end) for start, end in spans if heading_label(chunk.text[start:end]) not in headings]
+    return [span for span in spans if _says_something(chunk.text[slice(*span)], headings)]
+
+
+def _says_something(text: str, headings: set[str]) -> bool:
+    return heading_label(text) not in headings and not is_table_head(text) and bool(_WORD.search(text))
 
 
 def _cut(text: str, start: int, end: int) -> int:

@@ -317,6 +317,8 @@ class Answer:
     hits: tuple[Hit, ...]
     trace: Trace
     refused: bool = False
+    chance: float | None = None
+    """How likely the passages that were read answer, 0 to 1; None where a chat model wrote, or all was read."""
     notice: str = ""
     """What a person must know about this answer, e.g. that the model's stream was cut; empty when all went well."""
     model: str = ""

@@ -56,7 +56,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
         "also": [_source(hit, hit.chunk.text) for hit in rest[n_nearest:]],
-        "flow": {"line": flow_line(answer.trace), "stages": _stages(answer.trace)},
+        "flow": {"line": flow_line(answer.trace) + _chance(answer), "stages": _stages(answer.trace)},
     }
 
 
@@ -102,6 +102,10 @@ def flow_line(trace: Trace) -> str:
     kept = counts.get("rerank", counts.get("select"))
     parts += [] if kept is None else [f"{kept:,} kept"]
     return ", ".join([*parts, f"{_total(trace):,.0f} ms"])
+
+
+def _chance(answer: Answer) -> str:
+    return "" if answer.chance is None else f", {answer.chance:.0%} likely to hold an answer"
 
 
 def _total(trace: Trace) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.wiring import THRESHOLD
 from ingest.cli import main as ingest
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
@@ -49,6 +50,7 @@ def test_ask_prints_an_answer_with_its_sources(capsys: pytest.CaptureFixture[str
     row = json.loads(capsys.readouterr().out)
     assert {"question", "answer", "refused", "sentences", "citations", "hits", "trace"} <= row.keys()
     assert not row["refused"]
+    assert THRESHOLD <= row["chance"] <= 1
     assert "384" in row["answer"]
     numbers = {citation["n"] for citation in row["citations"]}
     assert all(set(sentence["citations"]) <= numbers for sentence in row["sentences"])

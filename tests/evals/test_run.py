@@ -71,6 +71,16 @@ def test_two_configs_are_compared_question_by_question(
     assert "| 0 / 3 / 0 |" in shown
     assert shown.index("Where A (good) is better") < shown.index("Who rebuilt the paper mill?")
     assert main(["compare", str(out / "good.json"), str(out / "strict.json"), "--metric", "nothing"]) == 2
+    row = json.loads((out / "strict.json").read_text("utf-8"))
+    dropped = row["questions"].pop()
+    (out / "fewer.json").write_text(json.dumps(row), "utf-8")
+    capsys.readouterr()
+    assert main(["compare", str(out / "good.json"), str(out / "fewer.json")]) == 0
+    assert "1 questions were asked in one of the runs alone" in capsys.readouterr().out
+    row["questions"].append(dropped | {"question": "Something else?"})
+    (out / "other.json").write_text(json.dumps(row), "utf-8")
+    assert main(["compare", str(out / "good.json"), str(out / "other.json")]) == 2
+    assert "these are two sets of the name tiny" in capsys.readouterr().err
 
 
 def test_files_are_parsed_cut_and_judged_by_the_span_that_holds_the_answer(cache: Path, tmp_path: Path):

@@ -33,7 +33,7 @@ def test_every_word_piece_has_a_rarity():
     assert 0.9 < rarity.max() <= 1
 
 
-@pytest.mark.parametrize("damage", ["bit", "gone", "name", "no json"])
+@pytest.mark.parametrize("damage", ["bit", "gone", "name", "no json", "nan", "a list"])
 def test_damaged_weights_are_refused_with_a_sentence(tmp_path: Path, damage: str):
     folder = tmp_path / "weights"
     shutil.copytree(FOLDER, folder)
@@ -47,6 +47,14 @@ def test_damaged_weights_are_refused_with_a_sentence(tmp_path: Path, damage: str
     elif damage == "name":
         values = json.loads(weights.read_text())
         values["states"]["ranking"]["another"] = 1.0
+        weights.write_text(json.dumps(values))
+    elif damage == "nan":
+        values = json.loads(weights.read_text())
+        values["states"]["answered"]["constant"] = float("nan")
+        weights.write_text(json.dumps(values))
+    elif damage == "a list":
+        values = json.loads(weights.read_text())
+        values["states"]["ranking"] = []
         weights.write_text(json.dumps(values))
     else:
         weights.write_text("{")
