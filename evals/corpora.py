@@ -61,6 +61,8 @@ class Corpus:
     failed: dict[str, str]
     was_kept: bool
     """Whether it was there from an earlier run."""
+    content: str
+    """Hash of what was taken in."""
 
 
 def open_corpus(dataset: Dataset, settings: Settings, cache: Path, told: Told, *, is_timed: bool = False) -> Corpus:
@@ -68,14 +70,15 @@ def open_corpus(dataset: Dataset, settings: Settings, cache: Path, told: Told, *
 
     `is_timed`: questions and sentences are embedded as the app does it, and not looked up.
     """
-    home = cache / "homes" / _key(dataset, settings)
+    content = content_of(dataset)
+    home = cache / "homes" / _key(content, settings)
     was_kept = home.is_dir()
     if not was_kept:
         _build(dataset, settings, cache, home, told)
     failed = json.loads((home / _FAILED).read_text("utf-8"))
     kept = replace(settings, home=home)
     library = Library(kept) if is_timed else CachedLibrary(kept, cache)
-    return Corpus(library, failed, was_kept)
+    return Corpus(library, failed, was_kept, content)
 
 
 def _build(dataset: Dataset, settings: Settings, cache: Path, home: Path, told: Told) -> None:
@@ -128,10 +131,10 @@ def as_document(passage: Passage) -> Document:
     return Document(whole, title, "text/plain", blocks=kept, metadata=metadata)
 
 
-def _key(dataset: Dataset, settings: Settings) -> str:
+def _key(content: str, settings: Settings) -> str:
     fingerprint = open_embedder(settings).fingerprint
     cut = (settings.chunker, settings.chunk_tokens, settings.chunk_overlap, settings.max_file_mb)
-    return sha256(repr((content_of(dataset), fingerprint, cut, code_hash())).encode()).hexdigest()[:24]
+    return sha256(repr((content, fingerprint, cut, code_hash())).encode()).hexdigest()[:24]
 
 
 def content_of(dataset: Dataset) -> str:

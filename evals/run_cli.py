@@ -29,6 +29,7 @@ from ingest.originals import original_path
 from ingest.sources import INSIDE
 from rag.errors import InputError
 from rag.settings import Settings
+from rag.types import counted
 
 if TYPE_CHECKING:
     from evals.judge import Judge
@@ -127,7 +128,9 @@ def _unpaired(first: RunRecord, second: RunRecord) -> str:
             f"the name {first.set}"
         )
     n = len(one.keys() ^ other.keys())
-    return f"\n{n:,} questions were asked in one of the runs alone: what is compared leaves them out.\n" if n else ""
+    return (
+        f"\nAsked in one of the runs alone, and left out of what is compared: {counted(n, 'question')}.\n" if n else ""
+    )
 
 
 def _questions(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from evals.asking import Asked, Asker
 from evals.bert_score import BertScore
 from evals.clock import Clock
 from evals.config import Config
-from evals.corpora import CACHE, Corpus, Told, code_hash, content_of, open_corpus
+from evals.corpora import CACHE, Corpus, Told, code_hash, open_corpus
 from evals.datasets import Dataset, Query
 from evals.metrics import per_query_metrics
 from evals.record import RunRecord, estimates, now, versions
@@ -118,7 +118,7 @@ def _record(dataset: Dataset, config: Config, options: Options, corpus: Corpus, 
         config.name,
         config.values(),
         _models(config, corpus.library, has_answers=any(one.said for one in asked)),
-        versions() | {"footnote code": code_hash(), "documents of the set": content_of(dataset)[:16]},
+        versions() | {"footnote code": code_hash(), "documents of the set": corpus.content[:16]},
         now(),
         {},
         counts,

@@ -46,13 +46,6 @@ def codes_of(question: str) -> Codes:
     return Codes(tuple(map(_pattern, found)), tuple(_pattern(code, is_exact=False) for code in found))
 
 
-def without_codes(question: str) -> str:
-    """The rest of the question."""
-    for code in codes_of(question).own:
-        question = code.sub(" ", question)
-    return question
-
-
 def _codes(question: str) -> Iterator[str]:
     for token in _TOKEN.findall(question):
         if not any(sign.isdigit() for sign in token) or _DATE.fullmatch(token) or _is_span(token):

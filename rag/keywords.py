@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from rag.query.words import ASKING, AUXILIARIES, is_content, words_of
-from rag.whole.terms import stem
+from rag.whole.terms import stems
 
 _MOST = 4
-_WORD = re.compile(r"[^\W_]+")
 
 
 def is_looked_up(typed: str, text: str) -> bool:
@@ -17,10 +14,5 @@ def is_looked_up(typed: str, text: str) -> bool:
     lowered = [word.lower() for word in found]
     if typed.rstrip().endswith("?") or any(word in ASKING or word in AUXILIARIES for word in lowered):
         return False
-    wanted = _stems(" ".join(filter(is_content, found)))
-    return 0 < len(wanted) <= _MOST and wanted <= _stems(text)
-
-
-def _stems(text: str) -> set[str]:
-    """Of all words, the parts of "AX-4100" each for itself."""
-    return {stem(word) for word in _WORD.findall(text.lower())}
+    wanted = stems(" ".join(filter(is_content, found)))
+    return 0 < len(wanted) <= _MOST and wanted <= stems(text)

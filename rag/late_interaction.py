@@ -28,7 +28,6 @@ _FEW = 3
 """Hits that hold a word which tells them from the others."""
 _ABOVE = 1e-3
 """Of a score, between two hits that hold different words, or two sentences."""
-_NEVER = np.float32(-1e4)
 _OF_ANOTHER = 0.1
 """The chance, at most, where the code that is asked for is nowhere, and the sentence speaks of another one."""
 _LOOKED_UP = 0.5
@@ -298,10 +297,10 @@ def by_codes(scores: Floats, codes: Codes, texts: Sequence[str], above: Sequence
         return scores
     found = scores.copy()
     first = max((i for i, n in enumerate(held) if n == most), key=lambda i: float(scores[i]))
-    found[first] = max(scores[first], scores.max() + _ABOVE)
+    found[first] = scores.max() + _ABOVE
     for i, text in enumerate(texts):
         if held[i] < most and codes.is_of_another(text):
-            found[i] = _NEVER
+            found[i] = -np.inf
     return found
 
 

@@ -64,7 +64,7 @@ def units(text: str) -> Iterator[Unit]:
 
 
 def is_table_head(unit: str) -> bool:
-    """Whether this is the head of a Markdown table, with the rule below it."""
+    """Whether this is the head of a Markdown table: dashes without a bar may stand below any text."""
     return bool(_TABLE_RULE.search(unit))
 
 

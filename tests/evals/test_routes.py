@@ -51,9 +51,7 @@ def test_lists_are_held_against_the_passages_with_a_term(library: Library, tmp_p
     assert (found.n, found.read) == (1, 1.0)
     assert found.gold >= 8
     assert 0.8 < found.listed <= 1
-    assert (
-        found.precision > 2 / 3
-    )  # one passage at the edge is in or out as the processor rounds; of all 43 these are .19
+    assert found.precision >= 8 / 11  # 8 of 10 or of 11, as the processor rounds; chance would give 8 of 43
 
 
 def test_summaries_touch_more_headings_than_the_first_sentences(library: Library):

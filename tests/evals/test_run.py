@@ -76,7 +76,7 @@ def test_two_configs_are_compared_question_by_question(
     (out / "fewer.json").write_text(json.dumps(row), "utf-8")
     capsys.readouterr()
     assert main(["compare", str(out / "good.json"), str(out / "fewer.json")]) == 0
-    assert "1 questions were asked in one of the runs alone" in capsys.readouterr().out
+    assert "Asked in one of the runs alone, and left out of what is compared: 1 question." in capsys.readouterr().out
     row["questions"].append(dropped | {"question": "Something else?"})
     (out / "other.json").write_text(json.dumps(row), "utf-8")
     assert main(["compare", str(out / "good.json"), str(out / "other.json")]) == 2
