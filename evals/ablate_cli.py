@@ -16,6 +16,7 @@ from evals.corpora import CACHE, code_hash
 from evals.datasets import open_dataset
 from evals.docs import MEASURED, write_section
 from evals.files_cli import Command
+from evals.numbers import count, count_or_zero
 from evals.run_cli import told
 from indexes.home import environment
 from rag.errors import InputError
@@ -34,12 +35,12 @@ def add_commands(command: Command) -> None:
     made.add_argument("sets", type=Path, nargs="+", metavar="SET", help="as in `python -m evals run`")
     text = "changes or groups whose name begins so; default: all of them"
     made.add_argument("--only", nargs="+", default=[], metavar="NAME", help=text)
-    made.add_argument("--limit", type=int, metavar="N", help="so many questions of each set")
+    made.add_argument("--limit", type=count, metavar="N", help="so many questions of each set")
     text = (
         "so many passages of each set, those of its questions among them; changes that embed anew need it to be quick"
     )
-    made.add_argument("--passages", type=int, metavar="N", help=text)
-    made.add_argument("--seed", type=int, default=0, metavar="S", help="which ones; default %(default)s")
+    made.add_argument("--passages", type=count, metavar="N", help=text)
+    made.add_argument("--seed", type=count_or_zero, default=0, metavar="S", help="which ones; default %(default)s")
     made.add_argument("--config", type=Path, metavar="A.toml", help="what is changed; default: the app's settings")
     made.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
     text = "measure nothing: only what is on disk from the same code, set and settings"

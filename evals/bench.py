@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from evals.bench_converters import TOOLS, converters
+from evals.numbers import count
 from evals.overlap import overlap
 from evals.processes import measured
 from rag.errors import FootnoteError, InputError, LoadError
@@ -62,8 +63,8 @@ def main(arguments: Sequence[str]) -> int:
         prog="python -m evals.bench", description="Footnote beside the usual LangChain pipeline."
     )
     parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT, help="folder of PDFs, searched in depth")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--queries", type=int, default=100)
+    parser.add_argument("--rounds", type=count, default=3)
+    parser.add_argument("--queries", type=count, default=100)
     parser.add_argument("--tools", default=TOOLS, metavar="PYTHON", help="has requirements-bench.txt; %(default)s")
     options = parser.parse_args(arguments)
     try:

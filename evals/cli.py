@@ -14,6 +14,7 @@ from pathlib import Path
 from evals import ablate_cli, faults_cli, files_cli, queries_cli, routes_cli, run_cli, stages_cli, weights_cli
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
+from evals.numbers import count
 from evals.reader import measure_reader
 from evals.refusal import THRESHOLDS, of_cases, of_dataset
 from evals.refusal_curve import PRECISION, area, recall_at
@@ -59,13 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     over_a_set("retrieval", _retrieval, text, "holds corpus.jsonl, queries.jsonl and qrels.tsv")
     text = "how often the quoted answer holds a gold answer, and how often it refuses"
     reader = over_a_set("reader", _reader, text, "a retrieval set whose queries have answers")
-    reader.add_argument("--limit", type=int, metavar="N", help="ask N of its questions, always the same ones")
+    reader.add_argument("--limit", type=count, metavar="N", help="ask N of its questions, always the same ones")
     text = "tokens a second of the bundled model, beside its backend alone and sentence-transformers"
     embedding = over_a_set("embedding", _embedding, text, "a retrieval set, whose passages are embedded")
-    embedding.add_argument("--limit", type=int, default=1000, metavar="N", help="passages; default %(default)s")
+    embedding.add_argument("--limit", type=count, default=1000, metavar="N", help="passages; default %(default)s")
     text = "cold and warm searches, the server's memory and freshness with many passages"
     footprint = over_a_set("footprint", _footprint, text, "a retrieval set, which fills the library")
-    footprint.add_argument("--chunks", type=int, default=10_000, metavar="N", help="passages; default %(default)s")
+    footprint.add_argument("--chunks", type=count, default=10_000, metavar="N", help="passages; default %(default)s")
     scans = command("ocr", _ocr, "share of characters read wrongly on transcribed scans, and seconds a page")
     scans.add_argument("folder", type=Path, metavar="DIR", help="holds the files that evals/scans/manifest.tsv names")
     refusal = command("refusal", _refusal, "what each threshold would refuse, on several sets")
@@ -73,10 +74,10 @@ def _parser() -> argparse.ArgumentParser:
         "folders", type=Path, nargs="+", metavar="DIR", help="retrieval sets whose queries have answers"
     )
     refusal.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help="answerable cases, unanswerable cases")
-    refusal.add_argument("--limit", type=int, default=300, metavar="N", help="questions of each set; %(default)s")
+    refusal.add_argument("--limit", type=count, default=300, metavar="N", help="questions of each set; %(default)s")
     bulk = command("bulk", _bulk, "take in many small files and a long PDF: time, memory, and the second look")
-    bulk.add_argument("--files", type=int, default=10_000, metavar="N", help="default %(default)s")
-    bulk.add_argument("--pages", type=int, default=2_000, metavar="N", help="of the PDF; default %(default)s")
+    bulk.add_argument("--files", type=count, default=10_000, metavar="N", help="default %(default)s")
+    bulk.add_argument("--pages", type=count, default=2_000, metavar="N", help="of the PDF; default %(default)s")
     bulk.add_argument("--json", action="store_true", help="one JSON object")
     ablate_cli.add_commands(command)
     faults_cli.add_commands(command)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.wiring import THRESHOLD
+from indexes.embedders import open_embedder
 from indexes.keyword_fields import Wording
 from indexes.late_weights import late_reader, late_reranker
 from indexes.rerankers import open_reranker
@@ -64,6 +65,11 @@ class Config:
         shown = {name: value for name, value in asdict(self.settings).items() if name not in _NOT_HERE}
         return shown | asdict(self.tuning)
 
+    def check(self) -> None:
+        """Raises what a run would raise later on, for models of these values that cannot be used."""
+        reranker = self.reranker()
+        _ = open_embedder(self.settings).fingerprint, reranker and reranker.fingerprint
+
     def reader(self) -> LateReader:
         """The reader that these values describe."""
         return late_reader(n_read=self.tuning.n_read)
@@ -85,8 +91,8 @@ def read_config(path: Path | None, environment: Mapping[str, str]) -> Config:
     if path is None:
         return Config("default", Settings.from_env(environment))
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        given = tomllib.loads(path.read_text("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # also for a number of more digits than Python reads
         raise ConfigError(f"{path} is not TOML: {error}") from None
     tuned = {name: value for name, value in given.items() if name in Tuning.__dataclass_fields__}
     plain = {name: value for name, value in given.items() if name not in tuned}

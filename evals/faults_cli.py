@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.files_cli import Command
+from evals.numbers import count, count_or_zero, duration
 
 if TYPE_CHECKING:
     from evals.faults import Damage
@@ -21,17 +22,19 @@ _DEEDS, _FAULTS = ("sync", "upload", "backup"), ("kill", "tear", "power", "full"
 def add_commands(command: Command) -> None:
     """Make them known to the parser of `python -m evals`."""
     faults = command("faults", _faults, "kill workers at random, and search while two of them write; count the damage")
-    faults.add_argument("--kills", type=int, default=200, metavar="N", help="default %(default)s")
-    faults.add_argument("--seconds", type=float, default=120, metavar="S", help="of traffic; default %(default)s")
+    faults.add_argument("--kills", type=count_or_zero, default=200, metavar="N", help="default %(default)s")
+    faults.add_argument("--seconds", type=duration, default=120, metavar="S", help="of traffic; default %(default)s")
     faults.add_argument("--json", action="store_true", help="one JSON object")
     steps = command("steps", _steps, "kill a command, or let the disk fail, at each single step of it in turn")
     steps.add_argument("--deeds", nargs="+", choices=_DEEDS, default=_DEEDS, help="default: all of them")
     steps.add_argument("--faults", nargs="+", choices=_FAULTS, default=_FAULTS, help="default: all of them")
-    steps.add_argument("--every", type=int, default=1, metavar="N", help="try only each Nth step; default %(default)s")
-    steps.add_argument("--from", type=int, default=1, metavar="N", dest="first", help="beginning with this one")
+    steps.add_argument(
+        "--every", type=count, default=1, metavar="N", help="try only each Nth step; default %(default)s"
+    )
+    steps.add_argument("--from", type=count, default=1, metavar="N", dest="first", help="beginning with this one")
     steps.add_argument("--alike", action="store_true", help="many alike in a row one by one, too")
     soaking = command("soak", _soak, "two workers, a reader, and files that come, change and go; says what grows")
-    soaking.add_argument("--minutes", type=float, default=120, metavar="N", help="default %(default)s")
+    soaking.add_argument("--minutes", type=duration, default=120, metavar="N", help="default %(default)s")
     soaking.add_argument("--json", action="store_true", help="one JSON object")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from evals.numbers import count_or_zero, duration
 from evals.run_cli import told
 from indexes.home import load_settings
 from rag.errors import InputError
@@ -27,8 +28,8 @@ def add_commands(command: Command) -> None:
     parsing.add_argument("--json", type=Path, metavar="FILE", help="write a JSON object for each file there, too")
     fuzzing = command("fuzz", _fuzz, "damage files on purpose and read each behind the fence")
     fuzzing.add_argument("folder", type=Path, metavar="DIR", help="holds files to damage, a few of each type")
-    fuzzing.add_argument("--minutes", type=float, default=5, metavar="N", help="default %(default)s")
-    fuzzing.add_argument("--seed", type=int, default=0, metavar="S", help="another one damages otherwise")
+    fuzzing.add_argument("--minutes", type=duration, default=5, metavar="N", help="default %(default)s")
+    fuzzing.add_argument("--seed", type=count_or_zero, default=0, metavar="S", help="another one damages otherwise")
     fuzzing.add_argument("--keep", type=Path, metavar="FOLDER", help="where inputs go that crash, fail or hang")
     fuzzing.add_argument("--types", nargs="+", metavar="TYPE", help="only these, as in `docx pdf`")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from evals.significance import Estimate
@@ -29,12 +29,17 @@ class Demand:
 
     def failure(self, metrics: Mapping[str, Estimate]) -> str | None:
         """A sentence where it is not met; raises InputError for a metric that the run does not have."""
-        if self.metric not in metrics:
-            raise InputError(f"the run has no metric {self.metric!r}; it has {', '.join(metrics)}")
+        self.refuse_unless_among(metrics)
         mean = metrics[self.metric].mean
         if _COMPARE[self.sign](mean, self.bound):
             return None
         return f"{self.metric} is {mean:.4f}, but must be {self.sign} {self.bound:g}"
+
+    def refuse_unless_among(self, metrics: Iterable[str]) -> None:
+        """Raises InputError for a metric that is none of these."""
+        names = list(metrics)
+        if self.metric not in names:
+            raise InputError(f"the run has no metric {self.metric!r}; it has {', '.join(names)}")
 
 
 def read_demand(text: str) -> Demand:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import open_dataset
+from evals.numbers import count, count_or_zero
 from evals.queries import measure, table
 from evals.run_cli import told
 from indexes.home import load_settings
@@ -22,8 +23,10 @@ def add_commands(command: Command) -> None:
     text = "typos, acronyms, follow-ups and a second search: nDCG@10 before and after, and how often they reword"
     parser = command("queries", _queries, text)
     parser.add_argument("sets", type=Path, nargs="+", metavar="SET", help="BEIR folder or SQuAD .json")
-    parser.add_argument("--limit", type=int, default=300, metavar="N", help="questions of each kind; %(default)s")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="which ones, and which slips; %(default)s")
+    parser.add_argument("--limit", type=count, default=300, metavar="N", help="questions of each kind; %(default)s")
+    parser.add_argument(
+        "--seed", type=count_or_zero, default=0, metavar="S", help="which ones, and which slips; %(default)s"
+    )
     parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
     parser.add_argument("--json", action="store_true", help="one JSON object for each set")
 

@@ -1,25 +1,21 @@
-"""The record of a run: what was measured with what, question by question, as JSON that a later run is compared with."""
+"""The record of a run: what was measured with what, question by question, which a later run is compared with."""
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.asking import Asked, Said
+from evals.asking import Asked
 from evals.refusal_curve import REFUSAL, Rows
 from evals.significance import Difference, Estimate, difference, difference_of, estimate, estimate_of
-from rag.errors import InputError
 
-VERSION = 1
 T = TypeVar("T")
 _LIBRARIES = (
     "numpy",
@@ -135,40 +131,3 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def write(record: RunRecord, path: Path) -> None:
-    """As JSON; the passages that were read are left out."""
-    row = asdict(record) | {"version": VERSION}
-    for question in row["questions"]:
-        if question["said"] is not None:
-            del question["said"]["contexts"]
-    path.write_text(json.dumps(row, indent=1, ensure_ascii=False), "utf-8")
-
-
-def read(path: Path) -> RunRecord:
-    """A record, or the only one in a folder; raises InputError for a file that is none."""
-    path = _only_record(path) if path.is_dir() else path
-    try:
-        row = json.loads(path.read_text("utf-8"))
-        if row.pop("version") != VERSION:
-            raise ValueError("of another version")
-        row["questions"] = tuple(_asked(asked) for asked in row["questions"])
-        row["metrics"] = {name: Estimate(**values) for name, values in row["metrics"].items()}
-        return RunRecord(**row)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path} is not the record of a run ({error}): name a JSON file that `run` wrote") from None
-
-
-def _asked(row: Mapping[str, Any]) -> Asked:
-    said = None if row["said"] is None else Said(**row["said"])
-    values = {f.name: row[f.name] for f in fields(Asked)}
-    return Asked(**values | {"said": said, "answers": tuple(row["answers"]), "found": tuple(row["found"])})
-
-
-def _only_record(folder: Path) -> Path:
-    found = sorted(folder.glob("*.json"))
-    if len(found) != 1:
-        names = ", ".join(path.name for path in found) or "none"
-        raise InputError(f"{folder} holds {len(found)} records ({names}): name the one that is meant")
-    return found[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import open_dataset
+from evals.numbers import count
 from evals.routed import FOLDER, of_labelled, routed_elsewhere, wrong_of_labelled
 from evals.run_cli import told
 from evals.sets.files import files_below
@@ -33,7 +34,7 @@ def add_commands(command: Command) -> None:
     routes.add_argument("--lists", type=Path, action="append", default=[], metavar="SET", help="lists over this set")
     routes.add_argument("--titles", type=Path, metavar="SET", help="summaries of its passages against their titles")
     routes.add_argument("--files", type=Path, metavar="DIR", help="summaries of the documents in this folder")
-    routes.add_argument("--limit", type=int, default=40, metavar="N", help="terms or titles; default %(default)s")
+    routes.add_argument("--limit", type=count, default=40, metavar="N", help="terms or titles; default %(default)s")
 
 
 def _routes(arguments: argparse.Namespace) -> int:

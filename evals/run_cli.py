@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +16,14 @@ import numpy as np
 from evals.config import Config, read_config
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
-from evals.gate import read_demand
+from evals.gate import Demand, read_demand
+from evals.metric_names import Plan
+from evals.numbers import count, count_or_zero
 from evals.plots import can_draw, draw
-from evals.record import RunRecord, read, write
+from evals.record import RunRecord
+from evals.record_file import read, write
 from evals.report import questions_of, table_of, table_of_two
-from evals.runner import Extra, Options, run
+from evals.runner import Extra, Options, chosen, run
 from evals.sets.files import files_below, read_over_files
 from evals.significance import difference
 from indexes.home import environment, load_settings
@@ -46,8 +49,8 @@ def add_commands(command: Command) -> None:
     running.add_argument("--config", type=Path, metavar="A.toml", help="settings that differ from the environment's")
     running.add_argument("--against", type=Path, metavar="B.toml", help="the same for a second run to compare with")
     running.add_argument("--only", choices=("retrieval",), help="ask nothing, only rank")
-    running.add_argument("--limit", type=int, metavar="N", help="ask so many of its questions")
-    running.add_argument("--seed", type=int, default=0, metavar="S", help="which ones; default %(default)s")
+    running.add_argument("--limit", type=count, metavar="N", help="ask so many of its questions")
+    running.add_argument("--seed", type=count_or_zero, default=0, metavar="S", help="which ones; default %(default)s")
     text = "as in 'ndcg@10>=.74'; exit code 1 where it fails; may be repeated, and with --against B must meet it"
     running.add_argument("--must", action="append", default=[], metavar="DEMAND", help=text)
     running.add_argument("--judge", metavar="MODEL", help="ask this model for verdicts, at OPENAI_BASE_URL")
@@ -58,14 +61,14 @@ def add_commands(command: Command) -> None:
     comparing.add_argument("first", type=Path, metavar="RUN1", help="a JSON file that `run` wrote, or its folder")
     comparing.add_argument("second", type=Path, metavar="RUN2")
     comparing.add_argument("--metric", metavar="NAME", help="default: the first that both have")
-    comparing.add_argument("--show", type=int, default=10, metavar="N", help="questions; default %(default)s")
+    comparing.add_argument("--show", type=count_or_zero, default=10, metavar="N", help="questions; default %(default)s")
     text = "make questions from your own documents: by the chat model, or by leaving out a word"
     asking = command("questions", _questions, text)
     asking.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="a folder of documents")
     asking.add_argument("--collection", metavar="NAME", help="... or a collection of your home")
     asking.add_argument("--out", type=Path, default=Path("build/evals/questions.jsonl"), metavar="FILE")
-    asking.add_argument("--limit", type=int, default=100, metavar="N", help="default %(default)s")
-    asking.add_argument("--seed", type=int, default=0, metavar="S", help="default %(default)s")
+    asking.add_argument("--limit", type=count, default=100, metavar="N", help="default %(default)s")
+    asking.add_argument("--seed", type=count_or_zero, default=0, metavar="S", help="default %(default)s")
     asking.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
 
 
@@ -82,17 +85,20 @@ def _run(arguments: argparse.Namespace) -> int:
     paths = [arguments.config, arguments.against] if arguments.against else [arguments.config]
     configs = _apart([read_config(path, environment()) for path in paths])
     options = Options(
-        limit=_positive(arguments.limit),
+        limit=arguments.limit,
         seed=arguments.seed,
         answers=False if arguments.only else None,
         cache=arguments.cache,
         told=told,
     )
+    _refuse_early(arguments, demands, _plan(arguments, dataset, configs[-1], options))
+    for config in configs:
+        config.check()
     folder = arguments.out or OUT / time.strftime(f"{_as_name(dataset.name)}-%Y%m%d-%H%M%S")
+    folder.mkdir(parents=True, exist_ok=True)
     records = []
     for config in configs:
         records.append(run(dataset, config, replace(options, extras=_extras(arguments, config))))
-        folder.mkdir(parents=True, exist_ok=True)
         write(records[-1], folder / f"{_as_name(config.name)}.json")
     told("")
     text = "\n".join(map(table_of, records)) if len(records) == 1 else table_of_two(records[0], records[1])
@@ -105,6 +111,29 @@ def _run(arguments: argparse.Namespace) -> int:
     for failure in failures:
         sys.stderr.write(f"footnote: {failure}\n")
     return 1 if failures else 0
+
+
+def _plan(arguments: argparse.Namespace, dataset: Dataset, config: Config, options: Options) -> Plan:
+    queries = chosen(dataset.queries, options.limit, options.seed)
+    return Plan(
+        queries,
+        has_files=dataset.files is not None and any(dataset.qrels.get(query.id) for query in queries),
+        has_answers=options.is_answered(queries),
+        is_quoting=not config.settings.chat_model,
+        is_judged=bool(arguments.judge),
+        is_scored=bool(arguments.perplexity),
+    )
+
+
+def _refuse_early(arguments: argparse.Namespace, demands: Sequence[Demand], plan: Plan) -> None:
+    """Raises InputError for what the end of a run could not give, before the run begins."""
+    for demand in demands:
+        demand.refuse_unless_among(plan.metrics())
+    if not plan.has_answers and (arguments.judge or arguments.perplexity):
+        raise InputError(
+            "--judge and --perplexity are about answers, and nothing is asked here: leave out --only, and take a set "
+            "that says what would be right"
+        )
 
 
 def _compare(arguments: argparse.Namespace) -> int:
@@ -137,7 +166,8 @@ def _questions(arguments: argparse.Namespace) -> int:
     from app.chat_model import open_chat_model
     from evals.question_maker import asked_questions, gap_questions, write_questions
 
-    _positive(arguments.limit)
+    if arguments.out.is_dir():
+        raise InputError(f"--out {arguments.out} is a folder: name the file that the questions are written to")
     library = _documents(arguments)
     try:
         records = library.catalogue.documents(arguments.collection)
@@ -199,12 +229,6 @@ def _apart(configs: list[Config]) -> list[Config]:
     if len({_as_name(config.name) for config in configs}) == len(configs):
         return configs
     return [replace(config, name=f"{config.name}-{letter}") for config, letter in zip(configs, "ab", strict=True)]
-
-
-def _positive(limit: int | None) -> int | None:
-    if limit is not None and limit < 1:
-        raise InputError(f"--limit {limit} must be 1 or more")
-    return limit
 
 
 def _as_name(text: str) -> str:

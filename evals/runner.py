@@ -43,6 +43,12 @@ class Options:
     extras: Sequence[tuple[str, Extra]] = ()
     told: Told = field(default=lambda _text: None)
 
+    def is_answered(self, queries: Sequence[Query]) -> bool:
+        """Whether these questions are answered, and not only ranked."""
+        if self.answers is not None:
+            return self.answers
+        return any(query.answers or not query.is_answerable for query in queries)
+
 
 def run(dataset: Dataset, config: Config, options: Options | None = None) -> RunRecord:
     """The record of one run."""
@@ -55,8 +61,7 @@ def run(dataset: Dataset, config: Config, options: Options | None = None) -> Run
         asker = Asker(corpus.library, config, relevance, is_timed=options.is_timed)
         asked = ranked(queries, asker, relevance, options.told)
         clock.lap("ranking")
-        has_answers = any(query.answers or not query.is_answerable for query in queries)
-        if has_answers if options.answers is None else options.answers:
+        if options.is_answered(queries):
             asked = _answered(queries, asked, asker, options.told)
             asked = asked if options.is_timed else _bert_scored(asked)
             clock.lap("answers")

@@ -16,6 +16,7 @@ from evals.corpora import CACHE, CachedLibrary, documents_of
 from evals.datasets import Dataset, open_dataset
 from evals.docs import MEASURED, draw_depths, write_section
 from evals.files_cli import Command
+from evals.numbers import count
 from evals.run_cli import told
 from evals.stages import StageTimes, measure
 from indexes.home import load_settings
@@ -31,8 +32,8 @@ def add_commands(command: Command) -> None:
     """Make it known to the parser of `python -m evals`."""
     made = command("stages", _stages, "each stage of a warm question beside its raw library, and questions by depth")
     made.add_argument("set", type=Path, metavar="SET", help="as in `python -m evals run`")
-    made.add_argument("--chunks", type=int, default=10_000, metavar="N", help="passages; default %(default)s")
-    made.add_argument("--limit", type=int, default=60, metavar="N", help="questions; default %(default)s")
+    made.add_argument("--chunks", type=count, default=10_000, metavar="N", help="passages; default %(default)s")
+    made.add_argument("--limit", type=count, default=60, metavar="N", help="questions; default %(default)s")
     made.add_argument("--json", action="store_true", help="one JSON object")
     made.add_argument("--write", action="store_true", help=f"put it into {STAGES}, {MEASURED} and its plots")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import open_dataset
+from evals.numbers import count
 from evals.run_cli import told
 from evals.weights import FIXED, METRIC, TOLERANCE, SetWeights, Verdict, measure, verdict
 from indexes.home import load_settings
@@ -20,7 +21,7 @@ def add_commands(command: Command) -> None:
     """Make it known to the parser of `python -m evals`."""
     made = command("weights", _weights, f"{METRIC} of both searchers, every fixed weight and the tuned one")
     made.add_argument("sets", type=Path, nargs="+", metavar="SET", help="a folder or file with judged questions")
-    made.add_argument("--limit", type=int, metavar="N", help="ask so many of each set's questions, always the same")
+    made.add_argument("--limit", type=count, metavar="N", help="ask so many of each set's questions, always the same")
     made.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
 
 

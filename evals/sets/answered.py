@@ -9,12 +9,12 @@ JSONL   {"question": ..., "answers": [...], "passages": [...], "others": [...], 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from evals.sets.lines import flag, json_lines, refuse_repeated, string, strings
+from evals.sets.fields import flag, identity, refuse_repeated, refuse_unaskable, string, strings
+from evals.sets.lines import json_file, json_lines, objects
 from evals.sets.nouns import Dataset, Passage, Query
 from rag.errors import InputError
 
@@ -35,6 +35,7 @@ class _Gathered:
 
     def query(self, query: Query, gold: list[str], where: str) -> None:
         refuse_repeated(query.id, self._seen, where)
+        refuse_unaskable(query.text, where)
         if query.is_answerable and not gold:
             raise InputError(f"{where}: no passage answers it; write `answerable`: false where that is so")
         self.queries.append(query)
@@ -56,7 +57,7 @@ def read_rows(path: Path) -> Dataset:
         for text in _passages(row, "others", where):
             gathered.passage(*text)
         answers, is_answerable = strings(row, "answers", where), flag(row, "answerable", where, default=True)
-        id = string(row, "id", where, default=f"q{number}")
+        id = identity(row, "id", where, default=f"q{number}")
         gathered.query(Query(id, string(row, "question", where), answers, is_answerable), gold, where)
     return gathered.dataset(path)
 
@@ -75,43 +76,19 @@ def _passages(row: Mapping[str, Any], key: str, where: str) -> Iterator[tuple[st
 
 def read_squad(path: Path) -> Dataset:
     """SQuAD 1.1 or 2.0, and what has its form."""
-    gathered = _Gathered()
-    for article_at, (where, article) in enumerate(_objects(_whole(path), "data", str(path))):
+    gathered, whole = _Gathered(), json_file(path, "an object with `data`, as SQuAD is")
+    for article_at, (where, article) in enumerate(objects(whole, "data", str(path))):
         title = string(article, "title", where, default="")
-        for where_paragraph, paragraph in _objects(article, "paragraphs", where):
+        for where_paragraph, paragraph in objects(article, "paragraphs", where):
             passage = gathered.passage(title, string(paragraph, "context", where_paragraph))
-            for where_question, asked in _objects(paragraph, "qas", where_paragraph):
+            for where_question, asked in objects(paragraph, "qas", where_paragraph):
                 query = _squad_query(asked, f"a{article_at}q{len(gathered.queries)}", where_question)
                 gathered.query(query, [passage], where_question)
     return gathered.dataset(path)
 
 
 def _squad_query(asked: Mapping[str, Any], id: str, where: str) -> Query:
-    answers = [string(answer, "text", at) for at, answer in _objects(asked, "answers", where)]
+    answers = [string(answer, "text", at) for at, answer in objects(asked, "answers", where)]
     is_answerable = not flag(asked, "is_impossible", where, default=False)
     different = tuple(dict.fromkeys(answers)) if is_answerable else ()
-    return Query(string(asked, "id", where, default=id), string(asked, "question", where), different, is_answerable)
-
-
-def _whole(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text("utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from None
-    except (UnicodeDecodeError, RecursionError):
-        raise InputError(f"{path}: not JSON in UTF-8") from None
-    if not isinstance(found, dict):
-        raise InputError(f"{path}: not an object with `data`, as SQuAD is")
-    return found
-
-
-def _objects(parent: Mapping[str, Any], key: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    found = parent.get(key)
-    if not isinstance(found, list):
-        raise InputError(f"{where}: `{key}` is missing or not a list")
-    separator = "." if "[" in where else ": "
-    for at, item in enumerate(found):
-        place = f"{where}{separator}{key}[{at}]"
-        if not isinstance(item, dict):
-            raise InputError(f"{place}: not an object")
-        yield place, item
+    return Query(identity(asked, "id", where, default=id), string(asked, "question", where), different, is_answerable)

@@ -11,33 +11,43 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from evals.sets.lines import flag, json_lines, lines, refuse_repeated, string, strings
+from evals.sets.fields import checked_id, flag, identity, refuse_repeated, refuse_unaskable, string, strings
+from evals.sets.lines import json_lines, lines
 from evals.sets.nouns import Dataset, Passage, Query
 from rag.errors import InputError
 
-_QRELS = ("qrels.tsv", "qrels/test.tsv")
+QRELS = ("qrels.tsv", "qrels/test.tsv")
+LAYOUT = ("corpus.jsonl", "queries.jsonl", *QRELS)
+_MAX_GRADE = 1_000_000
+"""The library that computes the metrics keeps grades in 32 bits, and counts how often each one occurs."""
+_SHOWN = 40
+"""Characters of a grade that cannot be used."""
 
 
 def read_beir(folder: Path) -> Dataset:
     """Questions and judgements; the corpus stays on disk and is streamed."""
     corpus = _existing(folder, "corpus.jsonl")
-    queries = _read_queries(_existing(folder, "queries.jsonl"))
-    path = _existing(folder, *_QRELS)
+    places = _read_queries(_existing(folder, "queries.jsonl"))
+    queries = {query.id: query for _, query in places}
+    path = _existing(folder, *QRELS)
     qrels = _read_qrels(path, queries)
     judged = [id for id, grades in qrels.items() if any(grade > 0 for grade in grades.values())]
     if not judged:
         raise InputError(f"{path} judges no passage relevant, so there is nothing to measure")
     usable = set(judged)
-    kept = tuple(query for id, query in queries.items() if id in usable or not query.is_answerable)
+    kept = [(where, query) for where, query in places if query.id in usable or not query.is_answerable]
+    for where, query in kept:
+        refuse_unaskable(query.text, where)
+    asked = tuple(query for _, query in kept)
     return Dataset(
-        folder, kept, {query.id: qrels[query.id] for query in kept if query.id in usable}, lambda: _corpus(corpus)
+        folder, asked, {query.id: qrels[query.id] for query in asked if query.id in usable}, lambda: _corpus(corpus)
     )
 
 
 def _corpus(path: Path) -> Iterator[Passage]:
     seen: set[str] = set()
     for where, row in json_lines(path):
-        id = string(row, "_id", where)
+        id = identity(row, "_id", where)
         refuse_repeated(id, seen, where)
         yield Passage(id, string(row, "title", where, default=""), string(row, "text", where))
 
@@ -49,14 +59,15 @@ def _existing(folder: Path, *names: str) -> Path:
     raise InputError(f"{folder} has no {names[0]}: the folder needs corpus.jsonl, queries.jsonl and qrels.tsv")
 
 
-def _read_queries(path: Path) -> dict[str, Query]:
-    queries: dict[str, Query] = {}
+def _read_queries(path: Path) -> list[tuple[str, Query]]:
+    """Each with its place, since not all of them will be asked."""
+    queries: list[tuple[str, Query]] = []
     seen: set[str] = set()
     for where, row in json_lines(path):
-        id = string(row, "_id", where)
+        id = identity(row, "_id", where)
         refuse_repeated(id, seen, where)
-        answers = strings(row, "answers", where)
-        queries[id] = Query(id, string(row, "text", where), answers, flag(row, "answerable", where, default=True))
+        answers, is_answerable = strings(row, "answers", where), flag(row, "answerable", where, default=True)
+        queries.append((where, Query(id, string(row, "text", where), answers, is_answerable)))
     return queries
 
 
@@ -76,7 +87,15 @@ def _judgement(line: str, where: str) -> tuple[str, str, int]:
     columns = line.split("\t")
     if len(columns) != 3:
         raise InputError(f"{where}: expected query, document and grade separated by tabs, found {len(columns)} columns")
+    return checked_id(columns[0], where, "query"), checked_id(columns[1], where, "document"), _grade(columns[2], where)
+
+
+def _grade(text: str, where: str) -> int:
     try:
-        return columns[0], columns[1], int(columns[2])
+        grade = int(text)
     except ValueError:
-        raise InputError(f"{where}: the grade {columns[2]!r} is not a whole number") from None
+        grade = 2 * _MAX_GRADE
+    if abs(grade) > _MAX_GRADE:  # nor what is no number at all
+        shown = repr(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
+        raise InputError(f"{where}: the grade {shown} is not a whole number from {-_MAX_GRADE:,} to {_MAX_GRADE:,}")
+    return grade

@@ -8,11 +8,13 @@ in which several values are separated by |.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.sets.lines import Rows, flag, json_lines, refuse_repeated, string, strings
+from evals.sets.fields import flag, identity, names, refuse_repeated, refuse_unaskable, string, strings
+from evals.sets.lines import Rows, json_lines
 from evals.sets.nouns import Dataset, Query
 from ingest.discovery import find
 from ingest.sources import INSIDE
@@ -20,6 +22,8 @@ from rag.errors import InputError
 
 QUESTION_FILES = ("questions.jsonl", "questions.csv")
 _COLUMNS = frozenset({"id", "question", "answers", "documents", "pages", "answerable"})
+_DIGITS = 9
+"""Of a page's number in CSV."""
 
 
 def files_below(folder: Path) -> dict[str, Path]:
@@ -34,15 +38,16 @@ def read_over_files(questions: Path, files: Mapping[str, Path]) -> Dataset:
     qrels: dict[str, dict[str, int]] = {}
     seen: set[str] = set()
     for number, (where, row) in enumerate(_rows(questions), start=1):
-        documents, answers = strings(row, "documents", where), strings(row, "answers", where)
+        documents, answers = names(row, "documents", where), strings(row, "answers", where)
         query = Query(
-            string(row, "id", where, default=f"q{number}"),
+            identity(row, "id", where, default=f"q{number}"),
             string(row, "question", where),
             answers,
             flag(row, "answerable", where, default=True),
             _pages(row, where),
         )
         refuse_repeated(query.id, seen, where)
+        refuse_unaskable(query.text, where)
         _refuse_unknown(documents, files, where)
         if query.is_answerable and not (documents or answers):
             raise InputError(f"{where}: neither `answers` nor `documents` says what would be right")
@@ -64,14 +69,19 @@ def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         try:
-            unknown = set(reader.fieldnames or ()) - _COLUMNS
-            if unknown or "question" not in (reader.fieldnames or ()):
-                named = ", ".join(sorted(_COLUMNS))
-                raise InputError(f"{path}, line 1: the columns must be among {named}, and `question` one of them")
+            _refuse_columns(reader.fieldnames or (), f"{path}, line 1")
             for row in reader:
                 yield f"{path}, line {reader.line_num}", _typed(row, f"{path}, line {reader.line_num}")
         except (csv.Error, UnicodeDecodeError) as error:
             raise InputError(f"{path}, line {reader.line_num + 1}: not CSV in UTF-8 ({error})") from None
+
+
+def _refuse_columns(columns: Sequence[str], where: str) -> None:
+    if set(columns) - _COLUMNS or "question" not in columns:
+        named = ", ".join(sorted(_COLUMNS))
+        raise InputError(f"{where}: the columns must be among {named}, and `question` one of them")
+    if twice := [name for name, n in Counter(columns).items() if n > 1]:
+        raise InputError(f"{where}: the column `{twice[0]}` stands there twice: keep one, its values separated by |")
 
 
 def _typed(row: Mapping[str | None, Any], where: str) -> dict[str, Any]:
@@ -81,7 +91,9 @@ def _typed(row: Mapping[str | None, Any], where: str) -> dict[str, Any]:
     found: dict[str, Any] = {str(key): value.strip() for key, value in row.items() if value and value.strip()}
     for key in found.keys() & {"answers", "documents", "pages"}:
         found[key] = [part.strip() for part in found[key].split("|") if part.strip()]
-    found["pages"] = [int(page) if page.isdecimal() else page for page in found.get("pages", [])]
+    found["pages"] = [
+        int(page) if page.isdecimal() and len(page) <= _DIGITS else page for page in found.get("pages", [])
+    ]
     if "answerable" in found:
         found["answerable"] = {"true": True, "false": False}.get(found["answerable"].lower())
     return found

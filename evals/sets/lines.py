@@ -1,4 +1,4 @@
-"""This file reads sets line by line and says which line of which file cannot be used."""
+"""This file reads JSON and JSONL that somebody wrote, and says which line of which file cannot be used."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def json_lines(path: Path) -> Rows:
     """The object on every line that is not blank."""
     for where, line in lines(path):
         try:
-            row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError):
+            row = _parsed(line, where)
+        except json.JSONDecodeError:
             raise InputError(f"{where}: not a JSON object") from None
         if not isinstance(row, dict):
             raise InputError(f"{where}: not a JSON object")
@@ -45,32 +45,41 @@ def lines(path: Path) -> Iterator[tuple[str, str]]:
                 yield where, line
 
 
-def string(row: Mapping[str, Any], key: str, where: str, default: str | None = None) -> str:
-    """A text of the row; raises InputError where it is missing or something else."""
-    value = row.get(key, default)
-    if not isinstance(value, str):
-        raise InputError(f"{where}: `{key}` is missing or not a string")
-    return value
+def json_file(path: Path, form: str) -> dict[str, Any]:
+    """The one object of a file; `form` says what it should be in the InputError of another one."""
+    try:
+        found = _parsed(path.read_text("utf-8-sig"), str(path))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not JSON in UTF-8") from None
+    if not isinstance(found, dict):
+        raise InputError(f"{path}: not {form}")
+    return found
 
 
-def strings(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
-    """A list of texts, empty where it is missing; raises InputError for anything else."""
-    value = row.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise InputError(f"{where}: `{key}` must be a list of strings")
-    return tuple(value)
+def objects(parent: Mapping[str, Any], key: str, where: str) -> Rows:
+    """The objects of a list within a row; raises InputError for anything else."""
+    found = parent.get(key)
+    if not isinstance(found, list):
+        raise InputError(f"{where}: `{key}` is missing or not a list")
+    separator = "." if "[" in where else ": "
+    for at, item in enumerate(found):
+        place = f"{where}{separator}{key}[{at}]"
+        if not isinstance(item, dict):
+            raise InputError(f"{place}: not an object")
+        yield place, item
 
 
-def flag(row: Mapping[str, Any], key: str, where: str, *, default: bool) -> bool:
-    """True or false; raises InputError for anything else."""
-    value = row.get(key, default)
-    if not isinstance(value, bool):
-        raise InputError(f"{where}: `{key}` must be true or false")
-    return value
-
-
-def refuse_repeated(id: str, seen: set[str], where: str) -> None:
-    """Raises InputError for an id that was there before; remembers it otherwise."""
-    if id in seen:
-        raise InputError(f"{where}: the _id {id!r} stands there a second time")
-    seen.add(id)
+def _parsed(text: str, where: str) -> Any:  # noqa: ANN401 - whatever JSON can say
+    """Raises JSONDecodeError where it is no JSON, and InputError for what Python reads no number or list of."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except RecursionError:
+        raise InputError(
+            f"{where}: not a JSON object that can be used: its lists lie too deep in one another"
+        ) from None
+    except ValueError:
+        raise InputError(f"{where}: not a JSON object that can be used: a number has too many digits") from None

@@ -77,6 +77,22 @@ def test_windows_lines_byte_order_mark_blank_lines_and_the_beir_place_of_qrels(t
         ("qrels.tsv", "h\nq9\td1\t1\n", "qrels.tsv, line 2: the query 'q9' is not in queries.jsonl"),
         ("qrels.tsv", "h\nq1\td1\t0\n", "judges no passage relevant"),
         ("qrels.tsv", "", "judges no passage relevant"),
+        (
+            "qrels.tsv",
+            f"h\nq1\td1\t{'9' * 30}\n",
+            "qrels.tsv, line 2: the grade '999999999999999999999999999999' is not a",
+        ),
+        ("qrels.tsv", f"h\nq1\td1\t{'9' * 5000}\n", "qrels.tsv, line 2: the grade '9999999999"),
+        (
+            "qrels.tsv",
+            "h\nq1\td\x001\t1\n",
+            "qrels.tsv, line 2: `document` 'd\\x001' has a character that no id can have",
+        ),
+        ("corpus.jsonl", '{"_id": "d\\ud800", "text": "x"}', "corpus.jsonl, line 1: `_id` 'd\\ud800' has a character"),
+        ("corpus.jsonl", '{"_id": "d\\u0000", "text": "x"}', "corpus.jsonl, line 1: `_id` 'd\\x00' has a character"),
+        ("corpus.jsonl", f'{{"_id": "d", "n": {"9" * 5000}}}', "corpus.jsonl, line 1: not a JSON object that can be"),
+        ("queries.jsonl", QUERIES.replace("one?", " "), "queries.jsonl, line 1: the question is empty"),
+        ("queries.jsonl", QUERIES.replace("one?", "x" * 4001), "line 1: the question has 4,001 characters"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, name: str, content: str | bytes | None, message: str):
@@ -85,6 +101,11 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, name: str, content: str | 
         read(write(tmp_path, files))
     assert message in str(error.value)
     assert str(tmp_path) in str(error.value)
+
+
+def test_a_question_that_nothing_judges_may_be_long(tmp_path: Path):
+    long = json.dumps({"_id": "q4", "text": "x" * 4001})
+    assert len(read(write(tmp_path, GOOD | {"queries.jsonl": f"{QUERIES}{long}\n"}))[0].queries) == 1
 
 
 def test_no_such_folder(tmp_path: Path):

@@ -11,7 +11,7 @@ from app.chat_model import OpenAIChatModel
 from evals.cli import main
 from evals.datasets import open_dataset
 from evals.question_maker import GAP, asked_questions, gap_questions, in_turns
-from evals.record import read
+from evals.record_file import read
 from indexes.library import Library
 from ingest.files import File
 from ingest.pipeline import Pipeline

@@ -10,8 +10,10 @@ import pytest
 from app.wiring import THRESHOLD
 from evals.cli import main
 from evals.config import read_config
+from evals.datasets import open_dataset
 from evals.embedding_cache import CachedEmbedder
-from evals.record import read
+from evals.metric_names import Plan
+from evals.record_file import read
 from indexes.embedders import open_embedder
 from rag.errors import ConfigError
 from rag.settings import Settings
@@ -165,7 +167,8 @@ def test_a_config_that_cannot_be_used_says_why(tmp_path: Path, text: str, messag
         (["run"], "name either SET or --collection NAME"),
         (["run", "SET", "--must", "ndcg"], "'ndcg' is no demand"),
         (["run", "SET", "--must", "nothing>1", "--only", "retrieval"], "the run has no metric 'nothing'"),
-        (["run", "SET", "--limit", "0"], "--limit 0 must be 1 or more"),
+        (["run", "SET", "--judge", "some-model", "--only", "retrieval"], "--judge and --perplexity are about answers"),
+        (["questions", "SET", "--out", "SET"], "is a folder: name the file that the questions are written to"),
         (["compare", "SET/corpus.jsonl", "SET/corpus.jsonl"], "is not the record of a run"),
     ],
 )
@@ -175,4 +178,59 @@ def test_wrong_use_is_told(  # noqa: PLR0917
     named = [argument.replace("SET", str(beir)) for argument in arguments]
     places = ["--cache", str(cache), "--out", str(tmp_path / "out")] if arguments[0] == "run" else []
     assert main([*named, *places]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--must", "nosuch@10>=.5"], "the run has no metric 'nosuch@10'; it has ndcg@10, mrr@10,"),
+        (["--must", "contained>=.5", "--only", "retrieval"], "the run has no metric 'contained'; it has ndcg@10"),
+        (["--must", "judge_grounded>=.5"], "the run has no metric 'judge_grounded'"),
+        (["--must", "document@5>=.5"], "the run has no metric 'document@5'"),
+        (["--against", "B"], "FOOTNOTE_RERANKER='no-such-model' is no folder"),
+    ],
+)
+def test_what_the_end_could_not_give_is_refused_before_the_run(  # noqa: PLR0917
+    more: list[str], message: str, beir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    other = config(tmp_path / "b.toml", "reranker = 'no-such-model'\n")
+    named = [str(other) if argument == "B" else argument for argument in more]
+    cache, out = tmp_path / "cache", tmp_path / "out"
+    assert main(["run", str(beir), *named, "--cache", str(cache), "--out", str(out)]) in {1, 2}
+    assert message in capsys.readouterr().err
+    assert not cache.exists()
+    assert not out.exists()
+
+
+def test_a_run_has_the_metrics_that_were_told_before(cache: Path, beir: Path, tmp_path: Path):
+    for name, path in (("passages", beir), ("files", tiny_sets.documents(tmp_path / "docs"))):
+        dataset, out = open_dataset(path), tmp_path / name
+        assert main(["run", str(path), "--cache", str(cache), "--out", str(out)]) == 0
+        plan = Plan(
+            dataset.queries,
+            has_files=name == "files",
+            has_answers=True,
+            is_quoting=True,
+            is_judged=False,
+            is_scored=False,
+        )
+        assert set(read(out).metrics or {}) == set(plan.metrics())
+        assert {"ndcg@10", "bert_score", "refusal_f1"} <= set(plan.metrics())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "SET", "--limit", "0"], "argument --limit: must be a whole number from 1 to"),
+        (["run", "SET", "--limit", "9" * 5000], "argument --limit: must be a whole number from 1 to"),
+        (["run", "SET", "--seed", "-1"], "argument --seed: must be a whole number from 0 to"),
+        (["compare", "A", "B", "--show", "-1"], "argument --show: must be a whole number from 0 to"),
+        (["stages", "SET", "--chunks", "-5"], "argument --chunks: must be a whole number from 1 to"),
+        (["fuzz", "SET", "--minutes", "nan"], "argument --minutes: must be a number above 0"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_told(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
     assert message in capsys.readouterr().err

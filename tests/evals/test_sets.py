@@ -84,6 +84,53 @@ def test_questions_over_files_in_csv(tmp_path: Path):
         ("d/questions.csv", "q,answers\n?,x\n", "questions.csv, line 1: the columns must be among"),
         ("d/questions.csv", "question,answers\n?,x,y\n", "questions.csv, line 2: more cells than columns"),
         ("d/questions.csv", "question,answers,pages\n?,x,two\n", "questions.csv, line 2: `pages` must be"),
+        ("d/questions.csv", f"question,answers,pages\n?,x,{'9' * 5000}\n", "questions.csv, line 2: `pages` must be"),
+        ("d/questions.csv", "question,answers,answers\n?,x,y\n", "line 1: the column `answers` stands there twice"),
+        ("d/questions.csv", 'question,answers\n" ",x\n', "questions.csv, line 2: `question` is missing"),
+        (
+            "d/questions.csv",
+            f"question,answers\n{'x' * 1_000_000},x\n",
+            "questions.csv, line 2: not CSV in UTF-8 (field",
+        ),
+        ("d/questions.csv", "", "questions.csv, line 1: the columns must be among"),
+        ("d/questions.jsonl", "", "questions.jsonl holds no question"),
+        ("d/questions.jsonl", '{"question": " ", "answers": ["x"]}', "questions.jsonl, line 1: the question is empty"),
+        (
+            "d/questions.jsonl",
+            json.dumps({"question": "why " * 1001, "answers": ["x"]}),
+            "questions.jsonl, line 1: the question has 4,003 characters",
+        ),
+        (
+            "d/questions.jsonl",
+            '{"question": "?", "documents": ["bridge\\udc00.txt"]}',
+            "no document 'bridge\\udc00.txt'",
+        ),
+        ("d/other.txt", "text", "d holds no set of questions: there is neither questions.jsonl nor questions.csv"),
+        ("d/other.txt", "text", "nor BEIR's corpus.jsonl, queries.jsonl and qrels.tsv or qrels/test.tsv"),
+        ("a.jsonl", "", "a.jsonl holds no question"),
+        ("a.jsonl", '{"question": "", "passages": ["x"]}', "a.jsonl, line 1: the question is empty"),
+        (
+            "a.jsonl",
+            f'{{"question": "?", "pages": {"9" * 5000}}}',
+            "a.jsonl, line 1: not a JSON object that can be used",
+        ),
+        (
+            "a.jsonl",
+            '{"id": "a\\ud800", "question": "?", "passages": ["x"]}',
+            "a.jsonl, line 1: `id` 'a\\ud800' has a character that no id can have, U+D800",
+        ),
+        ("a.json", "", "a.json, line 1: not JSON"),
+        (
+            "a.json",
+            f'{{"version": {"9" * 5000}, "data": []}}',
+            "a.json: not a JSON object that can be used: a number has",
+        ),
+        ("a.json", "[" * 100_000, "a.json: not a JSON object that can be used: its lists lie too deep"),
+        (
+            "a.json",
+            '{"data": [{"paragraphs": [{"context": "x", "qas": [{"question": " ", "answers": []}]}]}]}',
+            "a.json: data[0].paragraphs[0].qas[0]: the question is empty",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, name: str, content: str, message: str):
@@ -95,3 +142,22 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, name: str, content: str, m
     with pytest.raises(InputError) as error:
         open_dataset(path if path.parent == tmp_path else path.parent)
     assert message in str(error.value)
+
+
+def test_halves_of_surrogate_pairs_are_left_out_of_texts_as_readers_of_documents_do_it(tmp_path: Path):
+    half = "\\ud800"
+    passage = f'{{"title": "T{half}", "text": "{half}x"}}'
+    row = f'{{"question": "Wh{half}en?", "answers": ["17{half}43"], "passages": [{passage}]}}'
+    path = tmp_path / "set.jsonl"
+    path.write_text(row, "utf-8")
+    dataset = open_dataset(path)
+    assert dataset.queries == (Query("q1", "When?", ("1743",)),)
+    assert list(dataset.corpus()) == [Passage("p1", "T", "x")]
+    path.write_text(row.replace(half, "\\ud83d\\ude00"), "utf-8")  # a whole pair is a letter
+    assert open_dataset(path).queries == (Query("q1", "Wh\U0001f600en?", ("17\U0001f60043",)),)
+
+
+def test_questions_beside_a_set_that_has_its_own_are_refused(tmp_path: Path):
+    path = tiny_sets.jsonl(tmp_path / "set.jsonl", [{"question": "?", "passages": ["x"]}])
+    with pytest.raises(InputError, match=r"set\.jsonl is a set with questions of its own"):
+        open_dataset(path, path)
