@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -27,7 +27,7 @@ from ingest.pipeline import File, Loaded, Outcome, Pipeline
 from ingest.weighing import tune
 from rag.errors import InputError
 from rag.settings import Settings
-from rag.types import Block, Document
+from rag.types import Block, Document, counted
 
 CACHE = Path("build/evals/cache")
 COLLECTION = "eval"
@@ -63,6 +63,8 @@ class Corpus:
     """Whether it was there from an earlier run."""
     content: str
     """Hash of what was taken in."""
+    unknown: str = ""
+    """A sentence on judgements that name what the set does not have."""
 
 
 def open_corpus(dataset: Dataset, settings: Settings, cache: Path, told: Told, *, is_timed: bool = False) -> Corpus:
@@ -78,7 +80,23 @@ def open_corpus(dataset: Dataset, settings: Settings, cache: Path, told: Told, *
     failed = json.loads((home / _FAILED).read_text("utf-8"))
     kept = replace(settings, home=home)
     library = Library(kept) if is_timed else CachedLibrary(kept, cache)
-    return Corpus(library, failed, was_kept, content)
+    unknown = "" if dataset.files is not None else _unknown(dataset, library, failed)
+    if unknown:
+        library.note(unknown)
+    return Corpus(library, failed, was_kept, content, unknown)
+
+
+def _unknown(dataset: Dataset, library: Library, failed: Mapping[str, str]) -> str:
+    """Sets are published with such judgements, so they are told and not refused."""
+    known = {record.source for record in library.catalogue.documents()} | failed.keys()
+    lost = [(id, query) for query, grades in dataset.qrels.items() for id in grades if id not in known]
+    if not lost:
+        return ""
+    (id, query), n = lost[0], counted(len(lost), "judgement")
+    return (
+        f"{dataset.folder} judges passages that it does not have, in {n}, the first of {id!r} for question {query!r}: "
+        "where they should be relevant they count as not found"
+    )
 
 
 def _build(dataset: Dataset, settings: Settings, cache: Path, home: Path, told: Told) -> None:

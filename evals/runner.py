@@ -117,6 +117,7 @@ def _bert_scored(asked: Sequence[Asked]) -> list[Asked]:
 
 def _record(dataset: Dataset, config: Config, options: Options, corpus: Corpus, asked: Sequence[Asked]) -> RunRecord:
     notes = [f"{name} could not be read: {reason}" for name, reason in sorted(corpus.failed.items())]
+    notes += [corpus.unknown] if corpus.unknown else []
     counts = {"of": len(dataset.queries), "asked": len(asked), "seed": options.seed}
     return RunRecord(
         dataset.name,

@@ -144,6 +144,22 @@ def test_a_second_run_takes_nothing_in(beir: Path, cache: Path, tmp_path: Path):
     assert read(tmp_path / "a").metrics == read(tmp_path / "b").metrics
 
 
+def test_judgements_of_passages_that_are_not_there_are_told(
+    cache: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    folder, out = tiny_sets.beir(tmp_path / "holed"), tmp_path / "out"
+    with (folder / "qrels.tsv").open("a", encoding="utf-8") as file:
+        file.write("q2\tgone\t1\nq3\tlost\t0\n")
+    command = ["run", str(folder), "--only", "retrieval", "--cache", str(cache), "--out", str(out)]
+    assert main(command) == 0
+    told = "judges passages that it does not have, in 2 judgements, the first of 'gone' for question 'q2'"
+    assert f"footnote: {folder} {told}" in caplog.text  # shown on standard error
+    record = read(out)
+    assert [told in note for note in record.notes] == [True]
+    assert told in (out / "report.md").read_text("utf-8")
+    assert record.values("recall@10")["q2"] == 0.5  # relevant, and nowhere to be found
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
