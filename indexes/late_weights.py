@@ -5,7 +5,7 @@ works by them, over one encoder for the whole process.
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from rag.late_interaction import (
     LateReader,
     LateReranker,
     LateWeights,
+    RankingParts,
     Weights,
 )
 from rag.locating import Locator
@@ -35,7 +36,7 @@ _WEIGHTS = "weights.json"
 RARITY = "rarity.npy"
 JOINT = "joint.safetensors"
 _CONSTANT = "constant"
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError)
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @cache
@@ -57,10 +58,14 @@ def locator() -> Locator:
 
 
 def late_reranker(*, depth: int = DEPTH) -> LateReranker:
-    """Raises ModelError where the weights that ship cannot be used."""
+    """Reads its weights when it is first asked, and raises ModelError then where they cannot be used."""
+    return LateReranker(partial(_parts, depth), depth=depth)
+
+
+def _parts(depth: int) -> RankingParts:
     weights = read_weights()  # first: it tells what is wrong with the files
     fingerprint = f"late:{digest_of(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
-    return LateReranker(comparisons(), locator(), weights, fingerprint, depth=depth)
+    return RankingParts(comparisons(), locator(), weights, fingerprint)
 
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:

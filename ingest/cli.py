@@ -10,6 +10,8 @@ from indexes.library import Library
 from indexes.terminal import run_command
 from ingest.commands import add, documents, queue, reindex, sync, upkeep, weight
 from ingest.loaders import SUFFIXES
+from ingest.weighing import FEWEST_PASSAGES
+from rag.weights import DEFAULT_WEIGHT
 
 DEFAULT_COLLECTION = "default"
 _MOST_S = 3600
@@ -156,6 +158,10 @@ def _upkeep(command: Command) -> None:
         "embedder for all of them at once, at the end. A document whose file is gone stays as it is, and is named."
     )
     made = command("weight", weight.weight, "How much meaning counts against words in a collection, tuned or set.")
+    made.epilog = (
+        f"From {FEWEST_PASSAGES} passages on a collection has a weight of its own, tuned by questions made from these. Of "
+        f"fewer nothing can be told that would hold tomorrow: there it is {DEFAULT_WEIGHT:g}, or what was set."
+    )
     made.add_argument("collection", nargs="?", metavar="COLLECTION", help="default: all of them are shown")
     text = "from 0 (words only) to 1 (meaning only), or auto: tuned by questions made from its own passages"
     made.add_argument("value", nargs="?", metavar="VALUE", help=text)

@@ -42,6 +42,11 @@ def due(library: Library) -> list[str]:
     return [one.collection for one in library.catalogue.weights.all() if _is_due(one)]
 
 
+def is_small(one: CollectionWeight) -> bool:
+    """Whether it is not tuned, since it has too few passages."""
+    return one.n_chunks < FEWEST_PASSAGES and (one.fixed, one.tuned, one.of_settings) == (None, None, None)
+
+
 def _is_due(one: CollectionWeight) -> bool:
     if one.fixed is not None or one.n_chunks < FEWEST_PASSAGES:
         return False

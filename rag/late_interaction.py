@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp
 
 import numpy as np
@@ -194,45 +195,51 @@ def _holds(asks: Sequence[bool], text: str) -> list[float]:
     return [float(asked and bool(holds.search(text))) for asked, holds in zip(asks, _HOLDS.values(), strict=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class RankingParts:
+    """What a LateReranker works by."""
+
+    comparisons: Comparisons
+    locator: Locator
+    weights: LateWeights
+    fingerprint: str
+
+
 class LateReranker:
     """Reorders the first `depth` hits; the score that a hit comes with is one of the values that count. The best of
     them are read together with the question, which is not done again when they are read for their sentences.
+
+    `load` gives its parts, or raises ModelError; it is not called before they are needed, nor again once they are here.
     """
 
-    def __init__(  # noqa: PLR0913
-        self,
-        comparisons: Comparisons,
-        locator: Locator,
-        weights: LateWeights,
-        fingerprint: str,
-        *,
-        depth: int = DEPTH,
-    ) -> None:
-        self._comparisons = comparisons
-        self._locator = locator
-        self._weights = weights
-        self._fingerprint = fingerprint
+    def __init__(self, load: Callable[[], RankingParts], *, depth: int = DEPTH) -> None:
+        self._load = load
         self.depth = depth
+
+    @cached_property
+    def _parts(self) -> RankingParts:
+        return self._load()
 
     @property
     def fingerprint(self) -> str:
-        return self._fingerprint
+        return self._parts.fingerprint
 
     def open(self) -> None:
         """Load the encoder, and the one that reads question and passage together."""
-        self._comparisons.open()
-        self._locator.open()
+        self._parts.comparisons.open()
+        self._parts.locator.open()
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
         """The same hits with new scores, best first."""
         first = hits[: self.depth]
         if not first:
             return []
-        asked, read = self._comparisons.of(query, first)
-        weights = self._weights.of(asked)
+        of = self._parts
+        asked, read = of.comparisons.of(query, first)
+        weights = of.weights.of(asked)
 
         def locate(places: Sequence[int]) -> Sequence[Located]:
-            return self._locator.locate(asked, [first[i] for i in places], [read[i] for i in places])
+            return of.locator.locate(asked, [first[i] for i in places], [read[i] for i in places])
 
         scores, exact = ranking_rows(first, read) @ weights.ranking, exactly_held(query, asked, first)
         return reordered(hits, settled(scores, exact, weights, locate), 1.0)

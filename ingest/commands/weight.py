@@ -7,9 +7,11 @@ from dataclasses import asdict
 
 from indexes.library import Library
 from indexes.terminal import one_line
+from indexes.weight_table import CollectionWeight
 from ingest.commands.showing import print_json
-from ingest.weighing import due, tune
+from ingest.weighing import FEWEST_PASSAGES, due, is_small, tune
 from rag.errors import InputError
+from rag.types import counted
 
 AUTO = "auto"
 
@@ -28,8 +30,15 @@ def weight(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json([asdict(one) | {"weight": one.weight}])
         else:
-            print(f"{one_line(name)}: {one.told}")
+            print(f"{one_line(name)}: {one.told}{_too_few(one)}")
     return 0
+
+
+def _too_few(one: CollectionWeight) -> str:
+    """Why a collection has no weight of its own, where that is so."""
+    if not is_small(one):
+        return ""
+    return f": it has {counted(one.n_chunks, 'passage')}, and a weight of its own is tuned from {FEWEST_PASSAGES} on"
 
 
 def _value(text: str) -> float | None:

@@ -1,6 +1,10 @@
 """The command line of questions, over the sample documents and the real model."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,8 @@ from app.cli import main
 from app.wiring import THRESHOLD
 from ingest.cli import main as ingest
 
-SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples" / "documents"
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +145,33 @@ def test_a_search_without_its_reranker_finds_the_same_and_says_so(
     out, err = capsys.readouterr()
     assert out == plain
     assert "FOOTNOTE_RERANKER='no-such-model' is no folder" in err
+
+
+@pytest.mark.parametrize("gone", ["weights.json", "rarity.npy", "joint.safetensors"])
+def test_a_search_without_the_weights_that_ship_finds_the_same_and_says_so(  # noqa: PLR0917
+    gone: str, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FOOTNOTE_RERANKER", "none")
+    assert main(["search", "self-locking nuts", "--json"]) == 0
+    plain = capsys.readouterr().out
+    for layer in ("rag", "indexes", "ingest", "app"):  # the same program, but for one file
+        shutil.copytree(ROOT / layer, tmp_path / layer, copy_function=os.symlink, ignore=lambda *_: ["__pycache__"])
+    (tmp_path / "indexes/late_interaction" / gone).unlink()
+    environment = {
+        **os.environ,
+        "FOOTNOTE_HOME": str(home),
+        "FOOTNOTE_RERANKER": "late",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "app", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    search = run("search", "self-locking nuts", "--json")
+    assert (search.returncode, search.stdout) == (0, plain)
+    assert "fetch this version" in search.stderr
+    assert "The order of the passages is that of the search." in search.stderr
+    ask = run("ask", "Why do nuts lock themselves?")
+    assert (ask.returncode, ask.stdout, ask.stderr.count("\n")) == (1, "", 1)
+    assert "fetch this version" in ask.stderr

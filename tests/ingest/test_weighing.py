@@ -147,6 +147,23 @@ def test_small_collections_and_fixed_weights_are_not_due(home: Path, tmp_path: P
     assert Library(Settings(home=home)).weight(Scope()) == DEFAULT_WEIGHT
 
 
+def test_a_small_collection_is_told_why_it_has_no_weight_of_its_own(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["add", str(written(tmp_path / "docs", 3))]) == 0
+    n = Library(Settings(home=home)).catalogue.weights.all()[0].n_chunks
+    capsys.readouterr()
+    few = f"it has {n} passages, and a weight of its own is tuned from 200 on"
+    for given in ([], ["default", "auto"]):
+        assert main(["weight", *given]) == 0
+        assert capsys.readouterr().out == f"default: 0.40, not tuned yet: {few}\n"
+    assert main(["weight", "default", "0.8"]) == 0
+    assert capsys.readouterr().out == "default: 0.80, set by hand\n"
+    with pytest.raises(SystemExit, match="0"):
+        main(["weight", "--help"])
+    assert "From 200 passages on a collection has a weight of its own" in " ".join(capsys.readouterr().out.split())
+
+
 @pytest.mark.slow
 def test_a_time_limit_leaves_what_was_asked_until_then(library: Library):
     assert tune(library, "default", limit_s=0)
