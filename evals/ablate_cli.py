@@ -13,7 +13,7 @@ from evals.ablation.measuring import METRICS, Measured, Sample
 from evals.ablation.table import Worth, joined, read_rows, table, worth, write_rows
 from evals.config import read_config
 from evals.corpora import CACHE, code_hash
-from evals.datasets import open_dataset
+from evals.datasets import Dataset, open_dataset
 from evals.docs import MEASURED, write_section
 from evals.files_cli import Command
 from evals.numbers import count, count_or_zero
@@ -53,7 +53,8 @@ def _ablate(arguments: argparse.Namespace) -> int:
     changes = named(arguments.only)
     if not changes:
         raise InputError(f"no change begins with {' or '.join(arguments.only)}: {', '.join(c.name for c in named([]))}")
-    rows = [row for path in arguments.sets for row in _of_set(path, changes, arguments)]
+    datasets = [open_dataset(path) for path in arguments.sets]  # all of them before the first is measured
+    rows = [row for dataset in datasets for row in _of_set(dataset, changes, arguments)]
     told("")
     if arguments.write:
         kept = joined(read_rows(ROWS), rows)
@@ -63,8 +64,8 @@ def _ablate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _of_set(path: Path, changes: list[Change], arguments: argparse.Namespace) -> list[Worth]:
-    dataset = Sample(arguments.limit, arguments.passages, arguments.seed).of(open_dataset(path))
+def _of_set(whole: Dataset, changes: list[Change], arguments: argparse.Namespace) -> list[Worth]:
+    dataset = Sample(arguments.limit, arguments.passages, arguments.seed).of(whole)
     measured = Measured(dataset, read_config(arguments.config, environment()), arguments.cache, told)
     if arguments.kept:
         changes = [change for change in changes if measured.is_kept(change) and measured.is_kept(BASE)]

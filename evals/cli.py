@@ -16,7 +16,7 @@ from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.numbers import count
 from evals.reader import measure_reader
-from evals.refusal import THRESHOLDS, of_cases, of_dataset
+from evals.refusal import THRESHOLDS, cases_of, of_cases, of_dataset
 from evals.refusal_curve import PRECISION, area, recall_at
 from evals.retrieval import evaluate
 from evals.run_cli import told
@@ -25,6 +25,7 @@ from indexes.home import load_settings
 from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.terminal import run_command
+from rag.errors import InputError
 
 _CONTEXTS = 10
 """Of a case: all of them are read."""
@@ -108,11 +109,10 @@ def _bulk(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _indexed(folder: Path) -> Iterator[tuple[Dataset, Library]]:
-    dataset = open_dataset(folder)
+def _indexed(dataset: Dataset) -> Iterator[Library]:
     library = open_corpus(dataset, load_settings(), CACHE, told, is_timed=True).library
     try:
-        yield dataset, library
+        yield library
     finally:
         library.close()
 
@@ -131,12 +131,14 @@ def _reader(arguments: argparse.Namespace) -> int:
 
 
 def _refusal(arguments: argparse.Namespace) -> int:
+    datasets = [open_dataset(folder) for folder in arguments.folders]  # all that is read before anything is measured
+    cases = [cases_of(path) for path in arguments.cases or ()]
     sets = {}
-    for folder in arguments.folders:
-        with _indexed(folder) as (dataset, library):
-            sets[folder.name] = of_dataset(dataset, library, late_reader(), arguments.limit)
-    if arguments.cases:
-        yes, no = (of_cases(path, late_reader(n_read=_CONTEXTS), arguments.limit) for path in arguments.cases)
+    for dataset in datasets:
+        with _indexed(dataset) as library:
+            sets[dataset.folder.name] = of_dataset(dataset, library, late_reader(), arguments.limit)
+    if cases:
+        yes, no = (of_cases(of[: arguments.limit], late_reader(n_read=_CONTEXTS)) for of in cases)
         sets["cases"] = (yes, no)
     print(f"{'':30}{'area':>8}{'recall':>8}" + "".join(f"{threshold:>14}" for threshold in THRESHOLDS))
     for name, (good, bad) in sets.items():
@@ -151,7 +153,10 @@ def _embedding(arguments: argparse.Namespace) -> int:
     from evals.embedding import measure
 
     passages = islice(open_dataset(arguments.folder).corpus(), arguments.limit)
-    result = measure([f"{passage.title}\n{passage.text}".strip()[:_MOST_CHARACTERS] for passage in passages])
+    texts = [f"{passage.title}\n{passage.text}".strip()[:_MOST_CHARACTERS] for passage in passages]
+    if not texts:
+        raise InputError(f"{arguments.folder} has no passages to embed: name a set that consists of them")
+    result = measure(texts)
     if arguments.json:
         print(json.dumps(asdict(result)))
         return 0
@@ -205,7 +210,8 @@ def _ocr(arguments: argparse.Namespace) -> int:
 
 
 def _retrieval(arguments: argparse.Namespace) -> int:
-    with _indexed(arguments.folder) as (dataset, library):
+    dataset = open_dataset(arguments.folder)
+    with _indexed(dataset) as library:
         results = evaluate(dataset, library)
     if arguments.json:
         print(json.dumps(results))

@@ -111,6 +111,8 @@ def _build(dataset: Dataset, settings: Settings, cache: Path, home: Path, told: 
                 failed[outcome.source] = outcome.reason
             if n % 100 == 0 or dataset.files is not None:
                 told(f"{n:,} documents of {dataset.name} indexed")
+        if not library.catalogue.documents() and dataset.files is None:
+            raise InputError(f"{dataset.folder} holds no passage, so there is nothing to be found")
         tune(library, COLLECTION, limit_s=float("inf"))  # so that it is the same on a slow machine
         library.close()
         if dataset.files and len(failed) == len(dataset.files):

@@ -39,5 +39,5 @@ def read_expected(path: Path = DEFAULT) -> Expected:
             {row["file"]: row["because"] for row in found.get("partial", ())},
             {row["file"]: tuple(row["words"]) for row in found.get("shows", ())},
         )
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"the list of expectations {path} cannot be read ({error!r})") from error

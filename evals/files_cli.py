@@ -43,7 +43,11 @@ def _parsing(arguments: argparse.Namespace) -> int:
         raise InputError(f"{arguments.folder} is not a folder: name one with files in it")
     expected = read_expected(arguments.expected or DEFAULT)
     limit = load_settings().max_file_mb * 1_000_000
+    if arguments.json and (arguments.json.is_dir() or not arguments.json.parent.is_dir()):
+        raise InputError(f"--json {arguments.json} cannot be written: name a file in a folder that is there")
     rows = measure(arguments.folder, expected, max_bytes=limit, told=told)
+    if not rows:
+        raise InputError(f"{arguments.folder} holds no file: name a folder with files in it")
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
     sys.stdout.write(table(rows) + "\n")

@@ -21,6 +21,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ingest.fence import Fence
 from ingest.loaders.ocr import LONGEST_SIDE, read
+from rag.errors import InputError
 
 SCANS = Path(__file__).parent / "scans"
 _TESSERACT_DPI = 200
@@ -70,6 +71,10 @@ def measure(folder: Path) -> Iterator[tuple[Scan, dict[str, Measured]]]:
         if shutil.which("tesseract"):
             engines["tesseract"] = lambda scan: _tesseract(folder, scan)
         scans = list(transcribed())
+        if missing := next((scan.file for scan in scans if not (folder / scan.file).is_file()), ""):
+            raise InputError(
+                f"{folder} lacks {missing}: name the folder of the files that evals/scans/manifest.tsv names"
+            )
         for run in engines.values():
             run(scans[0])
         for scan in scans:

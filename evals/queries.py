@@ -18,6 +18,7 @@ from evals.significance import Difference, difference
 from evals.typos import misspelt
 from indexes.late_weights import token_encoder
 from indexes.library import Library
+from rag.errors import InputError
 from rag.protocols import QueryRule, Searcher
 from rag.query.condensing import RuleCondenser
 from rag.query.feedback import Feedback
@@ -104,9 +105,11 @@ class Measured:
 
 
 def measure(dataset: Dataset, library: Library, limit: int, seed: int, told: Told) -> list[Row]:
-    """All rows of one set."""
+    """All rows of one set; raises InputError for one of files, whose passages have no names of their own."""
+    if dataset.files is not None:
+        raise InputError(f"{dataset.folder} is about files: name a set that consists of passages")
     asking = Asking(library, relevance_of(dataset, library))
-    queries = chosen([query for query in dataset.queries if query.is_answerable], limit, seed)
+    queries = chosen(dataset.answerable(), limit, seed)
     told("as typed")
     plain = asking.with_rules()
     as_typed = asking.measured(plain, [(query, query.text, ()) for query in queries])
@@ -155,12 +158,16 @@ def _follow_ups(asking: Asking, name: str, made: Sequence[FollowUp]) -> list[Row
 def _unrelated(asking: Asking, dataset: Dataset, queries: Sequence[Query], as_typed: Measured, seed: int) -> list[Row]:
     """Every question after one about another passage, which has nothing to do with it."""
     passages = {passage.id: passage for passage in dataset.corpus()}
-    dice, others = random.Random(seed), list(dataset.qrels.items())  # noqa: S311
+    gold = ((id, next(iter(grades))) for id, grades in dataset.qrels.items())
+    others = [(id, passages[passage]) for id, passage in gold if passage in passages]
+    if not others:
+        return []
+    dice = random.Random(seed)  # noqa: S311
     by_id = {query.id: query for query in dataset.queries}
     asked = []
     for query in queries:
-        id, grades = dice.choice(others)
-        asked.append((query, query.text, (turn_of(by_id[id], passages[next(iter(grades))]),)))
+        id, passage = dice.choice(others)
+        asked.append((query, query.text, (turn_of(by_id[id], passage),)))
     return [asking.measured(asking.with_rules(), asked).row("after another subject", "completed", as_typed)]
 
 

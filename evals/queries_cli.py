@@ -32,8 +32,7 @@ def add_commands(command: Command) -> None:
 
 
 def _queries(arguments: argparse.Namespace) -> int:
-    for path in arguments.sets:
-        dataset = open_dataset(path)
+    for dataset in [open_dataset(path) for path in arguments.sets]:  # all of them before the first is measured
         library = open_corpus(dataset, load_settings(), arguments.cache, told).library
         try:
             rows = measure(dataset, library, arguments.limit, arguments.seed, told)

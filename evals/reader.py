@@ -24,15 +24,16 @@ class ReaderResult:
 
 
 def sample(dataset: Dataset, limit: int | None) -> list[Query]:
-    """The questions that have answers, at most `limit` of them, always the same ones."""
-    return chosen([query for query in dataset.queries if query.answers], limit, 0)
+    """The questions that have answers, at most `limit` of them, always the same ones; raises InputError for none."""
+    found = [query for query in dataset.queries if query.answers]
+    if not found:
+        raise InputError(f"no question of {dataset.folder} has `answers`, so no answer can be judged")
+    return chosen(found, limit, 0)
 
 
 def measure_reader(dataset: Dataset, settings: Settings, options: Options) -> ReaderResult:
     """Ask every question that has answers as the app would; raises InputError where none has."""
     asked = replace(dataset, queries=tuple(sample(dataset, options.limit)))
-    if not asked.queries:
-        raise InputError(f"no question of {dataset.folder} has `answers`, so no answer can be judged")
     record = run(asked, Config("reader", replace(settings, chat_model="")), replace(options, limit=None, is_timed=True))
     contained = list(record.values("contained").values())
     said = [one.said for one in record.questions if one.said is not None]

@@ -7,7 +7,6 @@ refusal (contexts that do, or do not, answer).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +18,8 @@ from evals.asking import without_answer
 from evals.datasets import Dataset
 from evals.reader import sample
 from evals.relevance import relevance_of
+from evals.sets.fields import string, strings
+from evals.sets.lines import json_file, objects
 from indexes.library import Library
 from rag.errors import InputError
 from rag.late_interaction import N_READ
@@ -27,6 +28,9 @@ from rag.types import Chunk, Hit
 
 Chances = NDArray[np.float64]
 """How likely an answer was said to be, shape [n]."""
+
+Case = tuple[str, list[Hit]]
+"""A question, and its contexts as hits."""
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 
@@ -44,18 +48,21 @@ def of_dataset(dataset: Dataset, library: Library, reader: Reader, limit: int) -
     return np.array(yes), np.array(no)
 
 
-def of_cases(path: Path, reader: Reader, limit: int) -> Chances:
-    """Chances of cases `{query, contexts}`; raises InputError for another form."""
-    return np.array([reader.read(question, hits).answerability for question, hits in cases_of(path)[:limit]])
+def of_cases(cases: Sequence[Case], reader: Reader) -> Chances:
+    """Chances of cases."""
+    return np.array([reader.read(question, hits).answerability for question, hits in cases])
 
 
-def cases_of(path: Path) -> list[tuple[str, list[Hit]]]:
-    """The question of each case, and its contexts as hits. Raises InputError for another form."""
-    try:
-        cases = json.loads(path.read_text("utf-8"))["cases"]
-        return [(case["query"], _hits(case["contexts"])) for case in cases]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} does not hold cases with query and contexts ({error})") from error
+def cases_of(path: Path) -> list[Case]:
+    """The cases of a file `{"cases": [{"query": ..., "contexts": [...]}]}`. Raises InputError for another form."""
+    whole = json_file(path, "an object with `cases`")
+    found = []
+    for where, case in objects(whole, "cases", str(path)):
+        contexts = strings(case, "contexts", where)
+        if not contexts:
+            raise InputError(f"{where}: `contexts` is missing or empty")
+        found.append((string(case, "query", where), _hits(contexts)))
+    return found
 
 
 def _hits(contexts: Sequence[str]) -> list[Hit]:

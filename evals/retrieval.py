@@ -17,8 +17,7 @@ Way = Callable[[str], Ranking]
 
 def evaluate(dataset: Dataset, library: Library) -> dict[str, dict[str, float]]:
     """Way of searching -> metrics and mean milliseconds a question."""
-    relevance = relevance_of(dataset, library)
-    queries = [query for query in dataset.queries if query.is_answerable]
+    queries, relevance = dataset.answerable(), relevance_of(dataset, library)
     ways = _ways(library)
     for way in ways.values():
         way(queries[0].text)  # models load and indexes catch up before anything is timed

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.datasets import Dataset
+from evals.sets.lines import lines
 from rag.routing import Kind, route_of
 from rag.types import Scope
 from rag.whole.nouns import DocumentName
@@ -37,8 +38,8 @@ def routed(question: str, documents: Sequence[DocumentName]) -> Kind:
 
 
 def labelled(folder: Path = FOLDER) -> dict[Kind, list[str]]:
-    """The questions of each kind."""
-    return {kind: (folder / f"{kind}.txt").read_text("utf-8").splitlines() for kind in KINDS}
+    """The questions of each kind, one a line; raises InputError naming a line that cannot be read."""
+    return {kind: [line for _, line in lines(folder / f"{kind}.txt")] for kind in KINDS}
 
 
 def their_documents(folder: Path = FOLDER) -> list[DocumentName]:

@@ -67,8 +67,9 @@ class Verdict:
 
 def measure(dataset: Dataset, library: Library, limit: int | None) -> SetWeights:
     """One set, its questions ranked with every weight from the same two searches."""
+    answerable = dataset.answerable()
     relevance, weight = relevance_of(dataset, library), library.catalogue.weights.all()[0].weight
-    queries = chosen([query for query in dataset.queries if relevance.qrels.get(query.id)], limit, 0)
+    queries = chosen([query for query in answerable if relevance.qrels.get(query.id)], limit, 0)
     found = [_found(library, query) for query in queries]
     reads = [library.embedder.reads(query.text) for query in queries]
 

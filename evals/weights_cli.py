@@ -26,12 +26,12 @@ def add_commands(command: Command) -> None:
 
 
 def _weights(arguments: argparse.Namespace) -> int:
+    datasets = [open_dataset(path) for path in arguments.sets]  # all of them before the first is measured
     print(
         f"{METRIC:24}{'dense':>7}{'words':>7}" + "".join(f"{weight:>7}" for weight in FIXED) + f"{'tuned':>13}  margin"
     )
     sets = []
-    for path in arguments.sets:
-        dataset = open_dataset(path)
+    for dataset in datasets:
         settings = replace(load_settings(), dense_weight="auto")
         library = open_corpus(dataset, settings, arguments.cache, told).library
         try:

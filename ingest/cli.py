@@ -159,8 +159,8 @@ def _upkeep(command: Command) -> None:
     )
     made = command("weight", weight.weight, "How much meaning counts against words in a collection, tuned or set.")
     made.epilog = (
-        f"From {FEWEST_PASSAGES} passages on a collection has a weight of its own, tuned by questions made from these. Of "
-        f"fewer nothing can be told that would hold tomorrow: there it is {DEFAULT_WEIGHT:g}, or what was set."
+        f"From {FEWEST_PASSAGES} passages on a collection has a weight of its own, tuned by questions made from these. "
+        f"Of fewer nothing can be told that would hold tomorrow: there it is {DEFAULT_WEIGHT:g}, or what was set."
     )
     made.add_argument("collection", nargs="?", metavar="COLLECTION", help="default: all of them are shown")
     text = "from 0 (words only) to 1 (meaning only), or auto: tuned by questions made from its own passages"

@@ -44,7 +44,7 @@ class Sample:
 
     def of(self, dataset: Dataset) -> Dataset:
         """The set with these alone; the same ones for the same seed."""
-        queries = chosen([query for query in dataset.queries if query.is_answerable], self.questions, self.seed)
+        queries = chosen(dataset.answerable(), self.questions, self.seed)
         small = replace(dataset, queries=tuple(queries), qrels={query.id: dataset.qrels[query.id] for query in queries})
         if self.passages is None or dataset.files is not None:
             return small

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.errors import InputError
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -47,6 +49,13 @@ class Dataset:
     def name(self) -> str:
         """What reports call it."""
         return self.folder.stem
+
+    def answerable(self) -> list[Query]:
+        """The questions that something in the set answers; raises InputError where it has none."""
+        found = [query for query in self.queries if query.is_answerable]
+        if not found:
+            raise InputError(f"{self.folder} answers none of its questions, so there is nothing to be found")
+        return found
 
     def corpus(self) -> Iterator[Passage]:
         """Every passage in the order of the file; raises InputError naming the line of a bad or repeated one."""
