@@ -14,7 +14,7 @@ from evals.ablation.table import Worth, joined, read_rows, table, worth, write_r
 from evals.config import read_config
 from evals.corpora import CACHE, code_hash
 from evals.datasets import Dataset, open_dataset
-from evals.docs import MEASURED, write_section
+from evals.docs import MEASURED, around_section, write_section
 from evals.files_cli import Command
 from evals.numbers import count, count_or_zero
 from evals.run_cli import told
@@ -53,15 +53,22 @@ def _ablate(arguments: argparse.Namespace) -> int:
     changes = named(arguments.only)
     if not changes:
         raise InputError(f"no change begins with {' or '.join(arguments.only)}: {', '.join(c.name for c in named([]))}")
+    kept = _kept() if arguments.write else []
     datasets = [open_dataset(path) for path in arguments.sets]  # all of them before the first is measured
     rows = [row for dataset in datasets for row in _of_set(dataset, changes, arguments)]
     told("")
     if arguments.write:
-        kept = joined(read_rows(ROWS), rows)
+        kept = joined(kept, rows)
         write_rows(kept, ROWS)
         write_section(MEASURED, "ablation", tables(kept))
     sys.stdout.write(dumps([asdict(row) for row in rows]) if arguments.json else tables(rows))
     return 0
+
+
+def _kept() -> list[Worth]:
+    """The rows that are there already; raises InputError where new ones could not be written beside them."""
+    around_section(MEASURED, "ablation")
+    return read_rows(ROWS)
 
 
 def _of_set(whole: Dataset, changes: list[Change], arguments: argparse.Namespace) -> list[Worth]:

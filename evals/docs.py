@@ -15,13 +15,19 @@ MEASURED = Path("docs/measured.md")
 
 def write_section(path: Path, name: str, text: str) -> None:
     """Between `<!-- name -->` and `<!-- /name -->`; raises InputError where the file has no such place."""
+    before, after = around_section(path, name)
+    path.write_text(f"{before}\n{text.strip()}\n{after}", "utf-8")
+
+
+def around_section(path: Path, name: str) -> tuple[str, str]:
+    """What stands before and after it; raises InputError as `write_section` does, so that it can be asked before."""
     whole = path.read_text("utf-8") if path.is_file() else ""
     opening, closing = f"<!-- {name} -->", f"<!-- /{name} -->"
     before, found, rest = whole.partition(opening)
     _, ended, after = rest.partition(closing)
     if not found or not ended:
         raise InputError(f"{path} has no place for it: put the lines {opening} and {closing} where it belongs")
-    path.write_text(f"{before}{opening}\n{text.strip()}\n{closing}{after}", "utf-8")
+    return before + opening, closing + after
 
 
 def draw_depths(rows: Sequence[Worth], by_depth: Mapping[str, float], folder: Path) -> None:

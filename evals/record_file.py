@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from evals.json_form import checked
 from evals.record import RunRecord, metric_names
 from rag.errors import InputError
 
@@ -35,14 +35,11 @@ def write(record: RunRecord, path: Path) -> None:
 
 def read(path: Path) -> RunRecord:
     """A record, or the only one in a folder; raises InputError for a file that is none, saying what is wrong."""
-    from pydantic import TypeAdapter, ValidationError
-
     path = _only_record(path) if path.is_dir() else path
     try:
-        found = TypeAdapter(_Written).validate_json(path.read_bytes().removeprefix(BOM_UTF8))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise _no_record(path, f"{_place(first['loc'])}{first['msg']}") from None
+        found = checked(_Written, path.read_bytes())
+    except ValueError as error:
+        raise _no_record(path, str(error)) from None
     record = RunRecord(**{field.name: getattr(found, field.name) for field in fields(RunRecord)})
     if wrong := _disagreement(record):
         raise _no_record(path, wrong)
@@ -51,12 +48,6 @@ def read(path: Path) -> RunRecord:
 
 def _no_record(path: Path, wrong: str) -> InputError:
     return InputError(f"{path} is not the record of a run ({wrong}): name a JSON file that `run` wrote")
-
-
-def _place(keys: Sequence[int | str]) -> str:
-    """`questions[2].said.ms: `"""
-    steps = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
-    return f"{steps.removeprefix('.')}: " if steps else ""
 
 
 def _disagreement(record: RunRecord) -> str:

@@ -14,7 +14,7 @@ from evals.ablate_cli import ROWS
 from evals.ablation.table import read_rows
 from evals.corpora import CACHE, CachedLibrary, documents_of
 from evals.datasets import Dataset, open_dataset
-from evals.docs import MEASURED, draw_depths, write_section
+from evals.docs import MEASURED, around_section, draw_depths, write_section
 from evals.files_cli import Command
 from evals.numbers import count
 from evals.run_cli import told
@@ -40,6 +40,9 @@ def add_commands(command: Command) -> None:
 
 def _stages(arguments: argparse.Namespace) -> int:
     dataset = open_dataset(arguments.set)
+    ablated = read_rows(ROWS) if arguments.write else []
+    if arguments.write:
+        around_section(MEASURED, "stages")  # tells before the work that there is no place for it
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as home:
         settings = replace(load_settings(), home=Path(home))
         _fill(dataset, settings, arguments.chunks)
@@ -50,7 +53,7 @@ def _stages(arguments: argparse.Namespace) -> int:
     if arguments.write:
         STAGES.write_text(dumps(asdict(found), indent=1) + "\n", "utf-8")
         write_section(MEASURED, "stages", table(found))
-        draw_depths(read_rows(ROWS), found.by_depth, MEASURED.parent)
+        draw_depths(ablated, found.by_depth, MEASURED.parent)
     sys.stdout.write(dumps(asdict(found)) if arguments.json else table(found))
     return 0
 

@@ -11,8 +11,10 @@ import numpy as np
 
 from evals.ablation.changes import BASE, CHANGES, Change
 from evals.ablation.measuring import METRICS, Values
+from evals.json_form import checked
 from evals.record import common
 from evals.significance import difference
+from rag.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,11 @@ def worth(of: str, change: Change, without: Values, changed: Values, code: str) 
 
 
 def read_rows(path: Path) -> list[Worth]:
-    """What was written before; nothing where the file is not there."""
-    return [Worth(**row) for row in json.loads(path.read_text("utf-8"))] if path.is_file() else []
+    """What was written before, nothing where the file is not there; raises InputError for another form."""
+    try:
+        return checked(list[Worth], path.read_bytes()) if path.is_file() else []
+    except ValueError as error:
+        raise InputError(f"{path} does not hold the rows of an ablation ({error}): fetch it again") from None
 
 
 def joined(kept: Sequence[Worth], new: Sequence[Worth]) -> list[Worth]:

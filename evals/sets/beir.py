@@ -3,7 +3,7 @@
 corpus.jsonl    {"_id": ..., "title": ..., "text": ...} a line; the title may be missing
 queries.jsonl   {"_id": ..., "text": ..., "answers": [...], "answerable": true} a line; `answers` are strings that a
                 right answer contains; a query that is not answerable needs no judgement
-qrels.tsv       a header line, then query, document, grade in columns; a grade above 0 means relevant
+qrels.tsv       a header line, if any, then query, document, grade in columns; a grade above 0 means relevant
 """
 
 from __future__ import annotations
@@ -74,13 +74,17 @@ def _read_queries(path: Path) -> list[tuple[str, Query]]:
 def _read_qrels(path: Path, queries: Mapping[str, Query]) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
     for number, (where, line) in enumerate(lines(path)):
-        if number == 0:  # the header
+        if number == 0 and not _is_judged(line):  # the header, which some files lack
             continue
         query, passage, grade = _judgement(line, where)
         if query not in queries:
             raise InputError(f"{where}: the query {query!r} is not in queries.jsonl")
         qrels.setdefault(query, {})[passage] = grade
     return qrels
+
+
+def _is_judged(line: str) -> bool:
+    return line.rpartition("\t")[2].strip().removeprefix("-").isdecimal()
 
 
 def _judgement(line: str, where: str) -> tuple[str, str, int]:

@@ -108,6 +108,11 @@ def test_a_question_that_nothing_judges_may_be_long(tmp_path: Path):
     assert len(read(write(tmp_path, GOOD | {"queries.jsonl": f"{QUERIES}{long}\n"}))[0].queries) == 1
 
 
+def test_judgements_without_a_header_are_all_read(tmp_path: Path):
+    dataset, _ = read(write(tmp_path, GOOD | {"qrels.tsv": QRELS.partition("\n")[2]}))
+    assert dataset.qrels == {"q1": {"d1": 2, "d2": 0}}
+
+
 def test_no_such_folder(tmp_path: Path):
     with pytest.raises(InputError, match="is not a folder"):
         open_dataset(tmp_path / "absent")

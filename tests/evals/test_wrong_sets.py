@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evals.ablation.table import read_rows
 from evals.cli import main
 from evals.refusal import cases_of
 from rag.errors import InputError
@@ -49,6 +50,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "parsing files --expected files/questions.jsonl",
             "the list of expectations files/questions.jsonl cannot be read",
         ),
+        ("ablate good --write", "docs/measured.md has no place for it"),
+        ("stages good --write", "docs/measured.md has no place for it"),
         ("ocr none", "none lacks "),
     ],
 )
@@ -76,6 +79,13 @@ def test_questions_after_another_subject_need_no_passage_that_is_gone(folder: Pa
     (folder / "good/qrels.tsv").write_text("h\nq1\tgone\t1\nq2\tmill\t1\n")
     assert main(["queries", "good"]) == 0
     assert "after another subject" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ["", "[", "{}", "[1]", '[{"set": "x"}]', "[" * 100_000])
+def test_rows_of_an_ablation_that_are_none_are_told(folder: Path, content: str):
+    (folder / "rows.json").write_text(content)
+    with pytest.raises(InputError, match=r"rows\.json does not hold the rows of an ablation"):
+        read_rows(folder / "rows.json")
 
 
 @pytest.mark.parametrize(
