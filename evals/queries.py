@@ -15,7 +15,7 @@ from evals.metrics import per_query_metrics
 from evals.relevance import Relevance, relevance_of
 from evals.runner import chosen
 from evals.significance import Difference, difference
-from evals.typos import misspelt
+from evals.typos import is_function, misspelt
 from indexes.late_weights import token_encoder
 from indexes.library import Library
 from rag.errors import InputError
@@ -23,6 +23,7 @@ from rag.protocols import QueryRule, Searcher
 from rag.query.condensing import RuleCondenser
 from rag.query.feedback import Feedback
 from rag.query.finder import Finder
+from rag.query.words import is_content
 from rag.retriever import Retriever
 from rag.types import Ranking, Retrieval, Turn
 
@@ -128,16 +129,19 @@ def _rewritten(asking: Asking, library: Library, queries: Sequence[Query], as_ty
     spelling, acronyms = library.query_rules
     dice = random.Random(seed)  # noqa: S311
     clean = [(query, query.text, ()) for query in queries]
-    wrong = [(query, misspelt(query.text, dice), ()) for query in queries]
     plain, speller = asking.with_rules(), asking.with_rules(spelling)
-    misread = asking.measured(plain, wrong)
+    typos = []
+    for group, is_hit in (("with a typo", is_content), ("with a typo in a word that says nothing", is_function)):
+        wrong = [(query, misspelt(query.text, dice, is_hit), ()) for query in queries]
+        misread = asking.measured(plain, wrong)
+        typos.append(misread.row(group, "", as_typed))
+        typos.append(asking.measured(speller, wrong).row(group, "spelled as the documents", misread))
     twice = asking.with_rules(feedback=Feedback(library.vocabulary))
     return [
         asking.measured(speller, clean).row("as typed", "spelled as the documents", as_typed),
         asking.measured(asking.with_rules(acronyms), clean).row("as typed", "acronyms written out", as_typed),
         asking.measured(twice, clean).row("as typed", "with words of the best passages", as_typed),
-        misread.row("with a typo", "", as_typed),
-        asking.measured(speller, wrong).row("with a typo", "spelled as the documents", misread),
+        *typos,
     ]
 
 
@@ -180,11 +184,11 @@ def _ranking(found: Retrieval) -> Ranking:
 
 def table(rows: Sequence[Row]) -> str:
     """A line for every row."""
-    lines = [f"{'':50}{'n':>6}{METRIC:>9}{'change':>9}{'p':>8}{'reworded':>10}{'ms':>7}"]
+    lines = [f"{'':66}{'n':>6}{METRIC:>9}{'change':>9}{'p':>8}{'reworded':>10}{'ms':>7}"]
     for row in rows:
         change = "" if row.change is None else f"{row.change.mean:+.4f}"
         p = "" if row.change is None else f"{row.change.p:.4f}"
         ms = "" if row.ms is None else f"{row.ms:.2f}"
         name = f"{row.group}: {row.name}" if row.name else row.group
-        lines.append(f"{name:50}{row.n:6}{row.value:9.4f}{change:>9}{p:>8}{row.changed:10.3f}{ms:>7}")
+        lines.append(f"{name:66}{row.n:6}{row.value:9.4f}{change:>9}{p:>8}{row.changed:10.3f}{ms:>7}")
     return "\n".join(lines)

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 
-from rag.query.words import is_content
+from rag.query.words import FUNCTION, is_content
 
 _WORD = re.compile(r"(?<![\w'’./@-])[^\W\d_]{4,}(?![\w'’/@-])")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
-def misspelt(text: str, dice: random.Random) -> str:
+def misspelt(text: str, dice: random.Random, is_hit: Callable[[str], bool] = is_content) -> str:
     """The text with a letter left out, doubled, replaced by its neighbour on the keyboard or exchanged with the next
-    one, in one of its content words; the same text where it has none of four letters."""
-    words = [word for word in _WORD.finditer(text) if is_content(word[0]) and word[0][1:].islower()]
+    one, in one of the words that may be hit; the same text where it has none of four letters."""
+    words = [word for word in _WORD.finditer(text) if is_hit(word[0]) and word[0][1:].islower()]
     if not words:
         return text
     word = dice.choice(words)
     return f"{text[: word.start()]}{_slipped(word[0], dice)}{text[word.end() :]}"
+
+
+def is_function(word: str) -> bool:
+    """Whether it says nothing of what is asked about."""
+    return word.lower() in FUNCTION
 
 
 def _slipped(word: str, dice: random.Random) -> str:

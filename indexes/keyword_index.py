@@ -11,7 +11,7 @@ import shutil
 import threading
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -240,9 +240,9 @@ class KeywordSearcher:
         hits = searcher.search(everything, max(1, searcher.num_docs)).hits
         return np.array(searcher.fast_field_values("id", [address for _, address in hits]), dtype=np.int64)
 
-    def terms(self, query: str) -> Terms:
-        """(field, word) for every word of the query as each field's language writes it."""
-        return terms(query, self._analyzers)
+    def terms(self, query: str, fields: Collection[str] = ()) -> Terms:
+        """(field, word) for every word of the query as each field's language writes it; of these fields, if any."""
+        return terms(query, {field: self._analyzers[field] for field in fields or self._analyzers})
 
     def _scoped(self, queries: Sequence[Any], scope: Scope) -> Any:  # noqa: ANN401
         import tantivy

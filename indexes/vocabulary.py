@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from indexes.catalogue import Catalogue
-from indexes.keyword_fields import searched_text
+from indexes.keyword_fields import Terms, searched_text, term_queries
 from indexes.keyword_index import KeywordSearcher
 from rag.errors import StoreError
+from rag.query.edits import slips
 from rag.types import Scope
 
 _READ = 16
 """Passages that are read for words like one that is misspelt: what is frequent is among them."""
-
-
+_MOST_TERMS = 8
+"""Terms that one slip leads to and whose passages are read, the most frequent ones."""
 _TELLING = 5
 """Words of a question that tell in which languages it has words at all."""
 
@@ -48,19 +50,20 @@ class KeywordVocabulary:
         return 0 if keyword is None else sum(keyword.known(keyword.terms(word)).values())
 
     def near(self, word: str, distance: int, scope: Scope, text: str) -> set[str]:
-        """Words of the passages that have a term like this one's."""
-        import tantivy
-
+        """Words of the passages that have a term like this one's, or the term of a word that one slip makes of it:
+        "prking" and "parking" are alike, but not their terms "prking" and "park"."""
         keyword = self._opened()
         if keyword is None:
             return set()
         fields = {field for field, _ in keyword.known(keyword.terms(" ".join(text.split()[:_TELLING])))}
-        terms = [(field, term) for field, term in keyword.terms(word) if field in fields or not fields]
-        alike = [tantivy.Query.fuzzy_term_query(keyword.schema, *term, distance=distance) for term in terms]
-        ids = keyword.best(alike, _READ, scope).ids
+        alike = _alike(keyword, keyword.terms(word, fields), distance)
+        slipped = keyword.known(keyword.terms(" ".join(slips(word.lower())), fields))
+        likeliest = sorted(slipped, key=lambda term: (-slipped[term], term))[:_MOST_TERMS]
+        queries = [alike, *([query] for query in term_queries(likeliest, keyword.schema))]
+        ids = {id for some in queries for id in keyword.best(some, _READ, scope).ids.tolist()}
         shortest, longest = len(word) - distance, len(word) + distance
         of_length = re.compile(rf"(?<![^\W_])[^\W\d_]{{{shortest},{longest}}}(?![^\W_])")
-        chunks = self._catalogue.chunks(ids.tolist()).values()
+        chunks = self._catalogue.chunks(sorted(ids)).values()
         return {one for chunk in chunks for one in of_length.findall(searched_text(chunk)) if one[1:].islower()}
 
     def _opened(self) -> KeywordSearcher | None:
@@ -70,3 +73,10 @@ class KeywordVocabulary:
         except StoreError:  # the search that follows says so
             return None
         return keyword
+
+
+def _alike(keyword: KeywordSearcher, terms: Terms, distance: int) -> list[Any]:
+    """Tantivy's queries for terms that differ by so many letters."""
+    import tantivy
+
+    return [tantivy.Query.fuzzy_term_query(keyword.schema, *term, distance=distance) for term in terms]

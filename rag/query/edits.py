@@ -1,6 +1,8 @@
-"""How many letters two words differ by."""
+"""How many letters two words differ by, and which words one slip of the finger makes."""
 
 from __future__ import annotations
+
+import string
 
 
 def edits(one: str, other: str, most: int) -> int:
@@ -24,3 +26,31 @@ def edits(one: str, other: str, most: int) -> int:
             return far
         last, before = before, row
     return before[n]
+
+
+def slips(word: str) -> set[str]:
+    """All that one edit makes of a word in lower case, with the letters that it has and those from a to z."""
+    letters = {*string.ascii_lowercase, *word}
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    shorter = {head + tail[1:] for head, tail in cuts if tail}
+    longer = {head + letter + tail for head, tail in cuts for letter in letters}
+    replaced = {head + letter + tail[1:] for head, tail in cuts if tail for letter in letters}
+    return (shorter | longer | replaced | _exchanged(word)) - {word}
+
+
+def is_usual_slip(typed: str, meant: str) -> bool:
+    """Whether two neighbours are exchanged, or a letter is written twice or once that should be once or twice."""
+    return is_exchanged(typed, meant) or typed in _repeated(meant) or meant in _repeated(typed)
+
+
+def is_exchanged(typed: str, meant: str) -> bool:
+    """Whether two neighbours are exchanged."""
+    return typed in _exchanged(meant)
+
+
+def _exchanged(word: str) -> set[str]:
+    return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)} - {word}
+
+
+def _repeated(word: str) -> set[str]:
+    return {word[: i + 1] + word[i:] for i in range(len(word))}

@@ -11,7 +11,7 @@ import pytest
 from evals.cli import main
 from evals.datasets import open_dataset
 from evals.follow_ups import follow_ups
-from evals.typos import misspelt
+from evals.typos import is_function, misspelt
 from rag.query.edits import edits
 from tests.evals.tiny_sets import jsonl
 
@@ -53,6 +53,12 @@ def test_a_typo_is_one_slip_in_a_content_word():
     assert misspelt("Who is it?", random.Random(1)) == "Who is it?"
 
 
+def test_a_typo_hits_the_words_that_it_is_told():
+    found = {misspelt("When was the stone bridge finished?", random.Random(seed), is_function) for seed in range(50)}
+    assert len(found) > 5
+    assert all(one.endswith(" was the stone bridge finished?") for one in found)
+
+
 def test_follow_ups_point_at_what_both_questions_name(tiny: Path):
     made = follow_ups(open_dataset(tiny))
     assert [(one.text, one.history[0].question, one.is_same_passage) for one in made] == [
@@ -71,6 +77,7 @@ def test_the_command_prints_every_way(
     rows = {(row["group"], row["name"]): row for row in json.loads(capsys.readouterr().out)["rows"]}
     assert rows["of the same passage", "completed"]["changed"] == 1
     assert rows["with a typo", "spelled as the documents"]["value"] >= rows["with a typo", ""]["value"]
+    assert rows["with a typo in a word that says nothing", "spelled as the documents"]["changed"] > 0
     assert rows["after another subject", "completed"]["changed"] == 0
     assert main(command) == 0
     assert "of the same passage: completed" in capsys.readouterr().out

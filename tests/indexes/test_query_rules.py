@@ -14,6 +14,7 @@ from rag.types import Scope
 TEXTS = {
     "harbour.txt": "The harbour of Portwenn has a temperature of 12 degrees. Its lighthouse flickers at Tregaskis.",
     "health.txt": "Deaths by sudden infant death syndrome (SIDS) fell. Physicians attribute this to campaigns.",
+    "ward.txt": "The cardiology ward and the protection of data are on floor 3. Parking costs 4 euros.",
     "stahl.txt": "Die Temperaturmessung im Hochofen ist schwierig, weil die Fühler schmelzen und brechen.",
 }
 
@@ -44,6 +45,10 @@ def corrected(library: Library, text: str, scope: Scope | None = None) -> tuple[
         ("Temprature", "Temperature"),
         ("Wie geht die Temperaturmesung im Hochofen?", "Wie geht die Temperaturmessung im Hochofen?"),
         ("flicering", "flicering"),
+        ("the prking and the aprking", "the Parking and the Parking"),  # the stems are "prking" and "park"
+        ("Where is cardiolgy?", "Where is cardiology?"),  # one letter, but two in its stem
+        ("data protecton", "data protection"),
+        ("the dtaa of the wsard", "the data of the ward"),
     ],
 )
 def test_a_word_that_no_document_has_becomes_the_nearest(library: Library, typed: str, searched: str):
@@ -66,6 +71,41 @@ def test_a_word_that_no_document_has_becomes_the_nearest(library: Library, typed
 )
 def test_other_words_are_left_alone(library: Library, typed: str):
     assert corrected(library, typed) == (typed, [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "searched"),
+    [
+        ("Hwo mcuh is teh ward?", "How much is the ward?"),
+        ("wich ward is it", "which ward is it"),
+        ("Waht does the prking cost?", "What does the Parking cost?"),
+        ("Hwo mcuh adn whne is teh prking?", "How much and when is the Parking?"),  # five, but one to be looked for
+        ("Where does Teh live?", "Where does Teh live?"),  # a name
+        ("what is the wtf", "what is the wtf"),
+        ("sich teh", "sich teh"),  # no word of the language beside it
+    ],
+)
+def test_a_slip_in_a_word_that_says_nothing_is_mended(library: Library, typed: str, searched: str):
+    assert corrected(library, typed)[0] == searched
+
+
+def test_a_word_of_the_documents_is_never_taken_for_one_that_says_nothing(library: Library, tmp_path: Path):
+    assert corrected(library, "what is wich")[0] == "what is which"
+    note = tmp_path / "salt.txt"
+    note.write_text("A wich is a town that made salt.")
+    (outcome,) = Pipeline(library, "default").add([File(note, "salt.txt")])
+    assert corrected(library, "what is wich")[0] == "what is wich"
+    assert outcome.document is not None
+    library.catalogue.remove(outcome.document)
+
+
+def test_a_usual_slip_comes_before_a_more_frequent_word(library: Library, tmp_path: Path):
+    note = tmp_path / "tones.txt"
+    note.write_text("The zonks are blue. Zonk is a tone.")
+    (outcome,) = Pipeline(library, "default").add([File(note, "tones.txt")])
+    assert corrected(library, "the zonkk")[0] == "the Zonk"
+    assert outcome.document is not None
+    library.catalogue.remove(outcome.document)
 
 
 def test_only_words_of_the_scope_count(library: Library):
