@@ -33,6 +33,8 @@ _DOCUMENT = frozenset(
     archivos fichero
     """.split()  # noqa: SIM905 - as above
 )
+_KINDS = _NOUNS - _DOCUMENT | {"pdf"}
+"""Words that only point, unless one document alone is called so."""
 _MANY = frozenset(
     """
     these those all every everything them they documents docs files pdfs papers texts articles reports collection
@@ -40,6 +42,7 @@ _MANY = frozenset(
     todo todos todas documentos archivos textos colección ambos
     """.split()  # noqa: SIM905 - a list of so many strings says less
 )
+_THIS = frozenset("this it dieses diese dieser este esta".split())  # noqa: SIM905 - as above
 _LEAST = 0.75
 """Share of a phrase's words, by their weight, that a document's name must hold."""
 _NEAR = 0.08
@@ -57,13 +60,19 @@ class Pointing:
     """Whether it says so: "this file" can only be one of the documents, "the letter" may stand in one."""
 
 
-def pointing(phrase: str) -> Pointing | None:
-    """Whether the phrase only points: "it", "this file", "all my documents"; None where it names something."""
+def pointing(phrase: str, documents: Sequence[DocumentName] = ()) -> Pointing | None:
+    """Whether the phrase only points: "it", "this file", "all my documents"; None where it names something, be it the
+    only document that is called a manual."""
     found = words(phrase)
-    if any(word not in _DETERMINERS | _NOUNS for word in found):
+    if any(word not in _DETERMINERS | _NOUNS for word in found) or _of_kind(found, documents):
         return None
     is_document = any(word in _DOCUMENT for word in found)
     return Pointing(is_many=any(word in _MANY for word in found), is_document=is_document)
+
+
+def is_this(phrase: str) -> bool:
+    """Whether it points at what was spoken of: "this manual", but not "the manual"."""
+    return not _THIS.isdisjoint(words(phrase))
 
 
 def named(phrase: str, documents: Sequence[DocumentName]) -> list[DocumentName]:
@@ -71,10 +80,12 @@ def named(phrase: str, documents: Sequence[DocumentName]) -> list[DocumentName]:
     folded = f" {' '.join(phrase.casefold().split())} "
     if exact := [one for one in documents if _is_spelt_out(one, folded)]:
         return exact
+    if of_kind := _of_kind(words(phrase), documents):
+        return of_kind
     wanted = [word for word in words(phrase) if word not in _DETERMINERS]
     if not wanted:
         return []
-    names = {one.id: frozenset(words(f"{one.title} {one.file}")) for one in documents}
+    names = {one.id: _name(one) for one in documents}
     rarity = _rarity(names.values())
     scored = [(_fit(wanted, names[one.id], rarity), one) for one in documents]
     best = max((fit for fit, _ in scored), default=0.0)
@@ -93,7 +104,18 @@ def is_outright(phrase: str, found: Sequence[DocumentName]) -> bool:
     """Whether the phrase says at least half of what these documents are called: "the meeting" is not the minutes."""
     said = {stem(word) for word in words(phrase)} - _DETERMINERS
     folded = f" {' '.join(phrase.casefold().split())} "
-    return all(_is_spelt_out(one, folded) or _is_half(said, one) for one in found)
+    return bool(_of_kind(words(phrase), found)) or all(
+        _is_spelt_out(one, folded) or _is_half(said, one) for one in found
+    )
+
+
+def _of_kind(phrase: Sequence[str], documents: Sequence[DocumentName]) -> list[DocumentName]:
+    """The one whose name has all of the phrase's words for a kind, if the phrase has no other words and it is alone."""
+    kinds = {stem(word) for word in phrase if word in _KINDS}
+    if not kinds or any(word in _MANY or word not in _DETERMINERS | _NOUNS for word in phrase):
+        return []
+    found = [one for one in documents if kinds <= {stem(word) for word in _name(one)}]
+    return found if len(found) == 1 else []
 
 
 def _is_half(said: set[str], document: DocumentName) -> bool:
@@ -107,6 +129,10 @@ def _is_spelt_out(document: DocumentName, phrase: str) -> bool:
     title = " ".join(document.title.casefold().split())
     file = document.file.casefold()
     return ("." in file and f" {file} " in phrase) or (" " in title and f" {title} " in phrase)
+
+
+def _name(document: DocumentName) -> frozenset[str]:
+    return frozenset(words(f"{document.title} {document.file}"))
 
 
 def _rarity(names: object) -> dict[str, float]:

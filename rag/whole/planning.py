@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.routing import Kind, Route
 from rag.types import Scope, counted
-from rag.whole.naming import is_outright, is_title, named, pointing
+from rag.whole.naming import Pointing, is_outright, is_this, is_title, named, pointing
 from rag.whole.nouns import DocumentName
 
 MOST_NAMED = 5
@@ -67,6 +67,11 @@ class Here:
         """The scope of these documents alone."""
         return replace(self.scope, documents=tuple(one.id for one in documents))
 
+    def pointing(self, phrase: str) -> Pointing | None:
+        """As `pointing`: "this manual" is the one that the conversation is about, if it is about one."""
+        is_focus = self.focus is not None and is_this(phrase)
+        return pointing(phrase, () if is_focus else self.documents)
+
     @property
     def name(self) -> str:
         """What all that is here is called."""
@@ -92,7 +97,7 @@ def plan(route: Route, here: Here) -> Plan | None:
 
 def _summary(route: Route, here: Here) -> Plan | None:
     phrase = route.targets[0] if route.targets else ""
-    points = pointing(phrase)
+    points = here.pointing(phrase)
     if points is not None:
         return _of_all(here, is_sure=route.is_sure or points.is_document, is_one=bool(phrase) and not points.is_many)
     found = named(phrase, here.documents)
@@ -135,7 +140,7 @@ def _meant(phrase: str, found: Sequence[DocumentName]) -> str:
 def _narrowed(phrase: str, here: Here) -> tuple[Target, str]:
     """What is looked for, and where: "deadlines in the lease" are looked for in that document alone."""
     for topic, where in _splits(phrase):
-        points = pointing(where)
+        points = here.pointing(where)
         if points is not None:
             is_focus = here.focus is not None and not points.is_many
             return Target(topic, here.of([here.focus]) if is_focus and here.focus else here.scope, topic), ""

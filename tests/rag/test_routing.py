@@ -118,6 +118,47 @@ def test_this_document_is_the_one_that_was_spoken_of():
     assert without.notice == "No single document was named, so all 7 were read."
 
 
+KINDS_OF = [
+    DocumentName(1, "Washing machine manual", "wm300.pdf", 9),
+    DocumentName(2, "Rental contract", "flat.docx", 9),
+    DocumentName(3, "", "report-2022.docx", 9),
+    DocumentName(4, "", "report-2023.docx", 9),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("Summarise the manual", (1,)),
+        ("What is the manual about?", (1,)),
+        ("Summarise my contract", (2,)),
+        ("Summarise the pdf", (1,)),
+        ("List all fees in the contract", (2,)),
+        ("List all fees in the report", ()),  # two are called so
+        ("List all fees in the letter", ()),  # none is
+        ("Summarise all documents and the manual", ()),
+        ("Summarise the document", ()),
+    ],
+)
+def test_a_kind_that_one_document_alone_is_called_names_it(question: str, documents: tuple[int, ...]):
+    found = planned(question, KINDS_OF)
+    assert found is not None
+    assert [target.scope.documents for target in found.targets] == [documents]
+
+
+def test_this_manual_is_the_document_that_was_spoken_of():
+    for question, number in (("Summarise this manual", 3), ("Summarise the manual", 1)):
+        found = planned(question, KINDS_OF, KINDS_OF[2])
+        assert found is not None
+        assert [target.scope.documents for target in found.targets] == [(number,)]
+
+
+def test_sides_may_be_kinds():
+    found = planned("Compare the manual with the contract", KINDS_OF)
+    assert found is not None
+    assert [(target.topic, target.scope.documents) for target in found.targets] == [("", (1,)), ("", (2,))]
+
+
 def test_a_name_that_fits_several_says_which():
     copies = [DocumentName(n, f"Lease {2020 + n}", f"lease-{2020 + n}.pdf", 3) for n in range(1, 4)]
     found = planned("Summarise the lease", copies)
