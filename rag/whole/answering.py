@@ -52,6 +52,9 @@ class WholeAnswerer:
             return True
         with watch.stage("read") as counts:
             found = yield from read_for(made, self._ranks, self._shelf, self._embedder)
+            if not found.chunks() and made.is_by_form:
+                made = made.by_words()
+                found = yield from read_for(made, self._ranks, self._shelf, self._embedder)
             counts.append(found.coverage.n_read)
         if not found.chunks():
             return False
@@ -80,9 +83,10 @@ class WholeAnswerer:
         chunks, coverage = found.chunks(), found.coverage
         most = fitting(chunks, writer.budget)
         if len(chunks) > most:
-            kept = spread(np.arange(len(chunks)), most) if made.kind == "summary" else np.arange(most)
+            is_spread = made.kind == "summary" or coverage.how == "spread"
+            kept = spread(np.arange(len(chunks)), most) if is_spread else np.arange(most)
             chunks = [chunks[i] for i in kept.tolist()]
-            how = "spread" if made.kind == "summary" else "nearest"
+            how = "spread" if is_spread else "nearest"
             coverage = replace(coverage, n_read=len(chunks), how=how)  # type: ignore[arg-type]
         with watch.stage("write") as counts:
             written = yield from write_from_all(writer, question, chunks, history)

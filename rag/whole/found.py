@@ -10,8 +10,8 @@ import numpy as np
 
 from rag.protocols import Embedder, Shelf
 from rag.types import Chunk, Ids, Ranking, Scope
-from rag.whole.gathering import MOST_NEAR, MOST_READ, Passages, read_all, read_nearest, spread
-from rag.whole.looking import Topic
+from rag.whole.gathering import MOST_NEAR, MOST_READ, Passages, read_all, read_matching, spread
+from rag.whole.looking import Formed, Topic
 from rag.whole.nouns import Coverage, PassagesRead
 from rag.whole.planning import Plan, Target, named_together
 
@@ -28,8 +28,10 @@ class Looked:
 
     target: Target
     passages: Passages
-    topic: Topic | None
-    """None where everything was read."""
+    topic: Topic | None = None
+    """What was looked for by words, if anything."""
+    form: Formed | None = None
+    """What was looked for by its form, if anything."""
 
 
 @dataclass(slots=True)
@@ -48,8 +50,9 @@ class Found:
     def notice(self, made: Plan) -> str:
         """How the question was understood, and which sides of a comparison are not there."""
         missing = [one.target.name for one in self.looked if not one.passages.chunks]
+        told = [one.target.form.notice for one in self.looked if one.target.form is not None]
         lack = [f"Nothing about “{name}” was found in your documents." for name in missing]
-        return " ".join(part for part in (made.notice, *lack) if part)
+        return " ".join(part for part in (made.notice, *told, *lack) if part)
 
 
 def read_for(made: Plan, ranks: Ranks, shelf: Shelf, embedder: Embedder) -> Generator[PassagesRead, None, Found]:
@@ -60,20 +63,31 @@ def read_for(made: Plan, ranks: Ranks, shelf: Shelf, embedder: Embedder) -> Gene
     n_before = 0
     read: set[int] = set()
     for target, ids in zip(made.targets, wanted, strict=True):
-        topic = Topic(target.topic, embedder) if target.topic else None
-        if topic is None:
-            passages = yield from read_all(shelf, ids, before=n_before, total=total)
-        else:
-            passages = yield from read_nearest(shelf, ids, topic.matches, before=n_before, total=total)
+        one = yield from _looked(target, ids, shelf, embedder, before=n_before, total=total)
         n_before += len(ids)
-        read.update(ids[: passages.n_read].tolist())
-        looked.append(Looked(target, passages, topic))
+        read.update(ids[: one.passages.n_read].tolist())
+        looked.append(one)
     return Found(looked, _coverage(made, looked, len(read), shelf))
+
+
+def _looked(  # noqa: PLR0913 - what is read, and how far it got before
+    target: Target, ids: Ids, shelf: Shelf, embedder: Embedder, *, before: int, total: int
+) -> Generator[PassagesRead, None, Looked]:
+    if target.form is not None:
+        form = Formed(target.form)
+        passages = yield from read_matching(shelf, ids, form.matches, patience=len(ids), before=before, total=total)
+        return Looked(target, passages, form=form)
+    if target.topic:
+        topic = Topic(target.topic, embedder)
+        passages = yield from read_matching(shelf, ids, topic.matches, before=before, total=total)
+        return Looked(target, passages, topic)
+    passages = yield from read_all(shelf, ids, before=before, total=total)
+    return Looked(target, passages)
 
 
 def _wanted(target: Target, ranks: Ranks, shelf: Shelf, *, most: int) -> Ids:
     """The passages to read: all or evenly spread ones, or those nearest to the topic, the nearest first."""
-    if not target.topic:
+    if not target.topic or target.form is not None:
         return spread(shelf.passages(target.scope), most)
     ranking = ranks.rank(target.topic, target.scope, depth=MOST_NEAR).ids[:MOST_NEAR]
     everything = shelf.passages(target.scope)
@@ -86,12 +100,12 @@ def _coverage(made: Plan, looked: Sequence[Looked], n_read: int, shelf: Shelf) -
     scopes = list(dict.fromkeys(target.scope for target in made.targets))
     there = {id for scope in scopes for id in shelf.passages(scope).tolist()}
     documents = {one.id: one for scope in scopes for one in shelf.documents(scope)}
-    topics = [one for one in looked if one.topic is not None]
-    matched = {chunk.id for one in topics for chunk in one.passages.chunks}
+    sought = [one for one in looked if one.topic is not None or one.form is not None]
+    matched = {chunk.id for one in sought for chunk in one.passages.chunks}
     return Coverage(
         n_read,
         len(there),
         named_together(list(documents.values())) if documents else "",
-        "nearest" if topics else "spread",
-        len(matched) if topics else None,
+        "nearest" if any(one.topic is not None for one in looked) else "spread",
+        len(matched) if sought else None,
     )

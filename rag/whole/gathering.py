@@ -1,4 +1,4 @@
-"""Reads passages in batches: all there are, evenly spread ones of too many, or the nearest as long as they match."""
+"""Reads passages in batches: all there are, evenly spread ones of too many, or those that match."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_READ = 2_000
 """Passages that a summary reads; of more it reads evenly spread ones."""
 MOST_NEAR = 512
 """Passages that are looked through for a topic."""
-_PATIENCE = 2
+PATIENCE = 2
 """Batches without a match after which no more is looked for."""
 
 Matches = Callable[[Sequence[Chunk], Vectors], NDArray[np.bool_]]
@@ -62,10 +62,10 @@ def read_all(
     return found
 
 
-def read_nearest(
-    shelf: Shelf, ids: Ids, matches: Matches, *, before: int = 0, total: int | None = None
+def read_matching(  # noqa: PLR0913 - how far it reads
+    shelf: Shelf, ids: Ids, matches: Matches, *, patience: int = PATIENCE, before: int = 0, total: int | None = None
 ) -> Generator[PassagesRead, None, Passages]:
-    """Those that match, from the nearest on, until two batches in a row hold none."""
+    """Those that match, until so many batches in a row hold none."""
     found = Passages()
     n_vain = 0
     for chunks, vectors in _batches(shelf, ids):
@@ -74,7 +74,7 @@ def read_nearest(
         found.n_read += len(chunks)
         yield PassagesRead(before + found.n_read, max(before + found.n_read, total or len(ids)))
         n_vain = 0 if are.any() else n_vain + 1
-        if n_vain == _PATIENCE:
+        if n_vain == patience:
             break
     return found
 

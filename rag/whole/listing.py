@@ -10,7 +10,7 @@ import numpy as np
 from rag.protocols import Embedder
 from rag.types import Vectors
 from rag.whole.gathering import Passages
-from rag.whole.looking import Topic
+from rag.whole.looking import Formed, Topic
 from rag.whole.quotes import Quote, embedded
 from rag.whole.terms import is_telling, share, stem, stems, words
 
@@ -49,6 +49,15 @@ def listed(passages: Passages, topic: Topic, embedder: Embedder) -> Listed:
     distinct = _distinct(quotes, rows, topic)
     kept = sorted(distinct, key=lambda row: -row.worth)[:MOST_ROWS]
     return Listed(_by_document(kept), len(distinct) - len(kept))
+
+
+def listed_by_form(passages: Passages, topic: Formed) -> Listed:
+    """The sentences that hold something of the form, in the order of the texts."""
+    places: dict[tuple[str, ...], list[Quote]] = {}
+    for quote in topic.quotes(passages.chunks):
+        places.setdefault(tuple(words(quote.text)), []).append(quote)
+    rows = [Row(tuple(quotes[:_MOST_PLACES]), 0.0) for quotes in places.values()]
+    return Listed(_by_document(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS))
 
 
 def _says_something(quote: Quote) -> bool:

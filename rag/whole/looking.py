@@ -1,4 +1,4 @@
-"""Whether passages and sentences speak of a topic: by its words without their endings, and by the encoder's vectors."""
+"""Whether passages and sentences speak of a topic: by its words without endings, the encoder's vectors, or a form."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rag.protocols import Embedder
 from rag.types import Chunk, Vectors
+from rag.whole.kinds import Form
 from rag.whole.quotes import Quote, embedded, quotes_of
 from rag.whole.terms import share, stems, terms
 
@@ -69,6 +70,21 @@ class Topic:
             at += len(group)
             found.append([group[int(np.argmax(likeness))]] if len(group) else [])
         return found
+
+
+class Formed:
+    """What is looked for by its form."""
+
+    def __init__(self, form: Form) -> None:
+        self._pattern = form.pattern
+
+    def matches(self, chunks: Sequence[Chunk], _vectors: Vectors) -> NDArray[np.bool_]:
+        """Which passages hold something of the form."""
+        return np.array([bool(self._pattern.search(chunk.text)) for chunk in chunks], dtype=np.bool_)
+
+    def quotes(self, chunks: Sequence[Chunk]) -> list[Quote]:
+        """Their sentences that do."""
+        return [quote for chunk in chunks for quote in quotes_of(chunk) if self._pattern.search(quote.raw)]
 
 
 def _searched(chunk: Chunk) -> str:

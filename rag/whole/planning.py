@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.routing import Kind, Route
 from rag.types import Scope, counted
+from rag.whole.kinds import Form, form_of
 from rag.whole.naming import Pointing, is_outright, is_this, is_title, named, pointing
 from rag.whole.nouns import DocumentName
 
@@ -40,6 +41,8 @@ class Target:
     scope: Scope
     topic: str = ""
     """What is looked for there; empty where everything is read."""
+    form: Form | None = None
+    """How that is written, where it is a kind of things that is told by its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,15 @@ class Plan:
     """What a person should know about how the question was understood."""
     unclear: str = ""
     """A sentence that asks back instead of an answer."""
+
+    @property
+    def is_by_form(self) -> bool:
+        """Whether something is looked for by its form."""
+        return any(target.form is not None for target in self.targets)
+
+    def by_words(self) -> Plan:
+        """The same, with nothing looked for by its form."""
+        return replace(self, targets=tuple(replace(target, form=None) for target in self.targets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ def plan(route: Route, here: Here) -> Plan | None:
         return _summary(route, here)
     if route.kind == "list":
         target, notice = _narrowed(route.targets[0], here)
-        return Plan("list", (target,), notice)
+        return Plan("list", (replace(target, form=form_of(target.topic)),), notice)
     return _comparison(route, here)
 
 

@@ -9,7 +9,7 @@ from rag.types import counted
 from rag.whole.comparing import Compared, Side, best_first, compared, is_about
 from rag.whole.composing import Composer
 from rag.whole.found import Found, Looked
-from rag.whole.listing import listed
+from rag.whole.listing import listed, listed_by_form
 from rag.whole.nouns import Outline, Section
 from rag.whole.planning import Plan
 from rag.whole.quotes import Quote, embedded, stands_alone
@@ -44,8 +44,11 @@ def _summary(looked: Looked, composer: Composer, embedder: Embedder) -> tuple[Ou
 
 
 def _list(looked: Looked, composer: Composer, embedder: Embedder) -> tuple[Outline, str]:
-    assert looked.topic is not None  # noqa: S101 - a list always looks for something
-    found = listed(looked.passages, looked.topic, embedder)
+    if looked.form is not None:
+        found = listed_by_form(looked.passages, looked.form)
+    else:
+        assert looked.topic is not None  # noqa: S101 - a list always looks for something
+        found = listed(looked.passages, looked.topic, embedder)
     is_one = len(found.documents) == 1
     sections = [
         Section("" if is_one else _document(rows[0].quotes[0]), (tuple(composer.said(*row.quotes) for row in rows),))

@@ -35,6 +35,10 @@ TEXTS = {
     "bees.md": "# Bees\n\nThe honey bee lives in large colonies and makes honey. The honey bee weighs about 0.1 grams."
     "\n\n"
     "The bumblebee lives in small nests under the ground. The bumblebee weighs up to 0.3 grams.",
+    "contacts.txt": "The keeper is Mr. Penrose.\n\nE-mail: keeper@looe.example\n\nThe gate was painted on 3 May 2021."
+    "\n\n"
+    "Ada Holt wrote the rules in 1998. The links of the chain are made of iron.\n\n"
+    "The gate was painted on 4 May 2022.",
     "fees.txt": "The library charges a reminder fee of two euros.\n\nA late fee of ten euros is due after noon.",
 }
 
@@ -69,7 +73,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     for name, text in TEXTS.items():
         (folder / name).write_text(text)
     outcomes = list(Pipeline(library, "default").add(File(folder / name, name) for name in TEXTS))
-    assert [outcome.state for outcome in outcomes] == ["ready"] * 3
+    assert [outcome.state for outcome in outcomes] == ["ready"] * len(TEXTS)
     return library
 
 
@@ -109,8 +113,8 @@ def test_a_summary_reads_every_passage_and_goes_through_the_chapters(library: Li
 def test_a_summary_of_everything_goes_document_by_document(library: Library):
     answer = checked(answerer(library).ask("Give me an overview of all documents"), library)
     assert answer.outline is not None
-    assert [section.title for section in answer.outline.sections] == ["Harbour rules", "Bees", "fees"]
-    assert str(answer.coverage).endswith("passages of 3 documents.")
+    assert [section.title for section in answer.outline.sections] == ["Harbour rules", "Bees", "contacts", "fees"]
+    assert str(answer.coverage).endswith("passages of 4 documents.")
 
 
 def test_a_list_has_each_thing_once_with_all_its_places(library: Library):
@@ -129,6 +133,38 @@ def test_a_list_has_each_thing_once_with_all_its_places(library: Library):
 def test_a_list_is_narrowed_to_the_document_that_is_named(library: Library):
     answer = checked(answerer(library).ask("List all fees in fees.txt"), library)
     assert {citation.chunk.source for citation in answer.citations} == {"fees.txt"}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("List all people", ["keeper is Mr. Penrose", "Ada Holt wrote"]),
+        ("Who are all the people mentioned?", ["keeper is Mr. Penrose", "Ada Holt wrote"]),
+        ("List all dates", ["3 May 2021", "Ada Holt wrote the rules in 1998", "4 May 2022"]),
+        ("List all e-mail addresses in contacts.txt", ["keeper@looe.example"]),
+    ],
+)
+def test_a_kind_that_is_told_by_its_form_is_found_by_it(library: Library, question: str, said: list[str]):
+    answer = checked(answerer(library).ask(question), library)
+    assert len(answer.sentences) == len(said)
+    assert all(part in sentence.text for part, sentence in zip(said, answer.sentences, strict=True))
+    assert ("others may be missing" in answer.notice) is ("eople" in question)
+    assert answer.coverage is not None
+    assert (answer.coverage.how, answer.coverage.n_read) == ("spread", answer.coverage.n_all)
+    assert f"{answer.coverage.n_matched} matched" in str(answer.coverage)
+
+
+def test_a_kind_that_is_nowhere_is_looked_for_by_its_words(library: Library):
+    answer = checked(answerer(library).ask("List all links"), library)
+    assert [sentence.text for sentence in answer.sentences] == ["The links of the chain are made of iron."]
+    assert "others may be missing" not in answer.notice
+
+
+def test_a_chat_model_is_given_what_has_the_form(library: Library):
+    _, answer = written(library, "List all people", Scripted("Penrose and Ada Holt [1]"), budget=12_000)
+    assert answer.coverage is not None
+    assert answer.coverage.how == "spread"
+    assert "Penrose and Ada Holt" in answer.text
 
 
 def test_a_comparison_puts_what_both_say_on_one_subject_side_by_side(library: Library):
