@@ -13,7 +13,9 @@ from rag.types import Vectors
 from rag.whole.quotes import Quote, embedded
 from rag.whole.terms import is_telling, share, stem, stems, terms, words
 
-MOST_ROWS = 6
+MOST_ROWS = 12
+_USUAL = 6
+"""Rows after which the next must share a word."""
 _LONELY = 2
 """Sentences of each side without a counterpart that are shown all the same."""
 _TOGETHER = 3
@@ -23,6 +25,8 @@ _MOST_SHARED = 3
 _LEAST = 0.35
 """What a pair must have in likeness and shared words to stand in one row."""
 _SAME = 0.93
+_FEWEST = 4
+"""Words of a sentence that says something of what it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +56,27 @@ class Compared:
 
 def compared(sides: Sequence[Side], embedder: Embedder) -> Compared:
     """Pairs what the sides say."""
-    names = [terms(side.name) for side in sides]
-    together = _together(sides, names)
-    apart = [[quote for quote in side.quotes if quote not in together] for side in sides]
+    called = [terms(side.name) for side in sides]
+    together = _together(sides, called)
+    said = {quote.text for quote in together}
+    apart = [[quote for quote in _once(side.quotes) if quote.text not in said] for side in sides]
     vectors = [embedded(quotes, embedder) for quotes in apart]
-    subjects = _Subjects(apart, frozenset().union(*names))
+    subjects = _Subjects(apart, frozenset().union(*called))
     rows = _rows(apart, vectors, subjects)
     lonely = _lonely(apart, rows)
     return Compared(tuple(together), tuple(rows + lonely))
+
+
+def _once(quotes: Sequence[Quote]) -> list[Quote]:
+    """Of copies the first."""
+    return list({quote.text: quote for quote in reversed(quotes)}.values())[::-1]
 
 
 def _together(sides: Sequence[Side], names: Sequence[frozenset[str]]) -> list[Quote]:
     """Sentences that name every side."""
     found = [
         quote
-        for quote in dict.fromkeys(quote for side in sides for quote in side.quotes)
+        for quote in _once([quote for side in sides for quote in side.quotes])
         if all(share(name, stems(quote.raw)) > 0.99 for name in names)
     ]
     return found[:_TOGETHER]
@@ -105,6 +115,8 @@ def _rows(apart: Sequence[Sequence[Quote]], vectors: Sequence[Vectors], subjects
         )
         if best[0] < _LEAST:
             break
+        if len(rows) >= _USUAL and not subjects.shared((apart[0][best[1]], apart[1][best[2]])):
+            break
         free[0].discard(best[1])
         free[1].discard(best[2])
         row: list[Quote | None] = [apart[0][best[1]], apart[1][best[2]]]
@@ -118,18 +130,28 @@ def _fit(  # noqa: PLR0917 - a pair by its places
     apart: Sequence[Sequence[Quote]], vectors: Sequence[Vectors], subjects: _Subjects, i: int, j: int
 ) -> float:
     likeness = float(vectors[0][i] @ vectors[1][j])
-    if likeness >= _SAME:
+    if _is_copy(apart[0][i], apart[1][j], likeness):
         return 0.0  # one sentence in two copies compares nothing
     n = len(subjects.shared((apart[0][i], apart[1][j])))
     return likeness + _PER_SHARED_TERM * min(n, _MOST_SHARED) - 0.01 * (i + j)
+
+
+def _is_copy(one: Quote, other: Quote, likeness: float) -> bool:
+    """Whether two sentences say the same: not where a number differs, or a code, which a vector hardly tells."""
+    return likeness >= _SAME and _figures(one) == _figures(other)
+
+
+def _figures(quote: Quote) -> frozenset[str]:
+    return frozenset(word for word in words(quote.text) if any(letter.isdigit() for letter in word))
 
 
 def _joining(  # noqa: PLR0917 - a side by its place
     apart: Sequence[Sequence[Quote]], vectors: Sequence[Vectors], free: list[set[int]], anchor: int, side: int
 ) -> Quote | None:
     likeness = {k: float(vectors[side][k] @ vectors[0][anchor]) for k in free[side]}
+    likeness = {k: like for k, like in likeness.items() if not _is_copy(apart[side][k], apart[0][anchor], like)}
     best = max(likeness, key=lambda k: likeness[k], default=None)
-    if best is None or not _LEAST <= likeness[best] < _SAME:
+    if best is None or likeness[best] < _LEAST:
         return None
     free[side].discard(best)
     return apart[side][best]
@@ -139,7 +161,7 @@ def _lonely(apart: Sequence[Sequence[Quote]], rows: Sequence[Row]) -> list[Row]:
     """The best of each side that stand in no row; beside each other, since nothing but the side tells them apart."""
     used = {quote for row in rows for quote in row.quotes if quote is not None}
     left = [[quote for quote in quotes if quote not in used][:_LONELY] for quotes in apart]
-    n = max(map(len, left), default=0) if len(rows) < MOST_ROWS else 0
+    n = max(map(len, left), default=0) if len(rows) < _USUAL else 0
     return [Row("", tuple(quotes[i] if i < len(quotes) else None for quotes in left)) for i in range(n)]
 
 
@@ -150,6 +172,11 @@ def best_first(quotes: Sequence[Quote], vectors: Vectors, topic: Vectors, name: 
     met = np.array([share(name, stems(quote.raw)) for quote in quotes], np.float32)
     order = np.argsort(-(vectors @ topic + 0.4 * met), kind="stable")
     return [quotes[i] for i in order[:n].tolist()]
+
+
+def names(quote: Quote, name: frozenset[str]) -> bool:
+    """Whether a sentence, and no line of a table, has the whole name: so it speaks of it, in however few words."""
+    return not quote.text.startswith("|") and len(words(quote.text)) >= _FEWEST and share(name, stems(quote.raw)) > 0.99
 
 
 def is_about(quote: Quote, name: frozenset[str], others: Sequence[frozenset[str]]) -> bool:

@@ -41,6 +41,8 @@ class Target:
     scope: Scope
     topic: str = ""
     """What is looked for there; empty where everything is read."""
+    aspect: str = ""
+    """In which respect it is compared."""
     form: Form | None = None
     """How that is written, where it is a kind of things that is told by its form."""
 
@@ -190,5 +192,5 @@ def _side(phrase: str, aspect: str, here: Here) -> Target:
     found = named(phrase, here.documents)
     name = _BEFORE.sub("", phrase, count=1) if _BEFORE.match(phrase) else phrase
     if 0 < len(found) <= MOST_NAMED and is_title(phrase, found):
-        return Target(named_together(found) if len(found) == 1 else name, here.of(found), aspect)
-    return Target(name, here.scope, f"{name} {aspect}".strip())
+        return Target(named_together(found) if len(found) == 1 else name, here.of(found), aspect, aspect)
+    return Target(name, here.scope, f"{name} {aspect}".strip(), aspect)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rag.protocols import Embedder
 from rag.types import counted
-from rag.whole.comparing import Compared, Side, best_first, compared, is_about
+from rag.whole.comparing import Compared, Side, best_first, compared, is_about, names
 from rag.whole.composing import Composer
 from rag.whole.found import Found, Looked
 from rag.whole.listing import listed, listed_by_form
@@ -14,6 +14,7 @@ from rag.whole.nouns import Outline, Section
 from rag.whole.planning import Plan
 from rag.whole.quotes import Quote, embedded, stands_alone
 from rag.whole.summary import Summary, summarised
+from rag.whole.tables import is_told, tabled
 from rag.whole.terms import terms
 
 _PER_SIDE = 16
@@ -63,18 +64,20 @@ def _document(quote: Quote) -> str:
 
 
 def _comparison(found: Found, composer: Composer, embedder: Embedder) -> Outline:
-    names = [terms(one.target.name) for one in found.looked]
-    sides = [
-        Side(one.target.name, tuple(_about(one, embedder, names[:n] + names[n + 1 :])))
-        for n, one in enumerate(found.looked)
-    ]
+    called = [one.target.name for one in found.looked]
+    stems_of = [terms(name) for name in called]
+    cells = tabled(called, found.chunks(), found.looked[0].target.aspect)
+    sides = []
+    for n, one in enumerate(found.looked):
+        quotes = _about(one, embedder, stems_of[:n] + stems_of[n + 1 :])
+        sides.append(Side(one.target.name, tuple(quote for quote in quotes if not is_told(quote, cells))))
     pairs: Compared = compared(sides, embedder)
     together = [Section("", (tuple(composer.said(quote) for quote in pairs.together),))] if pairs.together else []
     rows = [
         Section(row.shared, tuple((composer.said(quote),) if quote is not None else () for quote in row.quotes))
-        for row in pairs.rows
+        for row in (*cells, *pairs.rows)
     ]
-    return Outline((*together, *rows), sides=tuple(side.name for side in sides))
+    return Outline((*together, *rows), sides=tuple(called))
 
 
 def _about(looked: Looked, embedder: Embedder, others: Sequence[frozenset[str]]) -> list[Quote]:
@@ -82,9 +85,9 @@ def _about(looked: Looked, embedder: Embedder, others: Sequence[frozenset[str]])
     more than of the other sides."""
     if looked.topic is None:
         return [quote for part in summarised(looked.passages, embedder).parts for quote in part.quotes]
-    groups = looked.topic.quotes(looked.passages.chunks[:_PASSAGES_PER_SIDE], most=3)
+    groups = looked.topic.quotes(looked.passages.chunks[:_PASSAGES_PER_SIDE], most=_PER_SIDE)
     quotes = [quote for group in groups for quote in group]
-    quotes = [quote for quote in quotes if stands_alone(quote)] or quotes
     name = terms(looked.target.name)
+    quotes = [quote for quote in quotes if stands_alone(quote) or names(quote, name)] or quotes
     quotes = [quote for quote in quotes if is_about(quote, name, others)] or quotes
     return best_first(quotes, embedded(quotes, embedder), looked.topic.vector, name, _PER_SIDE)
