@@ -11,15 +11,21 @@ keys are never logged.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from app.chat_options import ChatOptions
+from app.chat_facts import PATIENCE_SECONDS, ChatFacts, facts_of
+from app.chat_options import ChatOptions, sampling
+from app.chat_profiles import with_address
+from app.connection import CONNECT_SECONDS, Inquiry, open_client
+from app.detection import Found, names_in
 from app.event_stream import Garbled, Reply, texts
 from app.retries import MayPass, OtherRequest, retry_after, with_retries
-from indexes.endpoint import Endpoint, is_too_long, reason_in
-from rag.errors import ModelError
+from indexes.endpoint import CHAT, Endpoint, Role, is_too_long, reason_in
+from rag.errors import FootnoteError, ModelError
+from rag.packing import Window
 from rag.settings import Settings
 from rag.types import Delta, Message
 
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
     import openai
     from httpx2 import Response
 
-CONNECT_SECONDS = 5.0
 _PASSING = frozenset({408, 409, 429})
 _CHARACTERS_PER_TOKEN = 32
 """More than any model writes; a stream that goes on beyond this many per token allowed is ended."""
@@ -45,18 +50,26 @@ class OpenAIChatModel:
         temperature: float = 0.0,
         top_p: float = 1.0,
         max_tokens: int = 512,
+        more: Mapping[str, float] = MappingProxyType({}),
         timeout: float = 60.0,
         retries: int = 2,
+        role: Role = CHAT,
+        facts: Callable[[Endpoint], ChatFacts] = lambda _: ChatFacts(Found()),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`timeout`: seconds to wait for the first word and between words.
+        """`timeout`: seconds to wait for the first word and between words. `more`: what `sampling` gives. `facts` finds
+        out what the endpoint is; without it nothing is asked or known.
 
         Raises ConfigError for a key or an address that cannot be used at all.
         """
-        self._endpoint = Endpoint(base_url, api_key, model)
+        self._endpoint = Endpoint(base_url, api_key, model, role)
+        self.facts = facts(self._endpoint)
+        self.streams: bool | None = None
+        """Whether the last answer came as a stream; None before there was one."""
         self._base_url = base_url
         self._key = api_key
-        self._options = ChatOptions(temperature=temperature, top_p=top_p, max_tokens=max_tokens)
+        self._options = ChatOptions(temperature=temperature, top_p=top_p, max_tokens=max_tokens, more=more)
+        self._max_tokens = max_tokens
         self._max_characters = max_tokens * _CHARACTERS_PER_TOKEN
         self._timeout = timeout
         self._retries = retries
@@ -66,6 +79,26 @@ class OpenAIChatModel:
     def name(self) -> str:
         """The model's name as it is asked for."""
         return self._endpoint.model
+
+    @property
+    def address(self) -> str:
+        """Where it answers, without secrets."""
+        return self._endpoint.address
+
+    @property
+    def refused(self) -> list[str]:
+        """Parameters of a request that the endpoint did not take, and that are not sent any more."""
+        return self._options.refused
+
+    def trouble(self, error: FootnoteError, models: Sequence[str]) -> str:
+        """What is wrong, by the error and by the `models` that the endpoint offers: not all say that one is missing."""
+        is_there = not models or self.name in models or f"{self.name}:latest" in models
+        return str(error if is_there else self._endpoint.not_found(models))
+
+    def window(self) -> Window:
+        """What fits into a request, as far as it is known by now or a moment later."""
+        found = self.facts.found(patience=PATIENCE_SECONDS)
+        return Window(found.context_tokens, self._max_tokens, found.count)
 
     def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
         """The answer's pieces as they come, the last one with the finish reason and the tokens used.
@@ -90,12 +123,7 @@ class OpenAIChatModel:
             base_url=url.copy_with(username="", password=""),  # the client logs the address
             api_key=self._key or "none",  # the client insists on one; an endpoint that needs none ignores it
             max_retries=0,
-            http_client=httpx2.Client(
-                auth=(url.username, url.password) if url.userinfo else None,
-                timeout=httpx2.Timeout(self._timeout, connect=CONNECT_SECONDS),
-                follow_redirects=False,
-                trust_env=not self._endpoint.is_here,
-            ),
+            http_client=open_client(self._base_url, self._endpoint, self._timeout),
         )
 
     def _attempt(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
@@ -120,14 +148,16 @@ class OpenAIChatModel:
 
     def _request(self, messages: Sequence[Message]) -> dict[str, Any]:
         spoken = [{"role": message.role, "content": message.content} for message in messages]
-        return {"model": self.name, "messages": spoken, "stream": True, **self._options.parameters()}
+        found = self.facts.found()
+        options = self._options.parameters(found.profile, found.context_tokens)
+        return {"model": self.name, "messages": spoken, "stream": True, **options}
 
     def _read(self, response: Response, reply: Reply) -> Iterator[Delta]:
         media_type = response.headers.get("content-type", "").lower()
         if "html" in media_type:
             raise self._endpoint.web_page()
         if "json" in media_type:  # the endpoint does not stream
-            yield Delta(reply.read_whole(response.read()))
+            yield Delta(reply.read_whole(response.iter_bytes()))
         else:
             stream = texts(response.iter_bytes(), reply, seconds=self._timeout, max_characters=self._max_characters)
             yield from map(Delta, stream)
@@ -137,7 +167,21 @@ class OpenAIChatModel:
             raise self._broken_off(reply)
         if not reply.n_characters:
             raise self._endpoint.empty(reply.finish_reason, wants_tool=reply.wants_tool)
-        yield Delta("", reply.finish_reason or "stop", reply.prompt_tokens, reply.completion_tokens)
+        self.streams = not reply.is_whole
+        yield self._last(reply)
+
+    def _last(self, reply: Reply) -> Delta:
+        price = self.facts.found().profile.price(self.name)
+        n, more = reply.prompt_tokens, reply.completion_tokens
+        return Delta(
+            "",
+            reply.finish_reason or "stop",
+            n,
+            more,
+            cost=price.of(n, more) if price and n and more else None,
+            reported_model=self._endpoint.redacted(reply.model),
+            system_fingerprint=self._endpoint.redacted(reply.fingerprint),
+        )
 
     def _broken_off(self, reply: Reply) -> ModelError | MayPass:
         error = self._endpoint.cut()
@@ -157,30 +201,20 @@ class OpenAIChatModel:
             return self._endpoint.moved(response.headers["location"])
         if is_too_long(code, body):
             return self._endpoint.too_long()
-        if code in (400, 422) and self._options.leave_out(reason_in(body)):
+        if code in (400, 422) and self._options.leave_out(reason_in(body), self.facts.found().profile):
             return OtherRequest()
         if code == 404:
-            return self._endpoint.not_found(self._known_models())
+            inquiry = Inquiry(self._base_url, self._endpoint, self._key, seconds=CONNECT_SECONDS)
+            return self._endpoint.not_found(names_in(inquiry.models()))
         error = self._endpoint.status(code, body, wait)
         return MayPass(error, wait) if code in _PASSING or code >= 500 else error
 
-    def _known_models(self) -> list[str]:
-        """What the endpoint offers; empty where it does not tell."""
-        import openai
 
-        try:
-            listed = self._client.with_options(timeout=CONNECT_SECONDS).get("/models", cast_to=object)
-        except (openai.OpenAIError, ValueError):
-            return []
-        models = listed.get("data") if isinstance(listed, dict) else None
-        ids = [model.get("id") for model in models if isinstance(model, dict)] if isinstance(models, list) else []
-        return [name for name in ids if isinstance(name, str)]
-
-
-def open_chat_model(settings: Settings, *, retries: int = 2) -> OpenAIChatModel | None:
+def open_chat_model(settings: Settings, *, retries: int = 2, role: Role = CHAT) -> OpenAIChatModel | None:
     """The configured chat model, without a request; None where the documents answer for themselves."""
     if not settings.chat_model:
         return None
+    settings = with_address(settings)
     return OpenAIChatModel(
         base_url=settings.base_url,
         model=settings.chat_model,
@@ -188,6 +222,9 @@ def open_chat_model(settings: Settings, *, retries: int = 2) -> OpenAIChatModel 
         temperature=settings.temperature,
         top_p=settings.top_p,
         max_tokens=settings.max_answer_tokens,
+        more=sampling(settings),
         timeout=settings.timeout,
         retries=retries,
+        role=role,
+        facts=lambda endpoint: facts_of(settings, endpoint),
     )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from app.chat_profiles import Profile
+from rag.settings import Settings
+
 _COMPLAINTS = ("support", "unknown", "unrecogni", "unexpected", "extra", "permitted", "allowed", "deprecated", "valid")
+_PENALTY = "repetition_penalty"
 
 
 class ChatOptions:
     """Some models refuse a temperature, some endpoints know no usage numbers: what was refused is not sent again."""
 
-    def __init__(self, *, temperature: float, top_p: float, max_tokens: int) -> None:
+    def __init__(self, *, temperature: float, top_p: float, max_tokens: int, more: Mapping[str, float]) -> None:
+        """`more`: what `sampling` gives."""
         self._given: dict[str, Any] = {
             "stream_options": {"include_usage": True},
             "temperature": temperature,
@@ -18,22 +24,56 @@ class ChatOptions:
         }
         if top_p != 1:  # the default everywhere, and some endpoints refuse it beside a temperature
             self._given["top_p"] = top_p
+        self._more = dict(more)
         self._refused: frozenset[str] = frozenset()
 
-    def parameters(self) -> dict[str, Any]:
-        """What goes into the next request."""
-        sent = {name: value for name, value in self._given.items() if name not in self._refused}
+    @property
+    def refused(self) -> list[str]:
+        """The parameters that the endpoint did not take."""
+        return sorted(self._refused)
+
+    def parameters(self, profile: Profile, context_tokens: int | None = None) -> dict[str, Any]:
+        """What goes into the next request. An answer gets half of a known context at most, the request the rest."""
+        sent = self._kept(self._given)
+        if context_tokens:
+            sent = {
+                name: min(value, context_tokens // 2) if name == "max_tokens" else value for name, value in sent.items()
+            }
         if "max_tokens" in self._refused:  # the newer name of the same limit
             sent["max_completion_tokens"] = self._given["max_tokens"]
+        more = {_named(name, profile): value for name, value in self._more.items() if profile.takes(name)}
+        if more := self._kept(more):
+            sent["extra_body"] = more  # beside the rest: the client itself does not know all of these
         return sent
 
-    def leave_out(self, reason: str) -> bool:
-        """Give up the parameters that a refusal names, else the usage numbers; False when nothing is left to give up.
+    def _kept(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in given.items() if name not in self._refused}
 
-        The usage numbers go without a clear complaint, because the least strict of all refusals is "bad request".
+    def leave_out(self, reason: str, profile: Profile) -> bool:
+        """Give up the parameters that a refusal names, else the usage numbers, else all that are not everywhere known.
+
+        False when nothing is left to give up. The usage numbers go without a clear complaint, because the least strict
+        of all refusals is "bad request".
         """
+        more = {_named(name, profile) for name in self._more}
         is_complaint = any(word in reason.lower() for word in _COMPLAINTS)
-        named = {name for name in self._given if name in reason} if is_complaint else set()
-        refused = (named - self._refused) or ({"stream_options"} - self._refused)
+        named = {name for name in self._given.keys() | more if name in reason} if is_complaint else set()
+        refused = (named - self._refused) or ({"stream_options"} - self._refused) or (more - self._refused)
         self._refused |= refused
         return bool(refused)
+
+
+def sampling(settings: Settings) -> dict[str, float]:
+    """What is set of top_k, penalties and seed, by the names that most endpoints have for them."""
+    values = {
+        "top_k": settings.sample_top_k or None,
+        "frequency_penalty": settings.frequency_penalty or None,
+        "presence_penalty": settings.presence_penalty or None,
+        _PENALTY: None if settings.repetition_penalty == 1 else settings.repetition_penalty,
+        "seed": None if settings.seed == "auto" else settings.seed,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _named(name: str, profile: Profile) -> str:
+    return profile.repetition_penalty if name == _PENALTY else name

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rag.inert import visible
+
+_MAX_NAME = 200
 _MAX_LINE = 4_000_000
 """Bytes of the longest event that is read."""
 
@@ -28,11 +31,18 @@ class Reply:
     error: str = ""
     """The JSON of an error that it reported."""
     n_characters: int = 0
+    model: str = ""
+    """What the endpoint says that it answers with."""
+    fingerprint: str = ""
+    is_whole: bool = False
+    """It came at once and not as a stream."""
 
     def read(self, event: dict[str, Any]) -> str:
         """Take in one event, or a whole completion; returns the text in it."""
         if event.get("error") or event.get("object") == "error":
             self.error = json.dumps(event)
+        self.model = _name(event.get("model")) or self.model
+        self.fingerprint = _name(event.get("system_fingerprint")) or self.fingerprint
         usage = _object(event.get("usage"))
         self.prompt_tokens = _count(usage.get("prompt_tokens")) or self.prompt_tokens
         self.completion_tokens = _count(usage.get("completion_tokens")) or self.completion_tokens
@@ -45,10 +55,17 @@ class Reply:
         self.n_characters += len(text)
         return text
 
-    def read_whole(self, payload: bytes) -> str:
+    def read_whole(self, chunks: Iterable[bytes]) -> str:
         """Take in the answer of an endpoint that does not stream; returns its text. Raises Garbled."""
-        self.is_done = True
-        return self.read(_parsed(payload))
+        held: list[bytes] = []
+        size = 0
+        for chunk in chunks:
+            held.append(chunk)
+            size += len(chunk)
+            if size > _MAX_LINE:
+                raise Garbled
+        self.is_done = self.is_whole = True
+        return self.read(_parsed(b"".join(held)))
 
 
 def texts(chunks: Iterable[bytes], reply: Reply, *, seconds: float, max_characters: int) -> Iterator[str]:
@@ -118,6 +135,10 @@ def _object(value: object) -> dict[str, Any]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _name(value: object) -> str:
+    return " ".join(visible(_text(value)[:_MAX_NAME]).split())
 
 
 def _count(value: object) -> int:

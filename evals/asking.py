@@ -111,7 +111,7 @@ class Asker:
         self._reader = _Noting(self._quoting)
         model = open_chat_model(settings)
         self._is_quoting = model is None
-        writer = None if model is None else Writer(model)
+        writer = None if model is None else Writer(model, window=model.window)
         self._answerer = Answerer(
             self._retriever, self._reader, k=settings.top_k, threshold=config.tuning.threshold, writer=writer
         )

@@ -20,9 +20,12 @@ from rag.retriever import CANDIDATES
 from rag.selection import SAME
 from rag.settings import ENV_NAMES, Settings
 
-_NOT_HERE = frozenset({"home", "host", "port", "api_key", "workers", "fetch_networks", "fetch_ports", "query"})
-"""Settings that change no result or, as more ways to search, no ranking here; and the key, which belongs in the
-environment and in no record."""
+_NOT_HERE = frozenset(
+    {"home", "host", "port", "api_key", "workers", "fetch_networks", "fetch_ports", "query"}
+    | {"fallback_model", "fallback_url", "fallback_key"}
+)
+"""Settings that change no result or, as more ways to search, no ranking here; another model, which would write what is
+not its own to be measured; and keys, which belong in the environment and in no record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from rag.errors import ConfigError, ModelError
+from rag.errors import ConfigError, ModelError, Unavailable
 from rag.inert import visible
 
 _SECRETS = re.compile(r"(?<=//)[^/@\s]*@|\bsk-[\w-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
@@ -31,6 +31,8 @@ class Role:
     model_setting: str
     what_is_long: str
     shorten: str
+    url_setting: str = "OPENAI_BASE_URL"
+    key_setting: str = "OPENAI_API_KEY"
 
 
 CHAT = Role(
@@ -39,6 +41,13 @@ CHAT = Role(
     model_setting="FOOTNOTE_CHAT_MODEL",
     what_is_long="question and passages are",
     shorten="lower FOOTNOTE_TOP_K",
+)
+FALLBACK = replace(
+    CHAT,
+    name="fallback chat model",
+    model_setting="FOOTNOTE_FALLBACK_MODEL",
+    url_setting="FOOTNOTE_FALLBACK_URL",
+    key_setting="FOOTNOTE_FALLBACK_KEY",
 )
 EMBEDDING = Role(
     name="embedding model",
@@ -55,7 +64,9 @@ class Endpoint:
     def __init__(self, base_url: str, api_key: str, model: str, role: Role = CHAT) -> None:
         """Raises ConfigError for an address without a host or with a port that is no port, and for an unusable key."""
         if not (api_key.isascii() and api_key.isprintable()) or " " in api_key:
-            raise ConfigError("OPENAI_API_KEY has characters that no key has: copy it again, without blanks or quotes")
+            raise ConfigError(
+                f"{role.key_setting} has characters that no key has: copy it again, without blanks or quotes"
+            )
         self.model = model
         self._role = role
         self._key = api_key
@@ -67,7 +78,9 @@ class Endpoint:
         except ValueError:
             is_usable = False
         if not is_usable:
-            raise ConfigError(f"OPENAI_BASE_URL={self.address!r} is no address: it looks like http://localhost:8080/v1")
+            raise ConfigError(
+                f"{role.url_setting}={self.address!r} is no address: it looks like http://localhost:8080/v1"
+            )
 
     @property
     def is_here(self) -> bool:
@@ -85,14 +98,14 @@ class Endpoint:
 
     def unreachable(self, error: str) -> ModelError:
         """No connection: nobody listens, no such host, or a certificate that is not trusted."""
-        return ModelError(
+        return Unavailable(
             f"cannot reach the {self._role.name} at {self.address} ({_why_unreachable(error)}): "
-            "start it there, or correct OPENAI_BASE_URL"
+            f"start it there, or correct {self._role.url_setting}"
         )
 
     def silent(self, seconds: float) -> ModelError:
         """It accepted the request, and then nothing came for so long."""
-        return ModelError(
+        return Unavailable(
             f"the {self._role.name} at {self.address} sent nothing for {seconds:g} seconds: "
             "it may be loading or busy, so ask again, or raise FOOTNOTE_TIMEOUT"
         )
@@ -116,7 +129,8 @@ class Endpoint:
 
     def web_page(self) -> ModelError:
         """HTML where a completion should be."""
-        return self._wrong("answers with a web page", "OPENAI_BASE_URL is the address of an API, and often ends in /v1")
+        cure = f"{self._role.url_setting} is the address of an API, and often ends in /v1"
+        return self._wrong("answers with a web page", cure)
 
     def garbled(self) -> ModelError:
         """Not JSON, or not the JSON that was asked for."""
@@ -143,7 +157,7 @@ class Endpoint:
             return self._wrong(
                 f"does not know the model {self.model!r}", f"set {self._role.model_setting} to one of {names}"
             )
-        cure = f"check {self._role.model_setting}, and OPENAI_BASE_URL, which often ends in /v1"
+        cure = f"check {self._role.model_setting}, and {self._role.url_setting}, which often ends in /v1"
         return self._wrong(f"knows no model {self.model!r}, or no {self._role.reply}, at this address", cure)
 
     def status(self, code: int, body: str, wait: float | None) -> ModelError:
@@ -153,11 +167,12 @@ class Endpoint:
         what, cure = _STATUS.get(code, _STATUS[500] if code >= 500 else _STATUS[400])
         pause = f" in {wait:.0f} seconds" if wait else ""
         what = what.format(code=code, model=self.model) + self._because(reason_in(body))
-        return self._wrong(what, cure.format(pause=pause))
+        return self._wrong(what, cure.format(pause=pause, key=self._role.key_setting))
 
     def moved(self, location: str) -> ModelError:
         """A redirect, which is not followed: the documents' words go to the configured address or nowhere."""
-        return self._wrong("redirects to another address", f"set OPENAI_BASE_URL to {self.redacted(location)}")
+        cure = f"set {self._role.url_setting} to {self.redacted(location)}"
+        return self._wrong("redirects to another address", cure)
 
     def _because(self, reason: str) -> str:
         text = self.redacted(reason)
@@ -169,8 +184,8 @@ class Endpoint:
 
 _STATUS = {
     400: ("refused the request with status {code}", "check the settings of the model"),
-    401: ("refused the key", "set OPENAI_API_KEY to one that is valid there"),
-    403: ("denies access to {model!r}", "set OPENAI_API_KEY to one that may use this model"),
+    401: ("refused the key", "set {key} to one that is valid there"),
+    403: ("denies access to {model!r}", "set {key} to one that may use this model"),
     408: ("gave up waiting with status {code}", "ask again{pause}"),
     429: ("has had too many requests for now", "ask again{pause}, or see whether its quota is used up"),
     500: ("failed with status {code}", "ask again{pause}, or look at its log"),
@@ -190,7 +205,16 @@ def reason_in(body: str) -> str:
         return "" if _PAGE.match(body) else body[: 4 * _MAX_REASON]
     while isinstance(found, dict):
         found = next((found[name] for name in ("error", "message", "detail") if name in found), "")
+    if isinstance(found, list):
+        return "; ".join(_complaint(one) for one in found[:10] if isinstance(one, dict))
     return found if isinstance(found, str) else ""
+
+
+def _complaint(one: dict[str, object]) -> str:
+    """One of FastAPI's: where in the request, and what is wrong there."""
+    place = one.get("loc")
+    where = " ".join(part for part in place if isinstance(part, str)) if isinstance(place, list) else ""
+    return f"{where}: {one.get('msg', '')}"
 
 
 def _why_unreachable(error: str) -> str:

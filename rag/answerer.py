@@ -111,7 +111,8 @@ class Answerer:
             draft = yield from writer.write(question, hits, history)
             counts.append(len(draft.sentences))
         if draft.refused:
-            yield replace(refusal(question, hits, watch.trace()), model=draft.model, notice=draft.notice)
+            refused = refusal(question, hits, watch.trace())
+            yield replace(refused, model=draft.model, notice=draft.notice, usage=draft.usage)
             return
         yield Answer(
             question=question,
@@ -122,6 +123,7 @@ class Answerer:
             trace=watch.trace(),
             notice=draft.notice,
             model=draft.model,
+            usage=draft.usage,
         )
 
 

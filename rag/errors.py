@@ -11,6 +11,7 @@ FootnoteError
 │   └── TakenOver      another worker has it, since this one was silent for too long
 ├── IndexMismatch      an index or its vectors were built by another embedder, or its files are damaged
 └── ModelError         a model file is missing or altered, or an endpoint cannot be reached or refuses
+    └── Unavailable    an endpoint is out of reach or silent, whatever it is asked
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ class FootnoteError(Exception):
     """Anything that is told to a person in one sentence instead of a traceback."""
 
 
-def as_notice(error: FootnoteError, instead: str) -> str:
-    """Two sentences for an answer that was given all the same: what failed, and what was done `instead`."""
+def as_notice(error: FootnoteError, instead: str = "") -> str:
+    """Sentences for an answer that was given all the same: what failed, and what was done `instead`."""
     said = str(error)
-    return f"{said[:1].upper()}{said[1:].rstrip('.')}. {instead}"
+    return f"{said[:1].upper()}{said[1:].rstrip('.')}. {instead}".rstrip()
 
 
 class ConfigError(FootnoteError):
@@ -69,3 +70,7 @@ class IndexMismatch(FootnoteError):
 
 class ModelError(FootnoteError):
     """A local model file is missing or altered, or a model endpoint failed."""
+
+
+class Unavailable(ModelError):
+    """Nobody listens at an endpoint, or it takes a request and is silent: the next request would fare alike."""

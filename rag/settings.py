@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from rag.errors import ConfigError
 CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
 INDEX_KINDS = ("faiss", "chroma")
 QUERY_WAYS = ("multi", "hyde", "parts", "hops")
+CHAT_PROFILES = ("auto", "openai", "vllm", "ollama", "llama.cpp", "lmstudio", "compatible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,22 @@ class Settings:
     fetch_networks: str = ""
     fetch_ports: str = "80 443"
     chat_model: str = ""
+    chat_profile: str = "auto"
     base_url: str = "https://api.openai.com/v1"
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
+    context_tokens: int | Literal["auto"] = "auto"
     temperature: float = 0.0
     top_p: float = 1.0
+    sample_top_k: int = 0
+    frequency_penalty: float = 0.0
+    presence_penalty: float = 0.0
+    repetition_penalty: float = 1.0
+    seed: int | Literal["auto"] = "auto"
     max_answer_tokens: int = 512
     timeout: float = 60.0
+    fallback_model: str = ""
+    fallback_url: str = ""
+    fallback_key: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -61,9 +72,9 @@ ENV_NAMES: dict[str, str] = {
     "base_url": "OPENAI_BASE_URL",
     "api_key": "OPENAI_API_KEY",
 } | {
-    field.name: f"FOOTNOTE_{field.name.upper()}"
-    for field in fields(Settings)
-    if field.name not in {"home", "host", "port", "chat_model", "base_url", "api_key"}
+    one.name: f"FOOTNOTE_{one.name.upper()}"
+    for one in fields(Settings)
+    if one.name not in {"home", "host", "port", "chat_model", "base_url", "api_key"}
 }
 """Field of Settings -> the environment variable that sets it."""
 
@@ -90,9 +101,7 @@ def _number(low: float, high: float) -> Callable[[str, str], float]:
     return read
 
 
-def _number_or_auto(low: float, high: float) -> Callable[[str, str], float | str]:
-    read = _number(low, high)
-
+def _or_auto(read: Callable[[str, str], float]) -> Callable[[str, str], float | str]:
     def read_either(name: str, text: str) -> float | str:
         try:
             return "auto" if text == "auto" else read(name, text)
@@ -158,7 +167,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "chunker": _choice(CHUNKERS),
     "chunk_tokens": _integer(32, 8000),
     "chunk_overlap": _integer(0, 4000),
-    "dense_weight": _number_or_auto(0, 1),
+    "dense_weight": _or_auto(_number(0, 1)),
     "reranker": _text,
     "top_k": _integer(1, 100),
     "query": _some_of(QUERY_WAYS),
@@ -167,10 +176,20 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "fetch_networks": _networks,
     "fetch_ports": _ports,
     "chat_model": _text,
+    "chat_profile": _choice(CHAT_PROFILES),
     "base_url": _url,
     "api_key": _text,
+    "context_tokens": _or_auto(_integer(256, 100_000_000)),
     "temperature": _number(0, 2),
     "top_p": _number(0, 1),
+    "sample_top_k": _integer(0, 100_000),
+    "frequency_penalty": _number(-2, 2),
+    "presence_penalty": _number(-2, 2),
+    "repetition_penalty": _number(0.1, 10),
+    "seed": _or_auto(_integer(0, 2**31 - 1)),
     "max_answer_tokens": _integer(1, 100_000),
     "timeout": _number(1, 3600),
+    "fallback_model": _text,
+    "fallback_url": _url,
+    "fallback_key": _text,
 }

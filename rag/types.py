@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.query.nouns import Query
+from rag.usage import Usage
 
 if TYPE_CHECKING:
     from rag.whole.nouns import Coverage, Outline
@@ -329,6 +330,8 @@ class Answer:
     """How much was read for a summary, a list or a comparison; None for a lookup, which reads the nearest passages."""
     outline: Outline | None = None
     """How the sentences of a longer quoted answer are arranged."""
+    usage: Usage | None = None
+    """What writing it took; None when the sentences are quoted from the documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,3 +358,11 @@ class Delta:
     finish_reason: str = ""
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost: float | None = None
+    """US dollars, where tokens and price are known."""
+    reported_model: str = ""
+    system_fingerprint: str = ""
+    model: str = ""
+    """Who writes from here on; empty where that does not change."""
+    notice: str = ""
+    """Why; full sentences for a person."""

@@ -62,12 +62,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def token_table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """OpenAI's token table where its library looks for it; that library checks the hash."""
-    packed = Path(str(distribution("bpe-openai").locate_file("bpe_openai/data/cl100k_base.tiktoken.gz")))
-    table = gzip.decompress(packed.read_bytes())
-    address = "https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken"
+    """OpenAI's token tables where its library looks for them; that library checks the hashes."""
     folder = tmp_path_factory.mktemp("tokens")
-    (folder / sha1(address.encode(), usedforsecurity=False).hexdigest()).write_bytes(table)
+    for name in ("cl100k_base", "o200k_base"):
+        packed = Path(str(distribution("bpe-openai").locate_file(f"bpe_openai/data/{name}.tiktoken.gz")))
+        address = f"https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
+        table = gzip.decompress(packed.read_bytes())
+        (folder / sha1(address.encode(), usedforsecurity=False).hexdigest()).write_bytes(table)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIKTOKEN_CACHE_DIR", str(folder))
         yield

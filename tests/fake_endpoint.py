@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -99,11 +99,17 @@ class _Server(ThreadingHTTPServer):
 
 
 class FakeEndpoint:
-    """Gives the replies in order, the last one again and again; remembers what it was asked and who hung up."""
+    """Gives the replies in order, the last one again and again; remembers what it was asked and who hung up.
 
-    def __init__(self, *replies: Reply, models: Sequence[str] = ()) -> None:
+    `pages`: what it says of itself, by the paths.
+    """
+
+    def __init__(self, *replies: Reply, models: Sequence[str] = (), pages: Mapping[str, Reply] | None = None) -> None:
         self.replies = list(replies)
         self.models = models
+        self.pages = dict(pages or {})
+        self.looks: list[tuple[str, dict[str, str]]] = []
+        """Path and headers of every question about itself."""
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.hung_up = threading.Event()
@@ -120,6 +126,24 @@ class FakeEndpoint:
         self._server.shutdown()
         self._server.server_close()
 
+    def of_itself(self, request: BaseHTTPRequestHandler) -> Reply | None:
+        """What it says at this path of itself, if anything."""
+        if request.command == "GET" or request.path in self.pages:
+            self.looks.append((request.path, _headers(request)))
+        return self.pages.get(request.path)
+
+    def listed(self) -> Reply:
+        """Its models, at whatever path."""
+        if not self.models:
+            return answers(404, {"error": "no such page"})
+        return answers(200, {"data": [{"id": name} for name in self.models]})
+
+    def next_reply(self, request: BaseHTTPRequestHandler, asked: dict[str, Any]) -> Reply:
+        """The one for this request, which is kept."""
+        self.headers.append(_headers(request))
+        self.requests.append(asked)
+        return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         endpoint = self
 
@@ -127,13 +151,13 @@ class FakeEndpoint:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                listed = {"data": [{"id": name} for name in endpoint.models]}
-                answers(200, listed)(self) if endpoint.models else answers(404, {"error": "no such page"})(self)
+                self._give(endpoint.of_itself(self) or endpoint.listed())
 
             def do_POST(self) -> None:
-                endpoint.headers.append({name.lower(): value for name, value in self.headers.items()})
-                endpoint.requests.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-                reply = endpoint.replies.pop(0) if len(endpoint.replies) > 1 else endpoint.replies[0]
+                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                self._give(endpoint.of_itself(self) or endpoint.next_reply(self, asked))
+
+            def _give(self, reply: Reply) -> None:
                 try:
                     reply(self)
                 except (BrokenPipeError, ConnectionResetError):
@@ -144,3 +168,7 @@ class FakeEndpoint:
                 """Say nothing on the console."""
 
         return Handler
+
+
+def _headers(request: BaseHTTPRequestHandler) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}

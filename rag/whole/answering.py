@@ -94,7 +94,7 @@ class WholeAnswerer:
         draft = written.draft
         if draft.refused:
             refused = refusal(question, written.hits[:_NEAREST], watch.trace())
-            yield _noted(replace(refused, model=draft.model, coverage=coverage), draft.notice)
+            yield _noted(replace(refused, model=draft.model, usage=draft.usage, coverage=coverage), draft.notice)
             return
         cited = {citation.chunk.id for citation in draft.citations}
         yield _noted(
@@ -106,6 +106,7 @@ class WholeAnswerer:
                 hits=tuple(hit for hit in written.hits if hit.chunk.id in cited),
                 trace=watch.trace(),
                 model=draft.model,
+                usage=draft.usage,
                 coverage=coverage,
             ),
             found.notice(made),

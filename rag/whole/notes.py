@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.errors import ModelError
 from rag.prompt import messages_from_notes, note_messages
 from rag.types import Chunk, Hit, Turn
+from rag.usage import Usage
 from rag.whole.nouns import PassagesRead
 from rag.writing import Draft, Writer
 
@@ -76,24 +77,28 @@ def write_from_all(
         return Written(draft, tuple(hits))
     notes = _Notes()
     n_read = 0
+    spent: Usage | None = None
     for step in steps[:MOST_STEPS]:
         at = PassagesRead(n_read, len(chunks))
         yield at
         draft = yield from _quietly(_noted(writer, question, step), at)
         notes.take(draft, max(_FEWEST_CHARACTERS, writer.budget // len(steps)))
+        spent = draft.usage if spent is None else spent + draft.usage
         n_read += len(step)
     yield PassagesRead(n_read, len(chunks))
     if not notes.lines:
         raise ModelError(f"{writer.name} took no notes with a source")
-    request = messages_from_notes(question, notes.lines, marker=writer.marker())
+    request = messages_from_notes(question, notes.lines, marker=writer.marker(), window=writer.window())
     draft = yield from writer.reply(request, notes.hits)
-    return Written(draft, tuple(notes.hits))
+    usage = draft.usage if spent is None else spent + draft.usage
+    return Written(replace(draft, usage=usage), tuple(notes.hits))
 
 
 def _noted(writer: Writer, question: str, step: Sequence[Chunk]) -> Generator[str, None, Draft]:
     hits = [Hit(chunk, 1.0, "read") for chunk in step]
-    marker, budget = writer.marker(), writer.budget
-    return writer.reply(note_messages(question, hits, marker=marker, budget=budget, most=_NOTES_PER_STEP), hits)
+    marker, budget, window = writer.marker(), writer.budget, writer.window()
+    request = note_messages(question, hits, marker=marker, budget=budget, most=_NOTES_PER_STEP, window=window)
+    return writer.reply(request.messages, hits[: request.n_passages])
 
 
 def _quietly(reply: Generator[str, None, Draft], at: PassagesRead) -> Generator[PassagesRead, None, Draft]:

@@ -1,0 +1,87 @@
+"""This file gets to know an endpoint beside the first question, so that no answer waits for what it has to tell."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.chat_profiles import OPENAI, profile_of
+from app.connection import Inquiry
+from app.detection import Found, known, looked_up
+from indexes.endpoint import Endpoint
+from indexes.openai_tokens import chat_counter
+from rag.errors import ModelError
+from rag.settings import Settings
+
+LOOK_SECONDS = 3.0
+"""All questions about an endpoint together."""
+PATIENCE_SECONDS = 0.25
+"""The most that an answer waits, once, for what an endpoint tells about itself."""
+_FRESH_SECONDS = 60.0
+"""An endpoint may be started anew with another context: it is asked again as long as questions come."""
+
+
+class ChatFacts:
+    """What is known of an endpoint by now. It never raises. Threads may share it."""
+
+    def __init__(self, first: Found, look: Callable[[], Found] | None = None, *, fresh: float = _FRESH_SECONDS) -> None:
+        """`first`: what is known without asking. `look` asks; `fresh`: seconds for which what it found holds."""
+        self._found = first
+        self._look = look
+        self._fresh = fresh
+        self._due = 0.0
+        self._has_looked = self._has_waited = False
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def found(self, *, patience: float = 0.0) -> Found:
+        """What is known, at most `patience` seconds later; it is looked for beside where it has become old."""
+        with self._lock:
+            if self._look and self._thread is None and time.monotonic() >= self._due:
+                self._thread = threading.Thread(target=self._ask, args=(self._look,), name="chat-facts", daemon=True)
+                self._thread.start()
+            thread = None if self._has_looked or self._has_waited else self._thread
+        if thread is not None and patience:
+            self._has_waited = True
+            thread.join(patience)
+        return self._found
+
+    def _ask(self, look: Callable[[], Found]) -> None:
+        try:
+            found = look()
+            if found.tells or not self._has_looked:  # an endpoint that is too busy to tell has not become another one
+                self._found = found
+        finally:
+            with self._lock:
+                self._due = time.monotonic() + self._fresh
+                self._has_looked, self._thread = True, None
+
+
+def facts_of(settings: Settings, endpoint: Endpoint) -> ChatFacts:
+    """Of the endpoint that the settings name. Nothing is asked before somebody wants to know."""
+    first = known(profile_of(settings), endpoint.model)
+    if settings.context_tokens != "auto":
+        first = replace(first, context_tokens=int(settings.context_tokens))
+
+    def look() -> Found:
+        inquiry = Inquiry(settings.base_url, endpoint, settings.api_key, seconds=LOOK_SECONDS)
+        found = looked_up(inquiry, endpoint.model, first, is_certain=settings.chat_profile != "auto")
+        if settings.context_tokens != "auto":
+            found = replace(found, context_tokens=first.context_tokens, is_assumed=False)
+        names = tuple(map(endpoint.redacted, found.models))  # an endpoint has seen the key, and may say it again
+        return _counted(replace(found, models=names, version=endpoint.redacted(found.version)), endpoint.model)
+
+    return ChatFacts(first, look)
+
+
+def _counted(found: Found, model: str) -> Found:
+    """With OpenAI's own tokenizer, where it is OpenAI's model and its table can be had."""
+    if found.profile is not OPENAI:
+        return found
+    try:
+        count = chat_counter(model)
+    except ModelError:
+        return found
+    return found if count is None else replace(found, count=count)

@@ -1,0 +1,83 @@
+"""This file opens the HTTP client that talks to an endpoint, and asks it small questions about itself.
+
+What such a question brings is never trusted: it ends after a while, takes no more than a few megabytes, follows no
+redirect, unpacks nothing, and is None in place of an error.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from indexes.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from httpx2 import Client, Response
+
+CONNECT_SECONDS = 5.0
+_LONGEST = 4_000_000
+"""Bytes of a reply; the longest honest ones list a few thousand models."""
+
+
+def open_client(base_url: str, endpoint: Endpoint, seconds: float) -> Client:
+    """A client with proxies from the environment, except for an endpoint on this machine, and without redirects."""
+    import httpx2
+
+    url = httpx2.URL(base_url)
+    return httpx2.Client(
+        auth=(url.username, url.password) if url.userinfo else None,
+        timeout=httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
+        follow_redirects=False,
+        trust_env=not endpoint.is_here,
+    )
+
+
+class Inquiry:
+    """Questions about an endpoint, of which all together take `seconds` at most, but for one whose headers crawl."""
+
+    def __init__(self, base_url: str, endpoint: Endpoint, api_key: str, *, seconds: float) -> None:
+        self._base_url = base_url
+        self._endpoint = endpoint
+        self._headers = {"accept-encoding": "identity"} | ({"authorization": f"Bearer {api_key}"} if api_key else {})
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def models(self) -> object:
+        """The endpoint's own list of models, as JSON; None where it does not tell."""
+        return self._ask("/models", root="")
+
+    def ask(self, path: str, body: object = None) -> object:
+        """The JSON below `path`, beside the address without its `/v1`; None where there is none."""
+        return self._ask(path, root="/v1", body=body)
+
+    def _ask(self, path: str, *, root: str, body: object = None) -> object:
+        import httpx2
+
+        left = self._end - time.monotonic()
+        if left <= 0:
+            return None
+        try:
+            with open_client(self._base_url, self._endpoint, min(left, self._seconds / 2)) as client:
+                url = httpx2.URL(self._base_url)
+                place = url.path.rstrip("/").removesuffix(root) + path
+                # Keys go to the configured host alone; user and password of the address go by `auth`.
+                url = url.copy_with(username="", password="", path=place, query=None, fragment=None)
+                method, sent = ("GET", None) if body is None else ("POST", body)
+                with client.stream(method, url, json=sent, headers=self._headers) as response:
+                    return self._read(response)
+        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, ValueError, RecursionError):
+            return None
+
+    def _read(self, response: Response) -> object:
+        if response.status_code != 200 or "content-encoding" in response.headers:
+            return None
+        held: list[bytes] = []
+        size = 0
+        for part in response.iter_raw():
+            held.append(part)
+            size += len(part)
+            if size > _LONGEST or time.monotonic() > self._end:
+                return None
+        found: object = json.loads(b"".join(held))
+        return found
