@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from app.chat_model import OpenAIChatModel, open_chat_model
+from app.fallback import FallbackModel, fallback_settings
+from indexes.endpoint import CHAT, FALLBACK, Role
 from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.shelf import CatalogueShelf
@@ -46,8 +48,13 @@ class Workspace:
 
     @cached_property
     def _writer(self) -> Writer | None:
-        model = self._opened(self.settings)
-        return None if model is None else Writer(model)
+        first = self._opened(self.settings)
+        if first is None:
+            return None
+        own = fallback_settings(self.settings)
+        second = None if own is None else self._opened(own, role=FALLBACK)
+        model = first if second is None else FallbackModel(first, second)
+        return Writer(model, window=model.window)
 
     def _made(self) -> Answerer:
         return Answerer(
@@ -81,9 +88,11 @@ class Workspace:
         brief = replace(self.settings, temperature=0.0, top_p=1.0, max_answer_tokens=_BRIEF, timeout=seconds)
         return self._opened(brief, retries=0)
 
-    def _opened(self, settings: Settings, *, retries: int = 2) -> OpenAIChatModel | None:
-        model = open_chat_model(settings, retries=retries)
-        self._models += [model] if model else []
+    def _opened(self, settings: Settings, *, retries: int = 2, role: Role = CHAT) -> OpenAIChatModel | None:
+        model = open_chat_model(settings, retries=retries, role=role)
+        if model is not None:
+            self._models.append(model)
+            model.facts.found()  # it is asked while the passages are searched for
         return model
 
     def close(self) -> None:
