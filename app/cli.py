@@ -1,4 +1,4 @@
-"""The command line of questions: `python -m app search | ask`."""
+"""The command line of questions: `python -m app search | ask | doctor`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.answer_form import answer_row, answer_text, hit_rows, hits_text, trace_line
+from app.chat_doctor import examined
 from app.wiring import Workspace
 from indexes.home import load_settings
 from indexes.terminal import one_line, run_command
@@ -39,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(run=_ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--questions", type=Path, metavar="FILE", help="one question a line, one JSON object a line out")
+    doctor = commands.add_parser("doctor", help="what is wrong with the chat model, or what it can")
+    doctor.set_defaults(run=_doctor)
+    doctor.add_argument("--json", action="store_true", help="JSON instead of text")
     for command in (search, ask):
         command.add_argument("--collection", metavar="NAME", help="search only there")
         command.add_argument(
@@ -86,6 +90,18 @@ def _ask(arguments: argparse.Namespace) -> int:
     older = _older(workspace, answer.hits)
     print(json.dumps(answer_row(answer, older), ensure_ascii=False) if arguments.json else answer_text(answer, older))
     return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    """0: all is well; 1: something is wrong."""
+    found = examined(load_settings())
+    is_well = all(one.is_well for one in found)
+    if arguments.json:
+        rows = [{"ok": one.is_well, "said": one.said, **one.facts} for one in found]
+        print(json.dumps({"ok": is_well, "endpoints": rows}, ensure_ascii=False))
+    else:
+        print("\n".join(one_line(one.said) for one in found))
+    return 0 if is_well else 1
 
 
 def _older(workspace: Workspace, hits: Sequence[Hit]) -> Notes:

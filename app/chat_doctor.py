@@ -1,0 +1,151 @@
+"""This file says in a sentence what is wrong with a chat endpoint, or what it is and what it can, after asking it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.chat_facts import LOOK_SECONDS
+from app.chat_model import OpenAIChatModel, open_chat_model
+from app.detection import Found
+from app.fallback import fallback_settings
+from indexes.endpoint import CHAT, FALLBACK, Role
+from rag.errors import FootnoteError
+from rag.settings import Settings
+from rag.types import Delta, Message
+
+SLOW_SECONDS = 10.0
+"""A first word after more than this is told as a fault, unless the second request is faster: a model is then loaded."""
+_QUESTION = (Message("user", "Reply with the single word: yes"),)
+_UNSET = "no chat model is set, so answers are quoted from the documents: set FOOTNOTE_CHAT_MODEL"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is to be said of an endpoint; `facts` is what JSON shows beside."""
+
+    is_well: bool
+    said: str
+    facts: dict[str, Any]
+
+
+def examined(settings: Settings, *, slow: float = SLOW_SECONDS) -> list[Health]:
+    """The chat endpoint, and the second one where there is one. `slow`: seconds. Takes some seconds, and two words."""
+    if not settings.chat_model:
+        return [_without_model(settings)]
+    own = fallback_settings(settings)
+    asked = [(settings, CHAT)] + ([(own, FALLBACK)] if own else [])
+    return [_examined(each, role, slow) for each, role in asked]
+
+
+def _without_model(settings: Settings) -> Health:
+    """Names what could be set, where somebody has set an address or a profile."""
+    if (settings.base_url, settings.chat_profile) == (Settings().base_url, Settings().chat_profile):
+        return Health(False, f"{_UNSET} to have them written", {})
+    try:
+        opened = open_chat_model(replace(settings, chat_model="any"))
+    except FootnoteError as error:
+        return Health(False, str(error), {})
+    names = opened.facts.found(patience=LOOK_SECONDS + 1).models if opened else ()
+    return Health(False, f"{_UNSET} to {_one_of(names) if names else 'have them written'}", {"models": list(names)})
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return f"one of {', '.join(name[:80] for name in names[:10])}"
+
+
+def _examined(settings: Settings, role: Role, slow: float) -> Health:
+    try:
+        model = open_chat_model(settings, retries=0, role=role)
+    except FootnoteError as error:
+        return Health(False, str(error), {"model": settings.chat_model})
+    if model is None:
+        raise ValueError("settings without a chat model are told before")
+    with closing(model):
+        found = model.facts.found(patience=LOOK_SECONDS + 1)
+        try:
+            seconds, last = _asked(model)
+            if seconds > slow:
+                seconds, last = _asked(model)
+        except FootnoteError as error:
+            return Health(False, model.trouble(error, found.models), _facts(model, found, None, Delta()))
+        wrong = _wrong(model, seconds, slow)
+        return Health(not wrong, wrong or _well(model, found, seconds, last), _facts(model, found, seconds, last))
+
+
+def _asked(model: OpenAIChatModel) -> tuple[float, Delta]:
+    """(seconds to the first word, how the answer ended). Raises ModelError."""
+    start = time.perf_counter()
+    first: float | None = None
+    last = Delta()
+    for last in model.stream(_QUESTION):
+        if first is None and last.text:
+            first = time.perf_counter() - start
+    return first or time.perf_counter() - start, last
+
+
+def _wrong(model: OpenAIChatModel, seconds: float, slow: float) -> str:
+    who = f"the chat model {model.name!r} at {model.address}"
+    if seconds > slow:
+        return f"{who} is slow, its first word comes after {seconds:.1f} seconds: choose a smaller or a nearer one"
+    if not model.streams:
+        return f"{who} does not stream, so an answer is seen only when it has ended: choose an endpoint that does"
+    return ""
+
+
+def _well(model: OpenAIChatModel, found: Found, seconds: float, last: Delta) -> str:
+    as_reported = f" as {last.reported_model!r}" if last.reported_model not in ("", model.name) else ""
+    what = " ".join(part for part in (found.profile.title, found.version) if part)
+    can = ", ".join(f"{name} {_yes(value)}" for name, value in _able(found))
+    refused = f"; it does not take {', '.join(model.refused)}" if model.refused else ""
+    return (
+        f"the chat model {model.name!r} at {model.address} answers{as_reported}: {what}, first word after "
+        f"{seconds:.2f} seconds, {_context(found)}, {can}, {_price(model, found)}{refused}"
+    )
+
+
+def _context(found: Found) -> str:
+    if found.context_tokens is None:
+        return "context length unknown"
+    how = ", as such servers have unless told otherwise" if found.is_assumed else ""
+    return f"a context of {found.context_tokens:,} tokens{how}"
+
+
+def _able(found: Found) -> Iterator[tuple[str, bool | None]]:
+    profile = found.profile
+    yield from (("JSON schema", profile.json_schema), ("tools", found.tools))
+    yield from (("log-probabilities", profile.logprobs), ("seeds", profile.seed))
+
+
+def _yes(value: bool | None) -> str:
+    return "unknown" if value is None else "yes" if value else "no"
+
+
+def _price(model: OpenAIChatModel, found: Found) -> str:
+    price = found.profile.price(model.name)
+    if price is None:
+        return "price unknown"
+    return f"${price.prompt:g} and ${price.completion:g} for a million tokens read and written"
+
+
+def _facts(model: OpenAIChatModel, found: Found, seconds: float | None, last: Delta) -> dict[str, Any]:
+    price = found.profile.price(model.name)
+    return {
+        "model": model.name,
+        "reported_model": last.reported_model,
+        "system_fingerprint": last.system_fingerprint,
+        "address": model.address,
+        "profile": found.profile.name,
+        "version": found.version,
+        "context_tokens": found.context_tokens,
+        "context_assumed": found.is_assumed,
+        "supports": {name.lower().replace(" ", "_").replace("-", "_"): value for name, value in _able(found)},
+        "price": None if price is None else {"prompt": price.prompt, "completion": price.completion},
+        "first_token_ms": None if seconds is None else round(1000 * seconds, 1),
+        "streams": model.streams,
+        "refused": model.refused,
+        "models": list(found.models),
+    }
