@@ -9,6 +9,7 @@ from indexes.terminal import one_line
 from ingest.older import Notes
 from rag.query.nouns import Query, told
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Trace
+from rag.usage import Usage
 from rag.whole.nouns import Coverage, Outline
 
 _NEAREST = 3
@@ -38,6 +39,8 @@ def answer_row(answer: Answer, older: Notes | None = None) -> dict[str, Any]:
         "trace": answer.trace.milliseconds(),
         "notice": answer.notice,
         "model": answer.model,
+        "reported_model": "" if answer.usage is None else answer.usage.reported_model,
+        "usage": None if answer.usage is None else _usage_row(answer.usage),
         "searched_for": _query_row(answer.question, answer.query),
         "coverage": None if answer.coverage is None else _coverage_row(answer.coverage),
         "outline": None if answer.outline is None else _outline_row(answer.outline),
@@ -50,6 +53,19 @@ def _query_row(question: str, query: Query | None) -> dict[str, Any]:
     instead = [{"typed": one.typed, "known": one.known} for one in query.corrections]
     also = [*query.words, *query.wordings]
     return {"text": query.text, "completed": query.is_completed, "instead": instead, "also": also}
+
+
+def _usage_row(usage: Usage) -> dict[str, Any]:
+    """Tokens, US dollars (null where no price is known) and milliseconds (null where no word came)."""
+    first = usage.first_token_ms
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "estimated": usage.is_estimated,
+        "cost": usage.cost,
+        "first_token_ms": None if first is None else round(first, 1),
+        "system_fingerprint": usage.system_fingerprint,
+    }
 
 
 def _coverage_row(coverage: Coverage) -> dict[str, Any]:
@@ -114,7 +130,8 @@ def answer_text(answer: Answer, older: Notes | None = None) -> str:
         for c in answer.citations
     ]
     query, coverage = printable(told(answer.query)), str(answer.coverage or "")
-    said = (*parts, "\n".join(notes), query, coverage, answer.notice, trace_line(answer.trace))
+    spent = "" if answer.usage is None else f"({answer.usage})"
+    said = (*parts, "\n".join(notes), query, coverage, answer.notice, trace_line(answer.trace), spent)
     return "\n\n".join(part for part in said if part)
 
 

@@ -56,7 +56,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
         "also": [_source(hit, hit.chunk.text) for hit in rest[n_nearest:]],
-        "flow": {"line": flow_line(answer.trace) + _chance(answer), "stages": _stages(answer.trace)},
+        "flow": {"line": flow_line(answer.trace) + _chance(answer) + _spent(answer), "stages": _stages(answer.trace)},
     }
 
 
@@ -106,6 +106,12 @@ def flow_line(trace: Trace) -> str:
 
 def _chance(answer: Answer) -> str:
     return "" if answer.chance is None else f", {answer.chance:.0%} likely to hold an answer"
+
+
+def _spent(answer: Answer) -> str:
+    """Who wrote, as the endpoint says, and what it took."""
+    usage = answer.usage
+    return "" if usage is None else f" · {usage.reported_model or answer.model} {usage}"
 
 
 def _total(trace: Trace) -> float:
