@@ -20,17 +20,28 @@ LOOK_SECONDS = 3.0
 PATIENCE_SECONDS = 0.25
 """The most that an answer waits, once, for what an endpoint tells about itself."""
 _FRESH_SECONDS = 60.0
-"""An endpoint may be started anew with another context: it is asked again as long as questions come."""
+"""What an endpoint did not tell may be told after the next answer: Ollama knows its context once a model is loaded."""
+_TOLD_SECONDS = 600.0
+"""One that has told all may be started anew with another context: it is asked again as long as questions come."""
 
 
 class ChatFacts:
     """What is known of an endpoint by now. It never raises. Threads may share it."""
 
-    def __init__(self, first: Found, look: Callable[[], Found] | None = None, *, fresh: float = _FRESH_SECONDS) -> None:
-        """`first`: what is known without asking. `look` asks; `fresh`: seconds for which what it found holds."""
+    def __init__(
+        self,
+        first: Found,
+        look: Callable[[], Found] | None = None,
+        *,
+        fresh: float = _FRESH_SECONDS,
+        told: float = _TOLD_SECONDS,
+    ) -> None:
+        """`first`: what is known without asking. `look` asks: again after `fresh` seconds, or after `told` where the
+        endpoint has told its context."""
         self._found = first
         self._look = look
         self._fresh = fresh
+        self._told = told
         self._due = 0.0
         self._has_looked = self._has_waited = False
         self._thread: threading.Thread | None = None
@@ -55,7 +66,8 @@ class ChatFacts:
                 self._found = found
         finally:
             with self._lock:
-                self._due = time.monotonic() + self._fresh
+                has_told = self._found.context_tokens is not None and not self._found.is_assumed
+                self._due = time.monotonic() + (self._told if has_told else self._fresh)
                 self._has_looked, self._thread = True, None
 
 
@@ -66,8 +78,8 @@ def facts_of(settings: Settings, endpoint: Endpoint) -> ChatFacts:
         first = replace(first, context_tokens=int(settings.context_tokens))
 
     def look() -> Found:
-        inquiry = Inquiry(settings.base_url, endpoint, settings.api_key, seconds=LOOK_SECONDS)
-        found = looked_up(inquiry, endpoint.model, first, is_certain=settings.chat_profile != "auto")
+        with Inquiry(settings.base_url, endpoint, settings.api_key, seconds=LOOK_SECONDS) as inquiry:
+            found = looked_up(inquiry, endpoint.model, first, is_certain=settings.chat_profile != "auto")
         if settings.context_tokens != "auto":
             found = replace(found, context_tokens=first.context_tokens, is_assumed=False)
         names = tuple(map(endpoint.redacted, found.models))  # an endpoint has seen the key, and may say it again

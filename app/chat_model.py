@@ -204,14 +204,19 @@ class OpenAIChatModel:
         if code in (400, 422) and self._options.leave_out(reason_in(body), self.facts.found().profile):
             return OtherRequest()
         if code == 404:
-            inquiry = Inquiry(self._base_url, self._endpoint, self._key, seconds=CONNECT_SECONDS)
-            return self._endpoint.not_found(names_in(inquiry.models()))
+            with Inquiry(self._base_url, self._endpoint, self._key, seconds=CONNECT_SECONDS) as inquiry:
+                return self._endpoint.not_found(names_in(inquiry.models()))
         error = self._endpoint.status(code, body, wait)
         return MayPass(error, wait) if code in _PASSING or code >= 500 else error
 
 
-def open_chat_model(settings: Settings, *, retries: int = 2, role: Role = CHAT) -> OpenAIChatModel | None:
-    """The configured chat model, without a request; None where the documents answer for themselves."""
+def open_chat_model(
+    settings: Settings, *, retries: int = 2, role: Role = CHAT, facts: ChatFacts | None = None
+) -> OpenAIChatModel | None:
+    """The configured chat model, without a request; None where the documents answer for themselves.
+
+    `facts`: what another model at the same endpoint finds out, so that it is not asked twice.
+    """
     if not settings.chat_model:
         return None
     settings = with_address(settings)
@@ -226,5 +231,5 @@ def open_chat_model(settings: Settings, *, retries: int = 2, role: Role = CHAT) 
         timeout=settings.timeout,
         retries=retries,
         role=role,
-        facts=lambda endpoint: facts_of(settings, endpoint),
+        facts=lambda endpoint: facts or facts_of(settings, endpoint),
     )

@@ -34,13 +34,10 @@ class ChatOptions:
 
     def parameters(self, profile: Profile, context_tokens: int | None = None) -> dict[str, Any]:
         """What goes into the next request. An answer gets half of a known context at most, the request the rest."""
-        sent = self._kept(self._given)
-        if context_tokens:
-            sent = {
-                name: min(value, context_tokens // 2) if name == "max_tokens" else value for name, value in sent.items()
-            }
+        limit = self._given["max_tokens"] if not context_tokens else min(self._given["max_tokens"], context_tokens // 2)
+        sent = self._kept(self._given | {"max_tokens": limit})
         if "max_tokens" in self._refused:  # the newer name of the same limit
-            sent["max_completion_tokens"] = self._given["max_tokens"]
+            sent["max_completion_tokens"] = limit
         more = {_named(name, profile): value for name, value in self._more.items() if profile.takes(name)}
         if more := self._kept(more):
             sent["extra_body"] = more  # beside the rest: the client itself does not know all of these

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from indexes.endpoint import Endpoint
@@ -43,6 +44,17 @@ class Inquiry:
         self._seconds = seconds
         self._end = time.monotonic() + seconds
 
+    @cached_property
+    def _client(self) -> Client:
+        return open_client(self._base_url, self._endpoint, self._seconds / 2)
+
+    def __enter__(self) -> Inquiry:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if "_client" in self.__dict__:  # made on first use
+            self._client.close()
+
     def models(self) -> object:
         """The endpoint's own list of models, as JSON; None where it does not tell."""
         return self._ask("/models", root="")
@@ -58,15 +70,14 @@ class Inquiry:
         if left <= 0:
             return None
         try:
-            with open_client(self._base_url, self._endpoint, min(left, self._seconds / 2)) as client:
-                url = httpx2.URL(self._base_url)
-                place = url.path.rstrip("/").removesuffix(root) + path
-                # Keys go to the configured host alone; user and password of the address go by `auth`.
-                url = url.copy_with(username="", password="", path=place, query=None, fragment=None)
-                method, sent = ("GET", None) if body is None else ("POST", body)
-                with client.stream(method, url, json=sent, headers=self._headers) as response:
-                    return self._read(response)
-        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, ValueError, RecursionError):
+            url = httpx2.URL(self._base_url)
+            place = url.path.rstrip("/").removesuffix(root) + path
+            # Keys go to the configured host alone; user and password of the address go by the client's `auth`.
+            url = url.copy_with(username="", password="", path=place, query=None, fragment=None)
+            method, seconds = "GET" if body is None else "POST", min(left, self._seconds / 2)
+            with self._client.stream(method, url, json=body, headers=self._headers, timeout=seconds) as response:
+                return self._read(response)
+        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, ValueError, RecursionError):
             return None
 
     def _read(self, response: Response) -> object:

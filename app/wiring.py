@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
+from app.chat_facts import ChatFacts
 from app.chat_model import OpenAIChatModel, open_chat_model
 from app.fallback import FallbackModel, fallback_settings
 from indexes.endpoint import CHAT, FALLBACK, Role
@@ -47,11 +48,14 @@ class Workspace:
         return self._answerer
 
     @cached_property
+    def _model(self) -> OpenAIChatModel | None:
+        return self._opened(self.settings)
+
+    @cached_property
     def _writer(self) -> Writer | None:
-        first = self._opened(self.settings)
+        first, own = self._model, fallback_settings(self.settings)
         if first is None:
             return None
-        own = fallback_settings(self.settings)
         second = None if own is None else self._opened(own, role=FALLBACK)
         model = first if second is None else FallbackModel(first, second)
         return Writer(model, window=model.window)
@@ -86,10 +90,12 @@ class Workspace:
         """The chat model for short replies about what to search for: a question does not wait long for them."""
         seconds = min(self.settings.timeout, SECONDS)
         brief = replace(self.settings, temperature=0.0, top_p=1.0, max_answer_tokens=_BRIEF, timeout=seconds)
-        return self._opened(brief, retries=0)
+        return self._opened(brief, retries=0, facts=self._model.facts) if self._model else None
 
-    def _opened(self, settings: Settings, *, retries: int = 2, role: Role = CHAT) -> OpenAIChatModel | None:
-        model = open_chat_model(settings, retries=retries, role=role)
+    def _opened(
+        self, settings: Settings, *, retries: int = 2, role: Role = CHAT, facts: ChatFacts | None = None
+    ) -> OpenAIChatModel | None:
+        model = open_chat_model(settings, retries=retries, role=role, facts=facts)
         if model is not None:
             self._models.append(model)
             model.facts.found()  # it is asked while the passages are searched for

@@ -40,7 +40,7 @@ CHAT = Role(
     reply="chat completion",
     model_setting="FOOTNOTE_CHAT_MODEL",
     what_is_long="question and passages are",
-    shorten="lower FOOTNOTE_TOP_K",
+    shorten="lower FOOTNOTE_TOP_K, set FOOTNOTE_CONTEXT_TOKENS to its length",
 )
 FALLBACK = replace(
     CHAT,

@@ -109,9 +109,9 @@ def _chance(answer: Answer) -> str:
 
 
 def _spent(answer: Answer) -> str:
-    """Who wrote, as the endpoint says, and what it took."""
+    """Who wrote, as the endpoint says, without the folder of a model's file, and what it took."""
     usage = answer.usage
-    return "" if usage is None else f" · {usage.reported_model or answer.model} {usage}"
+    return "" if usage is None else f" · {(usage.reported_model or answer.model).rsplit('/', 1)[-1]} {usage}"
 
 
 def _total(trace: Trace) -> float:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from app.chat_facts import ChatFacts, facts_of
 from app.chat_model import open_chat_model
 from app.chat_profiles import PROFILES, profile_of, with_address
 from app.detection import Found
+from app.wiring import Workspace
 from indexes.endpoint import Endpoint
 from rag.settings import CHAT_PROFILES, Settings
 from rag.tokens import estimated
@@ -184,7 +186,7 @@ def test_nobody_listens():
 
 def test_what_was_found_is_kept_while_the_endpoint_is_too_busy_to_tell():
     looks = [Found(version="1", context_tokens=512), Found()]
-    known = ChatFacts(Found(), lambda: looks.pop(0) if looks else Found(), fresh=0.0)
+    known = ChatFacts(Found(), lambda: looks.pop(0) if looks else Found(), fresh=0.0, told=0.0)
     assert known.found(patience=30).context_tokens == 512
     until(lambda: known.found() and not looks)
     time.sleep(0.05)  # the second look ends after it began
@@ -224,3 +226,21 @@ def test_openai_is_known_without_a_request():
     assert price is not None
     assert price.of(1_000_000, 100_000) == 36
     assert known.found().profile.price("gpt-4-0613") is None
+
+
+def test_an_assumed_length_is_asked_for_again_and_a_told_one_is_believed():
+    looks = [Found(version="1", context_tokens=4096, is_assumed=True), Found(version="1", context_tokens=8192), Found()]
+    known = ChatFacts(Found(), lambda: looks.pop(0), fresh=0.0, told=600.0)
+    assert known.found(patience=30).context_tokens == 4096
+    until(lambda: known.found().context_tokens == 8192)
+    known.found()
+    assert len(looks) == 1
+
+
+def test_two_models_at_one_endpoint_ask_it_once(tmp_path: Path):
+    with FakeEndpoint(says("x"), pages=VLLM) as endpoint:
+        workspace = Workspace(Settings(home=tmp_path, chat_model="tiny", base_url=endpoint.url))
+        workspace.answerer.ask("What is there?")
+        until(lambda: not [one for one in threading.enumerate() if one.name == "chat-facts"])
+        workspace.close()
+    assert [path for path, _ in endpoint.looks] == ["/v1/models", "/version"]

@@ -12,7 +12,9 @@ from indexes.shelf import CatalogueShelf
 from ingest.pipeline import File, Pipeline
 from rag.answerer import NOT_FOUND, Answerer, Event
 from rag.errors import ModelError
+from rag.packing import Window
 from rag.settings import Settings
+from rag.tokens import estimated
 from rag.types import Answer, Delta, Message, Scope, Turn
 from rag.whole import gathering
 from rag.whole.answering import WholeAnswerer
@@ -283,3 +285,16 @@ def test_leaving_ends_the_request_for_notes(library: Library):
     next(events)
     events.close()
     assert model.n_closed == len(model.asked)
+
+
+def test_every_request_of_a_long_answer_fits_into_a_short_context(library: Library):
+    model, window = Scripted("Ships report by radio. [1]"), Window(1400, 200)
+    events = answerer(library, Writer(model, window=lambda: window)).stream("Summarise the harbour rules")
+    *_, answer = list(events)
+    assert len(model.asked) > 2
+    assert all(window.holds(request) for request in model.asked)
+    assert isinstance(answer, Answer)
+    assert answer.coverage is not None
+    assert answer.coverage.n_read == answer.coverage.n_all
+    assert answer.usage is not None
+    assert answer.usage.completion_tokens == len(model.asked) * estimated("Ships report by radio. [1] ")
