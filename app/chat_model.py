@@ -204,10 +204,18 @@ class OpenAIChatModel:
         if code in (400, 422) and self._options.leave_out(reason_in(body), self.facts.found().profile):
             return OtherRequest()
         if code == 404:
-            with Inquiry(self._base_url, self._endpoint, self._key, seconds=CONNECT_SECONDS) as inquiry:
-                return self._endpoint.not_found(names_in(inquiry.models()))
+            return self._endpoint.not_found(self._known_models())
         error = self._endpoint.status(code, body, wait)
         return MayPass(error, wait) if code in _PASSING or code >= 500 else error
+
+    def _known_models(self) -> Sequence[str]:
+        """What the endpoint offers; empty where it does not tell in time."""
+
+        def look() -> Found:
+            with Inquiry(self._base_url, self._endpoint, self._key, seconds=CONNECT_SECONDS) as inquiry:
+                return Found(models=tuple(names_in(inquiry.models())))
+
+        return ChatFacts(Found(), look).found(patience=CONNECT_SECONDS).models
 
 
 def open_chat_model(

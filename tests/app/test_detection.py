@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from app.chat_profiles import PROFILES, profile_of, with_address
 from app.detection import Found
 from app.wiring import Workspace
 from indexes.endpoint import Endpoint
+from rag.errors import ModelError
 from rag.settings import CHAT_PROFILES, Settings
 from rag.tokens import estimated
 from tests.app.chatting import KEY, QUESTION
@@ -60,6 +62,10 @@ def facts(pages: Mapping[str, Reply], **settings: str) -> Iterator[tuple[ChatFac
     with FakeEndpoint(says("x"), pages=pages) as endpoint:
         given = Settings(base_url=endpoint.url, chat_model="tiny", api_key=KEY, **settings)  # type: ignore[arg-type]
         yield facts_of(given, Endpoint(endpoint.url, KEY, "tiny")), endpoint
+
+
+def looking() -> set[threading.Thread]:
+    return {one for one in threading.enumerate() if one.name == "chat-facts"}
 
 
 def found(pages: Mapping[str, Reply], **settings: str) -> Found:
@@ -115,8 +121,7 @@ def test_the_length_that_is_set_wins():
     assert (after.context_tokens, after.profile.name) == (5000, "vllm")
 
 
-def huge(request: object) -> None:
-    streams(*[b'{"data": "' + b"x" * 1_000_000] * 5000, is_chunked=False)(request)  # type: ignore[arg-type]
+HUGE = streams(*[b'{"data": "' + b"x" * 1_000_000] * 5000, is_chunked=False)
 
 
 ENDLESS = streams(*[part for _ in range(1200) for part in (b" ", 0.05)])
@@ -124,7 +129,7 @@ BOMB = answers(200, "x", content_encoding="gzip", content_type="application/json
 GARBAGE: dict[str, Reply] = {
     "silent": stays_silent(60.0),
     "drips": ENDLESS,
-    "gigabytes": huge,
+    "gigabytes": HUGE,
     "hangs up": hangs_up,
     "redirects": answers(302, location="http://other.example/v1"),
     "packed": BOMB,
@@ -147,6 +152,7 @@ GARBAGE: dict[str, Reply] = {
 @pytest.mark.parametrize("profile", ["auto", "ollama", "vllm"])
 def test_a_hostile_one_is_not_believed_and_delays_nothing(reply: Reply, profile: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("app.chat_facts.LOOK_SECONDS", 0.6)
+    others = looking()
     paths = ("/v1/models", "/api/version", "/api/show", "/api/ps", "/props", "/version", "/api/v0/models")
     with facts(dict.fromkeys(paths, reply), chat_profile=profile) as (known, _):
         start = time.monotonic()
@@ -155,10 +161,38 @@ def test_a_hostile_one_is_not_believed_and_delays_nothing(reply: Reply, profile:
         start = time.monotonic()
         last = known.found(patience=30)
         assert time.monotonic() - start < 1, "an answer waits once"
-        until(lambda: not [one for one in threading.enumerate() if one.name == "chat-facts"])
+        until(lambda: not looking() - others)
         last = known.found()
     assert last.context_tokens is None
     assert last.profile.name == ("compatible" if profile == "auto" else profile)
+
+
+@pytest.mark.parametrize(("n_bytes", "tokens"), [(3_000_000, 4096), (5_000_000, None)])
+def test_so_many_bytes_are_read_and_no_more(n_bytes: int, tokens: int | None):
+    listed = {"data": [{"id": "tiny", "max_model_len": 4096}], "padding": "x" * n_bytes}
+    assert found({"/v1/models": answers(200, listed)}, chat_profile="vllm").context_tokens == tokens
+
+
+def crawls(request: BaseHTTPRequestHandler) -> None:
+    """Headers that come letter by letter, each in time."""
+    request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(100):
+        request.wfile.write(b"x")
+        time.sleep(0.2)
+    request.close_connection = True
+
+
+def test_headers_that_crawl_delay_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("app.chat_model.CONNECT_SECONDS", 0.5)
+    with FakeEndpoint(answers(404, {"error": "?"}), pages={"/v1/models": crawls}) as endpoint:
+        model = open_chat_model(Settings(chat_model="tiny", base_url=endpoint.url))
+        assert model is not None
+        start = time.monotonic()
+        assert model.window().context_tokens is None
+        with pytest.raises(ModelError, match="check FOOTNOTE_CHAT_MODEL"):
+            list(model.stream(QUESTION))
+        assert time.monotonic() - start < 10, "it would take twenty seconds"
+        model.close()
 
 
 def test_a_redirect_takes_no_key_along():
@@ -238,9 +272,10 @@ def test_an_assumed_length_is_asked_for_again_and_a_told_one_is_believed():
 
 
 def test_two_models_at_one_endpoint_ask_it_once(tmp_path: Path):
+    others = looking()
     with FakeEndpoint(says("x"), pages=VLLM) as endpoint:
         workspace = Workspace(Settings(home=tmp_path, chat_model="tiny", base_url=endpoint.url))
         workspace.answerer.ask("What is there?")
-        until(lambda: not [one for one in threading.enumerate() if one.name == "chat-facts"])
+        until(lambda: not looking() - others)
         workspace.close()
     assert [path for path, _ in endpoint.looks] == ["/v1/models", "/version"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -10,7 +11,8 @@ from rag.errors import ModelError
 from rag.packing import Window
 from rag.prompt import PASSAGE_BUDGET, messages, messages_from_notes, note_messages
 from rag.tokens import estimated
-from rag.types import Answer, Hit, Trace, Turn
+from rag.types import Answer, Delta, Hit, Message, Trace, Turn
+from rag.writing import Writer
 from tests.rag.hits import a_hit
 
 SENTENCE = "The harbour master of place {n} counts the boats at noon, and again at six."
@@ -122,3 +124,26 @@ def test_notes_fit_too():
 )
 def test_an_estimate_is_rather_too_high(text: str, low: int, high: int):
     assert low <= estimated(text) <= high
+
+
+class Citing:
+    """A ChatModel that cites what it was shown and what it was not."""
+
+    name = "citing"
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Delta]:
+        assert "[8] Doc 8" not in messages[-1].content
+        yield Delta("Boats are counted at noon. [1] And at night. [8]")
+        yield Delta(finish_reason="stop")
+
+
+def test_a_passage_that_did_not_fit_cannot_be_cited():
+    writing = Writer(Citing(), window=lambda: Window(1100, 256)).write(QUESTION, passages(8))
+    while True:
+        try:
+            next(writing)
+        except StopIteration as end:
+            draft = end.value
+            break
+    assert [citation.chunk.id for citation in draft.citations] == [1]
+    assert "[8]" not in draft.text
