@@ -11,6 +11,7 @@ from functools import cached_property
 from math import exp
 from typing import TYPE_CHECKING, Any
 
+from app.chat_profiles import with_address
 from evals.asking import Asked
 from indexes.endpoint import Endpoint
 from rag.errors import ModelError
@@ -27,6 +28,7 @@ class Perplexity:
     """Scores answers behind their question and passages, at the endpoint of the settings."""
 
     def __init__(self, model: str, settings: Settings) -> None:
+        settings = with_address(settings)
         self._endpoint = Endpoint(settings.base_url, settings.api_key, model)
         self._settings = settings
 
