@@ -10,6 +10,7 @@ from ingest.older import Notes
 from rag.query.nouns import Query, told
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Trace
 from rag.usage import Usage
+from rag.verification.nouns import Check
 from rag.whole.nouns import Coverage, Outline
 
 _NEAREST = 3
@@ -39,6 +40,7 @@ def answer_row(answer: Answer, older: Notes | None = None) -> dict[str, Any]:
         "trace": answer.trace.milliseconds(),
         "notice": answer.notice,
         "model": answer.model,
+        "withheld": answer.withheld,
         "reported_model": "" if answer.usage is None else answer.usage.reported_model,
         "usage": None if answer.usage is None else _usage_row(answer.usage),
         "searched_for": _query_row(answer.question, answer.query),
@@ -83,7 +85,16 @@ def _outline_row(outline: Outline) -> dict[str, Any]:
 
 
 def _sentence_row(sentence: Sentence) -> dict[str, Any]:
-    return {"text": sentence.text, "citations": list(sentence.citations), "marked": sentence.marked}
+    said = {"text": sentence.text, "citations": list(sentence.citations), "marked": sentence.marked}
+    return said if sentence.check is None else said | {"check": _check_row(sentence.check)}
+
+
+def _check_row(check: Check) -> dict[str, Any]:
+    """What came of holding it against its sources: the state, and the place that bears it out best."""
+    quote = None if check.quote is None else dict(zip(("citation", "start", "end"), check.quote, strict=True))
+    findings = [{"kind": one.kind, "said": one.said, "instead": one.instead} for one in check.findings]
+    said = {"state": check.state, "chance": round(check.chance, 3), "findings": findings}
+    return said | {"quote": quote, "found_by_app": check.is_found}
 
 
 def _citation_row(citation: Citation) -> dict[str, Any]:

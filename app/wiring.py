@@ -12,6 +12,7 @@ from indexes.endpoint import CHAT, FALLBACK, Role
 from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.shelf import CatalogueShelf
+from indexes.support_weights import support
 from rag.answerer import Answerer
 from rag.protocols import ChatModel, Embedder
 from rag.query.condensing import RuleCondenser
@@ -19,6 +20,7 @@ from rag.query.feedback import Feedback
 from rag.query.finder import Finder
 from rag.query.planning import SECONDS, ModelCondenser, Planner
 from rag.settings import Settings
+from rag.verification.verifier import Verifier
 from rag.whole.answering import WholeAnswerer
 from rag.writing import Writer
 
@@ -58,7 +60,7 @@ class Workspace:
             return None
         second = None if own is None else self._opened(own, role=FALLBACK)
         model = first if second is None else FallbackModel(first, second)
-        return Writer(model, window=model.window)
+        return Writer(model, window=model.window, verifier=Verifier(support))
 
     def _made(self) -> Answerer:
         return Answerer(

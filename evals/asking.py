@@ -19,11 +19,13 @@ from indexes.keyword_fields import Wording
 from indexes.keyword_index import KeywordSearcher
 from indexes.late_weights import comparisons, locator, token_encoder
 from indexes.library import Library
+from indexes.support_weights import support
 from rag.answerer import Answerer
 from rag.protocols import Reader, Searcher
 from rag.query.nouns import Query as Searched
 from rag.retriever import LOOKED_UP, Retriever
 from rag.types import Answer, Hit, Ranking, Reading, Scope
+from rag.verification.verifier import Verifier
 from rag.writing import Writer
 
 _SHOWN = 10
@@ -111,7 +113,7 @@ class Asker:
         self._reader = _Noting(self._quoting)
         model = open_chat_model(settings)
         self._is_quoting = model is None
-        writer = None if model is None else Writer(model, window=model.window)
+        writer = None if model is None else Writer(model, window=model.window, verifier=Verifier(support))
         self._answerer = Answerer(
             self._retriever, self._reader, k=settings.top_k, threshold=config.tuning.threshold, writer=writer
         )

@@ -11,7 +11,17 @@ from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
-from evals import ablate_cli, faults_cli, files_cli, queries_cli, routes_cli, run_cli, stages_cli, weights_cli
+from evals import (
+    ablate_cli,
+    faults_cli,
+    files_cli,
+    queries_cli,
+    routes_cli,
+    run_cli,
+    stages_cli,
+    verify_cli,
+    weights_cli,
+)
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.numbers import count
@@ -88,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     queries_cli.add_commands(command)
     weights_cli.add_commands(command)
     stages_cli.add_commands(command)
+    verify_cli.add_commands(command)
     return parser
 
 

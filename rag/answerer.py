@@ -112,7 +112,7 @@ class Answerer:
             counts.append(len(draft.sentences))
         if draft.refused:
             refused = refusal(question, hits, watch.trace())
-            yield replace(refused, model=draft.model, notice=draft.notice, usage=draft.usage)
+            yield replace(refused, model=draft.model, notice=draft.notice, usage=draft.usage, withheld=draft.withheld)
             return
         yield Answer(
             question=question,

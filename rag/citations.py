@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import log, sqrt
 
 from rag.code_spans import split_text
 from rag.sentences import Span, sentence_spans
 from rag.types import Chunk, Citation, Hit, Sentence
-
-Support = Callable[[Sequence[str], str], Span]
-"""(sentences that cite a passage, the passage) -> the characters of the passage that support them."""
 
 MAX_QUOTE = 600
 """Characters of a quote that covers the support of several sentences; beyond it only the best support is quoted."""
@@ -41,18 +39,34 @@ def cited_sentences(text: str) -> tuple[Sentence, ...]:
     plain, marks = _take_markers(text)
     spans = sentence_spans(plain)
     numbers: list[list[int]] = [[] for _ in spans]
-    for at, n in marks if spans else ():
-        numbers[_owner(plain, spans, at)].append(n)
-    found = ((plain[start:end], ns) for (start, end), ns in zip(spans, numbers, strict=True))
-    return tuple(Sentence(text, tuple(dict.fromkeys(ns))) for text, ns in found if _is_claim(text, has_source=bool(ns)))
+    for mark in marks if spans else ():
+        numbers[_owner(plain, spans, mark.at)].append(mark.n)
+    found = [
+        Sentence(plain[start:end], tuple(dict.fromkeys(ns)), end=_place(marks, end))
+        for (start, end), ns in zip(spans, numbers, strict=True)
+    ]
+    return tuple(one for one in found if _is_claim(one.text, has_source=bool(one.citations)))
 
 
-def citations(
-    sentences: Sequence[Sentence], used: Sequence[int], hits: Sequence[Hit], support: Support | None = None
-) -> tuple[Citation, ...]:
-    """One Citation per shown marker: `[n]` stands for `hits[used[n - 1] - 1]`, its span for what `support` finds."""
+def with_markers(text: str, found: Sequence[tuple[int, int | None]]) -> tuple[str, list[int]]:
+    """The text with a marker `[n]` at each of these places, in order, where n is not None; and where the places are
+    then, behind it. In a row of a table the marker goes into its last cell.
+    """
+    parts, ends, done, more = [], [], 0, 0
+    for end, n in found:
+        at = end_within(text, end)
+        marker = "" if n is None else f" [{n}]" if text[at - 1 : at] not in {"]", ""} else f"[{n}]"
+        parts += [text[done:at], marker]
+        done, more = at, more + len(marker)
+        ends.append(end + more)
+    return "".join([*parts, text[done:]]), ends
+
+
+def citations(sentences: Sequence[Sentence], used: Sequence[int], hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    """One Citation per shown marker: `[n]` stands for `hits[used[n - 1] - 1]`, its span for the words that back what
+    cites it."""
     return tuple(
-        _citation(n, hits[hit - 1].chunk, [s.text for s in sentences if n in s.citations], support or best_support)
+        _citation(n, hits[hit - 1].chunk, [s.text for s in sentences if n in s.citations])
         for n, hit in enumerate(used, start=1)
     )
 
@@ -73,15 +87,29 @@ def best_support(claims: Sequence[str], passage: str) -> Span:
     return (start, end) if end - start <= MAX_QUOTE else found[-1][1]
 
 
-def _citation(n: int, chunk: Chunk, claims: Sequence[str], support: Support) -> Citation:
-    start, end = support(claims, chunk.text)
+def _citation(n: int, chunk: Chunk, claims: Sequence[str]) -> Citation:
+    start, end = best_support(claims, chunk.text)
     return Citation(n, chunk, chunk.start + start, chunk.start + end)
 
 
-def _take_markers(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text without markers, and (place in that text, number) of each."""
+def end_within(text: str, end: int) -> int:
+    """Where something is put to a sentence that ends there: of a row of a table within its last cell."""
+    return len(text[:end].rstrip("| \t")) if text[:end].endswith("|") else end
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A marker: where it stands in the text without markers, its number, its length."""
+
+    at: int
+    n: int
+    length: int
+
+
+def _take_markers(text: str) -> tuple[str, list[_Mark]]:
+    """The text without markers, and all of them."""
     plain: list[str] = []
-    marks: list[tuple[int, int]] = []
+    marks: list[_Mark] = []
     length = 0
     for piece, is_code in _runs(text):
         done = 0
@@ -89,10 +117,15 @@ def _take_markers(text: str) -> tuple[str, list[tuple[int, int]]]:
             plain.append(piece[done : found.start()])
             length += found.start() - done
             done = found.end()
-            marks.append((length, int(found[1])))
+            marks.append(_Mark(length, int(found[1]), len(found[0])))
         plain.append(piece[done:])
         length += len(piece) - done
     return "".join(plain), marks
+
+
+def _place(marks: Sequence[_Mark], at: int) -> int:
+    """A place of the text without markers in the one with them, behind those that stand right there."""
+    return at + sum(mark.length for mark in marks if mark.at <= at)
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:

@@ -13,6 +13,7 @@ from rag.query.nouns import Query
 from rag.usage import Usage
 
 if TYPE_CHECKING:
+    from rag.verification.nouns import Check
     from rag.whole.nouns import Coverage, Outline
 
 Vectors = NDArray[np.float32]
@@ -300,6 +301,10 @@ class Sentence:
     citations: tuple[int, ...]
     mark: tuple[int, int] | None = None
     """The words that answer, as characters of `text`."""
+    end: int = 0
+    """Where it ends in the text that a chat model wrote, behind its markers."""
+    check: Check | None = None
+    """What came of holding it against its sources; None for a quote, and where nothing was checked."""
 
     @property
     def marked(self) -> str:
@@ -324,6 +329,8 @@ class Answer:
     """What a person must know about this answer, e.g. that the model's stream was cut; empty when all went well."""
     model: str = ""
     """Who wrote it; empty when the sentences are quoted from the documents."""
+    withheld: str = ""
+    """What a chat model wrote where most of it is not borne out by the documents: then the answer is an abstention."""
     query: Query | None = None
     """What was searched for; None where it was the question as it is."""
     coverage: Coverage | None = None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.citations import Support, citations, cited_sentences
+from rag.citations import citations, cited_sentences
 from rag.errors import ModelError, as_notice
 from rag.inert import inert
 from rag.markers import MarkerStream
@@ -16,8 +16,9 @@ from rag.prompt import PASSAGE_BUDGET, REFUSAL, is_refusal, messages
 from rag.protocols import ChatModel
 from rag.thinking import without_thinking
 from rag.tokens import Counter
-from rag.types import Citation, Delta, Hit, Message, Sentence, Turn
+from rag.types import Citation, Delta, Hit, Message, Sentence, Turn, counted
 from rag.usage import Usage
+from rag.verification.verified import Checker, Verified
 
 _CHARACTERS = 3
 """Of English in a token, rather too few than too many."""
@@ -42,6 +43,8 @@ class Draft:
     """Full sentences on what a person must know: cut off, stopped by length, sentences without a source."""
     model: str
     usage: Usage
+    withheld: str = ""
+    """What was written, where it is refused because most of it is not borne out."""
 
 
 class Writer:
@@ -53,15 +56,15 @@ class Writer:
         *,
         budget: int = PASSAGE_BUDGET,
         window: Callable[[], Window] = Window,
-        support: Support | None = None,
+        verifier: Checker | None = None,
         marker: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
-        """`budget`: characters of passages per request at most, less where the model's `window` is small. `support`
-        finds the words of a passage that back sentences."""
+        """`budget`: characters of passages per request at most, less where the model's `window` is small. What is
+        written is held against its passages by the `verifier`."""
         self._model = model
         self._budget = budget
         self.window = window
-        self._support = support
+        self._verifier = verifier
         self.marker = marker
 
     @property
@@ -108,24 +111,35 @@ class Writer:
             raise reply.trouble
         sentences = cited_sentences(text)
         refused = not text or _is_refused(sentences)
+        written = Verified(text, sentences, tuple(used))
         notes = [
             reply.notice,
             as_notice(reply.trouble) if reply.trouble else "",
             _STOPPED_BY.get(reply.end.finish_reason, ""),
         ]
-        if refused:
-            text, sentences, used = REFUSAL, (), ()
-        else:
-            notes.append(_uncited(sentences))
+        if not refused:
+            written, trouble = self._verified(written, hits)
+            refused = written.is_mostly_unsupported
+            notes += [trouble, _withheld(written) if refused else _weak(written.sentences)]
         return Draft(
-            text=text,
-            sentences=sentences,
-            citations=citations(sentences, used, hits, self._support),
+            text=REFUSAL if refused else written.text,
+            sentences=() if refused else written.sentences,
+            citations=() if refused else citations(written.sentences, written.used, hits),
             refused=refused,
             notice=" ".join(note for note in notes if note),
             model=reply.model,
             usage=reply.usage(self.window().count),
+            withheld=written.text if refused and written.is_mostly_unsupported else "",
         )
+
+    def _verified(self, written: Verified, hits: Sequence[Hit]) -> tuple[Verified, str]:
+        """What was written with what came of checking it, or why it could not be checked."""
+        if self._verifier is None:
+            return written, ""
+        try:
+            return self._verifier.verified(written, hits), ""
+        except ModelError as error:
+            return written, as_notice(error, "So the sentences of this answer are not checked.")
 
 
 class _Reply:
@@ -182,10 +196,30 @@ def _is_refused(sentences: Sequence[Sentence]) -> bool:
     return len(rest) < len(sentences) and not any(sentence.citations for sentence in rest)
 
 
-def _uncited(sentences: Sequence[Sentence]) -> str:
-    n = sum(not sentence.citations for sentence in sentences)
-    if not n:
-        return ""
-    if n == len(sentences):
+def _withheld(written: Verified) -> str:
+    n, n_claims = written.n_unsupported, written.n_claims
+    said = "what" if n == n_claims else f"{n} of the {counted(n_claims, 'sentence')} that"
+    return f"The chat model wrote an answer, but {said} it says is not in your documents."
+
+
+def _weak(sentences: Sequence[Sentence]) -> str:
+    """How many sentences have no source, or one that does not bear them out."""
+    claims = [one for one in sentences if one.check is None or one.check.state != "no claim"]
+    no_source = sum(not one.citations for one in claims)
+    not_borne_out = sum(one.check is not None and one.check.state != "supported" for one in claims if one.citations)
+    if claims and no_source == len(claims):
         return "No sentence of this answer has a source."
-    return f"{n} of {len(sentences)} sentences {'has' if n == 1 else 'have'} no source."
+    notes = (
+        _of(no_source, len(claims), "has no source", "have no source"),
+        _of(
+            not_borne_out,
+            len(claims),
+            "is not wholly borne out by its source",
+            "are not wholly borne out by their sources",
+        ),
+    )
+    return " ".join(note for note in notes if note)
+
+
+def _of(n: int, n_all: int, one: str, many: str) -> str:
+    return f"{n} of {counted(n_all, 'sentence')} {one if n == 1 else many}." if n else ""

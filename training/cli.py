@@ -16,8 +16,9 @@ from evals.corpora import CACHE, Corpus, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.refusal_curve import PRECISION
 from indexes.joint_encoder import MiniLMJoint
-from indexes.late_weights import FOLDER, JOINT, write_weights
+from indexes.late_weights import FOLDER, JOINT, read_weights, write_weights
 from indexes.minilm import model_directory
+from indexes.support_weights import write_support
 from indexes.token_encoder import MiniLMTokens
 from indexes.word_pieces import WordPieces
 from rag.comparing import Comparisons
@@ -26,6 +27,7 @@ from rag.interaction import Floats
 from rag.late_interaction import DEPTH
 from rag.locating import Locator
 from rag.settings import Settings
+from rag.verification.support import Support
 from training.card import write_card
 from training.cases import Case, cases
 from training.examples import Example, examples, rarities
@@ -76,7 +78,26 @@ def _parser() -> argparse.ArgumentParser:
     weights.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
     weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
     weights.set_defaults(run=_learn_weights)
+    text = "learn how much each value counts when a claim is held against its sources"
+    support = commands.add_parser("support", parents=[shared], help=text)
+    support.add_argument("--passages", type=int, default=250, metavar="N", help="of each set; default %(default)s")
+    support.set_defaults(run=_learn_support)
     return parser
+
+
+def _learn_support(given: argparse.Namespace) -> None:
+    from evals.made_claims import made_claims
+    from training.support import balanced_accuracy, judged, learned
+
+    support = Support(MiniLMTokens(n_kept=_KEPT), read_weights(given.out).rarity, np.zeros(0, dtype=np.float32))
+    sets = {path.name: judged(made_claims(open_dataset(path), given.passages), support) for path in given.sets}
+    if len(sets) < 2:  # noqa: PLR2004 - each is measured by what the others taught
+        raise FootnoteError("learning needs a second set")
+    for name, found in sets.items():
+        others = {other: of for other, of in sets.items() if other != name}
+        print(f"{name}: {len(found):,} claims, balanced accuracy {balanced_accuracy(found, learned(others)):.3f}")
+    write_support(learned(sets), given.out)
+    print(f"written to {given.out}")
 
 
 def minutes(text: str) -> float:

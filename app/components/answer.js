@@ -20,6 +20,10 @@ function chip(n, sources, open) {
   tip.setAttribute("aria-hidden", "true");
   button.setAttribute("aria-label", `Source ${n}: ${source.title} ${source.place}`);
   button.onclick = () => open("cited", n);
+  return withTip(button, tip);
+}
+
+function withTip(button, tip) {
   const holder = make("span", "chip-holder", button, tip);
   const place = () => { // a tip near the right edge opens to the left
     const room = holder.closest(".answer").getBoundingClientRect();
@@ -31,8 +35,18 @@ function chip(n, sources, open) {
   return holder;
 }
 
+function remark(check) {
+  if (!check || !check.word) return null;
+  const tip = make("span", "tip", check.text);
+  const word = make("button", `remark ${check.word === "found" ? "good" : "bad"}`, check.word);
+  word.setAttribute("aria-label", `${check.word}: ${check.text}`);
+  tip.setAttribute("aria-hidden", "true");
+  return withTip(word, tip);
+}
+
 function drawn(node, sources, open) {
   if (typeof node === "string") return node;
+  if (node.check !== undefined) return remark(sources.checks[node.check]);
   if (node.cite !== undefined) return sources.has(node.cite) ? chip(node.cite, sources, open) : null;
   const tag = TAGS.has(node.tag) ? node.tag : "span";
   return make(tag, "", ...node.children.map((child) => drawn(child, sources, open)));
@@ -66,6 +80,7 @@ export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const open = (kind, id) => setTriggerValue("open", { kind, id });
   const sources = new Map(data.cited.map((source) => [source.n, source]));
+  sources.checks = data.checks;
   const answer = make("div", `answer ${data.kind}`);
   if (data.searched) answer.append(make("p", "searched", data.searched));
   if (data.kind === "refused") answer.append(make("div", "refusal", make("b", "", data.title), make("p", "", data.hint)));
@@ -78,6 +93,10 @@ export default function (component) {
     sourceList("Nearest passages", data.nearest, "hit", true, open),
     sourceList(nearest ? "More passages" : "Also retrieved", data.also, "hit", false, open),
   ]) if (list) answer.append(list);
+  if (data.withheld.length) {
+    answer.append(make("details", "flow", make("summary", "", "What the model wrote"),
+      make("div", "text withheld", ...data.withheld.map((node) => drawn(node, sources, open)))));
+  }
   answer.append(flow(data.flow));
   const root = parentElement.querySelector(".root");
   root.replaceChildren(answer);

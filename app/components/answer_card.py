@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.components.answer_text import blocks
+from app.components.answer_text import blocks, remark, tree
 from app.components.plain_text import names, shortened
 from rag.inert import visible
 from rag.query.nouns import told
@@ -50,6 +50,8 @@ def card(answer: Answer) -> dict[str, Any]:
         "title": answer.text if answer.refused else "",
         "hint": "These passages come nearest. Try other words, or search more of your documents." if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
+        "checks": [{} if one.check is None else remark(one.check) for one in answer.sentences],
+        "withheld": tree(answer.withheld) if answer.withheld else [],
         "searched": visible(told(answer.query)),
         "coverage": visible(str(answer.coverage or "")),
         "notice": visible(answer.notice),

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from rag.citations import end_within
 from rag.inert import visible
 from rag.types import Answer, Sentence
+from rag.verification.nouns import Check
 from rag.whole.nouns import Outline, Section
 
 if TYPE_CHECKING:
@@ -16,9 +18,16 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 Node = str | dict[str, Any]
-"""A text, `{"cite": n}`, or `{"tag": name, "children": [...]}`."""
+"""A text, `{"cite": n}`, `{"check": n}` for what came of checking sentence n, or `{"tag": name, "children": [...]}`."""
 
-_MARKER = re.compile(r"\[(\d{1,4})\]")
+_BEGIN, _END = "\ue000", "\ue001"
+"""Around the number of a sentence that is told about, at its end; a text has no such characters of its own here."""
+_MARKER = re.compile(rf"\[(\d{{1,4}})\]|{_BEGIN}(\d+){_END}")
+_WORDS = {"partly": "partly", "unsupported": "not in the source"}
+_MEANING = {
+    "partly": "The source says only a part of this, or says it in other words than could be checked.",
+    "unsupported": "The source does not say this.",
+}
 _TAGS = {
     "paragraph": "p",
     "bullet_list": "ul",
@@ -44,10 +53,33 @@ _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5"}
 def blocks(answer: Answer) -> list[Node]:
     """One paragraph per quoted sentence, or the Markdown that a chat model wrote."""
     if answer.model:
-        return tree(answer.text)
+        return tree(_with_checks(answer))
     if answer.outline is not None:
         return outlined(answer.outline)
     return [{"tag": "p", "children": _said(sentence)} for sentence in answer.sentences]
+
+
+def remark(check: Check) -> dict[str, str]:
+    """What is told of a sentence, in a word and at length; empty where its own sources bear it out."""
+    if check.is_found:
+        return {"word": "found", "text": "The model named no source that says this: Footnote found this one."}
+    if check.state not in _WORDS:
+        return {}
+    details = ". ".join(str(finding) for finding in check.findings)
+    return {
+        "word": _WORDS[check.state],
+        "text": f"{details[:1].upper()}{details[1:]}." if details else _MEANING[check.state],
+    }
+
+
+def _with_checks(answer: Answer) -> str:
+    """The text with a sign at the end of every sentence that there is a remark on."""
+    text = re.sub(f"[{_BEGIN}{_END}]", "\ufffd", answer.text)
+    for n, sentence in reversed(list(enumerate(answer.sentences))):
+        if sentence.check is not None and remark(sentence.check):
+            at = end_within(text, sentence.end)
+            text = f"{text[:at]}{_BEGIN}{n}{_END}{text[at:]}"
+    return text
 
 
 def _said(sentence: Sentence) -> list[Node]:
@@ -141,8 +173,11 @@ def _nodes(found: SyntaxTreeNode) -> list[Node]:
 
 
 def cited(text: str) -> list[Node]:
-    """A text with its `[n]` markers as citation numbers."""
+    """A text with its `[n]` markers as citation numbers, and its signs as remarks."""
     parts: list[Node] = []
-    for i, part in enumerate(_MARKER.split(text)):
-        parts += [{"cite": int(part)}] if i % 2 else [part] if part else []
-    return parts
+    done = 0
+    for found in _MARKER.finditer(text):
+        sign: Node = {"cite": int(found[1])} if found[1] else {"check": int(found[2])}
+        parts += [*filter(None, [text[done : found.start()]]), sign]
+        done = found.end()
+    return [*parts, *filter(None, [text[done:]])]

@@ -94,7 +94,8 @@ class WholeAnswerer:
         draft = written.draft
         if draft.refused:
             refused = refusal(question, written.hits[:_NEAREST], watch.trace())
-            yield _noted(replace(refused, model=draft.model, usage=draft.usage, coverage=coverage), draft.notice)
+            refused = replace(refused, model=draft.model, usage=draft.usage, coverage=coverage, withheld=draft.withheld)
+            yield _noted(refused, draft.notice)
             return
         cited = {citation.chunk.id for citation in draft.citations}
         yield _noted(

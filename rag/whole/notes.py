@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.errors import ModelError
 from rag.prompt import messages_from_notes, note_messages
-from rag.types import Chunk, Hit, Turn
+from rag.types import Chunk, Hit, Sentence, Turn
 from rag.usage import Usage
 from rag.whole.nouns import PassagesRead
 from rag.writing import Draft, Writer
@@ -33,11 +33,11 @@ class _Notes:
     _numbers: dict[int, int] = field(default_factory=dict)
 
     def take(self, draft: Draft, room: int) -> None:
-        """What of a step's notes has a source, up to so many characters."""
+        """What of a step's notes has a source that bears it out at least in part, up to so many characters."""
         chunks = {citation.n: citation.chunk for citation in draft.citations}
         for sentence in draft.sentences:
             room -= len(sentence.text)
-            if not sentence.citations or len(self.hits) >= _MOST_HITS:
+            if not _is_borne_out(sentence) or len(self.hits) >= _MOST_HITS:
                 continue
             if room < 0:
                 return
@@ -50,6 +50,11 @@ class _Notes:
             self.hits.append(Hit(chunk, 1.0, "read"))
             self._numbers[chunk.id] = len(self.hits)
         return self._numbers[chunk.id]
+
+
+def _is_borne_out(sentence: Sentence) -> bool:
+    check = sentence.check
+    return bool(sentence.citations) and (check is None or check.state in {"supported", "partly"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Whether the passages that a written sentence cites say what it says."""

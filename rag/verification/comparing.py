@@ -1,0 +1,124 @@
+"""Compares a claim with its evidence exactly: numbers, dates, names and negations, each where it should stand.
+
+A number that stands somewhere in a passage does not bear out every sentence with it. So a fact has to stand in the part
+of the evidence that speaks of what the claim speaks of: in one of the sentences that share most words with the claim,
+or beside them. Where one sentence says nearly the same, what stands in the place of what counts, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.sentences import sentence_spans
+from rag.verification.aligning import Alignment, aligned
+from rag.verification.names import names, words_of
+from rag.verification.negation import turned
+from rag.verification.nouns import Fact, Finding, Said
+from rag.verification.quantities import quantities
+from rag.verification.substitution import substituted
+from rag.whole.terms import is_telling, stem, words
+
+_NEAR = 0.7
+"""Of the best sentence's share of the claim's words: sentences with this much speak of the same thing."""
+_MORE = 2
+"""Of the claim's words, from which on a sentence that has them beyond the others speaks of it, too."""
+_BESIDE = 1
+"""Sentences before and after those, in which a fact may stand, too."""
+_ALIKE = 0.6
+"""Share of the claim's words in their order in one sentence from which on the two are held beside each other."""
+_SAME = 0.5
+"""Share of the claim's words in a sentence from which on its number is the one in the place of the claim's."""
+_COMPARED = 4
+"""Sentences that are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    said: Said
+    stems: frozenset[str]
+
+
+def findings(claim: str, evidence: Sequence[str], known: str = "") -> list[Finding]:
+    """What of a claim its evidence does not bear out. `known`: titles and headings above the evidence, which may name
+    what is spoken of; empty evidence bears nothing out.
+    """
+    sentences = [one for text in evidence for one in _sentences(text)]
+    said, above = _said(claim), _said(known)
+    near = _near(telling_stems(claim), sentences)
+    around = [above, *(sentences[n].said for n in _around(near, len(sentences)))]
+    same = [sentences[n].said for n in near if _share(telling_stems(claim), sentences[n].stems) >= _SAME]
+    found = list(_missing(said, around, same))
+    beside = _beside(claim, [sentences[n].said for n in near[:_COMPARED]])
+    if beside is not None:
+        found += [*substituted(said, *beside), *turned(claim, beside[0].text, beside[1])]
+    return list({(finding.kind, finding.said): finding for finding in found}.values())
+
+
+def exact_facts(claim: str) -> int:
+    """How many numbers, parts of dates and words of names a claim has."""
+    return len(_said(claim).facts)
+
+
+def telling_stems(text: str) -> frozenset[str]:
+    """The stems of the words that say something, numbers left out: those are compared on their own."""
+    return frozenset(stem(word) for word in words(text) if is_telling(word) and not word[0].isdecimal())
+
+
+@lru_cache(maxsize=512)
+def _sentences(text: str) -> tuple[_Sentence, ...]:
+    parts = [text[start:end] for start, end in sentence_spans(text)]
+    return tuple(_Sentence(_said(part), telling_stems(part)) for part in parts)
+
+
+def _said(text: str) -> Said:
+    return Said(text, (*quantities(text), *names(text)), words_of(text))
+
+
+def _share(own: frozenset[str], other: frozenset[str]) -> float:
+    return len(own & other) / len(own) if own else 0.0
+
+
+def _near(own: frozenset[str], sentences: Sequence[_Sentence]) -> list[int]:
+    """The sentences that speak of what the claim speaks of: those nearest to it, and those that have more of it."""
+    shares = [_share(own, one.stems) for one in sentences]
+    near = {n for n, share in enumerate(shares) if share >= _NEAR * max(shares)}
+    left = own.difference(*(sentences[n].stems for n in near))
+    while left:
+        n = max(range(len(sentences)), key=lambda n: len(left & sentences[n].stems), default=0)
+        more = left & sentences[n].stems if sentences else frozenset()
+        if len(more) < _MORE:
+            break
+        near.add(n)
+        left -= more
+    return sorted(near, key=lambda n: -shares[n])
+
+
+def _around(near: Sequence[int], n: int) -> list[int]:
+    reach = range(-_BESIDE, _BESIDE + 1)
+    return sorted({at + step for at in near for step in reach if 0 <= at + step < n})
+
+
+def _beside(claim: str, sentences: Sequence[Said]) -> tuple[Said, Alignment] | None:
+    """The sentence that has most of the claim's words in their order, where it has enough of them."""
+    compared = [(one, aligned(claim, one.text)) for one in sentences]
+    best = max(compared, key=lambda pair: pair[1].share, default=None)
+    return best if best is not None and best[1].share >= _ALIKE else None
+
+
+def _missing(claim: Said, around: Sequence[Said], near: Sequence[Said]) -> Iterator[Finding]:
+    """A finding for each fact that stands nowhere around; with what stands near in its place, where that is one."""
+    for fact in claim.facts:
+        if not any(_has(one, fact, claim) for one in around):
+            others = {one.key: text.text[one.start : one.end] for text in near for one in text.facts
+                      if fact.kind == one.kind == "number" and not claim.count(one)}  # fmt: skip
+            yield Finding(fact.kind, claim.text[fact.start : fact.end], *list(others.values())[: len(others) == 1])
+
+
+def _has(text: Said, fact: Fact, claim: Said) -> bool:
+    if fact.kind == "number":
+        return text.count(fact) > 0
+    parts = words_of(claim.text[fact.start : fact.end]) - {fact.key}
+    forms = {fact.key, f"{fact.key}s", fact.key.removesuffix("s")}
+    return bool(forms & text.words) or (bool(parts) and parts <= text.words)

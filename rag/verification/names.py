@@ -1,0 +1,80 @@
+"""Names and codes in a text: words with capitals where nothing but a name asks for them, and words with digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.sentences import sentence_spans
+from rag.verification.nouns import Fact
+from rag.whole.terms import is_telling
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’&./_][^\W_]+)*")
+_NO_NAMES = frozenset(
+    """
+    january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec i
+    """.split()  # noqa: SIM905 - a list of so many strings says less
+)
+"""Words with a capital that are no names; months are compared as parts of dates."""
+_GERMAN = frozenset("der die das den dem des und ist nicht ein eine einen einer mit von für wird sind".split())  # noqa: SIM905
+_FEW = 2
+"""Of those words in a text, from which on every noun of it has a capital."""
+_OPENERS = "“\"'‘(["
+
+
+def names(text: str) -> Iterator[Fact]:
+    """Every word of a name, and every code. A capital at the start of a sentence alone makes no name, and none does in
+    German, where every noun has one."""
+    starts = _first_words(text)
+    is_german = sum(word in _GERMAN for word in text.casefold().split()) >= _FEW
+    for found in _WORD.finditer(text):
+        word = found[0]
+        if word.casefold() in _NO_NAMES or word.isdecimal():
+            continue
+        is_name = word[0].isupper() and (
+            _is_loud(word) or (found.start() not in starts and not is_german and is_telling(word.casefold()))
+        )
+        if is_name or _is_code(word):
+            yield Fact("name", folded(word), found.start(), found.end())
+
+
+def first_word(text: str) -> Fact | None:
+    """The word that a text begins with as if it were a name; None where it is a number or says nothing by itself."""
+    found = _WORD.search(text)
+    if found is None or not found[0][0].isupper() or not is_telling(found[0].casefold()):
+        return None
+    return Fact("name", folded(found[0]), found.start(), found.end())
+
+
+def folded(word: str) -> str:
+    """A word without case and without the ending of a possessive."""
+    return re.sub(r"['’]s?$", "", word.casefold())
+
+
+def words_of(text: str) -> frozenset[str]:
+    """All words folded, and the parts of those with a hyphen or the like."""
+    found = {folded(one[0]) for one in _WORD.finditer(text)}
+    return frozenset(found | {part for word in found for part in re.split(r"[-'’&./_]", word) if part})
+
+
+def _is_code(word: str) -> bool:
+    """Digits and letters together: R4IK6, but not "7-layer"."""
+    return any(any(map(str.isdigit, part)) and any(map(str.isalpha, part)) for part in re.split(r"[-'’&./_]", word))
+
+
+def _is_loud(word: str) -> bool:
+    """Capitals past the first letter: NASA, McKinsey, iPhone."""
+    return any(sign.isupper() for sign in word[1:])
+
+
+def _first_words(text: str) -> frozenset[int]:
+    """Where the first word of each sentence and of each quotation begins."""
+    found = set()
+    for start, end in sentence_spans(text):
+        first = _WORD.search(text, start, end)
+        if first:
+            found.add(first.start())
+    found |= {one.start() for one in _WORD.finditer(text) if one.start() and text[one.start() - 1] in _OPENERS}
+    found |= {one.start() for one in _WORD.finditer(text) if text[: one.start()].rstrip().endswith(":")}
+    return frozenset(found)

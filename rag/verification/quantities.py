@@ -1,0 +1,118 @@
+"""Numbers and the parts of dates in a text, in one form however they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from rag.verification.nouns import Fact
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_SMALL = _words(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = _words("twenty thirty forty fifty sixty seventy eighty ninety")
+_ORDINALS = _words("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
+_VALUES = (
+    {word: value for value, word in enumerate(_SMALL)}
+    | {word: 10 * value for value, word in enumerate(_TENS, start=2)}
+    | {word: value for value, word in enumerate(_ORDINALS, start=1)}
+    | {"dozen": 12}
+)
+_SCALES = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
+    "trillion": 10**12,
+    "k": 1_000,
+    "m": 1_000_000,
+    "bn": 1_000_000_000,
+}
+MONTHS = _words("january february march april may june july august september october november december")
+_MONTH = {name: n for n, name in enumerate(MONTHS, start=1)} | {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
+_MONTH["sept"] = 9
+
+_DIGITS = r"\d{1,3}(?:[ \u00a0\u202f,’']\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)*"
+_LARGE = "hundred|thousand|million|billion|trillion"
+_ANY_SMALL = "|".join(sorted(_SMALL, key=len, reverse=True))
+_ORDINAL = "|".join(_ORDINALS)
+_UNIT = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ORDINAL}|{_ANY_SMALL}))?|{_ANY_SMALL}|dozen)"
+_NUMBER = re.compile(
+    rf"(?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)"
+    rf"|(?<![\w.])(?P<digits>[-−–]?(?:{_DIGITS}))(?P<suffix>st|nd|rd|th|s)?"
+    rf"(?:(?P<gap>[ \u00a0-]?)(?P<scale>{_LARGE}|bn|[km](?![a-z])))?(?![\w])"
+    rf"|\b(?P<words>(?:{_ORDINAL})|(?:{_UNIT}|{_LARGE})(?:[ -](?:{_LARGE})(?:[ -](?:and )?{_UNIT})?)*)\b",
+    re.IGNORECASE,
+)
+_MONTH_NAME = re.compile(
+    r"\b(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+)
+_LONGEST = 40
+"""Characters of a number; a longer run of digits is a code, compared as it stands."""
+_VAGUE = frozenset({"one", "first", "second"})
+"""Words that count nothing as often as they count something."""
+
+
+def quantities(text: str) -> Iterator[Fact]:
+    """Every number, and year, month and day of a date on its own, in order of kind."""
+    for found in _NUMBER.finditer(text):
+        if found["iso"]:
+            year, month, day = found["iso"].split("-")
+            yield Fact("number", _key(Decimal(int(year))), found.start(), found.start() + 4)
+            yield Fact("number", f"month {int(month)}", found.start() + 5, found.start() + 7)
+            yield Fact("number", _key(Decimal(int(day))), found.start() + 8, found.end())
+        elif (key := _of(found)) is not None:
+            yield Fact("number", key, found.start(), found.end())
+    for found in _MONTH_NAME.finditer(text):
+        yield Fact("number", f"month {_MONTH[found['month'].lower()]}", found.start("month"), found.end("month"))
+
+
+def _of(found: re.Match[str]) -> str | None:
+    if found["words"]:
+        words = found["words"].lower()
+        return None if words in _VAGUE else _key(_spoken(re.split(r"[ -]", words)))
+    digits = found["digits"].lstrip("-−–")
+    if len(digits) > _LONGEST:
+        return digits
+    value = _written(digits)
+    if value is None:
+        return digits  # 1.2.3, 192.168.0.1: a code, not a number
+    return _key(value * _SCALES.get((found["scale"] or "").lower(), 1))
+
+
+def _written(digits: str) -> Decimal | None:
+    """A number as it is written in English; None for a code."""
+    plain = re.sub(r"[ \u00a0\u202f’']", "", digits)
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
+        plain = plain.replace(",", "")
+    elif re.fullmatch(r"\d+,\d+", plain):
+        plain = plain.replace(",", ".")
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        return None
+
+
+def _spoken(words: list[str]) -> Decimal:
+    """ "two hundred and five thousand" -> 205000."""
+    total, part = Decimal(0), Decimal(0)
+    for word in words:
+        if word in _SCALES:
+            part = max(part, Decimal(1)) * _SCALES[word]
+            if _SCALES[word] > 100:  # noqa: PLR2004 - a hundred goes on growing: "two hundred thousand"
+                total, part = total + part, Decimal(0)
+        elif word in _VALUES:
+            part += Decimal(_VALUES[word])
+    return total + part
+
+
+def _key(value: Decimal) -> str:
+    return f"{value.normalize():f}"

@@ -1,0 +1,41 @@
+"""Facts of a claim that stand where its source has another one of the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag.verification.aligning import Alignment, Span
+from rag.verification.names import first_word
+from rag.verification.nouns import Fact, Finding, Said
+
+
+def substituted(claim: Said, sentence: Said, beside: Alignment) -> Iterator[Finding]:
+    """A finding for each number or name that stands in the place of another, which the claim has nowhere."""
+    for change in beside.changes:
+        if not change.is_beside:
+            continue
+        mine, theirs = _facts(claim, sentence, change.said), _facts(sentence, claim, change.there)
+        for fact in mine:
+            other = next((one for one in theirs if one.kind == fact.kind), None)
+            if other is not None:
+                yield Finding(fact.kind, claim.text[fact.start : fact.end], sentence.text[other.start : other.end])
+
+
+def _facts(of: Said, beside: Said, span: Span) -> list[Fact]:
+    """The facts of a text within a span that the other one lacks, or has less often."""
+    within = [fact for fact in _all(of) if span[0] <= fact.start and fact.end <= span[1]]
+    return [fact for fact in within if not _has(beside, of, fact)]
+
+
+def _all(of: Said) -> Sequence[Fact]:
+    """With the first word of a sentence, whose capital tells nothing: here it stands in another one's place."""
+    first = first_word(of.text)
+    if first is None or any(fact.start == first.start for fact in of.facts):
+        return of.facts
+    return (first, *of.facts)
+
+
+def _has(text: Said, of: Said, fact: Fact) -> bool:
+    if fact.kind == "name":
+        return fact.key in text.words
+    return text.count(fact) >= of.count(fact)

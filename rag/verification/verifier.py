@@ -1,0 +1,126 @@
+"""Holds every sentence of a written answer against its sources, and finds a source for those that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.citations import best_support, with_markers
+from rag.embedding_text import text_of
+from rag.types import Chunk, Hit, Sentence
+from rag.verification.claims import claimed, written_out
+from rag.verification.comparing import exact_facts, findings
+from rag.verification.nouns import Check, Finding, State
+from rag.verification.support import Judged, Support
+from rag.verification.verified import Verified
+from rag.whole.terms import share, terms
+
+SUPPORTED = 0.5
+"""Chance from which on a claim is borne out, where nothing in it is wrong."""
+_FOUND = 0.7
+"""The same for a source that the model did not name: a wrong one would be our own error."""
+_NOT = 0.2
+"""Chance below which it is not; between the two it is in part."""
+_FEW_MISSING = 0.5
+"""Share of a claim's facts that may be missing where it is still borne out in part."""
+_LIKELY = 4
+"""Hits that are tried for a claim without a source that bears it out."""
+
+
+class Verifier:
+    """Checks written answers. Threads may share it."""
+
+    def __init__(self, support: Callable[[], Support]) -> None:
+        """`support` opens what judges them, when it is needed first; it raises ModelError where it cannot be used."""
+        self._support = support
+
+    def verified(self, written: Verified, hits: Sequence[Hit]) -> Verified:
+        """The same with the Check of each sentence. A claim that its own sources do not bear out gets the marker of
+        another one, if one hit alone bears it out wholly. Raises ModelError where the encoder cannot be used.
+        """
+        sentences, used = written.sentences, written.used
+        claims = [claimed(one.text) for one in sentences]
+        chunks = [hit.chunk for hit in hits]
+        texts = [text_of(chunk) for chunk in chunks]
+        judged = self._support().of([written_out(claim, texts) for claim in claims], texts)
+        checked, numbers = [], {hit - 1: n for n, hit in enumerate(used, start=1)}
+        for n, (sentence, claim) in enumerate(zip(sentences, claims, strict=True)):
+            case = _Case(n, claim, judged, chunks, numbers)
+            checked.append(_checked(sentence, case))
+        added = [(one.end, _added(one, old)) for one, old in zip(checked, sentences, strict=True)]
+        text, ends = with_markers(written.text, added)
+        moved = [replace(one, end=end) for one, end in zip(checked, ends, strict=True)]
+        return Verified(text, tuple(moved), tuple(hit + 1 for hit in numbers))
+
+
+_LIKELY = 4
+"""Hits that are tried for a claim without a source that bears it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One claim, and what may bear it out. `numbers`: the marker of each hit that has one; found ones are added."""
+
+    n: int
+    claim: str
+    judged: Judged
+    chunks: Sequence[Chunk]
+    numbers: dict[int, int]
+
+    def by(self, places: Sequence[int]) -> Check:
+        """What the hits at these places make of it together."""
+        evidence = [self.chunks[at] for at in places]
+        chance = self.judged.chance(self.n, places)
+        known = "\n".join(f"{chunk.title}\n{chunk.heading}\n{chunk.context}" for chunk in evidence)
+        found = tuple(findings(self.claim, [chunk.text for chunk in evidence], known)) if places else ()
+        return Check(_state(self.claim, chance, found), chance, found)
+
+    def likely(self, places: Sequence[int]) -> Sequence[int]:
+        """Those of these hits that share most words with the claim."""
+        wanted = terms(self.claim)
+        return sorted(places, key=lambda at: -share(wanted, terms(self.chunks[at].text)))[:_LIKELY]
+
+    def quoted(self, check: Check, places: Sequence[int]) -> Check:
+        """With the words that bear it out best."""
+        best = max(places, key=lambda at: self.judged.chance(self.n, [at]), default=None)
+        if best is None or check.state == "unsupported":
+            return check
+        chunk = self.chunks[best]
+        start, end = best_support([self.claim], chunk.text)
+        return replace(check, quote=(self.numbers[best], chunk.start + start, chunk.start + end))
+
+
+def _checked(sentence: Sentence, case: _Case) -> Sentence:
+    if not case.claim:
+        return replace(sentence, check=Check("no claim"))
+    by_number = {n: at for at, n in case.numbers.items()}
+    places = [by_number[n] for n in sentence.citations]
+    check = case.by(places)
+    if check.state != "supported":
+        others = case.likely([at for at in range(len(case.chunks)) if at not in places])
+        other, at = max(((case.by([at]), at) for at in others), key=_rank, default=(check, -1))
+        if other.state == "supported" and other.chance >= _FOUND:
+            number = case.numbers.setdefault(at, len(case.numbers) + 1)
+            check = replace(case.quoted(other, [at]), is_found=True)
+            return replace(sentence, citations=(*sentence.citations, number), check=check)
+        if check.state == "unsupported" and other.chance >= SUPPORTED:
+            check = replace(check, findings=other.findings or check.findings)  # the passage that it was taken from
+    return replace(sentence, check=case.quoted(check, places))
+
+
+def _rank(found: tuple[Check, int]) -> tuple[bool, float]:
+    return found[0].state == "supported", found[0].chance
+
+
+def _state(claim: str, chance: float, found: Sequence[Finding]) -> State:
+    if any(finding.kind == "negation" or finding.instead for finding in found):
+        return "unsupported"  # the source says something else
+    if found:
+        few = len(found) <= _FEW_MISSING * exact_facts(claim) and chance >= SUPPORTED
+        return "partly" if few else "unsupported"
+    return "supported" if chance >= SUPPORTED else "partly" if chance >= _NOT else "unsupported"
+
+
+def _added(sentence: Sentence, before: Sentence) -> int | None:
+    """The marker that was found for a sentence."""
+    return sentence.citations[-1] if len(sentence.citations) > len(before.citations) else None

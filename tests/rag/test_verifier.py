@@ -1,0 +1,110 @@
+"""Written answers held against their sources, by the bundled encoder."""
+
+import pytest
+
+from indexes.support_weights import support
+from rag.citations import cited_sentences
+from rag.errors import ModelError
+from rag.types import Hit
+from rag.verification.support import Support
+from rag.verification.verified import Verified
+from rag.verification.verifier import Verifier
+from tests.rag.hits import a_hit
+
+HITS = [
+    a_hit(1, "The lighthouse of Varn is 41 metres high and was built in 1868 from grey granite."),
+    a_hit(2, "Its lamp is visible for 23 nautical miles and turns once in twelve seconds."),
+    a_hit(3, "The keeper's house burned down in 1911 and was never rebuilt."),
+]
+
+
+def verified(text: str, used: tuple[int, ...] = (), hits: list[Hit] = HITS) -> Verified:
+    return Verifier(support).verified(Verified(text, cited_sentences(text), used), hits)
+
+
+def states(text: str, used: tuple[int, ...] = ()) -> list[str]:
+    return [one.check.state if one.check else "" for one in verified(text, used).sentences]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("The lighthouse of Varn is 41 metres high. [1]", "supported"),
+        ("According to the passages, the lighthouse was built in 1868. [1]", "supported"),
+        ("- The lighthouse is built from **grey granite** [1]", "supported"),
+        ("| lighthouse of Varn | 41 metres high [1] |", "supported"),
+        ("The lighthouse of Varn is 14 metres high. [1]", "unsupported"),
+        ("The lighthouse of Varn is not built from grey granite. [1]", "unsupported"),
+        ("The lighthouse of Varn is run by a private company that sells tickets to visitors. [1]", "unsupported"),
+        ("The documents do not say who built it.", "no claim"),
+        ("Is there anything else?", "no claim"),
+    ],
+)
+def test_the_state_of_a_sentence(text: str, state: str):
+    assert states(text, (1,)) == [state]
+
+
+def test_what_is_wrong_is_told_with_what_the_source_says():
+    [sentence] = verified("The lighthouse of Varn is 14 metres high. [1]", (1,)).sentences
+    assert sentence.check
+    assert [str(one) for one in sentence.check.findings] == ["“14” is not in the source, which says “41”"]
+
+
+def test_a_supported_claim_points_at_the_words_that_bear_it_out():
+    [sentence] = verified("The keeper's house was never rebuilt after 1911. [1]", (3,)).sentences
+    assert sentence.check
+    assert sentence.check.quote == (1, 0, len(HITS[2].chunk.text))
+
+
+def test_a_claim_without_a_source_gets_the_one_that_bears_it_out():
+    found = verified(
+        "The lamp turns once in twelve seconds. It was built in 1868. [1] Nobody was ever hurt there.", (1,)
+    )
+    assert (
+        found.text == "The lamp turns once in twelve seconds. [2] It was built in 1868. [1] Nobody was ever hurt there."
+    )
+    assert found.used == (1, 2)
+    assert [one.citations for one in found.sentences] == [(2,), (1,), ()]
+    assert [one.check.is_found for one in found.sentences if one.check] == [True, False, False]
+    assert [found.text[: one.end][-6:] for one in found.sentences] == ["s. [2]", "8. [1]", "there."]
+
+
+def test_a_wrong_source_is_not_left_alone():
+    found = verified("The keeper's house burned down in 1911. [1]", (2,))
+    assert found.text == "The keeper's house burned down in 1911. [1][2]"
+    assert found.used == (2, 3)
+
+
+def test_an_answer_is_mostly_unsupported_when_more_than_half_of_it_is():
+    assert not verified(
+        "It is 41 metres high. [1] It was sold to a rich family from abroad. [1]", (1,)
+    ).is_mostly_unsupported
+    assert verified("It was sold to a rich family from abroad. [1] Is that all?", (1,)).is_mostly_unsupported
+
+
+def test_signs_within_a_sentence_are_not_taken_for_list_marks():
+    text = "The CD4+ cells took 21- to 24-nucleotide parts, and they don't die."
+    [sentence] = verified(f"{text} [1]", (1,), [a_hit(1, text)]).sentences
+    assert sentence.check
+    assert (sentence.check.state, sentence.check.findings) == ("supported", ())
+    longer = text.replace("don't", "do not")
+    assert verified(f"{text} [1]", (1,), [a_hit(1, longer)]).sentences[0].check.state == "supported"  # type: ignore[union-attr]
+
+
+def test_scripts_that_the_encoder_does_not_read_are_judged_by_words():
+    hits = [a_hit(1, "灯塔高四十一米，建于一八六八年，用灰色花岗岩建成。")]
+    assert verified("灯塔用灰色花岗岩建成。[1]", (1,), hits).sentences[0].check.state == "supported"  # type: ignore[union-attr]
+    assert verified("市长每天下午吃苹果。[1]", (1,), hits).sentences[0].check.state == "unsupported"  # type: ignore[union-attr]
+
+
+def test_nothing_written_and_nothing_to_hold_it_against():
+    assert verified("", ()).sentences == ()
+    assert verified("The lamp turns once in twelve seconds.", (), []).sentences[0].check.state == "unsupported"  # type: ignore[union-attr]
+
+
+def test_what_cannot_be_opened_is_told():
+    def broken() -> Support:
+        raise ModelError("the weights are gone")
+
+    with pytest.raises(ModelError, match="gone"):
+        Verifier(broken).verified(Verified("It is high.", cited_sentences("It is high."), ()), HITS)
