@@ -60,7 +60,12 @@ class Workspace:
             return None
         second = None if own is None else self._opened(own, role=FALLBACK)
         model = first if second is None else FallbackModel(first, second)
-        return Writer(model, window=model.window, verifier=Verifier(support))
+        return Writer(
+            model,
+            window=model.window,
+            verifier=Verifier(support),
+            is_rewriting=self.settings.rewrite == "once",
+        )
 
     def _made(self) -> Answerer:
         return Answerer(

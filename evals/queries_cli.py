@@ -13,6 +13,7 @@ from evals.datasets import open_dataset
 from evals.numbers import count, count_or_zero
 from evals.queries import measure, table
 from evals.run_cli import told
+from evals.two_in_one import measured, pairs
 from indexes.home import load_settings
 
 Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
@@ -29,6 +30,25 @@ def add_commands(command: Command) -> None:
     )
     parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
     parser.add_argument("--json", action="store_true", help="one JSON object for each set")
+    text = "two questions put as one: how often the answer holds both answers, in parts and as a whole"
+    parts = command("parts", _parts, text)
+    parts.add_argument("sets", type=Path, nargs="+", metavar="SET", help="sets whose questions have answers")
+    parts.add_argument("--limit", type=count, default=100, metavar="N", help="questions of each kind; %(default)s")
+    parts.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+
+
+def _parts(arguments: argparse.Namespace) -> int:
+    for dataset in [open_dataset(path) for path in arguments.sets]:
+        library = open_corpus(dataset, load_settings(), arguments.cache, told).library
+        try:
+            for name, asked in zip(("one passage", "two passages"), pairs(dataset, arguments.limit), strict=True):
+                parts, whole = (measured(asked, library, in_parts=in_parts) for in_parts in (True, False))
+                both = f"both answers {parts.both:.3f} in parts, {whole.both:.3f} as a whole"
+                one = f"at least one {parts.one:.3f}, {whole.one:.3f}"
+                print(f"{dataset.name}, answered by {name}: {parts.n} questions, {both}; {one}", flush=True)
+        finally:
+            library.close()
+    return 0
 
 
 def _queries(arguments: argparse.Namespace) -> int:

@@ -8,14 +8,18 @@ from dataclasses import replace
 from typing import Protocol
 
 from rag.errors import ModelError, as_notice
+from rag.partial import not_covered, read_in_parts
 from rag.protocols import Reader
 from rag.query.finder import Finder
 from rag.retriever import Retriever, Stopwatch, checked_question
-from rag.types import Answer, AnswerSpan, Citation, Hit, Retrieval, Scope, Sentence, Trace, Turn
+from rag.types import Answer, AnswerSpan, Citation, Hit, Reading, Retrieval, Scope, Sentence, Trace, Turn
 from rag.whole.nouns import PassagesRead
 from rag.writing import Writer
 
 NOT_FOUND = "Not found in your documents."
+_HOPELESS = 0.02
+"""Chance of an answer below which a chat model is not asked: it would refuse, or invent. Of questions that written
+cases answer .004 lie below, of those that nothing answers .35."""
 NOTHING_THERE = "There are no documents to search yet: add some first."
 
 Event = Retrieval | PassagesRead | str | Answer
@@ -84,25 +88,30 @@ class Answerer:
         if not retrieval.hits:
             yield refusal(question, retrieval.hits, watch.trace(), text=NOTHING_THERE)
             return
-        if self._writer is None:
-            yield self._quoted(question, retrieval, watch)
+        reading = self._read(question, retrieval, watch)
+        if self._writer is None or reading.answerability < _HOPELESS:
+            yield self._quoted(question, retrieval.hits, reading, watch)
             return
         try:
-            yield from self._written(self._writer, question, retrieval.hits, history, watch)
+            for event in self._written(self._writer, question, retrieval.hits, history, watch):
+                yield replace(event, chance=reading.answerability) if isinstance(event, Answer) else event
         except ModelError as error:
             notice = as_notice(error, "The documents are quoted instead.")
-            yield replace(self._quoted(question, retrieval, watch), notice=notice)
+            quoted = self._quoted(question, retrieval.hits, reading, watch)
+            yield replace(quoted, notice=f"{notice} {quoted.notice}".strip())
 
-    def _quoted(self, question: str, retrieval: Retrieval, watch: Stopwatch) -> Answer:
-        hits = retrieval.hits
+    def _read(self, question: str, retrieval: Retrieval, watch: Stopwatch) -> Reading:
+        text = question if retrieval.query is None else retrieval.query.text
         with watch.stage("read") as counts:
-            reading = self._reader.read(question if retrieval.query is None else retrieval.query.text, hits)
+            reading = read_in_parts(self._reader, text, retrieval.hits, self._threshold)
             counts.append(len(reading.spans))
+        return reading
+
+    def _quoted(self, question: str, hits: Sequence[Hit], reading: Reading, watch: Stopwatch) -> Answer:
         if not reading.spans or reading.answerability < self._threshold:
-            answer = refusal(question, hits, watch.trace())
-        else:
-            answer = quotation(question, hits, reading.spans, watch.trace())
-        return replace(answer, chance=reading.answerability)
+            return replace(refusal(question, hits, watch.trace()), chance=reading.answerability)
+        answer = quotation(question, hits, reading.spans, watch.trace())
+        return replace(answer, chance=reading.answerability, notice=not_covered(reading.left_open))
 
     def _written(
         self, writer: Writer, question: str, hits: Sequence[Hit], history: Sequence[Turn], watch: Stopwatch

@@ -70,6 +70,13 @@ END PASSAGES {marker}
 
 Question: {question}"""
 
+_AGAIN = """\
+These sentences of your answer are not what the passages say:
+{objections}
+
+Write the whole answer again by the same rules. Correct these sentences from the passages, or leave them out. \
+If nothing remains, reply with this sentence alone: {refusal}"""
+
 _CONTROL = re.compile(
     r"<(?=[|｜]|/?s>|<SYS|</SYS|/?(?:bos|eos|pad|unk|think|start_of_turn|end_of_turn|begin_of_text)>)"
     r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])",
@@ -127,6 +134,12 @@ def messages_from_notes(question: str, notes: Sequence[str], *, marker: str, win
         return Request([rules, Message("user", _asked(question, kept, marker))], 0)
 
     return fitted(made, window).messages
+
+
+def rewriting(request: Sequence[Message], said: str, objections: Sequence[str]) -> list[Message]:
+    """The same request with the answer that came, and what in it the passages do not bear out."""
+    wrong = "\n".join(f"- {tamed(one)}" for one in objections)
+    return [*request, Message("assistant", said), Message("user", _AGAIN.format(objections=wrong, refusal=REFUSAL))]
 
 
 def is_refusal(sentence: str) -> bool:

@@ -48,6 +48,7 @@ class Settings:
     presence_penalty: float = 0.0
     repetition_penalty: float = 1.0
     seed: int | Literal["auto"] = "auto"
+    rewrite: str = "off"
     max_answer_tokens: int = 512
     timeout: float = 60.0
     fallback_model: str = ""
@@ -187,6 +188,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "presence_penalty": _number(-2, 2),
     "repetition_penalty": _number(0.1, 10),
     "seed": _or_auto(_integer(0, 2**31 - 1)),
+    "rewrite": _choice(("off", "once")),
     "max_answer_tokens": _integer(1, 100_000),
     "timeout": _number(1, 3600),
     "fallback_model": _text,

@@ -271,6 +271,8 @@ class Reading:
 
     spans: tuple[AnswerSpan, ...]
     answerability: float
+    left_open: tuple[str, ...] = ()
+    """Of a question that asks for several things those that the passages are not likely to answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 
 from rag.citations import citations, cited_sentences
 from rag.errors import ModelError, as_notice
 from rag.inert import inert
 from rag.markers import MarkerStream
 from rag.packing import Window
-from rag.prompt import PASSAGE_BUDGET, REFUSAL, is_refusal, messages
+from rag.prompt import PASSAGE_BUDGET, REFUSAL, is_refusal, messages, rewriting
 from rag.protocols import ChatModel
 from rag.thinking import without_thinking
 from rag.tokens import Counter
@@ -25,6 +26,7 @@ _CHARACTERS = 3
 _RULES = 700
 """Tokens of the rules and a question."""
 _LEAST_BUDGET = 700
+_ALL = 1_000
 _STOPPED_BY = {
     "length": "The answer reached its length limit and may be incomplete: raise FOOTNOTE_MAX_ANSWER_TOKENS.",
     "content_filter": "The endpoint's content filter ended this answer early.",
@@ -45,6 +47,15 @@ class Draft:
     usage: Usage
     withheld: str = ""
     """What was written, where it is refused because most of it is not borne out."""
+    said: str = ""
+    """As the model wrote it."""
+    objections: tuple[str, ...] = ()
+    """Sentences on what of it is not borne out, for the model."""
+
+    @property
+    def n_wrong(self) -> int:
+        """How much of it is not borne out; a refusal of all of it counts as more than anything that stands."""
+        return len(self.objections) + (_ALL if self.withheld else 0)
 
 
 class Writer:
@@ -57,14 +68,17 @@ class Writer:
         budget: int = PASSAGE_BUDGET,
         window: Callable[[], Window] = Window,
         verifier: Checker | None = None,
+        is_rewriting: bool = False,
         marker: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         """`budget`: characters of passages per request at most, less where the model's `window` is small. What is
-        written is held against its passages by the `verifier`."""
+        written is held against its passages by the `verifier`; with `is_rewriting` the model is shown what is not borne
+        out and writes once more, which costs a second request."""
         self._model = model
         self._budget = budget
         self.window = window
         self._verifier = verifier
+        self._is_rewriting = is_rewriting
         self.marker = marker
 
     @property
@@ -86,7 +100,24 @@ class Writer:
         """
         window = self.window()
         request = messages(question, hits, history, marker=self.marker(), budget=self._budget, window=window)
-        return (yield from self.reply(request.messages, hits[: request.n_passages]))
+        hits = hits[: request.n_passages]
+        draft = yield from self.reply(request.messages, hits)
+        if self._is_rewriting and draft.objections:
+            draft = yield from self._rewritten(request.messages, hits, draft)
+        return draft
+
+    def _rewritten(self, request: Sequence[Message], hits: Sequence[Hit], first: Draft) -> Generator[str, None, Draft]:
+        """The better one of the draft and of what the model makes of the objections to it, which is not shown as it
+        comes: a failure keeps the draft."""
+        try:
+            second = yield from _silently(self.reply(rewriting(request, first.said, first.objections), hits))
+        except ModelError:
+            return first
+        usage = first.usage + second.usage
+        if second.refused or second.n_wrong >= first.n_wrong:
+            return replace(first, usage=usage)
+        corrected = f"Rewritten after {counted(len(first.objections), 'sentence')} had not been borne out."
+        return replace(second, usage=usage, notice=" ".join(filter(None, (corrected, second.notice))))
 
     def reply(self, request: Sequence[Message], hits: Sequence[Hit]) -> Generator[str, None, Draft]:
         """As `write`, to a request whose passage n is `hits[n - 1]`."""
@@ -130,6 +161,8 @@ class Writer:
             model=reply.model,
             usage=reply.usage(self.window().count),
             withheld=written.text if refused and written.is_mostly_unsupported else "",
+            said=reply.text,
+            objections=tuple(_objections(written.sentences)),
         )
 
     def _verified(self, written: Verified, hits: Sequence[Hit]) -> tuple[Verified, str]:
@@ -172,9 +205,14 @@ class _Reply:
                 raise
             self.trouble = error
 
+    @property
+    def text(self) -> str:
+        """All that came."""
+        return "".join(self._said)
+
     def usage(self, count: Counter) -> Usage:
         """What the endpoint tells of it, and an estimate of what it does not tell."""
-        end, said = self.end, "".join(self._said)
+        end, said = self.end, self.text
         return Usage(
             end.prompt_tokens or sum(count(message.content) for message in self._request),
             end.completion_tokens or count(said),
@@ -194,6 +232,25 @@ def _is_refused(sentences: Sequence[Sentence]) -> bool:
     """The refusal was said, and nothing beside it has a source."""
     rest = [sentence for sentence in sentences if not is_refusal(sentence.text)]
     return len(rest) < len(sentences) and not any(sentence.citations for sentence in rest)
+
+
+def _silently(reply: Generator[str, None, Draft]) -> Generator[str, None, Draft]:
+    """The draft alone; with each piece one may stop, which ends the request."""
+    with closing(reply):
+        while True:
+            try:
+                next(reply)
+            except StopIteration as stop:
+                draft: Draft = stop.value
+                return draft
+            yield ""
+
+
+def _objections(sentences: Sequence[Sentence]) -> Iterator[str]:
+    for one in sentences:
+        if one.check is not None and one.check.state in {"partly", "unsupported"}:
+            reasons = "; ".join(map(str, one.check.findings)) or "no passage says this"
+            yield f"“{' '.join(one.text.split())}”: {reasons}"
 
 
 def _withheld(written: Verified) -> str:

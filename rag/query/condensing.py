@@ -22,10 +22,18 @@ class RuleCondenser:
 
     def condensed(self, question: str, history: Sequence[Turn]) -> str:
         """The question with the words of the last turn in brackets behind it; itself where it stands alone."""
-        if not history or not depends(question):
+        if not history:
             return question
-        added = _added(question, history[-1])
-        return f"{question} ({' '.join(added)})" if added else question
+        turn = history[-1]
+        sentences = turn.answer.sentences
+        return completed(question, searched_for(turn), sentences[0].text if sentences else "")
+
+
+def completed(question: str, earlier: str, answer: str = "") -> str:
+    """The question with the words of the earlier one in brackets behind it; itself where it stands alone. `answer`: the
+    sentence that answered the earlier one."""
+    added = _added(question, earlier, answer) if depends(question) else []
+    return f"{question} ({' '.join(added)})" if added else question
 
 
 def searched_for(turn: Turn) -> str:
@@ -34,18 +42,17 @@ def searched_for(turn: Turn) -> str:
     return turn.question if query is None else query.text
 
 
-def _added(question: str, turn: Turn) -> list[str]:
+def _added(question: str, earlier: str, answer: str) -> list[str]:
     """The names of the earlier question, or what else it was about; to another thing asked the same all but the names.
 
     More of it would find the passage that answered the earlier question, again.
     """
-    earlier = searched_for(turn)
     of_names = [word for name in names_of(earlier) for word in words_of(name)]
     if is_elliptic(question) and names_of(question):
         found = [word for word in content_of(earlier) if word not in of_names]
     else:
         found = of_names or content_of(earlier)
-        if _WHO.match(earlier) and _PERSON.search(question) and turn.answer.sentences:
-            found += [word for name in names_of(turn.answer.sentences[0].text)[:_NAMES] for word in words_of(name)]
+        if _WHO.match(earlier) and _PERSON.search(question):
+            found += [word for name in names_of(answer)[:_NAMES] for word in words_of(name)]
     said = {word.lower() for word in words_of(question)}
     return list(dict.fromkeys(word for word in found if word.lower() not in said))[:_MOST_WORDS]

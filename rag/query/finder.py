@@ -10,6 +10,7 @@ from rag.errors import ModelError, as_notice
 from rag.protocols import Condenser
 from rag.query.feedback import Feedback
 from rag.query.nouns import Query
+from rag.query.parts import completed_parts
 from rag.query.planning import Planner
 from rag.retriever import Retriever, Stopwatch, checked_question
 from rag.types import Hit, Retrieval, Scope, Stage, Trace, Turn
@@ -51,7 +52,10 @@ class Finder:
             second = self._retriever.search(expanded, k, scope)
             found = replace(second, trace=_joined([first, second]))
         else:
-            found = self._retriever.search(query, k, scope)
+            parts = completed_parts(query.text)
+            found = self._beside(
+                self._retriever.search(query, k, scope), query, parts if len(parts) > 1 else (), k, scope
+            )
         notices = " ".join(dict.fromkeys(part for part in (notice, found.notice) if part))
         return replace(found, trace=Trace((*watch.stages, *found.trace.stages)), notice=notices)
 

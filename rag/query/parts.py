@@ -1,0 +1,47 @@
+"""The parts of a question that asks for several things: "What is the rent, and when is it due?"."""
+
+from __future__ import annotations
+
+import re
+
+from rag.query.condensing import completed
+from rag.whole.terms import words
+
+_WHO = r"(?:what|which|who|whom|whose|wer|welche[rs]?|qué|quién|cuál)"
+_HOW = r"(?:how(?: \w+)?|when|where|why|wann|wie(?: \w+)?|wo|warum|cuándo|cómo|dónde)"
+_AUXILIARY = (
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|must|may|should|has|have|had|"
+    r"ist|sind|war|kann|muss|wird|hat|es|son)"
+)
+_SUBJECT = (
+    r"(?:it|he|she|they|there|we|you|i|this|that|these|those|the|my|your|his|her|its|our|their|any|all|"
+    r"er|sie|das|die|der)"
+)
+_ASKS = rf"(?:{_WHO}\b|{_AUXILIARY} {_SUBJECT}\b|{_HOW} {_AUXILIARY} \w)"
+_ASKING = re.compile(rf"(?:{_WHO}|{_HOW}|{_AUXILIARY})\b", re.IGNORECASE)
+_JOINT = re.compile(rf"\?\s+(?:and\s+)?(?={_ASKS})|,?\s+(?:and|und|y)\s+(?:also\s+)?(?={_ASKS})", re.IGNORECASE)
+_MOST = 4
+_SHORTEST = 3
+"""Words of a part: "Who built it?", but not "and why?"."""
+
+
+def parts_of(question: str) -> tuple[str, ...]:
+    """Each as a question of its own; the question alone where it asks for one thing, or for more than four.
+
+    "Which rooms are free and can be booked?" is one: what follows the "and" has no subject of its own.
+    """
+    found = [part.strip(" ?,") for part in _JOINT.split(question)]
+    if not 1 < len(found) <= _MOST or not all(map(_stands, found)):
+        return (question,)
+    return tuple(f"{part[:1].upper()}{part[1:]}?" for part in found)
+
+
+def completed_parts(question: str) -> tuple[str, ...]:
+    """The same, each with what it points at in the first one: "When is it due? (rent)"."""
+    first, *others = parts_of(question)
+    return first, *(completed(part, first) for part in others)
+
+
+def _stands(part: str) -> bool:
+    """Whether it asks for something, and says of what."""
+    return bool(_ASKING.match(part)) and len(words(part)) >= _SHORTEST
