@@ -10,7 +10,7 @@ from ingest.older import Notes
 from rag.query.nouns import Query, told
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Trace
 from rag.usage import Usage
-from rag.verification.nouns import Check
+from rag.verification.nouns import Check, Finding
 from rag.whole.nouns import Coverage, Outline
 
 _NEAREST = 3
@@ -92,9 +92,14 @@ def _sentence_row(sentence: Sentence) -> dict[str, Any]:
 def _check_row(check: Check) -> dict[str, Any]:
     """What came of holding it against its sources: the state, and the place that bears it out best."""
     quote = None if check.quote is None else dict(zip(("citation", "start", "end"), check.quote, strict=True))
-    findings = [{"kind": one.kind, "said": one.said, "instead": one.instead} for one in check.findings]
-    said = {"state": check.state, "chance": round(check.chance, 3), "findings": findings}
+    findings = [_finding_row(one) for one in check.findings]
+    against = [{"citation": n} | _finding_row(one) for n, one in check.against]
+    said = {"state": check.state, "chance": round(check.chance, 3), "findings": findings, "contradicted_by": against}
     return said | {"quote": quote, "found_by_app": check.is_found}
+
+
+def _finding_row(finding: Finding) -> dict[str, Any]:
+    return {"kind": finding.kind, "said": finding.said, "instead": finding.instead}
 
 
 def _citation_row(citation: Citation) -> dict[str, Any]:

@@ -48,16 +48,18 @@ def cited_sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(one for one in found if _is_claim(one.text, has_source=bool(one.citations)))
 
 
-def with_markers(text: str, found: Sequence[tuple[int, int | None]]) -> tuple[str, list[int]]:
-    """The text with a marker `[n]` at each of these places, in order, where n is not None; and where the places are
-    then, behind it. In a row of a table the marker goes into its last cell.
+def with_markers(text: str, found: Sequence[tuple[int, Sequence[int]]]) -> tuple[str, list[int]]:
+    """The text with markers `[n]` at each of these places, in order; and where the places are then, behind them. In a
+    row of a table they go into its last cell.
     """
     parts, ends, done, more = [], [], 0, 0
-    for end, n in found:
+    for end, numbers in found:
         at = end_within(text, end)
-        marker = "" if n is None else f" [{n}]" if text[at - 1 : at] not in {"]", ""} else f"[{n}]"
-        parts += [text[done:at], marker]
-        done, more = at, more + len(marker)
+        markers = "".join(f"[{n}]" for n in numbers)
+        if markers and text[at - 1 : at] not in {"]", ""}:
+            markers = f" {markers}"
+        parts += [text[done:at], markers]
+        done, more = at, more + len(markers)
         ends.append(end + more)
     return "".join([*parts, text[done:]]), ends
 

@@ -266,7 +266,9 @@ def _weak(sentences: Sequence[Sentence]) -> str:
     not_borne_out = sum(one.check is not None and one.check.state != "supported" for one in claims if one.citations)
     if claims and no_source == len(claims):
         return "No sentence of this answer has a source."
+    differing = sum(one.check is not None and bool(one.check.against) for one in claims)
     notes = (
+        "Your documents contradict each other: the sentences are marked." if differing else "",
         _of(no_source, len(claims), "has no source", "have no source"),
         _of(
             not_borne_out,

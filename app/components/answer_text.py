@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rag.citations import end_within
 from rag.inert import visible
 from rag.types import Answer, Sentence
-from rag.verification.nouns import Check
+from rag.verification.nouns import Check, Finding
 from rag.whole.nouns import Outline, Section
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ def blocks(answer: Answer) -> list[Node]:
 
 def remark(check: Check) -> dict[str, str]:
     """What is told of a sentence, in a word and at length; empty where its own sources bear it out."""
+    if check.against:
+        others = "; ".join(f"[{n}] {_otherwise(finding)}" for n, finding in check.against)
+        return {"word": "sources differ", "text": f"Another document says otherwise: {others}."}
     if check.is_found:
         return {"word": "found", "text": "The model named no source that says this: Footnote found this one."}
     if check.state not in _WORDS:
@@ -70,6 +73,12 @@ def remark(check: Check) -> dict[str, str]:
         "word": _WORDS[check.state],
         "text": f"{details[:1].upper()}{details[1:]}." if details else _MEANING[check.state],
     }
+
+
+def _otherwise(finding: Finding) -> str:
+    if finding.kind == "negation":
+        return f"with “{finding.instead}”" if finding.instead else f"without “{finding.said}”"
+    return f"says “{finding.instead}” instead of “{finding.said}”"
 
 
 def _with_checks(answer: Answer) -> str:

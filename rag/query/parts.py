@@ -8,7 +8,8 @@ from rag.query.condensing import completed
 from rag.whole.terms import words
 
 _WHO = r"(?:what|which|who|whom|whose|wer|welche[rs]?|qué|quién|cuál)"
-_HOW = r"(?:how(?: \w+)?|when|where|why|wann|wie(?: \w+)?|wo|warum|cuándo|cómo|dónde)"
+_BEFORE = r"(?:(?:at|in|on|to|from|by|for|with|of|since|until) )?"
+_HOW = r"(?:how(?: \w+){0,2}|when|where|why|wann|wie(?: \w+){0,2}|wo|warum|cuándo|cómo|dónde)"
 _AUXILIARY = (
     r"(?:is|are|was|were|do|does|did|can|could|will|would|must|may|should|has|have|had|"
     r"ist|sind|war|kann|muss|wird|hat|es|son)"
@@ -17,8 +18,8 @@ _SUBJECT = (
     r"(?:it|he|she|they|there|we|you|i|this|that|these|those|the|my|your|his|her|its|our|their|any|all|"
     r"er|sie|das|die|der)"
 )
-_ASKS = rf"(?:{_WHO}\b|{_AUXILIARY} {_SUBJECT}\b|{_HOW} {_AUXILIARY} \w)"
-_ASKING = re.compile(rf"(?:{_WHO}|{_HOW}|{_AUXILIARY})\b", re.IGNORECASE)
+_ASKS = rf"(?:{_AUXILIARY} {_SUBJECT}\b|{_BEFORE}(?:{_WHO}\b|{_HOW} {_AUXILIARY} \w))"
+_ASKING = re.compile(rf"{_BEFORE}(?:{_WHO}|{_HOW}|{_AUXILIARY})\b", re.IGNORECASE)
 _JOINT = re.compile(rf"\?\s+(?:and\s+)?(?={_ASKS})|,?\s+(?:and|und|y)\s+(?:also\s+)?(?={_ASKS})", re.IGNORECASE)
 _MOST = 4
 _SHORTEST = 3

@@ -7,6 +7,7 @@ or beside them. Where one sentence says nearly the same, what stands in the plac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,12 @@ from rag.verification.quantities import quantities
 from rag.verification.substitution import substituted
 from rag.whole.terms import is_telling, stem, words
 
+_LABEL = re.compile(
+    r"\b(?:chapter|section|table|figure|fig|room|article|page|step|phase|version|level|grade|type|unit|floor|part|volume|"
+    r"item|line|class|group|model|no|number|question|appendix|paragraph|day|week|month|year|quarter|q|age|aged)\.? ?\Z",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:1\d|20)\d\d")
 _NEAR = 0.7
 """Of the best sentence's share of the claim's words: sentences with this much speak of the same thing."""
 _MORE = 2
@@ -54,6 +61,33 @@ def findings(claim: str, evidence: Sequence[str], known: str = "") -> list[Findi
     if beside is not None:
         found += [*substituted(said, *beside), *turned(claim, beside[0].text, beside[1])]
     return list({(finding.kind, finding.said): finding for finding in found}.values())
+
+
+def contradiction(claim: str, evidence: str) -> Finding | None:
+    """The one number or negation in which a sentence of the evidence differs that speaks of all that the claim speaks
+    of; None where the claim stands there, too, or more than that differs: then it speaks of another case.
+    """
+    said, own = _said(claim), telling_stems(claim)
+    for one in _sentences(evidence):
+        beside = aligned(claim, one.said.text) if own and own <= one.stems else None
+        if beside is None or beside.share < _ALIKE:
+            continue
+        numbers = [finding for finding in substituted(said, one.said, beside) if finding.kind == "number"]
+        found = [*numbers, *turned(claim, one.said.text, beside)]
+        if len(found) == 1 and not _is_another_case(said, one.said, found[0]) and findings(claim, [evidence]):
+            return found[0]
+    return None
+
+
+def _is_another_case(claim: Said, other: Said, finding: Finding) -> bool:
+    """Whether the number is a label ("Chapter 3"), or the year beside another number, which may well differ by year; or
+    the sentence has further numbers that the claim lacks, such as a year."""
+    is_number = finding.kind == "number"
+    is_label = is_number and _LABEL.search(claim.text[: claim.text.find(finding.said)]) is not None
+    n_numbers = sum(fact.kind == "number" for fact in claim.facts)
+    further = {fact.key for fact in other.facts if fact.kind == "number" and not claim.count(fact)}
+    is_year = n_numbers > 1 and _YEAR.fullmatch(finding.said) is not None
+    return is_label or is_year or len(further) > is_number
 
 
 def exact_facts(claim: str) -> int:

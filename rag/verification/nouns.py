@@ -67,5 +67,7 @@ class Check:
     findings: tuple[Finding, ...] = ()
     quote: tuple[int, int, int] | None = None
     """(citation, start, end): the characters of its document that bear it out best; None where nothing does."""
+    against: tuple[tuple[int, Finding], ...] = ()
+    """(citation, in what it says otherwise): passages of other documents that contradict the claim."""
     is_found: bool = False
     """Whether the app found this source: the model gave none, or one that does not bear the sentence out."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.citations import best_support, with_markers
 from rag.embedding_text import text_of
 from rag.types import Chunk, Hit, Sentence
 from rag.verification.claims import claimed, written_out
-from rag.verification.comparing import exact_facts, findings
+from rag.verification.comparing import contradiction, exact_facts, findings
 from rag.verification.nouns import Check, Finding, State
 from rag.verification.support import Judged, Support
 from rag.verification.verified import Verified
@@ -36,7 +36,8 @@ class Verifier:
 
     def verified(self, written: Verified, hits: Sequence[Hit]) -> Verified:
         """The same with the Check of each sentence. A claim that its own sources do not bear out gets the marker of
-        another one, if one hit alone bears it out wholly. Raises ModelError where the encoder cannot be used.
+        another one, if one hit alone bears it out wholly; one that passages of other documents contradict gets their
+        markers, too. Raises ModelError where the encoder cannot be used.
         """
         sentences, used = written.sentences, written.used
         claims = [claimed(one.text) for one in sentences]
@@ -51,10 +52,6 @@ class Verifier:
         text, ends = with_markers(written.text, added)
         moved = [replace(one, end=end) for one, end in zip(checked, ends, strict=True)]
         return Verified(text, tuple(moved), tuple(hit + 1 for hit in numbers))
-
-
-_LIKELY = 4
-"""Hits that are tried for a claim without a source that bears it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,19 @@ class _Case:
         wanted = terms(self.claim)
         return sorted(places, key=lambda at: -share(wanted, terms(self.chunks[at].text)))[:_LIKELY]
 
+    def number(self, at: int) -> int:
+        """The marker of a hit; a new one where it has none."""
+        return self.numbers.setdefault(at, len(self.numbers) + 1)
+
+    def contradictions(self, places: Sequence[int], others: Sequence[int]) -> Iterator[tuple[int, Finding]]:
+        """Markers of those of the others, in other documents, that say otherwise, and in what."""
+        documents = {self.chunks[at].document_id for at in places}
+        for at in others:
+            if self.chunks[at].document_id not in documents:
+                found = contradiction(self.claim, self.chunks[at].text)
+                if found is not None:
+                    yield self.number(at), found
+
     def quoted(self, check: Check, places: Sequence[int]) -> Check:
         """With the words that bear it out best."""
         best = max(places, key=lambda at: self.judged.chance(self.n, [at]), default=None)
@@ -95,17 +105,21 @@ def _checked(sentence: Sentence, case: _Case) -> Sentence:
         return replace(sentence, check=Check("no claim"))
     by_number = {n: at for at, n in case.numbers.items()}
     places = [by_number[n] for n in sentence.citations]
+    others = case.likely([at for at in range(len(case.chunks)) if at not in places])
     check = case.by(places)
     if check.state != "supported":
-        others = case.likely([at for at in range(len(case.chunks)) if at not in places])
         other, at = max(((case.by([at]), at) for at in others), key=_rank, default=(check, -1))
         if other.state == "supported" and other.chance >= _FOUND:
-            number = case.numbers.setdefault(at, len(case.numbers) + 1)
-            check = replace(case.quoted(other, [at]), is_found=True)
-            return replace(sentence, citations=(*sentence.citations, number), check=check)
-        if check.state == "unsupported" and other.chance >= SUPPORTED:
+            places, others = [at], [one for one in others if one != at]
+            check = replace(other, is_found=True)
+        elif check.state == "unsupported" and other.chance >= SUPPORTED:
             check = replace(check, findings=other.findings or check.findings)  # the passage that it was taken from
-    return replace(sentence, check=case.quoted(check, places))
+    found = [case.number(at) for at in places]
+    check = case.quoted(check, places)
+    if check.state == "supported":
+        check = replace(check, against=tuple(case.contradictions(places, others)))
+    numbers = (*sentence.citations, *found, *(n for n, _ in check.against))
+    return replace(sentence, citations=tuple(dict.fromkeys(numbers)), check=check)
 
 
 def _rank(found: tuple[Check, int]) -> tuple[bool, float]:
@@ -121,6 +135,6 @@ def _state(claim: str, chance: float, found: Sequence[Finding]) -> State:
     return "supported" if chance >= SUPPORTED else "partly" if chance >= _NOT else "unsupported"
 
 
-def _added(sentence: Sentence, before: Sentence) -> int | None:
-    """The marker that was found for a sentence."""
-    return sentence.citations[-1] if len(sentence.citations) > len(before.citations) else None
+def _added(sentence: Sentence, before: Sentence) -> Sequence[int]:
+    """The markers that were found for a sentence."""
+    return sentence.citations[len(before.citations) :]

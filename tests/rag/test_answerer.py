@@ -137,6 +137,26 @@ def test_a_chat_model_writes_and_its_markers_are_bound(library: Library):
     assert "opens at six" in answer.citations[0].quote
 
 
+def test_a_chat_model_is_not_asked_what_no_passage_can_answer(library: Library):
+    writer = Writer(Scripted("", ModelError("nobody should ask")))
+    answer = answerer(library, threshold=0.3, writer=writer).ask("Who won the 1998 world cup?")
+    assert (answer.refused, answer.model, answer.notice) == (True, "", "")
+    assert answer.chance is not None
+    assert answer.chance < 0.02
+
+
+def test_two_things_that_are_asked_are_both_quoted_and_a_third_is_said_to_be_missing(library: Library):
+    answer = answerer(library, threshold=0.3).ask(
+        "When does the harbour open, and at how many degrees does steel melt?"
+    )
+    assert "opens at six" in answer.text
+    assert "1,400 degrees" in answer.text
+    assert answer.notice == ""
+    answer = answerer(library, threshold=0.3).ask("When does the harbour open, and who is the president of Brazil?")
+    assert "opens at six" in answer.text
+    assert answer.notice == "Your documents do not seem to answer: “Who is the president of Brazil?”."
+
+
 def test_a_chat_model_that_fails_leaves_the_quotes(library: Library):
     writer = Writer(Scripted("", ModelError("The endpoint is down.")))
     answer = answerer(library, writer=writer).ask("When does the harbour open?")

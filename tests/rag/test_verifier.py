@@ -82,6 +82,36 @@ def test_an_answer_is_mostly_unsupported_when_more_than_half_of_it_is():
     assert verified("It was sold to a rich family from abroad. [1] Is that all?", (1,)).is_mostly_unsupported
 
 
+def test_a_document_that_says_otherwise_is_cited_too():
+    hits = [
+        a_hit(1, "The deposit for the hall is 300 euros. It is paid back after a week."),
+        a_hit(2, "Whoever books the hall pays a deposit. The deposit for the hall is 450 euros."),
+        a_hit(3, "The deposit for the boat is 450 euros. In 2019 the deposit for the hall was 250 euros."),
+    ]
+    found = verified("The deposit for the hall is 300 euros. [1]", (1,), hits)
+    [sentence] = found.sentences
+    assert sentence.check
+    assert [(n, one.said, one.instead) for n, one in sentence.check.against] == [(2, "300", "450")]
+    assert (sentence.citations, found.used, found.text[-7:]) == ((1, 2), (1, 2), " [1][2]"[-7:])
+    assert sentence.check.state == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "other"),
+    [
+        ("Chapter 3 has twenty pages about bees.", "Chapter 4 has twenty pages about bees."),
+        ("In 2019 the fee for members was 5 euros.", "In 2020 the fee for members was 5 euros."),
+        ("In 2019 the fee for members was 5 euros.", "In 2020 the fee for members was 7 euros."),
+        ("The fee for members is 5 euros.", "The fee for guests is 7 euros."),
+        ("The fee for members is 5 euros.", "The fee for members is five euros."),
+    ],
+)
+def test_another_case_is_no_contradiction(claim: str, other: str):
+    [sentence] = verified(f"{claim} [1]", (1,), [a_hit(1, claim), a_hit(2, other)]).sentences
+    assert sentence.check
+    assert sentence.check.against == ()
+
+
 def test_signs_within_a_sentence_are_not_taken_for_list_marks():
     text = "The CD4+ cells took 21- to 24-nucleotide parts, and they don't die."
     [sentence] = verified(f"{text} [1]", (1,), [a_hit(1, text)]).sentences
