@@ -70,6 +70,25 @@ END PASSAGES {marker}
 
 Question: {question}"""
 
+_FORM_RULES = (
+    """\
+You fill in a form from passages of the user's documents.
+
+Rules:
+1. Reply with one JSON object of the schema below and nothing else: no explanation, no code fence.
+2. Take every value from the passages, in their own words where it is a text. Add nothing that you know from elsewhere.
+3. Where the passages do not give a value, write null.
+
+JSON schema: {schema}
+
+"""
+    + _QUOTED
+)
+
+_FORM_AGAIN = """\
+That is not an object of the schema: {wrong}
+Reply with one JSON object of the schema and nothing else."""
+
 _AGAIN = """\
 These sentences of your answer are not what the passages say:
 {objections}
@@ -134,6 +153,24 @@ def messages_from_notes(question: str, notes: Sequence[str], *, marker: str, win
         return Request([rules, Message("user", _asked(question, kept, marker))], 0)
 
     return fitted(made, window).messages
+
+
+def form_messages(
+    question: str, hits: Sequence[Hit], schema: str, *, marker: str, budget: int = PASSAGE_BUDGET, window: Window = ANY
+) -> Request:
+    """A request for one JSON object of this JSON schema, filled from the passages."""
+
+    def made(share: float) -> Request:
+        passages, n = _passages(hits, int(budget * share))
+        rules = Message("system", _FORM_RULES.format(schema=schema))
+        return Request([rules, Message("user", _asked(question, passages, marker))], n)
+
+    return fitted(made, window)
+
+
+def corrected_form(request: Sequence[Message], said: str, wrong: str) -> list[Message]:
+    """The same request with the reply that came, and why it is no such object."""
+    return [*request, Message("assistant", said), Message("user", _FORM_AGAIN.format(wrong=tamed(wrong)))]
 
 
 def rewriting(request: Sequence[Message], said: str, objections: Sequence[str]) -> list[Message]:

@@ -30,6 +30,8 @@ class Change:
     """Words right before it that are the same; `_MANY` where it is short and both texts begin with it."""
     after: int
     """Words right behind it that are the same; `_MANY` where it is short and both texts end with it."""
+    n_words: int
+    """Of the claim."""
 
     @property
     def is_beside(self) -> bool:
@@ -39,7 +41,7 @@ class Change:
     @property
     def is_between(self) -> bool:
         """Whether the words on both sides do."""
-        return min(self.before, self.after) > 0 and self.before + self.after >= _HELD
+        return min(self.before, self.after) > 0 and self.before + self.after >= min(_HELD, self.n_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def aligned(claim: str, sentence: str) -> Alignment:
         if tag != "equal":
             around = _MANY if max(end - start, last - first) <= _SHORT else 0
             before, after = [around, *same][n], [*same, around][n + 1]
-            changes.append(Change(_whole(mine, start, end), _whole(other, first, last), before, after))
+            changes.append(Change(_whole(mine, start, end), _whole(other, first, last), before, after, len(ours)))
     return Alignment(sum(same) / max(1, len(ours)), tuple(changes))
 
 

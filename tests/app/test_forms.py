@@ -1,0 +1,95 @@
+"""Answers in the form of a pydantic model, each value with its source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import pytest
+from pydantic import BaseModel, Field
+
+from app.forms import PydanticForm
+from indexes.support_weights import support
+from rag.errors import ModelError
+from rag.forms import Filled, FormFiller
+from rag.types import Delta, Message
+from rag.verification.verifier import Verifier
+from tests.rag.hits import a_hit
+
+HITS = [
+    a_hit(1, "The tenant of the flat is Ada Moor. The rent is 900 euros a month, and the deposit is 1,800 euros."),
+    a_hit(2, "The lease begins on 1 March 2024. Pets are not allowed in the flat."),
+]
+
+
+class Lease(BaseModel):
+    tenant: str
+    rent: float = Field(gt=0)
+    deposit: int | None = None
+    lease_begins: date | None = None
+    pets_allowed: bool | None = None
+    landlord: str | None = None
+
+
+class Says:
+    name = "scripted"
+
+    def __init__(self, *replies: str) -> None:
+        self.replies = list(replies)
+        self.requests: list[list[Message]] = []
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Delta]:
+        self.requests.append(list(messages))
+        yield Delta(self.replies.pop(0))
+
+
+def filled(*replies: str | dict[str, object]) -> Filled[Lease]:
+    model = Says(*(one if isinstance(one, str) else json.dumps(one) for one in replies))
+    return FormFiller(model, Verifier(support)).fill(PydanticForm(Lease), "What does the lease say?", HITS)
+
+
+RIGHT = {"tenant": "Ada Moor", "rent": 900, "deposit": 1800, "lease_begins": "2024-03-01", "pets_allowed": False}
+
+
+def test_every_value_has_a_source():
+    found = filled(f"Here it is:\n```json\n{json.dumps(RIGHT)}\n```")
+    assert found.value == Lease(
+        tenant="Ada Moor", rent=900, deposit=1800, lease_begins=date(2024, 3, 1), pets_allowed=False
+    )
+    sources = {one.path: [found.citations[n - 1].chunk.id for n in one.citations] for one in found.fields}
+    assert sources == {
+        "tenant": [1], "rent": [1], "deposit": [1], "lease_begins": [2], "pets_allowed": [2], "landlord": []
+    }  # fmt: skip
+    assert (found.unsupported, found.notice) == ((), "")
+
+
+def test_what_no_passage_says_has_none_and_is_told():
+    found = filled(RIGHT | {"deposit": 1900, "landlord": "Karl Lindt", "pets_allowed": True})
+    assert [one.path for one in found.unsupported] == ["deposit", "pets_allowed", "landlord"]
+    assert found.notice == "No passage bears out what stands in deposit, pets_allowed, landlord."
+
+
+def test_a_reply_of_another_form_is_asked_for_once_more():
+    model = Says("I think the rent is high.", json.dumps(RIGHT))
+    FormFiller(model, Verifier(support)).fill(PydanticForm(Lease), "What does the lease say?", HITS)
+    assert "it holds no JSON object" in model.requests[1][-1].content
+    with pytest.raises(ModelError, match="rent: Input should be greater than 0"):
+        filled({"tenant": "Ada", "rent": -1}, {"tenant": "Ada", "rent": -1})
+
+
+def test_without_passages_nothing_is_filled_in():
+    found = FormFiller(Says(), Verifier(support)).fill(PydanticForm(Lease), "What does the lease say?", [])
+    assert (found.value, found.fields) == (None, ())
+
+
+def test_nested_values_have_paths():
+    class Fee(BaseModel):
+        name: str
+        euros: float
+
+    class Fees(BaseModel):
+        fees: list[Fee]
+
+    said = json.dumps({"fees": [{"name": "rent", "euros": 900}, {"name": "deposit", "euros": 1800}]})
+    assert list(PydanticForm(Fees).leaves(said)) == ["fees[0].name", "fees[0].euros", "fees[1].name", "fees[1].euros"]
