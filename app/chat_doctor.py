@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.chat_facts import LOOK_SECONDS
-from app.chat_model import OpenAIChatModel, open_chat_model
 from app.detection import Found
 from app.fallback import fallback_settings
+from app.opening import OpenedModel, open_model
 from indexes.endpoint import CHAT, FALLBACK, Role
 from rag.errors import FootnoteError
 from rag.settings import Settings
@@ -46,7 +46,7 @@ def _without_model(settings: Settings) -> Health:
     if (settings.base_url, settings.chat_profile) == (Settings().base_url, Settings().chat_profile):
         return Health(False, f"{_UNSET} to have them written", {})
     try:
-        opened = open_chat_model(replace(settings, chat_model="any"))
+        opened = open_model(replace(settings, chat_model="any"))
     except FootnoteError as error:
         return Health(False, str(error), {})
     names = opened.facts.found(patience=LOOK_SECONDS + 1).models if opened else ()
@@ -59,7 +59,7 @@ def _one_of(names: tuple[str, ...]) -> str:
 
 def _examined(settings: Settings, role: Role, slow: float) -> Health:
     try:
-        model = open_chat_model(settings, retries=0, role=role)
+        model = open_model(settings, retries=0, role=role)
     except FootnoteError as error:
         return Health(False, str(error), {"model": settings.chat_model})
     if model is None:
@@ -76,7 +76,7 @@ def _examined(settings: Settings, role: Role, slow: float) -> Health:
         return Health(not wrong, wrong or _well(model, found, seconds, last), _facts(model, found, seconds, last))
 
 
-def _asked(model: OpenAIChatModel) -> tuple[float, Delta]:
+def _asked(model: OpenedModel) -> tuple[float, Delta]:
     """(seconds to the first word, how the answer ended). Raises ModelError."""
     start = time.perf_counter()
     first: float | None = None
@@ -87,7 +87,7 @@ def _asked(model: OpenAIChatModel) -> tuple[float, Delta]:
     return first or time.perf_counter() - start, last
 
 
-def _wrong(model: OpenAIChatModel, seconds: float, slow: float) -> str:
+def _wrong(model: OpenedModel, seconds: float, slow: float) -> str:
     who = f"the chat model {model.name!r} at {model.address}"
     if seconds > slow:
         return f"{who} is slow, its first word comes after {seconds:.1f} seconds: choose a smaller or a nearer one"
@@ -96,7 +96,7 @@ def _wrong(model: OpenAIChatModel, seconds: float, slow: float) -> str:
     return ""
 
 
-def _well(model: OpenAIChatModel, found: Found, seconds: float, last: Delta) -> str:
+def _well(model: OpenedModel, found: Found, seconds: float, last: Delta) -> str:
     as_reported = f" as {last.reported_model!r}" if last.reported_model not in ("", model.name) else ""
     what = " ".join(part for part in (found.profile.title, found.version) if part)
     can = ", ".join(f"{name} {_yes(value)}" for name, value in _able(found))
@@ -124,14 +124,14 @@ def _yes(value: bool | None) -> str:
     return "unknown" if value is None else "yes" if value else "no"
 
 
-def _price(model: OpenAIChatModel, found: Found) -> str:
+def _price(model: OpenedModel, found: Found) -> str:
     price = found.profile.price(model.name)
     if price is None:
         return "price unknown"
     return f"${price.prompt:g} and ${price.completion:g} for a million tokens read and written"
 
 
-def _facts(model: OpenAIChatModel, found: Found, seconds: float | None, last: Delta) -> dict[str, Any]:
+def _facts(model: OpenedModel, found: Found, seconds: float | None, last: Delta) -> dict[str, Any]:
     price = found.profile.price(model.name)
     return {
         "model": model.name,

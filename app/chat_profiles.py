@@ -129,16 +129,24 @@ LM_STUDIO = Profile(
     top_k=True,
     repetition_penalty="repeat_penalty",
 )
+GGUF = replace(LLAMA_CPP, name="gguf", title="llama.cpp in a process of the app", base_url="")
 COMPATIBLE = Profile(name="compatible", title="an OpenAI-compatible endpoint")
 
-PROFILES = {one.name: one for one in (OPENAI, VLLM, OLLAMA, LLAMA_CPP, LM_STUDIO, COMPATIBLE)}
+PROFILES = {one.name: one for one in (OPENAI, VLLM, OLLAMA, LLAMA_CPP, LM_STUDIO, GGUF, COMPATIBLE)}
 
 
 def profile_of(settings: Settings) -> Profile:
-    """The one that is set, else the one that the address tells for certain, else `compatible`."""
+    """The one that is set, else the one that model or address tell for certain, else `compatible`."""
     if settings.chat_profile != "auto":
         return PROFILES[settings.chat_profile]
+    if names_file(settings.chat_model):
+        return GGUF
     return OPENAI if _host(settings.base_url) == _host(OPENAI.base_url) else COMPATIBLE
+
+
+def names_file(model: str) -> bool:
+    """Whether a model's name is the path of a file: endpoints have names such as `models/some.gguf`, too."""
+    return model.endswith(".gguf") and model.startswith(("/", "~", "."))
 
 
 def with_address(settings: Settings) -> Settings:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from app.chat_model import OpenAIChatModel
+from app.chat_profiles import GGUF, names_file
+from app.opening import OpenedModel
 from rag.errors import ModelError, Unavailable, as_notice
 from rag.packing import Window
 from rag.settings import Settings
@@ -28,9 +29,7 @@ class _NoWord(Exception):
 class FallbackModel:
     """A ChatModel made of two. What the second one writes begins with a Delta that says so, and why."""
 
-    def __init__(
-        self, first: OpenAIChatModel, second: OpenAIChatModel, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, first: OpenedModel, second: OpenedModel, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._first = first
         self._second = second
         self._clock = clock
@@ -91,6 +90,8 @@ def fallback_settings(settings: Settings) -> Settings | None:
     if not settings.fallback_model:
         return None
     own = replace(settings, chat_model=settings.fallback_model, context_tokens="auto")
+    if names_file(settings.fallback_model):
+        return replace(own, chat_profile=GGUF.name)
     if not settings.fallback_url:
-        return own
+        return replace(own, chat_profile="auto") if settings.chat_profile == GGUF.name else own
     return replace(own, base_url=settings.fallback_url, api_key=settings.fallback_key, chat_profile="auto")

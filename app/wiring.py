@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from app.chat_facts import ChatFacts
-from app.chat_model import OpenAIChatModel, open_chat_model
 from app.fallback import FallbackModel, fallback_settings
+from app.opening import OpenedModel, open_model
 from indexes.endpoint import CHAT, FALLBACK, Role
 from indexes.late_weights import late_reader
 from indexes.library import Library
@@ -39,7 +38,7 @@ class Workspace:
         self.library = Library(settings)
         self._answerer: Answerer | None = None
         self._embedder: Embedder | None = None
-        self._models: list[OpenAIChatModel] = []
+        self._models: list[OpenedModel] = []
 
     @property
     def answerer(self) -> Answerer:
@@ -50,7 +49,7 @@ class Workspace:
         return self._answerer
 
     @cached_property
-    def _model(self) -> OpenAIChatModel | None:
+    def _model(self) -> OpenedModel | None:
         return self._opened(self.settings)
 
     @cached_property
@@ -97,12 +96,12 @@ class Workspace:
         """The chat model for short replies about what to search for: a question does not wait long for them."""
         seconds = min(self.settings.timeout, SECONDS)
         brief = replace(self.settings, temperature=0.0, top_p=1.0, max_answer_tokens=_BRIEF, timeout=seconds)
-        return self._opened(brief, retries=0, facts=self._model.facts) if self._model else None
+        return self._opened(brief, retries=0, beside=self._model) if self._model else None
 
     def _opened(
-        self, settings: Settings, *, retries: int = 2, role: Role = CHAT, facts: ChatFacts | None = None
-    ) -> OpenAIChatModel | None:
-        model = open_chat_model(settings, retries=retries, role=role, facts=facts)
+        self, settings: Settings, *, retries: int = 2, role: Role = CHAT, beside: OpenedModel | None = None
+    ) -> OpenedModel | None:
+        model = open_model(settings, retries=retries, role=role, beside=beside)
         if model is not None:
             self._models.append(model)
             model.facts.found()  # it is asked while the passages are searched for

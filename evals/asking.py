@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from app.chat_model import open_chat_model
+from app.opening import open_model
 from evals.answer_judgements import AnswerJudge
 from evals.answer_metrics import contains_answer, token_f1, word_metrics
 from evals.config import Config
@@ -111,7 +111,7 @@ class Asker:
         )
         self._quoting = config.reader()
         self._reader = _Noting(self._quoting)
-        model = open_chat_model(settings)
+        model = open_model(settings)
         self._is_quoting = model is None
         writer = None if model is None else Writer(model, window=model.window, verifier=Verifier(support))
         self._answerer = Answerer(

@@ -163,7 +163,7 @@ def _unpaired(first: RunRecord, second: RunRecord) -> str:
 
 
 def _questions(arguments: argparse.Namespace) -> int:
-    from app.chat_model import open_chat_model
+    from app.opening import open_model
     from evals.question_maker import asked_questions, gap_questions, write_questions
 
     if arguments.out.is_dir():
@@ -172,7 +172,7 @@ def _questions(arguments: argparse.Namespace) -> int:
     try:
         records = library.catalogue.documents(arguments.collection)
         chunks = [chunk for record in records for chunk in library.catalogue.chunks_of(record.id)]
-        model = open_chat_model(load_settings())
+        model = open_model(load_settings())
         limit = arguments.limit
         if model is None:
             made = list(gap_questions(chunks, limit, arguments.seed))
@@ -248,10 +248,10 @@ def _extras(arguments: argparse.Namespace, config: Config) -> list[tuple[str, Ex
 
 
 def _judge(name: str, settings: Settings) -> Judge:
-    from app.chat_model import open_chat_model
+    from app.opening import open_model
     from evals.judge import Judge
 
-    model = open_chat_model(replace(settings, chat_model=name, temperature=0.0))
+    model = open_model(replace(settings, chat_model=name, temperature=0.0))
     if model is None:
         raise InputError("--judge needs the name of a model")
     return Judge(model)

@@ -13,7 +13,7 @@ from rag.errors import ConfigError
 CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
 INDEX_KINDS = ("faiss", "chroma")
 QUERY_WAYS = ("multi", "hyde", "parts", "hops")
-CHAT_PROFILES = ("auto", "openai", "vllm", "ollama", "llama.cpp", "lmstudio", "compatible")
+CHAT_PROFILES = ("auto", "openai", "vllm", "ollama", "llama.cpp", "lmstudio", "gguf", "compatible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Settings:
     fetch_ports: str = "80 443"
     chat_model: str = ""
     chat_profile: str = "auto"
+    chat_threads: int | Literal["auto"] = "auto"
     base_url: str = "https://api.openai.com/v1"
     api_key: str = field(default="", repr=False)
     context_tokens: int | Literal["auto"] = "auto"
@@ -178,6 +179,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "fetch_ports": _ports,
     "chat_model": _text,
     "chat_profile": _choice(CHAT_PROFILES),
+    "chat_threads": _or_auto(_integer(1, 1024)),
     "base_url": _url,
     "api_key": _text,
     "context_tokens": _or_auto(_integer(256, 100_000_000)),

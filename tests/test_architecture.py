@@ -72,6 +72,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tokenizers": ("indexes/word_pieces.py",),
     "torch": ("indexes/sentence_transformer.py", "indexes/bfloat16.py", "training/joint*.py"),
     "watchfiles": ("ingest/watch.py",),
+    "xllamacpp": ("app/llama_child.py",),
 }
 """Third-party library -> the files that may import it. numpy is everywhere."""
 

@@ -14,6 +14,8 @@ from tests.test_architecture import LAYERS, SOURCES, imported
 
 ROOT = Path(__file__).parents[1]
 RUNTIME, GPU, DEV = "requirements.txt", "requirements-gpu.txt", "requirements-dev.txt"
+OPTIONAL = ["requirements-local.txt"]
+"""Parts of the app that are installed beside by those who use them."""
 
 AT_LEAST = {
     "faiss-cpu": "1.15.1",  # reading a hostile index: heap overflows, endless loops
@@ -51,7 +53,9 @@ def direct(file: str) -> dict[str, str]:
     return pins(file, slice(0, 1))
 
 
-@pytest.mark.parametrize("file", [RUNTIME, GPU, DEV, "requirements-test-model.txt", "requirements-bench.txt"])
+@pytest.mark.parametrize(
+    "file", [RUNTIME, GPU, DEV, *OPTIONAL, "requirements-test-model.txt", "requirements-bench.txt"]
+)
 def test_every_line_is_an_exact_pin(file: str):
     lines = [line.split("#")[0].strip() for line in (ROOT / file).read_text(encoding="utf-8").splitlines()]
     odd = [
@@ -62,7 +66,7 @@ def test_every_line_is_an_exact_pin(file: str):
     assert not odd
 
 
-@pytest.mark.parametrize("file", [RUNTIME, GPU, DEV, "requirements-bench.txt"])
+@pytest.mark.parametrize("file", [RUNTIME, GPU, DEV, *OPTIONAL, "requirements-bench.txt"])
 def test_known_holes_are_closed(file: str):
     chosen = pins(file)
     old = {
@@ -76,6 +80,7 @@ def test_known_holes_are_closed(file: str):
 
 def test_installed_is_what_is_pinned():
     wanted = pins(RUNTIME) | pins(DEV)
+    assert all(wanted.get(name, pin) == pin for file in OPTIONAL for name, pin in pins(file).items())
     assert {name: installed(name) for name in wanted} == wanted
 
 
@@ -93,7 +98,7 @@ def test_the_gpu_list_differs_only_in_gpu_packages():
     assert all(re.match(r"faiss-gpu|nvidia-|cuda-|triton", name) for name in gpu.keys() - cpu.keys())
 
 
-@pytest.mark.parametrize("name", sorted(pins(RUNTIME)))
+@pytest.mark.parametrize("name", sorted({name for file in (RUNTIME, *OPTIONAL) for name in pins(file)}))
 def test_what_ships_is_permissively_licensed(name: str):
     said = licence(name)
     assert PERMISSIVE.search(said), f"{name} has the licence {said!r}: judge it and add it here"
@@ -108,8 +113,9 @@ def licence(name: str) -> str:
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_the_first_part_lists_what_the_code_imports(layer: str):
-    """The parser comparison and the benchmark in evals may use what only development needs."""
+    """Optional parts are listed apart; the comparisons and benchmarks in evals may use what only development needs."""
     listed = direct(RUNTIME).keys() | (direct(DEV).keys() if layer == "evals" else set())
+    listed |= {name for file in OPTIONAL for name in direct(file)} if layer == "app" else set()
     paths = [path for path in SOURCES if path.startswith(f"{layer}/")]
     vendors = (
         {name.split(".")[0] for path in paths for name in imported(path)} - set(sys.stdlib_module_names) - set(LAYERS)

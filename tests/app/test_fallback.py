@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,17 @@ def test_settings_of_the_second():
     same = fallback_settings(Settings(fallback_model="small", base_url="http://a/v1", api_key=KEY, context_tokens=900))
     assert same is not None
     assert (same.base_url, same.api_key, same.context_tokens) == ("http://a/v1", KEY, "auto")
+
+
+def test_a_file_and_an_endpoint_stand_in_for_each_other():
+    at_endpoint = Settings(chat_model="large", base_url="http://a/v1", chat_profile="vllm")
+    file = fallback_settings(replace(at_endpoint, fallback_model="/models/small.gguf"))
+    assert file is not None
+    assert (file.chat_model, file.chat_profile) == ("/models/small.gguf", "gguf")
+    in_file = Settings(chat_model="large", chat_profile="gguf", base_url="http://a/v1", fallback_model="small")
+    endpoint = fallback_settings(in_file)
+    assert endpoint is not None
+    assert (endpoint.chat_model, endpoint.base_url, endpoint.chat_profile) == ("small", "http://a/v1", "auto")
 
 
 def test_keys_are_not_shown_by_settings():

