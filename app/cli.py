@@ -1,4 +1,4 @@
-"""The command line of questions: `python -m app search | ask | doctor`."""
+"""The command line of questions: `python -m app search | ask | doctor | audit`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from app import audit_cli
 from app.answer_form import answer_row, answer_text, hit_rows, hits_text, trace_line
 from app.chat_doctor import examined
 from app.wiring import Workspace
 from indexes.home import load_settings
 from indexes.terminal import one_line, run_command
 from ingest.older import Notes, older_notes
-from rag.errors import InputError
+from rag.errors import InputError, StoreError
 from rag.query.nouns import told
 from rag.types import Hit, Scope
 
@@ -43,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="what is wrong with the chat model, or what it can")
     doctor.set_defaults(run=_doctor)
     doctor.add_argument("--json", action="store_true", help="JSON instead of text")
+    audit_cli.add_to(commands)
     for command in (search, ask):
         command.add_argument("--collection", metavar="NAME", help="search only there")
         command.add_argument(
@@ -85,7 +88,15 @@ def _ask(arguments: argparse.Namespace) -> int:
     workspace = Workspace(load_settings())
     scope = _scope(workspace, arguments)
     if arguments.questions is not None:
-        return _ask_all(workspace, scope, _questions(arguments.questions))
+        code = _ask_all(workspace, scope, _questions(arguments.questions))
+    else:
+        code = _ask_one(workspace, scope, arguments)
+    with suppress(StoreError):  # an answer has said so
+        workspace.audit.sweep()
+    return code
+
+
+def _ask_one(workspace: Workspace, scope: Scope, arguments: argparse.Namespace) -> int:
     answer = workspace.answerer.ask(arguments.question, scope)
     older = _older(workspace, answer.hits)
     print(json.dumps(answer_row(answer, older), ensure_ascii=False) if arguments.json else answer_text(answer, older))

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
+from app.chat_profiles import Price
 from app.fallback import FallbackModel, fallback_settings
+from app.metering import MeteredModel
 from app.opening import OpenedModel, open_model
+from app.recorded import RecordedAnswerer
+from app.recording import Recorder
+from indexes.audit_log import AuditLog
+from indexes.audit_records import Sent
 from indexes.endpoint import CHAT, FALLBACK, Role
 from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.shelf import CatalogueShelf
 from indexes.support_weights import support
 from rag.answerer import Answerer
-from rag.protocols import ChatModel, Embedder
+from rag.protocols import Reader
 from rag.query.condensing import RuleCondenser
 from rag.query.feedback import Feedback
 from rag.query.finder import Finder
@@ -36,63 +43,80 @@ class Workspace:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.library = Library(settings)
-        self._answerer: Answerer | None = None
-        self._embedder: Embedder | None = None
+        self.audit = AuditLog(settings.home, days=settings.audit_days)
         self._models: list[OpenedModel] = []
 
-    @property
-    def answerer(self) -> Answerer:
-        """Made anew when the documents have moved to another embedder."""
-        embedder = self.library.embedder
-        if self._answerer is None or self._embedder is not embedder:
-            self._answerer, self._embedder = self._made(), embedder
-        return self._answerer
+    @cached_property
+    def answerer(self) -> RecordedAnswerer:
+        """Answers, and keeps in the audit log what was asked. Opening it opens the chat model."""
+        self._chat_model  # noqa: B018 - what is wrong with its settings is told before the first question
+        recorder = Recorder(self.audit, self.settings, lambda number: self.library.catalogue.document(number).sha256)
+        return RecordedAnswerer(self._made, recorder)
 
     @cached_property
     def _model(self) -> OpenedModel | None:
         return self._opened(self.settings)
 
     @cached_property
-    def _writer(self) -> Writer | None:
+    def _chat_model(self) -> OpenedModel | FallbackModel | None:
         first, own = self._model, fallback_settings(self.settings)
-        if first is None:
+        if first is None or own is None:
+            return first
+        second = self._opened(own, role=FALLBACK)
+        return first if second is None else FallbackModel(first, second)
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return late_reader()
+
+    def _made(self, told: Callable[[Sent], None]) -> Answerer:
+        """What answers one question, by the embedder that is in use now; `told` hears of its requests."""
+        writer = self._writer(told)
+        return Answerer(
+            self._finder(told),
+            self._reader,
+            k=self.settings.top_k,
+            threshold=THRESHOLD,
+            writer=writer,
+            router=self._whole(writer),
+        )
+
+    def _writer(self, told: Callable[[Sent], None]) -> Writer | None:
+        model = self._chat_model
+        if model is None:
             return None
-        second = None if own is None else self._opened(own, role=FALLBACK)
-        model = first if second is None else FallbackModel(first, second)
         return Writer(
-            model,
+            self._metered(model, told),
             window=model.window,
             verifier=Verifier(support),
             is_rewriting=self.settings.rewrite == "once",
         )
 
-    def _made(self) -> Answerer:
-        return Answerer(
-            self._finder(),
-            late_reader(),
-            k=self.settings.top_k,
-            threshold=THRESHOLD,
-            writer=self._writer,
-            router=self._whole(),
-        )
+    def _metered(self, model: OpenedModel | FallbackModel, told: Callable[[Sent], None]) -> MeteredModel:
+        return MeteredModel(model, told, count=lambda text: model.window().count(text), price=self._price)
 
-    def _whole(self) -> WholeAnswerer:
+    def _price(self, name: str) -> Price | None:
+        """Of the model of this name, which is one of the two that write."""
+        model = next((one for one in self._models if one.name == name), None)
+        return None if model is None else model.facts.found().profile.price(name)
+
+    def _whole(self, writer: Writer | None) -> WholeAnswerer:
         library, embedder = self.library, self.library.embedder
         shelf = CatalogueShelf(library.catalogue, lambda: library.embedder_number(embedder), embedder.dim)
-        return WholeAnswerer(library.retriever, shelf, embedder, self._writer)
+        return WholeAnswerer(library.retriever, shelf, embedder, writer)
 
-    def _finder(self) -> Finder:
+    def _finder(self, told: Callable[[Sent], None]) -> Finder:
         """Follow-ups are completed by the chat model where there is one, else by rules."""
         retriever, rules, ways = self.library.retriever, RuleCondenser(), self.settings.query.split(",")
-        model = self._brief_model
-        if model is None:
+        if self._brief_model is None:
             feedback = Feedback(self.library.vocabulary) if "hops" in ways else None
             return Finder(retriever, condenser=rules, feedback=feedback)
+        model = self._metered(self._brief_model, told)
         planner = Planner(model, ways) if self.settings.query else None
         return Finder(retriever, condenser=ModelCondenser(model), otherwise=rules, planner=planner)
 
     @cached_property
-    def _brief_model(self) -> ChatModel | None:
+    def _brief_model(self) -> OpenedModel | None:
         """The chat model for short replies about what to search for: a question does not wait long for them."""
         seconds = min(self.settings.timeout, SECONDS)
         brief = replace(self.settings, temperature=0.0, top_p=1.0, max_answer_tokens=_BRIEF, timeout=seconds)
@@ -111,4 +135,5 @@ class Workspace:
         """Let go of files, locks and connections."""
         for model in self._models:
             model.close()
+        self.audit.close()
         self.library.close()

@@ -85,9 +85,9 @@ def read_only_connection(path: Path) -> apsw.Connection:
 
     Changes that nobody has taken out of the write-ahead log are read from there, for which SQLite wants its index, too.
     """
-    log = path.with_name(f"{NAME}-wal")
+    log = path.with_name(f"{path.name}-wal")
     has_log = log.exists() and log.stat().st_size > 0
-    if has_log and not path.with_name(f"{NAME}-shm").exists():
+    if has_log and not path.with_name(f"{path.name}-shm").exists():
         raise StoreError(
             f"the last changes of the catalogue in {path.parent} are still in {log.name}, and cannot be taken in "
             "there: open a copy of the folder where it can be written"

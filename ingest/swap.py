@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from indexes.audit_file import NAME as AUDIT
 from indexes.catalogue_file import NAME, SWAPPING
 from indexes.database import Database
 from indexes.folder_digest import flush, write_durably
@@ -21,8 +22,8 @@ from indexes.ownership import Ownership, holder, is_held
 from rag.errors import InputError, StoreError
 
 _FORMER = "before-restore-"
-_STAYS = ("restore", "lost+found")
-"""What belongs to no library."""
+_STAYS = ("restore", "lost+found", AUDIT, f"{AUDIT}-wal", f"{AUDIT}-shm")
+"""What belongs to no library: what was asked here stays on record, whichever library is put in its place."""
 _TRIES = 20
 _PAUSE_S = 0.05
 

@@ -13,6 +13,7 @@ from rag.errors import ConfigError
 CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
 INDEX_KINDS = ("faiss", "chroma")
 QUERY_WAYS = ("multi", "hyde", "parts", "hops")
+AUDITS = ("off", "hashes", "texts")
 CHAT_PROFILES = ("auto", "openai", "vllm", "ollama", "llama.cpp", "lmstudio", "gguf", "compatible")
 
 
@@ -55,6 +56,8 @@ class Settings:
     fallback_model: str = ""
     fallback_url: str = ""
     fallback_key: str = field(default="", repr=False)
+    audit: str = "hashes"
+    audit_days: int = 90
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -196,4 +199,6 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "fallback_model": _text,
     "fallback_url": _url,
     "fallback_key": _text,
+    "audit": _choice(AUDITS),
+    "audit_days": _integer(1, 36_500),
 }

@@ -19,6 +19,7 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals", "training"]
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("app/page_painter.py", "ingest/loaders/pictures.py", "evals/ocr.py"),
     "apsw": (
+        "indexes/audit_file.py",
         "indexes/catalogue_file.py",
         "indexes/database.py",
         "indexes/schema_check.py",

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
 
 import streamlit as st
 
 from app.jobs import JobBoard
 from app.wiring import Workspace
+from indexes.audit_log import AuditLog
 from indexes.home import load_settings
 from rag.errors import FootnoteError
+
+_SWEEP_EVERY_S = 3600.0
 
 
 @st.cache_resource(show_spinner=False)
 def workspace() -> Workspace:
     """The one workspace of this server; opening it loads no model."""
-    return Workspace(load_settings())
+    opened = Workspace(load_settings())
+    threading.Thread(target=_sweep, args=(opened.audit,), name="audit", daemon=True).start()
+    return opened
+
+
+def _sweep(audit: AuditLog) -> None:
+    """Delete what the audit log has kept long enough, now and as the days go by."""
+    while True:
+        with suppress(FootnoteError):  # the next answer meets the same error, and says it
+            audit.sweep()
+        time.sleep(_SWEEP_EVERY_S)
 
 
 @st.cache_resource(show_spinner=False)

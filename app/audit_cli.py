@@ -1,0 +1,86 @@
+"""The command line of the audit log: `python -m app audit`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+from indexes.audit_log import AuditLog, midnight, written_at
+from indexes.home import load_settings
+from indexes.terminal import one_line
+from rag.errors import InputError
+from rag.types import counted
+
+_HASH = 12
+"""Signs of a hash that a line shows; JSON has all of it."""
+_TEXT = 100
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command with its options."""
+    audit = commands.add_parser("audit", help="what was asked, sent to chat models and answered")
+    audit.set_defaults(run=_audit)
+    audit.add_argument("--since", type=_moment, default=0.0, metavar="DATE", help="from then on, UTC: 2026-01-31")
+    audit.add_argument("--search", default="", metavar="WORD", help="with this in a text that was kept, or as a hash")
+    audit.add_argument("--delete-before", type=_moment, metavar="DATE", help="delete what is older, and overwrite it")
+    audit.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
+
+
+def _moment(text: str) -> float:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be a date such as 2026-01-31, or 2026-01-31T12:00") from error
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    settings = load_settings()
+    with closing(AuditLog(settings.home, days=settings.audit_days)) as log:
+        if log.file.is_kept:
+            log.sweep()
+        if arguments.delete_before is not None:
+            return _delete(log, arguments)
+        is_empty = True
+        for row in log.rows(arguments.since, arguments.search):
+            print(_json(row) if arguments.json else _line(row))
+            is_empty = False
+    if is_empty and not arguments.json:
+        print("Nothing of the kind was asked here.")
+    return 0
+
+
+def _delete(log: AuditLog, arguments: argparse.Namespace) -> int:
+    if not log.file.is_kept:
+        raise InputError(f"{log.file.path} is closed to writing, so nothing can be deleted there")
+    if arguments.delete_before > midnight(log.clock()):
+        raise InputError("what was asked today counts towards today's budgets: name today (UTC), or a day before")
+    n, when = log.delete_before(arguments.delete_before), written_at(arguments.delete_before)
+    print(_json({"deleted": n}) if arguments.json else f"Deleted {counted(n, 'question')} from before {when}.")
+    return 0
+
+
+def _json(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _line(row: dict[str, Any]) -> str:
+    requests = row["requests"]
+    model = row["model"] or (requests[-1]["model"] if requests else "")
+    states = ", ".join(f"{n:,} {state}" for state, n in row["sentences"].items())
+    asked = f"“{row['question'][:_TEXT]}”" if row["question"] else row["question_sha256"][:_HASH]
+    parts = [row["at"], row["user"], row["outcome"], f"{row['ms']:,.0f} ms", model, _spent(requests), states, asked]
+    return one_line("  ".join(part for part in parts if part))
+
+
+def _spent(requests: list[dict[str, Any]]) -> str:
+    if not requests:
+        return ""
+    tokens = sum(one["prompt_tokens"] + one["completion_tokens"] for one in requests)
+    about = "about " if any(one["is_estimated"] for one in requests) else ""
+    costs = [one["cost"] for one in requests]
+    cost = "cost unknown" if None in costs else f"${sum(costs):.4f}"
+    return f"{counted(len(requests), 'request')}, {about}{counted(tokens, 'token')}, {cost}"

@@ -1,0 +1,115 @@
+"""This file keeps a question and what came of it in the audit log, and lets no trouble with that reach the answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from indexes.audit_log import AuditLog, digest_of
+from indexes.audit_records import Ended, Outcome, Sent
+from indexes.redaction import without_secrets
+from rag.errors import FootnoteError, StoreError, as_notice
+from rag.settings import Settings
+from rag.types import Answer, Citation, Scope
+
+_NOT_KEPT = "So the audit log lacks this answer, and may lack later ones."
+
+
+class Recorder:
+    """Turns answers into rows, as the settings say. Threads may share it."""
+
+    def __init__(self, log: AuditLog, settings: Settings, sha256_of: Callable[[int], str]) -> None:
+        """`sha256_of`: of the bytes of a document by its number; raises a FootnoteError where it is gone."""
+        self.log = log
+        self._settings = settings
+        self._sha256_of = sha256_of
+        self._secrets = (settings.api_key, settings.fallback_key)
+        self._has_told = False
+
+    def begin(self, user: str) -> Record:
+        """The record of a question that is asked now."""
+        return Record(self, user)
+
+    def request(self, sent: Sent) -> Sent:
+        """What is kept of a request."""
+        return sent if self._settings.audit != "off" else replace(sent, sent_sha256="", returned_sha256="")
+
+    def answer(self, question: str, scope: Scope, outcome: Outcome, ms: float, answer: Answer | None) -> Ended:
+        """What is kept of a question and its answer; None where it came to none."""
+        settings = {"audit": self._settings.audit, "audit_days": self._settings.audit_days}
+        kept = Ended(outcome, ms, settings=settings)
+        if answer is not None:
+            reported = answer.usage.reported_model if answer.usage else ""
+            kept = replace(kept, model=answer.model, reported_model=reported, sentences=_states(answer))
+        if self._settings.audit == "off":
+            return kept
+        within = {"collections": scope.collections, "documents": scope.documents}
+        kept = replace(kept, question_sha256=digest_of(question), scope=within)
+        if self._settings.audit == "texts":
+            kept = replace(kept, question=self._redacted(question))
+        return kept if answer is None else self._with_answer(kept, answer)
+
+    def _with_answer(self, kept: Ended, answer: Answer) -> Ended:
+        cited = [self._cited(citation) for citation in answer.citations]
+        kept = replace(kept, answer_sha256=digest_of(answer.text), cited=cited)
+        return replace(kept, answer=self._redacted(answer.text)) if self._settings.audit == "texts" else kept
+
+    def _cited(self, citation: Citation) -> Mapping[str, Any]:
+        chunk = citation.chunk
+        try:
+            sha256 = self._sha256_of(chunk.document_id)
+        except FootnoteError:  # it was removed while the answer was written
+            sha256 = ""
+        span = {"document": chunk.document_id, "sha256": sha256, "start": citation.start, "end": citation.end}
+        return span | ({"source": self._redacted(chunk.source)} if self._settings.audit == "texts" else {})
+
+    def _redacted(self, text: str) -> str:
+        return without_secrets(text, self._secrets)
+
+    def notice(self, error: StoreError) -> str:
+        """What an answer says of trouble with the log; only the first one does."""
+        if self._has_told:
+            return ""
+        self._has_told = True
+        return as_notice(error, _NOT_KEPT)
+
+
+class Record:
+    """One question on its way. Nothing here raises."""
+
+    def __init__(self, recorder: Recorder, user: str) -> None:
+        self._recorder = recorder
+        self._user = user
+        self._number: int | None = None
+        self.notice = ""
+        """What the answer has to say of trouble with the log."""
+        with self._watched():
+            self._number = recorder.log.begin(user)
+
+    def sent(self, request: Sent) -> None:
+        """A request to a chat model is over."""
+        if self._number is not None:
+            with self._watched():
+                self._recorder.log.sent(self._number, self._user, self._recorder.request(request))
+
+    def end(self, question: str, scope: Scope, outcome: Outcome, ms: float, answer: Answer | None = None) -> None:
+        """The answer is there, or will not come."""
+        if self._number is not None:
+            with self._watched():
+                kept = self._recorder.answer(question, scope, outcome, ms, answer)
+                self._recorder.log.end(self._number, kept)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            self.notice = self.notice or self._recorder.notice(error)
+
+
+def _states(answer: Answer) -> Mapping[str, int]:
+    bare = "unchecked" if answer.model else "quoted"
+    return dict(Counter(one.check.state if one.check else bare for one in answer.sentences))

@@ -1,0 +1,135 @@
+"""The audit log of one home: what was asked, what was sent to chat models, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from indexes.audit_file import AuditFile
+from indexes.audit_records import Day, Ended, ModelUse, Sent, Spent
+
+DAY_S = 86_400.0
+_BATCH = 500
+"""Rows that are deleted in one transaction, so that no answer waits for it."""
+_JSON = ("scope", "sentences", "cited", "settings")
+
+
+class AuditLog:
+    """Threads and processes may share it. Each method raises StoreError where the file cannot be used."""
+
+    def __init__(self, home: Path, *, days: int, clock: Callable[[], float] = time.time) -> None:
+        """`days`: how long a row is kept. `clock`: seconds, UTC."""
+        self.file = AuditFile(home)
+        self.days = days
+        self.clock = clock
+
+    # -- while a question is answered ---------------------------------------------------------------------------
+
+    def begin(self, user: str) -> int:
+        """A row for a question that is asked now; its number."""
+        return self.file.insert("answers", {"at": self.clock(), "user": user})
+
+    def sent(self, number: int, user: str, request: Sent) -> None:
+        """A request to a chat model for this question is over."""
+        self.file.insert("requests", {"answer_id": number, "user": user, **asdict(request)})
+
+    def end(self, number: int, ended: Ended) -> None:
+        """Complete the row of a question."""
+        values = asdict(ended)
+        values |= {name: json.dumps(values[name], ensure_ascii=False) for name in _JSON}
+        sets = ", ".join(f"{name} = ?" for name in values)
+        self.file.change(f"UPDATE answers SET {sets} WHERE id = ?", (*values.values(), number))  # noqa: S608
+
+    # -- afterwards ---------------------------------------------------------------------------------------------
+
+    def rows(self, since: float = 0.0, word: str = "") -> Iterator[dict[str, Any]]:
+        """The questions since then, oldest first, each with its requests; with a `word` those that have it in a text or
+        source that was kept, and those whose question, answer or cited bytes have exactly its hash, or are this."""
+        for row in self._rows("answers", "at >= ?", since):
+            row |= {name: json.loads(row[name]) for name in _JSON}
+            if word and not _has(row, word):
+                continue
+            requests = list(self._rows("requests", "answer_id = ?", row["id"]))
+            for request in requests:
+                del request["answer_id"], request["user"]
+            yield row | {"requests": requests}
+
+    def spent(self, since: float, user: str | None = None) -> Spent:
+        """What requests since then have taken, of one user or of all."""
+        sql = """SELECT coalesce(sum(prompt_tokens + completion_tokens), 0), coalesce(sum(cost), 0.0) FROM requests
+            WHERE at >= ? AND user = coalesce(?, user)"""
+        return Spent(*self.file.rows(sql, (since, user))[0])
+
+    def per_day(self, since: float) -> list[Day]:
+        """The days on which something was asked, the oldest first."""
+        sql = """SELECT date, sum(questions), sum(refused), sum(tokens), sum(dollars), sum(unpriced) FROM (
+                SELECT date(at, 'unixepoch') AS date, 1 AS questions, outcome = 'refused' AS refused, 0 AS tokens,
+                    0.0 AS dollars, 0 AS unpriced FROM answers WHERE at >= ?1
+                UNION ALL SELECT date(at, 'unixepoch'), 0, 0, prompt_tokens + completion_tokens, coalesce(cost, 0.0),
+                    cost IS NULL AND ended <> 'failed' FROM requests WHERE at >= ?1
+            ) GROUP BY date ORDER BY date"""
+        return [Day(*row) for row in self.file.rows(sql, (since,))]
+
+    def per_model(self, since: float) -> list[ModelUse]:
+        """The models that were asked, the one with the most tokens first."""
+        sql = """SELECT model, count(*), sum(prompt_tokens), sum(completion_tokens), sum(coalesce(cost, 0.0)),
+            sum(cost IS NULL AND ended <> 'failed')
+            FROM requests WHERE at >= ? GROUP BY model ORDER BY sum(prompt_tokens + completion_tokens) DESC, model"""
+        return [ModelUse(*row) for row in self.file.rows(sql, (since,))]
+
+    def delete_before(self, at: float) -> int:
+        """Delete what was asked before then, overwriting it; how many questions that were."""
+        n_deleted, n = 0, _BATCH
+        while n == _BATCH:
+            sql = "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE at < ? LIMIT ?)"
+            n = self.file.change(sql, (at, _BATCH))
+            n_deleted += n
+        if n_deleted:
+            self.file.empty_log()
+        return n_deleted
+
+    def sweep(self) -> int:
+        """Delete what is older than the days that rows are kept; how many questions that were."""
+        return self.delete_before(self.clock() - self.days * DAY_S)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
+
+    def _rows(self, table: str, condition: str, value: float) -> Iterator[dict[str, Any]]:
+        names = [name for (name,) in self.file.rows("SELECT name FROM pragma_table_info(?)", (table,))]
+        sql = f"SELECT {', '.join(names)} FROM {table} WHERE {condition} AND id > ? ORDER BY id LIMIT ?"  # noqa: S608
+        last, found = 0, [()]
+        while found:
+            found = self.file.rows(sql, (value, last, _BATCH))
+            for cells in found:
+                row = dict(zip(names, cells, strict=True))
+                last = row["id"]
+                yield row | {"at": written_at(row["at"])}
+
+
+def midnight(at: float) -> float:
+    """When the day of a moment began, UTC."""
+    return at - at % DAY_S
+
+
+def written_at(at: float) -> str:
+    """A moment in ISO 8601, UTC, to the millisecond."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text in UTF-8."""
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _has(row: dict[str, Any], word: str) -> bool:
+    texts = [row["question"], row["answer"], *(one.get("source", "") for one in row["cited"])]
+    hashes = {row["question_sha256"], row["answer_sha256"], *(one["sha256"] for one in row["cited"])}
+    return any(word.casefold() in text.casefold() for text in texts) or bool({word, digest_of(word)} & hashes)

@@ -1,0 +1,91 @@
+"""What the audit log has rows of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["asked", "quoted", "written", "refused", "stopped", "failed"]
+"""What came of a question; `asked` is one that is not answered yet, or whose process died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request to a chat model, and what came back."""
+
+    at: float
+    """Seconds, UTC, when it was sent."""
+    model: str
+    """The model that was asked."""
+    reported_model: str
+    """What the endpoint says that it answered with."""
+    sent_sha256: str
+    """Of the messages as they were sent, as JSON without blanks; empty where hashes are not kept."""
+    returned_sha256: str
+    """Of the text that came back; empty where hashes are not kept."""
+    prompt_tokens: int
+    completion_tokens: int
+    is_estimated: bool
+    cost: float | None
+    """US dollars; None where no price is known."""
+    ms: float
+    ended: str
+    """The finish reason that the endpoint told; `cut` where the stream broke off or was stopped, `failed` before its
+    first word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a question came to. Hashes and texts are empty where the settings do not keep them."""
+
+    outcome: Outcome
+    ms: float
+    model: str = ""
+    """Who wrote the answer; empty for a quoted one."""
+    reported_model: str = ""
+    question_sha256: str = ""
+    answer_sha256: str = ""
+    question: str = ""
+    answer: str = ""
+    scope: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    sentences: Mapping[str, int] = field(default_factory=dict)
+    """State of a check, or `quoted` or `unchecked` -> how many sentences."""
+    cited: Sequence[Mapping[str, Any]] = ()
+    """`{document, sha256, start, end}` of each citation, with its `source` where texts are kept."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What was kept, for how long and what was masked, as set when the question was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What requests took together."""
+
+    tokens: int
+    dollars: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was asked on one day, UTC."""
+
+    date: str
+    """ISO 8601."""
+    questions: int
+    refused: int
+    tokens: int
+    dollars: float
+    unpriced: int
+    """Requests of which nobody knows the price."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What one model was asked for."""
+
+    model: str
+    requests: int
+    prompt_tokens: int
+    completion_tokens: int
+    dollars: float
+    unpriced: int
