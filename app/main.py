@@ -18,6 +18,7 @@ page = st.navigation(
     [
         st.Page(_VIEWS / "ask.py", title="Ask", icon=":material/forum:", default=True),
         st.Page(_VIEWS / "documents.py", title="Documents", icon=":material/description:", url_path="documents"),
+        st.Page(_VIEWS / "usage.py", title="Usage", icon=":material/bar_chart:", url_path="usage"),
     ],
     position="top",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 
 from app.chat_profiles import Price
 from indexes.audit_log import digest_of
@@ -19,21 +20,31 @@ _NOTHING = Usage(0, 0, is_estimated=False, cost=0.0)
 """What a request takes that failed before its first word."""
 
 
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Who watches the requests of a question."""
+
+    told: Callable[[Sent], None]
+    """Hears of each once it is over, and does not raise."""
+    why_not: Callable[[], str] = lambda: ""
+    """Why no further one may be sent, without a full stop; empty where one may."""
+
+
 class MeteredModel:
-    """A ChatModel that tells of each of its requests once it is over."""
+    """A ChatModel whose requests are watched."""
 
     def __init__(
         self,
         model: ChatModel,
-        told: Callable[[Sent], None],
+        meter: Meter,
         *,
         count: Counter,
         price: Callable[[str], Price | None],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`told` must not raise. `count` and `price` (of a model's name) fill in what an endpoint does not tell."""
+        """`count` and `price` (of a model's name) fill in what an endpoint does not tell."""
         self._model = model
-        self._told = told
+        self._meter = meter
         self._count = count
         self._price = price
         self._clock = clock
@@ -44,7 +55,9 @@ class MeteredModel:
         return self._model.name
 
     def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
-        """As the model's own."""
+        """As the model's own. Raises ModelError where the meter says no."""
+        if why := self._meter.why_not():
+            raise ModelError(why)
         at, start = self._clock(), time.perf_counter()
         said, end, writer, ended = list[str](), Delta(), self.name, "cut"
         deltas = self._model.stream(messages)
@@ -61,7 +74,7 @@ class MeteredModel:
             if isinstance(deltas, Generator):
                 deltas.close()
             spent = self._spent(messages, "".join(said), end, writer) if ended != "failed" else _NOTHING
-            self._told(
+            self._meter.told(
                 Sent(
                     at=at,
                     model=writer,

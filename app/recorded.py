@@ -1,4 +1,4 @@
-"""This file answers through an Answerer, and leaves a row in the audit log for each question."""
+"""This file answers through an Answerer, within limits, and leaves a row in the audit log for each question."""
 
 from __future__ import annotations
 
@@ -7,30 +7,35 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
+from app.limits import Limits
+from app.metering import Meter
 from app.recording import Recorder
-from indexes.audit_records import Outcome, Sent
+from indexes.audit_records import Outcome
 from rag.answerer import Answerer, Event
+from rag.errors import ModelError, as_notice
 from rag.retriever import checked_question
 from rag.types import Answer, Scope, Turn
 
 LOCAL = "local"
 """Who asks, as long as nobody signs in."""
 
-Made = Callable[[Callable[[Sent], None]], Answerer]
-"""An Answerer whose requests to a chat model are told to the given function."""
+Made = Callable[[Meter | None], Answerer]
+"""Makes what answers one question; without a Meter it asks no chat model."""
+_INSTEAD = "The documents are quoted instead."
 
 
 class RecordedAnswerer:
     """As an Answerer. Threads may share it."""
 
-    def __init__(self, made: Made, recorder: Recorder) -> None:
+    def __init__(self, made: Made, recorder: Recorder, limits: Limits) -> None:
         self._made = made
         self._recorder = recorder
+        self._limits = limits
 
     def ask(
         self, question: str, scope: Scope | None = None, history: Sequence[Turn] = (), *, user: str = LOCAL
     ) -> Answer:
-        """The Answer alone; raises InputError for a question that cannot be asked."""
+        """The Answer alone; raises InputError for a question that cannot be asked, or not yet."""
         *_, answer = self.stream(question, scope, history, user=user)
         if not isinstance(answer, Answer):
             raise TypeError("a stream of events ends with its Answer")
@@ -41,11 +46,13 @@ class RecordedAnswerer:
     ) -> Generator[Event, None, None]:
         """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
         question, scope = checked_question(question), scope or Scope()
-        record, start = self._recorder.begin(user), time.perf_counter()
+        record, start = self._recorder.begin(user, most=self._limits.per_minute), time.perf_counter()
+        why_not = self._limits.why_not(user, record.trouble)
+        meter = None if why_not else Meter(record.sent, lambda: self._limits.why_not(user, record.trouble))
         outcome: Outcome = "failed"
         answer: Answer | None = None
         try:
-            with closing(self._made(record.sent).stream(question, scope, history)) as events:
+            with closing(self._made(meter).stream(question, scope, history)) as events:
                 for event in events:
                     if isinstance(event, Answer):
                         answer = event
@@ -58,12 +65,9 @@ class RecordedAnswerer:
             ms = (time.perf_counter() - start) * 1000
             record.end(question, scope, outcome if answer is None else _outcome(answer), ms, answer)
         if answer is not None:
-            yield _noted(answer, record.notice)
+            spent = as_notice(ModelError(why_not), _INSTEAD) if why_not else ""
+            yield replace(answer, notice=" ".join(filter(None, (spent, answer.notice, record.notice))))
 
 
 def _outcome(answer: Answer) -> Outcome:
     return "refused" if answer.refused else "written" if answer.model else "quoted"
-
-
-def _noted(answer: Answer, notice: str) -> Answer:
-    return replace(answer, notice=" ".join(filter(None, (answer.notice, notice)))) if notice else answer

@@ -29,9 +29,10 @@ class Recorder:
         self._secrets = (settings.api_key, settings.fallback_key)
         self._has_told = False
 
-    def begin(self, user: str) -> Record:
-        """The record of a question that is asked now."""
-        return Record(self, user)
+    def begin(self, user: str, *, most: int = 0) -> Record:
+        """The record of a question that is asked now. Raises InputError where the user has asked `most` within a
+        minute; 0 stands for any number."""
+        return Record(self, user, most)
 
     def request(self, sent: Sent) -> Sent:
         """What is kept of a request."""
@@ -78,16 +79,18 @@ class Recorder:
 
 
 class Record:
-    """One question on its way. Nothing here raises."""
+    """One question on its way. Trouble with the log raises nothing here."""
 
-    def __init__(self, recorder: Recorder, user: str) -> None:
+    def __init__(self, recorder: Recorder, user: str, most: int) -> None:
         self._recorder = recorder
         self._user = user
         self._number: int | None = None
+        self.trouble = ""
+        """Why the log cannot be written; nothing more of this question is kept then."""
         self.notice = ""
-        """What the answer has to say of trouble with the log."""
+        """What the answer has to say of it."""
         with self._watched():
-            self._number = recorder.log.begin(user)
+            self._number = recorder.log.begin(user, most=most)
 
     def sent(self, request: Sent) -> None:
         """A request to a chat model is over."""
@@ -107,7 +110,9 @@ class Record:
         try:
             yield
         except StoreError as error:
-            self.notice = self.notice or self._recorder.notice(error)
+            self._number = None
+            self.trouble = str(error)
+            self.notice = self._recorder.notice(error)
 
 
 def _states(answer: Answer) -> Mapping[str, int]:

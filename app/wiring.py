@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
 from app.chat_profiles import Price
 from app.fallback import FallbackModel, fallback_settings
-from app.metering import MeteredModel
+from app.limits import Limits
+from app.metering import Meter, MeteredModel
 from app.opening import OpenedModel, open_model
 from app.recorded import RecordedAnswerer
 from app.recording import Recorder
 from indexes.audit_log import AuditLog
-from indexes.audit_records import Sent
 from indexes.endpoint import CHAT, FALLBACK, Role
 from indexes.late_weights import late_reader
 from indexes.library import Library
@@ -44,6 +43,7 @@ class Workspace:
         self.settings = settings
         self.library = Library(settings)
         self.audit = AuditLog(settings.home, days=settings.audit_days)
+        self.limits = Limits(self.audit, settings)
         self._models: list[OpenedModel] = []
 
     @cached_property
@@ -51,7 +51,7 @@ class Workspace:
         """Answers, and keeps in the audit log what was asked. Opening it opens the chat model."""
         self._chat_model  # noqa: B018 - what is wrong with its settings is told before the first question
         recorder = Recorder(self.audit, self.settings, lambda number: self.library.catalogue.document(number).sha256)
-        return RecordedAnswerer(self._made, recorder)
+        return RecordedAnswerer(self._made, recorder, self.limits)
 
     @cached_property
     def _model(self) -> OpenedModel | None:
@@ -69,11 +69,12 @@ class Workspace:
     def _reader(self) -> Reader:
         return late_reader()
 
-    def _made(self, told: Callable[[Sent], None]) -> Answerer:
-        """What answers one question, by the embedder that is in use now; `told` hears of its requests."""
-        writer = self._writer(told)
+    def _made(self, meter: Meter | None) -> Answerer:
+        """What answers one question, by the embedder that is in use now; `meter` watches its
+        requests, and without one no chat model is asked."""
+        writer = self._writer(meter)
         return Answerer(
-            self._finder(told),
+            self._finder(meter),
             self._reader,
             k=self.settings.top_k,
             threshold=THRESHOLD,
@@ -81,19 +82,19 @@ class Workspace:
             router=self._whole(writer),
         )
 
-    def _writer(self, told: Callable[[Sent], None]) -> Writer | None:
+    def _writer(self, meter: Meter | None) -> Writer | None:
         model = self._chat_model
-        if model is None:
+        if model is None or meter is None:
             return None
         return Writer(
-            self._metered(model, told),
+            self._metered(model, meter),
             window=model.window,
             verifier=Verifier(support),
             is_rewriting=self.settings.rewrite == "once",
         )
 
-    def _metered(self, model: OpenedModel | FallbackModel, told: Callable[[Sent], None]) -> MeteredModel:
-        return MeteredModel(model, told, count=lambda text: model.window().count(text), price=self._price)
+    def _metered(self, model: OpenedModel | FallbackModel, meter: Meter) -> MeteredModel:
+        return MeteredModel(model, meter, count=lambda text: model.window().count(text), price=self._price)
 
     def _price(self, name: str) -> Price | None:
         """Of the model of this name, which is one of the two that write."""
@@ -105,13 +106,13 @@ class Workspace:
         shelf = CatalogueShelf(library.catalogue, lambda: library.embedder_number(embedder), embedder.dim)
         return WholeAnswerer(library.retriever, shelf, embedder, writer)
 
-    def _finder(self, told: Callable[[Sent], None]) -> Finder:
+    def _finder(self, meter: Meter | None) -> Finder:
         """Follow-ups are completed by the chat model where there is one, else by rules."""
         retriever, rules, ways = self.library.retriever, RuleCondenser(), self.settings.query.split(",")
-        if self._brief_model is None:
+        if self._brief_model is None or meter is None:
             feedback = Feedback(self.library.vocabulary) if "hops" in ways else None
             return Finder(retriever, condenser=rules, feedback=feedback)
-        model = self._metered(self._brief_model, told)
+        model = self._metered(self._brief_model, meter)
         planner = Planner(model, ways) if self.settings.query else None
         return Finder(retriever, condenser=ModelCondenser(model), otherwise=rules, planner=planner)
 

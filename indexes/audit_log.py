@@ -8,20 +8,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from indexes.audit_file import AuditFile
 from indexes.audit_records import Day, Ended, ModelUse, Sent, Spent
+from rag.errors import InputError
+from rag.types import counted
 
 DAY_S = 86_400.0
+_MINUTE_S = 60.0
 _BATCH = 500
 """Rows that are deleted in one transaction, so that no answer waits for it."""
 _JSON = ("scope", "sentences", "cited", "settings")
 
 
 class AuditLog:
-    """Threads and processes may share it. Each method raises StoreError where the file cannot be used."""
+    """Threads and processes may share it, and its counts hold for all of them.
+
+    Each method raises StoreError where the file cannot be used."""
 
     def __init__(self, home: Path, *, days: int, clock: Callable[[], float] = time.time) -> None:
         """`days`: how long a row is kept. `clock`: seconds, UTC."""
@@ -31,9 +37,23 @@ class AuditLog:
 
     # -- while a question is answered ---------------------------------------------------------------------------
 
-    def begin(self, user: str) -> int:
-        """A row for a question that is asked now; its number."""
-        return self.file.insert("answers", {"at": self.clock(), "user": user})
+    def begin(self, user: str, *, most: int = 0) -> int:
+        """A row for a question that is asked now; its number. Raises InputError where this user has asked `most`
+        questions within a minute; 0 stands for any number."""
+        with self.file.writing():
+            now = self.clock()
+            if most and (wait := self._wait(user, most, now)) > 0:
+                raise InputError(
+                    f"{counted(most, 'question')} a minute may be asked, and so many were: ask again in "
+                    f"{counted(ceil(wait), 'second')}"
+                )
+            return self.file.insert("answers", {"at": now, "user": user})
+
+    def _wait(self, user: str, most: int, now: float) -> float:
+        """Seconds until the user may ask again."""
+        sql = "SELECT at FROM answers WHERE user = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?"
+        found = self.file.rows(sql, (user, now - _MINUTE_S, now, most - 1))
+        return found[0][0] + _MINUTE_S - now if found else 0.0
 
     def sent(self, number: int, user: str, request: Sent) -> None:
         """A request to a chat model for this question is over."""

@@ -58,6 +58,11 @@ class Settings:
     fallback_key: str = field(default="", repr=False)
     audit: str = "hashes"
     audit_days: int = 90
+    questions_per_minute: int = 0
+    daily_tokens: int = 0
+    daily_dollars: float = 0.0
+    user_daily_tokens: int = 0
+    user_daily_dollars: float = 0.0
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -201,4 +206,9 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "fallback_key": _text,
     "audit": _choice(AUDITS),
     "audit_days": _integer(1, 36_500),
+    "questions_per_minute": _integer(0, 100_000),
+    "daily_tokens": _integer(0, 10**15),
+    "daily_dollars": _number(0, 1e9),
+    "user_daily_tokens": _integer(0, 10**15),
+    "user_daily_dollars": _number(0, 1e9),
 }

@@ -18,14 +18,15 @@ QUESTION = "How high is the lighthouse of Varn?"
 
 
 @contextmanager
-def asking(home: Path, *replies: Reply, **settings: Any) -> Iterator[tuple[Workspace, FakeEndpoint]]:  # noqa: ANN401
+def asking(home: Path, *replies: Reply, text: str = TEXT, **settings: Any) -> Iterator[tuple[Workspace, FakeEndpoint]]:  # noqa: ANN401
     """Without replies there is no chat model. Each call is as a new process over the same home."""
     with FakeEndpoint(*replies) as endpoint:
-        given = replace(Settings(home=home, base_url=endpoint.url, chat_model="tiny" if replies else ""), **settings)
+        given = Settings(home=home, base_url=endpoint.url, chat_model="tiny" if replies else "")
+        given = replace(given, **settings)
         workspace = Workspace(given)
         if not workspace.library.catalogue.n_chunks():
             note = home / "note.txt"
-            note.write_text(TEXT)
+            note.write_text(text)
             list(Pipeline(workspace.library, "default").add([File(note, "note.txt")]))
         try:
             yield workspace, endpoint

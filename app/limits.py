@@ -1,0 +1,68 @@
+"""This file says when a budget of tokens or money is spent, by what the audit log has counted since midnight."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from indexes.audit_log import DAY_S, AuditLog, midnight
+from rag.errors import StoreError
+from rag.settings import Settings
+from rag.types import counted
+
+
+class Limits:
+    """The budgets that the settings give chat models. Threads may share it."""
+
+    def __init__(self, log: AuditLog, settings: Settings) -> None:
+        self._log = log
+        self.per_minute = settings.questions_per_minute
+        self._total = (settings.daily_tokens, settings.daily_dollars)
+        self._of_user = (settings.user_daily_tokens, settings.user_daily_dollars)
+
+    def why_not(self, user: str, trouble: str = "") -> str:
+        """Why no chat model may be asked for this user just now, without a full stop; empty where one may.
+
+        `trouble`: why the log cannot be written. What a request takes then is unknown, and may be any sum.
+        """
+        if not any(self._total + self._of_user):
+            return ""
+        if trouble:
+            return f"the budget cannot be counted, since {trouble}"
+        try:
+            now = self._log.clock()
+            spent = self._spent("today's budget", self._total, now, None)
+            return spent or self._spent("your budget for today", self._of_user, now, user)
+        except StoreError as error:
+            return f"the budget cannot be counted, since {error}"
+
+    def _spent(self, name: str, budget: tuple[int, float], now: float, user: str | None) -> str:
+        tokens, dollars = budget
+        if not (tokens or dollars):
+            return ""
+        spent = self._log.spent(midnight(now), user)
+        anew = f"and starts anew at 00:00 UTC, in {_duration(midnight(now) + DAY_S - now)}"
+        if tokens and spent.tokens >= tokens:
+            return f"{name} of {counted(tokens, 'token')} is spent ({spent.tokens:,} were used), {anew}"
+        if dollars and spent.dollars >= dollars:
+            return f"{name} of {in_dollars(dollars)} is spent ({in_dollars(spent.dollars)} were used), {anew}"
+        return ""
+
+    def told(self, user: str) -> list[str]:
+        """What of each budget is used, for a person: `3,120 of 10,000 tokens`. Raises StoreError."""
+        lines = []
+        for (tokens, dollars), whose in ((self._total, None), (self._of_user, user)):
+            spent = self._log.spent(midnight(self._log.clock()), whose)
+            by = "" if whose is None else f" by {whose}"
+            lines += [f"{spent.tokens:,} of {counted(tokens, 'token')}{by}"] if tokens else []
+            lines += [f"{in_dollars(spent.dollars)} of {in_dollars(dollars)}{by}"] if dollars else []
+        return lines
+
+
+def in_dollars(amount: float) -> str:
+    """`$1,234.50`, and `$0.0021` where cents would hide it."""
+    return f"${amount:,.2f}" if amount >= 1 or round(amount, 4) == round(amount, 2) else f"${amount:,.4f}"
+
+
+def _duration(seconds: float) -> str:
+    minutes = ceil(seconds / 60)
+    return counted(minutes, "minute") if minutes < 120 else counted(round(minutes / 60), "hour")
