@@ -7,6 +7,7 @@ from typing import Any
 
 from indexes.terminal import one_line
 from ingest.older import Notes
+from rag.instructions import why_orders
 from rag.query.nouns import Query, told
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Trace
 from rag.usage import Usage
@@ -18,11 +19,12 @@ _SNIPPET = 240
 
 
 def hit_rows(hits: Sequence[Hit], older: Notes | None = None) -> list[dict[str, Any]]:
-    """`{rank, document, source, page, start, end, text, score, origin, older_content}` of every hit, rank from 1."""
+    """`{rank, document, source, page, start, end, text, score, origin, older_content, gives_orders}` of every hit, rank
+    from 1. `gives_orders`: why a sentence of it is taken for an order to whoever answers; mostly empty."""
     return [
         {"rank": rank, **_place(hit.chunk), "start": hit.chunk.start, "end": hit.chunk.end, "text": hit.chunk.text}
         | {"score": round(hit.score, 6), "origin": hit.origin}
-        | {"older_content": list((older or {}).get(hit.chunk.document_id, ()))}
+        | {"older_content": list((older or {}).get(hit.chunk.document_id, ())), "gives_orders": why_orders(hit.chunk)}
         for rank, hit in enumerate(hits, start=1)
     ]
 
@@ -122,13 +124,18 @@ def hits_text(hits: Sequence[Hit], older: Notes | None = None) -> str:
     """Hits for a terminal: score and place, the file, how the text begins, and what is `older` than its file."""
     return "\n".join(
         f"{rank:>3}. {hit.score:.3f}  {place_line(hit.chunk, hit.chunk.page)}\n     {one_line(hit.chunk.source)}\n"
-        f"     {_snippet(hit.chunk.text)}{_older(hit.chunk, older)}"
+        f"     {_snippet(hit.chunk.text)}{_older(hit.chunk, older)}{_orders(hit.chunk)}"
         for rank, hit in enumerate(hits, start=1)
     )
 
 
 def _older(chunk: Chunk, older: Notes | None) -> str:
     return "".join(f"\n     older content: {note}" for note in (older or {}).get(chunk.document_id, ()))
+
+
+def _orders(chunk: Chunk) -> str:
+    why = why_orders(chunk)
+    return f"\n     gives orders: {why}" if why else ""
 
 
 def trace_line(trace: Trace) -> str:
@@ -142,7 +149,7 @@ def answer_text(answer: Answer, older: Notes | None = None) -> str:
     if answer.refused and answer.hits:
         parts.append("The nearest passages:\n" + hits_text(answer.hits[:_NEAREST], older))
     notes = [
-        f"[{c.n}] {place_line(c.chunk, c.page)} ({one_line(c.chunk.source)}){_older(c.chunk, older)}"
+        f"[{c.n}] {place_line(c.chunk, c.page)} ({one_line(c.chunk.source)}){_older(c.chunk, older)}{_orders(c.chunk)}"
         for c in answer.citations
     ]
     query, coverage = printable(told(answer.query)), str(answer.coverage or "")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 from rag.code_spans import split_text
+from rag.instructions import as_evidence
 from rag.sentences import Span, sentence_spans
 from rag.types import Chunk, Citation, Hit, Sentence
 
@@ -90,7 +91,7 @@ def best_support(claims: Sequence[str], passage: str) -> Span:
 
 
 def _citation(n: int, chunk: Chunk, claims: Sequence[str]) -> Citation:
-    start, end = best_support(claims, chunk.text)
+    start, end = best_support(claims, as_evidence(chunk).text)
     return Citation(n, chunk, chunk.start + start, chunk.start + end)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rag.citations import bare
 from rag.inert import visible
+from rag.instructions import LEFT_OUT, as_evidence, without_orders
 from rag.packing import Request, Window, fitted
 from rag.sentences import sentence_spans
 from rag.types import Hit, Message, Turn
@@ -185,7 +186,8 @@ def is_refusal(sentence: str) -> bool:
 
 
 def _passages(hits: Sequence[Hit], budget: int) -> tuple[str, int]:
-    """(the passages, how many); of ranked ones the best stand first and last, since models read the middle least."""
+    """(the passages, how many); of ranked ones the best stand first and last, since models read the middle least.
+    Orders to whoever answers are left out of them."""
     bodies = [_body(hit) for hit in hits]
     if sum(map(len, bodies)) > budget:
         bodies = bodies[: max(1, budget // _LEAST_PASSAGE)]
@@ -209,13 +211,13 @@ def _conversation(history: Sequence[Turn], budget: int) -> list[Message]:
 
 
 def _body(hit: Hit) -> str:
-    chunk = hit.chunk
-    return tamed(f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text).strip()
+    text, context = without_orders(hit.chunk.text, LEFT_OUT), as_evidence(hit.chunk).context
+    return tamed(f"{context}\n{text}" if context else text).strip()
 
 
 def _label(hit: Hit) -> str:
     """Title, page and heading on one line."""
-    chunk = hit.chunk
+    chunk = as_evidence(hit.chunk)
     page = f"page {chunk.page}" if chunk.page is not None else ""
     parts = (" ".join(tamed(part).split())[:_LABEL_BUDGET] for part in (chunk.title, page, chunk.heading))
     return ", ".join(part for part in parts if part)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding_text import SEPARATOR, heading_label
+from rag.instructions import orders
 from rag.lines import is_table_head
 from rag.sentences import sentence_spans
 from rag.types import Chunk
@@ -22,10 +23,12 @@ _SPACED = re.compile(r"\S+")
 
 def readable(chunk: Chunk) -> list[tuple[int, int]]:
     """The chunk's sentences that say something, one of over `MAX_WORDS` words cut there: neither headings nor the heads
-    of tables, nor what has no letter and no digit, as a bullet of a symbol font on a line of its own."""
+    of tables, nor orders to whoever answers, nor what has no letter and no digit, as a bullet of a symbol font on a
+    line of its own."""
     headings = {heading_label(chunk.title), *chunk.heading.split(SEPARATOR)}
     spans = [(start, _cut(chunk.text, start, end)) for start, end in sentence_spans(chunk.text)]
-    return [span for span in spans if _says_something(chunk.text[slice(*span)], headings)]
+    given = {one.start for one in orders(chunk.text)}
+    return [span for span in spans if span[0] not in given and _says_something(chunk.text[slice(*span)], headings)]
 
 
 def _says_something(text: str, headings: set[str]) -> bool:

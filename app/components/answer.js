@@ -54,7 +54,9 @@ function drawn(node, sources, open) {
 
 function sourceRow(source, kind, open) {
   const number = source.n ? make("span", "number", String(source.n)) : null;
-  const head = make("span", "head", make("b", "", source.title), make("span", "place", source.place));
+  const flag = source.flag ? make("span", "flag", "gives orders") : null;
+  if (flag) flag.title = `A sentence was not read: ${source.flag}.`;
+  const head = make("span", "head", make("b", "", source.title), make("span", "place", source.place), flag);
   const row = make("button", `source ${kind}`, number, make("span", "body", head, make("span", "text", source.text)));
   row.onclick = () => open(kind, source.id);
   return row;

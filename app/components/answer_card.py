@@ -11,6 +11,7 @@ import streamlit as st
 from app.components.answer_text import blocks, remark, tree
 from app.components.plain_text import names, shortened
 from rag.inert import visible
+from rag.instructions import why_orders
 from rag.query.nouns import told
 from rag.types import Answer, Chunk, Citation, Hit, Trace, counted
 
@@ -65,7 +66,8 @@ def card(answer: Answer) -> dict[str, Any]:
 def _source(source: Citation | Hit, text: str) -> dict[str, Any]:
     flat = " ".join(visible(text).split())
     short = flat if len(flat) <= _SNIPPET else flat[:_SNIPPET].rsplit(" ", 1)[0] + " …"
-    return {"id": source.chunk.id, "title": title(source.chunk), "place": where(source), "text": short}
+    flag = why_orders(source.chunk)
+    return {"id": source.chunk.id, "title": title(source.chunk), "place": where(source), "text": short, "flag": flag}
 
 
 def title(chunk: Chunk) -> str:

@@ -11,6 +11,7 @@ from app.page_picture import is_unchanged, page_picture
 from indexes.catalogue import Catalogue
 from ingest.originals import original_path
 from rag.errors import InputError
+from rag.instructions import why_orders
 from rag.types import Box, Citation, Hit
 
 _AROUND = 1500
@@ -40,6 +41,10 @@ def _drawer(catalogue: Catalogue, source: Citation | Hit) -> None:
     chunk = source.chunk
     facts = (place(source), chunk.source, chunk.collection)
     st.caption(label(" · ".join(fact for fact in facts if fact), 300))
+    if why := why_orders(chunk):
+        st.warning(
+            f"A sentence here gives orders to whoever answers: {why}. It was neither sent to a model nor quoted."
+        )
     text = catalogue.text(chunk.document_id)
     if text[chunk.start : chunk.end] != chunk.text:
         st.warning("The document was changed or removed after this answer. This is the passage as it was.")

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 
 from ingest.loaders.cleaning import clean, one_line
 from ingest.loaders.word_places import Seen, placed
-from rag.types import Block, BlockKind, Box, Document, Page, Word
+from rag.instructions import orders
+from rag.types import Block, BlockKind, Box, Document, Page, Word, counted
 
 MANY_INVISIBLE = 20
 """From this many invisible characters on, a person is told: they can carry text that nobody sees."""
+_SHOWN = 100
+"""Characters of an order that are shown."""
 
 
 @dataclass(slots=True)
@@ -79,6 +82,7 @@ class Assembly:
             self.warnings.append(
                 f"{self._n_invisible:,} invisible characters were removed: they can carry text that nobody sees."
             )
+        self._warn_of_orders()
         text, pages = "".join(self._parts), self._page_spans()
         return Document(
             text=text,
@@ -90,6 +94,16 @@ class Assembly:
             warnings=tuple(self.warnings),
             words=tuple(self._words(text, pages)),
         )
+
+    def _warn_of_orders(self) -> None:
+        """Text that anybody may have written can try to give orders to a model; a person is told of it."""
+        found = [part[one.start : one.end] for part in self._parts for one in orders(part)]
+        if found:
+            gives, is_left = ("gives", "It is") if len(found) == 1 else ("give", "They are")
+            self.warnings.append(
+                f"{counted(len(found), 'sentence')} {gives} orders to whoever answers, such as "
+                f"“{one_line(found[0], _SHOWN)}”. {is_left} neither sent to a chat model nor quoted."
+            )
 
     def _words(self, text: str, pages: Sequence[Page]) -> Iterator[Word]:
         for page in pages:

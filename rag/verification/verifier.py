@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.citations import best_support, with_markers
 from rag.embedding_text import text_of
+from rag.instructions import as_evidence
 from rag.types import Chunk, Hit, Sentence
 from rag.verification.claims import claimed, written_out
 from rag.verification.comparing import contradiction, exact_facts, findings
@@ -41,7 +42,7 @@ class Verifier:
         """
         sentences, used = written.sentences, written.used
         claims = [claimed(one.text) for one in sentences]
-        chunks = [hit.chunk for hit in hits]
+        chunks = [as_evidence(hit.chunk) for hit in hits]  # what gives orders bears nothing out
         texts = [text_of(chunk) for chunk in chunks]
         judged = self._support().of([written_out(claim, texts) for claim in claims], texts)
         checked, numbers = [], {hit - 1: n for n, hit in enumerate(used, start=1)}

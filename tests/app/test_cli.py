@@ -36,7 +36,7 @@ def test_search_prints_hits(capsys: pytest.CaptureFixture[str]):
     rows = json.loads(capsys.readouterr().out)
     assert [row["rank"] for row in rows] == [1, 2, 3]
     place = ["rank", "document", "source", "page", "start", "end"]
-    assert list(rows[0]) == [*place, "text", "score", "origin", "older_content"]
+    assert list(rows[0]) == [*place, "text", "score", "origin", "older_content", "gives_orders"]
     assert rows[0]["source"].endswith("self-locking-nuts.pdf")
     assert rows[0]["page"] == 1
     assert len(rows[0]["text"]) == rows[0]["end"] - rows[0]["start"]
