@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import Protocol
 
 from app.limits import Limits
 from app.metering import Meter
 from app.recording import Recorder
 from indexes.audit_records import Outcome
-from rag.answerer import Answerer, Event
+from rag.answerer import Event
 from rag.errors import ModelError, as_notice
 from rag.retriever import checked_question
 from rag.types import Answer, Scope, Turn
@@ -19,7 +20,18 @@ from rag.types import Answer, Scope, Turn
 LOCAL = "local"
 """Who asks, as long as nobody signs in."""
 
-Made = Callable[[Meter | None], Answerer]
+
+class Asked(Protocol):
+    """As an Answerer."""
+
+    def stream(
+        self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()
+    ) -> Generator[Event, None, None]:
+        """Events as they come, the Answer last."""
+        ...
+
+
+Made = Callable[[Meter | None], Asked]
 """Makes what answers one question; without a Meter it asks no chat model."""
 _INSTEAD = "The documents are quoted instead."
 

@@ -7,10 +7,11 @@ from functools import cached_property
 
 from app.chat_profiles import Price
 from app.fallback import FallbackModel, fallback_settings
+from app.forms import M, PydanticForm
 from app.limits import Limits
 from app.metering import Meter, MeteredModel
 from app.opening import OpenedModel, open_model
-from app.recorded import RecordedAnswerer
+from app.recorded import LOCAL, RecordedAnswerer
 from app.recording import Recorder
 from indexes.audit_log import AuditLog
 from indexes.endpoint import CHAT, FALLBACK, Role
@@ -19,12 +20,15 @@ from indexes.library import Library
 from indexes.shelf import CatalogueShelf
 from indexes.support_weights import support
 from rag.answerer import Answerer
+from rag.errors import ConfigError, ModelError
+from rag.forms import Filled, FormAnswerer, FormFiller
 from rag.protocols import Reader
 from rag.query.condensing import RuleCondenser
 from rag.query.feedback import Feedback
 from rag.query.finder import Finder
 from rag.query.planning import SECONDS, ModelCondenser, Planner
 from rag.settings import Settings
+from rag.types import Scope
 from rag.verification.verifier import Verifier
 from rag.whole.answering import WholeAnswerer
 from rag.writing import Writer
@@ -50,8 +54,37 @@ class Workspace:
     def answerer(self) -> RecordedAnswerer:
         """Answers, and keeps in the audit log what was asked. Opening it opens the chat model."""
         self._chat_model  # noqa: B018 - what is wrong with its settings is told before the first question
-        recorder = Recorder(self.audit, self.settings, lambda number: self.library.catalogue.document(number).sha256)
-        return RecordedAnswerer(self._made, recorder, self.limits)
+        return RecordedAnswerer(self._made, self._recorder, self.limits)
+
+    def ask_in_form(self, question: str, form: type[M], scope: Scope | None = None, *, user: str = LOCAL) -> Filled[M]:
+        """The answer as an object of a pydantic model, filled in by the chat model, with a source for each value.
+
+        Raises ConfigError without a chat model, ModelError where it fails, or replies with something else.
+        """
+        found: list[FormAnswerer[M]] = []
+
+        def made(meter: Meter | None) -> FormAnswerer[M]:
+            found.append(
+                FormAnswerer(self._finder(meter), self._filler(meter), PydanticForm(form), self.settings.top_k)
+            )
+            return found[0]
+
+        RecordedAnswerer(made, self._recorder, self.limits).ask(question, scope, user=user)
+        filled = found[0].filled
+        if filled is None:
+            raise TypeError("a form answerer that has answered has filled in its form")
+        return filled
+
+    def _filler(self, meter: Meter | None) -> FormFiller:
+        if self._chat_model is None:
+            raise ConfigError("only a chat model can fill in a form: set FOOTNOTE_CHAT_MODEL")
+        if meter is None:
+            raise ModelError("a form needs the chat model, whose limit for today is reached")
+        return FormFiller(self._metered(self._chat_model, meter), Verifier(support), self._chat_model.window)
+
+    @cached_property
+    def _recorder(self) -> Recorder:
+        return Recorder(self.audit, self.settings, lambda number: self.library.catalogue.document(number).sha256)
 
     @cached_property
     def _model(self) -> OpenedModel | None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
+from rag.answerer import Event, refusal
 from rag.citations import citations
 from rag.errors import ModelError
 from rag.packing import Window
 from rag.prompt import corrected_form, form_messages
 from rag.protocols import ChatModel
+from rag.query.finder import Finder
+from rag.retriever import Stopwatch
 from rag.thinking import without_thinking
-from rag.types import Citation, Hit, Message, Sentence
+from rag.types import Answer, Citation, Hit, Message, Scope, Sentence, Trace, Turn
 from rag.verification.nouns import Check
 from rag.verification.quantities import MONTHS
 from rag.verification.verified import Checker, Verified
@@ -64,6 +67,8 @@ class Filled(Generic[T]):
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     model: str = ""
+    said: str = ""
+    """The form as the model filled it in."""
     notice: str = ""
 
     @property
@@ -93,8 +98,8 @@ class FormFiller:
         by_text = {sentence.text: sentence for sentence in checked.sentences}
         fields = tuple(_field(path, one, by_text.get(lines.get(path, ""))) for path, one in form.leaves(said).items())
         cited = citations(checked.sentences, checked.used, hits)
-        filled = Filled(value, fields, cited, tuple(hits), self.model.name)
-        return Filled(value, fields, cited, tuple(hits), self.model.name, _notice(filled.unsupported))
+        filled = Filled(value, fields, cited, tuple(hits), self.model.name, said)
+        return replace(filled, notice=_notice(filled.unsupported))
 
     def _replied(self, form: Form[T], request: Sequence[Message]) -> tuple[str, T]:
         messages, wrong = list(request), ""
@@ -151,3 +156,40 @@ def _field(path: str, value: object, sentence: Sentence | None) -> FilledField:
 def _notice(unsupported: Sequence[FilledField]) -> str:
     names = ", ".join(one.path for one in unsupported)
     return f"No passage bears out what stands in {names}." if names else ""
+
+
+class FormAnswerer(Generic[T]):
+    """As an Answerer, with the filled form beside its Answer: `filled`, None before the first question."""
+
+    def __init__(self, finder: Finder, filler: FormFiller, form: Form[T], k: int) -> None:
+        self._finder = finder
+        self._filler = filler
+        self._form = form
+        self._k = k
+        self.filled: Filled[T] | None = None
+
+    def stream(
+        self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()
+    ) -> Generator[Event, None, None]:
+        """What was found, and the Answer, whose text is the form as it was filled in."""
+        watch = Stopwatch()
+        retrieval = self._finder.find(question, self._k, scope, history)
+        yield retrieval
+        with watch.stage("write") as counts:
+            self.filled = self._filler.fill(self._form, question, retrieval.hits)
+            counts.append(len(self.filled.fields))
+        trace = Trace((*retrieval.trace.stages, *watch.stages))
+        if self.filled.value is None:
+            yield refusal(question, retrieval.hits, trace, text=self.filled.notice)
+            return
+        yield Answer(
+            question=question,
+            text=self.filled.said,
+            sentences=tuple(Sentence(f"{one.path}: {one.value}", one.citations) for one in self.filled.fields),
+            citations=self.filled.citations,
+            hits=retrieval.hits,
+            trace=trace,
+            notice=self.filled.notice,
+            model=self.filled.model,
+            query=retrieval.query,
+        )

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, Field
 
 from app.forms import PydanticForm
+from app.wiring import Workspace
 from indexes.support_weights import support
-from rag.errors import ModelError
+from ingest.pipeline import File, Pipeline
+from rag.errors import ConfigError, ModelError
 from rag.forms import Filled, FormFiller
+from rag.settings import Settings
 from rag.types import Delta, Message
 from rag.verification.verifier import Verifier
+from tests.fake_endpoint import FakeEndpoint, says
 from tests.rag.hits import a_hit
 
 HITS = [
@@ -93,3 +98,23 @@ def test_nested_values_have_paths():
 
     said = json.dumps({"fees": [{"name": "rent", "euros": 900}, {"name": "deposit", "euros": 1800}]})
     assert list(PydanticForm(Fees).leaves(said)) == ["fees[0].name", "fees[0].euros", "fees[1].name", "fees[1].euros"]
+
+
+def test_a_workspace_asks_in_a_form(tmp_path: Path):
+    (tmp_path / "lease.txt").write_text(" ".join(hit.chunk.text for hit in HITS))
+    with FakeEndpoint(says(json.dumps(RIGHT))) as endpoint:
+        workspace = Workspace(Settings(home=tmp_path / "home", chat_model="fake", base_url=endpoint.url))
+        list(Pipeline(workspace.library, "default").add([File(tmp_path / "lease.txt", "lease.txt")]))
+        found = workspace.ask_in_form("What does the lease say?", Lease)
+        workspace.close()
+    assert found.value is not None
+    assert found.value.rent == 900
+    assert {one.path for one in found.fields if one.citations} == RIGHT.keys()
+    assert "JSON schema" in endpoint.requests[0]["messages"][0]["content"]
+
+
+def test_without_a_chat_model_no_form_is_filled_in(tmp_path: Path):
+    workspace = Workspace(Settings(home=tmp_path))
+    with pytest.raises(ConfigError, match="FOOTNOTE_CHAT_MODEL"):
+        workspace.ask_in_form("What does the lease say?", Lease)
+    workspace.close()
