@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 from app.chat_facts import PATIENCE_SECONDS, ChatFacts, facts_of
 from app.chat_options import ChatOptions, sampling
 from app.chat_profiles import with_address
-from app.connection import CONNECT_SECONDS, Inquiry, open_client
+from app.connection import CONNECT_SECONDS, Inquiry, Refused, drain, open_client, refuse
 from app.detection import Found, names_in
-from app.event_stream import Garbled, Reply, texts
+from app.event_stream import Endless, Garbled, Limits, Reply, texts
+from app.patience import within
 from app.retries import MayPass, OtherRequest, retry_after, with_retries
 from indexes.endpoint import CHAT, Endpoint, Role, is_too_long, reason_in
 from rag.errors import FootnoteError, ModelError
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 _PASSING = frozenset({408, 409, 429})
 _CHARACTERS_PER_TOKEN = 32
 """More than any model writes; a stream that goes on beyond this many per token allowed is ended."""
+_SECONDS_PER_TOKEN = 5.0
+"""Slower than anybody would wait for: a stream that takes longer for all tokens allowed is ended, too."""
 
 
 class OpenAIChatModel:
@@ -72,6 +76,7 @@ class OpenAIChatModel:
         self._max_tokens = max_tokens
         self._max_characters = max_tokens * _CHARACTERS_PER_TOKEN
         self._timeout = timeout
+        self._longest = timeout + max_tokens * _SECONDS_PER_TOKEN
         self._retries = retries
         self._sleep = sleep
 
@@ -119,11 +124,13 @@ class OpenAIChatModel:
         import openai
 
         url = httpx2.URL(self._base_url)
+        client = open_client(self._base_url, self._endpoint, self._timeout)
+        client.event_hooks = {"response": [refuse]}  # the openai client would read all that comes with an error
         return openai.OpenAI(
             base_url=url.copy_with(username="", password=""),  # the client logs the address
             api_key=self._key or "none",  # the client insists on one; an endpoint that needs none ignores it
             max_retries=0,
-            http_client=open_client(self._base_url, self._endpoint, self._timeout),
+            http_client=client,
         )
 
     def _attempt(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
@@ -133,18 +140,29 @@ class OpenAIChatModel:
 
         reply = Reply()
         try:
-            with self._client.chat.completions.with_streaming_response.create(**self._request(messages)) as response:
-                yield from self._read(response.http_response, reply)
-        except openai.APIStatusError as error:
-            raise self._status(error.response) from None  # its text may repeat the key that was sent
+            with self._begun(messages) as response:
+                yield from self._read(response, reply)
+        except Refused as error:
+            raise self._status(error.response, error.body) from None  # its text may repeat the key that was sent
         except openai.APIConnectionError as error:
             raise self._no_answer(error) from error
         except (httpx2.TimeoutException, TimeoutError) as error:
             raise self._endpoint.silent(self._timeout) from error
+        except (Garbled, httpx2.DecodingError) as error:
+            raise self._endpoint.garbled() from error
+        except Endless as error:
+            raise self._endpoint.endless(self._longest) from error
         except httpx2.HTTPError as error:
             raise self._broken_off(reply) from error
-        except Garbled as error:
-            raise self._endpoint.garbled() from error
+
+    @contextmanager
+    def _begun(self, messages: Sequence[Message]) -> Iterator[Response]:
+        """The response to one request, which begins in `timeout` seconds or not at all."""
+        completions = self._client.chat.completions.with_streaming_response
+        with ExitStack() as stack:
+            with within(self._timeout):
+                response = stack.enter_context(completions.create(**self._request(messages)))
+            yield response.http_response
 
     def _request(self, messages: Sequence[Message]) -> dict[str, Any]:
         spoken = [{"role": message.role, "content": message.content} for message in messages]
@@ -157,10 +175,13 @@ class OpenAIChatModel:
         if "html" in media_type:
             raise self._endpoint.web_page()
         if "json" in media_type:  # the endpoint does not stream
-            yield Delta(reply.read_whole(response.iter_bytes()))
+            yield Delta(reply.read_whole(response.iter_bytes(), seconds=self._timeout))
         else:
-            stream = texts(response.iter_bytes(), reply, seconds=self._timeout, max_characters=self._max_characters)
-            yield from map(Delta, stream)
+            limits = Limits(pause=self._timeout, seconds=self._longest, characters=self._max_characters)
+            chunks = response.iter_bytes()
+            yield from map(Delta, texts(chunks, reply, limits))
+            if reply.is_done:
+                drain(chunks)
         if reply.error:
             raise self._endpoint.failed(reason_in(reply.error))
         if not (reply.is_done or reply.finish_reason):
@@ -191,12 +212,15 @@ class OpenAIChatModel:
         import httpx2
         import openai
 
-        if isinstance(error, openai.APITimeoutError) and not isinstance(error.__cause__, httpx2.ConnectTimeout):
+        cause = error.__cause__
+        if isinstance(error, openai.APITimeoutError) and not isinstance(cause, httpx2.ConnectTimeout):
             return self._endpoint.silent(self._timeout)
-        return MayPass(self._endpoint.unreachable(str(error.__cause__)))
+        if isinstance(cause, httpx2.RemoteProtocolError) and "disconnected" not in str(cause):
+            return self._endpoint.garbled()  # it talks, but no HTTP
+        return MayPass(self._endpoint.unreachable(str(cause)))
 
-    def _status(self, response: Response) -> Exception:
-        code, body, wait = response.status_code, response.text[:100_000], retry_after(response.headers)
+    def _status(self, response: Response, body: str) -> Exception:
+        code, wait = response.status_code, retry_after(response.headers)
         if response.has_redirect_location:
             return self._endpoint.moved(response.headers["location"])
         if is_too_long(code, body):

@@ -19,6 +19,19 @@ class Garbled(ValueError):
     """The bytes are no stream of JSON objects."""
 
 
+class Endless(Exception):
+    """The stream went on beyond the seconds that it may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of a stream: seconds without a word, seconds in all, and characters."""
+
+    pause: float
+    seconds: float
+    characters: int
+
+
 @dataclass(slots=True)
 class Reply:
     """What an endpoint has said so far, besides its text."""
@@ -55,26 +68,28 @@ class Reply:
         self.n_characters += len(text)
         return text
 
-    def read_whole(self, chunks: Iterable[bytes]) -> str:
-        """Take in the answer of an endpoint that does not stream; returns its text. Raises Garbled."""
+    def read_whole(self, chunks: Iterable[bytes], *, seconds: float) -> str:
+        """Take in the answer of an endpoint that does not stream; returns its text. Raises Garbled and TimeoutError."""
         held: list[bytes] = []
-        size = 0
+        size, end = 0, time.monotonic() + seconds
         for chunk in chunks:
             held.append(chunk)
             size += len(chunk)
             if size > _MAX_LINE:
                 raise Garbled
+            if time.monotonic() > end:
+                raise TimeoutError
         self.is_done = self.is_whole = True
         return self.read(_parsed(b"".join(held)))
 
 
-def texts(chunks: Iterable[bytes], reply: Reply, *, seconds: float, max_characters: int) -> Iterator[str]:
+def texts(chunks: Iterable[bytes], reply: Reply, limits: Limits) -> Iterator[str]:
     """The texts of a stream as they come; all else goes into `reply`.
 
-    Ends at its end mark, at an error it reports, or when it goes on beyond `max_characters`. Raises Garbled, and
-    TimeoutError when signs of life come, but for so many `seconds` not a word.
+    Ends at its end mark, at an error it reports, or when it goes on beyond its characters. Raises Garbled, Endless, and
+    TimeoutError when signs of life come, but for a whole pause not a word.
     """
-    since = time.monotonic()
+    begun = since = time.monotonic()
     for line in _lines(chunks):
         event = _event(line)
         if event is None:
@@ -85,11 +100,13 @@ def texts(chunks: Iterable[bytes], reply: Reply, *, seconds: float, max_characte
             since = time.monotonic()  # after the yield: a reader may take its time
         if reply.error:
             return
-        if reply.n_characters > max_characters:
+        if reply.n_characters > limits.characters:
             reply.finish_reason = "length"
             return
-        if time.monotonic() - since > seconds:
+        if time.monotonic() - since > limits.pause:
             raise TimeoutError
+        if time.monotonic() - begun > limits.seconds:
+            raise Endless
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:

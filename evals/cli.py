@@ -13,6 +13,7 @@ from pathlib import Path
 
 from evals import (
     ablate_cli,
+    endpoint_cli,
     faults_cli,
     files_cli,
     queries_cli,
@@ -41,6 +42,19 @@ _CONTEXTS = 10
 """Of a case: all of them are read."""
 _MOST_CHARACTERS = 900
 """About as long as a passage of a document."""
+_PARTS = (
+    ablate_cli,
+    endpoint_cli,
+    faults_cli,
+    files_cli,
+    routes_cli,
+    run_cli,
+    queries_cli,
+    weights_cli,
+    stages_cli,
+    verify_cli,
+)
+"""Files whose commands are made known here, in the order of the help text."""
 _COLUMNS = ("ndcg@10", "mrr@10", "recall@10", "recall@100", "ms")
 
 
@@ -90,15 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     bulk.add_argument("--files", type=count, default=10_000, metavar="N", help="default %(default)s")
     bulk.add_argument("--pages", type=count, default=2_000, metavar="N", help="of the PDF; default %(default)s")
     bulk.add_argument("--json", action="store_true", help="one JSON object")
-    ablate_cli.add_commands(command)
-    faults_cli.add_commands(command)
-    files_cli.add_commands(command)
-    routes_cli.add_commands(command)
-    run_cli.add_commands(command)
-    queries_cli.add_commands(command)
-    weights_cli.add_commands(command)
-    stages_cli.add_commands(command)
-    verify_cli.add_commands(command)
+    for part in _PARTS:
+        part.add_commands(command)
     return parser
 
 

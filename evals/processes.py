@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,28 @@ def resident(pid: int) -> int:
 def open_files(pid: int) -> int:
     """Descriptors that a process and its children have open now."""
     return _sum_over(pid, lambda process: process.num_fds())
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a process holds."""
+
+    threads: int
+    files: int
+    """Open, connections among them."""
+    mb: float
+
+    def __str__(self) -> str:
+        return f"{self.threads} threads, {self.files} files, {self.mb:.0f} MB"
+
+
+def held() -> Held:
+    """What this process alone holds now, after a collection of garbage."""
+    import psutil
+
+    gc.collect()
+    own = psutil.Process()
+    return Held(own.num_threads(), own.num_fds(), own.memory_info().rss / 1e6)
 
 
 def _sum_over(pid: int, count: Callable[[Any], int]) -> int:

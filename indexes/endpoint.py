@@ -7,10 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
+from math import ceil
 from urllib.parse import urlsplit
 
 from rag.errors import ConfigError, ModelError, Unavailable
 from rag.inert import visible
+from rag.types import counted
 
 _SECRETS = re.compile(r"(?<=//)[^/@\s]*@|\bsk-[\w-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
 _TOO_LONG = re.compile(
@@ -110,6 +112,10 @@ class Endpoint:
             "it may be loading or busy, so ask again, or raise FOOTNOTE_TIMEOUT"
         )
 
+    def endless(self, seconds: float) -> ModelError:
+        """Words came now and then, and no end."""
+        return self._wrong(f"had not ended its answer after {seconds:g} seconds", "ask again, or choose a faster model")
+
     def cut(self) -> ModelError:
         """The stream ended without its end mark."""
         return self._wrong("broke off in the middle of its answer", "ask again")
@@ -165,7 +171,7 @@ class Endpoint:
         if code < 500 and _PAGE.match(body) and code not in (401, 403, 429):
             return self.web_page()
         what, cure = _STATUS.get(code, _STATUS[500] if code >= 500 else _STATUS[400])
-        pause = f" in {wait:.0f} seconds" if wait else ""
+        pause = f" in {counted(ceil(wait), 'second')}" if wait else ""
         what = what.format(code=code, model=self.model) + self._because(reason_in(body))
         return self._wrong(what, cure.format(pause=pause, key=self._role.key_setting))
 
