@@ -1,4 +1,4 @@
-"""The command line of the audit log: `python -m app audit`."""
+"""The command line of the audit log: `python -m app audit | flags`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
+from indexes.audit_file import AuditFile
 from indexes.audit_log import AuditLog, midnight, written_at
+from indexes.flags import FlagList
 from indexes.home import load_settings
+from indexes.redaction import without_secrets
 from indexes.terminal import one_line
 from rag.errors import InputError
 from rag.types import counted
@@ -20,13 +23,18 @@ _TEXT = 100
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """The command with its options."""
+    """The commands with their options."""
     audit = commands.add_parser("audit", help="what was asked, sent to chat models and answered")
     audit.set_defaults(run=_audit)
     audit.add_argument("--since", type=_moment, default=0.0, metavar="DATE", help="from then on, UTC: 2026-01-31")
     audit.add_argument("--search", default="", metavar="WORD", help="with this in a text that was kept, or as a hash")
     audit.add_argument("--delete-before", type=_moment, metavar="DATE", help="delete what is older, and overwrite it")
     audit.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
+    flags = commands.add_parser("flags", help="answers that were flagged for a person")
+    flags.set_defaults(run=_flags)
+    flags.add_argument("--close", type=int, metavar="N", help="the flag of this number has been looked at")
+    flags.add_argument("--note", default="", metavar="TEXT", help="what was found, with --close")
+    flags.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
 
 
 def _moment(text: str) -> float:
@@ -61,6 +69,40 @@ def _delete(log: AuditLog, arguments: argparse.Namespace) -> int:
     n, when = log.delete_before(arguments.delete_before), written_at(arguments.delete_before)
     print(_json({"deleted": n}) if arguments.json else f"Deleted {counted(n, 'question')} from before {when}.")
     return 0
+
+
+def _flags(arguments: argparse.Namespace) -> int:
+    if arguments.note and arguments.close is None:
+        raise InputError("--note says what was found when a flag is closed: give --close N, too")
+    settings = load_settings()
+    with closing(AuditFile(settings.home)) as file:
+        flags = FlagList(file)
+        if arguments.close is not None:
+            flags.close(arguments.close, without_secrets(arguments.note))
+        rows = [row for row in flags.all() if arguments.close in (None, row["id"])]
+    for row in rows:
+        print(_json(row) if arguments.json else _flag_text(row))
+    if not rows and not arguments.json:
+        print("Nothing is flagged.")
+    return 0
+
+
+def _flag_text(row: dict[str, Any]) -> str:
+    head = "  ".join(filter(None, (row["status"], row["at"], row["user"], row["outcome"], row["model"])))
+    lines = [one_line(head), f"asked: {_flat(row['question'])}", f"answered: {_flat(row['answer'])}"]
+    lines += [f"{_place(one)}: {_flat(one['quote'])}" for one in row["evidence"]]
+    lines += [f"note: {_flat(row['note'])}"] if row["note"] else []
+    return f"{row['id']:>3}. " + "\n     ".join(lines)
+
+
+def _place(evidence: dict[str, Any]) -> str:
+    number = f"[{evidence['n']}]" if evidence["n"] else "near"
+    page = f", page {evidence['page']}" if evidence["page"] else ""
+    return f"{number} {one_line(evidence['source'])}{page}"
+
+
+def _flat(text: str) -> str:
+    return one_line(" ".join(text.split()))
 
 
 def _json(row: dict[str, Any]) -> str:

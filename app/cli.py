@@ -1,4 +1,4 @@
-"""The command line of questions: `python -m app search | ask | doctor | audit`."""
+"""The command line of questions: `python -m app search | ask | doctor | audit | flags`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from app.limits import Limits
 from app.metering import Meter
-from app.recording import Recorder
+from app.recording import Recorder, outcome_of
 from indexes.audit_records import Outcome
 from rag.answerer import Event
 from rag.errors import ModelError, as_notice
@@ -75,11 +75,7 @@ class RecordedAnswerer:
             raise
         finally:
             ms = (time.perf_counter() - start) * 1000
-            record.end(question, scope, outcome if answer is None else _outcome(answer), ms, answer)
+            record.end(question, scope, outcome if answer is None else outcome_of(answer), ms, answer)
         if answer is not None:
             spent = as_notice(ModelError(why_not), _INSTEAD) if why_not else ""
             yield replace(answer, notice=" ".join(filter(None, (spent, answer.notice, record.notice))))
-
-
-def _outcome(answer: Answer) -> Outcome:
-    return "refused" if answer.refused else "written" if answer.model else "quoted"

@@ -9,13 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from indexes.audit_log import AuditLog, digest_of
-from indexes.audit_records import Ended, Outcome, Sent
+from indexes.audit_records import Ended, NewFlag, Outcome, Sent
 from indexes.redaction import without_secrets
 from rag.errors import FootnoteError, StoreError, as_notice
 from rag.settings import Settings
-from rag.types import Answer, Citation, Scope
+from rag.types import Answer, Chunk, Citation, Scope
 
 _NOT_KEPT = "So the audit log lacks this answer, and may lack later ones."
+_NEAREST = 3
+"""Passages that stand in for the evidence of an abstention, as they do on the page."""
 
 
 class Recorder:
@@ -59,16 +61,51 @@ class Recorder:
         return replace(kept, answer=self._redacted(answer.text)) if self._settings.audit == "texts" else kept
 
     def _cited(self, citation: Citation) -> Mapping[str, Any]:
-        chunk = citation.chunk
-        try:
-            sha256 = self._sha256_of(chunk.document_id)
-        except FootnoteError:  # it was removed while the answer was written
-            sha256 = ""
+        chunk, sha256 = citation.chunk, self._digest(citation.chunk.document_id)
         span = {"document": chunk.document_id, "sha256": sha256, "start": citation.start, "end": citation.end}
         return span | ({"source": self._redacted(chunk.source)} if self._settings.audit == "texts" else {})
 
+    def _digest(self, document: int) -> str:
+        try:
+            return self._sha256_of(document)
+        except FootnoteError:  # it was removed while the answer was written
+            return ""
+
     def _redacted(self, text: str) -> str:
         return without_secrets(text, self._secrets)
+
+    def flag(self, answer: Answer) -> NewFlag:
+        """What a person needs who looks at an answer, whatever is kept of others."""
+        sentences = [
+            {
+                "text": self._redacted(one.text),
+                "citations": one.citations,
+                "state": one.check.state if one.check else "",
+            }
+            for one in answer.sentences
+        ]
+        evidence = [self._evidence(one.n, one.chunk, one.start, one.end) for one in answer.citations]
+        nearest = [self._evidence(None, hit.chunk, hit.chunk.start, hit.chunk.end) for hit in answer.hits[:_NEAREST]]
+        return NewFlag(
+            question=self._redacted(answer.question),
+            answer=self._redacted(answer.text),
+            outcome=outcome_of(answer),
+            model=answer.model,
+            sentences=sentences,
+            evidence=evidence or nearest,
+        )
+
+    def _evidence(self, n: int | None, chunk: Chunk, start: int, end: int) -> Mapping[str, Any]:
+        quote = self._redacted(chunk.text[start - chunk.start : end - chunk.start])
+        page = chunk.pages_of(start, end)[0]
+        place = {"n": n, "document": chunk.document_id, "sha256": self._digest(chunk.document_id)}
+        return place | {
+            "source": self._redacted(chunk.source),
+            "page": page,
+            "start": start,
+            "end": end,
+            "quote": quote,
+        }
 
     def notice(self, error: StoreError) -> str:
         """What an answer says of trouble with the log; only the first one does."""
@@ -113,6 +150,11 @@ class Record:
             self._number = None
             self.trouble = str(error)
             self.notice = self._recorder.notice(error)
+
+
+def outcome_of(answer: Answer) -> Outcome:
+    """How a question ended that has this answer."""
+    return "refused" if answer.refused else "written" if answer.model else "quoted"
 
 
 def _states(answer: Answer) -> Mapping[str, int]:

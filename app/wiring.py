@@ -15,6 +15,7 @@ from app.recorded import LOCAL, RecordedAnswerer
 from app.recording import Recorder
 from indexes.audit_log import AuditLog
 from indexes.endpoint import CHAT, FALLBACK, Role
+from indexes.flags import FlagList
 from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.shelf import CatalogueShelf
@@ -28,7 +29,7 @@ from rag.query.feedback import Feedback
 from rag.query.finder import Finder
 from rag.query.planning import SECONDS, ModelCondenser, Planner
 from rag.settings import Settings
-from rag.types import Scope
+from rag.types import Answer, Scope
 from rag.verification.verifier import Verifier
 from rag.whole.answering import WholeAnswerer
 from rag.writing import Writer
@@ -81,6 +82,10 @@ class Workspace:
         if meter is None:
             raise ModelError("a form needs the chat model, whose limit for today is reached")
         return FormFiller(self._metered(self._chat_model, meter), Verifier(support), self._chat_model.window)
+
+    def flag(self, answer: Answer, user: str = LOCAL) -> int:
+        """Keep an answer for a person who looks at it; its number. Raises StoreError where it cannot be kept."""
+        return FlagList(self.audit.file).add(self._recorder.flag(answer), user)
 
     @cached_property
     def _recorder(self) -> Recorder:

@@ -60,6 +60,22 @@ _TABLES = """
     );
     CREATE INDEX requests_by_time ON requests (at);
     CREATE INDEX requests_by_answer ON requests (answer_id);
+
+    -- Answers that a person shall look at, kept until they are closed, whatever becomes of the rows above.
+    CREATE TABLE flags (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        user TEXT NOT NULL,
+        question TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        model TEXT NOT NULL,
+        sentences TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        status TEXT NOT NULL DEFAULT 'open',
+        note TEXT NOT NULL DEFAULT '',
+        closed_at REAL
+    );
 """
 _CURES: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.BusyError, "another process has been writing to it for too long"),

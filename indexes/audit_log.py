@@ -115,8 +115,12 @@ class AuditLog:
         return n_deleted
 
     def sweep(self) -> int:
-        """Delete what is older than the days that rows are kept; how many questions that were."""
-        return self.delete_before(self.clock() - self.days * DAY_S)
+        """Delete what is older than the days that rows are kept, and flags so long after they were closed; how many
+        questions that were."""
+        end = self.clock() - self.days * DAY_S
+        if self.file.change("DELETE FROM flags WHERE closed_at < ?", (end,)):
+            self.file.empty_log()
+        return self.delete_before(end)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -89,3 +89,19 @@ class ModelUse:
     completion_tokens: int
     dollars: float
     unpriced: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewFlag:
+    """An answer that a person shall look at."""
+
+    question: str
+    answer: str
+    outcome: Outcome
+    model: str
+    """Who wrote it; empty for a quoted one."""
+    sentences: Sequence[Mapping[str, Any]]
+    """`{text, citations, state}` of each sentence."""
+    evidence: Sequence[Mapping[str, Any]]
+    """`{n, document, sha256, source, page, start, end, quote}` of each citation; of an abstention the nearest passages,
+    without a number."""

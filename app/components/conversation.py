@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components import answer_card, source_view
+from app.components import answer_card, flag_button, source_view
 from app.wiring import Workspace
 from rag.inert import inert
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
@@ -69,6 +69,7 @@ def suggested() -> str | None:
 def clear() -> None:
     """Begin anew."""
     turns().clear()
+    flag_button.clear()
     st.session_state["narrow"] = ""
 
 
@@ -96,6 +97,7 @@ def _question(question: str) -> None:
 def _answer(answer: Answer, number: int) -> None:
     with st.chat_message("assistant"):
         opened = answer_card.show(answer, key=f"answer-{number}")
+        flag_button.show(answer, number)
     if opened is not None:
         source_view.open_with(opened)
 

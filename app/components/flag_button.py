@@ -1,0 +1,29 @@
+"""Below an answer: a button by which a person is asked to look at it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.resources import workspace
+from rag.types import Answer
+
+_FLAGGED = "flagged"
+
+
+def show(answer: Answer, number: int) -> None:
+    """The button, or that this answer of the conversation was flagged. Raises StoreError where it cannot be kept."""
+    flagged: set[int] = st.session_state.setdefault(_FLAGGED, set())
+    place = st.empty()
+    told = "Keeps question, answer and sources for a person: `python -m app flags` lists them"
+    if number not in flagged and place.button(
+        "Flag for review", icon=":material/flag:", key=f"flag-{number}", type="tertiary", help=told
+    ):
+        workspace().flag(answer)
+        flagged.add(number)
+    if number in flagged:
+        place.caption(":material/flag: Flagged for review")
+
+
+def clear() -> None:
+    """Begin anew with the conversation."""
+    st.session_state[_FLAGGED] = set()
