@@ -49,7 +49,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "protego": ("ingest/fetch/robots.py",),
     "psutil": ("evals/processes.py",),
     "py3langid": ("ingest/loaders/language.py",),
-    "pydantic": ("evals/judge.py", "evals/json_form.py", "evals/question_maker.py"),
+    "pydantic": ("app/forms.py", "evals/judge.py", "evals/json_form.py", "evals/question_maker.py"),
     "pyarrow": ("ingest/loaders/parquet.py",),
     "pypdf": ("evals/pdf_parsers.py", "evals/visible_pdf.py"),
     "pypdfium2": ("ingest/loaders/pdf*.py", "app/*.py", "evals/pdf_parsers.py", "evals/ocr.py", "evals/visible_pdf.py"),

@@ -13,9 +13,9 @@ from threading import Barrier
 from typing import TypeVar
 
 from app.chat_model import open_chat_model
+from app.recorded import RecordedAnswerer
 from evals.endpoint.asking import Misbehaving, home_of, misbehaving, opened
 from evals.endpoint.faults import LONG, WELL
-from rag.answerer import Answerer
 from rag.settings import Settings
 from rag.types import Answer, Hit, Retrieval
 from rag.writing import Writer
@@ -151,7 +151,7 @@ def _question(number: int) -> str:
     return _QUESTIONS[number % len(_QUESTIONS)].format(n=number)
 
 
-def _ask(answerer: Answerer, number: int) -> _Moments:
+def _ask(answerer: RecordedAnswerer, number: int) -> _Moments:
     asked = found = first = time.monotonic()
     for event in answerer.stream(_question(number)):
         now = time.monotonic()
@@ -178,7 +178,7 @@ def _asked(one: _Moments, case: dict[str, float]) -> Asked:
     return Asked(one.found - one.asked, chat_s, endpoint_s, first_s, is_answered)
 
 
-def _leave(endpoint: Misbehaving, answerer: Answerer, number: int) -> float:
+def _leave(endpoint: Misbehaving, answerer: RecordedAnswerer, number: int) -> float:
     """Close an answer after its first words; seconds until the endpoint saw it."""
     events = answerer.stream(_question(number))
     next(event for event in events if isinstance(event, str))
