@@ -13,6 +13,7 @@ from pathlib import Path
 
 from evals import (
     ablate_cli,
+    attacks_cli,
     endpoint_cli,
     faults_cli,
     files_cli,
@@ -44,6 +45,7 @@ _MOST_CHARACTERS = 900
 """About as long as a passage of a document."""
 _PARTS = (
     ablate_cli,
+    attacks_cli,
     endpoint_cli,
     faults_cli,
     files_cli,

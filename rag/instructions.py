@@ -116,7 +116,8 @@ _RULES = (
     (
         _BREAKS,
         "ignore|disregard|forget",
-        r"\b(?:ignore|disregard|forget) (?:all |everything )?(?:of )?(?:the |that |what )?"
+        rf"{_START}(?:please )?(?:ignore|disregard|forget) (?:the|this|that|any|every) (?:\w+ )?(?:question|query)\b"
+        r"|\b(?:ignore|disregard|forget) (?:all |everything )?(?:of )?(?:the |that |what )?"
         r"(?:above|came before|before this|was said before)\b",
     ),
     (
