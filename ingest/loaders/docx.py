@@ -11,10 +11,12 @@ from ingest.loaders.assembly import Assembly
 from ingest.loaders.charts import chart_table
 from ingest.loaders.docx_styles import Numbering, Styles
 from ingest.loaders.docx_text import paragraph_text, superscript, text_boxes
+from ingest.loaders.docx_unseen import n_unseen_words
 from ingest.loaders.embedded import add_words_of_pictures, warn_of_embedded
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.titles import looks_like_title
+from rag.types import counted
 
 if TYPE_CHECKING:
     import zipfile
@@ -40,6 +42,9 @@ def load_docx(source: SourceFile) -> Assembly:
         _notes(assembly, archive)
         _margins(assembly, archive)
         _comments(assembly, archive)
+        if n_unseen := n_unseen_words(body):
+            were = "was" if n_unseen == 1 else "were"
+            assembly.warnings.append(f"{counted(n_unseen, 'word')} that nobody sees in the document {were} left out.")
         if assembly.is_blank():
             pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
             add_words_of_pictures(assembly, archive, pictures)

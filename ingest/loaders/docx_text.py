@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ingest.loaders.archive import local_attribute, local_name
+from ingest.loaders.docx_unseen import is_unseen
 
 _SKIPPED = frozenset(
     {
@@ -41,23 +42,13 @@ def _pieces(element: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
         name = local_name(child)
         if name in _LEAVES:
             yield _LEAVES[name](child)
-        elif name not in _SKIPPED and not (name == "r" and _is_hidden(child)):
+        elif name not in _SKIPPED and not (name == "r" and is_unseen(child)):
             yield from _pieces(child, depth + 1)
 
 
 def superscript(number: str) -> str:
     """Digits raised, as footnote numbers are printed."""
     return number.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
-def _is_hidden(run: Any) -> bool:  # noqa: ANN401
-    for properties in run:
-        if local_name(properties) == "rPr":
-            return any(
-                local_name(child) == "vanish" and local_attribute(child, "val") not in ("0", "false", "off")
-                for child in properties
-            )
-    return False
 
 
 def _symbol(element: Any) -> str:  # noqa: ANN401

@@ -133,7 +133,11 @@ def _warnings(damaged: Sequence[int], n_hidden: int) -> list[str]:
     elif damaged:
         warnings.append(f"Pages {listed(damaged)} are damaged and were left out.")
     if n_hidden:
-        warnings.append(f"{n_hidden} lines were left out because they are too small to see or outside of their page.")
+        were, they = ("line was", "it is") if n_hidden == 1 else ("lines were", "they are")
+        warnings.append(
+            f"{n_hidden:,} {were} left out because {they} too small to see, outside of the page, or drawn without a "
+            "colour that can be seen."
+        )
     return warnings
 
 

@@ -32,6 +32,19 @@ class Font:
 
 
 @dataclass(frozen=True, slots=True)
+class Ink:
+    """How a letter is drawn: PDF's text render mode, and its red, green and blue from 0 to 255."""
+
+    mode: int
+    colour: tuple[int, int, int]
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether its inside has a colour: an outline alone may have another one."""
+        return self.mode in {0, 4}
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """A word and its place in points: `left` and `right` as it is seen, whatever its direction; `y` is its baseline.
 
@@ -54,6 +67,7 @@ class Letters:
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._matrix, self._rect = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
         self._name, self._flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        self._colours = tuple(ctypes.c_uint() for _ in range(4))
         self._known: dict[tuple[bytes, int], tuple[bool, bool]] = {}
 
     def index(self, at: int) -> int:
@@ -82,6 +96,14 @@ class Letters:
             weight = pdfium.FPDFText_GetFontWeight(self._page, char)
             self._known[key] = _looks(key[0].decode("utf-8", "replace"), key[1], weight)
         return Font(size, math.atan2(matrix.b, matrix.a), *self._known[key])
+
+    def ink(self, char: int) -> Ink:
+        """How the letter is drawn; black where PDFium does not tell."""
+        red, green, blue, alpha = self._colours
+        if not pdfium.FPDFText_GetFillColor(self._page, char, red, green, blue, alpha):
+            return Ink(0, (0, 0, 0))
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(self._page, char))
+        return Ink(mode, (red.value, green.value, blue.value))
 
     def words(self, text: str, start: int, size: float, turn: int) -> list[Word]:
         """The words of a line that begins at this place of the page's text."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.loaders.pdf_letters import Letters, level, units
 from ingest.loaders.pdf_line import Line
 from ingest.loaders.pdf_tables import with_tables
+from ingest.loaders.pdf_unseen import Unseen
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -23,12 +24,14 @@ TINY = 1.0
 
 
 def page_lines(page: pypdfium2.PdfPage) -> tuple[list[Line], int]:
-    """The visible lines of a page in PDFium's order, and how many were left out as tiny or outside of the page."""
+    """The visible lines of a page in PDFium's order, and how many were left out: tiny, outside of the page, or drawn
+    so that nobody sees them."""
     text_page = page.get_textpage()
     try:
         letters = Letters(text_page)
+        unseen = Unseen(page, letters)
         found = list(_lines(letters, text_page.get_text_range(), page.get_mediabox()))
-        visible = [(line, start) for line, start in found if line]
+        visible = [(line, at) for line, at in found if line and not unseen.is_unseen(letters.index(at))]
         lines = with_tables(page, letters, [line for line, _ in visible], [start for _, start in visible])
     finally:
         text_page.close()

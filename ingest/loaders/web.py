@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ingest.loaders.assembly import Assembly
+from ingest.loaders.cleaning import one_line
 from ingest.loaders.decoding import decode_markup
 from ingest.loaders.source import Defect, SourceFile
 from ingest.loaders.tables import markdown_table
@@ -14,6 +15,7 @@ from ingest.loaders.web_lists import LISTS, list_lines
 from ingest.loaders.web_main import main_part
 from ingest.loaders.web_tables import is_layout, table_rows
 from ingest.loaders.web_text import BREAK, CONTAINERS, MAX_DEPTH, inline_text, is_hidden, normalised, visible_text
+from ingest.loaders.web_unseen import mark_unseen
 
 _BLANK_LINE = re.compile(r"\x00\s*\x00")
 _TAG = re.compile(
@@ -28,6 +30,8 @@ _MOST_ATTRIBUTES = 5000
 """Of one tag: libxml2 compares each with all before it, so that many would take it minutes."""
 _DECLARATIONS = re.compile(r"\A\s*<!DOCTYPE[^<>\[]*+\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
 """XHTML may declare entities of its own, which HTML does not know: the end of it would be read as text."""
+_SHOWN = 100
+"""Characters of hidden text that are shown."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -36,6 +40,7 @@ def load_html(source: SourceFile) -> Assembly:
     assembly = Assembly()
     root = _parse(decode_markup(source.read()))
     if root is not None:
+        _warn_of_unseen(assembly, mark_unseen(root))
         content = main_part(root)
         assembly.title, metadata = read_head(root, content)
         assembly.metadata |= metadata
@@ -47,7 +52,15 @@ def add_html(assembly: Assembly, markup: str) -> None:
     """Add all blocks of an HTML text to an assembly: a mail or a chapter has nothing around its content."""
     root = _parse(markup)
     if root is not None:
+        _warn_of_unseen(assembly, mark_unseen(root))
         _Walk(assembly).walk(root, 0)
+
+
+def _warn_of_unseen(assembly: Assembly, texts: list[str]) -> None:
+    """Hidden parts of pages are ordinary, and are left out without a word unless they give orders."""
+    if texts:
+        said = f"Hidden text that gives orders to whoever answers was left out: “{one_line(texts[0], _SHOWN)}”."
+        assembly.warnings.append(said)
 
 
 def _parse(markup: str) -> Any:  # noqa: ANN401 - lxml's elements have no public type
