@@ -78,7 +78,10 @@ def facts_of(settings: Settings, endpoint: Endpoint) -> ChatFacts:
         first = replace(first, context_tokens=int(settings.context_tokens))
 
     def look() -> Found:
-        with Inquiry(settings.base_url, endpoint, settings.api_key, seconds=LOOK_SECONDS) as inquiry:
+        asked = Inquiry(
+            settings.base_url, endpoint, settings.api_key, seconds=LOOK_SECONDS, headers=first.profile.headers
+        )
+        with asked as inquiry:
             found = looked_up(inquiry, endpoint.model, first, is_certain=settings.chat_profile != "auto")
         if settings.context_tokens != "auto":
             found = replace(found, context_tokens=first.context_tokens, is_assumed=False)

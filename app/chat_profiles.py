@@ -1,4 +1,4 @@
-"""What is known beforehand of endpoints that speak OpenAI's protocol: addresses, what they support, lengths, prices.
+"""What is known beforehand of endpoints: addresses, what they support, lengths, prices.
 
 `None` stands for what is not known, and is shown so: many of these things depend on the model or on how a server was
 started, and a guess would be worse than nothing.
@@ -47,6 +47,8 @@ class Profile:
     seed: bool | None = None
     top_k: bool | None = None
     repetition_penalty: str = "repetition_penalty"
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """That it wants with every question about itself."""
     models: Mapping[str, KnownModel] = field(default_factory=lambda: MappingProxyType({}))
     """By their exact names: a dated snapshot may cost more or less than the name without its date."""
 
@@ -130,9 +132,36 @@ LM_STUDIO = Profile(
     repetition_penalty="repeat_penalty",
 )
 GGUF = replace(LLAMA_CPP, name="gguf", title="llama.cpp in a process of the app", base_url="")
+_ANTHROPIC_MODELS = {
+    "claude-fable-5-1": KnownModel(1_000_000, Price(10, 50)),
+    "claude-fable-5": KnownModel(1_000_000, Price(10, 50)),
+    "claude-opus-5-5": KnownModel(1_000_000, Price(4, 20)),
+    "claude-opus-5": KnownModel(1_000_000, Price(5, 25)),
+    "claude-sonnet-5-5": KnownModel(1_000_000, Price(2, 10)),
+    "claude-sonnet-5": KnownModel(1_000_000, Price(2, 10)),
+    "claude-haiku-5-5": KnownModel(1_000_000),
+    "claude-opus-4-6": KnownModel(1_000_000, Price(5, 25)),
+    "claude-opus-4-5": KnownModel(200_000, Price(5, 25)),
+    "claude-sonnet-4-5": KnownModel(200_000, Price(3, 15)),
+    "claude-haiku-4-5": KnownModel(200_000, Price(1, 5)),
+}
+"""List prices of 2026, where one stands for requests of any length."""
+
+ANTHROPIC = Profile(
+    name="anthropic",
+    title="Anthropic",
+    base_url="https://api.anthropic.com/v1",
+    json_schema=True,
+    tools=True,
+    logprobs=False,
+    seed=False,
+    repetition_penalty="",
+    headers=MappingProxyType({"anthropic-version": "2023-06-01"}),
+    models=MappingProxyType(_ANTHROPIC_MODELS),
+)
 COMPATIBLE = Profile(name="compatible", title="an OpenAI-compatible endpoint")
 
-PROFILES = {one.name: one for one in (OPENAI, VLLM, OLLAMA, LLAMA_CPP, LM_STUDIO, GGUF, COMPATIBLE)}
+PROFILES = {one.name: one for one in (OPENAI, VLLM, OLLAMA, LLAMA_CPP, LM_STUDIO, GGUF, ANTHROPIC, COMPATIBLE)}
 
 
 def profile_of(settings: Settings) -> Profile:
@@ -141,7 +170,8 @@ def profile_of(settings: Settings) -> Profile:
         return PROFILES[settings.chat_profile]
     if names_file(settings.chat_model):
         return GGUF
-    return OPENAI if _host(settings.base_url) == _host(OPENAI.base_url) else COMPATIBLE
+    own = (one for one in (OPENAI, ANTHROPIC) if _host(settings.base_url) == _host(one.base_url))
+    return next(own, COMPATIBLE)
 
 
 def names_file(model: str) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from app.patience import within
@@ -86,10 +87,19 @@ def drain(chunks: Iterator[bytes]) -> None:
 class Inquiry:
     """Questions about an endpoint, of which all together take `seconds` at most."""
 
-    def __init__(self, base_url: str, endpoint: Endpoint, api_key: str, *, seconds: float) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        endpoint: Endpoint,
+        api_key: str,
+        *,
+        seconds: float,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._base_url = base_url
         self._endpoint = endpoint
         self._headers = {"accept-encoding": "identity"} | ({"authorization": f"Bearer {api_key}"} if api_key else {})
+        self._headers |= headers
         self._seconds = seconds
         self._end = time.monotonic() + seconds
 

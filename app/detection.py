@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.chat_profiles import COMPATIBLE, LLAMA_CPP, LM_STUDIO, OLLAMA, OPENAI, VLLM, Profile
+from app.chat_profiles import ANTHROPIC, COMPATIBLE, LLAMA_CPP, LM_STUDIO, OLLAMA, OPENAI, VLLM, Profile
 from app.connection import Inquiry
 from rag.inert import visible
 from rag.tokens import Counter, estimated
@@ -125,11 +125,17 @@ def _lm_studio(inquiry: Inquiry, model: str, first: Found) -> Found | None:
     return replace(first, context_tokens=length)
 
 
+def _anthropic(inquiry: Inquiry, model: str, first: Found) -> Found:
+    told = _object(inquiry.ask(f"/v1/models/{model}"))
+    return replace(first, context_tokens=_length(told.get("max_input_tokens")) or first.context_tokens)
+
+
 _LOOKS: dict[str, Callable[[Inquiry, str, Found], Found | None]] = {
     VLLM.name: _vllm,
     OLLAMA.name: _ollama,
     LLAMA_CPP.name: _llama_cpp,
     LM_STUDIO.name: _lm_studio,
+    ANTHROPIC.name: _anthropic,
 }
 
 

@@ -86,8 +86,8 @@ class Reply:
 def texts(chunks: Iterable[bytes], reply: Reply, limits: Limits) -> Iterator[str]:
     """The texts of a stream as they come; all else goes into `reply`.
 
-    Ends at its end mark, at an error it reports, or when it goes on beyond its characters. Raises Garbled, Endless, and
-    TimeoutError when signs of life come, but for a whole pause not a word.
+    Ends at its end mark or last event, at an error it reports, or when it goes on beyond its characters. Raises
+    Garbled, Endless, and TimeoutError when signs of life come, but for a whole pause not a word.
     """
     begun = since = time.monotonic()
     for line in _lines(chunks):
@@ -98,7 +98,7 @@ def texts(chunks: Iterable[bytes], reply: Reply, limits: Limits) -> Iterator[str
         if text := reply.read(event):
             yield text
             since = time.monotonic()  # after the yield: a reader may take its time
-        if reply.error:
+        if reply.error or reply.is_done:
             return
         if reply.n_characters > limits.characters:
             reply.finish_reason = "length"

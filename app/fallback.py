@@ -94,4 +94,10 @@ def fallback_settings(settings: Settings) -> Settings | None:
         return replace(own, chat_profile=GGUF.name)
     if not settings.fallback_url:
         return replace(own, chat_profile="auto") if settings.chat_profile == GGUF.name else own
-    return replace(own, base_url=settings.fallback_url, api_key=settings.fallback_key, chat_profile="auto")
+    return replace(
+        own,
+        base_url=settings.fallback_url,
+        api_key=settings.fallback_key,
+        anthropic_key=settings.fallback_key,
+        chat_profile="auto",
+    )

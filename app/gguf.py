@@ -22,17 +22,17 @@ class _Odd(ValueError):
     """The bytes are not what the format asks for."""
 
 
-def context_length(path: Path) -> int | None:
-    """Tokens that the model was trained for; None where the file does not tell.
+def context_length(path: Path, setting: str = "FOOTNOTE_CHAT_MODEL") -> int | None:
+    """Tokens that the model was trained for; None where the file does not tell. `setting`: what names the file.
 
     Raises ModelError for a file that is not there, cannot be read, or is no GGUF file.
     """
     if not path.is_file():
-        raise ModelError(f"there is no file {path}: correct the name of the chat model")
+        raise ModelError(f"there is no file {path}: correct {setting}")
     try:
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":
-                raise ModelError(f"{path} is no GGUF file: choose a chat model in llama.cpp's own format")
+                raise ModelError(f"{path} is no GGUF file: set {setting} to a chat model in llama.cpp's own format")
             return _found(file)
     except (_Odd, struct.error) as error:
         raise ModelError(f"{path} is damaged, or a GGUF file of an unknown version: fetch it again") from error

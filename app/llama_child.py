@@ -30,7 +30,7 @@ def main() -> None:
         return
     os.putenv("GGML_NO_BACKTRACE", "1")  # it would call a debugger when it fails
     server = xllamacpp.Server(_parameters(xllamacpp.CommonParams(), asked))
-    _say(answers, {"url": server.listening_address, "version": str(xllamacpp.BUILD_INFO)})
+    _say(answers, {"url": server.listening_address, "version": f"xllamacpp {xllamacpp.__version__}"})
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     os.dup2(silent, 2)  # what it says from here on would fill the disk

@@ -41,7 +41,7 @@ class Gguf:
 
     def check(self) -> None:
         """Raises ModelError for a file that is not there, is no GGUF file, or is larger than this machine's memory."""
-        context_length(self.path)
+        context_length(self.path, self.setting)
         size, memory = self.path.stat().st_size, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         if size > memory:  # it would be read from the disk again for each word
             raise ModelError(

@@ -22,7 +22,7 @@ from app.retries import MayPass, with_retries
 from indexes.endpoint import CHAT, Role
 from rag.errors import FootnoteError, ModelError
 from rag.packing import Window
-from rag.settings import Settings
+from rag.settings import MOST_THREADS, Settings
 from rag.types import Delta, Message
 
 _MOST_CONTEXT = 8_192
@@ -144,7 +144,7 @@ class LocalChatModel:
 
 def _gguf(settings: Settings, role: Role) -> Gguf:
     path = Path(settings.chat_model).expanduser().absolute()
-    threads = (os.cpu_count() or 1) if settings.chat_threads == "auto" else int(settings.chat_threads)
+    threads = min(os.cpu_count() or 1, MOST_THREADS) if settings.chat_threads == "auto" else int(settings.chat_threads)
     trained = None
     with suppress(ModelError):  # told when it is asked
         trained = context_length(path)

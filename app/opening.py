@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from app.chat_facts import ChatFacts
+from app.anthropic_model import AnthropicChatModel
+from app.chat_facts import ChatFacts, facts_of
 from app.chat_model import open_chat_model
-from app.chat_profiles import GGUF, profile_of
+from app.chat_options import sampling
+from app.chat_profiles import ANTHROPIC, GGUF, profile_of, with_address
 from app.local_model import LocalChatModel
 from indexes.endpoint import CHAT, Role
 from rag.errors import FootnoteError
@@ -72,5 +75,28 @@ def _local(settings: Settings, retries: int, role: Role, beside: OpenedModel | N
     return LocalChatModel(settings, retries=retries, role=role, beside=owner)
 
 
-_KINDS: dict[str, Callable[[Settings, int, Role, OpenedModel | None], OpenedModel | None]] = {GGUF.name: _local}
+def _anthropic(settings: Settings, retries: int, role: Role, beside: OpenedModel | None) -> OpenedModel:
+    settings = with_address(replace(settings, chat_profile=ANTHROPIC.name, api_key=settings.anthropic_key))
+    return AnthropicChatModel(
+        base_url=settings.base_url,
+        model=settings.chat_model,
+        api_key=settings.api_key,
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        max_tokens=settings.max_answer_tokens,
+        more=sampling(settings),
+        timeout=settings.timeout,
+        retries=retries,
+        role=_MESSAGES if role is CHAT else replace(role, **_SPOKEN),
+        facts=lambda endpoint: beside.facts if beside else facts_of(settings, endpoint),
+    )
+
+
+_SPOKEN = {"reply": "message", "protocol": "speaks Anthropic's Messages protocol"}
+_MESSAGES = replace(CHAT, key_setting="ANTHROPIC_API_KEY", **_SPOKEN)
+
+_KINDS: dict[str, Callable[[Settings, int, Role, OpenedModel | None], OpenedModel | None]] = {
+    GGUF.name: _local,
+    ANTHROPIC.name: _anthropic,
+}
 """Kinds of endpoint that do not speak OpenAI's protocol, or that the app starts itself."""

@@ -22,7 +22,7 @@ from rag.settings import ENV_NAMES, Settings
 
 _NOT_HERE = frozenset(
     {"home", "host", "port", "api_key", "workers", "fetch_networks", "fetch_ports", "query"}
-    | {"fallback_model", "fallback_url", "fallback_key"}
+    | {"fallback_model", "fallback_url", "fallback_key", "anthropic_key", "chat_threads"}
 )
 """Settings that change no result or, as more ways to search, no ranking here; another model, which would write what is
 not its own to be measured; and keys, which belong in the environment and in no record."""

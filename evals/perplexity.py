@@ -11,10 +11,10 @@ from functools import cached_property
 from math import exp
 from typing import TYPE_CHECKING, Any
 
-from app.chat_profiles import with_address
+from app.chat_profiles import ANTHROPIC, profile_of, with_address
 from evals.asking import Asked
 from indexes.endpoint import Endpoint
-from rag.errors import ModelError
+from rag.errors import ConfigError, ModelError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +28,13 @@ class Perplexity:
     """Scores answers behind their question and passages, at the endpoint of the settings."""
 
     def __init__(self, model: str, settings: Settings) -> None:
+        """Raises ConfigError for an endpoint that never tells the log-probabilities of a given text."""
         settings = with_address(settings)
+        if profile_of(settings) is ANTHROPIC:
+            raise ConfigError(
+                "--perplexity needs an endpoint that tells log-probabilities, which Anthropic's does not: "
+                "set FOOTNOTE_CHAT_PROFILE and OPENAI_BASE_URL to another one, such as vLLM"
+            )
         self._endpoint = Endpoint(settings.base_url, settings.api_key, model)
         self._settings = settings
 

@@ -1,4 +1,4 @@
-"""This file names an OpenAI-compatible endpoint and says in a sentence what is wrong with it, without its secrets."""
+"""This file names an endpoint and says in a sentence what is wrong with it, without its secrets."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Role:
     shorten: str
     url_setting: str = "OPENAI_BASE_URL"
     key_setting: str = "OPENAI_API_KEY"
+    protocol: str = "is OpenAI-compatible"
 
 
 CHAT = Role(
@@ -140,7 +141,7 @@ class Endpoint:
 
     def garbled(self) -> ModelError:
         """Not JSON, or not the JSON that was asked for."""
-        return self._wrong(f"sent something that is no {self._role.reply}", "check that it is OpenAI-compatible")
+        return self._wrong(f"sent something that is no {self._role.reply}", f"check that it {self._role.protocol}")
 
     def misshapen(self, wanted: tuple[int, ...], got: tuple[int, ...]) -> ModelError:
         """Embeddings of another number or dimension than asked for."""

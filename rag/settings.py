@@ -14,7 +14,9 @@ CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
 INDEX_KINDS = ("faiss", "chroma")
 QUERY_WAYS = ("multi", "hyde", "parts", "hops")
 AUDITS = ("off", "hashes", "texts")
-CHAT_PROFILES = ("auto", "openai", "vllm", "ollama", "llama.cpp", "lmstudio", "gguf", "compatible")
+MOST_THREADS = 512
+"""llama.cpp knows no more."""
+CHAT_PROFILES = ("auto", "openai", "vllm", "ollama", "llama.cpp", "lmstudio", "gguf", "anthropic", "compatible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Settings:
     chat_threads: int | Literal["auto"] = "auto"
     base_url: str = "https://api.openai.com/v1"
     api_key: str = field(default="", repr=False)
+    anthropic_key: str = field(default="", repr=False)
     context_tokens: int | Literal["auto"] = "auto"
     temperature: float = 0.0
     top_p: float = 1.0
@@ -81,10 +84,11 @@ ENV_NAMES: dict[str, str] = {
     "chat_model": "FOOTNOTE_CHAT_MODEL",
     "base_url": "OPENAI_BASE_URL",
     "api_key": "OPENAI_API_KEY",
+    "anthropic_key": "ANTHROPIC_API_KEY",
 } | {
     one.name: f"FOOTNOTE_{one.name.upper()}"
     for one in fields(Settings)
-    if one.name not in {"home", "host", "port", "chat_model", "base_url", "api_key"}
+    if one.name not in {"home", "host", "port", "chat_model", "base_url", "api_key", "anthropic_key"}
 }
 """Field of Settings -> the environment variable that sets it."""
 
@@ -187,9 +191,10 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "fetch_ports": _ports,
     "chat_model": _text,
     "chat_profile": _choice(CHAT_PROFILES),
-    "chat_threads": _or_auto(_integer(1, 1024)),
+    "chat_threads": _or_auto(_integer(1, MOST_THREADS)),
     "base_url": _url,
     "api_key": _text,
+    "anthropic_key": _text,
     "context_tokens": _or_auto(_integer(256, 100_000_000)),
     "temperature": _number(0, 2),
     "top_p": _number(0, 1),

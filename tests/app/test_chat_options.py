@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.chat_model import open_chat_model
+from app.chat_profiles import PROFILES
 from rag.errors import ConfigError
 from rag.settings import Settings
 from tests.app.chatting import chat, said
@@ -80,7 +81,7 @@ def test_where_nothing_is_named_all_that_is_not_usual_is_left_out():
         ("FOOTNOTE_REPETITION_PENALTY", "0", "from 0.1 to 10"),
         ("FOOTNOTE_SAMPLE_TOP_K", "-5", "from 0 to 100000"),
         ("FOOTNOTE_CONTEXT_TOKENS", "12", "from 256 to 100000000, or auto"),
-        ("FOOTNOTE_CHAT_PROFILE", "chatgpt", "auto, openai, vllm, ollama, llama.cpp, lmstudio, gguf, compatible"),
+        ("FOOTNOTE_CHAT_PROFILE", "chatgpt", f"auto, {', '.join(PROFILES)}"),
     ],
 )
 def test_values_out_of_range(name: str, value: str, words: str):

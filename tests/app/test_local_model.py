@@ -176,7 +176,9 @@ def test_a_question_to_the_documents(tmp_path: Path):
     workspace = Workspace(settings(home=tmp_path / "home", max_answer_tokens=40))
     try:
         list(Pipeline(workspace.library, "default").add([File(tmp_path / "varn.txt", "varn.txt")]))
-        answer = workspace.answerer.ask("How high is the lighthouse of Varn?")
+        answerer = workspace.answerer
+        until(lambda: n_children() == 1)  # it is loaded beside, before anybody asks
+        answer = answerer.ask("How high is the lighthouse of Varn?")
         assert answer.usage is not None
         assert answer.usage.prompt_tokens > 100
         assert answer.usage.reported_model == model_file().name

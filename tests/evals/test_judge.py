@@ -11,7 +11,7 @@ from app.chat_model import OpenAIChatModel
 from evals.asking import Asked, Said
 from evals.judge import Judge, preferences
 from evals.perplexity import Perplexity
-from rag.errors import ModelError
+from rag.errors import ConfigError, ModelError
 from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint, answers, says
 
@@ -72,6 +72,11 @@ def test_perplexity_counts_the_tokens_of_the_answer_alone():
         assert endpoint.requests[0]["prompt"] == "prompt answer"
         assert endpoint.requests[0]["echo"] is True
     assert scored == pytest.approx(exp(2))
+
+
+def test_perplexity_is_not_asked_where_it_is_never_told():
+    with pytest.raises(ConfigError, match="--perplexity needs an endpoint that tells log-probabilities"):
+        Perplexity("m", Settings(chat_profile="anthropic", api_key="sk-of-another-endpoint"))
 
 
 def completion(logprobs: list[float | None], offsets: list[int]) -> object:

@@ -165,6 +165,7 @@ def test_judgements_of_passages_that_are_not_there_are_told(
     [
         ("dense_wieght = 0.3", "unknown key dense_wieght; the keys are"),
         ("api_key = 'x'", "unknown key api_key"),
+        ("anthropic_key = 'x'", "unknown key anthropic_key"),
         ("dense_weight = 3", "FOOTNOTE_DENSE_WEIGHT='3' must be a number from 0 to 1"),
         ("threshold = 'high'", "threshold='high' must be a number from 0 to 1"),
         ("candidates = 2.5", "candidates=2.5 must be a whole number from 1 to 10000"),
