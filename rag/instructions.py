@@ -72,6 +72,12 @@ _RULES = (
     ),
     (
         _HOW,
+        "reply:|respond:|say:|output:|print:|repeat:",
+        rf"{_START}(?:respond|reply|say|output|print|repeat)\s?: ?"
+        r"(?:buy|call|click|contact|download|go to|install|log in|open|pay|send|use|visit)\b",
+    ),
+    (
+        _HOW,
         "asks|asked|asking|answer|replying|responding|summari",
         r"\b(?:when|whenever|if) (?:you (?:are )?(?:answer|ask|repl|respond|summari)\w*|asked|answering|summari[sz]ing|"
         rf"(?:a|the|any|some)(?:one| ?user| ?person| ?reader) asks?)\b{_ANY}{{0,120}}, ?"
