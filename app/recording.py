@@ -43,6 +43,7 @@ class Recorder:
     def answer(self, question: str, scope: Scope, outcome: Outcome, ms: float, answer: Answer | None) -> Ended:
         """What is kept of a question and its answer; None where it came to none."""
         settings = {"audit": self._settings.audit, "audit_days": self._settings.audit_days}
+        settings |= {"mask": self._settings.mask}
         kept = Ended(outcome, ms, settings=settings)
         if answer is not None:
             reported = answer.usage.reported_model if answer.usage else ""

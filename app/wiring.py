@@ -9,6 +9,7 @@ from app.chat_profiles import Price
 from app.fallback import FallbackModel, fallback_settings
 from app.forms import M, PydanticForm
 from app.limits import Limits
+from app.masking import MaskedModel, is_masked
 from app.metering import Meter, MeteredModel
 from app.opening import OpenedModel, open_model
 from app.recorded import LOCAL, RecordedAnswerer
@@ -23,7 +24,7 @@ from indexes.support_weights import support
 from rag.answerer import Answerer
 from rag.errors import ConfigError, ModelError
 from rag.forms import Filled, FormAnswerer, FormFiller
-from rag.protocols import Reader
+from rag.protocols import ChatModel, Reader
 from rag.query.condensing import RuleCondenser
 from rag.query.feedback import Feedback
 from rag.query.finder import Finder
@@ -131,8 +132,10 @@ class Workspace:
             is_rewriting=self.settings.rewrite == "once",
         )
 
-    def _metered(self, model: OpenedModel | FallbackModel, meter: Meter) -> MeteredModel:
-        return MeteredModel(model, meter, count=lambda text: model.window().count(text), price=self._price)
+    def _metered(self, model: OpenedModel | FallbackModel, meter: Meter) -> ChatModel:
+        """What is measured is what is sent."""
+        metered = MeteredModel(model, meter, count=lambda text: model.window().count(text), price=self._price)
+        return MaskedModel(metered) if is_masked(self.settings) else metered
 
     def _price(self, name: str) -> Price | None:
         """Of the model of this name, which is one of the two that write."""

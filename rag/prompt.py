@@ -15,6 +15,11 @@ from rag.types import Hit, Message, Turn
 REFUSAL = "The documents do not contain the answer."
 """The one sentence that a model is told to reply with when the passages do not answer."""
 
+PLACEHOLDERS = (
+    "Words such as EMAIL_1, PHONE_2 or IBAN_1 stand for details that are kept private: copy them exactly as they are."
+)
+"""What a model is told where details of a request were masked."""
+
 ANY = Window()
 PASSAGE_BUDGET = 12_000
 """Characters of passages in one request, about 3,000 tokens of English."""

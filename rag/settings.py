@@ -13,6 +13,7 @@ from rag.errors import ConfigError
 CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
 INDEX_KINDS = ("faiss", "chroma")
 QUERY_WAYS = ("multi", "hyde", "parts", "hops")
+MASKS = ("off", "remote", "always")
 AUDITS = ("off", "hashes", "texts")
 MOST_THREADS = 512
 """llama.cpp knows no more."""
@@ -59,6 +60,7 @@ class Settings:
     fallback_model: str = ""
     fallback_url: str = ""
     fallback_key: str = field(default="", repr=False)
+    mask: str = "remote"
     audit: str = "hashes"
     audit_days: int = 90
     questions_per_minute: int = 0
@@ -209,6 +211,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "fallback_model": _text,
     "fallback_url": _url,
     "fallback_key": _text,
+    "mask": _choice(MASKS),
     "audit": _choice(AUDITS),
     "audit_days": _integer(1, 36_500),
     "questions_per_minute": _integer(0, 100_000),

@@ -63,7 +63,8 @@ _PEOPLE = Form(PEOPLE, "People were recognised by titles, roles and common first
 _DATES = Form(re.compile(_DATE, re.IGNORECASE))
 _MONIES = Form(re.compile(_MONEY, re.IGNORECASE))
 _MAILS = Form(re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"))
-_PHONES = Form(re.compile(_PHONE, re.IGNORECASE))
+PHONES = Form(re.compile(_PHONE, re.IGNORECASE))
+"""Those with a country code, those of North America, and what follows a word such as "Tel."."""
 _LINKS = Form(re.compile(r"\b(?:https?|ftp)://[^\s<>\"')\]]+|(?<![\w@./-])www\.[\w-]+\.[^\s<>\"')\]]+", re.IGNORECASE))
 _CALLED: Mapping[Form, str] = {
     _PEOPLE: "people, persons, names, names of people, names of persons, people names, personen, personas, nombres",
@@ -72,7 +73,7 @@ _CALLED: Mapping[Form, str] = {
     "preise, beträge, geldbeträge, precios, importes",
     _MAILS: "e-mails, emails, e-mail address, email address, e-mail addresses, email addresses, mail addresses, "
     "e-mail-adressen, correos, correos electrónicos",
-    _PHONES: "phone numbers, phones, telephone numbers, telephones, telefonnummern, teléfonos, números de teléfono",
+    PHONES: "phone numbers, phones, telephone numbers, telephones, telefonnummern, teléfonos, números de teléfono",
     _LINKS: "links, urls, hyperlinks, web links, web addresses, websites, enlaces",
 }
 _KINDS = {_key(phrase): form for form, phrases in _CALLED.items() for phrase in phrases.split(", ")}

@@ -1,0 +1,83 @@
+"""This file keeps private details from a chat model that is elsewhere: it reads placeholders in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from app.chat_profiles import GGUF, profile_of, with_address
+from app.fallback import fallback_settings
+from rag.errors import ModelError
+from rag.masking import Mask, Restored
+from rag.prompt import PLACEHOLDERS
+from rag.protocols import ChatModel
+from rag.settings import Settings
+from rag.types import Delta, Message
+
+_NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+
+
+class MaskedModel:
+    """A ChatModel that never sees a private detail, and whose words have them all the same."""
+
+    def __init__(self, model: ChatModel) -> None:
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        """The model's own."""
+        return self._model.name
+
+    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+        """As the model's own; what may be half a placeholder is held back."""
+        mask = Mask([message.content for message in messages])
+        masked = [replace(message, content=mask.masked(message.content)) for message in messages]
+        if not mask:
+            return (yield from _deltas(self._model, messages))
+        restored = Restored(mask)
+        try:
+            for delta in _deltas(self._model, _told(masked)):
+                text = restored.feed(delta.text)
+                yield replace(delta, text=text + restored.finish() if delta.finish_reason else text)
+        except ModelError:
+            yield Delta(restored.finish())  # what came before the failure
+            raise
+
+
+def _deltas(model: ChatModel, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+    """The model's own, which end when this generator is closed."""
+    deltas = model.stream(messages)
+    try:
+        yield from deltas
+    finally:
+        if isinstance(deltas, Generator):
+            deltas.close()
+
+
+def _told(messages: Sequence[Message]) -> list[Message]:
+    """The messages, the first of which says what placeholders are."""
+    first, *rest = messages
+    return [replace(first, content=f"{first.content}\n{PLACEHOLDERS}"), *rest]
+
+
+def is_masked(settings: Settings) -> bool:
+    """Whether details are masked; where one of two models is elsewhere, for both: either may be asked."""
+    own = fallback_settings(settings)
+    models = [one for one in (settings, own) if one is not None and profile_of(one) is not GGUF]
+    places = [with_address(one).base_url for one in models]
+    return settings.mask == "always" or (settings.mask == "remote" and any(map(_is_elsewhere, places)))
+
+
+def _is_elsewhere(url: str) -> bool:
+    """Neither this machine nor a private network; a name of one word is that of a neighbour."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "." in host and not host.endswith(_NEAR)
+    return not (address.is_private or address.is_loopback or address.is_link_local)
