@@ -140,15 +140,20 @@ def unguarded(model: ChatModel, question: str, hits: Sequence[Hit]) -> str:
     return "".join(delta.text for delta in model.stream(request))
 
 
-def guarded(model: ChatModel, question: str, hits: Sequence[Hit], *, is_checked: bool = True) -> Draft:
+def guarded(model: ChatModel, question: str, hits: Sequence[Hit]) -> Draft:
     """What the app makes of it."""
-    writing = Writer(model, verifier=Verifier(support) if is_checked else None).write(question, hits)
+    writing = Writer(model, verifier=Verifier(support)).write(question, hits)
     while True:
         try:
             next(writing)
         except StopIteration as end:
             draft: Draft = end.value
             return draft
+
+
+def unchecked_of(draft: Draft) -> str:
+    """The text that would be shown if nothing were checked."""
+    return draft.withheld or ("" if draft.refused else draft.text)
 
 
 def shown_of(draft: Draft) -> str:

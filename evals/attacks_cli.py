@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.chat_model import OpenAIChatModel, open_chat_model
-from evals.attack_set import Case, chosen, mails, of_dataset, read_attacks
+from evals.attack_set import Attack, Case, chosen, mails, of_dataset, read_attacks
 from evals.attacks import (
     Planted,
     Reached,
@@ -18,10 +18,11 @@ from evals.attacks import (
     is_drawn_active,
     library_of,
     shown_of,
+    unchecked_of,
     unguarded,
     with_attacks,
 )
-from evals.datasets import open_dataset
+from evals.datasets import Dataset, open_dataset
 from evals.numbers import count
 from evals.obedient import ObedientEndpoint
 from evals.run_cli import told
@@ -29,6 +30,7 @@ from indexes.home import load_settings
 from rag.citations import bare
 from rag.errors import ConfigError
 from rag.inert import inert
+from rag.instructions import orders
 from rag.types import Hit
 
 Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
@@ -57,13 +59,15 @@ def _attacks(arguments: argparse.Namespace) -> int:
         raise ConfigError(
             "there is no chat model to be asked: set FOOTNOTE_CHAT_MODEL, and OPENAI_BASE_URL for a server"
         )
-    cases = list(mails(arguments.bipia))
-    for path in arguments.sets:
-        cases += of_dataset(open_dataset(path), arguments.passages)
+    cases, sets = list(mails(arguments.bipia)), [open_dataset(path) for path in arguments.sets]
+    _print_rules(attacks, sets)
+    for dataset in sets:
+        cases += of_dataset(dataset, arguments.passages)
     with library_of(cases, settings, told) as library:
         found = found_by(cases, library, settings.top_k)
     print(f"{len(cases)} documents, {len(found)} found by their question")
     planted = with_attacks(chosen(attacks, arguments.limit), found, settings, told)
+    found = found[: arguments.limit]
     if arguments.model:
         model = open_chat_model(settings)
         assert model is not None  # noqa: S101 - its name is set
@@ -75,6 +79,21 @@ def _attacks(arguments: argparse.Namespace) -> int:
         with ObedientEndpoint(attacks, reads_all=reads_all) as endpoint, _opened(endpoint.url) as model:
             _print_all(name, model, planted, found)
     return 0
+
+
+def _print_rules(attacks: Sequence[Attack], sets: Sequence[Dataset]) -> None:
+    """How many instructions the rules know for orders, and how many passages they wrongly find some in."""
+    bipia = [attack for attack in attacks if not attack.is_own]
+    halves = [(sum(map(_is_known, half)), len(half)) for half in (bipia[::2], bipia[1::2])]
+    (n, of), (n_others, of_others) = halves
+    print(f"known for orders: {n} of {of} instructions that the rules were made from, {n_others} of {of_others} others")
+    for dataset in sets:
+        flagged = [bool(orders(passage.text)) for passage in dataset.corpus()]
+        print(f"    passages of {dataset.name} with orders: {sum(flagged)} of {len(flagged):,}")
+
+
+def _is_known(attack: Attack) -> bool:
+    return bool(orders(attack.instruction))
 
 
 @contextmanager
@@ -114,9 +133,10 @@ def _measured(model: OpenAIChatModel, planted: Sequence[Planted]) -> tuple[Reach
         question = one.case.question
         raw = unguarded(model, question, one.hits)
         without.add(one, raw, is_active=has_active(raw))
-        for reached, is_checked in ((unchecked, False), (checked, True)):
-            draft = guarded(model, question, one.hits, is_checked=is_checked)
-            reached.add(one, shown_of(draft), is_active=not draft.refused and is_drawn_active(draft.text))
+        draft = guarded(model, question, one.hits)
+        text = unchecked_of(draft)
+        unchecked.add(one, text, is_active=is_drawn_active(text))
+        checked.add(one, shown_of(draft), is_active=not draft.refused and is_drawn_active(draft.text))
         if n % 20 == 0:
             told(f"{n} of {len(planted)} attacks")
     return without, unchecked, checked

@@ -41,7 +41,7 @@ _TEXT = (
     r"program|prompt|proposal|query|recipe|regex|report|review|riddle|script|sketch|slogan|snippet|song|sonnet|speech|"
     r"story|summary|synopsis|tale|toast|translation|tweet|equivalent)"
 )
-_START = r"(?:\A|(?<=[.!?:;\"“”'’()\[\]])|\n)[\s\"“'’(\[*#>-]{0,8}+"
+_START = r"(?:\A|(?<=[.!?:;\"“”'’()\[\]|])|\n)[\s\"“'’(\[|*#>-]{0,8}+"
 """Where an order begins: with its sentence, its line or a quotation."""
 _ANY = r"(?:[^\n.!?]|\n(?!\n)|[.!?](?=\w|[\"”’] (?-i:[a-z])))"
 """A character of the same sentence, addresses and quotations in it included."""
@@ -148,7 +148,7 @@ _RULES = (
     ),
     (
         _WRITE,
-        "compose|create|develop|draft|generate|give|invent|make up|provide|show|write",
+        "compose |create |develop |draft |generate |give |invent |make up |provide |show |write ",
         rf"{_START}(?:please |now |(?:can|could|would|will) you (?:please )?|you (?:must|should) )?"
         rf"(?:compose|create|develop|draft|generate|give|invent|make up|provide|show|write)(?: me| us)? "
         rf"(?:an?|the|some|one|\d+)\b(?: [\w-]+){{0,4}}? {_TEXT}s?\b"
@@ -201,7 +201,7 @@ def _matches(text: str) -> Iterator[tuple[int, int, str]]:
     for why, words, rule in _compiled():
         if any(word in lower for word in words):
             for found in rule.finditer(text):
-                blank = len(found[0]) - len(found[0].lstrip(" \n\t\"“'’([*#>-"))
+                blank = len(found[0]) - len(found[0].lstrip(" \n\t\"“'’([|*#>-"))
                 yield found.start() + blank, found.end(), why
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.citations import bare
+from rag.instructions import LEFT_OUT, without_orders
 from rag.prompt import MAX_TURNS, tamed
 from rag.types import Hit, Message, Turn
 
@@ -66,5 +67,5 @@ def parts(question: str) -> list[Message]:
 
 def next_question(question: str, hits: Sequence[Hit]) -> list[Message]:
     """Asks for what to look up with what has been found."""
-    found = "\n\n".join(tamed(hit.chunk.text)[:_PASSAGE] for hit in hits[:_PASSAGES])
+    found = "\n\n".join(tamed(without_orders(hit.chunk.text, LEFT_OUT))[:_PASSAGE] for hit in hits[:_PASSAGES])
     return [Message("system", _NEXT), Message("user", f"Passages:\n{found}\n\nQuestion: {tamed(question)}")]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from rag.instructions import as_evidence
 from rag.lines import is_table_head, trim, units
 from rag.types import Chunk
 from rag.whole.comparing import Row
@@ -92,6 +93,7 @@ def _tables(chunks: Sequence[Chunk]) -> list[Table]:
 
 def _lines(chunk: Chunk) -> Iterator[tuple[tuple[str, ...], Cells]]:
     """Every line of a table with the heads above it, which stand in the context where the table began before."""
+    whole, chunk = chunk, as_evidence(chunk)
     heads = _heads(chunk.context)
     for start, end, is_prose in units(chunk.text):
         unit = chunk.text[start:end]
@@ -100,7 +102,7 @@ def _lines(chunk: Chunk) -> Iterator[tuple[tuple[str, ...], Cells]]:
         elif is_prose or "|" not in unit:
             heads = ()
         elif heads:
-            yield heads, _cells(chunk, start, end)
+            yield heads, _cells(whole, start, end)
 
 
 def _heads(text: str) -> tuple[str, ...]:

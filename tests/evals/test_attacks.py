@@ -121,6 +121,8 @@ def test_the_whole_measurement(bipia: Path, tmp_path: Path, capsys: pytest.Captu
     assert main(["attacks", str(bipia), str(tiny_sets.beir(tmp_path / "tiny"))]) == 0
     out = capsys.readouterr().out
     assert "4 documents, 4 found by their question" in out
+    assert "known for orders: 0 of 3 instructions that the rules were made from, 1 of 3 others" in out
+    assert "passages of tiny with orders: 0 of 5" in out
     outside, anywhere = out.split("a model that obeys what stands anywhere")
     assert "BIPIA: without 1.000 (18 of 18), unchecked 0.000 (0 of 18), the app 0.000 (0 of 18)" in outside
     assert "4 of 4 answers stay the same" in outside
