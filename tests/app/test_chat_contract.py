@@ -176,6 +176,11 @@ def test_the_length_limit_and_a_filter_are_told(spoken: Protocol):
             assert said(model)[1].finish_reason == reason
 
 
+def test_the_last_event_ends_a_stream_that_stays_open(spoken: Protocol):
+    with chat(spoken, streams(spoken.start, spoken.word("a"), spoken.length, 60.0), timeout=1.0) as (model, _):
+        assert said(model)[0] == "a"
+
+
 def test_an_endless_stream_is_ended(spoken: Protocol):
     endless = streams(spoken.start, *[spoken.word("x" * 1000)] * 50)
     with chat(spoken, endless, max_tokens=10) as (model, _):

@@ -157,7 +157,10 @@ def test_it_ends_with_its_parent_while_it_is_being_loaded(tmp_path: Path):
         child.stdin.flush()
         until(lambda: b"xllamacpp" in Path(f"/proc/{child.pid}/maps").read_bytes())
         child.stdin.close()
-        assert child.wait(30) == -signal.SIGIO
+        try:
+            assert child.wait(30) == -signal.SIGIO
+        finally:
+            child.kill()
 
 
 def test_the_doctor_tells_what_it_is():
