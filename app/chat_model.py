@@ -10,7 +10,6 @@ keys are never logged.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -23,7 +22,7 @@ from app.chat_profiles import with_address
 from app.connection import CONNECT_SECONDS, Inquiry, Refused, drain, open_client, refuse
 from app.detection import Found, names_in
 from app.event_stream import Endless, Garbled, Limits, Reply, texts
-from app.patience import within
+from app.patience import pause, within
 from app.retries import MayPass, OtherRequest, retry_after, with_retries
 from indexes.endpoint import CHAT, Endpoint, Role, is_too_long, reason_in
 from rag.errors import FootnoteError, ModelError
@@ -59,7 +58,7 @@ class OpenAIChatModel:
         retries: int = 2,
         role: Role = CHAT,
         facts: Callable[[Endpoint], ChatFacts] = lambda _: ChatFacts(Found()),
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = pause,
     ) -> None:
         """`timeout`: seconds to wait for the first word and between words. `more`: what `sampling` gives. `facts` finds
         out what the endpoint is; without it nothing is asked or known.

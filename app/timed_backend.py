@@ -1,20 +1,25 @@
-"""This file makes connections on which every step ends by the clock of `within`.
+"""This file makes connections on which every step ends by the clock of `within`, or when `look` says so.
 
-The client bounds each read alone, so that a server whose headers come a byte now and then would never be given up.
+The client bounds each read alone, so that a server whose headers come a byte now and then would never be given up; and
+it waits for each without a look at who has left.
 """
 
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
 
-from app.patience import seconds_left
+from app.patience import LOOK_SECONDS, look, seconds_left
 
 if TYPE_CHECKING:
     from httpx2 import BaseTransport
+
+_LEAST_SECONDS = 0.001
+"""A socket takes none at all for something else."""
 
 
 def make_timed(transports: Iterable[BaseTransport | None]) -> None:
@@ -55,8 +60,16 @@ class _Timed(httpcore2.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Up to so many bytes, as soon as there are any."""
-        return self._stream.read(max_bytes, _shortest(timeout))
+        """Up to so many bytes, as soon as there are any; whether somebody still waits is looked at meanwhile."""
+        longest = _shortest(timeout)
+        end = time.monotonic() + (float("inf") if longest is None else longest)
+        while True:
+            try:
+                return self._stream.read(max_bytes, min(LOOK_SECONDS, max(end - time.monotonic(), _LEAST_SECONDS)))
+            except httpcore2.ReadTimeout:
+                if time.monotonic() >= end:
+                    raise
+                look()
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it."""

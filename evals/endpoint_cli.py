@@ -31,10 +31,13 @@ def add_commands(command: Command) -> None:
     parser.add_argument(
         "--load", type=count, nargs="?", const=50, metavar="N", help="questions at once, not faults; 50"
     )
+    parser.add_argument("--page", type=count, nargs="?", const=10, metavar="N", help="in a browser, N trials each; 10")
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _endpoint(arguments: argparse.Namespace) -> int:
+    if arguments.page:
+        return _page(arguments)
     return _load(arguments) if arguments.load else _faults(arguments)
 
 
@@ -77,9 +80,23 @@ def _load(arguments: argparse.Namespace) -> int:
         print(json.dumps(asdict(load)))
         return 0 if is_well else 1
     _show_load(load)
-    print(f"\nfirst word, from the endpoint to the Answerer's text   {first}")
-    print(f"left in the middle, until the endpoint's connection closed   {left}")
+    print(f"\nfirst word, from the endpoint to the Answerer's text       {first}")
+    print(f"left in the middle, until the endpoint's connection closed {left}")
     return 0 if is_well else 1
+
+
+def _page(arguments: argparse.Namespace) -> int:
+    from evals.endpoint.load import times
+    from evals.endpoint.page import measure
+
+    seen = measure(arguments.page)
+    first, left = times(seen.first_s), {how: times(seconds) for how, seconds in seen.left_s.items()}
+    if arguments.json:
+        print(json.dumps(asdict(seen)))
+    else:
+        print(f"first word, from the endpoint to the page                {first}")
+        print("".join(f"{f'{how}: until its connection closed':57}{ms}\n" for how, ms in left.items()), end="")
+    return 0 if first.p50 <= _FIRST_WORD_MS and all(ms.most <= _LEFT_MS for ms in left.values()) else 1
 
 
 def _show_load(load: Load) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components import answer_card, flag_button, source_view
+from app.patience import looking
 from app.wiring import Workspace
 from rag.inert import inert
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
@@ -125,7 +126,8 @@ def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: Delt
     drawn_at = 0.0
     with st.spinner("Searching your documents"):
         place = st.empty()
-        with closing(workspace.answerer.stream(progress.question, scope, tuple(turns()))) as events:
+        events = workspace.answerer.stream(progress.question, scope, tuple(turns()))
+        with closing(events), looking(lambda: _draw(place, progress.written)):  # drawing ends it when a person has left
             for event in events:
                 if isinstance(event, Answer):
                     progress.answer = event
@@ -138,9 +140,16 @@ def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: Delt
                     continue
                 progress.written += event
                 if time.monotonic() - drawn_at > _DRAW_EVERY_S:
-                    place.markdown(inert(progress.written, escape_dollars=True))
+                    _draw(place, progress.written)
                     drawn_at = time.monotonic()
     raise TypeError("a stream of events ends with its Answer")
+
+
+def _draw(place: DeltaGenerator, written: str) -> None:
+    if written:
+        place.markdown(inert(written, escape_dollars=True))
+    else:
+        place.empty()
 
 
 def _read_so_far(place: DeltaGenerator, read: PassagesRead, drawn_at: float) -> float:

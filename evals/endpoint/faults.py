@@ -162,11 +162,18 @@ def _well(exchange: Exchange) -> None:
 
 
 def _words_for_long(exchange: Exchange) -> None:
-    """Such that a person can leave in the middle."""
+    """Such that a person can leave in the middle. It begins after half a second, as soon as real ones do: the page has
+    drawn the question by then."""
     exchange.begin()
+    exchange.pause(0.5)
     for _ in range(1000):
         exchange.words("The model maps sentences to vectors. ")
         exchange.pause(0.02)
+
+
+def _mute(exchange: Exchange) -> None:
+    exchange.pause(20.0)
+    _well(exchange)
 
 
 def _status(status: int, reason: str, **headers: str) -> Callable[[Exchange], None]:
@@ -180,8 +187,8 @@ def _sends(body: bytes, media_type: str = "text/event-stream", **headers: str) -
 
 DOWN = "down"
 """Nobody listens: the one fault that needs no server."""
-WELL, LONG = "well", "long"
-"""No faults: an answer at once, and one of half a minute."""
+WELL, LONG, MUTE = "well", "long", "mute"
+"""No faults: an answer at once, one of twenty seconds, and one that begins after twenty, as a large model's would."""
 
 FAULTS: dict[str, Fault] = {
     DOWN: Fault(Exchange.hang_up, "nobody listens there", _retried()),
@@ -220,6 +227,7 @@ FAULTS: dict[str, Fault] = {
 REPLIES: dict[str, Callable[[Exchange], None]] = {
     WELL: _well,
     LONG: _words_for_long,
+    MUTE: _mute,
     **{name: fault.reply for name, fault in FAULTS.items()},
 }
 """All that the endpoint does, by the first part of the path."""

@@ -61,7 +61,7 @@ class Times:
 def times(seconds: Sequence[float]) -> Times:
     """Of these."""
     ms = [1000 * one for one in seconds]
-    return Times(median(ms), quantiles(ms, n=20)[-1] if len(ms) > 1 else ms[0], max(ms))
+    return Times(median(ms), quantiles(ms, n=20, method="inclusive")[-1] if len(ms) > 1 else ms[0], max(ms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""A person who leaves is not waited for: the endpoint's connection closes at once, whatever it was waiting for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from app.chat_model import OpenAIChatModel
+from app.patience import looking, pause
+from evals.endpoint.page import measure
+from rag.errors import InputError
+from tests.app.chatting import QUESTION
+from tests.fake_endpoint import FakeEndpoint, Reply, answers, event, streams
+from tests.ingest.working import until
+
+SOON_S = 1.0
+
+
+class Left(BaseException):
+    """As Streamlit's own signs are no Exception either."""
+
+
+def leaving_after(seconds: float) -> Callable[[], None]:
+    end = time.monotonic() + seconds
+
+    def look() -> None:
+        if time.monotonic() > end:
+            raise Left
+
+    return look
+
+
+def waits_for_the_end(sent: list[float]) -> Reply:
+    """Notes when the other side hung up, and sends nothing."""
+
+    def reply(request: object) -> None:
+        assert request.connection.recv(1) == b""  # type: ignore[attr-defined]
+        sent.append(time.monotonic())
+        request.close_connection = True  # type: ignore[attr-defined]
+
+    return reply
+
+
+def test_before_the_first_word():
+    gone: list[float] = []
+    threads = threading.active_count()
+    with FakeEndpoint(waits_for_the_end(gone)) as endpoint:
+        model = OpenAIChatModel(base_url=endpoint.url, model="tiny", timeout=60)
+        start = time.monotonic()
+        with looking(leaving_after(0.3)), pytest.raises(Left):
+            next(model.stream(QUESTION))
+        until(lambda: gone, 30)
+        model.close()
+    assert 0.3 < gone[0] - start < 0.3 + SOON_S
+    until(lambda: threading.active_count() <= threads)
+
+
+def test_between_words():
+    with FakeEndpoint(streams(event("x"), 60.0, event("y"))) as endpoint:
+        model = OpenAIChatModel(base_url=endpoint.url, model="tiny", timeout=60)
+        stream = model.stream(QUESTION)
+        assert next(stream).text == "x"
+        start = time.monotonic()
+        with looking(leaving_after(0.3)), pytest.raises(Left):
+            next(stream)
+        assert time.monotonic() - start < 0.3 + SOON_S
+        model.close()
+
+
+def test_before_another_try():
+    with FakeEndpoint(answers(429, retry_after="15")) as endpoint:
+        model = OpenAIChatModel(base_url=endpoint.url, model="tiny")
+        start = time.monotonic()
+        with looking(leaving_after(0.3)), pytest.raises(Left):
+            next(model.stream(QUESTION))
+        assert time.monotonic() - start < 0.3 + SOON_S
+        model.close()
+    assert len(endpoint.requests) == 1
+
+
+def test_the_next_question_is_waited_for_again():
+    with pytest.raises(Left), looking(leaving_after(0.0)):
+        pause(1)
+    start = time.monotonic()
+    pause(0.3)
+    assert time.monotonic() - start >= 0.3
+
+
+@pytest.mark.slow
+def test_in_a_browser():
+    try:
+        seen = measure(2)
+    except InputError as error:
+        pytest.skip(str(error))
+    assert len(seen.first_s) == 4
+    assert min(seen.first_s) > 0
+    assert max(seen.first_s) < 1, (
+        "a test's machine may be busy; `python -m evals endpoint --page` tells how long it takes"
+    )
+    assert len(seen.left_s) == 4
+    assert {how: seconds for how, seconds in seen.left_s.items() if not max(seconds) < SOON_S} == {}
