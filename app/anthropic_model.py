@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+import weakref
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -119,6 +120,7 @@ class AnthropicChatModel:
         url = httpx2.URL(self._base_url.removesuffix("/v1"))  # the client adds that part itself
         http_client = open_client(self._base_url, self._endpoint, self._timeout)
         http_client.event_hooks = {"response": [refuse]}  # the client would read all that comes with an error
+        weakref.finalize(self, http_client.close)  # whoever forgets to close it leaves no connection open
         return anthropic.Anthropic(
             base_url=url.copy_with(username="", password=""),
             api_key=self._key or "none",  # else the client looks for one in files and variables of its own

@@ -10,6 +10,7 @@ keys are never logged.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -125,6 +126,7 @@ class OpenAIChatModel:
         url = httpx2.URL(self._base_url)
         client = open_client(self._base_url, self._endpoint, self._timeout)
         client.event_hooks = {"response": [refuse]}  # the openai client would read all that comes with an error
+        weakref.finalize(self, client.close)  # whoever forgets to close it leaves no connection open
         return openai.OpenAI(
             base_url=url.copy_with(username="", password=""),  # the client logs the address
             api_key=self._key or "none",  # the client insists on one; an endpoint that needs none ignores it

@@ -14,11 +14,11 @@ from rag.code_spans import Fence, inline_code, is_closing, opening_fence
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e0fff]"
 )
-"""Control characters, marks that turn the reading direction, tag letters, and other characters that nobody sees. The
-joiners U+200C and U+200D stay, since several scripts are written with them."""
+"""Control characters, marks that turn the reading direction, tag letters, halves of surrogate pairs, and other
+characters that nobody sees. The joiners U+200C and U+200D stay, since several scripts are written with them."""
 
 _CODE = "\x00"
 """Stands for a piece of code while the text around it is changed; it cannot be in the text itself."""

@@ -267,7 +267,11 @@ def _weak(sentences: Sequence[Sentence]) -> str:
     if claims and no_source == len(claims):
         return "No sentence of this answer has a source."
     differing = sum(one.check is not None and bool(one.check.against) for one in claims)
+    n_unchecked = sum(one.check is None for one in sentences)
     notes = (
+        f"Of so long an answer the last {counted(n_unchecked, 'sentence')} was not checked."
+        if 0 < n_unchecked < len(sentences)
+        else "",
         "Your documents contradict each other: the sentences are marked." if differing else "",
         _of(no_source, len(claims), "has no source", "have no source"),
         _of(

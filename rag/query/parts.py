@@ -18,9 +18,15 @@ _SUBJECT = (
     r"(?:it|he|she|they|there|we|you|i|this|that|these|those|the|my|your|his|her|its|our|their|any|all|"
     r"er|sie|das|die|der)"
 )
-_ASKS = rf"(?:{_AUXILIARY} {_SUBJECT}\b|{_BEFORE}(?:{_WHO}\b|{_HOW} {_AUXILIARY} \w))"
+_ASKS = rf"(?:{_AUXILIARY} {_SUBJECT}\b|{_BEFORE}(?:{_WHO}\b|how (?:many|much)\b|{_HOW} {_AUXILIARY} \w))"
 _ASKING = re.compile(rf"{_BEFORE}(?:{_WHO}|{_HOW}|{_AUXILIARY})\b", re.IGNORECASE)
-_JOINT = re.compile(rf"\?\s+(?:and\s+)?(?={_ASKS})|,?\s+(?:and|und|y)\s+(?:also\s+)?(?={_ASKS})", re.IGNORECASE)
+_JOINT = re.compile(
+    rf"\?\s+(?:and\s+)?(?={_ASKS})|,?\s+(?:and|und|y)\s+(?:also\s+)?(?={_ASKS})|[,;]\s+(?={_ASKS})", re.IGNORECASE
+)
+_EMBEDDED = re.compile(
+    r"\b(?:between|difference|about|say|says|said|tell|know|explain) (?:\w+ )?(?:what|which|who|how)\b"
+)
+"""Questions within one: "the difference between what tenants and what landlords pay"."""
 _MOST = 4
 _SHORTEST = 3
 """Words of a part: "Who built it?", but not "and why?"."""
@@ -32,7 +38,7 @@ def parts_of(question: str) -> tuple[str, ...]:
     "Which rooms are free and can be booked?" is one: what follows the "and" has no subject of its own.
     """
     found = [part.strip(" ?,") for part in _JOINT.split(question)]
-    if not 1 < len(found) <= _MOST or not all(map(_stands, found)):
+    if not 1 < len(found) <= _MOST or not all(map(_stands, found)) or _EMBEDDED.search(question.lower()):
         return (question,)
     return tuple(f"{part[:1].upper()}{part[1:]}?" for part in found)
 

@@ -9,7 +9,12 @@ from rag.prompt import is_refusal
 from rag.whole.terms import is_telling, words
 
 _LIST_MARK = re.compile(r"\A\s*(?:>\s*)*(?:[-*+•]|\d{1,3}[.)])\s+")
-_SIGNS = re.compile(r"\*{1,3}|__|`+|~~|^#{1,6}\s|\|")
+_SIGNS = re.compile(r"\*{1,3}|__|`+|~~|^#{1,6}\s|^\s*\||\|\s*$")
+_SYMBOLS = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff]")
+"""Arrows, emoji and the like, which no source has."""
+_QUOTES = ' "“”„«»'
+_MOST = 2_000
+"""Characters of a claim that are read."""
 _SOURCE = r"(?:documents?|passages?|sources?|texts?|context|files?|articles?|reports?|information|excerpts?)"
 _LEAD = re.compile(
     rf"(?:(?:according to|based on|as (?:stated|noted|described|mentioned|shown|given) in|in|per) "
@@ -20,27 +25,32 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ABSENCE = re.compile(
-    rf"\b(?:{_SOURCE}|they|it) (?:(?:do|does|did) ?(?:not|n['’]t)|cannot|never) "
+    rf"(?:,|;)?\s*\b(?:but |however,? |although |and |while )?(?:the|these|your|this) (?:provided |given )?{_SOURCE} "
+    r"(?:do|does|did) ?(?:not|n['’]t) "
     r"(?:say|tell|state|mention|specify|provide|contain|include|give|cover|address|answer|explain|describe|discuss)"
-    r"|\bno (?:information|mention|details?)\b"
-    r"|\b(?:is|are|was|were) not (?:mentioned|specified|stated|provided|given|covered)\b",
+    rf"|\bno (?:information|mention|details?)\b|\b(?:is|are|was|were) not (?:mentioned|specified|stated)\b"
+    r"|\b(?:hope (?:this|that) helps|let me know|feel free)\b",
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"(\w)n['’]t\b")
-_LEAST = 2
-"""Words that say something, below which nothing is claimed: "Yes." or "See below."."""
+_LEAST = 3
+"""Words below which one that says something claims nothing: "Yes." or "See below."."""
 
 
 def claimed(sentence: str) -> str:
     """The claim as plain text; empty where nothing is claimed that a source could bear out: questions, the refusal, and
     sentences on what the sources do not say."""
-    text = _SIGNS.sub(" ", _LIST_MARK.sub("", sentence, count=1))
-    text = " ".join(text.split())
+    text = _SYMBOLS.sub("", _SIGNS.sub(" ", _LIST_MARK.sub("", sentence, count=1)))
+    text = " ".join(text.split()).strip(_QUOTES)[:_MOST]
     if lead := _LEAD.match(text):
         text = text[lead.end() :]
-    if text.rstrip("\"'”’)").endswith(("?", "？")) or is_refusal(text) or _ABSENCE.search(text):
+    if text.rstrip("\"'”’)").endswith(("?", "？")) or is_refusal(text):
         return ""
-    return text if sum(map(_says, words(text))) >= _LEAST else ""
+    if absence := _ABSENCE.search(text):
+        text = text[: absence.start()]
+    found = words(text)
+    n_telling = sum(map(_says, found))
+    return text if n_telling > 1 or (n_telling and len(found) >= _LEAST) else ""
 
 
 def written_out(claim: str, texts: Sequence[str]) -> str:

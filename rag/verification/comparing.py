@@ -27,6 +27,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
+_ALSO = {"1": ("one", "first", "once"), "2": ("second", "twice", "both"), "0.5": ("half",)}
+"""Words that say a number, and often none: they bear one out, but need none."""
 _NEAR = 0.7
 """Of the best sentence's share of the claim's words: sentences with this much speak of the same thing."""
 _MORE = 2
@@ -64,12 +66,12 @@ def findings(claim: str, evidence: Sequence[str], known: str = "") -> list[Findi
 
 
 def contradiction(claim: str, evidence: str) -> Finding | None:
-    """The one number or negation in which a sentence of the evidence differs that speaks of all that the claim speaks
-    of; None where the claim stands there, too, or more than that differs: then it speaks of another case.
+    """The one number or negation in which a sentence of the evidence differs that says the same in all other words that
+    tell; None where the claim stands there, too, or more than that differs: then it speaks of another case.
     """
     said, own = _said(claim), telling_stems(claim)
     for one in _sentences(evidence):
-        beside = aligned(claim, one.said.text) if own and own <= one.stems else None
+        beside = aligned(claim, one.said.text) if own and own == one.stems else None
         if beside is None or beside.share < _ALIKE:
             continue
         numbers = [finding for finding in substituted(said, one.said, beside) if finding.kind == "number"]
@@ -152,7 +154,7 @@ def _missing(claim: Said, around: Sequence[Said], near: Sequence[Said]) -> Itera
 
 def _has(text: Said, fact: Fact, claim: Said) -> bool:
     if fact.kind == "number":
-        return text.count(fact) > 0
+        return text.count(fact) > 0 or not text.words.isdisjoint(_ALSO.get(fact.key, ()))
     parts = words_of(claim.text[fact.start : fact.end]) - {fact.key}
     forms = {fact.key, f"{fact.key}s", fact.key.removesuffix("s")}
     return bool(forms & text.words) or (bool(parts) and parts <= text.words)

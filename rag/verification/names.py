@@ -13,13 +13,18 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’&./_][^\W_]+)*")
 _NO_NAMES = frozenset(
     """
     january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec i
+    thursday friday saturday sunday mr mrs ms dr prof jan feb mar apr jun jul aug sep sept oct nov dec i
     """.split()  # noqa: SIM905 - a list of so many strings says less
 )
 """Words with a capital that are no names; months are compared as parts of dates."""
-_GERMAN = frozenset("der die das den dem des und ist nicht ein eine einen einer mit von für wird sind".split())  # noqa: SIM905
+_GERMAN = frozenset(
+    """
+    der die das den dem des und ist nicht ein eine einen einer mit von für wird sind im zu auf
+    """.split()  # noqa: SIM905 - as above
+)
 _FEW = 2
 """Of those words in a text, from which on every noun of it has a capital."""
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _OPENERS = "“\"'‘(["
 
 
@@ -27,16 +32,21 @@ def names(text: str) -> Iterator[Fact]:
     """Every word of a name, and every code. A capital at the start of a sentence alone makes no name, and none does in
     German, where every noun has one."""
     starts = _first_words(text)
-    is_german = sum(word in _GERMAN for word in text.casefold().split()) >= _FEW
+    german = is_german(text)
     for found in _WORD.finditer(text):
         word = found[0]
         if word.casefold() in _NO_NAMES or word.isdecimal():
             continue
         is_name = word[0].isupper() and (
-            _is_loud(word) or (found.start() not in starts and not is_german and is_telling(word.casefold()))
+            _is_loud(word) or (found.start() not in starts and not german and is_telling(word.casefold()))
         )
         if is_name or _is_code(word):
             yield Fact("name", folded(word), found.start(), found.end())
+
+
+def is_german(text: str) -> bool:
+    """Whether it has some of the commonest German words."""
+    return sum(word in _GERMAN for word in text.casefold().split()) >= _FEW
 
 
 def first_word(text: str) -> Fact | None:
@@ -59,8 +69,10 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def _is_code(word: str) -> bool:
-    """Digits and letters together: R4IK6, but not "7-layer"."""
-    return any(any(map(str.isdigit, part)) and any(map(str.isalpha, part)) for part in re.split(r"[-'’&./_]", word))
+    """Digits and letters together: R4IK6, but not "7-layer" and "1st"."""
+    return not _ORDINAL.fullmatch(word) and any(
+        any(map(str.isdigit, part)) and any(map(str.isalpha, part)) for part in re.split(r"[-'’&./_]", word)
+    )
 
 
 def _is_loud(word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["number", "name", "negation"]
+Kind = Literal["number", "name", "negation", "word"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,15 +39,15 @@ MONTHS = _words("january february march april may june july august september oct
 _MONTH = {name: n for n, name in enumerate(MONTHS, start=1)} | {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
 _MONTH["sept"] = 9
 
-_DIGITS = r"\d{1,3}(?:[ \u00a0\u202f,’']\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)*"
+_DIGITS = r"\d{1,3}(?P<group>[ \u00a0\u202f,’'])\d{3}(?:(?P=group)\d{3})*(?:\.\d+)?(?![\d,]*\d)|\d+(?:[.,]\d+)*"
 _LARGE = "hundred|thousand|million|billion|trillion"
 _ANY_SMALL = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ORDINAL = "|".join(_ORDINALS)
 _UNIT = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ORDINAL}|{_ANY_SMALL}))?|{_ANY_SMALL}|dozen)"
 _NUMBER = re.compile(
     rf"(?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)"
-    rf"|(?<![\w.])(?P<digits>[-−–]?(?:{_DIGITS}))(?P<suffix>st|nd|rd|th|s)?"
-    rf"(?:(?P<gap>[ \u00a0-]?)(?P<scale>{_LARGE}|bn|[km](?![a-z])))?(?![\w])"
+    rf"|(?<![\w.])(?P<sign>[-−–](?=\d))?(?P<money>[$€£¥] ?)?(?P<digits>{_DIGITS})(?P<suffix>st|nd|rd|th|s)?"
+    rf"(?:[ \u00a0-]?(?P<scale>{_LARGE}|bn)|(?(money)(?P<short>[km](?![a-z]))))?(?![\w])"
     rf"|\b(?P<words>(?:{_ORDINAL})|(?:{_UNIT}|{_LARGE})(?:[ -](?:{_LARGE})(?:[ -](?:and )?{_UNIT})?)*)\b",
     re.IGNORECASE,
 )
@@ -55,6 +55,18 @@ _MONTH_NAME = re.compile(
     r"\b(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
 )
+_CURRENCIES = {
+    form: name
+    for name, forms in {
+        "euro": "€ eur euro euros",
+        "dollar": "$ usd dollar dollars",
+        "pound": "£ gbp pound pounds",
+        "yen": "¥ jpy yen",
+        "franc": "chf franc francs franken",
+    }.items()
+    for form in forms.split()
+}
+_CURRENCY = re.compile(r"[€$£¥]|\b(?:eur|euros?|usd|dollars?|gbp|pounds?|jpy|yen|chf|francs?|franken)\b", re.IGNORECASE)
 _LONGEST = 40
 """Characters of a number; a longer run of digits is a code, compared as it stands."""
 _VAGUE = frozenset({"one", "first", "second"})
@@ -62,7 +74,7 @@ _VAGUE = frozenset({"one", "first", "second"})
 
 
 def quantities(text: str) -> Iterator[Fact]:
-    """Every number, and year, month and day of a date on its own, in order of kind."""
+    """Every number, year, month and day of a date on their own, and every currency, in order of kind."""
     for found in _NUMBER.finditer(text):
         if found["iso"]:
             year, month, day = found["iso"].split("-")
@@ -73,24 +85,29 @@ def quantities(text: str) -> Iterator[Fact]:
             yield Fact("number", key, found.start(), found.end())
     for found in _MONTH_NAME.finditer(text):
         yield Fact("number", f"month {_MONTH[found['month'].lower()]}", found.start("month"), found.end("month"))
+    for found in _CURRENCY.finditer(text):
+        yield Fact("number", f"currency {_CURRENCIES[found[0].lower()]}", found.start(), found.end())
 
 
 def _of(found: re.Match[str]) -> str | None:
     if found["words"]:
         words = found["words"].lower()
         return None if words in _VAGUE else _key(_spoken(re.split(r"[ -]", words)))
-    digits = found["digits"].lstrip("-−–")
+    digits = found["digits"]
     if len(digits) > _LONGEST:
         return digits
     value = _written(digits)
     if value is None:
         return digits  # 1.2.3, 192.168.0.1: a code, not a number
-    return _key(value * _SCALES.get((found["scale"] or "").lower(), 1))
+    scale = found["scale"] or found["short"] or ""
+    return _key((-value if found["sign"] else value) * _SCALES.get(scale.lower(), 1))
 
 
 def _written(digits: str) -> Decimal | None:
     """A number as it is written in English; None for a code."""
     plain = re.sub(r"[ \u00a0\u202f’']", "", digits)
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}", plain):  # 1.250,50 or 1.250.000
+        plain = plain.replace(".", "").replace(",", ".")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
         plain = plain.replace(",", "")
     elif re.fullmatch(r"\d+,\d+", plain):

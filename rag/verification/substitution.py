@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rag.verification.aligning import Alignment, Span
 from rag.verification.names import first_word
 from rag.verification.nouns import Fact, Finding, Said
+from rag.verification.opposites import exchanged
 
 
 def substituted(claim: Said, sentence: Said, beside: Alignment) -> Iterator[Finding]:
@@ -14,6 +15,7 @@ def substituted(claim: Said, sentence: Said, beside: Alignment) -> Iterator[Find
     for change in beside.changes:
         if not change.is_beside:
             continue
+        yield from exchanged(claim.text[slice(*change.said)], sentence.text[slice(*change.there)])
         mine, theirs = _facts(claim, sentence, change.said), _facts(sentence, claim, change.there)
         for fact in mine:
             other = next((one for one in theirs if one.kind == fact.kind), None)

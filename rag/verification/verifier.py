@@ -11,6 +11,7 @@ from rag.instructions import as_evidence
 from rag.types import Chunk, Hit, Sentence
 from rag.verification.claims import claimed, written_out
 from rag.verification.comparing import contradiction, exact_facts, findings
+from rag.verification.names import is_german
 from rag.verification.nouns import Check, Finding, State
 from rag.verification.support import Judged, Support
 from rag.verification.verified import Verified
@@ -24,6 +25,9 @@ _NOT = 0.2
 """Chance below which it is not; between the two it is in part."""
 _FEW_MISSING = 0.5
 """Share of a claim's facts that may be missing where it is still borne out in part."""
+_HALF = 0.5
+MOST_CLAIMS = 200
+"""Sentences of an answer that are checked; what comes after them is not, and the answer says so."""
 _LIKELY = 4
 """Hits that are tried for a claim without a source that bears it out."""
 
@@ -41,14 +45,15 @@ class Verifier:
         markers, too. Raises ModelError where the encoder cannot be used.
         """
         sentences, used = written.sentences, written.used
-        claims = [claimed(one.text) for one in sentences]
+        claims = [claimed(one.text) for one in sentences[:MOST_CLAIMS]]
         chunks = [as_evidence(hit.chunk) for hit in hits]  # what gives orders bears nothing out
         texts = [text_of(chunk) for chunk in chunks]
         judged = self._support().of([written_out(claim, texts) for claim in claims], texts)
         checked, numbers = [], {hit - 1: n for n, hit in enumerate(used, start=1)}
-        for n, (sentence, claim) in enumerate(zip(sentences, claims, strict=True)):
+        for n, (sentence, claim) in enumerate(zip(sentences, claims, strict=False)):
             case = _Case(n, claim, judged, chunks, numbers)
             checked.append(_checked(sentence, case))
+        checked += sentences[MOST_CLAIMS:]
         added = [(one.end, _added(one, old)) for one, old in zip(checked, sentences, strict=True)]
         text, ends = with_markers(written.text, added)
         moved = [replace(one, end=end) for one, end in zip(checked, ends, strict=True)]
@@ -71,7 +76,7 @@ class _Case:
         chance = self.judged.chance(self.n, places)
         known = "\n".join(f"{chunk.title}\n{chunk.heading}\n{chunk.context}" for chunk in evidence)
         found = tuple(findings(self.claim, [chunk.text for chunk in evidence], known)) if places else ()
-        return Check(_state(self.claim, chance, found), chance, found)
+        return Check(_state(self.claim, chance, found, " ".join(chunk.text for chunk in evidence)), chance, found)
 
     def likely(self, places: Sequence[int]) -> Sequence[int]:
         """Those of these hits that share most words with the claim."""
@@ -111,14 +116,16 @@ def _checked(sentence: Sentence, case: _Case) -> Sentence:
     if check.state != "supported":
         other, at = max(((case.by([at]), at) for at in others), key=_rank, default=(check, -1))
         if other.state == "supported" and other.chance >= _FOUND:
+            against = [(case.number(one), case.by([one]).findings) for one in places]  # what was cited may deny it
+            denied = tuple((n, found[0]) for n, found in against if any(map(_is_denial, found)))
             places, others = [at], [one for one in others if one != at]
-            check = replace(other, is_found=True)
+            check = replace(other, is_found=True, against=denied)
         elif check.state == "unsupported" and other.chance >= SUPPORTED:
             check = replace(check, findings=other.findings or check.findings)  # the passage that it was taken from
     found = [case.number(at) for at in places]
     check = case.quoted(check, places)
     if check.state == "supported":
-        check = replace(check, against=tuple(case.contradictions(places, others)))
+        check = replace(check, against=(*check.against, *case.contradictions(places, others)))
     numbers = (*sentence.citations, *found, *(n for n, _ in check.against))
     return replace(sentence, citations=tuple(dict.fromkeys(numbers)), check=check)
 
@@ -127,13 +134,22 @@ def _rank(found: tuple[Check, int]) -> tuple[bool, float]:
     return found[0].state == "supported", found[0].chance
 
 
-def _state(claim: str, chance: float, found: Sequence[Finding]) -> State:
-    if any(finding.kind == "negation" or finding.instead for finding in found):
-        return "unsupported"  # the source says something else
+def _state(claim: str, chance: float, found: Sequence[Finding], evidence: str) -> State:
+    if any(map(_is_denial, found)):
+        return "unsupported"
     if found:
         few = len(found) <= _FEW_MISSING * exact_facts(claim) and chance >= SUPPORTED
         return "partly" if few else "unsupported"
-    return "supported" if chance >= SUPPORTED else "partly" if chance >= _NOT else "unsupported"
+    if chance >= SUPPORTED:
+        return "supported"
+    # Half of its words stand there, or the encoder hardly knows the language: so it may be said in other words.
+    is_near = share(terms(claim), terms(evidence)) >= _HALF or (bool(evidence) and is_german(f"{claim} {evidence}"))
+    return "partly" if chance >= _NOT or is_near else "unsupported"
+
+
+def _is_denial(finding: Finding) -> bool:
+    """Whether the source says something else, and not only less."""
+    return finding.kind == "negation" or bool(finding.instead)
 
 
 def _added(sentence: Sentence, before: Sentence) -> Sequence[int]:

@@ -63,7 +63,7 @@ def test_a_model_that_is_loaded_by_the_first_request_is_not_slow():
 @pytest.mark.parametrize(
     ("pages", "words"),
     [
-        (OLLAMA, "Ollama 0.12.3, first word after 0.0"),
+        (OLLAMA, "Ollama 0.12.3, first word after 0."),
         (OLLAMA, "a context of 4,096 tokens, as such servers have unless told otherwise, JSON schema yes, tools yes, "),
         (VLLM, "a context of 40,960 tokens, JSON schema yes, tools unknown, log-probabilities yes, seeds yes"),
         (LLAMA_CPP, "llama.cpp b6000, first word"),

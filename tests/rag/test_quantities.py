@@ -15,7 +15,10 @@ def keys(text: str) -> list[str]:
     ("text", "found"),
     [
         ("1,200 and 1200 and 1 200", ["1200", "1200", "1200"]),
-        ("1.2 million, 1.2m, 1,200 thousand", ["1200000", "1200000", "1200000"]),
+        ("1.2 million, 1,200 thousand", ["1200000", "1200000"]),
+        ("$1.2m and 41 m", ["1200000", "41", "currency dollar"]),
+        ("-5 °C, 5-10 and | 2,500 | 900 |", ["-5", "5", "10", "2500", "900"]),
+        ("1.250,50 Euro", ["1250.5", "currency euro"]),
         ("forty-two, two hundred and five, twelve", ["42", "205", "12"]),
         ("3rd and 3 and third", ["3", "3", "3"]),
         ("2024-03-05", ["2024", "month 3", "5"]),

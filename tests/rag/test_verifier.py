@@ -8,7 +8,7 @@ from rag.errors import ModelError
 from rag.types import Hit
 from rag.verification.support import Support
 from rag.verification.verified import Verified
-from rag.verification.verifier import Verifier
+from rag.verification.verifier import MOST_CLAIMS, Verifier
 from tests.rag.hits import a_hit
 
 HITS = [
@@ -138,3 +138,60 @@ def test_what_cannot_be_opened_is_told():
 
     with pytest.raises(ModelError, match="gone"):
         Verifier(broken).verified(Verified("It is high.", cited_sentences("It is high."), ()), HITS)
+
+
+def test_a_source_that_denies_a_claim_is_not_passed_over_for_one_that_says_it():
+    hits = [
+        a_hit(1, "The monthly rent of the flat is £990."),
+        a_hit(2, "The monthly rent of the flat is £950."),
+    ]
+    [sentence] = verified("The monthly rent of the flat is £950. [1]", (1,), hits).sentences
+    assert sentence.check
+    assert (sentence.check.state, sentence.check.is_found, sentence.citations) == ("supported", True, (1, 2))
+    assert [(n, one.instead) for n, one in sentence.check.against] == [(1, "£990")]
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Take 20 g twice a day after meals.", "Take 20 mg twice a day after meals."),
+        ("The deposit for the hall is €950.", "The deposit for the hall is £950."),
+        ("Open the inlet valve before the filter is changed.", "Close the inlet valve before the filter is changed."),
+        ("Membership rose over the whole year of the strike.", "Membership fell over the whole year of the strike."),
+        ("The store is kept at 5 °C all winter long.", "The store is kept at -5 °C all winter long."),
+        ("Untervermietung ist in der Wohnung gestattet.", "Untervermietung ist in der Wohnung nicht gestattet."),
+        ("It does not contain hazelnuts or other nuts.", "It does contain hazelnuts or other nuts."),
+    ],
+)
+def test_one_word_that_turns_the_meaning_is_seen(claim: str, source: str):
+    assert verified(f"{source} [1]", (1,), [a_hit(1, source)]).sentences[0].check.state == "supported"  # type: ignore[union-attr]
+    assert verified(f"{claim} [1]", (1,), [a_hit(1, source)]).sentences[0].check.state == "unsupported"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("✅ The tower of the old mill is 41 m high.", "The tower of the old mill is 41 metres high."),
+        ("“The rent is due on the 1st of each month.”", "The rent is due on the first of each month."),
+        (
+            "| Website | 2,500 | 900 | Koch |",
+            "| Task | Budget | Spent | Who |\n|---|---|---|---|\n| Website | 2,500 | 900 | Koch |",
+        ),
+        ("The flat comes with a parking space (no. 7).", "The flat comes with a parking space, number 7."),
+    ],
+)
+def test_what_only_looks_otherwise_is_no_error(claim: str, source: str):
+    assert verified(f"{claim} [1]", (1,), [a_hit(1, source)]).sentences[0].check.findings == ()  # type: ignore[union-attr]
+
+
+def test_what_is_claimed_beside_what_the_documents_do_not_say_is_checked():
+    source = [a_hit(1, "The rent of the flat is £950 a month.")]
+    text = "The rent of the flat is £1,250 a month, but the documents do not say when it is due. [1]"
+    assert verified(text, (1,), source).sentences[0].check.state == "unsupported"  # type: ignore[union-attr]
+
+
+def test_of_a_very_long_answer_the_beginning_is_checked():
+    text = " ".join(f"The lamp turns once in {n} seconds." for n in range(1, 400))
+    found = verified(text)
+    assert sum(one.check is not None for one in found.sentences) == MOST_CLAIMS
+    assert len(found.sentences) == 399
