@@ -28,7 +28,7 @@ class Recorder:
         self.log = log
         self._settings = settings
         self._sha256_of = sha256_of
-        self._secrets = (settings.api_key, settings.fallback_key)
+        self._secrets = (settings.api_key, settings.anthropic_key, settings.fallback_key)
         self._has_told = False
 
     def begin(self, user: str, *, most: int = 0) -> Record:

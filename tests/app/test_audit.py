@@ -135,6 +135,15 @@ def test_no_secret_gets_into_the_log(tmp_path: Path, name: str):
     assert key.encode() not in held
 
 
+@pytest.mark.parametrize("setting", ["api_key", "anthropic_key", "fallback_key"])
+def test_the_key_of_every_endpoint_is_a_secret(tmp_path: Path, setting: str):
+    key = "my-own-key-without-a-known-form"
+    with asking(tmp_path, WRITTEN, audit="texts", **{setting: key}) as (workspace, _):
+        workspace.answerer.ask(f"{QUESTION} {key}")
+        (row,) = rows(workspace)
+    assert key not in str(row)
+
+
 def test_requests_about_what_to_search_for_count_too(tmp_path: Path):
     earlier = Turn(QUESTION, Answer(QUESTION, TEXT, (), (), (), trace=None))  # type: ignore[arg-type]
     with asking(tmp_path, says("How high is the lighthouse of Varn?"), WRITTEN) as (workspace, endpoint):
