@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass
 
+from app.wiring import THRESHOLD
 from evals.answer_metrics import contains_answer
 from evals.datasets import Dataset, Query
 from indexes.late_weights import late_reader
@@ -14,7 +15,6 @@ from rag.answerer import Answerer
 from rag.query.finder import Finder
 from rag.query.parts import parts_of
 
-THRESHOLD = 0.3
 _HITS = 8
 
 

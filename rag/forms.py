@@ -93,10 +93,11 @@ class FormFiller:
         request = form_messages(question, hits, form.schema, marker=self.marker(), window=self.window())
         hits = hits[: request.n_passages]
         said, value = self._replied(form, request.messages)
-        lines = dict(_lines(form.leaves(said)))
+        leaves = form.leaves(said)
+        lines = dict(_lines(leaves))
         checked = self.checker.verified(_written(list(lines.values())), hits)
         by_text = {sentence.text: sentence for sentence in checked.sentences}
-        fields = tuple(_field(path, one, by_text.get(lines.get(path, ""))) for path, one in form.leaves(said).items())
+        fields = tuple(_field(path, one, by_text.get(lines.get(path, ""))) for path, one in leaves.items())
         cited = citations(checked.sentences, checked.used, hits)
         filled = Filled(value, fields, cited, tuple(hits), self.model.name, said)
         return replace(filled, notice=_notice(filled.unsupported))

@@ -54,10 +54,10 @@ def findings(claim: str, evidence: Sequence[str], known: str = "") -> list[Findi
     what is spoken of; empty evidence bears nothing out.
     """
     sentences = [one for text in evidence for one in _sentences(text)]
-    said, above = _said(claim), _said(known)
-    near = _near(telling_stems(claim), sentences)
+    said, above, own = _said(claim), _said(known), telling_stems(claim)
+    near = _near(own, sentences)
     around = [above, *(sentences[n].said for n in _around(near, len(sentences)))]
-    same = [sentences[n].said for n in near if _share(telling_stems(claim), sentences[n].stems) >= _SAME]
+    same = [sentences[n].said for n in near if _share(own, sentences[n].stems) >= _SAME]
     found = list(_missing(said, around, same))
     beside = _beside(claim, [sentences[n].said for n in near[:_COMPARED]])
     if beside is not None:

@@ -49,9 +49,10 @@ class Verifier:
         chunks = [as_evidence(hit.chunk) for hit in hits]  # what gives orders bears nothing out
         texts = [text_of(chunk) for chunk in chunks]
         judged = self._support().of([written_out(claim, texts) for claim in claims], texts)
+        words = [terms(chunk.text) for chunk in chunks]
         checked, numbers = [], {hit - 1: n for n, hit in enumerate(used, start=1)}
         for n, (sentence, claim) in enumerate(zip(sentences, claims, strict=False)):
-            case = _Case(n, claim, judged, chunks, numbers)
+            case = _Case(n, claim, judged, chunks, words, numbers)
             checked.append(_checked(sentence, case))
         checked += sentences[MOST_CLAIMS:]
         added = [(one.end, _added(one, old)) for one, old in zip(checked, sentences, strict=True)]
@@ -62,12 +63,14 @@ class Verifier:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One claim, and what may bear it out. `numbers`: the marker of each hit that has one; found ones are added."""
+    """One claim, and what may bear it out. `words`: the terms of each hit. `numbers`: the marker of each that has one;
+    found ones are added."""
 
     n: int
     claim: str
     judged: Judged
     chunks: Sequence[Chunk]
+    words: Sequence[frozenset[str]]
     numbers: dict[int, int]
 
     def by(self, places: Sequence[int]) -> Check:
@@ -81,7 +84,7 @@ class _Case:
     def likely(self, places: Sequence[int]) -> Sequence[int]:
         """Those of these hits that share most words with the claim."""
         wanted = terms(self.claim)
-        return sorted(places, key=lambda at: -share(wanted, terms(self.chunks[at].text)))[:_LIKELY]
+        return sorted(places, key=lambda at: -share(wanted, self.words[at]))[:_LIKELY]
 
     def number(self, at: int) -> int:
         """The marker of a hit; a new one where it has none."""
@@ -95,6 +98,13 @@ class _Case:
                 found = contradiction(self.claim, self.chunks[at].text)
                 if found is not None:
                     yield self.number(at), found
+
+    def denials(self, places: Sequence[int]) -> Iterator[tuple[int, Finding]]:
+        """Markers of those of these hits that say something else, each by itself, and in what."""
+        for at in places:
+            found = next(filter(_is_denial, self.by([at]).findings), None)
+            if found is not None:
+                yield self.number(at), found
 
     def quoted(self, check: Check, places: Sequence[int]) -> Check:
         """With the words that bear it out best."""
@@ -116,10 +126,8 @@ def _checked(sentence: Sentence, case: _Case) -> Sentence:
     if check.state != "supported":
         other, at = max(((case.by([at]), at) for at in others), key=_rank, default=(check, -1))
         if other.state == "supported" and other.chance >= _FOUND:
-            against = [(case.number(one), case.by([one]).findings) for one in places]  # what was cited may deny it
-            denied = tuple((n, found[0]) for n, found in against if any(map(_is_denial, found)))
+            check = replace(other, is_found=True, against=tuple(case.denials(places)))
             places, others = [at], [one for one in others if one != at]
-            check = replace(other, is_found=True, against=denied)
         elif check.state == "unsupported" and other.chance >= SUPPORTED:
             check = replace(check, findings=other.findings or check.findings)  # the passage that it was taken from
     found = [case.number(at) for at in places]
