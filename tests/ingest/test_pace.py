@@ -207,8 +207,9 @@ def test_what_was_told_is_not_far_from_the_truth(home: Path, tmp_path: Path):
         (folder / f"a{n:02}.md").write_text(
             f"Note {n} says when the harbour opens, and that boats leave with the tide."
         )
-    for n in range(60):  # many more than are read ahead of the embedder
-        lines = (f"On day {n}-{day} the harbour of Fowey opened at {day % 12}, and a boat left." for day in range(30))
+    # Many more than are read ahead of the embedder, and long: a short stall must not be much of the whole time.
+    for n in range(60):
+        lines = (f"On day {n}-{day} the harbour of Fowey opened at {day % 12}, and a boat left." for day in range(120))
         (folder / f"b{n:02}.txt").write_text("\n".join(lines))
     (tmp_path / "first.md").write_text("The harbour opens at six.")
     table, seen = Library(Settings(home=home)).jobs, []
