@@ -20,7 +20,7 @@ SOURCES := rag indexes ingest app evals training tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow check questions bench benchtools format browser clean
+.PHONY: help install run test slow check questions screenshots bench benchtools format browser clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -45,6 +45,9 @@ check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
 
 questions: $(INSTALLED)  ## make questions from your own documents to measure with; DIR=folder or COLLECTION=name
 	@$(BIN)/python -m evals questions $(DIR) $(if $(COLLECTION),--collection '$(COLLECTION)')
+
+screenshots: $(INSTALLED_DEV) browser  ## pictures of every page, in build/screenshots: desktop and phone, light and dark
+	@$(BIN)/python -m evals pictures
 
 bench: $(INSTALLED_DEV)  ## ingest and search beside the usual LangChain pipeline; DIR=folder of PDFs, ROUNDS=3
 	$(BIN)/python -m evals.bench $(DIR) --rounds $(ROUNDS)

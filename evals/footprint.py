@@ -12,7 +12,7 @@ from statistics import median, quantiles
 from evals.corpora import documents_of
 from evals.datasets import Dataset
 from evals.processes import over, resident
-from evals.served import chromium, served
+from evals.served import BROWSER_FLAGS, chromium, served
 from indexes.library import Library
 from ingest.pipeline import Pipeline
 from rag.errors import InputError
@@ -131,7 +131,7 @@ def _server_mb(home: Path, questions: Sequence[str]) -> float:
     if path is None:
         raise InputError("Chromium is not installed, and the page is measured in it: `make browser` may install it")
     with served(home) as (address, pid), sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = started.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
         page = browser.new_page()
         page.goto(address)
         for n, question in enumerate(questions, start=1):

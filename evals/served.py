@@ -16,6 +16,16 @@ from rag.errors import StoreError
 
 _ROOT = Path(__file__).parents[1]
 _PATIENCE_S = 60
+BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""For the browser of a measurement: it runs in a container, and asks nobody anything by itself."""
 
 
 @contextmanager

@@ -15,14 +15,16 @@ with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", 
         name, icon = "New conversation", ":material/edit_square:"
         st.button(name, icon=icon, key="new", type="tertiary", on_click=conversation.clear)
 is_new = not conversation.turns() and not question
-if is_new:
-    empty_state.show(catalogue)
-job_rows.show_briefly(is_new=is_new)
+with st.container() if is_new else st.empty():  # emptied at once, or it would stand below the first answer as it comes
+    if is_new:
+        empty_state.show(catalogue)
+        job_rows.show_briefly(is_new=True)
+        empty_state.show_questions(catalogue)
+if not is_new:
+    job_rows.show_briefly(is_new=False)
 conversation.show()
 if not is_new and not question and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
-if is_new:
-    empty_state.show_questions(catalogue)
 if question:
     conversation.ask(workspace(), question, scope)
 source_view.show(catalogue)

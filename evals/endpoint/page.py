@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from evals.endpoint.asking import Misbehaving, home_of, misbehaving
 from evals.endpoint.faults import LONG, MUTE
-from evals.served import chromium, served
+from evals.served import BROWSER_FLAGS, chromium, served
 from rag.errors import InputError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _PATIENCE_S = 15.0
 _READ_S, _LOOK_S = 1.0, 0.3
 """So long a person looks at the page before asking, and at the answer before leaving."""
@@ -49,7 +48,7 @@ def measure(n: int) -> Seen:
 
     seen = Seen()
     with home_of() as settings, misbehaving() as endpoint, sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = started.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
         for kind in (LONG, MUTE):
             variables = {"FOOTNOTE_CHAT_MODEL": "tiny", "OPENAI_BASE_URL": endpoint.url(kind), "FOOTNOTE_WORKERS": "0"}
             with served(settings.home, **variables) as (address, _):

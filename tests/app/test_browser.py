@@ -8,21 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from evals.served import served
+from evals.served import BROWSER_FLAGS, served
 
 playwright = pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "build" / "screenshots"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+FLAGS = BROWSER_FLAGS
 HARBOUR = """# Harbour rules
 
 ## Opening hours

@@ -1,0 +1,163 @@
+"""What is pictured: the pages in the states that people meet, each reached by what a person would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from evals.endpoint.misbehaving import Exchange, Server, event
+from evals.served import served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FilePayload, Page
+
+    from evals.pictures.camera import Camera
+
+_PATIENCE_MS = 120_000
+_BROKEN: FilePayload = {
+    "name": "scan-of-1998.pdf",
+    "mimeType": "application/pdf",
+    "buffer": b"%PDF-1.4 and then nothing",
+}
+_PROSE = (
+    "The Boots self-locking nut is of one piece, all-metal construction and holds tight despite severe vibration. [1] "
+    "It has two sections, a locking nut and a load-carrying nut. [1] It is made for 12 bolts at most. [1]\n\n"
+    "| type | how it holds |\n|---|---|\n| elastic stop nut | a fiber locking collar [3] |\n"
+    "| stainless steel nut | a locking shoulder and key [2] |\n"
+)
+_INVENTED = "The mayor of St. Moritz sings opera in the town hall every Friday. [1]"
+_ASKED = "How does a self-locking nut hold?"
+
+
+def shoot_all(camera: Camera, told: Callable[[str], None]) -> None:
+    """Every scene, into the camera's folder; `told` gets a line for each."""
+    for scene in (_first_visit, _with_documents, _written):
+        told(scene.__name__.strip("_").replace("_", " "))
+        with TemporaryDirectory() as home:
+            scene(camera, Path(home))
+
+
+def _first_visit(camera: Camera, home: Path) -> None:
+    with served(home) as (address, _), camera.page(address) as page:
+        _is_there(page, "Ask your own documents")
+        camera.shoot(page, "chat-empty")
+        for name in ("documents", "usage"):
+            page.goto(f"{address}/{name}")
+            _is_there(page, {"documents": "No documents yet", "usage": "Nothing was asked"}[name])
+            camera.shoot(page, f"{name}-empty")
+
+
+def _with_documents(camera: Camera, home: Path) -> None:
+    with served(home) as (address, _), camera.page(address) as page:
+        _add_samples(page)
+        camera.shoot(page, "chat-start")
+        ask(page, "How fast did the toboggans go?")
+        camera.shoot(page, "answer-quoted")
+        _open_source(page, camera, "source-web-page")
+        ask(page, _ASKED)
+        _open_source(page, camera, "source-pdf")
+        ask(page, "What is the capital of Australia?")
+        camera.shoot(page, "refusal")
+        ask(page, "Compare WordStar and WordPerfect")
+        camera.shoot(page, "comparison")
+        page.goto(f"{address}/documents")
+        page.locator("input[type=file]").first.set_input_files([_BROKEN])
+        page.get_by_text("failed").first.wait_for(timeout=_PATIENCE_MS)
+        camera.shoot(page, "documents-failed")
+        page.goto(f"{address}/documents")
+        _mark_first_row(page)
+        camera.shoot(page, "document-detail")
+
+
+def _written(camera: Camera, home: Path) -> None:
+    replies = {"prose": _says(_PROSE), "invented": _says(_INVENTED), "slow": _says(_PROSE, pause_s=0.5)}
+    with _endpoint(replies) as url:
+        for kind, name in (("prose", "answer-written"), ("invented", "answer-withheld"), ("slow", "answer-streaming")):
+            settings = {"FOOTNOTE_CHAT_MODEL": "scripted", "OPENAI_BASE_URL": f"{url}/{kind}/v1"}
+            with served(home, **settings) as (address, _), camera.page(address) as page:
+                if kind == "prose":
+                    _add_samples(page)
+                if kind == "slow":
+                    put(page, _ASKED)
+                    page.get_by_text("The Boots").last.wait_for(timeout=_PATIENCE_MS)
+                else:
+                    ask(page, _ASKED)
+                camera.shoot(page, name)
+                if kind == "prose":
+                    page.goto(f"{address}/usage")
+                    _is_there(page, "The last 30 days")
+                    camera.shoot(page, "usage")
+    settings = {"FOOTNOTE_CHAT_MODEL": "scripted", "OPENAI_BASE_URL": f"{url}/prose/v1"}  # which is gone by now
+    with served(home, **settings) as (address, _), camera.page(address) as page:
+        ask(page, _ASKED)
+        camera.shoot(page, "endpoint-down")
+
+
+def put(page: Page, question: str) -> None:
+    """Ask, and do not wait."""
+    box = page.get_by_placeholder("Ask about your documents")
+    box.wait_for(timeout=_PATIENCE_MS)
+    box.fill(question)
+    box.press("Enter")
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask, and wait for the whole answer."""
+    n_before = page.locator(".flow").count()
+    put(page, question)
+    page.locator(".flow").nth(n_before).wait_for(timeout=_PATIENCE_MS)
+    page.wait_for_function("!document.querySelector('[data-testid=stSpinner]')", timeout=_PATIENCE_MS)
+    page.wait_for_timeout(500)
+
+
+def _add_samples(page: Page) -> None:
+    page.get_by_text("Try it with sample documents").click(timeout=_PATIENCE_MS)
+    page.get_by_text("Three things to ask").wait_for(timeout=_PATIENCE_MS)
+
+
+def _open_source(page: Page, camera: Camera, name: str) -> None:
+    page.locator(".chip").last.click()
+    page.wait_for_timeout(1500)
+    camera.shoot(page, name)
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(500)
+
+
+def _mark_first_row(page: Page) -> None:
+    """The table is drawn on a canvas, so its first mark is known by its place alone."""
+    page.get_by_test_id("stDataFrame").wait_for(timeout=_PATIENCE_MS)
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    if table is not None:
+        page.mouse.click(table["x"] + 18, table["y"] + 53)
+    _is_there(page, "Passage 1")
+
+
+def _is_there(page: Page, text: str) -> None:
+    page.get_by_text(text).first.wait_for(timeout=_PATIENCE_MS)
+
+
+def _says(text: str, pause_s: float = 0.0) -> Callable[[Exchange], None]:
+    def reply(exchange: Exchange) -> None:
+        exchange.begin()
+        for word in text.split(" "):
+            exchange.words(f"{word} ")
+            exchange.pause(pause_s)
+        exchange.end(event(finish_reason="stop"), b"data: [DONE]\n\n")
+
+    return reply
+
+
+@contextmanager
+def _endpoint(replies: dict[str, Callable[[Exchange], None]]) -> Iterator[str]:
+    """Where a scripted model answers, by the first part of the path."""
+    server = Server(replies)
+    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,31 @@
+"""The command that takes pictures of every page: `python -m evals pictures`, or `make screenshots`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from evals.files_cli import Command
+from evals.run_cli import told
+
+_OUT = Path("build") / "screenshots"
+
+
+def add_commands(command: Command) -> None:
+    """Make it known to the parser of `python -m evals`."""
+    text = "take pictures of every page in a real browser: desktop and phone, light and dark, full, empty and failing"
+    parser = command("pictures", _pictures, text)
+    parser.add_argument("--out", type=Path, default=_OUT, metavar="FOLDER", help="default %(default)s")
+
+
+def _pictures(arguments: argparse.Namespace) -> int:
+    from evals.pictures.camera import camera
+    from evals.pictures.scenes import shoot_all
+
+    with camera(arguments.out) as taking:
+        shoot_all(taking, told)
+    told("")
+    print(f"{len(taking.taken)} pictures in {arguments.out}")
+    for name in taking.too_wide:
+        print(f"WIDER THAN THE SCREEN: {name}")
+    return 1 if taking.too_wide else 0

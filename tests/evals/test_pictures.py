@@ -1,0 +1,34 @@
+"""Pictures are taken at each width and in each theme, and what is wider than the screen is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+pytest.importorskip("playwright.sync_api")
+
+from evals.pictures.camera import camera  # noqa: E402 - what it needs is there by now
+
+PAGE = "data:text/html,<meta name=color-scheme content='light dark'><body><div style='width:600px'>Harbour</div>"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("chromium")
+def test_each_width_and_theme(tmp_path: Path):
+    with camera(tmp_path) as taking, taking.page(PAGE) as page:
+        taking.shoot(page, "wide")
+    found = {path.stem: Image.open(path).convert("L") for path in taking.taken}
+    assert {name: image.size for name, image in found.items()} == {
+        "wide-desktop-light": (1280, 860),
+        "wide-desktop-dark": (1280, 860),
+        "wide-phone-light": (390, 844),
+        "wide-phone-dark": (390, 844),
+    }
+    light, dark = found["wide-desktop-light"].getpixel((900, 600)), found["wide-desktop-dark"].getpixel((900, 600))
+    assert isinstance(light, int)
+    assert isinstance(dark, int)
+    assert light > 200
+    assert dark < 60
+    assert taking.too_wide == ["wide-phone"]
