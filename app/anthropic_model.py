@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 from app.anthropic_events import MessageReply
 from app.anthropic_options import MessageOptions
 from app.chat_facts import PATIENCE_SECONDS, ChatFacts
-from app.connection import CONNECT_SECONDS, Refused, drain, open_client, refuse
 from app.detection import Found
 from app.event_stream import Endless, Garbled, Limits, texts
-from app.patience import within
-from app.retries import MayPass, OtherRequest, retry_after, with_retries
+from indexes.connection import CONNECT_SECONDS, Refused, drain, open_client, refuse
 from indexes.endpoint import CHAT, Endpoint, Role, is_too_long, reason_in
+from indexes.patience import within
+from indexes.retries import PASSING, MayPass, OtherRequest, retry_after, with_retries
 from rag.errors import FootnoteError, ModelError
 from rag.packing import Window
 from rag.types import Delta, Message
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import anthropic
     from httpx2 import Response
 
-_PASSING = frozenset({408, 409, 429})
 _CHARACTERS_PER_TOKEN = 32
 """More than any model writes; a stream that goes on beyond this many per token allowed is ended."""
 _SECONDS_PER_TOKEN = 5.0
@@ -227,4 +226,4 @@ class AnthropicChatModel:
         if code == 404:
             return self._endpoint.not_found(self.facts.found(patience=CONNECT_SECONDS).models)
         error = self._endpoint.status(code, body, wait)
-        return MayPass(error, wait) if code in _PASSING or code >= 500 else error
+        return MayPass(error, wait) if code in PASSING or code >= 500 else error

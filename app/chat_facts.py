@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.chat_profiles import OPENAI, profile_of
-from app.connection import Inquiry
 from app.detection import Found, known, looked_up
+from app.inquiry import Inquiry
 from indexes.endpoint import Endpoint
 from indexes.openai_tokens import chat_counter
 from rag.errors import ModelError

@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any
 from app.chat_facts import PATIENCE_SECONDS, ChatFacts, facts_of
 from app.chat_options import ChatOptions, sampling
 from app.chat_profiles import with_address
-from app.connection import CONNECT_SECONDS, Inquiry, Refused, drain, open_client, refuse
 from app.detection import Found, names_in
 from app.event_stream import Endless, Garbled, Limits, Reply, texts
-from app.patience import pause, within
-from app.retries import MayPass, OtherRequest, retry_after, with_retries
+from app.inquiry import Inquiry
+from indexes.connection import CONNECT_SECONDS, Refused, drain, open_client, refuse
 from indexes.endpoint import CHAT, Endpoint, Role, is_too_long, reason_in
+from indexes.patience import pause, within
+from indexes.retries import PASSING, MayPass, OtherRequest, retry_after, with_retries
 from rag.errors import FootnoteError, ModelError
 from rag.packing import Window
 from rag.settings import Settings
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     import openai
     from httpx2 import Response
 
-_PASSING = frozenset({408, 409, 429})
 _CHARACTERS_PER_TOKEN = 32
 """More than any model writes; a stream that goes on beyond this many per token allowed is ended."""
 _SECONDS_PER_TOKEN = 5.0
@@ -231,7 +231,7 @@ class OpenAIChatModel:
         if code == 404:
             return self._endpoint.not_found(self._known_models())
         error = self._endpoint.status(code, body, wait)
-        return MayPass(error, wait) if code in _PASSING or code >= 500 else error
+        return MayPass(error, wait) if code in PASSING or code >= 500 else error
 
     def _known_models(self) -> Sequence[str]:
         """What the endpoint offers; empty where it does not tell in time."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.chat_profiles import ANTHROPIC, COMPATIBLE, LLAMA_CPP, LM_STUDIO, OLLAMA, OPENAI, VLLM, Profile
-from app.connection import Inquiry
+from app.inquiry import Inquiry
 from rag.inert import visible
 from rag.tokens import Counter, estimated
 

@@ -18,8 +18,8 @@ from app.detection import Found
 from app.gguf import context_length
 from app.llama_process import Gguf, Place
 from app.local_server import LocalServer
-from app.retries import MayPass, with_retries
 from indexes.endpoint import CHAT, Role
+from indexes.retries import MayPass, with_retries
 from rag.errors import FootnoteError, ModelError
 from rag.packing import Window
 from rag.settings import MOST_THREADS, Settings

@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components import answer_card, flag_button, source_view
-from app.patience import looking
 from app.wiring import Workspace
+from indexes.patience import looking
 from rag.inert import inert
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
 from rag.whole.nouns import PassagesRead

@@ -9,7 +9,7 @@ import pytest
 
 from app import chat_model
 from app.chat_model import OpenAIChatModel
-from app.connection import Inquiry
+from app.inquiry import Inquiry
 from indexes.endpoint import Endpoint
 from rag.errors import ModelError
 from tests.app.chatting import QUESTION, chat, failure, said

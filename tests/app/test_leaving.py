@@ -8,8 +8,8 @@ import time
 import pytest
 
 from app.chat_model import OpenAIChatModel
-from app.patience import looking, pause
 from evals.endpoint.page import measure
+from indexes.patience import looking, pause
 from tests.app.chatting import QUESTION
 from tests.fake_endpoint import FakeEndpoint, Reply, answers, event, streams
 from tests.ingest.working import until

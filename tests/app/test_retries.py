@@ -7,7 +7,7 @@ from email.utils import formatdate
 
 import pytest
 
-from app.retries import MAX_WAIT
+from indexes.retries import MAX_WAIT
 from rag.errors import ModelError
 from tests.app.chatting import QUESTION, chat, failure, said
 from tests.fake_endpoint import Reply, answers, event, hangs_up, says, streams

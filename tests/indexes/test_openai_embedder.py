@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ import pytest
 
 from indexes.openai_embedder import OpenAIEmbedder
 from rag.errors import ConfigError, ModelError
+from tests.app.test_endless_endpoint import CHUNK, CRAWLING_HEADERS, chunked, on_and_on
 from tests.fake_endpoint import FakeEndpoint, Reply, answers, hangs_up, stays_silent
 from tests.indexes.openai_endpoint import embeds, row
 
@@ -78,6 +80,36 @@ def test_one_sentence_with_the_cure(reply: Reply, words: list[str]):
     assert sentence.startswith(("the embedding model at http://127.0.0.1:", "cannot reach the embedding model at"))
     assert KEY not in sentence
     assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (on_and_on(chunked("401 no", "text/plain"), CHUNK, 0), "refused the key (No. No."),
+        (on_and_on(chunked("500 no", "text/plain"), b"4\r\nNo. \r\n", 0.05), "failed with status 500 (No. No."),
+        (on_and_on(chunked("200 OK", "application/json"), CHUNK, 0), "no list of embeddings"),
+        (on_and_on(chunked("200 OK", "application/json"), b"1\r\n \r\n", 0.05), "sent nothing for 1 seconds"),
+        (CRAWLING_HEADERS, "sent nothing for 1 seconds"),
+    ],
+    ids=["error", "slow error", "reply", "slow reply", "headers"],
+)
+def test_what_never_ends_is_given_up(reply: Reply, words: str):
+    start = time.monotonic()
+    with (
+        FakeEndpoint(reply) as endpoint,
+        embedder(endpoint.url, timeout=1.0) as openai,
+        pytest.raises(ModelError) as error,
+    ):
+        openai.embed_query("x")
+    assert time.monotonic() - start < 10
+    assert words in str(error.value)
+
+
+def test_vectors_come_as_plain_numbers_too():
+    """Not every endpoint knows base64."""
+    plain = answers(200, {"data": [{"index": 0, "embedding": row("x").tolist()}]})
+    with FakeEndpoint(plain) as endpoint, embedder(endpoint.url) as openai:
+        assert openai.embed_query("x") @ row("x") == pytest.approx(float((row("x") @ row("x")) ** 0.5), rel=1e-4)
 
 
 def test_a_key_that_cannot_be_sent():

@@ -7,10 +7,14 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from email.utils import parsedate_to_datetime
 from time import time
+from typing import TypeVar
 
 from rag.errors import ModelError
-from rag.types import Delta
 
+T = TypeVar("T")
+
+PASSING = frozenset({408, 409, 429})
+"""Statuses that another try may get past, besides all from 500 on."""
 MAX_WAIT = 20.0
 """Seconds that a retry waits at most; an endpoint that asks for more is not waited for."""
 _FIRST_WAIT = 0.5
@@ -31,8 +35,8 @@ class OtherRequest(Exception):
 
 
 def with_retries(
-    attempt: Callable[[], Generator[Delta, None, None]], retries: int, sleep: Callable[[float], None]
-) -> Generator[Delta, None, None]:
+    attempt: Callable[[], Generator[T, None, None]], retries: int, sleep: Callable[[float], None]
+) -> Generator[T, None, None]:
     """What the first attempt yields that does not raise MayPass. Raises the last one's ModelError."""
     tries = 0
     while True:

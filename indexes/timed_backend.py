@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore2
 
-from app.patience import LOOK_SECONDS, look, seconds_left
+from indexes.patience import LOOK_SECONDS, look, seconds_left
 
 if TYPE_CHECKING:
     from httpx2 import BaseTransport
