@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from app.chat_profiles import GGUF, names_file
-from app.opening import OpenedModel
+from app.opening import WritingModel
 from rag.errors import ModelError, Unavailable, as_notice
 from rag.packing import Window
 from rag.settings import Settings
@@ -29,7 +29,9 @@ class _NoWord(Exception):
 class FallbackModel:
     """A ChatModel made of two. What the second one writes begins with a Delta that says so, and why."""
 
-    def __init__(self, first: OpenedModel, second: OpenedModel, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, first: WritingModel, second: WritingModel, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._first = first
         self._second = second
         self._clock = clock

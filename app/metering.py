@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.chat_profiles import Price
 from indexes.audit_log import digest_of
 from indexes.audit_records import Sent
+from indexes.spans import current, stepped
 from rag.errors import ModelError
 from rag.protocols import ChatModel
 from rag.tokens import Counter
@@ -48,6 +49,8 @@ class MeteredModel:
         self._count = count
         self._price = price
         self._clock = clock
+        self._span = current()
+        """The question's: some of its requests are sent by threads that know nothing of it."""
 
     @property
     def name(self) -> str:
@@ -60,7 +63,7 @@ class MeteredModel:
             raise ModelError(why)
         at, start = self._clock(), time.perf_counter()
         said, end, writer, ended = list[str](), Delta(), self.name, "cut"
-        deltas = self._model.stream(messages)
+        deltas = stepped(self._span, self._model.stream(messages))
         try:
             for delta in deltas:
                 said.append(delta.text)
@@ -71,8 +74,7 @@ class MeteredModel:
             ended = "cut" if any(said) else "failed"
             raise
         finally:  # whoever stops an answer closes this generator
-            if isinstance(deltas, Generator):
-                deltas.close()
+            deltas.close()
             spent = self._spent(messages, "".join(said), end, writer) if ended != "failed" else _NOTHING
             self._meter.told(
                 Sent(

@@ -19,13 +19,22 @@ from rag.settings import Settings
 from rag.types import Delta, Message
 
 
-class OpenedModel(Protocol):
+class WritingModel(Protocol):
+    """A ChatModel that says how much fits into a request."""
+
+    @property
+    def name(self) -> str: ...
+    def window(self) -> Window: ...
+    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+        """As a ChatModel's; closing the generator ends the request."""
+        ...
+
+
+class OpenedModel(WritingModel, Protocol):
     """A ChatModel with what the app has to know of it."""
 
     facts: ChatFacts
 
-    @property
-    def name(self) -> str: ...
     @property
     def address(self) -> str:
         """Where it answers, without secrets."""
@@ -43,11 +52,6 @@ class OpenedModel(Protocol):
 
     def trouble(self, error: FootnoteError, models: Sequence[str], /) -> str:
         """What is wrong, by the error and by the models that the endpoint offers."""
-        ...
-
-    def window(self) -> Window: ...
-    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
-        """As a ChatModel's; closing the generator ends the request."""
         ...
 
     def close(self) -> None: ...

@@ -11,11 +11,13 @@ from typing import Protocol
 from app.limits import Limits
 from app.metering import Meter
 from app.recording import Recorder, outcome_of
+from app.traced_question import traced
 from indexes.audit_records import Outcome
+from indexes.spans import Tracer, inside, stepped
 from rag.answerer import Event
 from rag.errors import ModelError, as_notice
 from rag.retriever import checked_question
-from rag.types import Answer, Scope, Turn
+from rag.types import Answer, Retrieval, Scope, Turn
 
 LOCAL = "local"
 """Who asks, as long as nobody signs in."""
@@ -39,10 +41,12 @@ _INSTEAD = "The documents are quoted instead."
 class RecordedAnswerer:
     """As an Answerer. Threads may share it."""
 
-    def __init__(self, made: Made, recorder: Recorder, limits: Limits) -> None:
+    def __init__(self, made: Made, recorder: Recorder, limits: Limits, tracer: Tracer | None = None) -> None:
+        """`tracer`: where a span of each question goes, too."""
         self._made = made
         self._recorder = recorder
         self._limits = limits
+        self._tracer = tracer
 
     def ask(
         self, question: str, scope: Scope | None = None, history: Sequence[Turn] = (), *, user: str = LOCAL
@@ -63,19 +67,29 @@ class RecordedAnswerer:
         meter = None if why_not else Meter(record.sent, lambda: self._limits.why_not(user, record.trouble))
         outcome: Outcome = "failed"
         answer: Answer | None = None
+        steps = traced(self._tracer, question)
         try:
-            with closing(self._made(meter).stream(question, scope, history)) as events:
+            with inside(steps.span):
+                made = self._made(meter)
+            with closing(stepped(steps.span, made.stream(question, scope, history))) as events:
                 for event in events:
                     if isinstance(event, Answer):
                         answer = event
                         break
+                    if isinstance(event, Retrieval):
+                        steps.found(event)
                     yield event
         except GeneratorExit:
             outcome = "stopped"
             raise
+        except Exception as error:
+            steps.failed(error)
+            raise
         finally:
             ms = (time.perf_counter() - start) * 1000
-            record.end(question, scope, outcome if answer is None else outcome_of(answer), ms, answer)
+            outcome = outcome if answer is None else outcome_of(answer)
+            record.end(question, scope, outcome, ms, answer)
+            steps.ended(outcome, answer)
         if answer is not None:
             spent = as_notice(ModelError(why_not), _INSTEAD) if why_not else ""
             yield replace(answer, notice=" ".join(filter(None, (spent, answer.notice, record.notice))))

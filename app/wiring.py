@@ -11,9 +11,11 @@ from app.forms import M, PydanticForm
 from app.limits import Limits
 from app.masking import MaskedModel, is_masked
 from app.metering import Meter, MeteredModel
-from app.opening import OpenedModel, open_model
+from app.opening import OpenedModel, WritingModel, open_model
 from app.recorded import LOCAL, RecordedAnswerer
 from app.recording import Recorder
+from app.traced_model import TracedModel
+from app.traced_question import TracedChecker
 from indexes.audit_log import AuditLog
 from indexes.endpoint import CHAT, FALLBACK, Role
 from indexes.flags import FlagList
@@ -21,6 +23,7 @@ from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.shelf import CatalogueShelf
 from indexes.support_weights import support
+from indexes.tracing import open_tracer
 from rag.answerer import Answerer
 from rag.errors import ConfigError, ModelError
 from rag.forms import Filled, FormAnswerer, FormFiller
@@ -51,12 +54,13 @@ class Workspace:
         self.audit = AuditLog(settings.home, days=settings.audit_days)
         self.limits = Limits(self.audit, settings)
         self._models: list[OpenedModel] = []
+        self._tracer = open_tracer(settings)
 
     @cached_property
     def answerer(self) -> RecordedAnswerer:
         """Answers, and keeps in the audit log what was asked. Opening it opens the chat model."""
         self._chat_model  # noqa: B018 - what is wrong with its settings is told before the first question
-        return RecordedAnswerer(self._made, self._recorder, self.limits)
+        return RecordedAnswerer(self._made, self._recorder, self.limits, self._tracer)
 
     def ask_in_form(self, question: str, form: type[M], scope: Scope | None = None, *, user: str = LOCAL) -> Filled[M]:
         """The answer as an object of a pydantic model, filled in by the chat model, with a source for each value.
@@ -71,7 +75,7 @@ class Workspace:
             )
             return found[0]
 
-        RecordedAnswerer(made, self._recorder, self.limits).ask(question, scope, user=user)
+        RecordedAnswerer(made, self._recorder, self.limits, self._tracer).ask(question, scope, user=user)
         filled = found[0].filled
         if filled is None:
             raise TypeError("a form answerer that has answered has filled in its form")
@@ -97,12 +101,15 @@ class Workspace:
         return self._opened(self.settings)
 
     @cached_property
-    def _chat_model(self) -> OpenedModel | FallbackModel | None:
-        first, own = self._model, fallback_settings(self.settings)
-        if first is None or own is None:
-            return first
-        second = self._opened(own, role=FALLBACK)
-        return first if second is None else FallbackModel(first, second)
+    def _chat_model(self) -> WritingModel | None:
+        if self._model is None:
+            return None
+        first, own = self._traced(self._model, self.settings), fallback_settings(self.settings)
+        second = None if own is None else self._opened(own, role=FALLBACK)
+        return first if own is None or second is None else FallbackModel(first, self._traced(second, own))
+
+    def _traced(self, model: OpenedModel, settings: Settings) -> WritingModel:
+        return model if self._tracer is None else TracedModel(model, settings)
 
     @cached_property
     def _reader(self) -> Reader:
@@ -128,11 +135,11 @@ class Workspace:
         return Writer(
             self._metered(model, meter),
             window=model.window,
-            verifier=Verifier(support),
+            verifier=Verifier(support) if self._tracer is None else TracedChecker(Verifier(support)),
             is_rewriting=self.settings.rewrite == "once",
         )
 
-    def _metered(self, model: OpenedModel | FallbackModel, meter: Meter) -> ChatModel:
+    def _metered(self, model: WritingModel, meter: Meter) -> ChatModel:
         """What is measured is what is sent."""
         metered = MeteredModel(model, meter, count=lambda text: model.window().count(text), price=self._price)
         return MaskedModel(metered) if is_masked(self.settings) else metered
@@ -158,11 +165,12 @@ class Workspace:
         return Finder(retriever, condenser=ModelCondenser(model), otherwise=rules, planner=planner)
 
     @cached_property
-    def _brief_model(self) -> OpenedModel | None:
+    def _brief_model(self) -> WritingModel | None:
         """The chat model for short replies about what to search for: a question does not wait long for them."""
         seconds = min(self.settings.timeout, SECONDS)
         brief = replace(self.settings, temperature=0.0, top_p=1.0, max_answer_tokens=_BRIEF, timeout=seconds)
-        return self._opened(brief, retries=0, beside=self._model) if self._model else None
+        model = self._opened(brief, retries=0, beside=self._model) if self._model else None
+        return None if model is None else self._traced(model, brief)
 
     def _opened(
         self, settings: Settings, *, retries: int = 2, role: Role = CHAT, beside: OpenedModel | None = None
@@ -177,5 +185,7 @@ class Workspace:
         """Let go of files, locks and connections."""
         for model in self._models:
             model.close()
+        if self._tracer is not None:
+            self._tracer.close()
         self.audit.close()
         self.library.close()

@@ -19,6 +19,7 @@ from indexes.job_records import STATES, Ending, Job, NewJob
 from indexes.jobs import JobTable
 from indexes.keyword_index import clear_keyword_drafts
 from indexes.library import Library
+from indexes.tracing import open_tracer
 from ingest.cutting import READERS
 from ingest.drafts import clear_drafts
 from ingest.files import File
@@ -27,6 +28,7 @@ from ingest.living import SignOfLife, is_alive
 from ingest.pipeline import Pipeline
 from ingest.sources import path_of, written
 from ingest.swap import check_not_restoring
+from ingest.traced_file import trace
 from ingest.web import is_address
 from ingest.weighing import tune_quietly
 from rag.errors import Cancelled, FootnoteError, InputError, Replaced, StoreError
@@ -116,6 +118,7 @@ class Worker:
         self._stopping = threading.Event()
         self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         self._sign: SignOfLife | None = None
+        self._tracer = open_tracer(library.settings)
 
     def __enter__(self) -> Self:
         self._library.catalogue.database.check_writable()
@@ -140,6 +143,8 @@ class Worker:
             self._jobs.release(self.name, was_orderly=True)
         if self._sign is not None:
             self._sign.end()
+        if self._tracer is not None:
+            self._tracer.close()
 
     def _beat(self) -> None:
         """Renew the leases, also while one page takes long."""
@@ -237,6 +242,7 @@ class Worker:
             outcome = Outcome(first.source, "failed", str(error))
             self._ledger.ended(_file(first), outcome, ())
             self._ledger.forget(first.id)
+            trace(self._tracer, outcome)
             yield outcome
             return
         numbers: dict[str, int] = {}
@@ -246,6 +252,7 @@ class Worker:
                 with suppress(Cancelled):  # it is off the list, or marked, already
                     self._jobs.finish(number, self.name, Ending("cancelled"))  # or it would be taken up for ever
             self._ledger.forget(number)
+            trace(self._tracer, outcome)
             yield outcome
 
     def _files(self, first: Job, batch: str | None, numbers: dict[str, int]) -> Iterator[File]:

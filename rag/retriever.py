@@ -59,7 +59,7 @@ class Stopwatch:
         counts: list[int] = []
         start = time.perf_counter()
         yield counts
-        self.stages.append(Stage(name, (time.perf_counter() - start) * 1000, sum(counts)))
+        self.stages.append(Stage(name, (time.perf_counter() - start) * 1000, sum(counts), start))
 
     def trace(self) -> Trace:
         return Trace(tuple(self.stages))

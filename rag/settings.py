@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rag.errors import ConfigError
+from rag.trace_settings import TraceSettings
 
 CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
 INDEX_KINDS = ("faiss", "chroma")
@@ -68,6 +69,7 @@ class Settings:
     daily_dollars: float = 0.0
     user_daily_tokens: int = 0
     user_daily_dollars: float = 0.0
+    traces: TraceSettings = TraceSettings()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -76,7 +78,8 @@ class Settings:
         if unknown:
             raise ConfigError(f"unknown setting {', '.join(unknown)}; the settings are {', '.join(ENV_NAMES.values())}")
         given = {name: environ[env].strip() for name, env in ENV_NAMES.items() if environ.get(env, "").strip()}
-        return cls(**{name: _READ[name](ENV_NAMES[name], text) for name, text in given.items()})
+        read = {name: _READ[name](ENV_NAMES[name], text) for name, text in given.items()}
+        return cls(**read, traces=TraceSettings.from_env(environ))
 
 
 ENV_NAMES: dict[str, str] = {
@@ -90,9 +93,9 @@ ENV_NAMES: dict[str, str] = {
 } | {
     one.name: f"FOOTNOTE_{one.name.upper()}"
     for one in fields(Settings)
-    if one.name not in {"home", "host", "port", "chat_model", "base_url", "api_key", "anthropic_key"}
+    if one.name not in {"home", "host", "port", "chat_model", "base_url", "api_key", "anthropic_key", "traces"}
 }
-"""Field of Settings -> the environment variable that sets it."""
+"""Field of Settings -> the environment variable that sets it; `traces` has several."""
 
 
 def _integer(low: int, high: int) -> Callable[[str, str], int]:

@@ -228,6 +228,8 @@ class Stage:
     name: str
     ms: float
     n: int
+    at: float = 0.0
+    """When it began: seconds by `time.perf_counter`."""
 
 
 @dataclass(frozen=True, slots=True)

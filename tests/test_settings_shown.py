@@ -8,19 +8,21 @@ from pathlib import Path
 
 from app.serve import ALLOWED_HOSTS, allowed_hosts
 from rag.settings import ENV_NAMES, Settings
+from rag.trace_settings import TRACE_DEFAULTS
 
 LINES = (Path(__file__).parents[1] / ".env.example").read_text(encoding="utf-8").splitlines()
 SHOWN = dict(line[1:].split("=", 1) for line in LINES if re.match(r"#[A-Z]", line))
 
 
 def test_every_setting_is_shown_with_its_default():
-    defaults = {ENV_NAMES[field.name]: str(field.default) for field in fields(Settings)}
+    defaults = {ENV_NAMES[field.name]: str(field.default) for field in fields(Settings) if field.name != "traces"}
+    defaults |= TRACE_DEFAULTS
     assert {name: value for name, value in SHOWN.items() if name != ALLOWED_HOSTS} == defaults
     assert SHOWN[ALLOWED_HOSTS] == allowed_hosts(Settings().host)
 
 
 def test_the_example_uncommented_is_accepted():
-    settings = {name: value for name, value in SHOWN.items() if name in ENV_NAMES.values()}
+    settings = {name: value for name, value in SHOWN.items() if name in {*ENV_NAMES.values(), *TRACE_DEFAULTS}}
     assert Settings.from_env(settings) == Settings()
 
 
