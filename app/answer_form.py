@@ -7,6 +7,7 @@ from typing import Any
 
 from indexes.terminal import one_line
 from ingest.older import Notes
+from rag.agent.nouns import Step
 from rag.instructions import why_orders
 from rag.query.nouns import Query, told
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Trace
@@ -48,7 +49,15 @@ def answer_row(answer: Answer, older: Notes | None = None) -> dict[str, Any]:
         "searched_for": _query_row(answer.question, answer.query),
         "coverage": None if answer.coverage is None else _coverage_row(answer.coverage),
         "outline": None if answer.outline is None else _outline_row(answer.outline),
+        "steps": [_step_row(step) for step in answer.steps],
     }
+
+
+def _step_row(step: Step) -> dict[str, Any]:
+    """What was done, what came of it, and in how many milliseconds."""
+    value = None if step.calculation is None else step.calculation.value
+    done = {"kind": step.kind, "asked": step.asked, "where": step.where, "n": step.n, "value": value}
+    return done | {"trouble": step.trouble, "ms": round(step.ms, 1)}
 
 
 def _query_row(question: str, query: Query | None) -> dict[str, Any]:
@@ -153,8 +162,9 @@ def answer_text(answer: Answer, older: Notes | None = None) -> str:
         for c in answer.citations
     ]
     query, coverage = printable(told(answer.query)), str(answer.coverage or "")
+    steps = "\n".join(one_line(str(step)) for step in answer.steps)
     spent = "" if answer.usage is None else f"({answer.usage})"
-    said = (*parts, "\n".join(notes), query, coverage, answer.notice, trace_line(answer.trace), spent)
+    said = (*parts, "\n".join(notes), steps, query, coverage, answer.notice, trace_line(answer.trace), spent)
     return "\n\n".join(part for part in said if part)
 
 

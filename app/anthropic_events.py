@@ -25,9 +25,6 @@ _PASSING = frozenset({"overloaded_error", "api_error", "rate_limit_error", "time
 class MessageReply(Reply):
     """What an endpoint has said so far, besides its text."""
 
-    may_pass: bool = False
-    """The error that it reported may be gone at the next try."""
-
     def read(self, event: dict[str, Any]) -> str:
         """Take in one event, or a whole message; returns the text in it. What the model thinks is no text."""
         kind = _text(event.get("type"))
@@ -40,9 +37,20 @@ class MessageReply(Reply):
         self._count(_object(message.get("usage")) or _object(event.get("usage")))
         delta = _object(event.get("delta"))
         self._end(_text(message.get("stop_reason")) or _text(delta.get("stop_reason")))
+        self._call(message, event, delta)
         text = _text_of(message.get("content")) + _text_of([event.get("content_block"), delta])
         self.n_characters += len(text)
         return text
+
+    def _call(self, message: dict[str, Any], event: dict[str, Any], delta: dict[str, Any]) -> None:
+        """Take in the tools of a whole message, the beginning of a call, or a piece of its arguments."""
+        content = message.get("content")
+        whole = enumerate(map(_object, content if isinstance(content, list) else ()))
+        for place, block in (*whole, (event.get("index"), _object(event.get("content_block")))):
+            if block.get("type") == "tool_use":
+                self.pieces.add(place, block.get("id"), block.get("name"), block.get("input") or "")
+        if delta.get("type") == "input_json_delta":
+            self.pieces.add(event.get("index"), "", "", delta.get("partial_json"))
 
     def _count(self, usage: dict[str, Any]) -> None:
         read = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from app.tool_calls import CallPieces
 from rag.inert import visible
 
 _MAX_NAME = 200
@@ -49,6 +50,15 @@ class Reply:
     fingerprint: str = ""
     is_whole: bool = False
     """It came at once and not as a stream."""
+    may_pass: bool = False
+    """The error that it reported may be gone at the next try."""
+    pieces: CallPieces = field(default_factory=CallPieces)
+    """The tools that it calls."""
+
+    @property
+    def size(self) -> int:
+        """Characters of text and calls."""
+        return self.n_characters + self.pieces.n_characters
 
     def read(self, event: dict[str, Any]) -> str:
         """Take in one event, or a whole completion; returns the text in it."""
@@ -64,6 +74,9 @@ class Reply:
         self.finish_reason = _text(choice.get("finish_reason")) or self.finish_reason
         said = _object(choice.get("delta")) or _object(choice.get("message"))
         self.wants_tool = self.wants_tool or bool(said.get("tool_calls") or said.get("function_call"))
+        for call in map(_object, _list(said.get("tool_calls"))):
+            function = _object(call.get("function"))
+            self.pieces.add(call.get("index"), call.get("id"), function.get("name"), function.get("arguments"))
         text = _text(said.get("content"))
         self.n_characters += len(text)
         return text
@@ -95,12 +108,13 @@ def texts(chunks: Iterable[bytes], reply: Reply, limits: Limits) -> Iterator[str
         if event is None:
             reply.is_done = True
             return
+        size = reply.size
         if text := reply.read(event):
             yield text
-            since = time.monotonic()  # after the yield: a reader may take its time
+        since = time.monotonic() if reply.size > size else since  # after the yield: a reader may take its time
         if reply.error or reply.is_done:
             return
-        if reply.n_characters > limits.characters:
+        if reply.size > limits.characters:
             reply.finish_reason = "length"
             return
         if time.monotonic() - since > limits.pause:
@@ -148,6 +162,10 @@ def _parsed(payload: bytes) -> dict[str, Any]:
 
 def _object(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:

@@ -12,6 +12,7 @@ from app.opening import WritingModel
 from rag.errors import ModelError, Unavailable, as_notice
 from rag.packing import Window
 from rag.settings import Settings
+from rag.tools import Tool
 from rag.types import Delta, Message
 
 REST_SECONDS = 30.0
@@ -48,12 +49,16 @@ class FallbackModel:
         tightest = min((one, other), key=lambda window: float("inf") if window.room is None else window.room)
         return replace(tightest, count=lambda text: max(one.count(text), other.count(text)))
 
-    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+    def takes_tools(self) -> bool:
+        """Whether tools may be offered to either."""
+        return self._first.takes_tools() and self._second.takes_tools()
+
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As a ChatModel's. Raises ModelError with both reasons where both fail before their first word."""
         failure = self._recent_failure()
         if failure is None:
             try:
-                return (yield from _begun(self._first.stream(messages)))
+                return (yield from _begun(self._first.stream(messages, tools)))
             except _NoWord as silence:
                 failure = silence.error
                 if isinstance(failure, Unavailable):
@@ -61,7 +66,7 @@ class FallbackModel:
         name = self._second.name
         yield Delta(model=name, notice=as_notice(failure, f"So {name!r} wrote this answer instead."))
         try:
-            return (yield from _begun(self._second.stream(messages)))
+            return (yield from _begun(self._second.stream(messages, tools)))
         except _NoWord as silence:
             raise ModelError(f"{str(failure).rstrip('.')}; and {silence.error}") from silence.error
 

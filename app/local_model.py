@@ -23,6 +23,7 @@ from indexes.retries import MayPass, with_retries
 from rag.errors import FootnoteError, ModelError
 from rag.packing import Window
 from rag.settings import MOST_THREADS, Settings
+from rag.tools import Tool
 from rag.types import Delta, Message
 
 _MOST_CONTEXT = 8_192
@@ -82,9 +83,13 @@ class LocalChatModel:
         found = self.facts.found(patience=PATIENCE_SECONDS)
         return Window(found.context_tokens, self._settings.max_answer_tokens, found.count)
 
-    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+    def takes_tools(self) -> bool:
+        """Not known of a file: whether a model was taught to call them does not show in it."""
+        return False
+
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As an OpenAIChatModel's. A process that dies before its first word is started anew, once."""
-        return with_retries(lambda: self._attempt(messages), self._retries, self._sleep)
+        return with_retries(lambda: self._attempt(messages, tools), self._retries, self._sleep)
 
     def close(self) -> None:
         """End the process, unless it is another model's, and the connections to it."""
@@ -94,10 +99,10 @@ class LocalChatModel:
             if self._asked is not None:
                 self._asked[1].close()
 
-    def _attempt(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+    def _attempt(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
         has_text = False
         try:
-            for delta in self._model().stream(messages):
+            for delta in self._model().stream(messages, tools):
                 has_text = has_text or bool(delta.text)
                 yield delta
         except ModelError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from rag.masking import Mask, Restored
 from rag.prompt import PLACEHOLDERS
 from rag.protocols import ChatModel
 from rag.settings import Settings
+from rag.tools import Tool, ToolCall
 from rag.types import Delta, Message
 
 _NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
@@ -30,25 +31,33 @@ class MaskedModel:
         """The model's own."""
         return self._model.name
 
-    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As the model's own; what may be half a placeholder is held back."""
-        mask = Mask([message.content for message in messages])
-        masked = [replace(message, content=mask.masked(message.content)) for message in messages]
+        mask = Mask([text for message in messages for text in message.texts])
+        masked = [
+            replace(one, content=mask.masked(one.content), calls=_changed(one.calls, mask.masked)) for one in messages
+        ]
         if not mask:
-            return (yield from _deltas(self._model, messages))
+            return (yield from _deltas(self._model, messages, tools))
         restored = Restored(mask)
         try:
-            for delta in _deltas(self._model, _told(masked)):
+            for delta in _deltas(self._model, _told(masked), tools):
                 text = restored.feed(delta.text)
-                yield replace(delta, text=text + restored.finish() if delta.finish_reason else text)
+                text += restored.finish() if delta.finish_reason else ""
+                yield replace(delta, text=text, calls=_changed(delta.calls, mask.restored))
         except ModelError:
             yield Delta(restored.finish())  # what came before the failure
             raise
 
 
-def _deltas(model: ChatModel, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+def _changed(calls: Sequence[ToolCall], change: Callable[[str], str]) -> tuple[ToolCall, ...]:
+    """The calls with other words in their arguments; a detail has no sign that would have to be escaped in JSON."""
+    return tuple(replace(call, arguments=change(call.arguments)) for call in calls)
+
+
+def _deltas(model: ChatModel, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
     """The model's own, which end when this generator is closed."""
-    deltas = model.stream(messages)
+    deltas = model.stream(messages, tools)
     try:
         yield from deltas
     finally:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from app.chat_profiles import Price
 from indexes.audit_log import digest_of
@@ -14,6 +15,7 @@ from indexes.spans import current, stepped
 from rag.errors import ModelError
 from rag.protocols import ChatModel
 from rag.tokens import Counter
+from rag.tools import Tool
 from rag.types import Delta, Message
 from rag.usage import Usage
 
@@ -57,16 +59,16 @@ class MeteredModel:
         """The model's own."""
         return self._model.name
 
-    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As the model's own. Raises ModelError where the meter says no."""
         if why := self._meter.why_not():
             raise ModelError(why)
         at, start = self._clock(), time.perf_counter()
         said, end, writer, ended = list[str](), Delta(), self.name, "cut"
-        deltas = stepped(self._span, self._model.stream(messages))
+        deltas = stepped(self._span, self._model.stream(messages, tools))
         try:
             for delta in deltas:
-                said.append(delta.text)
+                said += [delta.text, *(f"{call.name} {call.arguments}" for call in delta.calls)]
                 end, writer = delta, delta.model or writer
                 yield delta
             ended = end.finish_reason or "stop"
@@ -75,13 +77,13 @@ class MeteredModel:
             raise
         finally:  # whoever stops an answer closes this generator
             deltas.close()
-            spent = self._spent(messages, "".join(said), end, writer) if ended != "failed" else _NOTHING
+            spent = self._spent(messages, tools, "".join(said), end, writer) if ended != "failed" else _NOTHING
             self._meter.told(
                 Sent(
                     at=at,
                     model=writer,
                     reported_model=end.reported_model,
-                    sent_sha256=digest_of(as_sent(messages)),
+                    sent_sha256=digest_of(as_sent(messages, tools)),
                     returned_sha256=digest_of("".join(said)),
                     prompt_tokens=spent.prompt_tokens,
                     completion_tokens=spent.completion_tokens,
@@ -92,16 +94,34 @@ class MeteredModel:
                 )
             )
 
-    def _spent(self, messages: Sequence[Message], said: str, end: Delta, writer: str) -> Usage:
+    def _spent(  # noqa: PLR0917 - a request, and what came of it
+        self, messages: Sequence[Message], tools: Sequence[Tool], said: str, end: Delta, writer: str
+    ) -> Usage:
         """What the endpoint tells, and an estimate of what it does not tell."""
-        prompt = end.prompt_tokens or sum(self._count(message.content) for message in messages)
+        prompt = end.prompt_tokens or sum(map(self._count, _texts(messages, tools)))
         completion = end.completion_tokens or self._count(said)
         price = self._price(writer)
         cost = price.of(prompt, completion) if end.cost is None and price is not None else end.cost
         return Usage(prompt, completion, not (end.prompt_tokens and end.completion_tokens), cost)
 
 
-def as_sent(messages: Sequence[Message]) -> str:
-    """The messages of a request as JSON without blanks, as the audit log has their hash."""
-    spoken = [{"role": one.role, "content": one.content} for one in messages]
-    return json.dumps(spoken, ensure_ascii=False, separators=(",", ":"))
+def _texts(messages: Sequence[Message], tools: Sequence[Tool]) -> Iterator[str]:
+    """All that a request says."""
+    for message in messages:
+        yield from message.texts
+    yield from (json.dumps(asdict(tool)) for tool in tools)
+
+
+def as_sent(messages: Sequence[Message], tools: Sequence[Tool] = ()) -> str:
+    """The messages of a request as JSON without blanks, as the audit log has their hash; where tools are offered an
+    object of both."""
+    spoken = [_spoken(one) for one in messages]
+    sent = {"messages": spoken, "tools": [asdict(tool) for tool in tools]} if tools else spoken
+    return json.dumps(sent, ensure_ascii=False, separators=(",", ":"))
+
+
+def _spoken(message: Message) -> dict[str, Any]:
+    said: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.calls:
+        said["calls"] = [asdict(call) for call in message.calls]
+    return said | ({"call_id": message.call_id} if message.call_id else {})

@@ -16,6 +16,7 @@ from indexes.endpoint import CHAT, Role
 from rag.errors import FootnoteError
 from rag.packing import Window
 from rag.settings import Settings
+from rag.tools import Tool
 from rag.types import Delta, Message
 
 
@@ -25,7 +26,11 @@ class WritingModel(Protocol):
     @property
     def name(self) -> str: ...
     def window(self) -> Window: ...
-    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+    def takes_tools(self) -> bool:
+        """Whether tools may be offered."""
+        ...
+
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As a ChatModel's; closing the generator ends the request."""
         ...
 

@@ -11,6 +11,7 @@ from typing import Any
 from indexes.audit_log import AuditLog, digest_of
 from indexes.audit_records import Ended, NewFlag, Outcome, Sent
 from indexes.redaction import without_secrets
+from rag.agent.nouns import Step
 from rag.errors import FootnoteError, StoreError, as_notice
 from rag.settings import Settings
 from rag.types import Answer, Chunk, Citation, Scope
@@ -48,6 +49,7 @@ class Recorder:
         if answer is not None:
             reported = answer.usage.reported_model if answer.usage else ""
             kept = replace(kept, model=answer.model, reported_model=reported, sentences=_states(answer))
+            kept = replace(kept, steps=[self._step(step) for step in answer.steps])
         if self._settings.audit == "off":
             return kept
         within = {"collections": scope.collections, "documents": scope.documents}
@@ -60,6 +62,10 @@ class Recorder:
         cited = [self._cited(citation) for citation in answer.citations]
         kept = replace(kept, answer_sha256=digest_of(answer.text), cited=cited)
         return replace(kept, answer=self._redacted(answer.text)) if self._settings.audit == "texts" else kept
+
+    def _step(self, step: Step) -> Mapping[str, Any]:
+        done = {"kind": step.kind, "n": step.n, "ms": round(step.ms, 1), "is_wrong": bool(step.trouble)}
+        return done | ({"asked": self._redacted(step.asked)} if self._settings.audit == "texts" else {})
 
     def _cited(self, citation: Citation) -> Mapping[str, Any]:
         chunk, sha256 = citation.chunk, self._digest(citation.chunk.document_id)

@@ -13,6 +13,7 @@ from indexes.spans import Value, current
 from rag.errors import ModelError
 from rag.packing import Window
 from rag.settings import Settings
+from rag.tools import Tool
 from rag.types import Delta, Message
 
 _PROVIDERS = {OPENAI.name: "openai", ANTHROPIC.name: "anthropic"}
@@ -42,9 +43,13 @@ class TracedModel:
         """The model's own."""
         return self._model.window()
 
-    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+    def takes_tools(self) -> bool:
+        """The model's own."""
+        return self._model.takes_tools()
+
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As the model's own."""
-        parent, deltas = current(), self._model.stream(messages)
+        parent, deltas = current(), self._model.stream(messages, tools)
         if parent is None:
             return (yield from deltas)
         span, start = parent.child(f"chat {self.name}", self._asked(), is_request=True), time.perf_counter()
@@ -52,7 +57,7 @@ class TracedModel:
         try:
             for delta in deltas:
                 first = time.perf_counter() - start if first is None and delta.text else first
-                said.append(delta.text)
+                said += [delta.text, *(f"{call.name} {call.arguments}" for call in delta.calls)]
                 end = delta
                 yield delta
         except ModelError as error:

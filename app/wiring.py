@@ -24,6 +24,8 @@ from indexes.library import Library
 from indexes.shelf import CatalogueShelf
 from indexes.support_weights import support
 from indexes.tracing import open_tracer
+from rag.agent.exploring import Explorer
+from rag.agent.loop import Limits as StepLimits
 from rag.answerer import Answerer
 from rag.errors import ConfigError, ModelError
 from rag.forms import Filled, FormAnswerer, FormFiller
@@ -118,14 +120,32 @@ class Workspace:
     def _made(self, meter: Meter | None) -> Answerer:
         """What answers one question, by the embedder that is in use now; `meter` watches its
         requests, and without one no chat model is asked."""
-        writer = self._writer(meter)
+        writer, finder = self._writer(meter), self._finder(meter)
         return Answerer(
-            self._finder(meter),
+            finder,
             self._reader,
             k=self.settings.top_k,
             threshold=THRESHOLD,
             writer=writer,
             router=self._whole(writer),
+            explorer=self._explorer(meter, finder, writer),
+        )
+
+    def _explorer(self, meter: Meter | None, finder: Finder, writer: Writer | None) -> Explorer | None:
+        model = self._brief_model
+        if model is None or meter is None or writer is None or self.settings.agent == "off":
+            return None
+        return Explorer(
+            finder,
+            self.library.retriever,
+            self._shelf,
+            self._metered(model, meter),
+            takes_tools=model.takes_tools,
+            window=model.window,
+            room=lambda: writer.budget,
+            marker=writer.marker,
+            limits=StepLimits(self.settings.agent_steps),
+            asks_for_parts=not self.settings.query,
         )
 
     def _writer(self, meter: Meter | None) -> Writer | None:
@@ -150,9 +170,13 @@ class Workspace:
         return None if model is None else model.facts.found().profile.price(name)
 
     def _whole(self, writer: Writer | None) -> WholeAnswerer:
+        return WholeAnswerer(self.library.retriever, self._shelf, self.library.embedder, writer)
+
+    @property
+    def _shelf(self) -> CatalogueShelf:
+        """Of the embedder that is in use now."""
         library, embedder = self.library, self.library.embedder
-        shelf = CatalogueShelf(library.catalogue, lambda: library.embedder_number(embedder), embedder.dim)
-        return WholeAnswerer(library.retriever, shelf, embedder, writer)
+        return CatalogueShelf(library.catalogue, lambda: library.embedder_number(embedder), embedder.dim)
 
     def _finder(self, meter: Meter | None) -> Finder:
         """Follow-ups are completed by the chat model where there is one, else by rules."""

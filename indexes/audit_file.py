@@ -15,7 +15,7 @@ from indexes.system_errors import told
 from rag.errors import StoreError
 
 NAME = "audit.sqlite"
-_VERSION = 1
+_VERSION = 2
 _BUSY_MS = 2_000
 """No answer waits longer for another process that writes; a row takes it less than a millisecond."""
 _PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON")
@@ -37,7 +37,8 @@ _TABLES = """
         scope TEXT NOT NULL DEFAULT '{}',
         sentences TEXT NOT NULL DEFAULT '{}',
         cited TEXT NOT NULL DEFAULT '[]',
-        settings TEXT NOT NULL DEFAULT '{}'
+        settings TEXT NOT NULL DEFAULT '{}',
+        steps TEXT NOT NULL DEFAULT '[]'
     );
     CREATE INDEX answers_by_time ON answers (at);
 
@@ -182,6 +183,9 @@ def _make_tables(connection: apsw.Connection) -> None:
         version = _version(connection)  # another process may have been faster
         if version == 0:
             connection.execute(_TABLES)
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
+        elif version == 1:
+            connection.execute("ALTER TABLE answers ADD COLUMN steps TEXT NOT NULL DEFAULT '[]'")
             connection.execute(f"PRAGMA user_version = {_VERSION}")
         elif version != _VERSION:
             raise StoreError(

@@ -21,7 +21,7 @@ DAY_S = 86_400.0
 _MINUTE_S = 60.0
 _BATCH = 500
 """Rows that are deleted in one transaction, so that no answer waits for it."""
-_JSON = ("scope", "sentences", "cited", "settings")
+_JSON = ("scope", "sentences", "cited", "settings", "steps")
 
 
 class AuditLog:

@@ -53,6 +53,8 @@ class Ended:
     """State of a check, or `quoted` or `unchecked` -> how many sentences."""
     cited: Sequence[Mapping[str, Any]] = ()
     """`{document, sha256, start, end}` of each citation, with its `source` where texts are kept."""
+    steps: Sequence[Mapping[str, Any]] = ()
+    """`{kind, n, ms, is_wrong}` of each step to the answer, with what was `asked` where texts are kept."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What was kept, for how long and what was masked, as set when the question was asked."""
 

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from math import ceil
 from urllib.parse import urlsplit
 
-from rag.errors import ConfigError, ModelError, Unavailable
+from rag.errors import ConfigError, ModelError, NoTools, Unavailable
 from rag.inert import visible
 from rag.types import counted
 
@@ -180,6 +180,10 @@ class Endpoint:
         """A redirect, which is not followed: the documents' words go to the configured address or nowhere."""
         cure = f"set {self._role.url_setting} to {self.redacted(location)}"
         return self._wrong("redirects to another address", cure)
+
+    def no_tools(self, reason: str) -> ModelError:
+        """It refuses a request that offers tools."""
+        return NoTools(f"the {self._role.name} at {self.address} takes no tools{self._because(reason)}")
 
     def _because(self, reason: str) -> str:
         text = self.redacted(reason)

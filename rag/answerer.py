@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Protocol
 
+from rag.agent.nouns import Step
 from rag.errors import ModelError, as_notice
 from rag.partial import not_covered, read_in_parts
 from rag.protocols import Reader
@@ -22,9 +23,9 @@ _HOPELESS = 0.02
 cases answer .004 lie below, of those that nothing answers .35."""
 NOTHING_THERE = "There are no documents to search yet: add some first."
 
-Event = Retrieval | PassagesRead | str | Answer
-"""What an answer consists of as it comes: what was found, or how far reading has come, pieces of written text, and at
-last the Answer."""
+Event = Step | Retrieval | PassagesRead | str | Answer
+"""What an answer consists of as it comes: steps on the way, what was found, or how far reading has come, pieces of
+written text, and at last the Answer."""
 
 
 class Router(Protocol):
@@ -34,6 +35,16 @@ class Router(Protocol):
         self, question: str, scope: Scope, history: Sequence[Turn]
     ) -> Generator[PassagesRead | str | Answer, None, bool] | None:
         """Events of the answer, as an Answerer's; None for a lookup. Returns False where nothing relevant was found."""
+        ...
+
+
+class Explorer(Protocol):
+    """Finds in several steps what one lookup does not."""
+
+    def stream(
+        self, question: str, scope: Scope, history: Sequence[Turn]
+    ) -> Generator[Step, None, Retrieval | None] | None:
+        """The steps as they are done; None where one lookup is enough. Returns None where nothing was found."""
         ...
 
 
@@ -52,6 +63,7 @@ class Answerer:
         threshold: float,
         writer: Writer | None = None,
         router: Router | None = None,
+        explorer: Explorer | None = None,
     ) -> None:
         self._finder = retriever if isinstance(retriever, Finder) else Finder(retriever)
         self._reader = reader
@@ -59,6 +71,7 @@ class Answerer:
         self._threshold = threshold
         self._writer = writer
         self._router = router
+        self._explorer = explorer
 
     def ask(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Answer:
         """The Answer alone; raises InputError for a question that cannot be asked."""
@@ -72,10 +85,13 @@ class Answerer:
     ) -> Generator[Event, None, None]:
         """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
         question = checked_question(question)
-        routed = None if self._router is None else self._router.stream(question, scope or Scope(), history)
-        if routed is not None and (yield from routed):
-            return
-        retrieval = self._finder.find(question, self._k, scope, history)
+        exploring = None if self._explorer is None else self._explorer.stream(question, scope or Scope(), history)
+        retrieval = None if exploring is None else (yield from exploring)
+        if retrieval is None:
+            routed = None if self._router is None else self._router.stream(question, scope or Scope(), history)
+            if routed is not None and (yield from routed):
+                return
+            retrieval = self._finder.find(question, self._k, scope, history)
         yield retrieval
         with closing(self._answered(question, retrieval, history)) as events:  # closing this one ends that one, too
             for event in events:
@@ -89,11 +105,12 @@ class Answerer:
             yield refusal(question, retrieval.hits, watch.trace(), text=NOTHING_THERE)
             return
         reading = self._read(question, retrieval, watch)
-        if self._writer is None or reading.answerability < _HOPELESS:
+        is_hopeless = reading.answerability < _HOPELESS and not retrieval.steps  # no passage answers all of it there
+        if self._writer is None or is_hopeless:
             yield self._quoted(question, retrieval.hits, reading, watch)
             return
         try:
-            for event in self._written(self._writer, question, retrieval.hits, history, watch):
+            for event in self._written(self._writer, question, retrieval, history, watch):
                 yield replace(event, chance=reading.answerability) if isinstance(event, Answer) else event
         except ModelError as error:
             notice = as_notice(error, "The documents are quoted instead.")
@@ -114,10 +131,12 @@ class Answerer:
         return replace(answer, chance=reading.answerability, notice=not_covered(reading.left_open))
 
     def _written(
-        self, writer: Writer, question: str, hits: Sequence[Hit], history: Sequence[Turn], watch: Stopwatch
+        self, writer: Writer, question: str, retrieval: Retrieval, history: Sequence[Turn], watch: Stopwatch
     ) -> Iterator[str | Answer]:
+        hits = retrieval.hits
+        calculations = [step.calculation for step in retrieval.steps if step.calculation is not None]
         with watch.stage("write") as counts:
-            draft = yield from writer.write(question, hits, history)
+            draft = yield from writer.write(question, hits, history, calculations)
             counts.append(len(draft.sentences))
         if draft.refused:
             refused = refusal(question, hits, watch.trace())
@@ -138,7 +157,7 @@ class Answerer:
 
 def _noted(answer: Answer, retrieval: Retrieval) -> Answer:
     notice = " ".join(part for part in (retrieval.notice, answer.notice) if part)
-    return replace(answer, notice=notice, query=retrieval.query)
+    return replace(answer, notice=notice, query=retrieval.query, steps=retrieval.steps)
 
 
 def quotation(question: str, hits: Sequence[Hit], spans: Sequence[AnswerSpan], trace: Trace) -> Answer:

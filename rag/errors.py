@@ -11,6 +11,7 @@ FootnoteError
 │   └── TakenOver      another worker has it, since this one was silent for too long
 ├── IndexMismatch      an index or its vectors were built by another embedder, or its files are damaged
 └── ModelError         a model file is missing or altered, or an endpoint cannot be reached or refuses
+    ├── NoTools        an endpoint refuses a request because it offers tools
     └── Unavailable    an endpoint is out of reach or silent, whatever it is asked
 """
 
@@ -74,3 +75,7 @@ class ModelError(FootnoteError):
 
 class Unavailable(ModelError):
     """Nobody listens at an endpoint, or it takes a request and is silent: the next request would fare alike."""
+
+
+class NoTools(ModelError):
+    """An endpoint refuses a request because it offers tools; without them it may take it."""

@@ -36,7 +36,7 @@ class Window:
 
     def tokens(self, request: Sequence[Message]) -> int:
         """Of a whole request, with what a chat template adds."""
-        return _PER_REQUEST + sum(_PER_MESSAGE + self.count(message.content) for message in request)
+        return _PER_REQUEST + sum(_PER_MESSAGE + sum(map(self.count, one.texts)) for one in request)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.agent.nouns import Calculation
 from rag.citations import bare
 from rag.inert import visible
 from rag.instructions import LEFT_OUT, as_evidence, without_orders
@@ -69,12 +70,13 @@ Rules:
     + _QUOTED
 )
 
-_QUESTION = """\
+_FENCED = """\
 BEGIN PASSAGES {marker}
 {passages}
-END PASSAGES {marker}
+END PASSAGES {marker}"""
 
-Question: {question}"""
+_QUESTION = _FENCED + "\n\n{calculated}Question: {question}"
+_CALCULATED = "Calculated with numbers of the passages; cite the passages that these come from: {all}\n\n"
 
 _FORM_RULES = (
     """\
@@ -118,6 +120,7 @@ def messages(
     marker: str,
     budget: int = PASSAGE_BUDGET,
     window: Window = ANY,
+    calculations: Sequence[Calculation] = (),
 ) -> Request:
     """The rules, the last turns of the conversation, and the numbered passages with the question behind them.
 
@@ -132,7 +135,7 @@ def messages(
         passages, n = _passages(hits, int(budget * share))
         earlier = _conversation(history, int(_TURN_BUDGET * share * share))  # passages say more, so they stay longer
         rules = Message("system", _RULES.format(refusal=REFUSAL))
-        return Request([rules, *earlier, Message("user", _asked(question, passages, marker))], n)
+        return Request([rules, *earlier, Message("user", _asked(question, passages, marker, calculations))], n)
 
     return fitted(made, window)
 
@@ -202,8 +205,20 @@ def _passages(hits: Sequence[Hit], budget: int) -> tuple[str, int]:
     return "\n\n".join([*shown[::2], *shown[1::2][::-1]] if is_ranked else shown), len(shown)
 
 
-def _asked(question: str, passages: str, marker: str) -> str:
-    return _QUESTION.format(marker=marker, passages=_without(marker, passages), question=tamed(question).strip())
+def numbered(n: int, hit: Hit, limit: int) -> str:
+    """A passage of at most `limit` characters as it stands in a request, below its number and place."""
+    return f"[{n}] {_label(hit)}\n{_cut(_body(hit), limit)}"
+
+
+def fenced(passages: str, marker: str) -> str:
+    """Foreign text between two lines with the `marker`, a random word that is new each time."""
+    return _FENCED.format(marker=marker, passages=_without(marker, passages))
+
+
+def _asked(question: str, passages: str, marker: str, calculations: Sequence[Calculation] = ()) -> str:
+    calculated = _CALCULATED.format(all="; ".join(map(str, calculations))) if calculations else ""
+    asked = tamed(question).strip()
+    return _QUESTION.format(marker=marker, passages=_without(marker, passages), calculated=calculated, question=asked)
 
 
 def _conversation(history: Sequence[Turn], budget: int) -> list[Message]:

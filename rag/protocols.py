@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.query.nouns import Query
+from rag.tools import Tool
 from rag.types import (
     Chunk,
     Delta,
@@ -207,6 +208,9 @@ class ChatModel(Protocol):
 
     @property
     def name(self) -> str: ...
-    def stream(self, messages: Sequence[Message]) -> Iterator[Delta]:
-        """Pieces as they come; closing the iterator ends the request."""
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Iterator[Delta]:
+        """Pieces as they come; closing the iterator ends the request.
+
+        A model that is offered `tools` may call them instead of writing. Raises NoTools where it takes none.
+        """
         ...

@@ -37,6 +37,8 @@ class Settings:
     reranker: str = "late"
     top_k: int = 8
     query: str = ""
+    agent: str = "auto"
+    agent_steps: int = 6
     max_file_mb: int = 200
     workers: int = 1
     fetch_networks: str = ""
@@ -190,6 +192,8 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "reranker": _text,
     "top_k": _integer(1, 100),
     "query": _some_of(QUERY_WAYS),
+    "agent": _choice(("off", "auto")),
+    "agent_steps": _integer(1, 30),
     "max_file_mb": _integer(1, 10_000),
     "workers": _integer(0, 64),
     "fetch_networks": _networks,

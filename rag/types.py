@@ -13,6 +13,8 @@ from rag.query.nouns import Query
 from rag.usage import Usage
 
 if TYPE_CHECKING:
+    from rag.agent.nouns import Step
+    from rag.tools import ToolCall
     from rag.verification.nouns import Check
     from rag.whole.nouns import Coverage, Outline
 
@@ -253,6 +255,8 @@ class Retrieval:
     """What a person should know about the order; empty where all went as it should."""
     query: Query | None = None
     """What was searched for; None where it was the question as it is."""
+    steps: tuple[Step, ...] = ()
+    """What was done one after another to find them; empty for one search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +347,8 @@ class Answer:
     """How the sentences of a longer quoted answer are arranged."""
     usage: Usage | None = None
     """What writing it took; None when the sentences are quoted from the documents."""
+    steps: tuple[Step, ...] = ()
+    """What was done one after another to find its passages; empty for one search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,8 +363,17 @@ class Turn:
 class Message:
     """One chat message as it is sent to a ChatModel."""
 
-    role: Literal["system", "user", "assistant"]
+    role: Literal["system", "user", "assistant", "tool"]
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    """What the assistant called; a message for each of them follows."""
+    call_id: str = ""
+    """The call that a message of the role `tool` is the result of."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that it says: its content, and the arguments of its calls."""
+        return self.content, *(call.arguments for call in self.calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,3 +392,5 @@ class Delta:
     """Who writes from here on; empty where that does not change."""
     notice: str = ""
     """Why; full sentences for a person."""
+    calls: tuple[ToolCall, ...] = ()
+    """Tools that are to be called; only the last Delta has any, and only where the request offered tools."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from rag.agent.nouns import Calculation
 from rag.citations import citations, cited_sentences
 from rag.errors import ModelError, as_notice
 from rag.inert import inert
@@ -92,14 +93,28 @@ class Writer:
         room = self.window().room
         return self._budget if room is None else min(self._budget, max(_LEAST_BUDGET, _CHARACTERS * (room - _RULES)))
 
-    def write(self, question: str, hits: Sequence[Hit], history: Sequence[Turn] = ()) -> Generator[str, None, Draft]:
+    def write(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        history: Sequence[Turn] = (),
+        calculations: Sequence[Calculation] = (),
+    ) -> Generator[str, None, Draft]:
         """Yields display text as it comes, not yet harmless (draw what has come through `inert`); returns the Draft.
 
         Raises ModelError when the model fails before any text; later failures keep the text and go into the notice.
         Closing the generator ends the request.
         """
         window = self.window()
-        request = messages(question, hits, history, marker=self.marker(), budget=self._budget, window=window)
+        request = messages(
+            question,
+            hits,
+            history,
+            marker=self.marker(),
+            budget=self._budget,
+            window=window,
+            calculations=calculations,
+        )
         hits = hits[: request.n_passages]
         draft = yield from self.reply(request.messages, hits)
         if self._is_rewriting and draft.objections:

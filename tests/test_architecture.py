@@ -35,6 +35,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "huggingface_hub": ("indexes/model_folder.py",),
     "httpcore2": ("ingest/fetch/connection.py", "indexes/timed_backend.py"),
     "httpx2": (
+        "app/endpoint_model.py",
         "app/chat_model.py",
         "app/anthropic_model.py",
         "app/inquiry.py",

@@ -99,6 +99,10 @@ export default function (component) {
     answer.append(make("details", "flow", make("summary", "", "What the model wrote"),
       make("div", "text withheld", ...data.withheld.map((node) => drawn(node, sources, open)))));
   }
+  if (data.steps.length) {
+    const summary = make("summary", "", "Steps ", make("span", "count", String(data.steps.length)));
+    answer.append(make("details", "flow steps", summary, make("ol", "", ...data.steps.map((step) => make("li", "", step)))));
+  }
   answer.append(flow(data.flow));
   const root = parentElement.querySelector(".root");
   root.replaceChildren(answer);

@@ -54,6 +54,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "checks": [{} if one.check is None else remark(one.check) for one in answer.sentences],
         "withheld": tree(answer.withheld) if answer.withheld else [],
         "searched": visible(told(answer.query)),
+        "steps": [visible(str(step)) for step in answer.steps],
         "coverage": visible(str(answer.coverage or "")),
         "notice": visible(answer.notice),
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],

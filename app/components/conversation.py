@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,7 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components import answer_card, flag_button, source_view
 from app.wiring import Workspace
 from indexes.patience import looking
-from rag.inert import inert
+from rag.agent.nouns import Step
+from rag.inert import inert, visible
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
 from rag.whole.nouns import PassagesRead
 
@@ -82,12 +83,13 @@ class Progress:
     written: str = ""
     retrieval: Retrieval | None = None
     answer: Answer | None = None
+    steps: list[Step] = field(default_factory=list)
 
     def stopped(self, model: str) -> Answer:
         found = self.retrieval or Retrieval((), Trace())
         notice = " ".join(part for part in (found.notice, _STOPPED) if part)
         kept = (self.question, inert(self.written), (), (), found.hits, found.trace)
-        return Answer(*kept, notice=notice, model=model, query=found.query)
+        return Answer(*kept, notice=notice, model=model, query=found.query, steps=tuple(self.steps))
 
 
 def _question(question: str) -> None:
@@ -132,6 +134,10 @@ def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: Delt
                 if isinstance(event, Answer):
                     progress.answer = event
                     return event
+                if isinstance(event, Step):
+                    progress.steps.append(event)
+                    reading.text("\n".join(visible(str(step)) for step in progress.steps))
+                    continue
                 if isinstance(event, Retrieval):
                     progress.retrieval = event
                     continue

@@ -43,14 +43,14 @@ class Finder:
     def find(self, question: str, k: int, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Retrieval:
         """The best k hits; raises InputError for a question that cannot be searched for."""
         watch = Stopwatch()
-        query, notice = self._completed(checked_question(question), history, watch)
+        query, notice = self.completed(checked_question(question), history, watch)
         if self._planner is not None:
             found = self._planned(self._planner, query, k, scope, watch)
         elif self._feedback is not None:
             first = self._retriever.search(query, k, scope)
             expanded = self._feedback.expanded(first.query or query, first.hits)
             second = self._retriever.search(expanded, k, scope)
-            found = replace(second, trace=_joined([first, second]))
+            found = replace(second, trace=joined([first, second]))
         else:
             parts = completed_parts(query.text)
             found = self._beside(
@@ -59,7 +59,8 @@ class Finder:
         notices = " ".join(dict.fromkeys(part for part in (notice, found.notice) if part))
         return replace(found, trace=Trace((*watch.stages, *found.trace.stages)), notice=notices)
 
-    def _completed(self, question: str, history: Sequence[Turn], watch: Stopwatch) -> tuple[Query, str]:
+    def completed(self, question: str, history: Sequence[Turn], watch: Stopwatch) -> tuple[Query, str]:
+        """What is asked by a question that may be a follow-up, and a notice."""
         if not history or self._condenser is None:
             return Query(question), ""
         notice = ""
@@ -99,7 +100,7 @@ class Finder:
         base = first.query or query
         beside = replace(base, wordings=(*base.wordings, *questions))
         notice = " ".join(dict.fromkeys(one.notice for one in found if one.notice))
-        return Retrieval(tuple(_in_turn([one.hits for one in found]))[:k], _joined(found), notice, beside)
+        return Retrieval(tuple(_in_turn([one.hits for one in found]))[:k], joined(found), notice, beside)
 
 
 def _in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
@@ -113,7 +114,7 @@ def _in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
     return list(found.values())
 
 
-def _joined(found: Sequence[Retrieval]) -> Trace:
+def joined(found: Sequence[Retrieval]) -> Trace:
     """One trace of several searches: their times added up, the counts those of the first."""
     stages: dict[str, Stage] = {}
     for stage in chain.from_iterable(one.trace.stages for one in found):

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from app import chat_model
+from app import endpoint_model
 from app.chat_model import OpenAIChatModel
 from app.inquiry import Inquiry
 from indexes.endpoint import Endpoint
@@ -83,7 +83,7 @@ def test_a_question_about_itself():
 
 
 def test_words_that_crawl(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(chat_model, "_SECONDS_PER_TOKEN", 0.0)
+    monkeypatch.setattr(endpoint_model, "_SECONDS_PER_TOKEN", 0.0)
     words = streams(*[part for _ in range(600) for part in (event("word "), 0.1)])
     text, sentence = failure(words, timeout=0.5)
     assert text.startswith("word word ")

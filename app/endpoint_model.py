@@ -1,0 +1,224 @@
+"""This file holds what the chat models behind an endpoint share: how a request goes, and what is told when it fails.
+
+Two things that the vendors' clients could do are done here. Their retries are off: they would wait three times for an
+endpoint that is silent, and give up where a stream breaks before its first word. Their event readers are not used: they
+hide the signs of life between words, so that an endpoint which sends nothing else would never be given up, and a line
+has no bounds.
+
+Proxies from the environment are used, except for an endpoint on this machine; redirects are not followed. Prompts and
+keys are never logged.
+"""
+
+from __future__ import annotations
+
+import weakref
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from app.chat_facts import PATIENCE_SECONDS, ChatFacts
+from app.detection import Found
+from app.event_stream import Endless, Garbled, Limits, Reply, texts
+from indexes.connection import Refused, drain, open_client, refuse
+from indexes.endpoint import CHAT, Endpoint, Role, is_too_long, reason_in
+from indexes.patience import pause
+from indexes.retries import PASSING, MayPass, OtherRequest, retry_after, with_retries
+from rag.errors import FootnoteError, ModelError
+from rag.packing import Window
+from rag.tools import Tool
+from rag.types import Delta, Message
+
+if TYPE_CHECKING:
+    from httpx2 import Client, Response
+
+_CHARACTERS_PER_TOKEN = 32
+"""More than any model writes; a stream that goes on beyond this many per token allowed is ended."""
+_SECONDS_PER_TOKEN = 5.0
+"""Slower than anybody would wait for: a stream that takes longer for all tokens allowed is ended, too."""
+_WRONG_REQUEST = frozenset({400, 422})
+_NO_TOOLS = _WRONG_REQUEST | {404, 500, 501}
+"""Statuses by which servers say that a model takes no tools."""
+
+
+class Options(Protocol):
+    """The optional parameters of a request."""
+
+    @property
+    def refused(self) -> list[str]:
+        """Those that the endpoint did not take."""
+        ...
+
+
+class EndpointModel(ABC):
+    """A ChatModel behind an endpoint; what differs is told by each protocol's own one."""
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        base_url: str,
+        model: str,
+        api_key: str = "",
+        max_tokens: int = 512,
+        timeout: float = 60.0,
+        retries: int = 2,
+        role: Role = CHAT,
+        facts: Callable[[Endpoint], ChatFacts] = lambda _: ChatFacts(Found()),
+        sleep: Callable[[float], None] = pause,
+    ) -> None:
+        """`timeout`: seconds to wait for the first word and between words. `facts` finds out what the endpoint is;
+        without it nothing is asked or known.
+
+        Raises ConfigError for a key or an address that cannot be used at all.
+        """
+        self._endpoint = Endpoint(base_url, api_key, model, role)
+        self.facts = facts(self._endpoint)
+        self.streams: bool | None = None
+        """Whether the last answer came as a stream; None before there was one."""
+        self._sent = options
+        self._base_url = base_url
+        self._key = api_key
+        self._max_tokens = max_tokens
+        self._timeout = timeout
+        self._longest = timeout + max_tokens * _SECONDS_PER_TOKEN
+        self._retries = retries
+        self._sleep = sleep
+        self._refuses_tools = False
+
+    @property
+    def name(self) -> str:
+        """The model's name as it is asked for."""
+        return self._endpoint.model
+
+    @property
+    def address(self) -> str:
+        """Where it answers, without secrets."""
+        return self._endpoint.address
+
+    @property
+    def refused(self) -> list[str]:
+        """Parameters of a request that the endpoint did not take, and that are not sent any more."""
+        return self._sent.refused
+
+    def trouble(self, error: FootnoteError, models: Sequence[str]) -> str:  # noqa: ARG002 - some need them
+        """What is wrong, by the error and by the `models` that the endpoint offers."""
+        return str(error)
+
+    def window(self) -> Window:
+        """What fits into a request, as far as it is known by now or a moment later."""
+        found = self.facts.found(patience=PATIENCE_SECONDS)
+        return Window(found.context_tokens, self._max_tokens, found.count)
+
+    def takes_tools(self) -> bool:
+        """Whether tools may be offered: it is known of the endpoint, and no request was refused for it."""
+        return not self._refuses_tools and self.facts.found(patience=PATIENCE_SECONDS).tools is True
+
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+        """The answer's pieces as they come, the last one with the finish reason, tokens used and tools to be called.
+
+        Raises ModelError. Before the first word, passing failures are tried again; afterwards nothing is. Closing the
+        generator closes the connection.
+        """
+        return with_retries(lambda: self._attempt(messages, tools), self._retries, self._sleep)
+
+    def _attempt(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
+        """One request. Raises MayPass and OtherRequest before the first word only, ModelError at any time."""
+        import httpx2
+
+        reply = self._new_reply()
+        try:
+            with self._begun(messages, tools) as response:
+                yield from self._read(response, reply, offers_tools=bool(tools))
+        except Refused as error:
+            refusal = self._status(error.response, error.body, offers_tools=bool(tools))
+            raise refusal from None  # its text may repeat the key that was sent
+        except (httpx2.TimeoutException, TimeoutError) as error:
+            raise self._endpoint.silent(self._timeout) from error
+        except (Garbled, httpx2.DecodingError) as error:
+            raise self._endpoint.garbled() from error
+        except Endless as error:
+            raise self._endpoint.endless(self._longest) from error
+        except httpx2.HTTPError as error:
+            raise self._unless_begun(self._endpoint.cut(), reply) from error
+
+    @abstractmethod
+    def _new_reply(self) -> Reply:
+        """What reads the events."""
+
+    @abstractmethod
+    def _begun(self, messages: Sequence[Message], tools: Sequence[Tool]) -> AbstractContextManager[Response]:
+        """The response to one request, which begins in `timeout` seconds or not at all. Raises Refused, and for an
+        endpoint that is not reached ModelError or MayPass."""
+
+    @abstractmethod
+    def _leave_out(self, reason: str) -> bool:
+        """Give up parameters that a refusal complains of; False where nothing is left to give up."""
+
+    @abstractmethod
+    def _known_models(self) -> Sequence[str]:
+        """What the endpoint offers; empty where it does not tell in time."""
+
+    def _http_client(self) -> Client:
+        """A client that reads no more of an error than has to be, and that nobody leaves open."""
+        client = open_client(self._base_url, self._endpoint, self._timeout)
+        client.event_hooks = {"response": [refuse]}  # the vendors' clients would read all that comes with an error
+        weakref.finalize(self, client.close)  # whoever forgets to close it leaves no connection open
+        return client
+
+    def _read(self, response: Response, reply: Reply, *, offers_tools: bool) -> Iterator[Delta]:
+        media_type = response.headers.get("content-type", "").lower()
+        if "html" in media_type:
+            raise self._endpoint.web_page()
+        if "json" in media_type:  # the endpoint does not stream
+            yield Delta(reply.read_whole(response.iter_bytes(), seconds=self._timeout))
+        else:
+            most = self._max_tokens * _CHARACTERS_PER_TOKEN
+            limits = Limits(pause=self._timeout, seconds=self._longest, characters=most)
+            chunks = response.iter_bytes()
+            yield from map(Delta, texts(chunks, reply, limits))
+            if reply.is_done:
+                drain(chunks)
+        if reply.error:
+            error = self._endpoint.failed(reason_in(reply.error))
+            raise self._unless_begun(error, reply) if reply.may_pass else error
+        if not (reply.is_done or reply.finish_reason):
+            raise self._unless_begun(self._endpoint.cut(), reply)
+        if not reply.n_characters and not (offers_tools and reply.pieces.calls()):
+            raise self._endpoint.empty(reply.finish_reason, wants_tool=reply.wants_tool)
+        self.streams = not reply.is_whole
+        yield self._last(reply, offers_tools=offers_tools)
+
+    def _last(self, reply: Reply, *, offers_tools: bool) -> Delta:
+        price = self.facts.found().profile.price(self.name)
+        n, more = reply.prompt_tokens, reply.completion_tokens
+        return Delta(
+            "",
+            reply.finish_reason or "stop",
+            n,
+            more,
+            cost=price.of(n, more) if price and n and more else None,
+            reported_model=self._endpoint.redacted(reply.model),
+            system_fingerprint=self._endpoint.redacted(reply.fingerprint),
+            calls=reply.pieces.calls() if offers_tools else (),
+        )
+
+    def _unless_begun(self, error: ModelError, reply: Reply) -> ModelError | MayPass:
+        return error if reply.n_characters else MayPass(error)
+
+    def _status(self, response: Response, body: str, *, offers_tools: bool) -> Exception:
+        code, wait, reason = response.status_code, retry_after(response.headers), reason_in(body)
+        if response.has_redirect_location:
+            return self._endpoint.moved(response.headers["location"])
+        if is_too_long(code, body):
+            return self._endpoint.too_long()
+        names_tools = code in _NO_TOOLS and "tool" in reason.lower()
+        if code in _WRONG_REQUEST and not (offers_tools and names_tools) and self._leave_out(reason):
+            return OtherRequest()
+        if offers_tools and (names_tools or code in _WRONG_REQUEST):  # nothing else is left that it may complain of
+            self._refuses_tools = True
+            return self._endpoint.no_tools(reason)
+        if code == 404:
+            return self._endpoint.not_found(self._known_models())
+        error = self._endpoint.status(code, body, wait)
+        return MayPass(error, wait) if code in PASSING or code >= 500 else error

@@ -1,0 +1,58 @@
+"""What a question past one lookup consists of, beside the nouns of `rag/types.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["search", "open", "list", "calculate", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """An expression as it was calculated, and what came of it."""
+
+    expression: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.expression} = {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done to find what an answer needs. An event of an answer, and kept with it."""
+
+    kind: Kind
+    asked: str = ""
+    """What was searched for, opened or calculated."""
+    where: str = ""
+    """The document that was searched; empty for all in scope."""
+    n: int = 0
+    """Passages, or names of documents, that came of it."""
+    calculation: Calculation | None = None
+    trouble: str = ""
+    """Why nothing came of it, without a full stop."""
+    ms: float = 0.0
+
+    def __str__(self) -> str:
+        """On one line, for a person."""
+        said = self.trouble or _came(self)
+        return f"{_DONE[self.kind].format(asked=self.asked)}{f' in {self.where}' if self.where else ''}: {said}."
+
+
+_DONE: dict[Kind, str] = {
+    "search": "Searched for “{asked}”",
+    "open": "Read around {asked}",
+    "list": "Looked at the names of the documents",
+    "calculate": "Calculated {asked}",
+    "wrong": "Made no step of “{asked}”",
+}
+
+
+def _came(step: Step) -> str:
+    if step.calculation is not None:
+        return step.calculation.value
+    noun = "name" if step.kind == "list" else "passage"
+    new = " more" if step.kind == "open" else ""
+    return f"{step.n:,}{new} {noun if step.n == 1 else noun + 's'}"
