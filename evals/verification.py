@@ -18,6 +18,7 @@ from evals.sets.lines import json_file, json_lines, objects
 from rag.types import Chunk, Hit, Sentence
 from rag.verification.claims import claimed
 from rag.verification.comparing import findings
+from rag.verification.nouns import State
 from rag.verification.verified import Verified
 from rag.verification.verifier import Verifier
 
@@ -119,14 +120,19 @@ def balanced_accuracy(tally: Tally, truth: dict[str, bool], kinds: Sequence[str]
 
 def _holds(claim: str, texts: Sequence[str], verifier: Verifier, tally: Tally) -> bool:
     """Whether a sentence that cites all of these texts comes out as supported."""
+    start = perf_counter()
+    state = state_of(claim, texts, verifier)
+    tally.ms.append((perf_counter() - start) * 1000)
+    return state == "supported"
+
+
+def state_of(claim: str, texts: Sequence[str], verifier: Verifier) -> State:
+    """What becomes of a sentence that cites all of these texts."""
     hits = [Hit(_chunk(n, text), 1.0, "read") for n, text in enumerate(texts, start=1)]
     numbers = tuple(range(1, len(hits) + 1))
-    start = perf_counter()
     written = Verified(claim, (Sentence(claim, numbers, end=len(claim)),), numbers)
-    verified = verifier.verified(written, hits)
-    tally.ms.append((perf_counter() - start) * 1000)
-    check = verified.sentences[0].check
-    return check is not None and check.state == "supported"
+    check = verifier.verified(written, hits).sentences[0].check
+    return check.state if check else "no claim"
 
 
 def _chunk(n: int, text: str) -> Chunk:

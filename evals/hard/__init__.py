@@ -1,0 +1,1 @@
+"""Claims by rule that are hard to check: roles exchanged, sums, other forms of numbers, other languages."""
