@@ -22,7 +22,7 @@ from app.detection import Found
 from app.event_stream import Endless, Garbled, Limits, Reply, texts
 from indexes.connection import Refused, drain, open_client, refuse
 from indexes.endpoint import CHAT, Endpoint, Role, is_too_long, reason_in
-from indexes.patience import pause
+from indexes.patience import pause, watched
 from indexes.retries import PASSING, MayPass, OtherRequest, retry_after, with_retries
 from rag.errors import FootnoteError, ModelError
 from rag.packing import Window
@@ -175,7 +175,7 @@ class EndpointModel(ABC):
         else:
             most = self._max_tokens * _CHARACTERS_PER_TOKEN
             limits = Limits(pause=self._timeout, seconds=self._longest, characters=most)
-            chunks = response.iter_bytes()
+            chunks = watched(response.iter_bytes())
             yield from map(Delta, texts(chunks, reply, limits))
             if reply.is_done:
                 drain(chunks)

@@ -97,7 +97,7 @@ class Reply:
 
 
 def texts(chunks: Iterable[bytes], reply: Reply, limits: Limits) -> Iterator[str]:
-    """The texts of a stream as they come; all else goes into `reply`.
+    """The texts of a stream as they come, an empty one for a piece of a call; all else goes into `reply`.
 
     Ends at its end mark or last event, at an error it reports, or when it goes on beyond its characters. Raises
     Garbled, Endless, and TimeoutError when signs of life come, but for a whole pause not a word.
@@ -109,7 +109,7 @@ def texts(chunks: Iterable[bytes], reply: Reply, limits: Limits) -> Iterator[str
             reply.is_done = True
             return
         size = reply.size
-        if text := reply.read(event):
+        if (text := reply.read(event)) or reply.size > size:
             yield text
         since = time.monotonic() if reply.size > size else since  # after the yield: a reader may take its time
         if reply.error or reply.is_done:

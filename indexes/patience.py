@@ -43,6 +43,16 @@ def look() -> None:
     _look.get()()
 
 
+def watched(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The same parts: those that come too often for a wait between them are looked up from now and then, too."""
+    due = time.monotonic() + LOOK_SECONDS
+    for part in parts:
+        yield part
+        if time.monotonic() >= due:
+            look()
+            due = time.monotonic() + LOOK_SECONDS
+
+
 def pause(seconds: float) -> None:
     """Sleep, but not on when it shall be ended."""
     end = time.monotonic() + seconds

@@ -36,6 +36,23 @@ def says(*texts: str, finish_reason: str = "stop") -> Reply:
     return streams(*map(event, texts), event(finish_reason=finish_reason), usage(11, len(texts)), DONE)
 
 
+def call_pieces(*calls: tuple[str, str], ids: Sequence[str] = ()) -> list[bytes]:
+    """Events of calls, (name, arguments as they are written) each: its beginning, then the arguments bit by bit."""
+    pieces = []
+    for n, (name, arguments) in enumerate(calls):
+        begin = {"index": n, "id": ids[n] if n < len(ids) else f"call-{n}", "type": "function"}
+        pieces.append({**begin, "function": {"name": name, "arguments": ""}})
+        bits = [arguments[at : at + 7] for at in range(0, len(arguments), 7)]
+        pieces += [{"index": n, "function": {"arguments": bit}} for bit in bits]
+    return [event(delta={"tool_calls": [piece]}) for piece in pieces]
+
+
+def calls(*made: tuple[str, str], text: str = "", ids: Sequence[str] = ()) -> Reply:
+    """A stream that calls tools, in good order."""
+    said = [event(text)] if text else []
+    return streams(*said, *call_pieces(*made, ids=ids), event(finish_reason="tool_calls"), usage(11, 5), DONE)
+
+
 def answers(status: int, body: str | dict[str, Any] = "", **headers: str) -> Reply:
     """A whole response; a dict becomes JSON, names of headers are written with underscores."""
     is_json = isinstance(body, dict)

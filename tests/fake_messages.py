@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from tests.fake_endpoint import Reply, answers, streams
@@ -48,6 +49,24 @@ def ends(reason: str = "end_turn", written: int = 3) -> bytes:
 def says(*texts: str, reason: str = "end_turn") -> Reply:
     """A stream in good order."""
     return streams(begins(), PING, *map(word, texts), ends(reason, len(texts)))
+
+
+def call_pieces(*calls: tuple[str, str], ids: Sequence[str] = ()) -> list[bytes]:
+    """Events of calls, (name, arguments as they are written) each."""
+    pieces = []
+    for n, (name, arguments) in enumerate(calls, start=1):
+        block = {"type": "tool_use", "id": ids[n - 1] if ids else f"toolu_{n}", "name": name, "input": {}}
+        pieces.append(event("content_block_start", index=n, content_block=block))
+        bits = [arguments[at : at + 7] for at in range(0, len(arguments), 7)]
+        deltas = [{"type": "input_json_delta", "partial_json": bit} for bit in bits]
+        pieces += [event("content_block_delta", index=n, delta=delta) for delta in deltas]
+        pieces.append(event("content_block_stop", index=n))
+    return pieces
+
+
+def calls(*made: tuple[str, str], text: str = "", ids: Sequence[str] = ()) -> Reply:
+    """A stream that calls tools, in good order."""
+    return streams(begins(), *([word(text)] if text else []), *call_pieces(*made, ids=ids), ends("tool_use"))
 
 
 def wrong(kind: str, message: str) -> dict[str, Any]:
