@@ -78,6 +78,8 @@ def remark(check: Check) -> dict[str, str]:
 def _otherwise(finding: Finding) -> str:
     if finding.kind == "negation":
         return f"with “{finding.instead}”" if finding.instead else f"without “{finding.said}”"
+    if finding.kind == "role":
+        return f"with “{finding.said}” and “{finding.instead}” in each other's place"
     return f"says “{finding.instead}” instead of “{finding.said}”"
 
 

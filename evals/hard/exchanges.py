@@ -75,7 +75,7 @@ def _written(source: Source, a: str, b: str, rng: random.Random) -> Iterator[Cla
         ("active", own, (passive, f"In {year}, {a} {act} {b}."), (turned, f"{a} was {act} by {b}.")),
         ("passive", passive, (own, f"In {year} {b} was {act} by {a}."), (away, f"In {year}, {b} {act} {a}.")),
         ("compared", than, (f"{b} is {less} than {a}.",), (f"{b} is {more} than {a}.", f"{a} is {less} than {b}.")),
-        ("moved", there, (f"In {year}, {_lower(there)}",), (back,)),
+        ("moved", there, (f"In short, {_lower(there)}",), (back,)),
     ):
         passage = _among(said, source, rng)
         yield from (Claim(f"written, {kind}, right", text, passage, holds=True) for text in right)

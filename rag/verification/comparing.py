@@ -8,17 +8,21 @@ or beside them. Where one sentence says nearly the same, what stands in the plac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.sentences import sentence_spans
 from rag.verification.aligning import Alignment, aligned
+from rag.verification.deriving import derivations
 from rag.verification.names import names, words_of
 from rag.verification.negation import turned
-from rag.verification.nouns import Fact, Finding, Said
+from rag.verification.nouns import Derived, Fact, Finding, Said
+from rag.verification.pairing import mispaired
 from rag.verification.quantities import quantities
+from rag.verification.roles import exchanged_roles
 from rag.verification.substitution import substituted
+from rag.verification.units import measure
 from rag.whole.terms import is_telling, stem, words
 
 _LABEL = re.compile(
@@ -49,20 +53,54 @@ class _Sentence:
     stems: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What came of an exact comparison."""
+
+    findings: tuple[Finding, ...]
+    """What of the claim its evidence does not bear out."""
+    derived: tuple[Derived, ...] = ()
+    """Its numbers that stand in no evidence, but follow from those that do."""
+
+
 def findings(claim: str, evidence: Sequence[str], known: str = "") -> list[Finding]:
-    """What of a claim its evidence does not bear out. `known`: titles and headings above the evidence, which may name
-    what is spoken of; empty evidence bears nothing out.
+    """What of a claim its evidence does not bear out; see `compared`."""
+    return list(compared(claim, evidence, known).findings)
+
+
+def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
+    """The claim beside its evidence. `known`: titles and headings above the evidence, which may name what is spoken of;
+    empty evidence bears nothing out.
     """
     sentences = [one for text in evidence for one in _sentences(text)]
     said, above, own = _said(claim), _said(known), telling_stems(claim)
     near = _near(own, sentences)
-    around = [above, *(sentences[n].said for n in _around(near, len(sentences)))]
+    around = [sentences[n].said for n in _around(near, len(sentences))]
     same = [sentences[n].said for n in near if _share(own, sentences[n].stems) >= _SAME]
-    found = list(_missing(said, around, same))
+    found = list(_missing(said, [above, *around], same))
     beside = _beside(claim, [sentences[n].said for n in near[:_COMPARED]])
     if beside is not None:
         found += [*substituted(said, *beside), *turned(claim, beside[0].text, beside[1])]
-    return list({(finding.kind, finding.said): finding for finding in found}.values())
+        found += mispaired(claim, beside[0].text)
+    found += exchanged_roles(claim, [sentences[n].said.text for n in near[:_COMPARED]])
+    wrong = {finding.said for finding in found if finding.kind == "number"}
+    derived = _derived(claim, wrong, same, around, evidence) if wrong else ()
+    return Compared(tuple(_left(found, derived)), derived)
+
+
+def _derived(
+    claim: str, wrong: Collection[str], same: Sequence[Said], around: Sequence[Said], evidence: Sequence[str]
+) -> tuple[Derived, ...]:
+    return derivations(claim, wrong, [one.text for one in same], [one.text for one in around], evidence)
+
+
+def _left(found: Sequence[Finding], derived: Sequence[Derived]) -> Iterator[Finding]:
+    """The findings without those that the derivations explain: of their numbers, and of their units."""
+    explained = {one.said for one in derived}
+    for finding in {(one.kind, one.said): one for one in found}.values():
+        is_unit = finding.kind == "word" and bool(derived) and measure(finding.said.casefold()) is not None
+        if not is_unit and (finding.kind != "number" or finding.said not in explained):
+            yield finding
 
 
 def contradiction(claim: str, evidence: str) -> Finding | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["number", "name", "negation", "word"]
+Kind = Literal["number", "name", "negation", "word", "role"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,23 @@ class Finding:
                 if self.instead
                 else f"the source says this without “{self.said}”"
             )
+        if self.kind == "role":
+            return f"in the source “{self.said}” and “{self.instead}” have each other's place"
         return f"“{self.said}” is not in the source" + (f", which says “{self.instead}”" if self.instead else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A number of a claim that follows from its source."""
+
+    said: str
+    how: str = ""
+    """The calculation; empty where it is only said in another form."""
+    words: tuple[str, ...] = ()
+    """The claim's words that speak of the step: no source has to have them."""
+
+    def __str__(self) -> str:
+        return f"“{self.said}” is calculated: {self.how}"
 
 
 State = Literal["supported", "partly", "unsupported", "no claim"]
@@ -65,6 +81,8 @@ class Check:
     chance: float = 0.0
     """How likely they bear it out, 0 to 1, before exact comparison."""
     findings: tuple[Finding, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    """Its numbers that stand in no source but follow from it."""
     quote: tuple[int, int, int] | None = None
     """(citation, start, end): the characters of its document that bear it out best; None where nothing does."""
     against: tuple[tuple[int, Finding], ...] = ()

@@ -4,28 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 from rag.verification.nouns import Finding
+from rag.verification.units import is_other_unit
 from rag.whole.terms import stem
 
 _WORD = re.compile(r"[^\W\d_]+")
 _OPPOSITES = """
-    open close, minimum maximum, least most, increase decrease, increased decreased, rise fall, rose fell,
-    raise lower, raised lowered, higher lower, above below, over under, more less, more fewer, before after,
-    larger smaller, longer shorter, accept reject, accepted rejected, approved rejected, approve reject,
-    present absent, all some, every some, always never, must may, mandatory optional, first last, earlier
-    later, buy sell, bought sold, won lost, gain loss, profit loss, income expenses, allowed forbidden,
-    permitted prohibited, included excluded, includes excludes, inside outside, left right, north south, east
-    west, hot cold, wet dry, early late, arrive depart, older younger, start end, begins ends, enable disable,
-    enabled disabled, import export, internal external, monthly weekly, monthly yearly, monthly daily, weekly
-    daily, weekly yearly, annual monthly
+    open opened opens / close closed closes, minimum / maximum, least / most, above / below, over / under, before /
+    after, rise rises rose risen grow grows grew grown increase increases increased climb climbed raise raises
+    raised gain gained / fall falls fell fallen decrease decreases decreased decline declined drop dropped shrink
+    shrank lower lowered lose lost, higher / lower, more / less fewer, most / fewest, larger bigger greater /
+    smaller, longer taller / shorter, older / younger newer, heavier / lighter, faster quicker / slower, stronger /
+    weaker, better / worse, harder / softer, dearer / cheaper, warmer hotter / colder cooler, richer / poorer, wider
+    / narrower, deeper / shallower, thicker / thinner, farther / nearer closer, sooner earlier / later, early /
+    late, first / last, doubled / halved tripled, tripled / halved, double / half triple, accept accepts accepted
+    approve approved carried passed / reject rejects rejected dismissed refused defeated, allowed upheld granted /
+    dismissed rejected overturned denied, succeed succeeded / fail failed, agreed / disagreed, present / absent, all
+    every each / some most many few, always / never sometimes often, often frequently / rarely seldom, must / may,
+    mandatory compulsory / optional voluntary, unanimously / narrowly, buy buys bought / sell sells sold, won /
+    lost, profit surplus / loss deficit, income revenue / expenses expenditure, allowed permitted legal / forbidden
+    prohibited banned illegal, included includes including / excluded excludes excluding, inside indoors / outside
+    outdoors, into / out, by until / after, since / until, with / without, left / right, north northern / south
+    southern, east eastern / west western, clockwise / counterclockwise anticlockwise, hot / cold, wet / dry, arrive
+    arrives arrived / depart departs departed leaves left, start starts started begins began / end ends ended stops
+    stopped, enable enables enabled activate activates activated / disable disables disabled deactivate deactivated
+    inhibit inhibits inhibited, activate activates activated promotes / inhibits inhibited blocks blocked suppresses
+    suppressed, import imports imported / export exports exported, internal / external, safe / dangerous unsafe,
+    positive / negative, public / private, male / female, alive / dead, full / empty, advance / arrears, monthly /
+    weekly yearly daily annual annually, weekly / daily yearly annual annually, daily / yearly annual hourly, offen
+    geöffnet / geschlossen, über / unter, vor / nach, mehr / weniger, mindestens / höchstens, erlaubt gestattet /
+    verboten untersagt, größer / kleiner, höher / niedriger, stieg gestiegen wuchs / fiel gefallen sank gesunken
 """
-_UNITS = """
-    second minute hour day week month year decade century, mg g kg t lb oz, mm cm m km inch foot feet yard mile,
-    ml l litre liter gallon, watt kw mw, percent permille, celsius fahrenheit kelvin, kb mb gb tb, byte bit
-"""
-_PAIRS = frozenset(frozenset(map(stem, pair.split())) for pair in _OPPOSITES.split(","))
-_UNIT_OF = {stem(word): n for n, group in enumerate(_UNITS.split(",")) for word in group.split()}
+"""In each pair of groups every word of the one is opposed to every word of the other."""
+_PAIRS = frozenset(
+    frozenset(map(stem, pair))
+    for pairs in _OPPOSITES.split(",")
+    for one, _, other in [pairs.partition("/")]
+    for pair in product(one.split(), other.split())
+)
 
 
 def exchanged(said: str, there: str) -> Iterator[Finding]:
@@ -35,10 +53,11 @@ def exchanged(said: str, there: str) -> Iterator[Finding]:
         own = stem(word.casefold())
         if own in theirs:
             continue
-        other = next((one for one in theirs if {own, one} in _PAIRS or _is_other_unit(own, one)), None)
+        other = next((one for one in theirs if {own, one} in _PAIRS or is_other_unit(own, one)), None)
         if other is not None:
             yield Finding("word", word, theirs[other])
 
 
-def _is_other_unit(one: str, other: str) -> bool:
-    return one in _UNIT_OF and _UNIT_OF[one] == _UNIT_OF.get(other)
+def are_opposites(one: str, other: str) -> bool:
+    """Whether two folded words say the opposite of each other."""
+    return frozenset({stem(one), stem(other)}) in _PAIRS

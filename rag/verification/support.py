@@ -6,7 +6,8 @@ The values are those of late interaction (rag/interaction.py), with the claim in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from math import exp
 
 import numpy as np
@@ -67,27 +68,38 @@ class Judged:
         self._sentences = [_sentences(text, of) for text, of in zip(texts, self._states, strict=True)]
         self._rarity, self._weights = rarity, weights
 
-    def chance(self, claim: int, texts: Sequence[int]) -> float:
-        """How likely these of the texts bear out this claim, together, 0 to 1."""
+    def chance(self, claim: int, texts: Sequence[int], without: Collection[str] = ()) -> float:
+        """How likely these of the texts bear out this claim, together, 0 to 1. `without`: words of it that they need
+        not have."""
         if not texts:
             return 0.0
         if not is_legible(self._said[claim].offsets):
             return self._by_words(claim, texts)
-        logit = float(self.values(claim, texts) @ self._weights[:-1] + self._weights[-1])
+        logit = float(self.values(claim, texts, without) @ self._weights[:-1] + self._weights[-1])
         return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
 
-    def values(self, claim: int, texts: Sequence[int]) -> Floats:
+    def values(self, claim: int, texts: Sequence[int], without: Collection[str] = ()) -> Floats:
         """`SUPPORT_VALUES`."""
+        said = _left(self._said[claim], self._claims[claim], without)
         states = _joined([self._states[n] for n in texts])
         starts = np.cumsum([0, *(len(self._states[n].ids) for n in texts)])
         sentences = np.concatenate([self._sentences[n] + start for n, start in zip(texts, starts, strict=False)])
-        [found] = compare(self._said[claim], [states], [sentences], self._rarity)
-        return np.append(found.passage[_OF_PASSAGE], np.float32(np.log(1 + len(self._said[claim].ids))))
+        [found] = compare(said, [states], [sentences], self._rarity)
+        return np.append(found.passage[_OF_PASSAGE], np.float32(np.log(1 + len(said.ids))))
 
     def _by_words(self, claim: int, texts: Sequence[int]) -> float:
         there = terms("\n".join(self._texts[n] for n in texts))
         found = share(terms(self._claims[claim]), there)
         return max(0.0, min(1.0, (found - _BY_CHANCE) / (_ALL - _BY_CHANCE)))
+
+
+def _left(states: TokenStates, text: str, without: Collection[str]) -> TokenStates:
+    """The pieces that lie in none of these words; all where none would be left."""
+    spans = [found.span() for word in without for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text)]
+    kept = np.array([not any(start < last and first < end for first, last in spans) for start, end in states.offsets])
+    if not spans or not kept.any():
+        return states
+    return TokenStates(*(getattr(states, name)[kept] for name in TokenStates.__slots__))
 
 
 def _sentences(text: str, states: TokenStates) -> Spans:

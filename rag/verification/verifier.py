@@ -10,7 +10,7 @@ from rag.embedding_text import text_of
 from rag.instructions import as_evidence
 from rag.types import Chunk, Hit, Sentence
 from rag.verification.claims import claimed, written_out
-from rag.verification.comparing import contradiction, exact_facts, findings
+from rag.verification.comparing import Compared, compared, contradiction, exact_facts
 from rag.verification.names import is_german
 from rag.verification.nouns import Check, Finding, State
 from rag.verification.support import Judged, Support
@@ -76,10 +76,12 @@ class _Case:
     def by(self, places: Sequence[int]) -> Check:
         """What the hits at these places make of it together."""
         evidence = [self.chunks[at] for at in places]
-        chance = self.judged.chance(self.n, places)
         known = "\n".join(f"{chunk.title}\n{chunk.heading}\n{chunk.context}" for chunk in evidence)
-        found = tuple(findings(self.claim, [chunk.text for chunk in evidence], known)) if places else ()
-        return Check(_state(self.claim, chance, found, " ".join(chunk.text for chunk in evidence)), chance, found)
+        texts = [chunk.text for chunk in evidence]
+        found = compared(self.claim, texts, known) if places else Compared(())
+        beyond = [word for one in found.derived for word in (one.said, *one.words)]
+        chance = self.judged.chance(self.n, places, beyond)
+        return Check(_state(self.claim, chance, found.findings, " ".join(texts)), chance, found.findings, found.derived)
 
     def likely(self, places: Sequence[int]) -> Sequence[int]:
         """Those of these hits that share most words with the claim."""
