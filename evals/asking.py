@@ -108,6 +108,7 @@ class Asker:
             reads=library.embedder.reads,
             rules=library.query_rules,
             same=config.tuning.same,
+            versions=library.versions,
         )
         self._quoting = config.reader()
         self._reader = _Noting(self._quoting)

@@ -23,6 +23,7 @@ from evals import (
     run_cli,
     stages_cli,
     verify_cli,
+    versions_cli,
     weights_cli,
 )
 from evals.corpora import CACHE, open_corpus
@@ -57,6 +58,7 @@ _PARTS = (
     weights_cli,
     stages_cli,
     verify_cli,
+    versions_cli,
 )
 """Files whose commands are made known here, in the order of the help text."""
 _COLUMNS = ("ndcg@10", "mrr@10", "recall@10", "recall@100", "ms")

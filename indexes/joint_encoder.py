@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indexes.encoder import Outputs, Part, Runner, batches, rounded
 from indexes.minilm import checked_weights, digest_of, model_directory, word_pieces
 from rag.errors import ModelError
-from rag.types import PieceIds, Together
+from rag.pieces import PieceIds, Together
 
 LONGEST_QUESTION = 64
 """Pieces of a question that are read: with the longest passage they stay within the model's 512."""

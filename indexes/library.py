@@ -19,6 +19,7 @@ from indexes.keyword_index import KeywordSearcher
 from indexes.memory import share_arenas
 from indexes.minilm import is_common_word
 from indexes.rerankers import open_reranker
+from indexes.version_source import CatalogueVersions
 from indexes.vocabulary import KeywordVocabulary
 from indexes.weight_table import CollectionWeight
 from rag.errors import FootnoteError, IndexMismatch, InputError, StoreError
@@ -28,6 +29,7 @@ from rag.query.spelling import Spelling
 from rag.retriever import Retriever
 from rag.settings import Settings
 from rag.types import Ranking, Scope
+from rag.versions.choosing import VersionChoice
 
 _log = logging.getLogger("footnote")
 
@@ -71,6 +73,7 @@ class _InUse:
             reranker=library.reranker,
             reads=self.embedder.reads,
             rules=library.query_rules,
+            versions=library.versions,
         )
 
     def refresh(self) -> None:
@@ -203,6 +206,11 @@ class Library:
     def query_rules(self) -> tuple[QueryRule, ...]:
         """What the documents change of a query."""
         return Spelling(self.vocabulary, is_common_word), Acronyms(_Keyword(self), self.catalogue)
+
+    @cached_property
+    def versions(self) -> VersionChoice:
+        """What chooses between versions of one document."""
+        return VersionChoice(CatalogueVersions(self.catalogue))
 
     def check_collection(self, name: str | None) -> None:
         """Raises InputError for the name of a collection that is not there; None stands for all of them."""

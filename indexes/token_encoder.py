@@ -13,7 +13,7 @@ import numpy as np
 from indexes.minilm import MiniLM, states_encoder, word_pieces
 from indexes.word_pieces import WordPieces
 from rag.kept import Kept
-from rag.types import TokenStates
+from rag.pieces import TokenStates
 
 LAYERS = (2, 3)
 """After which the states are taken."""

@@ -14,6 +14,8 @@ from rag.protocols import Reader
 from rag.query.finder import Finder
 from rag.retriever import Retriever, Stopwatch, checked_question
 from rag.types import Answer, AnswerSpan, Citation, Hit, Reading, Retrieval, Scope, Sentence, Trace, Turn
+from rag.versions.reading import read_as_asked
+from rag.versions.telling import with_versions
 from rag.whole.nouns import PassagesRead
 from rag.writing import Writer
 
@@ -120,9 +122,12 @@ class Answerer:
     def _read(self, question: str, retrieval: Retrieval, watch: Stopwatch) -> Reading:
         text = question if retrieval.query is None else retrieval.query.text
         with watch.stage("read") as counts:
-            reading = read_in_parts(self._reader, text, retrieval.hits, self._threshold)
+            reading = read_as_asked(self._parts_read, text, retrieval, self._threshold)
             counts.append(len(reading.spans))
         return reading
+
+    def _parts_read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        return read_in_parts(self._reader, question, hits, self._threshold)
 
     def _quoted(self, question: str, hits: Sequence[Hit], reading: Reading, watch: Stopwatch) -> Answer:
         if not reading.spans or reading.answerability < self._threshold:
@@ -156,6 +161,7 @@ class Answerer:
 
 
 def _noted(answer: Answer, retrieval: Retrieval) -> Answer:
+    answer = with_versions(answer, retrieval.twins)
     notice = " ".join(part for part in (retrieval.notice, answer.notice) if part)
     return replace(answer, notice=notice, query=retrieval.query, steps=retrieval.steps)
 

@@ -11,9 +11,10 @@ import numpy as np
 from rag.embedding_text import text_of
 from rag.interaction import Comparison, Floats, Spans, compare, spans_of
 from rag.kept import Kept
+from rag.pieces import PieceIds, TokenStates
 from rag.protocols import TokenEncoder
 from rag.quoting import readable
-from rag.types import Chunk, Hit, PieceIds, TokenStates
+from rag.types import Chunk, Hit
 
 _KEPT = 64
 """Comparisons that are kept: a few kB each."""

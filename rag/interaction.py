@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import TokenStates, Vectors
+from rag.pieces import TokenStates
+from rag.types import Vectors
 
 Floats = NDArray[np.float32]
 Spans = NDArray[np.int64]

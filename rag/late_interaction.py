@@ -16,10 +16,11 @@ from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
 from rag.keywords import is_looked_up
 from rag.legibility import is_legible
 from rag.locating import Located, Locator, Mark
+from rag.pieces import TokenStates
 from rag.quoting import chosen
 from rag.rare_words import held, in_pieces
 from rag.reranking import reordered
-from rag.types import AnswerSpan, Hit, Reading, TokenStates
+from rag.types import AnswerSpan, Hit, Reading
 
 DEPTH = 20
 """Hits that are compared with the question; those below keep their order."""

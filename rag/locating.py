@@ -14,8 +14,9 @@ from rag.comparing import Read
 from rag.interaction import Floats
 from rag.kept import Kept
 from rag.legibility import is_legible
+from rag.pieces import Together, TokenStates
 from rag.protocols import JointEncoder
-from rag.types import Hit, Together, TokenStates
+from rag.types import Hit
 
 LONGEST = 30
 """Pieces of an answer."""

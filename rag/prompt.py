@@ -11,7 +11,8 @@ from rag.inert import visible
 from rag.instructions import LEFT_OUT, as_evidence, without_orders
 from rag.packing import Request, Window, fitted
 from rag.sentences import sentence_spans
-from rag.types import Hit, Message, Turn
+from rag.types import Chunk, Hit, Message, Turn
+from rag.versions.choosing import older_documents
 
 REFUSAL = "The documents do not contain the answer."
 """The one sentence that a model is told to reply with when the passages do not answer."""
@@ -200,14 +201,16 @@ def _passages(hits: Sequence[Hit], budget: int) -> tuple[str, int]:
     if sum(map(len, bodies)) > budget:
         bodies = bodies[: max(1, budget // _LEAST_PASSAGE)]
     texts = _shortened(bodies, max(budget, _LEAST_PASSAGE))
-    shown = [f"[{n}] {_label(hit)}\n{text}" for n, (hit, text) in enumerate(zip(hits, texts, strict=False), start=1)]
+    older = older_documents(hit.chunk for hit in hits)
+    labels = [_label(hit.chunk, is_older=hit.chunk.document_id in older) for hit in hits]
+    shown = [f"[{n}] {label}\n{text}" for n, (label, text) in enumerate(zip(labels, texts, strict=False), start=1)]
     is_ranked = all(hit.origin != "read" for hit in hits)
     return "\n\n".join([*shown[::2], *shown[1::2][::-1]] if is_ranked else shown), len(shown)
 
 
 def numbered(n: int, hit: Hit, limit: int) -> str:
     """A passage of at most `limit` characters as it stands in a request, below its number and place."""
-    return f"[{n}] {_label(hit)}\n{_cut(_body(hit), limit)}"
+    return f"[{n}] {_label(hit.chunk)}\n{_cut(_body(hit), limit)}"
 
 
 def fenced(passages: str, marker: str) -> str:
@@ -235,11 +238,14 @@ def _body(hit: Hit) -> str:
     return tamed(f"{context}\n{text}" if context else text).strip()
 
 
-def _label(hit: Hit) -> str:
-    """Title, page and heading on one line."""
-    chunk = as_evidence(hit.chunk)
+def _label(chunk: Chunk, *, is_older: bool = False) -> str:
+    """Title, page and heading on one line, and whether a newer version of the document has passages here, too."""
+    chunk = as_evidence(chunk)
     page = f"page {chunk.page}" if chunk.page is not None else ""
-    parts = (" ".join(tamed(part).split())[:_LABEL_BUDGET] for part in (chunk.title, page, chunk.heading))
+    parts = (
+        " ".join(tamed(part).split())[:_LABEL_BUDGET]
+        for part in (chunk.title, page, chunk.heading, "older version" if is_older else "")
+    )
     return ", ".join(part for part in parts if part)
 
 

@@ -8,23 +8,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.pieces import PieceIds, Together, TokenStates
 from rag.query.nouns import Query
 from rag.tools import Tool
-from rag.types import (
-    Chunk,
-    Delta,
-    Hit,
-    Ids,
-    Message,
-    PieceIds,
-    Ranking,
-    Reading,
-    Scope,
-    Together,
-    TokenStates,
-    Turn,
-    Vectors,
-)
+from rag.types import Chunk, Delta, Hit, Ids, Message, Ranking, Reading, Scope, Turn, Vectors
+from rag.versions.nouns import VersionDates
 from rag.whole.nouns import DocumentName
 
 
@@ -153,6 +141,18 @@ class ChunkSource(Protocol):
 
     def chunks(self, ids: Sequence[int]) -> Mapping[int, Chunk]:
         """The chunks that exist among these ids; a removed one is simply not there."""
+        ...
+
+
+class VersionSource(Protocol):
+    """What is known of documents by which the newer of two versions is told."""
+
+    def dates(self, documents: Sequence[int]) -> Mapping[int, VersionDates]:
+        """Of those that are there."""
+        ...
+
+    def text(self, document: int) -> str:
+        """All of it; empty where there is none."""
         ...
 
 

@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.errors import InputError, ModelError, as_notice
 from rag.fusion import fuse, summed
 from rag.protocols import ChunkSource, QueryRule, Reranker, Searcher
 from rag.query.nouns import Query
-from rag.selection import SAME, select
+from rag.selection import SAME, select, selected
 from rag.types import Hit, Origin, Ranking, Retrieval, Scope, Stage, Trace
+from rag.versions.choosing import Chosen, VersionChoice, is_version
 
 MAX_QUESTION = 4000
 """Characters; far beyond any question, and short enough that nobody waits for a pasted book."""
@@ -70,7 +71,7 @@ class Retriever:
 
     `candidates`: hits that each searcher gives to the fusion; their scores are scaled over this many. `reads`: whether
     dense search knows the language of a question; else it only fills up what keyword search leaves empty. `rules`:
-    what changes the query by what the documents have.
+    what changes the query by what the documents have. `versions`: what chooses between versions of a document.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Retriever:
         reads: Callable[[str], bool] = bool,
         rules: Sequence[QueryRule] = (),
         same: float = SAME,
+        versions: VersionChoice | None = None,
     ) -> None:
         self._dense = dense
         self._keyword = keyword
@@ -95,6 +97,7 @@ class Retriever:
         self._reads = reads
         self._rules = rules
         self._same = same
+        self._versions = versions
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="keyword")
 
     def retrieve(
@@ -118,12 +121,12 @@ class Retriever:
         with watch.stage("select") as counts:
             # one more than is read: its score is where those that are read begin
             n = k if self._reranker is None else max(k, self._reranker.depth + 1)
-            hits = select(hits, n, per_document=per_document, same=self._same)
-            counts.append(len(hits))
-        hits, notice = self._reranked(applied.text, hits, k, watch)
+            chosen = self._selected(applied.text, hits, n, per_document)
+            counts.append(len(chosen.hits))
+        hits, notice = self._reranked(applied.text, chosen.hits, k, watch)
         notice = " ".join(filter(None, (notice, _GONE if n_gone else "")))
         changed = None if applied == Query(query.text) else applied
-        return Retrieval(tuple(hits), watch.trace(), notice, changed)
+        return Retrieval(tuple(hits), watch.trace(), notice, changed, twins=chosen.twins, asked=chosen.asked)
 
     def rank(self, question: str, scope: Scope | None = None, *, depth: int = 0) -> Ranking:
         """The fused ranking of chunk ids alone, before any text is looked up; `depth`: hits of each search at least."""
@@ -159,6 +162,15 @@ class Retriever:
             ranking = summed([(searcher.search(text, n, scope), weight) for text, weight in texts])
             counts.append(len(ranking.ids))
         return ranking
+
+    def _selected(self, question: str, hits: Sequence[Hit], n: int, per_document: int | None) -> Chosen:
+        """The hits to read; of versions of one document those of the newest."""
+        if self._versions is None:
+            return Chosen(select(hits, n, per_document=per_document, same=self._same))
+        by_name = self._versions.by_name(question, hits)
+        found = selected(by_name.hits, n, per_document=per_document, same=self._same, apart=is_version)
+        by_text = self._versions.by_text(question, found.hits, found.dropped)
+        return replace(by_text, twins=(*by_name.twins, *by_text.twins), asked=by_name.asked)
 
     def _reranked(self, query: str, hits: list[Hit], k: int, watch: Stopwatch) -> tuple[list[Hit], str]:
         """The first k in their new order; where the reranker cannot be used as they are, with a notice that says so."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rag.query.nouns import Query
 from rag.usage import Usage
+from rag.versions.nouns import Twin
 
 if TYPE_CHECKING:
     from rag.agent.nouns import Step
@@ -182,38 +183,6 @@ class Ranking:
     scores: NDArray[np.float32]
 
 
-PieceIds = NDArray[np.int32]
-"""Numbers of a text's word pieces, shape [n], without special ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenStates:
-    """A text as an encoder sees it: its n word pieces, without special ones, after two of the layers.
-
-    A text longer than the encoder's context is cut there.
-    """
-
-    ids: PieceIds
-    offsets: NDArray[np.int64]
-    """Character spans of the word pieces, shape [n, 2]."""
-    lower: Vectors
-    """Unit rows, shape [n, dim], after a layer in the middle: close to the words."""
-    upper: Vectors
-    """Unit rows, shape [n, dim], after the last layer: close to the meaning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """What reading a question and a passage together tells: logits, comparable between passages of one question."""
-
-    relevance: float
-    """That the passage is what is asked for."""
-    starts: NDArray[np.float32]
-    """That an answer starts with a piece of the passage, shape [n]."""
-    ends: NDArray[np.float32]
-    """That an answer ends with it, shape [n]."""
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk with its score; higher is better, comparable only within one origin."""
@@ -257,6 +226,10 @@ class Retrieval:
     """What was searched for; None where it was the question as it is."""
     steps: tuple[Step, ...] = ()
     """What was done one after another to find them; empty for one search."""
+    twins: tuple[Twin, ...] = ()
+    """Passages that were left out, since another version of their document, which is among the hits, has them too."""
+    asked: frozenset[int] = frozenset()
+    """Documents of which there are other versions, by whose mark the question asks for these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,9 @@ from rag.late_interaction import (
 )
 from rag.legibility import is_legible
 from rag.locating import Located, Locator, unread
+from rag.pieces import TokenStates
 from rag.retriever import Retriever
-from rag.types import Hit, TokenStates
+from rag.types import Hit
 from training.held import is_held_out
 
 Told = Callable[[str], None]

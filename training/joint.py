@@ -17,7 +17,7 @@ from torch import Tensor
 
 from indexes.joint_encoder import inputs_of, joined, start_of_passage
 from indexes.word_pieces import WordPieces
-from rag.types import PieceIds
+from rag.pieces import PieceIds
 from training.joint_model import JointModel
 from training.mining import Mined, Task
 from training.swapping import Swapper, Window

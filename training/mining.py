@@ -19,8 +19,9 @@ from indexes.library import Library
 from indexes.word_pieces import WordPieces
 from rag.embedding_text import text_of
 from rag.interaction import Spans
+from rag.pieces import PieceIds
 from rag.retriever import Retriever
-from rag.types import Chunk, Hit, PieceIds
+from rag.types import Chunk, Hit
 from training.cloze import clozes
 from training.held import is_held_out, is_held_out_case
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexes.word_pieces import WordPieces
-from rag.types import PieceIds
+from rag.pieces import PieceIds
 from training.mining import Mined
 
 _RARE = 0.02

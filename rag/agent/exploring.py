@@ -95,7 +95,15 @@ class Explorer:
         trace = Trace((*watch.stages, *joined(toolbox.searches).stages, asked))
         told = " ".join(dict.fromkeys(filter(None, notices)))
         first = toolbox.searches[0].query
-        return Retrieval(hits, trace, told, first or (query if query.is_completed else None), tuple(steps))
+        return Retrieval(
+            hits,
+            trace,
+            told,
+            first or (query if query.is_completed else None),
+            tuple(steps),
+            twins=tuple(twin for one in toolbox.searches for twin in one.twins),
+            asked=frozenset[int]().union(*(one.asked for one in toolbox.searches)),
+        )
 
     def _found(
         self, query: Query, toolbox: Toolbox, notices: list[str], watch: Stopwatch

@@ -100,7 +100,10 @@ class Finder:
         base = first.query or query
         beside = replace(base, wordings=(*base.wordings, *questions))
         notice = " ".join(dict.fromkeys(one.notice for one in found if one.notice))
-        return Retrieval(tuple(_in_turn([one.hits for one in found]))[:k], joined(found), notice, beside)
+        twins = tuple(twin for one in found for twin in one.twins)
+        asked = frozenset[int]().union(*(one.asked for one in found))
+        hits = tuple(_in_turn([one.hits for one in found]))[:k]
+        return Retrieval(hits, joined(found), notice, beside, twins=twins, asked=asked)
 
 
 def _in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:

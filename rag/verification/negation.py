@@ -15,6 +15,11 @@ _NEGATIONS = re.compile(
 )
 
 
+def denies(text: str) -> bool:
+    """Whether a negation stands in the text."""
+    return _NEGATIONS.search(text) is not None
+
+
 def turned(claim: str, sentence: str, beside: Alignment) -> list[Finding]:
     """A finding where one of the two has a negation more than the other, of an odd number of them: two cancel out.
 

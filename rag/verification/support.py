@@ -14,9 +14,9 @@ import numpy as np
 
 from rag.interaction import PASSAGE_VALUES, Floats, Spans, compare, spans_of
 from rag.legibility import is_legible
+from rag.pieces import TokenStates
 from rag.protocols import TokenEncoder
 from rag.sentences import sentence_spans
-from rag.types import TokenStates
 from rag.whole.terms import share, terms
 
 SUPPORT_VALUES = (

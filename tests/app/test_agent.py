@@ -15,8 +15,8 @@ import pytest
 from app import wiring
 from app.answer_form import answer_row, answer_text
 from app.components.answer_card import card
-from app.patience import looking
 from app.wiring import Workspace
+from indexes.patience import looking
 from ingest.pipeline import File, Pipeline
 from rag.agent.loop import Limits
 from rag.agent.nouns import Step

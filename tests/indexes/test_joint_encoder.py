@@ -12,7 +12,7 @@ from indexes.joint_encoder import LONGEST_QUESTION, MiniLMJoint, inputs_of, join
 from indexes.minilm import digest_of, model_directory
 from indexes.word_pieces import WordPieces
 from rag.errors import ModelError
-from rag.types import PieceIds
+from rag.pieces import PieceIds
 from training.joint_model import JointModel
 
 QUESTION = "Who was the keeper of the lighthouse?"

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats, compare, spans_of
-from rag.types import TokenStates
+from rag.pieces import TokenStates
 
 DIM = 5
 PIECES = 8

@@ -6,7 +6,7 @@ import numpy as np
 
 from indexes.minilm import model_directory
 from indexes.word_pieces import WordPieces
-from rag.types import PieceIds
+from rag.pieces import PieceIds
 from tests.rag.hits import a_hit
 from training.mining import Mined, marks_of
 from training.swapping import Swapper, Window

@@ -1,0 +1,81 @@
+"""What the names of files tell about versions."""
+
+import pytest
+
+from rag.versions.names import are_versions, asking, order, version_name
+
+
+@pytest.mark.parametrize(
+    ("newer", "older"),
+    [
+        ("Handbook 2025.pdf", "Handbook 2023.pdf"),
+        ("contract_v10.docx", "contract_v9.docx"),
+        ("HandbookV2.pdf", "HandbookV1.pdf"),
+        ("spec v1.10.pdf", "spec v1.9.pdf"),
+        ("spec v2.pdf", "spec.pdf"),
+        ("policy.md", "policy-alt.md"),
+        ("policy-neu.md", "policy.md"),
+        ("Offer final.docx", "Offer draft.docx"),
+        ("Offer v2 draft.docx", "Offer v1 final.docx"),
+        ("plan_2024-05-01.txt", "plan_20240331.txt"),
+        ("Satzung Stand 03.02.2024.pdf", "Satzung Stand 17.11.2023.pdf"),
+        ("drawing Rev C.pdf", "drawing rev b.pdf"),
+        ("Report 2023-24.pdf", "Report 2022-23.pdf"),
+        ("figures Q3 2024.xlsx", "figures Q2 2024.xlsx"),
+        ("Norm, 3. Auflage.pdf", "Norm, 2. Auflage.pdf"),
+        ("2025/handbook.pdf", "2023/handbook.pdf"),
+        ("docs/handbook.pdf", "docs/archive/handbook.pdf"),
+        ("Handbook 2025.docx", "Handbook 2023.pdf"),
+    ],
+)
+def test_the_newer_of_two_versions_is_told_by_the_mark(newer: str, older: str):
+    one, other = version_name(newer), version_name(older)
+    assert are_versions(one, other)
+    assert (order(one, other), order(other, one)) == (1, -1)
+
+
+def test_a_copy_is_a_version_of_which_the_name_does_not_tell_the_age():
+    one, other = version_name("letter (1).pdf"), version_name("letter.pdf")
+    assert are_versions(one, other)
+    assert order(one, other) == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("chapter 1.md", "chapter 2.md"),
+        ("ipv4.md", "ipv6.md"),
+        ("scan001.pdf", "scan002.pdf"),
+        ("a/README.md", "b/README.md"),
+        ("2023.pdf", "2024.pdf"),
+        ("north/report 2023.pdf", "south/report 2024.pdf"),
+        ("report 2023.pdf", "report 2023.docx"),
+        ("Handbook 2023.pdf", "Handbook for drivers 2025.pdf"),
+    ],
+)
+def test_other_names_are_no_versions(one: str, other: str):
+    assert not are_versions(version_name(one), version_name(other))
+
+
+@pytest.mark.parametrize(
+    ("question", "own", "other", "is_asked"),
+    [
+        ("How many days were there in 2023?", "Handbook 2023.pdf", "Handbook 2025.pdf", True),
+        ("How many days were there in 2025?", "Handbook 2023.pdf", "Handbook 2025.pdf", False),
+        ("What does v1 say of it?", "spec v1.md", "spec v2.md", True),
+        ("What does Version 2 say of it?", "spec v1.md", "spec v2.md", False),
+        ("Was steht im Entwurf?", "Satzung Entwurf.md", "Satzung.md", True),
+        ("What did the old handbook say?", "Handbook 2023.pdf", "Handbook 2025.pdf", True),
+        ("Was stand in der alten Fassung?", "Handbook 2023.pdf", "Handbook 2025.pdf", True),
+        ("How old must a driver be?", "Handbook 2023.pdf", "Handbook 2025.pdf", False),
+        ("What is in policy.md?", "policy.md", "policy-neu.md", True),
+    ],
+)
+def test_a_question_asks_for_a_version_by_its_mark(question: str, own: str, other: str, is_asked: bool):
+    assert asking(question).is_for(version_name(own), version_name(other), lambda: True) is is_asked
+
+
+def test_the_years_before_a_version_are_those_that_a_question_names():
+    newest = version_name("Report 2024.pdf")
+    assert asking("What was the profit in 2021 and 2024?").years_before(newest) == [2021]
+    assert asking("What was the profit of 1,200 shops?").years_before(newest) == []
