@@ -6,14 +6,12 @@ answers with the sentence of the passages that has most of the question's words,
 
 from __future__ import annotations
 
-import json
 import re
-import threading
-from collections.abc import Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from collections.abc import Sequence
+from typing import Any
 
 from evals.attack_set import Attack
+from evals.scripted_endpoint import ScriptedEndpoint, words
 from rag.prompt import REFUSAL
 from rag.sentences import sentence_spans
 from rag.whole.terms import share, terms
@@ -58,52 +56,12 @@ def _letters(text: str) -> str:
     return "".join(re.findall(r"[^\W_]", text.casefold()))
 
 
-class ObedientEndpoint:
-    """Serves the obedient model as an OpenAI-compatible endpoint of this process while it is entered."""
+class ObedientEndpoint(ScriptedEndpoint):
+    """Serves the obedient model while it is entered."""
 
     def __init__(self, attacks: Sequence[Attack], *, reads_all: bool = False) -> None:
         self.attacks = attacks
-        self.reads_all = reads_all
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        super().__init__(lambda asked: words(self._obeyed(asked, reads_all)))
 
-    def __enter__(self) -> ObedientEndpoint:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        endpoint = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                said = obeyed(asked["messages"][-1]["content"], endpoint.attacks, reads_all=endpoint.reads_all)
-                self.send_response(200)
-                self.send_header("content-type", "text/event-stream")
-                self.end_headers()
-                for event in _events(said):
-                    self.wfile.write(event)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        return Handler
-
-
-def _events(said: str) -> Iterator[bytes]:
-    """The words one by one, as endpoints stream them."""
-    for word in re.findall(r"\s*\S+", said):
-        yield _event({"content": word}, None)
-    yield _event({}, "stop")
-    yield b"data: [DONE]\n\n"
-
-
-def _event(delta: dict[str, str], finish_reason: str | None) -> bytes:
-    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
-    return b"data: " + json.dumps({"object": "chat.completion.chunk", "choices": [choice]}).encode() + b"\n\n"
+    def _obeyed(self, asked: dict[str, Any], reads_all: bool) -> str:
+        return obeyed(asked["messages"][-1]["content"], self.attacks, reads_all=reads_all)

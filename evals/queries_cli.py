@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from evals import agent
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import open_dataset
 from evals.numbers import count, count_or_zero
@@ -35,6 +36,22 @@ def add_commands(command: Command) -> None:
     parts.add_argument("sets", type=Path, nargs="+", metavar="SET", help="sets whose questions have answers")
     parts.add_argument("--limit", type=count, default=100, metavar="N", help="questions of each kind; %(default)s")
     parts.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    text = "two questions put as one: how often the passages of both are found, by one lookup and step by step"
+    steps = command("agent", _agent, text)
+    steps.add_argument("sets", type=Path, nargs="+", metavar="SET", help="BEIR folder or SQuAD .json")
+    steps.add_argument("--limit", type=count, default=100, metavar="N", help="questions of each kind; %(default)s")
+    steps.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+
+
+def _agent(arguments: argparse.Namespace) -> int:
+    for dataset in [open_dataset(path) for path in arguments.sets]:
+        library = open_corpus(dataset, load_settings(), arguments.cache, told).library
+        try:
+            for name, ways in agent.measured(dataset, library, arguments.limit):
+                print(f"{dataset.name}, {name}\n{agent.table(ways)}", flush=True)
+        finally:
+            library.close()
+    return 0
 
 
 def _parts(arguments: argparse.Namespace) -> int:
