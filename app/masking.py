@@ -76,10 +76,10 @@ def is_masked(settings: Settings) -> bool:
     own = fallback_settings(settings)
     models = [one for one in (settings, own) if one is not None and profile_of(one) is not GGUF]
     places = [with_address(one).base_url for one in models]
-    return settings.mask == "always" or (settings.mask == "remote" and any(map(_is_elsewhere, places)))
+    return settings.mask == "always" or (settings.mask == "remote" and any(map(is_elsewhere, places)))
 
 
-def _is_elsewhere(url: str) -> bool:
+def is_elsewhere(url: str) -> bool:
     """Neither this machine nor a private network; a name of one word is that of a neighbour."""
     try:
         host = urlsplit(url).hostname or ""

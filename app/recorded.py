@@ -10,6 +10,7 @@ from typing import Protocol
 
 from app.limits import Limits
 from app.metering import Meter
+from app.output_filter import OutputFilter
 from app.recording import Recorder, outcome_of
 from app.traced_question import traced
 from indexes.audit_records import Outcome
@@ -41,12 +42,21 @@ _INSTEAD = "The documents are quoted instead."
 class RecordedAnswerer:
     """As an Answerer. Threads may share it."""
 
-    def __init__(self, made: Made, recorder: Recorder, limits: Limits, tracer: Tracer | None = None) -> None:
-        """`tracer`: where a span of each question goes, too."""
+    def __init__(
+        self,
+        made: Made,
+        recorder: Recorder,
+        limits: Limits,
+        *,
+        tracer: Tracer | None = None,
+        output_filter: OutputFilter | None = None,
+    ) -> None:
+        """`tracer`: where a span of each question goes, too. `output_filter`: what a written answer has to pass."""
         self._made = made
         self._recorder = recorder
         self._limits = limits
         self._tracer = tracer
+        self._filter = output_filter
 
     def ask(
         self, question: str, scope: Scope | None = None, history: Sequence[Turn] = (), *, user: str = LOCAL
@@ -74,11 +84,12 @@ class RecordedAnswerer:
             with closing(stepped(steps.span, made.stream(question, scope, history))) as events:
                 for event in events:
                     if isinstance(event, Answer):
-                        answer = event
+                        with inside(steps.span):
+                            answer = self._passed(event)
                         break
                     if isinstance(event, Retrieval):
                         steps.found(event)
-                    yield event
+                    yield "" if isinstance(event, str) and self._holds else event
         except GeneratorExit:
             outcome = "stopped"
             raise
@@ -93,3 +104,11 @@ class RecordedAnswerer:
         if answer is not None:
             spent = as_notice(ModelError(why_not), _INSTEAD) if why_not else ""
             yield replace(answer, notice=" ".join(filter(None, (spent, answer.notice, record.notice))))
+
+    @property
+    def _holds(self) -> bool:
+        """Whether nothing that is written is shown as it comes; with each piece one may stop all the same."""
+        return self._filter is not None and self._filter.holds
+
+    def _passed(self, answer: Answer) -> Answer:
+        return answer if self._filter is None else self._filter.passed(answer)

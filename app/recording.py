@@ -29,7 +29,7 @@ class Recorder:
         self.log = log
         self._settings = settings
         self._sha256_of = sha256_of
-        self._secrets = (settings.api_key, settings.anthropic_key, settings.fallback_key)
+        self._secrets = settings.secrets
         self._has_told = False
 
     def begin(self, user: str, *, most: int = 0) -> Record:
@@ -50,6 +50,7 @@ class Recorder:
             reported = answer.usage.reported_model if answer.usage else ""
             kept = replace(kept, model=answer.model, reported_model=reported, sentences=_states(answer))
             kept = replace(kept, steps=[self._step(step) for step in answer.steps])
+            settings |= {"filtered": self._redacted(answer.filtered)} if answer.filtered else {}
         if self._settings.audit == "off":
             return kept
         within = {"collections": scope.collections, "documents": scope.documents}
@@ -161,6 +162,8 @@ class Record:
 
 def outcome_of(answer: Answer) -> Outcome:
     """How a question ended that has this answer."""
+    if answer.filtered:
+        return "filtered"
     return "refused" if answer.refused else "written" if answer.model else "quoted"
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+from app.output_filter import open_filter
 from indexes.home import environment
 from rag.errors import ConfigError, FootnoteError
 from rag.settings import Settings
@@ -58,6 +59,7 @@ def main(environ: Mapping[str, str]) -> None:
     try:
         settings = Settings.from_env(environ)
         check_address(settings)
+        open_filter(settings)
     except FootnoteError as error:
         sys.exit(_refuse(error))
     if settings.workers:

@@ -12,7 +12,8 @@ from app.limits import Limits
 from app.masking import MaskedModel, is_masked
 from app.metering import Meter, MeteredModel
 from app.opening import OpenedModel, WritingModel, open_model
-from app.recorded import LOCAL, RecordedAnswerer
+from app.output_filter import open_filter
+from app.recorded import LOCAL, Made, RecordedAnswerer
 from app.recording import Recorder
 from app.traced_model import TracedModel
 from app.traced_question import TracedChecker
@@ -56,13 +57,14 @@ class Workspace:
         self.audit = AuditLog(settings.home, days=settings.audit_days)
         self.limits = Limits(self.audit, settings)
         self._models: list[OpenedModel] = []
+        self._filter = open_filter(settings)
         self._tracer = open_tracer(settings)
 
     @cached_property
     def answerer(self) -> RecordedAnswerer:
         """Answers, and keeps in the audit log what was asked. Opening it opens the chat model."""
         self._chat_model  # noqa: B018 - what is wrong with its settings is told before the first question
-        return RecordedAnswerer(self._made, self._recorder, self.limits, self._tracer)
+        return self._recorded(self._made)
 
     def ask_in_form(self, question: str, form: type[M], scope: Scope | None = None, *, user: str = LOCAL) -> Filled[M]:
         """The answer as an object of a pydantic model, filled in by the chat model, with a source for each value.
@@ -77,11 +79,16 @@ class Workspace:
             )
             return found[0]
 
-        RecordedAnswerer(made, self._recorder, self.limits, self._tracer).ask(question, scope, user=user)
+        answer = self._recorded(made).ask(question, scope, user=user)
+        if answer.filtered:
+            raise ModelError(f"the form was withheld by the filter: {answer.filtered}")
         filled = found[0].filled
         if filled is None:
             raise TypeError("a form answerer that has answered has filled in its form")
         return filled
+
+    def _recorded(self, made: Made) -> RecordedAnswerer:
+        return RecordedAnswerer(made, self._recorder, self.limits, tracer=self._tracer, output_filter=self._filter)
 
     def _filler(self, meter: Meter | None) -> FormFiller:
         if self._chat_model is None:
@@ -211,5 +218,7 @@ class Workspace:
             model.close()
         if self._tracer is not None:
             self._tracer.close()
+        if self._filter is not None:
+            self._filter.close()
         self.audit.close()
         self.library.close()

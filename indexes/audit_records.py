@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Outcome = Literal["asked", "quoted", "written", "refused", "stopped", "failed"]
-"""What came of a question; `asked` is one that is not answered yet, or whose process died."""
+Outcome = Literal["asked", "quoted", "written", "refused", "filtered", "stopped", "failed"]
+"""What came of a question; `filtered`: a filter withheld its answer; `asked`: no answer yet, or its process died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Ended:
     steps: Sequence[Mapping[str, Any]] = ()
     """`{kind, n, ms, is_wrong}` of each step to the answer, with what was `asked` where texts are kept."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """What was kept, for how long and what was masked, as set when the question was asked."""
+    """What was kept, for how long and what was masked, as set when the question was asked; and why a filter withheld
+    the answer, where one did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,7 @@ class OtlpTracer:
         """Raises ConfigError for an address that cannot be used."""
         traces = settings.traces
         self._has_texts = traces.has_texts
-        keys = (settings.api_key, settings.anthropic_key, settings.fallback_key)
-        self._secrets = (*keys, *(value for _, value in traces.headers))
+        self._secrets = settings.secrets
         self._queue = _Queue(_Poster(traces.url, dict(traces.headers), seconds), closing)
         provider = TracerProvider(resource=Resource.create(dict(traces.attributes)), shutdown_on_exit=False)
         provider.add_span_processor(self._queue)

@@ -64,6 +64,11 @@ class Settings:
     fallback_url: str = ""
     fallback_key: str = field(default="", repr=False)
     mask: str = "remote"
+    filter: str = "stream"
+    filter_patterns: str = ""
+    filter_failure: str = "withhold"
+    moderation: str = ""
+    moderation_key: str = field(default="", repr=False)
     audit: str = "hashes"
     audit_days: int = 90
     questions_per_minute: int = 0
@@ -72,6 +77,12 @@ class Settings:
     user_daily_tokens: int = 0
     user_daily_dollars: float = 0.0
     traces: TraceSettings = TraceSettings()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not get into a log, a trace or a message."""
+        keys = (self.api_key, self.anthropic_key, self.fallback_key, self.moderation_key)
+        return (*keys, *(value for _, value in self.traces.headers))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -219,6 +230,11 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "fallback_url": _url,
     "fallback_key": _text,
     "mask": _choice(MASKS),
+    "filter": _choice(("stream", "hold")),
+    "filter_patterns": _text,
+    "filter_failure": _choice(("withhold", "show")),
+    "moderation": _url,
+    "moderation_key": _text,
     "audit": _choice(AUDITS),
     "audit_days": _integer(1, 36_500),
     "questions_per_minute": _integer(0, 100_000),

@@ -312,6 +312,8 @@ class Answer:
     """Who wrote it; empty when the sentences are quoted from the documents."""
     withheld: str = ""
     """What a chat model wrote where most of it is not borne out by the documents: then the answer is an abstention."""
+    filtered: str = ""
+    """Why a filter withheld what a chat model wrote, of which nothing is left here; empty where none did."""
     query: Query | None = None
     """What was searched for; None where it was the question as it is."""
     coverage: Coverage | None = None
