@@ -12,6 +12,7 @@ from rag.errors import ModelError, as_notice
 from rag.partial import not_covered, read_in_parts
 from rag.protocols import Reader
 from rag.query.finder import Finder
+from rag.query.references import spelled_out
 from rag.retriever import Retriever, Stopwatch, checked_question
 from rag.types import Answer, AnswerSpan, Citation, Hit, Reading, Retrieval, Scope, Sentence, Trace, Turn
 from rag.versions.reading import read_as_asked
@@ -85,7 +86,8 @@ class Answerer:
     def stream(
         self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()
     ) -> Generator[Event, None, None]:
-        """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
+        """Events as they come, the Answer last; closing the iterator ends a chat model's request. Without `history` the
+        question is taken to stand alone: nothing is added to it."""
         question = checked_question(question)
         exploring = None if self._explorer is None else self._explorer.stream(question, scope or Scope(), history)
         retrieval = None if exploring is None else (yield from exploring)
@@ -141,7 +143,7 @@ class Answerer:
         hits = retrieval.hits
         calculations = [step.calculation for step in retrieval.steps if step.calculation is not None]
         with watch.stage("write") as counts:
-            draft = yield from writer.write(question, hits, history, calculations)
+            draft = yield from writer.write(spelled_out(question, history), hits, history, calculations)
             counts.append(len(draft.sentences))
         if draft.refused:
             refused = refusal(question, hits, watch.trace())

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from rag.agent.nouns import Calculation
 from rag.citations import bare
 from rag.inert import visible
 from rag.instructions import LEFT_OUT, as_evidence, without_orders
 from rag.packing import Request, Window, fitted
+from rag.query.references import places_of
 from rag.sentences import sentence_spans
-from rag.types import Chunk, Hit, Message, Turn
+from rag.types import Answer, Chunk, Hit, Message, Turn
 from rag.versions.choosing import older_documents
 
 REFUSAL = "The documents do not contain the answer."
@@ -27,6 +29,10 @@ PASSAGE_BUDGET = 12_000
 """Characters of passages in one request, about 3,000 tokens of English."""
 MAX_TURNS = 3
 """Earlier questions and answers that are sent along."""
+MAX_PLACES = 6
+"""Sources that are named behind an earlier answer."""
+QUOTED = "I quoted the documents."
+"""What stands for an earlier answer in the documents' own words."""
 _TURN_BUDGET = 1_500
 _LEAST_TURN = 80
 """Characters below which an earlier turn says nothing any more, and is left out."""
@@ -225,12 +231,23 @@ def _asked(question: str, passages: str, marker: str, calculations: Sequence[Cal
 
 
 def _conversation(history: Sequence[Turn], budget: int) -> list[Message]:
-    """Earlier turns without their markers, whose numbers meant other passages; `budget` in characters of each side."""
+    """Earlier turns without their markers, whose numbers meant other passages, but with the places that these were;
+    `budget` in characters of each side."""
     turns: list[Message] = []
     for turn in history[-MAX_TURNS:] if budget >= _LEAST_TURN else ():
         turns.append(Message("user", _cut(tamed(turn.question), budget)))
-        turns.append(Message("assistant", _cut(tamed(bare(turn.answer.text)), budget)))
+        turns.append(Message("assistant", said_before(turn.answer, budget)))
     return turns
+
+
+def said_before(answer: Answer, budget: int) -> str:
+    """An answer of the conversation as a model reads it later: what was written, and where that came from. Words of the
+    documents are not carried on, so of a quoted answer the places alone; `budget` in characters."""
+    places = "; ".join(islice(places_of(answer.citations), MAX_PLACES))
+    if not answer.citations:
+        return _cut(tamed(bare(answer.text)), budget)
+    told = tamed(f"(From: {places})")
+    return f"{_cut(tamed(bare(answer.text)), budget)} {told}" if answer.model else f"{QUOTED} {told}"
 
 
 def _body(hit: Hit) -> str:

@@ -13,7 +13,7 @@ from rag.fusion import fuse, summed
 from rag.protocols import ChunkSource, QueryRule, Reranker, Searcher
 from rag.query.nouns import Query
 from rag.selection import SAME, select, selected
-from rag.types import Hit, Origin, Ranking, Retrieval, Scope, Stage, Trace
+from rag.types import Chunk, Hit, Origin, Ranking, Retrieval, Scope, Stage, Trace
 from rag.versions.choosing import Chosen, VersionChoice, is_version
 
 MAX_QUESTION = 4000
@@ -128,6 +128,11 @@ class Retriever:
         changed = None if applied == Query(query.text) else applied
         return Retrieval(tuple(hits), watch.trace(), notice, changed, twins=chosen.twins, asked=chosen.asked)
 
+    def passages(self, ids: Sequence[int], scope: Scope) -> list[Chunk]:
+        """Those of these passages that are still there and within the scope, read anew."""
+        found = self._chunks.chunks(ids)
+        return [found[i] for i in ids if i in found and _is_within(found[i], scope)]
+
     def rank(self, question: str, scope: Scope | None = None, *, depth: int = 0) -> Ranking:
         """The fused ranking of chunk ids alone, before any text is looked up; `depth`: hits of each search at least."""
         scope, n = scope or Scope(), max(self._candidates, depth)
@@ -190,3 +195,8 @@ class Retriever:
         chunks = self._chunks.chunks(ids)
         scored = zip(ids, ranking.scores[:n].tolist(), strict=True)
         return [Hit(chunks[i], score, origin) for i, score in scored if i in chunks], len(ids) - len(chunks)
+
+
+def _is_within(chunk: Chunk, scope: Scope) -> bool:
+    is_of_documents = not scope.documents or chunk.document_id in scope.documents
+    return is_of_documents and (not scope.collections or chunk.collection in scope.collections)

@@ -5,6 +5,8 @@ const TAGS = new Set(["p", "ul", "ol", "li", "strong", "em", "s", "code", "pre",
 
 const MOST_OPEN = 5; // a longer list of sources would push the next question out of sight
 
+const MOST_ASKED = 4000; // characters of a question, as the server says
+
 function make(tag, className, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -78,13 +80,47 @@ function flow(data) {
   return make("details", "flow", make("summary", "", data.line), make("table", "", head, ...rows));
 }
 
+function searched(data, ask) {
+  const line = make("p", "searched", data.searched);
+  if (!data.completed) return line;
+  const edit = make("button", "edit", "Edit");
+  edit.setAttribute("aria-label", "Edit what was searched for, and ask again");
+  line.append(" ", edit);
+  edit.onclick = () => {
+    const field = make("textarea", "");
+    field.value = data.completed;
+    field.maxLength = MOST_ASKED;
+    field.rows = 2;
+    field.setAttribute("aria-label", "Question to search for");
+    const go = make("button", "go", "Ask");
+    const cancel = make("button", "edit", "Cancel");
+    go.type = "submit";
+    cancel.type = "button";
+    const form = make("form", "again", field, make("span", "", go, cancel));
+    const close = () => { form.replaceWith(line); edit.focus(); };
+    cancel.onclick = close;
+    form.onsubmit = (event) => { event.preventDefault(); if (field.value.trim()) ask(field.value.trim()); };
+    form.onkeydown = (event) => {
+      if (event.key === "Escape") close();
+      else if (event.key === "Enter" && !event.shiftKey && event.target === field) form.requestSubmit();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    line.replaceWith(form);
+    field.focus();
+    field.select();
+  };
+  return line;
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const open = (kind, id) => setTriggerValue("open", { kind, id });
   const sources = new Map(data.cited.map((source) => [source.n, source]));
   sources.checks = data.checks;
   const answer = make("div", `answer ${data.kind}`);
-  if (data.searched) answer.append(make("p", "searched", data.searched));
+  if (data.searched) answer.append(searched(data, (text) => setTriggerValue("again", text)));
   if (data.kind === "refused") answer.append(make("div", "refusal", make("b", "", data.title), make("p", "", data.hint)));
   answer.append(make("div", "text", ...data.blocks.map((node) => drawn(node, sources, open))));
   if (data.coverage) answer.append(make("p", "coverage", data.coverage));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -28,9 +28,16 @@ _draw = st.components.v2.component(
 )
 
 
-def show(answer: Answer, key: str) -> Citation | Hit | None:
-    """Draw the card; what a person opened: a citation, or a hit that was only retrieved."""
-    opened = _draw(data=card(answer), key=key, on_open_change=lambda: None).open
+def show(answer: Answer, key: str, ask: Callable[[str], None]) -> Citation | Hit | None:
+    """Draw the card; what a person opened: a citation, or a hit that was only retrieved. `ask` is called before the
+    next run with what was searched for as a person has edited it."""
+
+    def edited() -> None:
+        text = st.session_state[key].again
+        if isinstance(text, str) and text.strip():
+            ask(text)
+
+    opened = _draw(data=card(answer), key=key, on_open_change=lambda: None, on_again_change=edited).open
     return None if opened is None else chosen(answer, opened)
 
 
@@ -55,6 +62,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "withheld": tree(answer.withheld) if answer.withheld else [],
         "searched": visible(told(answer.query)),
         "steps": [visible(str(step)) for step in answer.steps],
+        "completed": visible(answer.query.text) if answer.query and answer.query.is_completed else "",
         "coverage": visible(str(answer.coverage or "")),
         "notice": visible(answer.notice),
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],

@@ -42,7 +42,7 @@ def show() -> None:
 def ask(workspace: Workspace, question: str, scope: Scope) -> None:
     """Answer while it is drawn, and keep the turn; the part of an answer that was stopped is kept as well."""
     _question(question)
-    progress = Progress(question)
+    progress = Progress(question, history=() if question == st.session_state.pop("alone", "") else tuple(turns()))
     place = st.empty()
     try:
         with place.container():
@@ -60,6 +60,12 @@ def ask(workspace: Workspace, question: str, scope: Scope) -> None:
 def suggest(question: str) -> None:
     """Ask this in the run that follows."""
     st.session_state["suggested"] = question
+
+
+def _ask_alone(question: str) -> None:
+    """The same, with nothing added to it from the questions before."""
+    suggest(question)
+    st.session_state["alone"] = question
 
 
 def suggested() -> str | None:
@@ -84,6 +90,7 @@ class Progress:
     retrieval: Retrieval | None = None
     answer: Answer | None = None
     steps: list[Step] = field(default_factory=list)
+    history: tuple[Turn, ...] = ()
 
     def stopped(self, model: str) -> Answer:
         found = self.retrieval or Retrieval((), Trace())
@@ -99,7 +106,7 @@ def _question(question: str) -> None:
 
 def _answer(answer: Answer, number: int) -> None:
     with st.chat_message("assistant"):
-        opened = answer_card.show(answer, key=f"answer-{number}")
+        opened = answer_card.show(answer, key=f"answer-{number}", ask=_ask_alone)
         flag_button.show(answer, number)
     if opened is not None:
         source_view.open_with(opened)
@@ -128,7 +135,7 @@ def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: Delt
     drawn_at = 0.0
     with st.spinner("Searching your documents"):
         place = st.empty()
-        events = workspace.answerer.stream(progress.question, scope, tuple(turns()))
+        events = workspace.answerer.stream(progress.question, scope, progress.history)
         with closing(events), looking(lambda: _draw(place, progress.written)):  # drawing ends it when a person has left
             for event in events:
                 if isinstance(event, Answer):

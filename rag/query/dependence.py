@@ -1,4 +1,4 @@
-"""Whether a question can be understood without what was said before it: rules for English.
+"""Whether a question can be understood without what was said before it: rules for English, and a few for German.
 
 They leave a question alone where it is not clear: one that is completed wrongly finds something else than was meant.
 """
@@ -30,7 +30,19 @@ _EMPTY_IT = re.compile(
     r"(?:to|that|for|if|when|whether)\b",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"\A\W*(?:and|but|or|so)\b\W*", re.IGNORECASE)
+_JOINED = re.compile(r"\A\W*(?:and|but|or|so|und|aber|oder)\b\W*", re.IGNORECASE)
+_GERMAN_ABOUT = re.compile(
+    r"\A\W*(?:(?:und|aber)\W+)?(?:was ist mit|wie ist es|wie sieht es|wie steht es)\b\W*", re.IGNORECASE
+)
+_GERMAN_ASKING = set_of(
+    "was wer wen wem wessen wo wohin woher wann warum weshalb wieso wie welche welcher welches welchen welchem wieviel"
+    " ist sind war waren hat haben hatte kann können muss müssen darf dürfen soll sollen wird werden gibt gilt gelten"
+)
+_GERMAN_POINTING = set_of(
+    "er ihn ihm sein seine seinen seinem seiner seines sie ihr ihre ihren ihrem ihrer dessen deren denen dort davon"
+    " dazu darin dafür damit daran darauf darüber damals diese dieser dieses diesen diesem"
+)
+"""Of these "sie" and "ihr" only in small letters; "es" says nothing in "gibt es"."""
 _ABOUT = re.compile(r"\A\W*(?:(?:and|but|so)\W+)?(?:what|how)\s+about\b\W*", re.IGNORECASE)
 _ONE_OF_SEVERAL = re.compile(
     r"\bthe (?:first|second|third|fourth|last|next|other|others|same|previous|former|latter)(?: ones?)?\W*\Z"
@@ -46,13 +58,13 @@ _BARE = 7
 
 def is_elliptic(question: str) -> bool:
     """Whether it leaves out what is asked and only names another thing to ask it of: "And in winter?"."""
-    about = _ABOUT.match(question)
+    about = _ABOUT.match(question) or _GERMAN_ABOUT.match(question)
     joined = _JOINED.match(question)
     rest = question[(about or joined).end() :] if about or joined else question  # type: ignore[union-attr]
     words = words_of(rest)
     if about:
         return len(words) <= _FRAGMENT
-    asks = any(word.lower() in ASKING | AUXILIARIES for word in words)
+    asks = any(word.lower() in ASKING | AUXILIARIES | _GERMAN_ASKING for word in words)
     if joined:
         return not asks
     return not asks and len(words) <= _FRAGMENT and bool(words) and words[0].lower() in PREPOSITIONS
@@ -63,7 +75,7 @@ def depends(question: str) -> bool:
     words = words_of(question)
     if not words:
         return False
-    if is_elliptic(question) or _ONE_OF_SEVERAL.search(question):
+    if is_elliptic(question) or _ONE_OF_SEVERAL.search(question) or _points_back_in_german(words):
         return True
     if not any(map(is_content, words)) and len(words) <= _BARE:
         return not names_of(question)
@@ -74,6 +86,16 @@ def may_depend(question: str) -> bool:
     """Whether a chat model should be asked: any word that could point back, or too few to say much."""
     words = words_of(question)
     return depends(question) or any(word.lower() in _LOOSE for word in words) or len(words) <= _FRAGMENT
+
+
+def _points_back_in_german(words: list[str]) -> bool:
+    """Whether a German question has a word that points back, and no noun before it that this could stand for."""
+    if not words or words[0].lower() not in _GERMAN_ASKING:
+        return False
+    at = next((at for at, word in enumerate(words) if word in _GERMAN_POINTING), len(words))
+    behind = words[at + 1 : at + 2]
+    is_named = words[at : at + 1] and words[at].startswith("diese") and behind and behind[0][:1].isupper()
+    return at < len(words) and not is_named and not any(word[:1].isupper() for word in words[1:at])
 
 
 def _points_back(words: list[str], at: int) -> bool:

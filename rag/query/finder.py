@@ -8,12 +8,14 @@ from itertools import chain, zip_longest
 
 from rag.errors import ModelError, as_notice
 from rag.protocols import Condenser
+from rag.query.condensing import searched_for
 from rag.query.feedback import Feedback
 from rag.query.nouns import Query
 from rag.query.parts import completed_parts
 from rag.query.planning import Planner
+from rag.query.references import referred, without_reference
 from rag.retriever import Retriever, Stopwatch, checked_question
-from rag.types import Hit, Retrieval, Scope, Stage, Trace, Turn
+from rag.types import Chunk, Hit, Retrieval, Scope, Stage, Trace, Turn
 
 _BY_RULES = "The question was completed by rules instead."
 
@@ -43,7 +45,14 @@ class Finder:
     def find(self, question: str, k: int, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Retrieval:
         """The best k hits; raises InputError for a question that cannot be searched for."""
         watch = Stopwatch()
-        query, notice = self.completed(checked_question(question), history, watch)
+        question = checked_question(question)
+        carried = self._carried(question, history, scope or Scope())
+        if carried:  # what it refers to stands in for the words that do
+            question = without_reference(question) or searched_for(history[-1])
+        query, notice = self.completed(question, history, watch)
+        if carried:
+            query = replace(query, is_completed=True)
+            scope = replace(scope or Scope(), documents=tuple(dict.fromkeys(one.document_id for one in carried)))
         if self._planner is not None:
             found = self._planned(self._planner, query, k, scope, watch)
         elif self._feedback is not None:
@@ -56,8 +65,14 @@ class Finder:
             found = self._beside(
                 self._retriever.search(query, k, scope), query, parts if len(parts) > 1 else (), k, scope
             )
+        found = _with_carried(found, query, carried, k)
         notices = " ".join(dict.fromkeys(part for part in (notice, found.notice) if part))
         return replace(found, trace=Trace((*watch.stages, *found.trace.stages)), notice=notices)
+
+    def _carried(self, question: str, history: Sequence[Turn], scope: Scope) -> list[Chunk]:
+        """The passages of earlier answers that the question refers to, as far as they are still there."""
+        reference = referred(question, history)
+        return [] if reference is None else self._retriever.passages(reference.chunks, scope)
 
     def completed(self, question: str, history: Sequence[Turn], watch: Stopwatch) -> tuple[Query, str]:
         """What is asked by a question that may be a follow-up, and a notice."""
@@ -104,6 +119,18 @@ class Finder:
         asked = frozenset[int]().union(*(one.asked for one in found))
         hits = tuple(_in_turn([one.hits for one in found]))[:k]
         return Retrieval(hits, joined(found), notice, beside, twins=twins, asked=asked)
+
+
+def _with_carried(found: Retrieval, query: Query, carried: Sequence[Chunk], k: int) -> Retrieval:
+    """With the passages carried on from earlier answers among the k hits, as the last where they were not found."""
+    if not carried:
+        return found
+    known = {hit.chunk.id for hit in found.hits}
+    lowest = found.hits[-1].score if found.hits else 0.0
+    more = [Hit(chunk, lowest, "fused") for chunk in carried if chunk.id not in known]
+    hits = (*found.hits[: k - len(more)], *more)
+    within = tuple(dict.fromkeys(chunk.source.rstrip("/").rsplit("/", 1)[-1] for chunk in carried))
+    return replace(found, hits=hits, query=replace(found.query or query, within=within))
 
 
 def _in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:

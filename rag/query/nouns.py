@@ -25,6 +25,8 @@ class Query:
     """Phrases that keyword search looks for, too, and counts less: what an acronym stands for, names of passages."""
     wordings: tuple[str, ...] = ()
     """Further texts that are searched for like the first."""
+    within: tuple[str, ...] = ()
+    """Names of the documents that the question refers to, as sources of an earlier answer, and was kept to."""
     passages: tuple[str, ...] = ()
     """Texts to which dense search finds what is near, too: what an answer might look like."""
 
@@ -37,6 +39,9 @@ def told(query: Query | None) -> str:
     if query.corrections:
         pairs = (f"“{one.known}” instead of “{one.typed}”" for one in query.corrections)
         sentences.append(f"Searched for {', '.join(pairs)}.")
+    sentences += (
+        [f"Searched in {', '.join(f'«{name}»' for name in query.within)}, cited before."] if query.within else []
+    )
     beside = (*query.words, *query.wordings)
     sentences += [f"Also searched for: {'; '.join(beside)}"] if beside else []
     return "\n".join(sentences)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.citations import bare
 from rag.instructions import LEFT_OUT, without_orders
-from rag.prompt import MAX_TURNS, tamed
+from rag.prompt import MAX_TURNS, said_before, tamed
 from rag.types import Hit, Message, Turn
 
 N_WORDINGS = 3
@@ -44,7 +43,7 @@ not answer the question."""
 def completing(question: str, history: Sequence[Turn]) -> list[Message]:
     """Asks for the question as it would be asked alone."""
     turns = "\n".join(
-        f"Question: {tamed(turn.question)[:_TURN]}\nAnswer: {tamed(bare(turn.answer.text))[:_TURN]}"
+        f"Question: {tamed(turn.question)[:_TURN]}\nAnswer: {said_before(turn.answer, _TURN)}"
         for turn in history[-MAX_TURNS:]
     )
     return [Message("system", _COMPLETE), Message("user", f"{turns}\n\nLast question: {tamed(question)}")]
