@@ -116,16 +116,17 @@ class Writer:
             calculations=calculations,
         )
         hits = hits[: request.n_passages]
-        draft = yield from self.reply(request.messages, hits)
+        draft = yield from self.reply(request.messages, hits, calculations)
         if self._is_rewriting and draft.objections:
-            draft = yield from self._rewritten(request.messages, hits, draft)
+            again = rewriting(request.messages, draft.said, draft.objections)
+            draft = yield from self._rewritten(self.reply(again, hits, calculations), draft)
         return draft
 
-    def _rewritten(self, request: Sequence[Message], hits: Sequence[Hit], first: Draft) -> Generator[str, None, Draft]:
+    def _rewritten(self, reply: Generator[str, None, Draft], first: Draft) -> Generator[str, None, Draft]:
         """The better one of the draft and of what the model makes of the objections to it, which is not shown as it
         comes: a failure keeps the draft."""
         try:
-            second = yield from _silently(self.reply(rewriting(request, first.said, first.objections), hits))
+            second = yield from _silently(reply)
         except ModelError:
             return first
         usage = first.usage + second.usage
@@ -134,7 +135,9 @@ class Writer:
         corrected = f"Rewritten after {counted(len(first.objections), 'sentence')} had not been borne out."
         return replace(second, usage=usage, notice=" ".join(filter(None, (corrected, second.notice))))
 
-    def reply(self, request: Sequence[Message], hits: Sequence[Hit]) -> Generator[str, None, Draft]:
+    def reply(
+        self, request: Sequence[Message], hits: Sequence[Hit], calculations: Sequence[Calculation] = ()
+    ) -> Generator[str, None, Draft]:
         """As `write`, to a request whose passage n is `hits[n - 1]`."""
         markers = MarkerStream(len(hits))
         reply = _Reply(self._model, request)
@@ -149,15 +152,15 @@ class Writer:
         shown.append(markers.finish())
         if shown[-1]:
             yield shown[-1]
-        return self._draft("".join(shown), markers.used, hits, reply)
+        text = inert("".join(shown)).strip()
+        written = Verified(text, cited_sentences(text), tuple(markers.used), tuple(calculations))
+        return self._draft(written, hits, reply)
 
-    def _draft(self, shown: str, used: Sequence[int], hits: Sequence[Hit], reply: _Reply) -> Draft:
-        text = inert(shown).strip()
+    def _draft(self, written: Verified, hits: Sequence[Hit], reply: _Reply) -> Draft:
+        text = written.text
         if not text and reply.trouble is not None:
             raise reply.trouble
-        sentences = cited_sentences(text)
-        refused = not text or _is_refused(sentences)
-        written = Verified(text, sentences, tuple(used))
+        refused = not text or _is_refused(written.sentences)
         notes = [
             reply.notice,
             as_notice(reply.trouble) if reply.trouble else "",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.agent.nouns import Calculation
 from rag.types import Hit, Sentence
 
 
@@ -16,6 +17,8 @@ class Verified:
     text: str
     sentences: tuple[Sentence, ...]
     used: tuple[int, ...]
+    calculations: tuple[Calculation, ...] = ()
+    """What was calculated for it."""
 
     @property
     def n_claims(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag.agent.nouns import Calculation
 from rag.citations import best_support, with_markers
 from rag.embedding_text import text_of
 from rag.instructions import as_evidence
@@ -15,6 +16,7 @@ from rag.verification.names import is_german
 from rag.verification.nouns import Check, Finding, State
 from rag.verification.support import Judged, Support
 from rag.verification.verified import Verified
+from rag.verification.worked import without_worked
 from rag.whole.terms import share, terms
 
 SUPPORTED = 0.5
@@ -52,7 +54,7 @@ class Verifier:
         words = [terms(chunk.text) for chunk in chunks]
         checked, numbers = [], {hit - 1: n for n, hit in enumerate(used, start=1)}
         for n, (sentence, claim) in enumerate(zip(sentences, claims, strict=False)):
-            case = _Case(n, claim, judged, chunks, words, numbers)
+            case = _Case(n, claim, judged, chunks, words, numbers, written.calculations)
             checked.append(_checked(sentence, case))
         checked += sentences[MOST_CLAIMS:]
         added = [(one.end, _added(one, old)) for one, old in zip(checked, sentences, strict=True)]
@@ -72,6 +74,7 @@ class _Case:
     chunks: Sequence[Chunk]
     words: Sequence[frozenset[str]]
     numbers: dict[int, int]
+    calculations: Sequence[Calculation] = ()
 
     def by(self, places: Sequence[int]) -> Check:
         """What the hits at these places make of it together."""
@@ -79,9 +82,10 @@ class _Case:
         known = "\n".join(f"{chunk.title}\n{chunk.heading}\n{chunk.context}" for chunk in evidence)
         texts = [chunk.text for chunk in evidence]
         found = compared(self.claim, texts, known) if places else Compared(())
+        wrong = tuple(without_worked(found.findings, self.claim, self.calculations, texts))
         beyond = [word for one in found.derived for word in (one.said, *one.words)]
         chance = self.judged.chance(self.n, places, beyond)
-        return Check(_state(self.claim, chance, found.findings, " ".join(texts)), chance, found.findings, found.derived)
+        return Check(_state(self.claim, chance, wrong, " ".join(texts)), chance, wrong, found.derived)
 
     def likely(self, places: Sequence[int]) -> Sequence[int]:
         """Those of these hits that share most words with the claim."""

@@ -3,6 +3,7 @@
 import pytest
 
 from indexes.support_weights import support
+from rag.agent.nouns import Calculation
 from rag.citations import cited_sentences
 from rag.errors import ModelError
 from rag.types import Hit
@@ -195,3 +196,40 @@ def test_of_a_very_long_answer_the_beginning_is_checked():
     found = verified(text)
     assert sum(one.check is not None for one in found.sentences) == MOST_CLAIMS
     assert len(found.sentences) == 399
+
+
+RENTS = [
+    a_hit(1, "The rent of the flat in Tromsø is 950 euros a month. Its landlord is Ada Moor."),
+    a_hit(2, "The rent of the flat in Bergen is 1,120 euros a month. Its landlord is Ben Lee."),
+]
+SUM, YEAR = Calculation("950 + 1120", "2070"), Calculation("950 * 12", "11400")
+WRONG, RATIO = Calculation("951 * 12", "11400"), Calculation("1120 / 950", "1.17894736842")
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "state", "said"),
+    [
+        ("The total is 2,070 euros. [1][2]", SUM, "supported", []),
+        ("The two rents cost 2,070 euros a month together. [1][2]", SUM, "partly", []),
+        ("The total is 2,071 euros. [1][2]", SUM, "partly", ["2,071"]),
+        ("The rent of the flat in Tromsø is 11,400 euros a year. [1]", YEAR, "supported", []),
+        ("The rent of the flat in Tromsø is 11,400 euros a year. [2]", YEAR, "supported", []),
+        ("The rent of the flat in Oslo is 11,400 euros a year. [1]", YEAR, "unsupported", ["Oslo"]),
+        ("The rent of the flat in Tromsø is 11,400 euros a year. [1]", WRONG, "unsupported", None),
+        ("The rent in Bergen is 1.18 times that of Tromsø. [1][2]", RATIO, "partly", []),
+    ],
+)  # fmt: skip
+def test_a_number_that_was_calculated_from_cited_numbers_is_no_finding(
+    text: str, made: Calculation, state: str, said: list[str] | None
+):
+    def checked(*calculations: Calculation) -> Verified:
+        written = Verified(text, cited_sentences(text), (1, 2), calculations)
+        return Verifier(support).verified(written, RENTS)
+
+    (one,) = checked(made).sentences
+    assert one.check is not None
+    assert one.check.state == state
+    assert said is None or [finding.said for finding in one.check.findings][: len(said) or 1] == said
+    (without,) = checked().sentences
+    assert without.check is not None
+    assert any(finding.kind == "number" for finding in without.check.findings)

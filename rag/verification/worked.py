@@ -1,0 +1,42 @@
+"""Numbers of a claim that stand in no source, but were calculated by the app from numbers that do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from rag.agent.nouns import Calculation
+from rag.verification.nouns import Finding
+from rag.verification.quantities import quantities
+
+_EVERYDAY = frozenset(map(str, (*range(1, 13), 24, 30, 52, 60, 100, 365, 1000)))
+"""Numbers that a question brings along or that everybody knows, such as the months of a year: none must say them."""
+_PLACES = 4
+"""A result may be told with fewer decimals than it has, down to none."""
+
+
+def without_worked(
+    found: Sequence[Finding], claim: str, calculations: Sequence[Calculation], evidence: Sequence[str]
+) -> Sequence[Finding]:
+    """The findings that stay where the claim tells a result of numbers that its evidence has: not that this number is
+    none of them, nor that the sentence with one of them speaks of something else, a month for example and not a year.
+    """
+    results = set(_results(calculations, evidence))
+    if not results & _numbers(claim):
+        return found
+    return [one for one in found if one.kind != "word" and not (one.kind == "number" and _numbers(one.said) & results)]
+
+
+def _results(calculations: Sequence[Calculation], evidence: Sequence[str]) -> Iterator[str]:
+    there = _numbers("\n".join(evidence))
+    for one in calculations:
+        looked_up = _numbers(one.expression) - _EVERYDAY
+        if looked_up and looked_up <= there:
+            exact = Fraction(one.value)
+            rounded = (f"{float(round(exact, n)):.{n}f}" for n in range(_PLACES))
+            yield from _numbers(" ; ".join((one.value, *rounded)))
+
+
+def _numbers(text: str) -> set[str]:
+    """Without their signs: in an expression they subtract."""
+    return {fact.key.lstrip("-") for fact in quantities(text)}
