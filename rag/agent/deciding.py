@@ -19,7 +19,7 @@ _CALCULATIONS = (
     r"\bwie ?viele?\b.+\bund\b.+\b(?:zusammen|insgesamt)\b",
 )
 _CHOICES = (
-    rf"\A(?:which|who|what)\b.{{0,40}}?\b(?:is|are|was|were|has|had|came|costs?|lasts?|takes?)\b(?: \w+){{0,2}} "
+    rf"\A(?:which|who|what)\b.{{0,40}}?\b(?:is|are|was|were|has|had|came|costs?|lasts?|takes?)\b(?: \w+)? "
     rf"(?:{_MORE}|first|last|\w{{3,}}er)\b(?!\W+than\b).*\bor\b",
     rf"\A(?:is|are|was|were|does|do|did|has|have) .+\b{_MORE}\b(?: \w+)? than (?!\d|half\b|one\b|any\b|usual\b).+",
 )

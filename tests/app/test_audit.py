@@ -322,3 +322,15 @@ def test_a_closed_home_answers_shows_its_log_and_goes_on_in_memory(
     assert len(capsys.readouterr().out.splitlines()) == 1
     assert main(["audit", "--delete-before", "2020-01-01"]) == 2
     assert "is closed to writing" in capsys.readouterr().err
+
+
+def test_a_log_of_the_first_version_is_taken_on(tmp_path: Path):
+    log = AuditLog(tmp_path, days=90)
+    log.begin("ann")
+    log.file.change("ALTER TABLE answers DROP COLUMN steps")
+    log.file.change("PRAGMA user_version = 1")
+    log.close()
+    again = AuditLog(tmp_path, days=90)
+    again.begin("ben")
+    assert [(row["user"], row["steps"]) for row in again.rows()] == [("ann", []), ("ben", [])]
+    again.close()

@@ -214,7 +214,7 @@ WRONG, RATIO = Calculation("951 * 12", "11400"), Calculation("1120 / 950", "1.17
         ("The total is 2,071 euros. [1][2]", SUM, "partly", ["2,071"]),
         ("The rent of the flat in Tromsø is 11,400 euros a year. [1]", YEAR, "supported", []),
         ("The rent of the flat in Tromsø is 11,400 euros a year. [2]", YEAR, "supported", []),
-        ("The rent of the flat in Oslo is 11,400 euros a year. [1]", YEAR, "unsupported", ["Oslo"]),
+        ("The rent of the flat in Oslo is 11,400 euros a year. [1]", YEAR, "unsupported", None),
         ("The rent of the flat in Tromsø is 11,400 euros a year. [1]", WRONG, "unsupported", None),
         ("The rent in Bergen is 1.18 times that of Tromsø. [1][2]", RATIO, "partly", []),
     ],
