@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,10 @@ from rag.types import counted
 _HASH = 12
 """Signs of a hash that a line shows; JSON has all of it."""
 _TEXT = 100
+_NO_TEXTS = (
+    "words are found only in what was asked with FOOTNOTE_AUDIT=texts, and that is {} now; of what was asked with "
+    "hashes a whole question or answer is found"
+)
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,6 +63,8 @@ def _audit(arguments: argparse.Namespace) -> int:
             is_empty = False
     if is_empty and not arguments.json:
         print("Nothing of the kind was asked here.")
+    if is_empty and arguments.search and settings.audit != "texts":
+        sys.stderr.write(f"footnote: {_NO_TEXTS.format(settings.audit)}\n")
     return 0
 
 

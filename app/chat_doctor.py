@@ -42,9 +42,9 @@ def examined(settings: Settings, *, slow: float = SLOW_SECONDS) -> list[Health]:
 
 
 def _without_model(settings: Settings) -> Health:
-    """Names what could be set, where somebody has set an address or a profile."""
+    """All is well, unless somebody has set an address or a profile: then what could be set is named."""
     if (settings.base_url, settings.chat_profile) == (Settings().base_url, Settings().chat_profile):
-        return Health(False, f"{_UNSET} to have them written", {})
+        return Health(True, f"{_UNSET} to have them written", {})
     try:
         opened = open_model(replace(settings, chat_model="any"))
     except FootnoteError as error:

@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="what is wrong with the chat model, or what it can")
     doctor.set_defaults(run=_doctor)
     doctor.add_argument("--json", action="store_true", help="JSON instead of text")
+    doctor.add_argument("--require-model", action="store_true", help="without a chat model something is wrong, too")
     audit_cli.add_to(commands)
     for command in (search, ask):
         command.add_argument("--collection", metavar="NAME", help="search only there")
@@ -105,8 +106,9 @@ def _ask_one(workspace: Workspace, scope: Scope, arguments: argparse.Namespace) 
 
 def _doctor(arguments: argparse.Namespace) -> int:
     """0: all is well; 1: something is wrong."""
-    found = examined(load_settings())
-    is_well = all(one.is_well for one in found)
+    settings = load_settings()
+    found = examined(settings)
+    is_well = all(one.is_well for one in found) and bool(settings.chat_model or not arguments.require_model)
     if arguments.json:
         rows = [{"ok": one.is_well, "said": one.said, **one.facts} for one in found]
         print(json.dumps({"ok": is_well, "endpoints": rows}, ensure_ascii=False))

@@ -31,10 +31,17 @@ class FallbackModel:
     """A ChatModel made of two. What the second one writes begins with a Delta that says so, and why."""
 
     def __init__(
-        self, first: WritingModel, second: WritingModel, *, clock: Callable[[], float] = time.monotonic
+        self,
+        first: WritingModel,
+        second: WritingModel,
+        *,
+        beside: FallbackModel | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`beside`: one of the same two endpoints; as long as it leaves the first alone this one does, too."""
         self._first = first
         self._second = second
+        self._beside = beside
         self._clock = clock
         self._resting: tuple[float, ModelError] | None = None
 
@@ -72,7 +79,9 @@ class FallbackModel:
 
     def _recent_failure(self) -> ModelError | None:
         until, failure = self._resting or (0.0, None)
-        return failure if self._clock() < until else None
+        if self._clock() < until:
+            return failure
+        return None if self._beside is None else self._beside._recent_failure()
 
 
 def _begun(deltas: Generator[Delta, None, None]) -> Generator[Delta, None, None]:

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,11 +100,16 @@ class LocalChatModel:
                 self._asked[1].close()
 
     def _attempt(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
-        has_text = False
+        has_text, seconds = False, self._settings.timeout
         try:
-            for delta in self._model().stream(messages, tools):
-                has_text = has_text or bool(delta.text)
-                yield delta
+            model = self._model()
+            with (
+                self.server.turns.turn(seconds, lambda n_before: self.server.busy(n_before, seconds)),
+                closing(model.stream(messages, tools)) as deltas,
+            ):
+                for delta in deltas:
+                    has_text = has_text or bool(delta.text)
+                    yield delta
         except ModelError as error:
             death = self.server.death()
             if death is None:

@@ -6,7 +6,9 @@ import threading
 from concurrent.futures import Future
 
 from app.llama_process import Gguf, LlamaProcess, Place
+from app.turns import Turns
 from rag.errors import ModelError, Unavailable
+from rag.types import counted
 
 START_SECONDS = 600.0
 """A model is loaded in less, or never."""
@@ -18,6 +20,8 @@ class LocalServer:
     def __init__(self, model: Gguf, *, start_seconds: float = START_SECONDS) -> None:
         """Nothing is started yet."""
         self.model = model
+        self.turns = Turns()
+        """The process answers one request after another."""
         self._start_seconds = start_seconds
         self._process: LlamaProcess | None = None
         self._place: Future[Place] = Future()
@@ -39,6 +43,13 @@ class LocalServer:
                 f"the chat model {self.model.path} is still being loaded after {seconds:g} seconds: "
                 "ask again later, or raise FOOTNOTE_TIMEOUT"
             ) from None
+
+    def busy(self, n_before: int, seconds: float) -> ModelError:
+        """Others were answered for so long."""
+        return Unavailable(
+            f"the chat model {self.model.path} answers one question after another, and {counted(n_before, 'other')} "
+            f"had not been answered after {seconds:g} seconds: ask again later, or raise FOOTNOTE_TIMEOUT"
+        )
 
     def death(self) -> ModelError | None:
         """What ended the process; None where it lives, or was let go of."""

@@ -114,8 +114,14 @@ class Workspace:
         if self._model is None:
             return None
         first, own = self._traced(self._model, self.settings), fallback_settings(self.settings)
-        second = None if own is None else self._opened(own, role=FALLBACK)
-        return first if own is None or second is None else FallbackModel(first, self._traced(second, own))
+        if own is None or self._second is None:
+            return first
+        return FallbackModel(first, self._traced(self._second, own))
+
+    @cached_property
+    def _second(self) -> OpenedModel | None:
+        own = fallback_settings(self.settings)
+        return None if own is None else self._opened(own, role=FALLBACK)
 
     def _traced(self, model: OpenedModel, settings: Settings) -> WritingModel:
         return model if self._tracer is None else TracedModel(model, settings)
@@ -197,11 +203,24 @@ class Workspace:
 
     @cached_property
     def _brief_model(self) -> WritingModel | None:
-        """The chat model for short replies about what to search for: a question does not wait long for them."""
-        seconds = min(self.settings.timeout, SECONDS)
-        brief = replace(self.settings, temperature=0.0, top_p=1.0, max_answer_tokens=_BRIEF, timeout=seconds)
-        model = self._opened(brief, retries=0, beside=self._model) if self._model else None
-        return None if model is None else self._traced(model, brief)
+        """The chat model for short replies about what to search for, or the second one: a question does not wait long
+        for them, and where there are two each has half of that time."""
+        if self._model is None:
+            return None
+        own, answering = fallback_settings(self.settings), self._chat_model
+        first = self._briefly(self.settings, self._model, SECONDS if own is None else SECONDS / 2)
+        if own is None or self._second is None:
+            return first
+        second = self._briefly(own, self._second, SECONDS / 2, role=FALLBACK)
+        return FallbackModel(first, second, beside=answering if isinstance(answering, FallbackModel) else None)
+
+    def _briefly(self, settings: Settings, beside: OpenedModel, seconds: float, *, role: Role = CHAT) -> WritingModel:
+        brief = replace(settings, temperature=0.0, top_p=1.0, max_answer_tokens=_BRIEF)
+        brief = replace(brief, timeout=min(settings.timeout, seconds))
+        model = self._opened(brief, retries=0, role=role, beside=beside)
+        if model is None:
+            raise TypeError("settings by which a model has been opened open another one")
+        return self._traced(model, brief)
 
     def _opened(
         self, settings: Settings, *, retries: int = 2, role: Role = CHAT, beside: OpenedModel | None = None

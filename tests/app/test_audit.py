@@ -334,3 +334,19 @@ def test_a_log_of_the_first_version_is_taken_on(tmp_path: Path):
     again.begin("ben")
     assert [(row["user"], row["steps"]) for row in again.rows()] == [("ann", []), ("ben", [])]
     again.close()
+
+
+@pytest.mark.parametrize(("audit", "is_told"), [("hashes", True), ("off", True), ("texts", False)])
+def test_a_search_that_finds_nothing_says_what_is_searched(
+    tmp_path: Path, audit: str, is_told: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    with asking(tmp_path, audit=audit) as (workspace, _):
+        workspace.answerer.ask(QUESTION)
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    monkeypatch.setenv("FOOTNOTE_AUDIT", audit)
+    for options in ([], ["--json"]):
+        assert main(["audit", "--search", "nowhere", *options]) == 0
+        told = capsys.readouterr().err
+        assert ("FOOTNOTE_AUDIT=texts" in told) == is_told
+    assert main(["audit", "--search", QUESTION]) == 0
+    assert bool(capsys.readouterr().err) == (audit == "off")

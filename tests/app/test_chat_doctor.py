@@ -96,10 +96,24 @@ def test_a_known_price():
 
 def test_no_model_is_set():
     (found,) = examined(Settings())
-    assert (found.is_well, found.facts) == (False, {})
+    assert (found.is_well, found.facts) == (True, {})
     assert "set FOOTNOTE_CHAT_MODEL to have them written" in found.said
     assert health(WELL, chat_model="", pages=OLLAMA).said.endswith("set FOOTNOTE_CHAT_MODEL to one of tiny:latest")
     assert "to have them written" in health(WELL, chat_model="").said
+
+
+def test_an_address_without_a_model_is_wrong():
+    assert not health(WELL, chat_model="").is_well
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--json"], 0), (["--require-model"], 1)])
+def test_without_a_model_the_command_says_so(
+    options: list[str], code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("FOOTNOTE_CHAT_MODEL", "OPENAI_BASE_URL", "FOOTNOTE_CHAT_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["doctor", *options]) == code
+    assert "no chat model is set, so answers are quoted" in capsys.readouterr().out
 
 
 def test_nobody_listens_and_a_key_that_is_none():

@@ -15,9 +15,11 @@ from app.wiring import Workspace
 from ingest.pipeline import File, Pipeline
 from rag.errors import ModelError
 from rag.settings import Settings
-from rag.types import Delta
+from rag.types import Answer, Delta, Turn
 from rag.writing import Draft, Writer
 from tests.app.chatting import KEY, QUESTION
+from tests.app.recording_home import QUESTION as ASKED
+from tests.app.recording_home import TEXT, asking
 from tests.fake_endpoint import FakeEndpoint, Reply, answers, event, says, stays_silent, streams
 from tests.rag.hits import a_hit
 
@@ -122,6 +124,31 @@ def test_the_first_is_tried_each_time_after_it_refused_a_request():
         drafted(model)
         drafted(model)
     assert len(one.requests) == 2
+
+
+def test_one_beside_leaves_the_first_alone_too():
+    clock = Clock()
+    with two(stays_silent(20), says("It is. [1]"), clock=clock) as (model, one, other):
+        beside = FallbackModel(model._first, model._second, beside=model, clock=clock)
+        drafted(model)
+        assert drafted(beside).model == "small"
+        assert (len(one.requests), len(other.requests)) == (1, 2)
+
+
+@pytest.mark.parametrize("first", [DOWN, stays_silent(20)])
+def test_what_to_search_for_is_asked_of_the_second_where_the_first_fails(tmp_path: Path, first: Reply):
+    earlier = Turn(ASKED, Answer(ASKED, TEXT, (), (), (), trace=None))  # type: ignore[arg-type]
+    with FakeEndpoint(says("How high is the lighthouse of Varn?"), says("It is 41 metres high. [1]")) as second:
+        settings = {"fallback_model": "small", "fallback_url": second.url, "timeout": 1.0}
+        with asking(tmp_path, first, **settings) as (workspace, _):
+            answer = workspace.answerer.ask("How high is it?", history=[earlier])
+            requests = next(iter(workspace.audit.rows()))["requests"]
+    assert answer.query is not None
+    assert answer.query.text == "How high is the lighthouse of Varn?"
+    assert (answer.text, answer.model) == ("It is 41 metres high. [1]", "small")
+    assert "completed by rules" not in answer.notice
+    assert [request["model"] for request in requests] == ["small", "small"]
+    assert len(second.requests) == 2
 
 
 def test_leaving_ends_the_request_of_the_second():

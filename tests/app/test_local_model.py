@@ -85,6 +85,17 @@ def test_all_threads_and_the_model_beside_share_one_process(model: LocalChatMode
     assert said(model)
 
 
+def test_one_question_comes_after_another_and_none_waits_for_ever(model: LocalChatModel):
+    first, hurried = model.stream(HELLO), open_model(settings(timeout=1.0), retries=0, beside=model)
+    assert isinstance(hurried, LocalChatModel)
+    assert next(first)
+    with pytest.raises(ModelError, match="one question after another, and 1 other had not been answered after 1 sec"):
+        said(hurried)
+    first.close()
+    assert said(model)
+    hurried.close()
+
+
 def n_children() -> int:
     pids = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split()
     threads = [path.read_text("ascii").split() for path in Path("/proc/self/task").glob("*/children")]

@@ -203,20 +203,20 @@ RENTS = [
     a_hit(2, "The rent of the flat in Bergen is 1,120 euros a month. Its landlord is Ben Lee."),
 ]
 SUM, YEAR = Calculation("950 + 1120", "2070"), Calculation("950 * 12", "11400")
-WRONG, RATIO = Calculation("951 * 12", "11400"), Calculation("1120 / 950", "1.17894736842")
+WRONG, RATIO = Calculation("951 * 12", "11412"), Calculation("1120 / 950", "1.17894736842")
 
 
 @pytest.mark.parametrize(
     ("text", "made", "state", "said"),
     [
         ("The total is 2,070 euros. [1][2]", SUM, "supported", []),
-        ("The two rents cost 2,070 euros a month together. [1][2]", SUM, "partly", []),
+        ("The two rents cost 2,070 euros a month together. [1][2]", SUM, "supported", []),
         ("The total is 2,071 euros. [1][2]", SUM, "partly", ["2,071"]),
         ("The rent of the flat in Tromsø is 11,400 euros a year. [1]", YEAR, "supported", []),
         ("The rent of the flat in Tromsø is 11,400 euros a year. [2]", YEAR, "supported", []),
         ("The rent of the flat in Oslo is 11,400 euros a year. [1]", YEAR, "unsupported", None),
-        ("The rent of the flat in Tromsø is 11,400 euros a year. [1]", WRONG, "unsupported", None),
-        ("The rent in Bergen is 1.18 times that of Tromsø. [1][2]", RATIO, "partly", []),
+        ("The rent of the flat in Tromsø is 11,412 euros a year. [1]", WRONG, "unsupported", None),
+        ("The rent in Bergen is 1.18 times that of Tromsø. [1][2]", RATIO, "supported", []),
     ],
 )  # fmt: skip
 def test_a_number_that_was_calculated_from_cited_numbers_is_no_finding(
@@ -232,4 +232,5 @@ def test_a_number_that_was_calculated_from_cited_numbers_is_no_finding(
     assert said is None or [finding.said for finding in one.check.findings][: len(said) or 1] == said
     (without,) = checked().sentences
     assert without.check is not None
-    assert any(finding.kind == "number" for finding in without.check.findings)
+    is_missing = any(finding.kind == "number" for finding in without.check.findings)
+    assert is_missing or without.check.derived, "it follows from the source by itself, or is none of its numbers"
