@@ -33,7 +33,7 @@ K = 8
 """Passages of one lookup, as the app takes them."""
 _JOINTS = {"joined by “and”": (", and ", ""), "a choice": (" or ", "Which is more: ")}
 """What stands between two questions, and before them."""
-Found_ = Callable[[str], Sequence[Hit]]
+Finds = Callable[[str], Sequence[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def measured(dataset: Dataset, library: Library, n: int) -> Iterator[tuple[str, 
             yield name, [_measured(way, found, asked, relevance, endpoint) for way, found in _ways(library, endpoint)]
 
 
-def _ways(library: Library, endpoint: ScriptedEndpoint) -> Iterator[tuple[str, Found_]]:
+def _ways(library: Library, endpoint: ScriptedEndpoint) -> Iterator[tuple[str, Finds]]:
     retriever = library.retriever
     for k in (K, 2 * K):
         yield f"one lookup, {k} passages", lambda text, k=k: retriever.retrieve(text, k).hits  # type: ignore[misc]
@@ -119,7 +119,7 @@ def _explored(text: str, library: Library, endpoint: ScriptedEndpoint, takes_too
     return ()
 
 
-def _measured(name: str, found: Found_, asked: Sequence[Pair], relevance: Relevance, endpoint: ScriptedEndpoint) -> Way:
+def _measured(name: str, found: Finds, asked: Sequence[Pair], relevance: Relevance, endpoint: ScriptedEndpoint) -> Way:
     before, start = endpoint.n_requests, time.perf_counter()
     hits = [found(pair.text) for pair in asked]
     ms = (time.perf_counter() - start) * 1000

@@ -94,12 +94,11 @@ class Explorer:
         asked = Stage("steps", sum(stage.ms for stage in asking.stages), len(steps))
         trace = Trace((*watch.stages, *joined(toolbox.searches).stages, asked))
         told = " ".join(dict.fromkeys(filter(None, notices)))
-        first = toolbox.searches[0].query
         return Retrieval(
             hits,
             trace,
             told,
-            first or (query if query.is_completed else None),
+            toolbox.searches[0].query,
             tuple(steps),
             twins=tuple(twin for one in toolbox.searches for twin in one.twins),
             asked=frozenset[int]().union(*(one.asked for one in toolbox.searches)),

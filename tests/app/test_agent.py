@@ -22,6 +22,7 @@ from rag.agent.loop import Limits
 from rag.agent.nouns import Step
 from rag.settings import Settings
 from rag.types import Answer, Scope, Turn
+from tests import fake_messages
 from tests.fake_endpoint import FakeEndpoint, Reply, answers, call_pieces, calls, event, says, stays_silent, streams
 from tests.ingest.working import until
 
@@ -323,6 +324,31 @@ def test_a_follow_up_is_completed_before_its_steps(asked: Callable[..., Asked]):
     assert "Ada Moor" in answer.steps[0].asked
     assert answer.query is not None
     assert answer.query.is_completed
+
+
+def test_documents_that_are_compared_as_a_whole_are_read_as_a_whole(asked: Callable[..., Asked]):
+    one = asked(says("The rent in Tromsø is 950 euros [1]. The rent in Bergen is 1120 euros [2]."))
+    answer = one.ask("Compare tromso.md and bergen.md")
+    assert answer.steps == ()
+    assert answer.coverage is not None
+    assert not any("tools" in request for request in one.endpoint.requests)
+
+
+def test_the_steps_of_an_anthropic_model(asked: Callable[..., Asked]):
+    pytest.importorskip("anthropic")
+    one = asked(
+        fake_messages.calls(search("rent of the flat in Bergen"), ("calculate", '{"expression": "950 + 1120"}')),
+        fake_messages.says("DONE"),
+        fake_messages.says("The rent in Tromsø is 950 euros [1]."),
+        profile="anthropic",
+        anthropic_key="sk-ant-0123456789",
+    )
+    answer = one.ask(SUM)
+    assert kinds(answer) == ["search", "search", "calculate"]
+    assert "950 euros" in answer.text
+    *_, results = one.endpoint.requests[1]["messages"]
+    assert [block["type"] for block in results["content"]] == ["tool_result", "tool_result"]
+    assert results["content"][1]["content"] == "950 + 1120 = 2070"
 
 
 def test_off_is_off(asked: Callable[..., Asked]):
