@@ -63,18 +63,17 @@ class Explorer:
         self._asks_for_parts = asks_for_parts
 
     def stream(self, question: str, scope: Scope, history: Sequence[Turn] = ()) -> Events | None:
-        """The steps; None for a lookup, and for a comparison of whole documents, which are read as a whole."""
-        if not needs_steps(question) or self._compares_documents(question, scope):
+        """The steps; None for a lookup, and for a comparison that is better read as a whole: that of documents, and any
+        other one without tools, since all that speaks of its sides says more than one search for each."""
+        is_comparison = route_of(question).kind == "comparison"
+        if not needs_steps(question) or (is_comparison and self._compares_documents(question, scope)):
             return None
-        if not self._asks_for_parts and not self._takes_tools():
+        if not self._takes_tools() and (is_comparison or not self._asks_for_parts):
             return None
         return self._explored(question, scope, history)
 
     def _compares_documents(self, question: str, scope: Scope) -> bool:
-        route = route_of(question)
-        if route.kind == "lookup":
-            return False
-        made = plan(route, Here(self._shelf.documents(scope), scope))
+        made = plan(route_of(question), Here(self._shelf.documents(scope), scope))
         return made is not None and any(not target.topic for target in made.targets)
 
     def _explored(self, question: str, scope: Scope, history: Sequence[Turn]) -> Events:

@@ -334,6 +334,16 @@ def test_documents_that_are_compared_as_a_whole_are_read_as_a_whole(asked: Calla
     assert not any("tools" in request for request in one.endpoint.requests)
 
 
+def test_other_comparisons_are_searched_for_by_tools_or_read_as_a_whole(asked: Callable[..., Asked]):
+    question = "Compare the rent in Tromsø and Bergen"
+    written = says("The rent in Tromsø is 950 euros [1]. The rent in Bergen is 1120 euros [2].")
+    by_tools = asked(says("DONE"), written).ask(question)
+    assert [step.asked for step in by_tools.steps] == [question, "rent Tromsø", "rent Bergen"]
+    whole = asked(written, profile="compatible").ask(question)
+    assert whole.steps == ()
+    assert whole.coverage is not None
+
+
 def test_the_steps_of_an_anthropic_model(asked: Callable[..., Asked]):
     pytest.importorskip("anthropic")
     one = asked(
