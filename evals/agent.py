@@ -116,7 +116,7 @@ def _explored(text: str, library: Library, endpoint: ScriptedEndpoint, takes_too
         return () if stop.value is None else stop.value.hits
     finally:
         model.close()
-    return ()
+    return Finder(library.retriever).find(text, K).hits
 
 
 def _measured(name: str, found: Finds, asked: Sequence[Pair], relevance: Relevance, endpoint: ScriptedEndpoint) -> Way:

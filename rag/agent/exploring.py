@@ -24,8 +24,8 @@ from rag.whole.planning import Here, plan
 
 _SECONDS = 15.0
 """For the parts of a question."""
-_BY_RULES = "Its parts were told apart by rules instead."
-_BY_PARTS = "It was asked for the parts of the question instead."
+_AS_IT_IS = "The question was searched for as it is."
+_INSTEAD = "The question was searched for in parts instead."
 _SO_FAR = "The answer rests on what had been found by then."
 
 Events = Generator[Step, None, Retrieval | None]
@@ -49,8 +49,8 @@ class Explorer:
         asks_for_parts: bool = True,
     ) -> None:
         """`finder` completes follow-ups. `room`: characters of passages that the answer's request takes. `takes_tools`:
-        whether the `model` may be offered any; else it is asked once for the parts of a question, unless
-        `asks_for_parts` leaves the question to the `finder`."""
+        whether the `model` may be offered any; else it is asked once for the parts of a question that rules do not
+        know, unless `asks_for_parts` leaves the question to the `finder`."""
         self._finder = finder
         self._retriever = retriever
         self._shelf = shelf
@@ -63,12 +63,14 @@ class Explorer:
         self._asks_for_parts = asks_for_parts
 
     def stream(self, question: str, scope: Scope, history: Sequence[Turn] = ()) -> Events | None:
-        """The steps; None for a lookup, and for a comparison that is better read as a whole: that of documents, and any
-        other one without tools, since all that speaks of its sides says more than one search for each."""
+        """The steps; None for a lookup, and for a comparison of whole documents, which are read. Without tools also for
+        every other comparison, of which all that speaks of its sides is read, and for a question whose parts the
+        `finder` tells apart by rules."""
         is_comparison = route_of(question).kind == "comparison"
         if not needs_steps(question) or (is_comparison and self._compares_documents(question, scope)):
             return None
-        if not self._takes_tools() and (is_comparison or not self._asks_for_parts):
+        is_left = is_comparison or bool(parts_by_rules(question)) or not self._asks_for_parts
+        if is_left and not self._takes_tools():
             return None
         return self._explored(question, scope, history)
 
@@ -106,10 +108,15 @@ class Explorer:
     def _found(
         self, query: Query, toolbox: Toolbox, notices: list[str], watch: Stopwatch
     ) -> Generator[Step, None, None]:
-        """What a plain search finds comes first, so that steps that lead nowhere cost nothing of it."""
-        first = toolbox.search(query)
-        yield first.step
-        if not self._takes_tools() or not (yield from self._by_tools(query.text, toolbox, notices, watch)):
+        """What a plain search finds comes first, and what rules know to be parts of the question: neither costs a
+        request, and steps that lead nowhere cost nothing of it."""
+        yield toolbox.search(query).step
+        parts = parts_by_rules(query.text)
+        for part in parts:
+            yield toolbox.search(Query(part)).step
+        if self._takes_tools() and (yield from self._by_tools(query.text, toolbox, notices, watch)):
+            return
+        if not parts:
             with watch.stage("steps"):
                 parts = self._parts(query.text, notices)
             for part in parts:
@@ -118,28 +125,25 @@ class Explorer:
     def _by_tools(
         self, question: str, toolbox: Toolbox, notices: list[str], watch: Stopwatch
     ) -> Generator[Step, None, bool]:
-        """Returns whether the model took any step, or said that none is needed. What rules know to be parts of the
-        question is searched for before: that costs no request."""
-        for part in parts_by_rules(question):
-            yield toolbox.search(Query(part)).step
-        known = len(toolbox.searches)
-        everything = Added(tuple(range(1, len(toolbox.gathered.hits) + 1)), ())
-        request = prompts.asking(question, toolbox.told(everything), self._limits.calls)
+        """Returns whether the model has found something, or has said that nothing is missing."""
+        n_before = len(toolbox.searches)
+        known = Added(tuple(range(1, len(toolbox.gathered.hits) + 1)), ())
+        request = prompts.asking(question, toolbox.told(known), self._limits.calls)
         try:
             loop = Loop(self._model, toolbox, self._limits, self._window, watch)
             notices.append((yield from loop.steps(request)))
         except ModelError as error:
-            has_more = len(toolbox.searches) > known
-            notices.append(as_notice(error, _SO_FAR if has_more else _BY_PARTS))
+            has_more = len(toolbox.searches) > n_before
+            notices.append(as_notice(error, _SO_FAR if has_more else _INSTEAD))
             return has_more
         return True
 
-    def _parts(self, question: str, notices: list[str]) -> Sequence[str]:
-        """As the model tells them, else by rules."""
+    def _parts(self, question: str, notices: list[str]) -> tuple[str, ...]:
+        """The questions that the model tells to search for; none where it tells less than two."""
         try:
             said = reply(self._model, prompts.parts(question), _SECONDS)
         except ModelError as error:
-            notices.append(as_notice(error, _BY_RULES))
-            return parts_by_rules(question)
+            notices.append(as_notice(error, _AS_IT_IS))
+            return ()
         found = lines(said, prompts.N_PARTS, prompts.LONGEST_QUERY)
-        return found if len(found) > 1 else parts_by_rules(question)
+        return tuple(found) if len(found) > 1 else ()

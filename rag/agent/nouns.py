@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.types import counted
+
 Kind = Literal["search", "open", "list", "calculate", "wrong"]
 
 
@@ -29,7 +31,7 @@ class Step:
     where: str = ""
     """The document that was searched; empty for all in scope."""
     n: int = 0
-    """Passages, or names of documents, that came of it."""
+    """Passages that no step before had found, or names of documents."""
     calculation: Calculation | None = None
     trouble: str = ""
     """Why nothing came of it, without a full stop."""
@@ -53,6 +55,4 @@ _DONE: dict[Kind, str] = {
 def _came(step: Step) -> str:
     if step.calculation is not None:
         return step.calculation.value
-    noun = "name" if step.kind == "list" else "passage"
-    new = " more" if step.kind == "open" else ""
-    return f"{step.n:,}{new} {noun if step.n == 1 else noun + 's'}"
+    return counted(step.n, "name" if step.kind == "list" else "new passage")

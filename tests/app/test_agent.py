@@ -268,24 +268,34 @@ def test_without_tools_the_model_is_asked_once_for_the_parts(asked: Callable[...
 
 
 @pytest.mark.parametrize("failing", [answers(500, {"error": "boom"}), says("x " * 2000), says("NONE"), stays_silent(3)])
-def test_where_that_fails_rules_tell_the_parts(asked: Callable[..., Asked], failing: Reply):
+def test_where_that_fails_the_question_is_searched_for_as_it_is(asked: Callable[..., Asked], failing: Reply):
     one = asked(failing, says("The rent in Tromsø is 950 euros [1]."), profile="compatible", timeout=2.0)
-    answer = one.ask(RENT)
-    assert [step.asked for step in answer.steps[1:]] == [
-        "How much is the rent in Tromsø?",
-        "How much is the rent in Bergen?",
-    ]
+    answer = one.ask(SUM)
+    assert [step.asked for step in answer.steps] == [SUM]
     assert "950 euros" in answer.text
+
+
+def test_parts_that_rules_tell_apart_cost_no_request_without_tools(asked: Callable[..., Asked]):
+    one = asked(says("The rent in Tromsø is 950 euros [1]."), profile="compatible")
+    answer = one.ask(RENT)
+    assert len(one.endpoint.requests) == 1
+    assert answer.query is not None
+    assert len(answer.query.wordings) == 2
 
 
 def test_an_endpoint_that_refuses_tools_gets_the_path_without_them_for_good(asked: Callable[..., Asked]):
     refusal = answers(400, {"error": {"message": "tiny does not support tools"}})
-    parts, written = says("Rent in Tromsø?\nRent in Bergen?"), says("The rent in Tromsø is 950 euros [1].")
-    one = asked(refusal, parts, written, parts, written)
+    written = says("The rent in Tromsø is 950 euros [1].")
+    one = asked(refusal, written, says("Rent in Tromsø?\nRent in Bergen?"), written)
     first, second = one.ask(RENT), one.ask(SUM)
-    assert "takes no tools (tiny does not support tools)" in first.notice
+    assert "takes no tools (tiny does not support tools). The question was searched for in parts" in first.notice
+    assert [step.asked for step in first.steps] == [
+        RENT,
+        "How much is the rent in Tromsø?",
+        "How much is the rent in Bergen?",
+    ]
     assert "tools" not in second.notice
-    assert [("tools" in request) for request in one.endpoint.requests] == [True, False, False, False, False]
+    assert [("tools" in request) for request in one.endpoint.requests] == [True, False, False, False]
     assert second.steps[1].asked == "Rent in Tromsø?"
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from evals.served import served
+from tests.app.test_browser import FLAGS, SHOTS, ask, upload
+from tests.fake_endpoint import FakeEndpoint, calls, says
+
+playwright = pytest.importorskip("playwright.sync_api")
 
 
 def _in_the_middle() -> None:
@@ -30,5 +39,34 @@ def test_the_steps_stand_there_while_they_are_done_and_in_what_was_stopped():
     page = AppTest.from_function(_in_the_middle).run()
     assert not page.exception
     (shown,) = [text.value for text in page.text]
-    assert shown == "Searched for “rent in <b>Bergen</b> *now*”: 2 passages.\nCalculated 950 + 1120: 2070."
+    assert shown == "Searched for “rent in <b>Bergen</b> *now*”: 2 new passages.\nCalculated 950 + 1120: 2070."
     assert [step.kind for step in page.session_state["stopped"].steps] == ["search", "calculate"]
+
+
+@pytest.mark.slow
+def test_the_steps_of_an_answer_in_the_browser(tmp_path: Path, chromium: str):
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    replies = [
+        calls(("search", '{"query": "opening of the harbour"}'), ("calculate", '{"expression": "2 * 30"}')),
+        says("DONE"),
+        says("The harbour of Fowey opens at six in the morning. [1]"),
+    ]
+    settings = {"FOOTNOTE_CHAT_MODEL": "fake", "FOOTNOTE_CHAT_PROFILE": "openai"}
+    with (
+        FakeEndpoint(*replies) as model,
+        served(tmp_path / "home", OPENAI_BASE_URL=model.url, **settings) as (address, _),
+        playwright.sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(address)
+        upload(page)
+        ask(page, "When does the harbour of Fowey open, and what does the lighthouse show?")
+        page.locator(".steps > summary").click()
+        steps = page.locator(".steps li").all_inner_texts()
+        assert len(steps) == 5
+        assert steps[-1] == "Calculated 2 * 30: 60."
+        assert "opening of the harbour" in steps[-2]
+        page.wait_for_timeout(300)
+        page.screenshot(path=SHOTS / "steps.png", full_page=True)
+        browser.close()
