@@ -11,6 +11,7 @@ from typing import Any
 from app.chat_facts import LOOK_SECONDS
 from app.detection import Found
 from app.fallback import fallback_settings
+from app.local_server import Busy
 from app.opening import OpenedModel, open_model
 from indexes.endpoint import CHAT, FALLBACK, Role
 from rag.errors import FootnoteError
@@ -30,6 +31,8 @@ class Health:
     is_well: bool
     said: str
     facts: dict[str, Any]
+    is_answering: bool = True
+    """Whether it answers at all, however badly."""
 
 
 def examined(settings: Settings, *, slow: float = SLOW_SECONDS) -> list[Health]:
@@ -65,15 +68,23 @@ def _examined(settings: Settings, role: Role, slow: float) -> Health:
     if model is None:
         raise ValueError("settings without a chat model are told before")
     with closing(model):
-        found = model.facts.found(patience=LOOK_SECONDS + 1)
-        try:
+        return checked(model, slow)
+
+
+def checked(model: OpenedModel, slow: float) -> Health:
+    """What a request of one word comes to. Takes some seconds."""
+    found = model.facts.found(patience=LOOK_SECONDS + 1)
+    try:
+        seconds, last = _asked(model)
+        if seconds > slow:
             seconds, last = _asked(model)
-            if seconds > slow:
-                seconds, last = _asked(model)
-        except FootnoteError as error:
-            return Health(False, model.trouble(error, found.models), _facts(model, found, None, Delta()))
-        wrong = _wrong(model, seconds, slow)
-        return Health(not wrong, wrong or _well(model, found, seconds, last), _facts(model, found, seconds, last))
+    except Busy as error:
+        return Health(True, str(error), _facts(model, found, None, Delta()))
+    except FootnoteError as error:
+        said = model.trouble(error, found.models)
+        return Health(False, said, _facts(model, found, None, Delta()), is_answering=False)
+    wrong = _wrong(model, seconds, slow)
+    return Health(not wrong, wrong or _well(model, found, seconds, last), _facts(model, found, seconds, last))
 
 
 def _asked(model: OpenedModel) -> tuple[float, Delta]:

@@ -56,18 +56,22 @@ class Inquiry:
 
     def models(self) -> object:
         """The endpoint's own list of models, as JSON; None where it does not tell."""
+        return self.listing()[1]
+
+    def listing(self) -> tuple[int | None, object]:
+        """With which status it answers to the question for its models, None where it does not; and what it lists."""
         return self._ask("/models", root="")
 
     def ask(self, path: str, body: object = None) -> object:
         """The JSON below `path`, beside the address without its `/v1`; None where there is none."""
-        return self._ask(path, root="/v1", body=body)
+        return self._ask(path, root="/v1", body=body)[1]
 
-    def _ask(self, path: str, *, root: str, body: object = None) -> object:
+    def _ask(self, path: str, *, root: str, body: object = None) -> tuple[int | None, object]:
         import httpx2
 
-        left = self._end - time.monotonic()
+        left, status = self._end - time.monotonic(), None
         if left <= 0:
-            return None
+            return None, None
         try:
             url = httpx2.URL(self._base_url)
             place = url.path.rstrip("/").removesuffix(root) + path
@@ -78,9 +82,10 @@ class Inquiry:
                 within(left),
                 self._client.stream(method, url, json=body, headers=self._headers, timeout=seconds) as response,
             ):
-                return self._read(response)
+                status = response.status_code
+                return status, self._read(response)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, ValueError, RecursionError):
-            return None
+            return status, None
 
     def _read(self, response: Response) -> object:
         if response.status_code != 200 or "content-encoding" in response.headers:

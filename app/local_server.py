@@ -14,6 +14,10 @@ START_SECONDS = 600.0
 """A model is loaded in less, or never."""
 
 
+class Busy(Unavailable):
+    """The process answers, but others."""
+
+
 class LocalServer:
     """The process that answers for a GGUF file. Threads may share it."""
 
@@ -46,7 +50,7 @@ class LocalServer:
 
     def busy(self, n_before: int, seconds: float) -> ModelError:
         """Others were answered for so long."""
-        return Unavailable(
+        return Busy(
             f"the chat model {self.model.path} answers one question after another, and {counted(n_before, 'other')} "
             f"had not been answered after {seconds:g} seconds: ask again later, or raise FOOTNOTE_TIMEOUT"
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from app.chat_profiles import Price
+from app.chat_watch import ChatWatch, WatchedModel, is_odd, trouble_of
 from app.fallback import FallbackModel, fallback_settings
 from app.forms import M, PydanticForm
 from app.limits import Limits
@@ -28,7 +29,7 @@ from indexes.tracing import open_tracer
 from rag.agent.exploring import Explorer
 from rag.agent.loop import Limits as StepLimits
 from rag.answerer import Answerer
-from rag.errors import ConfigError, ModelError
+from rag.errors import ConfigError, FootnoteError, ModelError, as_notice
 from rag.forms import Filled, FormAnswerer, FormFiller
 from rag.protocols import ChatModel, Reader
 from rag.query.condensing import RuleCondenser
@@ -102,6 +103,20 @@ class Workspace:
         return FlagList(self.audit.file).add(self._recorder.flag(answer), user)
 
     @cached_property
+    def watch(self) -> ChatWatch | None:
+        """What is wrong with the chat model by now; None where none is set."""
+        return ChatWatch(self._trouble) if self.settings.chat_model else None
+
+    def _trouble(self, has_failed: bool) -> str:  # noqa: FBT001 - a ChatWatch's
+        try:
+            if self._model is None or self.limits.why_not(LOCAL, ""):  # no model is asked then; each answer says why
+                return ""
+            is_suspect = has_failed or is_odd(self.settings, self._model)
+            return trouble_of(self._model, self._second) if is_suspect else ""
+        except FootnoteError as error:
+            return as_notice(error)
+
+    @cached_property
     def _recorder(self) -> Recorder:
         return Recorder(self.audit, self.settings, lambda number: self.library.catalogue.document(number).sha256)
 
@@ -113,7 +128,8 @@ class Workspace:
     def _chat_model(self) -> WritingModel | None:
         if self._model is None:
             return None
-        first, own = self._traced(self._model, self.settings), fallback_settings(self.settings)
+        first = self._watched(self._traced(self._model, self.settings))
+        own = fallback_settings(self.settings)
         if own is None or self._second is None:
             return first
         return FallbackModel(first, self._traced(self._second, own))
@@ -122,6 +138,9 @@ class Workspace:
     def _second(self) -> OpenedModel | None:
         own = fallback_settings(self.settings)
         return None if own is None else self._opened(own, role=FALLBACK)
+
+    def _watched(self, model: WritingModel) -> WritingModel:
+        return model if self.watch is None else WatchedModel(model, self.watch)
 
     def _traced(self, model: OpenedModel, settings: Settings) -> WritingModel:
         return model if self._tracer is None else TracedModel(model, settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components import conversation, empty_state, job_rows, scope_choice, source_view
+from app.components import conversation, empty_state, health_line, job_rows, scope_choice, source_view
 from app.components.resources import warm_up, workspace
 
 catalogue = workspace().library.catalogue
@@ -22,6 +22,7 @@ with st.container() if is_new else st.empty():  # emptied at once, or it would s
         empty_state.show_questions(catalogue)
 if not is_new:
     job_rows.show_briefly(is_new=False)
+health_line.show(workspace())
 conversation.show()
 if not is_new and not question and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
