@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import atexit
 import json
-import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-import httpx2
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
@@ -24,11 +21,10 @@ from opentelemetry.trace import Span as LibrarySpan
 from opentelemetry.trace import SpanKind, StatusCode, set_span_in_context
 from opentelemetry.trace import Tracer as LibraryTracer
 
-from indexes.connection import Refused, open_client, refuse
-from indexes.endpoint import CHAT, Endpoint, reason_in
-from indexes.patience import LOOK_SECONDS, looking, pause, within
+from indexes.patience import LOOK_SECONDS
 from indexes.redaction import without_secrets
 from indexes.spans import Value
+from indexes.trace_poster import Poster
 from rag.settings import Settings
 from rag.types import Message
 
@@ -40,9 +36,6 @@ _GATHER_SECONDS = 0.5
 _MOST_WAITING = 2_048
 _BATCH = 512
 _MOST_CHARACTERS = 32_000
-_MAY_PASS = frozenset({429, 502, 503, 504})
-_TRACES = replace(CHAT, name="trace collector", url_setting="OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-_log = logging.getLogger("footnote")
 
 
 class OtlpTracer:
@@ -53,7 +46,7 @@ class OtlpTracer:
         traces = settings.traces
         self._has_texts = traces.has_texts
         self._secrets = settings.secrets
-        self._queue = _Queue(_Poster(traces.url, dict(traces.headers), seconds), closing)
+        self._queue = _Queue(Poster(traces.url, dict(traces.headers), seconds), closing)
         provider = TracerProvider(resource=Resource.create(dict(traces.attributes)), shutdown_on_exit=False)
         provider.add_span_processor(self._queue)
         self._tracer = provider.get_tracer("footnote")
@@ -140,7 +133,7 @@ def _nanoseconds(at: float | None, offset: int) -> int:
 class _Queue(SpanProcessor):
     """Spans that have ended, on their way to the thread that posts them; of too many the oldest are dropped."""
 
-    def __init__(self, poster: _Poster, closing: float) -> None:
+    def __init__(self, poster: Poster, closing: float) -> None:
         self._poster = poster
         self._closing = closing
         self._waiting: deque[ReadableSpan] = deque(maxlen=_MOST_WAITING)
@@ -178,79 +171,5 @@ class _Queue(SpanProcessor):
             self._is_closed.wait(_GATHER_SECONDS)
             self._has_work.clear()
             while self._waiting:
-                self._poster.post([self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))])
-
-
-class _TooLate(Exception):
-    """The process ends."""
-
-
-class _Poster:
-    """Posts spans to the collector, in one thread."""
-
-    def __init__(self, url: str, headers: Mapping[str, str], seconds: float) -> None:
-        self._endpoint = Endpoint(url, "", "", _TRACES)
-        self._url = httpx2.URL(url).copy_with(username="", password="")
-        self._headers = {**headers, "content-type": "application/x-protobuf"}
-        self._timeout = httpx2.Timeout(seconds, connect=CLOSE_SECONDS)
-        self._seconds = seconds
-        self._end = float("inf")
-        self._is_failing = False
-        self._client = open_client(url, self._endpoint, seconds)
-        self._client.event_hooks = {"response": [refuse]}
-
-    def post(self, spans: Sequence[ReadableSpan]) -> None:
-        """Tells of the first failure in a row; raises nothing that a collector can do."""
-        if time.monotonic() >= self._end:
-            return
-        body = encode_spans(spans).SerializeToString()
-        try:
-            with looking(self._look), within(self._seconds):
-                self._tried(body)
-        except Refused as error:
-            reason = self._endpoint.redacted(reason_in(error.body))[:200]
-            self._tell(f"answers with status {error.response.status_code}{f' ({reason})' if reason else ''}")
-        except (httpx2.HTTPError, httpx2.StreamError) as error:
-            is_late = isinstance(error, httpx2.TimeoutException) or time.monotonic() >= self._end
-            self._tell("does not take them in time" if is_late else "is not there")
-        except _TooLate:
-            self._tell("does not take them in time")
-        else:
-            self._is_failing = False
-
-    def _tried(self, body: bytes) -> None:
-        """Again after what may pass, as long as this thread's clock lasts."""
-        wait = 0.5
-        while True:
-            try:
-                with self._client.stream(
-                    "POST", self._url, content=body, headers=self._headers, timeout=self._timeout
-                ) as response:
-                    for _ in zip(range(4), response.iter_raw(), strict=False):
-                        pass  # a short answer is read to its end, so that the connection serves again
-                return
-            except Refused as error:
-                if error.response.status_code not in _MAY_PASS or wait > self._seconds / 4:
-                    raise
-            except httpx2.NetworkError:
-                if wait > self._seconds / 4:
-                    raise
-            pause(wait)
-            wait *= 2
-
-    def _look(self) -> None:
-        if time.monotonic() >= self._end:
-            raise _TooLate
-
-    def _tell(self, what: str) -> None:
-        if not self._is_failing:
-            self._is_failing = True
-            _log.warning("The trace collector at %s %s: these traces are dropped.", self._endpoint.address, what)
-
-    def give_up_in(self, seconds: float) -> None:
-        """What is not posted by then is dropped."""
-        self._end = time.monotonic() + seconds
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
+                spans = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+                self._poster.post(encode_spans(spans).SerializeToString())

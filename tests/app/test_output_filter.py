@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import streamlit as st
+from pydantic import BaseModel
+from streamlit.testing.v1 import AppTest
 
 from app.cli import main
 from app.moderation import Moderation
@@ -79,6 +83,36 @@ def test_holding_shows_nothing_before_it_has_passed(tmp_path: Path):
         assert "".join(event for event in events if isinstance(event, str)) == seen
         assert any(event == "" for event in events) or mode == "stream"  # one may stop while it is written
         assert events[-1].text == SAID  # type: ignore[union-attr]
+
+
+def test_a_form_that_does_not_pass_is_not_handed_out(tmp_path: Path):
+    class Lighthouse(BaseModel):
+        height: int
+
+    with asking(tmp_path, says('{"height": 41}'), filter_patterns=patterns(tmp_path, "41")) as (workspace, _):
+        with pytest.raises(ModelError, match=r"the form was withheld by the filter: line 1 of patterns.txt matches it"):
+            workspace.ask_in_form(QUESTION, Lighthouse)
+        assert [row["outcome"] for row in workspace.audit.rows()] == ["filtered"]
+
+
+@pytest.mark.slow
+def test_the_page_draws_nothing_of_what_was_withheld(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with asking(tmp_path):
+        pass  # a document is there
+    with FakeEndpoint(WRITTEN) as endpoint:
+        given = {"FOOTNOTE_HOME": str(tmp_path), "FOOTNOTE_CHAT_MODEL": "tiny", "OPENAI_BASE_URL": endpoint.url}
+        given |= {"FOOTNOTE_FILTER": "hold", "FOOTNOTE_FILTER_PATTERNS": patterns(tmp_path, r"41 metres high\. \[1\]")}
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        st.cache_resource.clear()
+        page = AppTest.from_file(str(Path(__file__).parents[2] / "app" / "main.py"), default_timeout=120).run()
+        page.chat_input(key="question").set_value(QUESTION).run()
+        st.cache_resource.clear()
+    assert not page.exception
+    (card,) = [json.loads(found.proto.json) for found in page.get("bidi_component") if found.key == "answer-0"]
+    assert (card["kind"], card["title"], card["withheld"]) == ("refused", WITHHELD, [])
+    assert card["notice"] == "The answer was withheld, since line 1 of patterns.txt matches it."
+    assert "metres high. [1]" not in str(page)
 
 
 def test_without_a_filter_holding_changes_nothing(tmp_path: Path):
