@@ -20,7 +20,7 @@ from evals.made_claims import Claim, Source, sources
 from evals.planting import whole_names
 from evals.verification import state_of
 from rag.verification.claims import claimed
-from rag.verification.comparing import contradiction
+from rag.verification.contradicting import contradiction
 from rag.verification.verifier import Verifier
 
 Half = Literal["even", "odd"]

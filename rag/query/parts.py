@@ -12,14 +12,16 @@ _BEFORE = r"(?:(?:at|in|on|to|from|by|for|with|of|since|until) )?"
 _HOW = r"(?:how(?: \w+){0,2}|when|where|why|wann|wie(?: \w+){0,2}|wo|warum|cuándo|cómo|dónde)"
 _AUXILIARY = (
     r"(?:is|are|was|were|do|does|did|can|could|will|would|must|may|should|has|have|had|"
-    r"ist|sind|war|kann|muss|wird|hat|es|son)"
+    r"ist|sind|war|waren|kann|können|muss|müssen|darf|dürfen|soll|sollen|wird|werden|wurde|wurden|hat|haben|gibt|es|son)"
 )
 _SUBJECT = (
     r"(?:it|he|she|they|there|we|you|i|this|that|these|those|the|my|your|his|her|its|our|their|any|all|"
-    r"er|sie|das|die|der)"
+    r"er|sie|das|die|der|man|ich|wir)"
 )
-_ASKS = rf"(?:{_AUXILIARY} {_SUBJECT}\b|{_BEFORE}(?:{_WHO}\b|how (?:many|much)\b|{_HOW} {_AUXILIARY} \w))"
-_ASKING = re.compile(rf"{_BEFORE}(?:{_WHO}|{_HOW}|{_AUXILIARY})\b", re.IGNORECASE)
+_WAS = r"was (?:\w{2,}t|sind|war|waren|dürfen|müssen) (?:der|die|das|den|dem|ein|eine|es|er|sie|man|ich|wir)\b"
+"""The German word, which is another one in English."""
+_ASKS = rf"(?:{_AUXILIARY} {_SUBJECT}\b|{_BEFORE}(?:{_WHO}\b|{_WAS}|how (?:many|much)\b|{_HOW} {_AUXILIARY} \w))"
+_ASKING = re.compile(rf"{_BEFORE}(?:{_WHO}|{_WAS}|{_HOW}|{_AUXILIARY})\b", re.IGNORECASE)
 _JOINT = re.compile(
     rf"\?\s+(?:and\s+)?(?={_ASKS})|,?\s+(?:and|und|y)\s+(?:also\s+)?(?={_ASKS})|[,;]\s+(?={_ASKS})", re.IGNORECASE
 )

@@ -7,14 +7,15 @@ or beside them. Where one sentence says nearly the same, what stands in the plac
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.sentences import sentence_spans
+from rag.verification.abroad import missing_abroad
 from rag.verification.aligning import Alignment, aligned
 from rag.verification.deriving import derivations
+from rag.verification.languages import are_apart
 from rag.verification.names import names, words_of
 from rag.verification.negation import turned
 from rag.verification.nouns import Derived, Fact, Finding, Said
@@ -25,12 +26,6 @@ from rag.verification.substitution import substituted
 from rag.verification.units import measure
 from rag.whole.terms import is_telling, stem, words
 
-_LABEL = re.compile(
-    r"\b(?:chapter|section|table|figure|fig|room|article|page|step|phase|version|level|grade|type|unit|floor|part|volume|"
-    r"item|line|class|group|model|no|number|question|appendix|paragraph|day|week|month|year|quarter|q|age|aged)\.? ?\Z",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(r"(?:1\d|20)\d\d")
 _ALSO = {"1": ("one", "first", "once"), "2": ("second", "twice", "both"), "0.5": ("half",)}
 """Words that say a number, and often none: they bear one out, but need none."""
 _NEAR = 0.7
@@ -39,7 +34,7 @@ _MORE = 2
 """Of the claim's words, from which on a sentence that has them beyond the others speaks of it, too."""
 _BESIDE = 1
 """Sentences before and after those, in which a fact may stand, too."""
-_ALIKE = 0.6
+ALIKE = 0.6
 """Share of the claim's words in their order in one sentence from which on the two are held beside each other."""
 _SAME = 0.5
 """Share of the claim's words in a sentence from which on its number is the one in the place of the claim's."""
@@ -48,7 +43,9 @@ _COMPARED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class SaidSentence:
+    """A sentence of the evidence, and the stems of what it tells."""
+
     said: Said
     stems: frozenset[str]
 
@@ -72,8 +69,10 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
     """The claim beside its evidence. `known`: titles and headings above the evidence, which may name what is spoken of;
     empty evidence bears nothing out.
     """
-    sentences = [one for text in evidence for one in _sentences(text)]
-    said, above, own = _said(claim), _said(known), telling_stems(claim)
+    sentences = [one for text in evidence for one in sentences_of(text)]
+    if are_apart(claim, " ".join(evidence)):
+        return Compared(tuple(missing_abroad(said_of(claim), [one.said for one in sentences])))
+    said, above, own = said_of(claim), said_of(known), telling_stems(claim)
     near = _near(own, sentences)
     around = [sentences[n].said for n in _around(near, len(sentences))]
     same = [sentences[n].said for n in near if _share(own, sentences[n].stems) >= _SAME]
@@ -103,36 +102,9 @@ def _left(found: Sequence[Finding], derived: Sequence[Derived]) -> Iterator[Find
             yield finding
 
 
-def contradiction(claim: str, evidence: str) -> Finding | None:
-    """The one number or negation in which a sentence of the evidence differs that says the same in all other words that
-    tell; None where the claim stands there, too, or more than that differs: then it speaks of another case.
-    """
-    said, own = _said(claim), telling_stems(claim)
-    for one in _sentences(evidence):
-        beside = aligned(claim, one.said.text) if own and own == one.stems else None
-        if beside is None or beside.share < _ALIKE:
-            continue
-        numbers = [finding for finding in substituted(said, one.said, beside) if finding.kind == "number"]
-        found = [*numbers, *turned(claim, one.said.text, beside)]
-        if len(found) == 1 and not _is_another_case(said, one.said, found[0]) and findings(claim, [evidence]):
-            return found[0]
-    return None
-
-
-def _is_another_case(claim: Said, other: Said, finding: Finding) -> bool:
-    """Whether the number is a label ("Chapter 3"), or the year beside another number, which may well differ by year; or
-    the sentence has further numbers that the claim lacks, such as a year."""
-    is_number = finding.kind == "number"
-    is_label = is_number and _LABEL.search(claim.text[: claim.text.find(finding.said)]) is not None
-    n_numbers = sum(fact.kind == "number" for fact in claim.facts)
-    further = {fact.key for fact in other.facts if fact.kind == "number" and not claim.count(fact)}
-    is_year = n_numbers > 1 and _YEAR.fullmatch(finding.said) is not None
-    return is_label or is_year or len(further) > is_number
-
-
 def exact_facts(claim: str) -> int:
     """How many numbers, parts of dates and words of names a claim has."""
-    return len(_said(claim).facts)
+    return len(said_of(claim).facts)
 
 
 def telling_stems(text: str) -> frozenset[str]:
@@ -141,12 +113,14 @@ def telling_stems(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def _sentences(text: str) -> tuple[_Sentence, ...]:
+def sentences_of(text: str) -> tuple[SaidSentence, ...]:
+    """What each sentence of a text says."""
     parts = [text[start:end] for start, end in sentence_spans(text)]
-    return tuple(_Sentence(_said(part), telling_stems(part)) for part in parts)
+    return tuple(SaidSentence(said_of(part), telling_stems(part)) for part in parts)
 
 
-def _said(text: str) -> Said:
+def said_of(text: str) -> Said:
+    """Its facts and words."""
     return Said(text, (*quantities(text), *names(text)), words_of(text))
 
 
@@ -154,7 +128,7 @@ def _share(own: frozenset[str], other: frozenset[str]) -> float:
     return len(own & other) / len(own) if own else 0.0
 
 
-def _near(own: frozenset[str], sentences: Sequence[_Sentence]) -> list[int]:
+def _near(own: frozenset[str], sentences: Sequence[SaidSentence]) -> list[int]:
     """The sentences that speak of what the claim speaks of: those nearest to it, and those that have more of it."""
     shares = [_share(own, one.stems) for one in sentences]
     near = {n for n, share in enumerate(shares) if share >= _NEAR * max(shares)}
@@ -178,7 +152,7 @@ def _beside(claim: str, sentences: Sequence[Said]) -> tuple[Said, Alignment] | N
     """The sentence that has most of the claim's words in their order, where it has enough of them."""
     compared = [(one, aligned(claim, one.text)) for one in sentences]
     best = max(compared, key=lambda pair: pair[1].share, default=None)
-    return best if best is not None and best[1].share >= _ALIKE else None
+    return best if best is not None and best[1].share >= ALIKE else None
 
 
 def _missing(claim: Said, around: Sequence[Said], near: Sequence[Said]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rag.sentences import sentence_spans
+from rag.verification.languages import language
 from rag.verification.nouns import Fact
 from rag.whole.terms import is_telling
 
@@ -17,13 +18,6 @@ _NO_NAMES = frozenset(
     """.split()  # noqa: SIM905 - a list of so many strings says less
 )
 """Words with a capital that are no names; months are compared as parts of dates."""
-_GERMAN = frozenset(
-    """
-    der die das den dem des und ist nicht ein eine einen einer mit von für wird sind im zu auf
-    """.split()  # noqa: SIM905 - as above
-)
-_FEW = 2
-"""Of those words in a text, from which on every noun of it has a capital."""
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _OPENERS = "“\"'‘(["
 
@@ -45,8 +39,8 @@ def names(text: str) -> Iterator[Fact]:
 
 
 def is_german(text: str) -> bool:
-    """Whether it has some of the commonest German words."""
-    return sum(word in _GERMAN for word in text.casefold().split()) >= _FEW
+    """Whether its commonest words are German."""
+    return language(text) == "de"
 
 
 def first_word(text: str) -> Fact | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
+from rag.verification.languages import language
 from rag.verification.nouns import Fact
 
 
@@ -34,26 +35,42 @@ _SCALES = {
     "k": 1_000,
     "m": 1_000_000,
     "bn": 1_000_000_000,
+    "tausend": 1_000,
+    "mio": 1_000_000,
+    "millionen": 1_000_000,
+    "mrd": 1_000_000_000,
+    "milliarde": 1_000_000_000,
+    "milliarden": 1_000_000_000,
 }
+_GERMAN_WORDS = _words("zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig hundert")
+_GERMAN = dict(zip(_GERMAN_WORDS, (*range(2, 13), 20, 100), strict=True))
+_GERMAN_WORD = re.compile(rf"\b(?:{'|'.join(_GERMAN)})\b", re.IGNORECASE)
+_GERMAN_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 MONTHS = _words("january february march april may june july august september october november december")
 _MONTH = {name: n for n, name in enumerate(MONTHS, start=1)} | {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
 _MONTH["sept"] = 9
+_MONTH |= dict(
+    zip(_words("januar februar märz mai juni juli oktober dezember"), (1, 2, 3, 5, 6, 7, 10, 12), strict=True)
+)
+_SPANISH = _words("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre")
+_SPANISH_MONTH = re.compile(rf"\b(?:{'|'.join(_SPANISH)})\b", re.IGNORECASE)
 
 _DIGITS = r"\d{1,3}(?P<group>[ \u00a0\u202f,’'])\d{3}(?:(?P=group)\d{3})*(?:\.\d+)?(?![\d,]*\d)|\d+(?:[.,]\d+)*"
 _LARGE = "hundred|thousand|million|billion|trillion"
+_SCALE = rf"{_LARGE}|bn|tausend|millionen|milliarden?|mio|mrd"
 _ANY_SMALL = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ORDINAL = "|".join(_ORDINALS)
 _UNIT = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ORDINAL}|{_ANY_SMALL}))?|{_ANY_SMALL}|dozen)"
 _NUMBER = re.compile(
     rf"(?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)"
     rf"|(?<![\w.])(?P<sign>[-−–](?=\d))?(?P<money>[$€£¥] ?)?(?P<digits>{_DIGITS})(?P<suffix>st|nd|rd|th|s)?"
-    rf"(?:[ \u00a0-]?(?P<scale>{_LARGE}|bn)|(?(money)(?P<short>[km](?![a-z]))))?(?![\w])"
+    rf"(?:[ \u00a0-]?(?P<scale>{_SCALE})|(?(money)(?P<short>[km](?![a-z]))))?(?![\w])"
     rf"|\b(?P<words>(?:{_ORDINAL})|(?:{_UNIT}|{_LARGE})(?:[ -](?:{_LARGE})(?:[ -](?:and )?{_UNIT})?)*)\b",
     re.IGNORECASE,
 )
 _MONTH_NAME = re.compile(
     r"\b(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+    r"Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
 )
 _CURRENCIES = {
     form: name
@@ -75,27 +92,38 @@ _VAGUE = frozenset({"one", "first", "second"})
 
 def quantities(text: str) -> Iterator[Fact]:
     """Every number, year, month and day of a date on their own, and every currency, in order of kind."""
+    tongue = language(text)
     for found in _NUMBER.finditer(text):
         if found["iso"]:
-            year, month, day = found["iso"].split("-")
-            yield Fact("number", _key(Decimal(int(year))), found.start(), found.start() + 4)
-            yield Fact("number", f"month {int(month)}", found.start() + 5, found.start() + 7)
-            yield Fact("number", _key(Decimal(int(day))), found.start() + 8, found.end())
-        elif (key := _of(found)) is not None:
+            yield from _iso(found)
+        elif (key := _of(found, is_german=tongue == "de")) is not None:
             yield Fact("number", key, found.start(), found.end())
+    for found in _GERMAN_WORD.finditer(text) if tongue == "de" else ():
+        yield Fact("number", str(_GERMAN[found[0].lower()]), found.start(), found.end())
+    for found in _SPANISH_MONTH.finditer(text) if tongue == "es" else ():
+        yield Fact("number", f"month {_SPANISH.index(found[0].lower()) + 1}", found.start(), found.end())
     for found in _MONTH_NAME.finditer(text):
         yield Fact("number", f"month {_MONTH[found['month'].lower()]}", found.start("month"), found.end("month"))
     for found in _CURRENCY.finditer(text):
         yield Fact("number", f"currency {_CURRENCIES[found[0].lower()]}", found.start(), found.end())
 
 
-def _of(found: re.Match[str]) -> str | None:
+def _iso(found: re.Match[str]) -> Iterator[Fact]:
+    year, month, day = found["iso"].split("-")
+    yield Fact("number", _key(Decimal(int(year))), found.start(), found.start() + 4)
+    yield Fact("number", f"month {int(month)}", found.start() + 5, found.start() + 7)
+    yield Fact("number", _key(Decimal(int(day))), found.start() + 8, found.end())
+
+
+def _of(found: re.Match[str], *, is_german: bool) -> str | None:
     if found["words"]:
         words = found["words"].lower()
         return None if words in _VAGUE else _key(_spoken(re.split(r"[ -]", words)))
     digits = found["digits"]
     if len(digits) > _LONGEST:
         return digits
+    if is_german and _GERMAN_GROUPS.fullmatch(digits):
+        digits = digits.replace(".", "")
     value = _written(digits)
     if value is None:
         return digits  # 1.2.3, 192.168.0.1: a code, not a number

@@ -24,8 +24,8 @@ def substituted(claim: Said, sentence: Said, beside: Alignment) -> Iterator[Find
 
 
 def _facts(of: Said, beside: Said, span: Span) -> list[Fact]:
-    """The facts of a text within a span that the other one lacks, or has less often."""
-    within = [fact for fact in _all(of) if span[0] <= fact.start and fact.end <= span[1]]
+    """The facts of a text in a span that the other one lacks, or has less often."""
+    within = [fact for fact in _all(of) if span[0] < fact.end and fact.start < span[1]]  # “£” and “million” included
     return [fact for fact in within if not _has(beside, of, fact)]
 
 

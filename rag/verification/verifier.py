@@ -10,8 +10,11 @@ from rag.citations import best_support, with_markers
 from rag.embedding_text import text_of
 from rag.instructions import as_evidence
 from rag.types import Chunk, Hit, Sentence
+from rag.verification.abroad import is_akin
 from rag.verification.claims import claimed, written_out
-from rag.verification.comparing import Compared, compared, contradiction, exact_facts
+from rag.verification.comparing import Compared, compared, exact_facts
+from rag.verification.contradicting import contradiction
+from rag.verification.languages import are_apart
 from rag.verification.names import is_german
 from rag.verification.nouns import Check, Finding, State
 from rag.verification.support import Judged, Support
@@ -156,6 +159,8 @@ def _state(claim: str, chance: float, found: Sequence[Finding], evidence: str) -
         return "partly" if few else "unsupported"
     if chance >= SUPPORTED:
         return "supported"
+    if are_apart(claim, evidence):  # nothing but numbers and dates could be compared
+        return "partly" if is_akin(claim, evidence) else "unsupported"
     # Half of its words stand there, or the encoder hardly knows the language: so it may be said in other words.
     is_near = share(terms(claim), terms(evidence)) >= _HALF or (bool(evidence) and is_german(f"{claim} {evidence}"))
     return "partly" if chance >= _NOT or is_near else "unsupported"

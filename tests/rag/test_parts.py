@@ -18,6 +18,12 @@ from tests.rag.hits import a_hit
         ("How many people died and what caused it?", ("How many people died?", "What caused it?")),
         ("Is the pool open and is it heated?", ("Is the pool open?", "Is it heated?")),
         ("Wie hoch ist die Miete und wann ist sie fällig?", ("Wie hoch ist die Miete?", "Wann ist sie fällig?")),
+        (
+            "Was kostet der Platz und wie lange darf man bleiben?",
+            ("Was kostet der Platz?", "Wie lange darf man bleiben?"),
+        ),
+        ("Wo liegt das Boot und was kostet die Fahrt?", ("Wo liegt das Boot?", "Was kostet die Fahrt?")),
+        ("Wer kocht dort und wo werden die Teller gespült?", ("Wer kocht dort?", "Wo werden die Teller gespült?")),
     ],
 )
 def test_each_thing_that_is_asked_for_is_a_question(question: str, parts: tuple[str, ...]):
@@ -29,6 +35,8 @@ def test_each_thing_that_is_asked_for_is_a_question(question: str, parts: tuple[
     [
         "What is the difference between salt and pepper?",
         "Which rooms are free and can be booked?",
+        "Who built the pier and was lost at sea?",
+        "Was weiß man über den Hafen und die Boote?",
         "When and where was he born?",
         "Who was highly honored and had done much good?",
         "Name the harbour master and what he does",
