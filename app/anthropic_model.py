@@ -22,6 +22,7 @@ from indexes.endpoint import CHAT, Endpoint, Role
 from indexes.patience import pause, within
 from indexes.retries import MayPass
 from rag.errors import ModelError
+from rag.settings import Settings
 from rag.tools import Tool
 from rag.types import Message
 
@@ -63,6 +64,14 @@ class AnthropicChatModel(EndpointModel):
             facts=facts,
             sleep=sleep,
         )
+
+    def sampled(self, settings: Settings) -> AnthropicChatModel:
+        """The same model, over the same connections, with the sampling of these settings."""
+        self._client  # noqa: B018 - so that both have the same one
+        options = self._options.sampled(settings)
+        other = self._with(options, settings.max_answer_tokens)
+        other._options = options
+        return other
 
     def close(self) -> None:
         """Close the connections that are kept open for the next question."""

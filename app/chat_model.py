@@ -70,6 +70,14 @@ class OpenAIChatModel(EndpointModel):
         is_there = not models or self.name in models or f"{self.name}:latest" in models
         return str(error if is_there else self._endpoint.not_found(models))
 
+    def sampled(self, settings: Settings) -> OpenAIChatModel:
+        """The same model, over the same connections, with the sampling of these settings."""
+        self._client  # noqa: B018 - so that both have the same one
+        options = self._options.sampled(settings)
+        other = self._with(options, settings.max_answer_tokens)
+        other._options = options
+        return other
+
     def close(self) -> None:
         """Close the connections that are kept open for the next question."""
         if "_client" in self.__dict__:  # made on first use

@@ -25,7 +25,18 @@ class ChatOptions:
         if top_p != 1:  # the default everywhere, and some endpoints refuse it beside a temperature
             self._given["top_p"] = top_p
         self._more = dict(more)
-        self._refused: frozenset[str] = frozenset()
+        self._refused: set[str] = set()
+
+    def sampled(self, settings: Settings) -> ChatOptions:
+        """The same endpoint's with the sampling of these settings: what is refused of one is not sent by the other."""
+        other = ChatOptions(
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            max_tokens=settings.max_answer_tokens,
+            more=sampling(settings),
+        )
+        other._refused = self._refused
+        return other
 
     @property
     def refused(self) -> list[str]:

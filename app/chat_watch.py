@@ -21,6 +21,7 @@ from indexes.endpoint import Endpoint
 from rag.errors import ModelError
 from rag.packing import Window
 from rag.settings import Settings
+from rag.tools import Tool
 from rag.types import Delta, Message
 
 WELL_SECONDS, UNWELL_SECONDS = 600.0, 30.0
@@ -96,10 +97,18 @@ class WatchedModel:
         """The model's own."""
         return self._model.window()
 
-    def stream(self, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+    def takes_tools(self) -> bool:
+        """The model's own."""
+        return self._model.takes_tools()
+
+    def sampled(self, settings: Settings) -> WatchedModel:
+        """As the model's own."""
+        return WatchedModel(self._model.sampled(settings), self._watch)
+
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As the model's own."""
         try:
-            yield from self._model.stream(messages)
+            yield from self._model.stream(messages, tools)
         except ModelError:
             self._watch.failed()
             raise

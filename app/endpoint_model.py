@@ -15,7 +15,8 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from copy import copy
+from typing import TYPE_CHECKING, Protocol, Self
 
 from app.chat_facts import PATIENCE_SECONDS, ChatFacts
 from app.detection import Found
@@ -109,6 +110,13 @@ class EndpointModel(ABC):
         """What fits into a request, as far as it is known by now or a moment later."""
         found = self.facts.found(patience=PATIENCE_SECONDS)
         return Window(found.context_tokens, self._max_tokens, found.count)
+
+    def _with(self, options: Options, max_tokens: int) -> Self:
+        """The same with other parameters of a request."""
+        other = copy(self)
+        other._sent, other._max_tokens = options, max_tokens
+        other._longest = self._timeout + max_tokens * _SECONDS_PER_TOKEN
+        return other
 
     def takes_tools(self) -> bool:
         """Whether tools may be offered: it is known of the endpoint, and no request was refused for it."""

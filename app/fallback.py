@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from copy import copy
 from dataclasses import replace
 
 from app.chat_profiles import GGUF, names_file
@@ -43,7 +44,8 @@ class FallbackModel:
         self._second = second
         self._beside = beside
         self._clock = clock
-        self._resting: tuple[float, ModelError] | None = None
+        self._resting: list[tuple[float, ModelError]] = []
+        """Until when the first one is not asked, and why."""
 
     @property
     def name(self) -> str:
@@ -60,6 +62,12 @@ class FallbackModel:
         """Whether tools may be offered to either."""
         return self._first.takes_tools() and self._second.takes_tools()
 
+    def sampled(self, settings: Settings) -> FallbackModel:
+        """The same two with the sampling of these settings."""
+        other = copy(self)
+        other._first, other._second = self._first.sampled(settings), self._second.sampled(settings)
+        return other
+
     def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As a ChatModel's. Raises ModelError with both reasons where both fail before their first word."""
         failure = self._recent_failure()
@@ -69,7 +77,7 @@ class FallbackModel:
             except _NoWord as silence:
                 failure = silence.error
                 if isinstance(failure, Unavailable):
-                    self._resting = (self._clock() + REST_SECONDS, failure)
+                    self._resting[:] = [(self._clock() + REST_SECONDS, failure)]
         name = self._second.name
         yield Delta(model=name, notice=as_notice(failure, f"So {name!r} wrote this answer instead."))
         try:
@@ -78,9 +86,9 @@ class FallbackModel:
             raise ModelError(f"{str(failure).rstrip('.')}; and {silence.error}") from silence.error
 
     def _recent_failure(self) -> ModelError | None:
-        until, failure = self._resting or (0.0, None)
-        if self._clock() < until:
-            return failure
+        for until, failure in self._resting:
+            if self._clock() < until:
+                return failure
         return None if self._beside is None else self._beside._recent_failure()
 
 

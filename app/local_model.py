@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from indexes.endpoint import CHAT, Role
 from indexes.retries import MayPass, with_retries
 from rag.errors import FootnoteError, ModelError
 from rag.packing import Window
-from rag.settings import MOST_THREADS, Settings
+from rag.settings import MOST_THREADS, Settings, sampling_of
 from rag.tools import Tool
 from rag.types import Delta, Message
 
@@ -53,6 +54,8 @@ class LocalChatModel:
         self.facts: ChatFacts = ChatFacts(self._known, self._looked_up) if beside is None else beside.facts
         self._asked: tuple[Place, OpenAIChatModel] | None = None
         self._lock = threading.Lock()
+        self._plain = self
+        """The model that keeps the connection; another one where the sampling is that of a conversation."""
 
     @property
     def name(self) -> str:
@@ -91,6 +94,12 @@ class LocalChatModel:
         """As an OpenAIChatModel's. A process that dies before its first word is started anew, once."""
         return with_retries(lambda: self._attempt(messages, tools), self._retries, self._sleep)
 
+    def sampled(self, settings: Settings) -> LocalChatModel:
+        """The same model, in the same process, with the sampling of these settings."""
+        other = copy(self)
+        other._settings = replace(self._settings, **sampling_of(settings))
+        return other
+
     def close(self) -> None:
         """End the process, unless it is another model's, and the connections to it."""
         if self._is_owner:
@@ -102,7 +111,7 @@ class LocalChatModel:
     def _attempt(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
         has_text, seconds = False, self._settings.timeout
         try:
-            model = self._model()
+            model = self._sampled_model()
             with (
                 self.server.turns.turn(seconds, lambda n_before: self.server.busy(n_before, seconds)),
                 closing(model.stream(messages, tools)) as deltas,
@@ -115,6 +124,10 @@ class LocalChatModel:
             if death is None:
                 raise
             raise death if has_text else MayPass(death, 0.0) from error
+
+    def _sampled_model(self) -> OpenAIChatModel:
+        asked = self._plain._model()
+        return asked if self._plain is self else asked.sampled(self._settings)
 
     def _model(self) -> OpenAIChatModel:
         place = self.server.place(self._settings.timeout)

@@ -30,6 +30,10 @@ class WritingModel(Protocol):
         """Whether tools may be offered."""
         ...
 
+    def sampled(self, settings: Settings) -> WritingModel:
+        """The same model, over the same connections, with the sampling of these settings; it need not be closed."""
+        ...
+
     def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As a ChatModel's; closing the generator ends the request."""
         ...
@@ -39,6 +43,10 @@ class OpenedModel(WritingModel, Protocol):
     """A ChatModel with what the app has to know of it."""
 
     facts: ChatFacts
+
+    def sampled(self, settings: Settings) -> OpenedModel:
+        """As a WritingModel's."""
+        ...
 
     @property
     def address(self) -> str:

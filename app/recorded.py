@@ -18,6 +18,7 @@ from indexes.spans import Tracer, inside, stepped
 from rag.answerer import Event
 from rag.errors import ModelError, as_notice
 from rag.retriever import checked_question
+from rag.settings import Settings
 from rag.types import Answer, Retrieval, Scope, Turn
 
 LOCAL = "local"
@@ -34,8 +35,9 @@ class Asked(Protocol):
         ...
 
 
-Made = Callable[[Meter | None], Asked]
-"""Makes what answers one question; without a Meter it asks no chat model."""
+Made = Callable[[Meter | None, Settings | None], Asked]
+"""Makes what answers one question, with the sampling of other settings than the app's where there are some; without a
+Meter it asks no chat model."""
 _INSTEAD = "The documents are quoted instead."
 
 
@@ -59,18 +61,31 @@ class RecordedAnswerer:
         self._filter = output_filter
 
     def ask(
-        self, question: str, scope: Scope | None = None, history: Sequence[Turn] = (), *, user: str = LOCAL
+        self,
+        question: str,
+        scope: Scope | None = None,
+        history: Sequence[Turn] = (),
+        *,
+        user: str = LOCAL,
+        sampling: Settings | None = None,
     ) -> Answer:
         """The Answer alone; raises InputError for a question that cannot be asked, or not yet."""
-        *_, answer = self.stream(question, scope, history, user=user)
+        *_, answer = self.stream(question, scope, history, user=user, sampling=sampling)
         if not isinstance(answer, Answer):
             raise TypeError("a stream of events ends with its Answer")
         return answer
 
     def stream(
-        self, question: str, scope: Scope | None = None, history: Sequence[Turn] = (), *, user: str = LOCAL
+        self,
+        question: str,
+        scope: Scope | None = None,
+        history: Sequence[Turn] = (),
+        *,
+        user: str = LOCAL,
+        sampling: Settings | None = None,
     ) -> Generator[Event, None, None]:
-        """Events as they come, the Answer last; closing the iterator ends a chat model's request."""
+        """Events as they come, the Answer last; closing the iterator ends a chat model's request. `sampling`: settings
+        of which the chat model takes what says how it writes."""
         question, scope = checked_question(question), scope or Scope()
         record, start = self._recorder.begin(user, most=self._limits.per_minute), time.perf_counter()
         why_not = self._limits.why_not(user, record.trouble)
@@ -80,7 +95,7 @@ class RecordedAnswerer:
         steps = traced(self._tracer, question)
         try:
             with inside(steps.span):
-                made = self._made(meter)
+                made = self._made(meter, sampling)
             with closing(stepped(steps.span, made.stream(question, scope, history))) as events:
                 for event in events:
                     if isinstance(event, Answer):
@@ -99,7 +114,7 @@ class RecordedAnswerer:
         finally:
             ms = (time.perf_counter() - start) * 1000
             outcome = outcome if answer is None else outcome_of(answer)
-            record.end(question, scope, outcome, ms, answer)
+            record.end(question, scope, outcome, ms, answer, sampling=sampling)
             steps.ended(outcome, answer)
         if answer is not None:
             spent = as_notice(ModelError(why_not), _INSTEAD) if why_not else ""

@@ -13,7 +13,7 @@ from indexes.audit_records import Ended, NewFlag, Outcome, Sent
 from indexes.redaction import without_secrets
 from rag.agent.nouns import Step
 from rag.errors import FootnoteError, StoreError, as_notice
-from rag.settings import Settings
+from rag.settings import Settings, sampling_of
 from rag.types import Answer, Chunk, Citation, Scope
 
 _NOT_KEPT = "So the audit log lacks this answer, and may lack later ones."
@@ -41,11 +41,16 @@ class Recorder:
         """What is kept of a request."""
         return sent if self._settings.audit != "off" else replace(sent, sent_sha256="", returned_sha256="")
 
-    def answer(self, question: str, scope: Scope, outcome: Outcome, ms: float, answer: Answer | None) -> Ended:
-        """What is kept of a question and its answer; None where it came to none."""
+    def answer(  # noqa: PLR0917 - all that is known of it
+        self, question: str, scope: Scope, outcome: Outcome, ms: float, answer: Answer | None, sampling: Settings | None
+    ) -> Ended:
+        """What is kept of a question and its answer; None where it came to none. `sampling`: where it is not
+        that of the settings."""
         settings = {"audit": self._settings.audit, "audit_days": self._settings.audit_days}
         settings |= {"mask": self._settings.mask}
         kept = Ended(outcome, ms, settings=settings)
+        if answer is not None and answer.model:
+            kept = replace(kept, settings=settings | {"sampling": sampling_of(sampling or self._settings)})
         if answer is not None:
             reported = answer.usage.reported_model if answer.usage else ""
             kept = replace(kept, model=answer.model, reported_model=reported, sentences=_states(answer))
@@ -143,11 +148,20 @@ class Record:
             with self._watched():
                 self._recorder.log.sent(self._number, self._user, self._recorder.request(request))
 
-    def end(self, question: str, scope: Scope, outcome: Outcome, ms: float, answer: Answer | None = None) -> None:
+    def end(
+        self,
+        question: str,
+        scope: Scope,
+        outcome: Outcome,
+        ms: float,
+        answer: Answer | None = None,
+        *,
+        sampling: Settings | None = None,
+    ) -> None:
         """The answer is there, or will not come."""
         if self._number is not None:
             with self._watched():
-                kept = self._recorder.answer(question, scope, outcome, ms, answer)
+                kept = self._recorder.answer(question, scope, outcome, ms, answer, sampling)
                 self._recorder.log.end(self._number, kept)
 
     @contextmanager

@@ -43,6 +43,10 @@ class TracedModel:
         """The model's own."""
         return self._model.window()
 
+    def sampled(self, settings: Settings) -> TracedModel:
+        """As the model's own."""
+        return TracedModel(self._model.sampled(settings), settings)
+
     def takes_tools(self) -> bool:
         """The model's own."""
         return self._model.takes_tools()

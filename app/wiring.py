@@ -36,7 +36,7 @@ from rag.query.condensing import RuleCondenser
 from rag.query.feedback import Feedback
 from rag.query.finder import Finder
 from rag.query.planning import SECONDS, ModelCondenser, Planner
-from rag.settings import Settings
+from rag.settings import SAMPLING, Settings
 from rag.types import Answer, Scope
 from rag.verification.verifier import Verifier
 from rag.whole.answering import WholeAnswerer
@@ -74,7 +74,7 @@ class Workspace:
         """
         found: list[FormAnswerer[M]] = []
 
-        def made(meter: Meter | None) -> FormAnswerer[M]:
+        def made(meter: Meter | None, _sampling: Settings | None) -> FormAnswerer[M]:
             found.append(
                 FormAnswerer(self._finder(meter), self._filler(meter), PydanticForm(form), self.settings.top_k)
             )
@@ -124,6 +124,14 @@ class Workspace:
     def _model(self) -> OpenedModel | None:
         return self._opened(self.settings)
 
+    def sampled_by(self) -> tuple[str, ...]:
+        """The settings of SAMPLING that the chat model can be asked with, as far as that is known; none without one."""
+        if self._model is None:
+            return ()
+        profile = self._model.facts.found().profile
+        parameters = {"sample_top_k": "top_k"}
+        return tuple(name for name in SAMPLING if profile.takes(parameters.get(name, name)))
+
     @cached_property
     def _chat_model(self) -> WritingModel | None:
         if self._model is None:
@@ -149,10 +157,10 @@ class Workspace:
     def _reader(self) -> Reader:
         return late_reader()
 
-    def _made(self, meter: Meter | None) -> Answerer:
-        """What answers one question, by the embedder that is in use now; `meter` watches its
-        requests, and without one no chat model is asked."""
-        writer, finder = self._writer(meter), self._finder(meter)
+    def _made(self, meter: Meter | None, sampling: Settings | None = None) -> Answerer:
+        """What answers one question, by the embedder that is in use now; `meter` watches its requests, and without one
+        no chat model is asked. What is written is sampled as the settings say, or these of a conversation."""
+        writer, finder = self._writer(meter, sampling), self._finder(meter)
         return Answerer(
             finder,
             self._reader,
@@ -180,10 +188,11 @@ class Workspace:
             asks_for_parts=not self.settings.query,
         )
 
-    def _writer(self, meter: Meter | None) -> Writer | None:
+    def _writer(self, meter: Meter | None, sampling: Settings | None) -> Writer | None:
         model = self._chat_model
         if model is None or meter is None:
             return None
+        model = model if sampling is None else model.sampled(sampling)
         return Writer(
             self._metered(model, meter),
             window=model.window,

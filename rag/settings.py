@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -109,6 +109,30 @@ ENV_NAMES: dict[str, str] = {
     if one.name not in {"home", "host", "port", "chat_model", "base_url", "api_key", "anthropic_key", "traces"}
 }
 """Field of Settings -> the environment variable that sets it; `traces` has several."""
+
+
+SAMPLING = {
+    "temperature": "Temperature",
+    "top_p": "Top p",
+    "sample_top_k": "Top k",
+    "max_answer_tokens": "Longest answer, in tokens",
+    "frequency_penalty": "Frequency penalty",
+    "presence_penalty": "Presence penalty",
+    "repetition_penalty": "Repetition penalty",
+    "seed": "Seed",
+}
+"""Fields of Settings that say how a chat model writes -> what they are called for a person."""
+
+
+def with_sampling(settings: Settings, given: Mapping[str, str]) -> Settings:
+    """The settings with other values for fields of SAMPLING, within the same ranges as in the environment; raises
+    ConfigError."""
+    return replace(settings, **{name: _READ[name](SAMPLING[name], text.strip()) for name, text in given.items()})
+
+
+def sampling_of(settings: Settings) -> dict[str, Any]:
+    """Field of SAMPLING -> its value."""
+    return {name: getattr(settings, name) for name in SAMPLING}
 
 
 def _integer(low: int, high: int) -> Callable[[str, str], int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components import answer_card, flag_button, source_view
+from app.components import answer_card, flag_button, sampling_choice, source_view
 from app.wiring import Workspace
 from indexes.patience import looking
 from rag.agent.nouns import Step
@@ -78,6 +78,7 @@ def clear() -> None:
     """Begin anew."""
     turns().clear()
     flag_button.clear()
+    sampling_choice.clear()
     st.session_state["narrow"] = ""
 
 
@@ -135,7 +136,9 @@ def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: Delt
     drawn_at = 0.0
     with st.spinner("Searching your documents"):
         place = st.empty()
-        events = workspace.answerer.stream(progress.question, scope, progress.history)
+        events = workspace.answerer.stream(
+            progress.question, scope, progress.history, sampling=sampling_choice.chosen(workspace.settings)
+        )
         with closing(events), looking(lambda: _draw(place, progress.written)):  # drawing ends it when a person has left
             for event in events:
                 if isinstance(event, Answer):

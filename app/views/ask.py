@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components import conversation, empty_state, health_line, job_rows, scope_choice, source_view
+from app.components import conversation, empty_state, health_line, job_rows, sampling_choice, scope_choice, source_view
 from app.components.resources import warm_up, workspace
 
 catalogue = workspace().library.catalogue
 question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or conversation.suggested()
 with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
     scope = scope_choice.show(catalogue)
+    sampling_choice.show(workspace())
     if conversation.turns() or question:
         name, icon = "New conversation", ":material/edit_square:"
         st.button(name, icon=icon, key="new", type="tertiary", on_click=conversation.clear)

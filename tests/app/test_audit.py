@@ -64,7 +64,9 @@ def test_a_written_answer_leaves_its_numbers_and_hashes_and_no_words(tmp_path: P
     assert row["question_sha256"] == sha256(QUESTION.encode()).hexdigest()
     assert row["answer_sha256"] == sha256(answer.text.encode()).hexdigest()
     assert row["sentences"] == {"supported": 1}
-    assert row["settings"] == {"audit": "hashes", "audit_days": 90, "mask": "remote"}
+    sampling = {"temperature": 0.0, "top_p": 1.0, "sample_top_k": 0, "max_answer_tokens": 512, "frequency_penalty": 0.0}
+    sampling |= {"presence_penalty": 0.0, "repetition_penalty": 1.0, "seed": "auto"}
+    assert row["settings"] == {"audit": "hashes", "audit_days": 90, "mask": "remote", "sampling": sampling}
     assert row["ms"] > 0
     cited = answer.citations[0]
     assert row["cited"] == [{"document": 1, "sha256": document.sha256, "start": cited.start, "end": cited.end}]
