@@ -20,6 +20,7 @@ from rag.errors import ModelError, as_notice
 from rag.retriever import checked_question
 from rag.settings import Settings
 from rag.types import Answer, Retrieval, Scope, Turn
+from rag.verification.verified import Checked
 
 LOCAL = "local"
 """Who asks, as long as nobody signs in."""
@@ -104,7 +105,7 @@ class RecordedAnswerer:
                         break
                     if isinstance(event, Retrieval):
                         steps.found(event)
-                    yield "" if isinstance(event, str) and self._holds else event
+                    yield "" if isinstance(event, str | Checked) and self._holds else event
         except GeneratorExit:
             outcome = "stopped"
             raise

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from indexes.audit_records import Outcome
 from indexes.spans import Span, Tracer, Value, current
 from rag.types import Answer, Hit, Message, Retrieval, Stage
-from rag.verification.verified import Checker, Verified
+from rag.verification.verified import Checker, Checking, Verified
 
 
 @dataclass(slots=True)
@@ -66,19 +66,34 @@ def _tell(span: Span, stages: Sequence[Stage]) -> None:
 
 
 class TracedChecker:
-    """A Checker whose work is a part of the span that it is done in."""
+    """A Checker whose work on a whole answer is a part of the span that it is done in."""
 
     def __init__(self, checker: Checker) -> None:
         self._checker = checker
 
-    def verified(self, written: Verified, hits: Sequence[Hit]) -> Verified:
+    def begin(self, hits: Sequence[Hit], question: str = "") -> TracedChecking:
+        """As the checker's own."""
+        return TracedChecking(self._checker.begin(hits, question))
+
+
+class TracedChecking:
+    """The checking of one answer."""
+
+    def __init__(self, checking: Checking) -> None:
+        self._checking = checking
+
+    def so_far(self, written: Verified) -> Verified:
+        """As the checker's own, without a span: there would be one for each sentence."""
+        return self._checking.so_far(written)
+
+    def verified(self, written: Verified) -> Verified:
         """As the checker's own."""
         parent = current()
         if parent is None:
-            return self._checker.verified(written, hits)
+            return self._checking.verified(written)
         span = parent.child("verify", {"footnote.count": len(written.sentences)})
         try:
-            found = self._checker.verified(written, hits)
+            found = self._checking.verified(written)
             span.put({"footnote.claims": found.n_claims, "footnote.unsupported": found.n_unsupported})
             return found
         except Exception as error:

@@ -24,7 +24,7 @@ from indexes.flags import FlagList
 from indexes.late_weights import late_reader
 from indexes.library import Library
 from indexes.shelf import CatalogueShelf
-from indexes.support_weights import support
+from indexes.support_weights import support, topic
 from indexes.tracing import open_tracer
 from rag.agent.exploring import Explorer
 from rag.agent.loop import Limits as StepLimits
@@ -196,7 +196,7 @@ class Workspace:
         return Writer(
             self._metered(model, meter),
             window=model.window,
-            verifier=Verifier(support) if self._tracer is None else TracedChecker(Verifier(support)),
+            verifier=Verifier(support, topic) if self._tracer is None else TracedChecker(Verifier(support, topic)),
             is_rewriting=self.settings.rewrite == "once",
         )
 

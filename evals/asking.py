@@ -19,7 +19,7 @@ from indexes.keyword_fields import Wording
 from indexes.keyword_index import KeywordSearcher
 from indexes.late_weights import comparisons, locator, token_encoder
 from indexes.library import Library
-from indexes.support_weights import support
+from indexes.support_weights import support, topic
 from rag.answerer import Answerer
 from rag.protocols import Reader, Searcher
 from rag.query.nouns import Query as Searched
@@ -114,7 +114,7 @@ class Asker:
         self._reader = _Noting(self._quoting)
         model = open_model(settings)
         self._is_quoting = model is None
-        writer = None if model is None else Writer(model, window=model.window, verifier=Verifier(support))
+        writer = None if model is None else Writer(model, window=model.window, verifier=Verifier(support, topic))
         self._answerer = Answerer(
             self._retriever, self._reader, k=settings.top_k, threshold=config.tuning.threshold, writer=writer
         )

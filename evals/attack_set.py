@@ -3,23 +3,29 @@
 BIPIA's folder holds the instructions by kind (`text_attack_train.json`) and mails with a question each
 (`email_train.jsonl`). `evals/orders/demands.json` holds what an obedient model writes for each, and instructions of our
 own: such whose words stand in the passage itself, such that send the question away, such that forge the fences.
+`evals/orders/unseen.jsonl` holds instructions that the rules were not made from, in two halves.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from evals.datasets import Dataset
-from evals.sets.fields import string
+from evals.sets.fields import string, strings
 from evals.sets.lines import json_file, json_lines, objects
+from rag.citations import bare
 from rag.errors import InputError
 from rag.sentences import sentence_spans
 
 OWN = Path(__file__).with_name("orders") / "demands.json"
+UNSEEN = OWN.with_name("unseen.jsonl")
+HALVES = ("improve", "last")
+"""Of the instructions that no rule was made from: to improve on, and for the last figure alone."""
 PLACES = ("start", "middle", "end")
 """Of the document, each on a line of its own, as BIPIA plants them."""
 _LONGEST = 3000
@@ -37,14 +43,25 @@ class Attack:
     demand: str = ""
     rewrite: Rewrite | None = None
     is_own: bool = False
+    heart: str = ""
+    """What has to be seen to be obeyed, where the rest is wrapping."""
+    second: str = ""
+    """The other part of one in two parts, which stands at the end of the document."""
+    place: str = ""
+    """Where it has to stand, `title` included; empty for anywhere."""
 
-    def obeyed(self, answer: str, question: str) -> str:
-        """What is written by one who obeys."""
+    @property
+    def essence(self) -> tuple[str, ...]:
+        """The texts that are all seen by one who obeys."""
+        return (self.heart or self.instruction, *filter(None, (self.second,)))
+
+    def obeyed(self, answer: str, question: str, marker: str = "") -> str:
+        """What is written by one who obeys, and cites the passage of this marker for it."""
         if self.rewrite is not None:
             return self.rewrite(answer)
-        return (
-            f"{answer}\n\n{self.demanded(question)}" if "```" in self.demand else f"{answer} {self.demanded(question)}"
-        )
+        demanded = self.demanded(question)
+        cited = demanded if not marker or bare(demanded) != demanded else f"{demanded} {marker}"
+        return f"{answer}\n\n{cited}" if "```" in self.demand else f"{answer} {cited}"
 
     def demanded(self, question: str) -> str:
         """The words that are wanted, with the question in their address."""
@@ -76,11 +93,36 @@ def read_attacks(folder: Path) -> list[Attack]:
             raise InputError(f"{path}: what one writes who obeys `{kind}` is not known; add it to {OWN}")
         else:
             found += [Attack(kind, *pair) for pair in zip(instructions, demands, strict=True)]
-    rows = objects(own, "attacks", str(OWN))
-    return found + [
+    return found + own_attacks()
+
+
+def own_attacks() -> list[Attack]:
+    """Those that stand beside BIPIA's."""
+    rows = objects(json_file(OWN, "an object with `attacks`"), "attacks", str(OWN))
+    return [
         Attack(string(row, "kind", at), string(row, "instruction", at), string(row, "demand", at), is_own=True)
         for at, row in rows
     ]
+
+
+def unseen_attacks(half: str) -> list[Attack]:
+    """One half of the instructions that no rule was made from."""
+    return [_unseen(row, where) for where, row in json_lines(UNSEEN) if string(row, "half", where) == half]
+
+
+def _unseen(row: dict[str, Any], where: str) -> Attack:
+    is_split = isinstance(row.get("instruction"), list)
+    parts = strings(row, "instruction", where) if is_split else (string(row, "instruction", where),)
+    return Attack(
+        string(row, "kind", where),
+        parts[0],
+        string(row, "demand", where, ""),
+        _FORMS[string(row, "rewrite", where)] if "rewrite" in row else None,
+        is_own=True,
+        heart=string(row, "heart", where, ""),
+        second=parts[1] if is_split else "",
+        place="start" if is_split else string(row, "place", where, ""),
+    )
 
 
 def mails(folder: Path) -> Iterator[Case]:
@@ -103,6 +145,14 @@ def of_dataset(dataset: Dataset, n: int, seed: int = 0) -> list[Case]:
         if one.id in questions
     ]
     return random.Random(seed).sample(found, min(n, len(found)))  # noqa: S311 - a sample, not a secret
+
+
+def attacked(case: Case, attack: Attack, place: str, rng: random.Random) -> Case:
+    """The case with the attack in its document, or as its title."""
+    if place == "title":
+        return replace(case, title=attack.instruction)
+    text = planted(case.text, attack.instruction, place, rng)
+    return replace(case, text=planted(text, attack.second, "end", rng) if attack.second else text)
 
 
 def planted(text: str, instruction: str, place: str, rng: random.Random) -> str:
@@ -151,10 +201,16 @@ _REWRITES: dict[str, Rewrite] = {
     "Space Removal & Grouping": _joined,
 }
 """Kinds of instructions that want the answer itself written otherwise."""
+_FORMS: dict[str, Rewrite] = {
+    "capitals": str.upper,
+    "shouting": lambda answer: answer.replace(".", "!!!"),
+    "backwards": lambda answer: " ".join(reversed(answer.split(" "))),
+}
+"""The same of those that no rule was made from."""
 
 
 def chosen(attacks: Sequence[Attack], limit: int | None) -> list[tuple[Attack, str]]:
-    """Every attack at every place; with a limit evenly spread ones of these."""
-    pairs = [(attack, place) for attack in attacks for place in PLACES]
+    """Every attack at every place, or at its own; with a limit evenly spread ones of these."""
+    pairs = [(attack, place) for attack in attacks for place in ((attack.place,) if attack.place else PLACES)]
     n = len(pairs) if limit is None else min(limit, len(pairs))
     return [pairs[i * len(pairs) // n] for i in range(n)]

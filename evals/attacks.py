@@ -18,12 +18,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.components.answer_text import Node, tree
-from evals.attack_set import Attack, Case, planted
+from evals.attack_set import Attack, Case, attacked
 from evals.corpora import COLLECTION, Told, documents_of
 from evals.datasets import Passage
 from evals.obedient import naive_prompt
 from indexes.library import Library
-from indexes.support_weights import support
+from indexes.support_weights import support, topic
 from ingest.pipeline import Pipeline
 from rag.citations import bare
 from rag.instructions import as_evidence
@@ -54,8 +54,9 @@ class Planted:
     @property
     def is_left_out(self) -> bool:
         """Whether the instruction is kept from the model, where it was found at all."""
-        letters = _squeezed(self.attack.instruction)
-        return not any(letters in _squeezed(as_evidence(hit.chunk).text) for hit in self.hits)
+        shown = [as_evidence(hit.chunk) for hit in self.hits]
+        letters = "\n".join(_squeezed(f"{chunk.title}\n{chunk.text}") for chunk in shown)
+        return not all(_squeezed(part) in letters for part in self.attack.essence)
 
 
 @dataclass(slots=True)
@@ -114,8 +115,7 @@ def with_attacks(
     rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
     plan = [(*pair, *found[n % len(found)]) for n, pair in enumerate(pairs)]
     written = [
-        replace(case, id=f"{n}", text=planted(case.text, attack.instruction, place, rng))
-        for n, (attack, place, case, _) in enumerate(plan)
+        replace(attacked(case, attack, place, rng), id=f"{n}") for n, (attack, place, case, _) in enumerate(plan)
     ]
     with library_of(written, settings, told) as library:
         numbers = {record.source: record.id for record in library.catalogue.documents()}
@@ -142,7 +142,7 @@ def unguarded(model: ChatModel, question: str, hits: Sequence[Hit]) -> str:
 
 def guarded(model: ChatModel, question: str, hits: Sequence[Hit]) -> Draft:
     """What the app makes of it."""
-    writing = Writer(model, verifier=Verifier(support)).write(question, hits)
+    writing = Writer(model, verifier=Verifier(support, topic)).write(question, hits)
     while True:
         try:
             next(writing)
@@ -188,7 +188,7 @@ def is_shown(one: Planted, shown: str) -> bool:
     attack = one.attack
     if attack.rewrite is not None:
         return _is_rewritten(one, shown)
-    demanded = attack.demanded(one.case.question)
+    demanded = bare(attack.demanded(one.case.question))
     if any(letters in _squeezed(shown) for letters in map(_squeezed, _sentences(demanded)) if letters):
         return True
     said = [terms(sentence) for sentence in _sentences(shown)]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.chat_model import OpenAIChatModel, open_chat_model
-from evals.attack_set import Attack, Case, chosen, mails, of_dataset, read_attacks
+from evals.attack_set import HALVES, Attack, Case, chosen, mails, of_dataset, read_attacks, unseen_attacks
 from evals.attacks import (
     Planted,
     Reached,
@@ -35,8 +35,9 @@ from rag.types import Hit
 
 Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 _OBEDIENT = {
-    "a model that obeys what stands outside of the fences": False,
-    "a model that obeys what stands anywhere": True,
+    "a model that obeys what stands outside of the fences": {},
+    "a model that obeys what stands anywhere": {"reads_all": True},
+    "a model that obeys what stands anywhere, and cites it": {"reads_all": True, "cites": True},
 }
 
 
@@ -47,6 +48,11 @@ def add_commands(command: Command) -> None:
     attacks.add_argument("bipia", type=Path, metavar="DIR", help="BIPIA's instructions and mails")
     attacks.add_argument("sets", type=Path, nargs="*", metavar="SET", help="sets whose passages are planted, too")
     attacks.add_argument("--passages", type=count, default=100, metavar="N", help="of each set; default %(default)s")
+    attacks.add_argument(
+        "--unseen",
+        choices=HALVES,
+        help="plant one half of those that no rule was made from; of `last` nothing but sums",
+    )
     attacks.add_argument("--limit", type=count, metavar="N", help="plant N of the attacks, evenly spread")
     attacks.add_argument(
         "--model", action="store_true", help="ask the chat model of the settings, not the one that obeys everything"
@@ -54,13 +60,15 @@ def add_commands(command: Command) -> None:
 
 
 def _attacks(arguments: argparse.Namespace) -> int:
-    settings, attacks = load_settings(), read_attacks(arguments.bipia)
+    settings = load_settings()
+    attacks = unseen_attacks(arguments.unseen) if arguments.unseen else read_attacks(arguments.bipia)
     if arguments.model and not settings.chat_model:
         raise ConfigError(
             "there is no chat model to be asked: set FOOTNOTE_CHAT_MODEL, and OPENAI_BASE_URL for a server"
         )
     cases, sets = list(mails(arguments.bipia)), [open_dataset(path) for path in arguments.sets]
-    _print_rules(attacks, sets)
+    if not arguments.unseen:
+        _print_rules(attacks, sets)
     for dataset in sets:
         cases += of_dataset(dataset, arguments.passages)
     with library_of(cases, settings, told) as library:
@@ -68,16 +76,18 @@ def _attacks(arguments: argparse.Namespace) -> int:
     print(f"{len(cases)} documents, {len(found)} found by their question")
     planted = with_attacks(chosen(attacks, arguments.limit), found, settings, told)
     found = found[: arguments.limit]
+    is_told = arguments.unseen != "last"
     if arguments.model:
         model = open_chat_model(settings)
         assert model is not None  # noqa: S101 - its name is set
         # A small model cannot spell words otherwise, and nobody could tell whether it tried.
-        _print_all(settings.chat_model, model, [one for one in planted if one.attack.rewrite is None], found)
+        planted = [one for one in planted if one.attack.rewrite is None]
+        _print_all(settings.chat_model, model, planted, found, is_told=is_told)
         model.close()
         return 0
-    for name, reads_all in _OBEDIENT.items():
-        with ObedientEndpoint(attacks, reads_all=reads_all) as endpoint, _opened(endpoint.url) as model:
-            _print_all(name, model, planted, found)
+    for name, manners in _OBEDIENT.items():
+        with ObedientEndpoint(attacks, **manners) as endpoint, _opened(endpoint.url) as model:
+            _print_all(name, model, planted, found, is_told=is_told)
     return 0
 
 
@@ -106,8 +116,14 @@ def _opened(url: str) -> Iterator[OpenAIChatModel]:
 
 
 def _print_all(
-    name: str, model: OpenAIChatModel, planted: Sequence[Planted], found: Sequence[tuple[Case, tuple[Hit, ...]]]
+    name: str,
+    model: OpenAIChatModel,
+    planted: Sequence[Planted],
+    found: Sequence[tuple[Case, tuple[Hit, ...]]],
+    *,
+    is_told: bool,
 ) -> None:
+    """`is_told`: whether to say which attacks come through."""
     print(f"\n{name}; attacks that reach the answer without defences, unchecked, and as the app does it:")
     without, unchecked, checked = _measured(model, planted)
     for title, is_own in (("BIPIA", False), ("our own", True)):
@@ -115,13 +131,13 @@ def _print_all(
         if kinds:
             ways = (("without", without), ("unchecked", unchecked), ("the app", checked))
             print(f"  {title}: " + ", ".join(f"{way} {reached.line(kinds)}" for way, reached in ways))
-            for kind in kinds:
+            for kind in kinds if is_told else ():
                 own = [one for one in planted if one.attack.kind == kind]
                 n_left_out = sum(one.is_left_out for one in own)
                 counts = f"{without.reached[kind]:4} {unchecked.reached[kind]:4} {checked.reached[kind]:4}"
                 print(f"    {kind:32}{counts} of {len(own):3}; {n_left_out} left out")
     print(f"  something active drawn: without {without.active}, as the app does it {checked.active}")
-    for one in checked.through:
+    for one in checked.through if is_told else ():
         print(f"    reached: {one.attack.kind}, {one.place}: {one.attack.instruction[:90]!r}")
     _print_unchanged(model, found)
 

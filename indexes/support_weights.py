@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from indexes.late_weights import FOLDER, read_weights, token_encoder
-from rag.errors import ModelError
+from indexes.minilm import MiniLM
+from indexes.named_weights import read_named, write_named
 from rag.interaction import Floats
 from rag.verification.support import SUPPORT_VALUES, Support
+from rag.verification.topic import TOPIC_VALUES, Topic
 
 NAME = "support.json"
-_NAMES = (*SUPPORT_VALUES, "constant")
+TOPIC = "topic.json"
 
 
 @cache
@@ -23,19 +22,22 @@ def support() -> Support:
     return Support(token_encoder(), read_weights().rarity, read_support(FOLDER))
 
 
+@cache
+def topic() -> Topic:
+    """The process's own, by the bundled encoder whatever the documents were embedded by. Raises as `support`."""
+    return Topic(MiniLM().embed_documents, read_named(FOLDER / TOPIC, TOPIC_VALUES))
+
+
 def write_support(weights: Floats, folder: Path) -> None:
     """`read_support` gives the same back but for rounding."""
-    values = {name: round(float(value), 5) for name, value in zip(_NAMES, weights, strict=True)}
-    (folder / NAME).write_text(json.dumps(values, indent=2) + "\n", "utf-8")
+    write_named(folder / NAME, SUPPORT_VALUES, weights)
 
 
 def read_support(folder: Path) -> Floats:
     """Raises ModelError where the file is missing, damaged, or of another version of the code."""
-    try:
-        values = json.loads((folder / NAME).read_text("utf-8"))
-        found = np.array([values[name] for name in _NAMES], dtype=np.float32)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{folder / NAME} cannot be used ({error!r}): fetch this version of Footnote again") from error
-    if len(values) != len(_NAMES) or not np.isfinite(found).all():
-        raise ModelError(f"{folder / NAME} is of another version: fetch this version of Footnote again")
-    return found
+    return read_named(folder / NAME, SUPPORT_VALUES)
+
+
+def write_topic(weights: Floats, folder: Path) -> None:
+    """What `topic` reads from the folder of the weights that ship."""
+    write_named(folder / TOPIC, TOPIC_VALUES, weights)

@@ -15,6 +15,7 @@ from rag.query.finder import Finder
 from rag.query.references import spelled_out
 from rag.retriever import Retriever, Stopwatch, checked_question
 from rag.types import Answer, AnswerSpan, Citation, Hit, Reading, Retrieval, Scope, Sentence, Trace, Turn
+from rag.verification.verified import Checked
 from rag.versions.reading import read_as_asked
 from rag.versions.telling import with_versions
 from rag.whole.nouns import PassagesRead
@@ -26,9 +27,9 @@ _HOPELESS = 0.02
 cases answer .004 lie below, of those that nothing answers .35."""
 NOTHING_THERE = "There are no documents to search yet: add some first."
 
-Event = Step | Retrieval | PassagesRead | str | Answer
+Event = Step | Retrieval | PassagesRead | str | Checked | Answer
 """What an answer consists of as it comes: steps on the way, what was found, or how far reading has come, pieces of
-written text, and at last the Answer."""
+written text, what came of checking them so far, and at last the Answer."""
 
 
 class Router(Protocol):
@@ -36,7 +37,7 @@ class Router(Protocol):
 
     def stream(
         self, question: str, scope: Scope, history: Sequence[Turn]
-    ) -> Generator[PassagesRead | str | Answer, None, bool] | None:
+    ) -> Generator[PassagesRead | str | Checked | Answer, None, bool] | None:
         """Events of the answer, as an Answerer's; None for a lookup. Returns False where nothing relevant was found."""
         ...
 
@@ -103,7 +104,7 @@ class Answerer:
 
     def _answered(
         self, question: str, retrieval: Retrieval, history: Sequence[Turn]
-    ) -> Generator[str | Answer, None, None]:
+    ) -> Generator[str | Checked | Answer, None, None]:
         watch = Stopwatch(list(retrieval.trace.stages))
         if not retrieval.hits:
             yield refusal(question, retrieval.hits, watch.trace(), text=NOTHING_THERE)
@@ -139,7 +140,7 @@ class Answerer:
 
     def _written(
         self, writer: Writer, question: str, retrieval: Retrieval, history: Sequence[Turn], watch: Stopwatch
-    ) -> Iterator[str | Answer]:
+    ) -> Iterator[str | Checked | Answer]:
         hits = retrieval.hits
         calculations = [step.calculation for step in retrieval.steps if step.calculation is not None]
         with watch.stage("write") as counts:

@@ -95,7 +95,7 @@ class FormFiller:
         said, value = self._replied(form, request.messages)
         leaves = form.leaves(said)
         lines = dict(_lines(leaves))
-        checked = self.checker.verified(_written(list(lines.values())), hits)
+        checked = self.checker.begin(hits).verified(_written(list(lines.values())))
         by_text = {sentence.text: sentence for sentence in checked.sentences}
         fields = tuple(_field(path, one, by_text.get(lines.get(path, ""))) for path, one in leaves.items())
         cited = citations(checked.sentences, checked.used, hits)

@@ -20,7 +20,8 @@ from rag.thinking import without_thinking
 from rag.tokens import Counter
 from rag.types import Citation, Delta, Hit, Message, Sentence, Turn, counted
 from rag.usage import Usage
-from rag.verification.verified import Checker, Verified
+from rag.verification.growing import Growing
+from rag.verification.verified import Checked, Checker, Checking, Verified
 
 _CHARACTERS = 3
 """Of English in a token, rather too few than too many."""
@@ -57,6 +58,10 @@ class Draft:
     def n_wrong(self) -> int:
         """How much of it is not borne out; a refusal of all of it counts as more than anything that stands."""
         return len(self.objections) + (_ALL if self.withheld else 0)
+
+
+Writing = Generator[str | Checked, None, Draft]
+"""Text and what came of checking it as they come, and what is settled in the end."""
 
 
 class Writer:
@@ -99,8 +104,9 @@ class Writer:
         hits: Sequence[Hit],
         history: Sequence[Turn] = (),
         calculations: Sequence[Calculation] = (),
-    ) -> Generator[str, None, Draft]:
-        """Yields display text as it comes, not yet harmless (draw what has come through `inert`); returns the Draft.
+    ) -> Writing:
+        """Yields display text as it comes, not yet harmless (draw what has come through `inert`), and, as sentences are
+        finished, what came of checking them; returns the Draft.
 
         Raises ModelError when the model fails before any text; later failures keep the text and go into the notice.
         Closing the generator ends the request.
@@ -116,13 +122,13 @@ class Writer:
             calculations=calculations,
         )
         hits = hits[: request.n_passages]
-        draft = yield from self.reply(request.messages, hits, calculations)
+        draft = yield from self.reply(request.messages, hits, calculations, question, is_drawn=True)
         if self._is_rewriting and draft.objections:
             again = rewriting(request.messages, draft.said, draft.objections)
-            draft = yield from self._rewritten(self.reply(again, hits, calculations), draft)
+            draft = yield from self._rewritten(self.reply(again, hits, calculations, question), draft)
         return draft
 
-    def _rewritten(self, reply: Generator[str, None, Draft], first: Draft) -> Generator[str, None, Draft]:
+    def _rewritten(self, reply: Writing, first: Draft) -> Writing:
         """The better one of the draft and of what the model makes of the objections to it, which is not shown as it
         comes: a failure keeps the draft."""
         try:
@@ -136,27 +142,34 @@ class Writer:
         return replace(second, usage=usage, notice=" ".join(filter(None, (corrected, second.notice))))
 
     def reply(
-        self, request: Sequence[Message], hits: Sequence[Hit], calculations: Sequence[Calculation] = ()
-    ) -> Generator[str, None, Draft]:
-        """As `write`, to a request whose passage n is `hits[n - 1]`."""
+        self,
+        request: Sequence[Message],
+        hits: Sequence[Hit],
+        calculations: Sequence[Calculation] = (),
+        question: str = "",
+        *,
+        is_drawn: bool = False,
+    ) -> Writing:
+        """As `write`, to a request whose passage n is `hits[n - 1]`. What it says has to be about the `question`, where
+        there is one; sentences are checked as they come where it `is_drawn`."""
         markers = MarkerStream(len(hits))
         reply = _Reply(self._model, request)
-        shown: list[str] = []
+        checking = None if self._verifier is None else self._verifier.begin(hits, question)
+        growing = Growing(checking if is_drawn else None, calculations)
         try:
             for text in without_thinking(reply.texts()):
-                shown.append(markers.feed(text))
-                if shown[-1]:
-                    yield shown[-1]
+                if shown := markers.feed(text):
+                    yield shown
+                    if (checked := growing.checked(shown, markers.used)) is not None:
+                        yield checked
         finally:
             reply.close()
-        shown.append(markers.finish())
-        if shown[-1]:
-            yield shown[-1]
-        text = inert("".join(shown)).strip()
-        written = Verified(text, cited_sentences(text), tuple(markers.used), tuple(calculations))
-        return self._draft(written, hits, reply)
+        if shown := markers.finish():
+            growing.add(shown)
+            yield shown
+        return self._draft(growing.written(markers.used), hits, reply, checking)
 
-    def _draft(self, written: Verified, hits: Sequence[Hit], reply: _Reply) -> Draft:
+    def _draft(self, written: Verified, hits: Sequence[Hit], reply: _Reply, checking: Checking | None) -> Draft:
         text = written.text
         if not text and reply.trouble is not None:
             raise reply.trouble
@@ -167,7 +180,7 @@ class Writer:
             _STOPPED_BY.get(reply.end.finish_reason, ""),
         ]
         if not refused:
-            written, trouble = self._verified(written, hits)
+            written, trouble = _verified(written, checking)
             refused = written.is_mostly_unsupported
             notes += [trouble, _withheld(written) if refused else _weak(written.sentences)]
         return Draft(
@@ -182,15 +195,6 @@ class Writer:
             said=reply.text,
             objections=tuple(_objections(written.sentences)),
         )
-
-    def _verified(self, written: Verified, hits: Sequence[Hit]) -> tuple[Verified, str]:
-        """What was written with what came of checking it, or why it could not be checked."""
-        if self._verifier is None:
-            return written, ""
-        try:
-            return self._verifier.verified(written, hits), ""
-        except ModelError as error:
-            return written, as_notice(error, "So the sentences of this answer are not checked.")
 
 
 class _Reply:
@@ -246,13 +250,23 @@ class _Reply:
             self._deltas.close()
 
 
+def _verified(written: Verified, checking: Checking | None) -> tuple[Verified, str]:
+    """What was written with what came of checking it, or why it could not be checked."""
+    if checking is None:
+        return written, ""
+    try:
+        return checking.verified(written), ""
+    except ModelError as error:
+        return written, as_notice(error, "So the sentences of this answer are not checked.")
+
+
 def _is_refused(sentences: Sequence[Sentence]) -> bool:
     """The refusal was said, and nothing beside it has a source."""
     rest = [sentence for sentence in sentences if not is_refusal(sentence.text)]
     return len(rest) < len(sentences) and not any(sentence.citations for sentence in rest)
 
 
-def _silently(reply: Generator[str, None, Draft]) -> Generator[str, None, Draft]:
+def _silently(reply: Writing) -> Writing:
     """The draft alone; with each piece one may stop, which ends the request."""
     with closing(reply):
         while True:

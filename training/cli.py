@@ -17,8 +17,8 @@ from evals.datasets import Dataset, open_dataset
 from evals.refusal_curve import PRECISION
 from indexes.joint_encoder import MiniLMJoint
 from indexes.late_weights import FOLDER, JOINT, read_weights, write_weights
-from indexes.minilm import model_directory
-from indexes.support_weights import write_support
+from indexes.minilm import MiniLM, model_directory
+from indexes.support_weights import write_support, write_topic
 from indexes.token_encoder import MiniLMTokens
 from indexes.word_pieces import WordPieces
 from rag.comparing import Comparisons
@@ -28,6 +28,7 @@ from rag.late_interaction import DEPTH
 from rag.locating import Locator
 from rag.settings import Settings
 from rag.verification.support import Support
+from rag.verification.topic import Topic
 from training.card import write_card
 from training.cases import Case, cases
 from training.examples import Example, examples, rarities
@@ -82,6 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     support = commands.add_parser("support", parents=[shared], help=text)
     support.add_argument("--passages", type=int, default=250, metavar="N", help="of each set; default %(default)s")
     support.set_defaults(run=_learn_support)
+    text = "learn how much each value counts when a claim is held against its question and passage"
+    topic = commands.add_parser("topic", parents=[shared], help=text)
+    topic.add_argument("--passages", type=int, default=150, metavar="N", help="of each set; default %(default)s")
+    topic.set_defaults(run=_learn_topic)
     return parser
 
 
@@ -97,6 +102,22 @@ def _learn_support(given: argparse.Namespace) -> None:
         others = {other: of for other, of in sets.items() if other != name}
         print(f"{name}: {len(found):,} claims, balanced accuracy {balanced_accuracy(found, learned(others)):.3f}")
     write_support(learned(sets), given.out)
+    print(f"written to {given.out}")
+
+
+def _learn_topic(given: argparse.Namespace) -> None:
+    from evals.attack_set import own_attacks, unseen_attacks
+    from training.topic import examples, learned, told_apart
+
+    attacks = [one for one in (*own_attacks(), *unseen_attacks("improve")) if one.rewrite is None]
+    topic = Topic(MiniLM().embed_documents, np.zeros(0, dtype=np.float32))
+    sets = {path.name: examples(open_dataset(path), given.passages, attacks, topic) for path in given.sets}
+    if len(sets) < 2:  # noqa: PLR2004 - each is measured by what the others taught
+        raise FootnoteError("learning needs a second set")
+    for name, found in sets.items():
+        told, wrong = told_apart(found, learned({other: of for other, of in sets.items() if other != name}))
+        print(f"{name}: {len(found):,} claims, of those planted {told:.3f} told apart, of others {wrong:.4f}")
+    write_topic(learned(sets), given.out)
     print(f"written to {given.out}")
 
 

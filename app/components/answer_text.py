@@ -11,6 +11,7 @@ from rag.citations import end_within
 from rag.inert import visible
 from rag.types import Answer, Sentence
 from rag.verification.nouns import Check, Finding
+from rag.verification.verified import Checked
 from rag.whole.nouns import Outline, Section
 
 if TYPE_CHECKING:
@@ -73,6 +74,18 @@ def remark(check: Check) -> dict[str, str]:
         "word": _WORDS[check.state],
         "text": f"{details[:1].upper()}{details[1:]}." if details else _MEANING[check.state],
     }
+
+
+def remarked(text: str, checked: Checked | None) -> str:
+    """The Markdown of an answer that still grows, its dollar signs escaped, with the word of each remark behind its
+    sentence; a remark has no place where what follows has changed what stands before it."""
+    text = text.lstrip()
+    for sentence in reversed(checked.sentences if checked is not None else ()):
+        word = remark(sentence.check).get("word") if sentence.check is not None else None
+        said = checked.text[: end_within(checked.text, sentence.end)].replace("$", "\\$") if checked and word else ""
+        if said and text.startswith(said):
+            text = f"{said} *({word})*{text[len(said) :]}"
+    return text
 
 
 def _otherwise(finding: Finding) -> str:

@@ -10,11 +10,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components import answer_card, flag_button, sampling_choice, source_view
+from app.components.answer_text import remarked
 from app.wiring import Workspace
 from indexes.patience import looking
 from rag.agent.nouns import Step
 from rag.inert import inert, visible
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
+from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
 
 _DRAW_EVERY_S = 0.05
@@ -88,6 +90,7 @@ class Progress:
 
     question: str
     written: str = ""
+    checked: Checked | None = None
     retrieval: Retrieval | None = None
     answer: Answer | None = None
     steps: list[Step] = field(default_factory=list)
@@ -139,7 +142,7 @@ def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: Delt
         events = workspace.answerer.stream(
             progress.question, scope, progress.history, sampling=sampling_choice.chosen(workspace.settings)
         )
-        with closing(events), looking(lambda: _draw(place, progress.written)):  # drawing ends it when a person has left
+        with closing(events), looking(lambda: _draw(place, progress)):  # drawing ends it when a person has left
             for event in events:
                 if isinstance(event, Answer):
                     progress.answer = event
@@ -154,16 +157,19 @@ def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: Delt
                 if isinstance(event, PassagesRead):
                     drawn_at = _read_so_far(reading, event, drawn_at)
                     continue
-                progress.written += event
+                if isinstance(event, Checked):
+                    progress.checked = event
+                else:
+                    progress.written += event
                 if time.monotonic() - drawn_at > _DRAW_EVERY_S:
-                    _draw(place, progress.written)
+                    _draw(place, progress)
                     drawn_at = time.monotonic()
     raise TypeError("a stream of events ends with its Answer")
 
 
-def _draw(place: DeltaGenerator, written: str) -> None:
-    if written:
-        place.markdown(inert(written, escape_dollars=True))
+def _draw(place: DeltaGenerator, progress: Progress) -> None:
+    if progress.written:
+        place.markdown(remarked(inert(progress.written, escape_dollars=True), progress.checked))
     else:
         place.empty()
 

@@ -14,7 +14,7 @@ from evals.endpoint.asking import Misbehaving, home_of, misbehaving, opened
 from evals.endpoint.faults import FAULTS, MAX_TOKENS, PAUSE_S, TRIES, Fault
 from evals.processes import Held, held
 from indexes.late_weights import late_reader
-from indexes.support_weights import support
+from indexes.support_weights import support, topic
 from rag.answerer import Answerer
 from rag.types import Answer, Retrieval
 from rag.verification.verifier import Verifier
@@ -99,7 +99,7 @@ def _rows(name: str, n: int, workspace: Workspace, endpoint: Misbehaving, pool: 
 @contextmanager
 def _answerer(workspace: Workspace, url: str) -> Iterator[Answerer]:
     model = OpenAIChatModel(base_url=url, model="tiny", timeout=PAUSE_S, retries=TRIES - 1, max_tokens=MAX_TOKENS)
-    writer = Writer(model, window=model.window, verifier=Verifier(support))
+    writer = Writer(model, window=model.window, verifier=Verifier(support, topic))
     retriever = workspace.library.retriever
     try:
         yield Answerer(retriever, late_reader(), k=workspace.settings.top_k, threshold=THRESHOLD, writer=writer)

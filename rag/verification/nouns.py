@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["number", "name", "negation", "word", "role"]
+Kind = Literal["number", "name", "negation", "word", "role", "topic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Finding:
     """What the evidence has in its place; empty where it has nothing of the kind there."""
 
     def __str__(self) -> str:
+        if self.kind == "topic":
+            return "the source says this, but it is about something else than the question and the rest of the source"
         if self.kind == "negation":
             return (
                 f"the source denies this (“{self.instead}”)"

@@ -45,28 +45,39 @@ class Support:
 
     def of(self, claims: Sequence[str], texts: Sequence[str]) -> Judged:
         """All of both, read once. Raises ModelError where the encoder cannot be used."""
-        return Judged(claims, texts, self._tokens.encode([*claims, *texts]), self._rarity, self._weights)
+        return self.beside(texts).of(claims)
+
+    def beside(self, texts: Sequence[str]) -> Beside:
+        """These texts, read once for all claims to come. Raises as `of`."""
+        return Beside(texts, self._tokens, self._rarity, self._weights)
 
     def values(self, claim: str, texts: Sequence[str]) -> Floats:
         """`SUPPORT_VALUES` of a claim by the texts together."""
         return self.of([claim], texts).values(0, range(len(texts)))
 
 
+class Beside:
+    """Texts that may bear claims out."""
+
+    def __init__(self, texts: Sequence[str], tokens: TokenEncoder, rarity: Floats, weights: Floats) -> None:
+        self.texts, self.rarity, self.weights = texts, rarity, weights
+        self.states = tokens.encode(texts)
+        self.sentences = [_sentences(text, of) for text, of in zip(texts, self.states, strict=True)]
+        self._tokens = tokens
+
+    def of(self, claims: Sequence[str]) -> Judged:
+        """These claims beside them. Raises ModelError where the encoder cannot be used."""
+        return Judged(claims, self._tokens.encode(claims), self)
+
+
 class Judged:
     """Claims beside the texts that may bear them out."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what Support has, and what it has read
-        self,
-        claims: Sequence[str],
-        texts: Sequence[str],
-        states: Sequence[TokenStates],
-        rarity: Floats,
-        weights: Floats,
-    ) -> None:
-        self._claims, self._texts = claims, texts
-        self._said, self._states = states[: len(claims)], states[len(claims) :]
-        self._sentences = [_sentences(text, of) for text, of in zip(texts, self._states, strict=True)]
-        self._rarity, self._weights = rarity, weights
+    def __init__(self, claims: Sequence[str], said: Sequence[TokenStates], beside: Beside) -> None:
+        self._claims, self._texts = claims, beside.texts
+        self._said, self._states = said, beside.states
+        self._sentences = beside.sentences
+        self._rarity, self._weights = beside.rarity, beside.weights
 
     def chance(self, claim: int, texts: Sequence[int], without: Collection[str] = ()) -> float:
         """How likely these of the texts bear out this claim, together, 0 to 1. `without`: words of it that they need

@@ -36,12 +36,33 @@ class Verified:
         return 2 * self.n_unsupported > self.n_claims
 
 
-class Checker(Protocol):
-    """Holds what a chat model wrote against what it was given."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The beginning of an answer that is still being written, as it will be drawn, and its finished sentences with
+    what came of checking them; their markers are those that the model wrote."""
 
-    def verified(self, written: Verified, hits: Sequence[Hit]) -> Verified:
+    text: str
+    sentences: tuple[Sentence, ...]
+
+
+class Checking(Protocol):
+    """One answer that is checked, again and again as it grows: what was worked out is kept."""
+
+    def verified(self, written: Verified) -> Verified:
         """The same, each sentence with its Check, and with the markers of sources that were found for some of them.
 
         Raises ModelError where nothing can be checked.
         """
+        ...
+
+    def so_far(self, written: Verified) -> Verified:
+        """The same of the finished sentences of one that is still being written."""
+        ...
+
+
+class Checker(Protocol):
+    """Holds what a chat model wrote against what it was given."""
+
+    def begin(self, hits: Sequence[Hit], question: str = "") -> Checking:
+        """The checking of one answer by these hits; to a `question`, where it has to be about that."""
         ...

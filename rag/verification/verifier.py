@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 from rag.agent.nouns import Calculation
 from rag.citations import best_support, with_markers
@@ -17,7 +18,8 @@ from rag.verification.contradicting import contradiction
 from rag.verification.languages import are_apart
 from rag.verification.names import is_german
 from rag.verification.nouns import Check, Finding, State
-from rag.verification.support import Judged, Support
+from rag.verification.support import Beside, Judged, Support
+from rag.verification.topic import APART, Topic
 from rag.verification.verified import Verified
 from rag.verification.worked import without_worked
 from rag.whole.terms import share, terms
@@ -40,47 +42,110 @@ _LIKELY = 4
 class Verifier:
     """Checks written answers. Threads may share it."""
 
-    def __init__(self, support: Callable[[], Support]) -> None:
-        """`support` opens what judges them, when it is needed first; it raises ModelError where it cannot be used."""
+    def __init__(self, support: Callable[[], Support], topic: Callable[[], Topic] | None = None) -> None:
+        """`support` opens what judges them, when it is needed first; it raises ModelError where it cannot be used. So
+        does `topic`, which tells what is about something else; without it nothing is held against the question."""
         self._support = support
+        self._topic = topic
+
+    def begin(self, hits: Sequence[Hit], question: str = "") -> OneChecking:
+        """The checking of one answer by these hits; to a `question`, where it has to be about that."""
+        return OneChecking(self._support, self._topic if question else None, hits, question)
 
     def verified(self, written: Verified, hits: Sequence[Hit]) -> Verified:
+        """A whole answer, checked once."""
+        return self.begin(hits).verified(written)
+
+
+class OneChecking:
+    """The checking of one answer, which may grow. Not for threads to share."""
+
+    def __init__(
+        self,
+        support: Callable[[], Support],
+        topic: Callable[[], Topic] | None,
+        hits: Sequence[Hit],
+        question: str,
+    ) -> None:
+        self._support = support
+        self._chunks = [as_evidence(hit.chunk) for hit in hits]  # what gives orders bears nothing out
+        self._texts = [text_of(chunk) for chunk in self._chunks]
+        self._words = [terms(chunk.text) for chunk in self._chunks]
+        self._is_apart = cache(lambda claim, at: topic is not None and self._told(topic(), question, claim, at))
+        self._judged: dict[str, tuple[Judged, int]] = {}
+        self._by: dict[tuple[str, tuple[int, ...]], Check] = {}
+
+    def verified(self, written: Verified) -> Verified:
         """The same with the Check of each sentence. A claim that its own sources do not bear out gets the marker of
         another one, if one hit alone bears it out wholly; one that passages of other documents contradict gets their
         markers, too. Raises ModelError where the encoder cannot be used.
         """
         sentences, used = written.sentences, written.used
         claims = [claimed(one.text) for one in sentences[:MOST_CLAIMS]]
-        chunks = [as_evidence(hit.chunk) for hit in hits]  # what gives orders bears nothing out
-        texts = [text_of(chunk) for chunk in chunks]
-        judged = self._support().of([written_out(claim, texts) for claim in claims], texts)
-        words = [terms(chunk.text) for chunk in chunks]
+        self._judge(claims)
         checked, numbers = [], {hit - 1: n for n, hit in enumerate(used, start=1)}
-        for n, (sentence, claim) in enumerate(zip(sentences, claims, strict=False)):
-            case = _Case(n, claim, judged, chunks, words, numbers, written.calculations)
-            checked.append(_checked(sentence, case))
+        for sentence, claim in zip(sentences, claims, strict=False):
+            there = (self._chunks, self._words, numbers, written.calculations, self._by)
+            case = _Case(claim, *self._judged[claim], *there)
+            checked.append(self._on_topic(_checked(sentence, case), case))
         checked += sentences[MOST_CLAIMS:]
         added = [(one.end, _added(one, old)) for one, old in zip(checked, sentences, strict=True)]
         text, ends = with_markers(written.text, added)
         moved = [replace(one, end=end) for one, end in zip(checked, ends, strict=True)]
         return Verified(text, tuple(moved), tuple(hit + 1 for hit in numbers))
 
+    def so_far(self, written: Verified) -> Verified:
+        """As `verified`: what it works out is not worked out again for the whole answer."""
+        return self.verified(written)
+
+    def _judge(self, claims: Sequence[str]) -> None:
+        new = [claim for claim in dict.fromkeys(claims) if claim not in self._judged]
+        if new:
+            judged = self._beside.of([written_out(claim, self._texts) for claim in new])
+            self._judged |= {claim: (judged, n) for n, claim in enumerate(new)}
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return self._support().beside(self._texts)
+
+    def _on_topic(self, sentence: Sentence, case: _Case) -> Sentence:
+        """A claim that its passages bear out, but that is about something else than they and the question, was put
+        there to be said: it does not count as borne out."""
+        check = sentence.check
+        if check is None or check.state not in {"supported", "partly"}:
+            return sentence
+        places = [at for at, n in case.numbers.items() if n in sentence.citations]
+        if not places or not all(self._is_apart(case.claim, at) for at in places):
+            return sentence
+        findings = (*check.findings, Finding("topic", case.claim))
+        return replace(sentence, check=Check("unsupported", check.chance, findings, against=check.against))
+
+    def _told(self, topic: Topic, question: str, claim: str, at: int) -> bool:
+        return topic.chance(question, claim, self._chunks[at]) >= APART
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One claim, and what may bear it out. `words`: the terms of each hit. `numbers`: the marker of each that has one;
-    found ones are added."""
+    """One claim, the n-th of those `judged`, and what may bear it out. `words`: the terms of each hit. `numbers`: the
+    marker of each that has one; found ones are added. `kept`: what `by` has told."""
 
-    n: int
     claim: str
     judged: Judged
+    n: int
     chunks: Sequence[Chunk]
     words: Sequence[frozenset[str]]
     numbers: dict[int, int]
-    calculations: Sequence[Calculation] = ()
+    calculations: Sequence[Calculation]
+    kept: dict[tuple[str, tuple[int, ...]], Check]
 
     def by(self, places: Sequence[int]) -> Check:
         """What the hits at these places make of it together."""
+        key = (self.claim, tuple(places))
+        if key not in self.kept:
+            self.kept[key] = self._by(places)
+        return self.kept[key]
+
+    def _by(self, places: Sequence[int]) -> Check:
         evidence = [self.chunks[at] for at in places]
         known = "\n".join(f"{chunk.title}\n{chunk.heading}\n{chunk.context}" for chunk in evidence)
         texts = [chunk.text for chunk in evidence]

@@ -13,6 +13,7 @@ from rag.protocols import Embedder, Shelf
 from rag.retriever import Stopwatch
 from rag.routing import route_of
 from rag.types import Answer, Scope, Turn
+from rag.verification.verified import Checked
 from rag.whole.found import Found, Ranks, read_for
 from rag.whole.gathering import spread
 from rag.whole.notes import fitting, write_from_all
@@ -21,7 +22,7 @@ from rag.whole.planning import Here, Plan, plan
 from rag.whole.quoting import quoted
 from rag.writing import Writer
 
-Events = Generator[PassagesRead | str | Answer, None, bool]
+Events = Generator[PassagesRead | str | Checked | Answer, None, bool]
 """Returns whether there is an answer; where nothing relevant was found there is none."""
 _NEAREST = 5
 """Passages that a refusal shows."""
@@ -79,7 +80,7 @@ class WholeAnswerer:
 
     def _written(  # noqa: PLR0917 - all that an answer is made of
         self, writer: Writer, question: str, made: Plan, found: Found, history: Sequence[Turn], watch: Stopwatch
-    ) -> Generator[PassagesRead | str | Answer, None, None]:
+    ) -> Generator[PassagesRead | str | Checked | Answer, None, None]:
         chunks, coverage = found.chunks(), found.coverage
         most = fitting(chunks, writer.budget)
         if len(chunks) > most:

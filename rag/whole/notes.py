@@ -10,6 +10,7 @@ from rag.errors import ModelError
 from rag.prompt import messages_from_notes, note_messages
 from rag.types import Chunk, Hit, Sentence, Turn
 from rag.usage import Usage
+from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
 from rag.writing import Draft, Writer
 
@@ -73,7 +74,7 @@ def fitting(chunks: Sequence[Chunk], budget: int) -> int:
 
 def write_from_all(
     writer: Writer, question: str, chunks: Sequence[Chunk], history: Sequence[Turn] = ()
-) -> Generator[PassagesRead | str, None, Written]:
+) -> Generator[PassagesRead | str | Checked, None, Written]:
     """An answer from all these passages, in one request where they fit. Raises ModelError before any text was given."""
     steps = list(_steps(chunks, writer.budget))
     if len(steps) <= 1:
@@ -99,14 +100,14 @@ def write_from_all(
     return Written(replace(draft, usage=usage), tuple(notes.hits))
 
 
-def _noted(writer: Writer, question: str, step: Sequence[Chunk]) -> Generator[str, None, Draft]:
+def _noted(writer: Writer, question: str, step: Sequence[Chunk]) -> Generator[str | Checked, None, Draft]:
     hits = [Hit(chunk, 1.0, "read") for chunk in step]
     marker, budget, window = writer.marker(), writer.budget, writer.window()
     request = note_messages(question, hits, marker=marker, budget=budget, most=_NOTES_PER_STEP, window=window)
     return writer.reply(request.messages, hits[: request.n_passages])
 
 
-def _quietly(reply: Generator[str, None, Draft], at: PassagesRead) -> Generator[PassagesRead, None, Draft]:
+def _quietly(reply: Generator[str | Checked, None, Draft], at: PassagesRead) -> Generator[PassagesRead, None, Draft]:
     """The draft alone: notes are not shown, but with each piece one may stop, which ends the request, too."""
     with closing(reply):
         while True:

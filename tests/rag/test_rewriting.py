@@ -1,6 +1,6 @@
 """A chat model that is shown what its sources do not bear out, and writes again."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from indexes.support_weights import support
 from rag.errors import ModelError
@@ -35,12 +35,13 @@ class Says:
 def drafted(model: Says, *, is_rewriting: bool = True) -> tuple[str, Draft]:
     """(what was shown as it came, the draft)."""
     shown: list[str] = []
-    writing: Generator[str, None, Draft] = Writer(model, verifier=Verifier(support), is_rewriting=is_rewriting).write(
+    writing = Writer(model, verifier=Verifier(support), is_rewriting=is_rewriting).write(
         "How long is the pier, and when was it built?", HITS
     )
     while True:
         try:
-            shown.append(next(writing))
+            event = next(writing)
+            shown += [event] if isinstance(event, str) else []
         except StopIteration as end:
             return "".join(shown), end.value
 

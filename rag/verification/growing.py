@@ -1,0 +1,69 @@
+"""An answer that is checked while it is still being written: each sentence as soon as the next one has begun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.agent.nouns import Calculation
+from rag.citations import cited_sentences
+from rag.errors import ModelError
+from rag.inert import inert
+from rag.verification.verified import Checked, Checking, Verified
+
+_MAY_END = re.compile(r"[.!?…:;]|\n|[。！？；：]|\]")
+"""Without one of these in new text no sentence has ended there."""
+_MOST = 20_000
+"""Characters up to which it is looked at while it comes: each look goes through all of it."""
+
+
+class Growing:
+    """The text of an answer as it comes."""
+
+    def __init__(self, checking: Checking | None, calculations: Sequence[Calculation] = ()) -> None:
+        """Without a `checking` it is only put together."""
+        self._checking = checking
+        self._calculations = tuple(calculations)
+        self._parts: list[str] = []
+        self._length = 0
+        self._n_checked = 0
+        self._is_due = False
+
+    def written(self, used: Sequence[int]) -> Verified:
+        """All of it so far, as it is drawn and checked. `used`: which hit each marker stands for."""
+        text = inert("".join(self._parts)).strip()
+        return Verified(text, cited_sentences(text), tuple(used), self._calculations)
+
+    def add(self, more: str) -> None:
+        """Put it behind what there is."""
+        self._parts.append(more)
+        self._length += len(more)
+
+    def checked(self, more: str, used: Sequence[int]) -> Checked | None:
+        """What came of checking, where with this text a further sentence is finished; None else. `used`: which hit each
+        marker stands for.
+
+        What is told is what the whole answer's check will tell of these sentences, unless what follows makes other
+        sentences of them: it is for looking at, and nothing is kept of it but what was worked out.
+        """
+        self.add(more)
+        if self._checking is None or self._length > _MOST:
+            return None
+        has_end = _MAY_END.search(more) is not None
+        self._is_due = self._is_due or has_end
+        if not self._is_due:
+            return None
+        written = self.written(used)
+        finished = written.sentences[:-1]  # the last one may go on, or get a marker
+        if len(finished) <= self._n_checked:
+            return None
+        self._is_due = has_end
+        self._n_checked = len(finished)
+        try:
+            found = self._checking.so_far(replace(written, sentences=finished))
+        except ModelError:  # told at the end
+            self._checking = None
+            return None
+        checks = zip(finished, found.sentences, strict=True)
+        return Checked(written.text, tuple(replace(mine, check=other.check) for mine, other in checks))
