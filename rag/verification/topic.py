@@ -20,17 +20,17 @@ from rag.sentences import sentence_spans
 from rag.types import Chunk, Vectors
 from rag.whole.terms import share, terms
 
-TOPIC_VALUES = ("question", "nearest", "around", "words", "asked", "beyond", "length")
-"""What a claim is judged by. question: its cosine with the question; nearest, around: with the nearest sentence of the
-rest of its passage, and with the mean of these; words: the share of its words that are in the question or the rest;
-asked: in the question; beyond: the share of the words of the sentence it was taken from that it does not have; length:
-the logarithm of how many words it has."""
-APART = 0.6
-"""Chance from which on a claim is a foreign body."""
+TOPIC_VALUES = ("question", "around", "words", "asked", "beyond")
+"""What a claim is judged by. question: its cosine with the question; around: with the mean of the sentences of the rest
+of its passage; words: the share of its words that are in the question or the rest; asked: how many are in the question,
+two at most; beyond: the share of the words of the sentence it was taken from that it does not have."""
+APART = 0.8
+"""Chance from which on a claim is a foreign body: high, since a wrong alarm takes a good sentence away."""
 _TAKEN = 0.4
 """Share of a claim's words in a sentence from which on it was taken from there."""
 _TIED = 0.5
 """Share of a claim's words in the question or the rest from which on it belongs there; no more is worked out."""
+_MOST_ASKED = 2
 _FEW = 4
 """Words of a claim below which it says little by itself, as what is no sentence does: the sentence that holds it is
 judged in its place."""
@@ -68,10 +68,9 @@ class Topic:
         texts = [rest.question, rest.claim, *rest.sentences]
         found = self._kept.of({text: text for text in texts}, self._embedded)
         question, claim, *others = (found[text] for text in texts)
-        near = np.stack(others) @ claim if others else np.zeros(1, dtype=np.float32)
         mean = np.mean(others, axis=0) if others else np.zeros_like(claim)
         around = float(mean @ claim) / max(1e-6, float(np.linalg.norm(mean)))
-        values = (float(question @ claim), float(near.max()), around, rest.tie, rest.asked, rest.beyond, rest.length)
+        values = (float(question @ claim), around, rest.tie, rest.asked, rest.beyond)
         return np.array(values, dtype=np.float32)
 
     def _embedded(self, texts: Sequence[str]) -> Sequence[Vectors]:
@@ -84,7 +83,8 @@ class _Rest:
     def __init__(self, question: str, claim: str, passage: Chunk) -> None:
         claim = _ADDRESS.sub(" ", claim)
         wanted = terms(claim)
-        said = [" ".join(passage.text[start:end].split()) for start, end in sentence_spans(passage.text)]
+        text = passage.text
+        said = [" ".join(_ADDRESS.sub(" ", text[start:end]).split()) for start, end in sentence_spans(text)]
         words = [terms(sentence) for sentence in said]
         shares = [share(wanted, own) for own in words]
         best = max(range(len(said)), key=shares.__getitem__, default=0)
@@ -99,6 +99,5 @@ class _Rest:
         asked = terms(question)
         there = asked.union(*above, *map(terms, self.sentences))
         self.tie = share(wanted, there)
-        self.asked = share(wanted, asked)
+        self.asked = min(len(wanted & asked), _MOST_ASKED)
         self.beyond = 1 - share(words[best], wanted) if said else 0.0
-        self.length = float(np.log(1 + len(wanted)))
