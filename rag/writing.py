@@ -9,9 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from rag.agent.nouns import Calculation
-from rag.citations import citations, cited_sentences
+from rag.citations import citations
 from rag.errors import ModelError, as_notice
-from rag.inert import inert
 from rag.markers import MarkerStream
 from rag.packing import Window
 from rag.prompt import PASSAGE_BUDGET, REFUSAL, is_refusal, messages, rewriting

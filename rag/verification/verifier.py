@@ -85,8 +85,8 @@ class OneChecking:
         self._judge(claims)
         checked, numbers = [], {hit - 1: n for n, hit in enumerate(used, start=1)}
         for sentence, claim in zip(sentences, claims, strict=False):
-            there = (self._chunks, self._words, numbers, written.calculations, self._by)
-            case = _Case(claim, *self._judged[claim], *there)
+            judged, n = self._judged[claim]
+            case = _Case(claim, judged, n, self._chunks, self._words, numbers, written.calculations, self._by)
             checked.append(self._on_topic(_checked(sentence, case), case))
         checked += sentences[MOST_CLAIMS:]
         added = [(one.end, _added(one, old)) for one, old in zip(checked, sentences, strict=True)]
