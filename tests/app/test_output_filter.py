@@ -20,6 +20,7 @@ from app.serve import main as serve
 from indexes.audit_file import NAME
 from rag.errors import ConfigError, ModelError
 from rag.settings import Settings
+from rag.verification.verified import Checked
 from tests.app.recording_home import QUESTION, asking
 from tests.app.test_endless_endpoint import CHUNK, CRAWLING_HEADERS, chunked, on_and_on
 from tests.fake_endpoint import FakeEndpoint, Reply, answers, hangs_up, says, stays_silent
@@ -83,6 +84,14 @@ def test_holding_shows_nothing_before_it_has_passed(tmp_path: Path):
         assert "".join(event for event in events if isinstance(event, str)) == seen
         assert any(event == "" for event in events) or mode == "stream"  # one may stop while it is written
         assert events[-1].text == SAID  # type: ignore[union-attr]
+
+
+def test_what_came_of_checking_is_held_like_the_text_that_it_repeats(tmp_path: Path):
+    two = says(SAID, " It was built in 1868. [1]", " It is a tower. [1]")
+    for mode, is_told in (("stream", True), ("hold", False)):
+        with asking(tmp_path, two, filter=mode, filter_patterns=patterns(tmp_path, "castle")) as (workspace, _):
+            events = list(workspace.answerer.stream(QUESTION))
+        assert any(isinstance(event, Checked) for event in events) is is_told
 
 
 def test_a_form_that_does_not_pass_is_not_handed_out(tmp_path: Path):
