@@ -46,16 +46,11 @@ class Recorder:
     ) -> Ended:
         """What is kept of a question and its answer; None where it came to none. `sampling`: where it is not
         that of the settings."""
-        settings = {"audit": self._settings.audit, "audit_days": self._settings.audit_days}
-        settings |= {"mask": self._settings.mask}
-        kept = Ended(outcome, ms, settings=settings)
-        if answer is not None and answer.model:
-            kept = replace(kept, settings=settings | {"sampling": sampling_of(sampling or self._settings)})
+        kept = Ended(outcome, ms, settings=self._set(answer, sampling))
         if answer is not None:
             reported = answer.usage.reported_model if answer.usage else ""
             kept = replace(kept, model=answer.model, reported_model=reported, sentences=_states(answer))
             kept = replace(kept, steps=[self._step(step) for step in answer.steps])
-            settings |= {"filtered": self._redacted(answer.filtered)} if answer.filtered else {}
         if self._settings.audit == "off":
             return kept
         within = {"collections": scope.collections, "documents": scope.documents}
@@ -63,6 +58,16 @@ class Recorder:
         if self._settings.audit == "texts":
             kept = replace(kept, question=self._redacted(question))
         return kept if answer is None else self._with_answer(kept, answer)
+
+    def _set(self, answer: Answer | None, sampling: Settings | None) -> Mapping[str, Any]:
+        """What was set when it was answered, and why a filter withheld the answer."""
+        found: dict[str, Any] = {"audit": self._settings.audit, "audit_days": self._settings.audit_days}
+        found["mask"] = self._settings.mask
+        if answer is not None and answer.model:
+            found["sampling"] = sampling_of(sampling or self._settings)
+        if answer is not None and answer.filtered:
+            found["filtered"] = self._redacted(answer.filtered)
+        return found
 
     def _with_answer(self, kept: Ended, answer: Answer) -> Ended:
         cited = [self._cited(citation) for citation in answer.citations]
