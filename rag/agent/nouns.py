@@ -39,8 +39,8 @@ class Step:
 
     def __str__(self) -> str:
         """On one line, for a person."""
-        said = self.trouble or _came(self)
-        return f"{_DONE[self.kind].format(asked=self.asked)}{f' in {self.where}' if self.where else ''}: {said}."
+        where = f" in {self.where}" if self.where else ""
+        return " ".join(f"{_DONE[self.kind].format(asked=self.asked)}{where}: {self.trouble or _came(self)}.".split())
 
 
 _DONE: dict[Kind, str] = {

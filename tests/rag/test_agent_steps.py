@@ -84,6 +84,7 @@ def test_a_passage_longer_than_the_room_is_cut():
 
 def test_steps_are_told_on_one_line():
     assert str(Step("search", "rent", n=1)) == "Searched for “rent”: 1 new passage."
+    assert str(Step("search", "rent\n\nof {asked}")) == "Searched for “rent of {asked}”: 0 new passages."
     assert str(Step("search", "rent", "lease.pdf", n=3)) == "Searched for “rent” in lease.pdf: 3 new passages."
     assert str(Step("open", "passage 2", n=2)) == "Read around passage 2: 2 new passages."
     assert str(Step("calculate", "1 + 1", calculation=Calculation("1 + 1", "2"))) == "Calculated 1 + 1: 2."

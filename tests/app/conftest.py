@@ -1,0 +1,37 @@
+"""What the tests of questions past one lookup ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.wiring import Workspace
+from rag.settings import Settings
+from tests.app.stepping import SECRET, TEXTS, Asked, add
+from tests.fake_endpoint import Reply
+
+
+@pytest.fixture(scope="session")
+def rents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("texts")
+    workspace = Workspace(Settings(home=folder / "home", reranker="none"))
+    add(workspace, folder, "default", TEXTS)
+    add(workspace, folder, "hidden", {SECRET: "The rent of the flat in Oslo is 7777 euros a month."})
+    workspace.close()
+    return folder / "home"
+
+
+@pytest.fixture
+def asked(rents: Path) -> Iterator[Callable[..., Asked]]:
+    made: list[Asked] = []
+
+    def opened(*replies: Reply, **settings: Any) -> Asked:  # noqa: ANN401
+        made.append(Asked(rents, *replies, **settings).__enter__())
+        return made[-1]
+
+    yield opened
+    for one in made:
+        one.__exit__()
