@@ -23,9 +23,10 @@ _DIFFERENCE = re.compile(
     r"\b(?:more|less|fewer|differ\w*|increas\w*|decreas\w*|rises?|rose|risen|rais\w*|grew|grown|fell|fallen|drop\w*|"
     r"surplus|profit|deficit|loss|exceed\w*|sav\w+|left|remain\w*|gain\w*|lost|younger|older|longer|shorter|higher|lower|"
     r"later|earlier|lasted|lasts?|runs?|apart|between|over|under|change\w*|gap|mehr|weniger|unterschied|differenz|um|"
-    r"gestiegen|gesunken|überschuss|dauert\w*|aged?|old)\b",
+    r"gestiegen|gesunken|überschuss|dauert\w*)\b",
     re.IGNORECASE,
 )
+_AGE = re.compile(r"\b(?:aged?|old|alt)\b", re.IGNORECASE)
 _SHARE = re.compile(r"%|\bper ?cent|\bpercentage|\bprozent", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:average\w*|mean|durchschnitt\w*|im schnitt)\b", re.IGNORECASE)
 _TIMES = re.compile(r"\b(?:times|fold|multiple|mal|fache)\b|\bmonths['’]|\bweeks['’]", re.IGNORECASE)
@@ -45,6 +46,8 @@ _MANY = 12
 """Numbers that stand together of which two are tried: with more some pair hits by chance."""
 _CLOSE = 0.02
 """How far "about" is, as a share."""
+_BEFORE, _BEHIND = 60, 40
+"""Characters around a number in which a word speaks of how it comes."""
 _ROW = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
 
 Steps = Iterator[tuple[float, str]]
@@ -54,8 +57,11 @@ Steps = Iterator[tuple[float, str]]
 def calculated(claim: str, amount: Amount, sentences: Sequence[str], evidence: Sequence[str]) -> str:
     """How the claim's number follows from those of the sentences that speak of it, or of the tables of the evidence, as
     "48,200 - 39,700"; empty where it does not."""
+    is_about = _ABOUT.search(claim[: amount.fact.start]) is not None
+    named = terms(claim)
+    claim = claim[max(0, amount.fact.start - _BEFORE) : amount.fact.end + _BEHIND]
     groups = [list(amounts(text)) for text in sentences]
-    rows = [row for text in evidence for row in _rows(text, claim)]
+    rows = [row for text in evidence for row in _rows(text, named)]
     beside = [[one for group in groups for one in group], *rows]
     steps = (
         *_sums(claim, amount, groups, evidence),
@@ -63,7 +69,6 @@ def calculated(claim: str, amount: Amount, sentences: Sequence[str], evidence: S
         *(step for group in beside for step in _ratios(claim, amount, group)),
         *_by_period(claim, amount, sentences),
     )
-    is_about = _ABOUT.search(claim[: amount.fact.start]) is not None
     return next((how for value, how in steps if _is(amount, value, is_about=is_about)), "")
 
 
@@ -111,9 +116,8 @@ def _columns(text: str) -> Iterator[Sequence[Amount]]:
             yield numbers
 
 
-def _rows(text: str, claim: str) -> Iterator[Sequence[Amount]]:
+def _rows(text: str, named: frozenset[str]) -> Iterator[Sequence[Amount]]:
     """The numbers of each row of a table that the claim names by all words of its first cell."""
-    named = terms(claim)
     for first, *cells in _cells(text):
         if (own := terms(first)) and own <= named:
             yield amounts("| " + " | ".join(cells) + " |")
@@ -124,14 +128,13 @@ def _cells(text: str) -> list[list[str]]:
 
 
 def _differences(claim: str, amount: Amount, found: Sequence[Amount]) -> Steps:
-    if not _DIFFERENCE.search(claim):
-        return
-    for one, two in _pairs([one for one in found if one.counts_as(amount) and not one.is_year]):
-        high, low = sorted((one, two), key=lambda of: -of.measured)
-        yield high.measured - low.measured, f"{high.text} − {low.text}"
-    if amount.unit == "time":
-        years = [one for one in found if one.is_year]
-        for one, two in _pairs(years):
+    is_difference = _DIFFERENCE.search(claim) is not None
+    if is_difference:
+        for one, two in _pairs([one for one in found if one.counts_as(amount) and not one.is_year]):
+            high, low = sorted((one, two), key=lambda of: -of.measured)
+            yield high.measured - low.measured, f"{high.text} − {low.text}"
+    if amount.unit == "time" and (is_difference or _AGE.search(claim)):
+        for one, two in _pairs([one for one in found if one.is_year]):
             high, low = sorted((one, two), key=lambda of: -of.value)
             yield (high.value - low.value) * amount.size, f"{high.text} − {low.text}"
 

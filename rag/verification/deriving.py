@@ -16,7 +16,7 @@ def derivations(
     """Those of the wanted numbers of a claim that are another form of one of the `nearest` sentences, the best first,
     or come by one step of those of all `sentences` that speak of the same, or of the tables of the evidence. What
     counts nothing that is named is held against the best sentence alone."""
-    others = [one for n, text in enumerate(nearest) for one in amounts(text) if not n or one.unit]
+    others = [(text, one) for n, text in enumerate(nearest) for one in amounts(text) if not n or one.unit]
     found = []
     for amount in amounts(claim):
         if amount.text not in wanted:

@@ -25,9 +25,15 @@ _ROUNDED = 0.005
 """The same for a unit of which no whole number makes another one, as months of days."""
 
 
-def is_said_of(claim: str, amount: Amount, others: Sequence[Amount]) -> bool:
-    """Whether the claim's number is true of one of the numbers of its source."""
-    return any(_is_said(claim, amount, other) for other in others if amount.counts_as(other))
+def is_said_of(claim: str, amount: Amount, others: Sequence[tuple[str, Amount]]) -> bool:
+    """Whether the claim's number is true of one of the numbers of its source, (sentence, number)."""
+    return any(_is_said(claim, amount, other) for text, other in others if amount.counts_as(other)
+               and (amount.size != other.size or not _is_approximate(text, other)))  # fmt: skip
+
+
+def _is_approximate(text: str, amount: Amount) -> bool:
+    """Whether the source itself says no more than about how much it is."""
+    return any(words.search(text[: amount.fact.start]) for words in (_ABOUT, _MORE, _LESS))
 
 
 def _is_said(claim: str, amount: Amount, other: Amount) -> bool:
@@ -36,11 +42,22 @@ def _is_said(claim: str, amount: Amount, other: Amount) -> bool:
     before, ratio = claim[: amount.fact.start], amount.measured / other.measured
     if amount.size != other.size and isclose(ratio, 1, rel_tol=_ROUNDED):
         return True
+    if not _is_rounder(amount, other):
+        return False
     if _ABOUT.search(before):
         return abs(ratio - 1) <= _NEAR
     if _MORE.search(before):
         return 1 - _BOUND <= ratio < 1
     return _LESS.search(before) is not None and 1 < ratio <= 1 + _BOUND
+
+
+def _is_rounder(amount: Amount, other: Amount) -> bool:
+    """Whether it has fewer digits that say something, as what is rounded has: "about 31" is not said of 30."""
+    return _digits(amount) < _digits(other)
+
+
+def _digits(amount: Amount) -> int:
+    return len(amount.fact.key.replace(".", "").strip("-0"))
 
 
 def approximators(claim: str) -> tuple[str, ...]:

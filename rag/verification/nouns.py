@@ -69,7 +69,7 @@ class Derived:
     """The claim's words that speak of the step: no source has to have them."""
 
     def __str__(self) -> str:
-        return f"“{self.said}” is calculated: {self.how}"
+        return f"“{self.said}” is calculated: {self.how}" if self.how else f"“{self.said}” is said in another form"
 
 
 State = Literal["supported", "partly", "unsupported", "no claim"]
