@@ -165,6 +165,11 @@ def _by_period(claim: str, amount: Amount, sentences: Sequence[str]) -> Steps:
                     yield one.measured / n, f"{one.text} / {n}"
 
 
+def is_period(word: str) -> bool:
+    """Whether it says for how long something is told, as "annual" does."""
+    return any(period.fullmatch(word) for period in (_PER_YEAR, _PER_MONTH, _PER_WEEK))
+
+
 def cues(claim: str) -> tuple[str, ...]:
     """Its words that speak of a step."""
     return tuple(word for cue in _CUES for word in cue.findall(claim))

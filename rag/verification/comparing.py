@@ -14,6 +14,7 @@ from functools import lru_cache
 from rag.sentences import sentence_spans
 from rag.verification.abroad import missing_abroad
 from rag.verification.aligning import Alignment, aligned
+from rag.verification.calculating import is_period
 from rag.verification.deriving import derivations
 from rag.verification.languages import are_apart
 from rag.verification.names import names, words_of
@@ -97,7 +98,8 @@ def _left(found: Sequence[Finding], derived: Sequence[Derived]) -> Iterator[Find
     """The findings without those that the derivations explain: of their numbers, and of their units."""
     explained = {one.said for one in derived}
     for finding in {(one.kind, one.said): one for one in found}.values():
-        is_unit = finding.kind == "word" and bool(derived) and measure(finding.said.casefold()) is not None
+        is_unit = measure(finding.said.casefold()) is not None or is_period(finding.said)
+        is_unit = is_unit and finding.kind == "word" and bool(derived)
         if not is_unit and (finding.kind != "number" or finding.said not in explained):
             yield finding
 

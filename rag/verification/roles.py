@@ -70,7 +70,8 @@ def _crossings(said: Sequence[Token], there: Sequence[Token]) -> tuple[str, str]
 
 def _by_pivots(said: Sequence[Token], there: Sequence[Token]) -> Iterator[tuple[str, str] | None]:
     for n, token in enumerate(said):
-        mine = _roles(said, n) if token.is_telling and token.word[0].isalpha() else None
+        is_middle = token.is_telling and token.word[0].isalpha() and token.word not in _SYMMETRIC
+        mine = _roles(said, n) if is_middle else None
         if mine is None:
             continue
         found = [_compared(mine, theirs, is_turned=token.stem != other.stem)

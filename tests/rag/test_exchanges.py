@@ -1,0 +1,66 @@
+"""Claims whose words all stand in the source, in the places of each other."""
+
+import pytest
+
+from rag.verification.comparing import findings
+
+
+def wrong(claim: str, source: str) -> list[str]:
+    return [finding.kind for finding in findings(claim, [source])]
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "exchanged"),
+    [
+        (
+            "After a long quarrel, Orla Tech sued its rival Brenn.",
+            "Brenn was sued by Orla Tech.",
+            "Brenn sued Orla Tech.",
+        ),
+        ("The mill was bought by Hanna Voss in 1911.", "Hanna Voss bought the mill.", "The mill bought Hanna Voss."),
+        ("Ash is heavier than lime.", "Lime is lighter than ash.", "Lime is heavier than ash."),
+        (
+            "The ferry runs from Tarn to Skell.",
+            "The ferry runs to Skell from Tarn.",
+            "The ferry runs from Skell to Tarn.",
+        ),
+        ("Ida is 34 and Olaf is 51 years old.", "Olaf is 51 years old.", "Olaf is 34 years old."),
+        (
+            "The trust lent 340 books to 156 readers in 2021.",
+            "In 2021 the trust lent 340 books to 156 readers.",
+            "The trust lent 156 books to 340 readers in 2021.",
+        ),
+    ],
+)
+def test_things_that_changed_places_are_seen(source: str, right: str, exchanged: str):
+    assert wrong(right, source) == []
+    assert "role" in wrong(exchanged, source)
+
+
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        ("In 1989 the old wall of the port fell.", "The old wall of the port fell in 1989."),
+        ("Ida Berg and Olaf Lund opened the museum.", "Olaf Lund and Ida Berg opened the museum."),
+        ("Ida Berg married Olaf Lund in May.", "Olaf Lund married Ida Berg in May."),
+        ("The rate was 3.5 % in 2021 and 4.2 % in 2022.", "In 2022 the rate was 4.2 %."),
+    ],
+)
+def test_what_is_only_turned_round_is_right(source: str, claim: str):
+    assert wrong(claim, source) == []
+
+
+def test_the_finding_names_both():
+    [finding] = findings("Brenn sued Orla.", ["Orla sued Brenn."])
+    assert str(finding) == "in the source “brenn” and “orla” have each other's place"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Sales shrank in the whole of last year.", "Sales grew in the whole of last year."),
+        ("The store moved out of the old mill in 1954.", "The store moved into the old mill in 1954."),
+    ],
+)
+def test_words_of_opposite_meaning_are_seen(claim: str, source: str):
+    assert wrong(claim, source) == ["word"]
