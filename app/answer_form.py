@@ -107,7 +107,8 @@ def _check_row(check: Check) -> dict[str, Any]:
     findings = [_finding_row(one) for one in check.findings]
     against = [{"citation": n} | _finding_row(one) for n, one in check.against]
     said = {"state": check.state, "chance": round(check.chance, 3), "findings": findings, "contradicted_by": against}
-    return said | {"quote": quote, "found_by_app": check.is_found}
+    derived = [{"said": one.said, "how": one.how} for one in check.derived]
+    return said | {"derived": derived, "quote": quote, "found_by_app": check.is_found}
 
 
 def _finding_row(finding: Finding) -> dict[str, Any]:

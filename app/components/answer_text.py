@@ -67,8 +67,9 @@ def remark(check: Check) -> dict[str, str]:
         return {"word": "sources differ", "text": f"Another document says otherwise: {others}."}
     if check.is_found:
         return {"word": "found", "text": "The model named no source that says this: Footnote found this one."}
+    calculated = ". ".join(str(one) for one in check.derived if one.how)
     if check.state not in _WORDS:
-        return {}
+        return {"word": "calculated", "text": f"{calculated}."} if calculated else {}
     details = ". ".join(str(finding) for finding in check.findings)
     return {
         "word": _WORDS[check.state],

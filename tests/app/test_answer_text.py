@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.components.answer_text import Node, blocks, cited, tree
+from app.components.answer_text import Node, blocks, cited, remark, tree
 from rag.types import Answer, Sentence, Trace
+from rag.verification.nouns import Check, Derived
 
 COMPONENTS = Path(__file__).parents[2] / "app" / "components"
 DRAWN = re.search(r"TAGS = new Set\(\[(.*?)\]", (COMPONENTS / "answer.js").read_text(encoding="utf-8"), re.DOTALL)
@@ -100,3 +101,9 @@ def test_styles_load_nothing(path: Path):
     style = path.read_text(encoding="utf-8")
     assert "url(" not in style
     assert "@import" not in style
+
+
+def test_a_number_that_was_calculated_is_told_with_its_calculation():
+    check = Check("supported", 0.9, derived=(Derived("8,500", "48,200 − 39,700"), Derived("5,000")))
+    assert remark(check) == {"word": "calculated", "text": "“8,500” is calculated: 48,200 − 39,700."}
+    assert remark(Check("supported", 0.9, derived=(Derived("5,000"),))) == {}
