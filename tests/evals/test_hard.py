@@ -14,6 +14,7 @@ SENTENCES = (
     "The trust lent 340 books to readers and 156 books to schools.",
     "The archive holds 4,973 maps of the whole coast.",
     "The ferry across the bay runs from Tarn to Skell.",
+    "Of 62 boats in the bay 17 lie on land.",
 )
 SOURCE = Source(" ".join(SENTENCES), "", SENTENCES)
 
@@ -30,7 +31,7 @@ def test_roles_are_exchanged_and_said_in_the_other_voice():
     assert found["passive exchanged", False] == ["Hanna Voss was bought by the old mill."]
     assert found["passive as active", True] == ["Hanna Voss bought the old mill."]
     assert found["from and to exchanged", False] == ["The ferry across the bay runs from Skell to Tarn."]
-    assert found["numbers exchanged", False] == ["The trust lent 156 books to readers and 340 books to schools."]
+    assert found["numbers exchanged", False] == ["Of 17 boats in the bay 62 lie on land."]
 
 
 def test_sums_are_right_or_wrong():
