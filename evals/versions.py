@@ -198,7 +198,7 @@ def _count(found: Measured, question: Changed, changed: Collection[str], answere
         if not any(one in answer.text for one in changed):
             found.silent.count("versions" not in answer.notice)
     for year in YEARS[:-1] if question.is_changed else ():
-        answer = answerer.ask(f"{question.query.text.rstrip('?. ')} in the version of {year}?")
+        answer = answerer.ask(f"{question.query.text.rstrip('?. ')} in {year}?")
         if not answer.refused and _is_about(answer, question):
             found.by_year.count(_cited(answer) == {f"{question.document} {year}.txt"})
 

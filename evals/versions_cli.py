@@ -10,7 +10,7 @@ from pathlib import Path
 from evals.corpora import CACHE
 from evals.datasets import Dataset, open_dataset
 from evals.numbers import count
-from evals.versions import made, measure, ordinary
+from evals.versions import YEARS, made, measure, ordinary
 
 Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 
@@ -37,7 +37,7 @@ def _lines(dataset: Dataset, arguments: argparse.Namespace, folder: Path) -> lis
     found = measure(passages, questions, folder / "versions", arguments.cache)
     plain = ordinary(dataset, arguments.limit, folder / "plain", arguments.cache)
     return [
-        f"{dataset.name}: {len(passages)} documents in three versions each, {len(questions)} questions, "
+        f"{dataset.name}: {len(passages) // len(YEARS)} documents in three versions each, {len(questions)} questions, "
         f"{found.unanswered} of them not answered from these",
         f"  another answer in each: the newest is quoted {found.newest}, the note has both others {found.told}",
         f"  the same answer in all: the newest is quoted {found.same}, without a note {found.silent}",

@@ -54,7 +54,7 @@ class VersionChoice:
         for rank, hit in enumerate(hits):
             families[hit.chunk.collection, version_name(hit.chunk.source).base].append(rank)
         places, twins, asked = {rank: rank for rank in range(len(hits))}, list[Twin](), frozenset[int]()
-        for ranks in families.values():
+        for ranks in (ranks for ranks in families.values() if len(ranks) > 1):
             family = _Family(self, question, hits, ranks)
             if not family.is_one:
                 continue
