@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from indexes import queries
+from indexes.conversations import ConversationShelf
 from indexes.database import Database
 from indexes.embedder_table import EmbedderTable
 from indexes.jobs import JobTable
@@ -43,6 +44,7 @@ class Catalogue:
         self.embedders = EmbedderTable(self.database)
         self.jobs = JobTable(self.database)
         self.refused = Refused(self.database)
+        self.conversations = ConversationShelf(self.database)
         self.unpacked = Unpacked(self.database)
         self.weights = WeightTable(self.database)
 

@@ -222,5 +222,28 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX documents_by_collection ON documents (collection_id, n_chunks);
     """,
+    """
+    -- What was asked and answered, by whom. Times are seconds, UTC. `folded` and `said` are what is searched.
+    CREATE TABLE conversations (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        owner TEXT NOT NULL,
+        title TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        is_pinned INTEGER NOT NULL DEFAULT 0,
+        created_at REAL NOT NULL,
+        changed_at REAL NOT NULL,
+        removed_at REAL
+    );
+    CREATE INDEX conversations_by_owner ON conversations (owner, changed_at);
+    CREATE TABLE turns (
+        conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        n INTEGER NOT NULL,
+        asked_at REAL NOT NULL,
+        question TEXT NOT NULL,
+        said TEXT NOT NULL,
+        turn TEXT NOT NULL,
+        PRIMARY KEY (conversation_id, n)
+    ) WITHOUT ROWID;
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

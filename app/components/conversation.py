@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components import answer_card, flag_button, sampling_choice, source_view
+from app.components import answer_card, flag_button, kept, sampling_choice, source_view
 from app.components.answer_text import remarked
+from app.components.kept import turns
 from app.wiring import Workspace
 from indexes.patience import looking
 from rag.agent.nouns import Step
@@ -22,12 +23,6 @@ from rag.whole.nouns import PassagesRead
 _DRAW_EVERY_S = 0.05
 _MOST_DRAWN = 30
 _STOPPED = "You stopped this answer before its end, so its sources were not settled."
-
-
-def turns() -> list[Turn]:
-    """What has been asked and answered so far."""
-    kept: list[Turn] = st.session_state.setdefault("turns", [])
-    return kept
 
 
 def show() -> None:
@@ -51,8 +46,8 @@ def ask(workspace: Workspace, question: str, scope: Scope) -> None:
             answer = _streamed(workspace, progress, scope)
     finally:
         if progress.answer is None and progress.written:  # stopped by a person, or the page was left
-            turns().append(Turn(question, progress.stopped(workspace.settings.chat_model)))
-    turns().append(Turn(question, answer))
+            kept.add(Turn(question, progress.stopped(workspace.settings.chat_model)))
+    kept.add(Turn(question, answer))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():
         _answer(answer, len(turns()) - 1)
@@ -74,14 +69,6 @@ def suggested() -> str | None:
     """The question that a button has put."""
     question: str | None = st.session_state.pop("suggested", None)
     return question
-
-
-def clear() -> None:
-    """Begin anew."""
-    turns().clear()
-    flag_button.clear()
-    sampling_choice.clear()
-    st.session_state["narrow"] = ""
 
 
 @dataclass(slots=True)

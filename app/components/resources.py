@@ -10,7 +10,6 @@ import streamlit as st
 
 from app.jobs import JobBoard
 from app.wiring import Workspace
-from indexes.audit_log import AuditLog
 from indexes.home import load_settings
 from rag.errors import FootnoteError
 
@@ -21,15 +20,16 @@ _SWEEP_EVERY_S = 3600.0
 def workspace() -> Workspace:
     """The one workspace of this server; opening it loads no model."""
     opened = Workspace(load_settings())
-    threading.Thread(target=_sweep, args=(opened.audit,), name="audit", daemon=True).start()
+    threading.Thread(target=_sweep, args=(opened,), name="sweep", daemon=True).start()
     return opened
 
 
-def _sweep(audit: AuditLog) -> None:
-    """Delete what the audit log has kept long enough, now and as the days go by."""
+def _sweep(opened: Workspace) -> None:
+    """Delete what was kept long enough, now and as the days go by."""
     while True:
-        with suppress(FootnoteError):  # the next answer meets the same error, and says it
-            audit.sweep()
+        for sweep in (opened.audit.sweep, opened.library.catalogue.conversations.sweep):
+            with suppress(FootnoteError):  # the next answer meets the same error, and says it
+                sweep()
         time.sleep(_SWEEP_EVERY_S)
 
 

@@ -11,7 +11,7 @@ from rag.errors import ConfigError
 from rag.settings import SAMPLING, Settings, with_sampling
 
 _GIVEN = "sampling"
-_NUMBER = "conversation"
+_NUMBER = "sampling-fields"
 
 
 def show(workspace: Workspace) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components import conversation, empty_state, health_line, job_rows, sampling_choice, scope_choice, source_view
+from app.components import (
+    conversation,
+    conversation_list,
+    empty_state,
+    health_line,
+    job_rows,
+    kept,
+    sampling_choice,
+    scope_choice,
+    source_view,
+)
 from app.components.resources import warm_up, workspace
 
 catalogue = workspace().library.catalogue
@@ -12,10 +22,10 @@ question = st.chat_input("Ask about your documents", key="question", submit_mode
 with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
     scope = scope_choice.show(catalogue)
     sampling_choice.show(workspace())
-    if conversation.turns() or question:
+    if kept.turns() or question:
         name, icon = "New conversation", ":material/edit_square:"
-        st.button(name, icon=icon, key="new", type="tertiary", on_click=conversation.clear)
-is_new = not conversation.turns() and not question
+        st.button(name, icon=icon, key="new", type="tertiary", on_click=kept.clear)
+is_new = not kept.turns() and not question
 with st.container() if is_new else st.empty():  # emptied at once, or it would stand below the first answer as it comes
     if is_new:
         empty_state.show(catalogue)
@@ -30,4 +40,5 @@ if not is_new and not question and not catalogue.n_chunks():
 if question:
     conversation.ask(workspace(), question, scope)
 source_view.show(catalogue)
+conversation_list.show()
 warm_up()

@@ -84,7 +84,8 @@ def ask(page: playwright.Page, question: str) -> None:
     box.fill(question)
     box.press("Enter")
     page.locator(".flow").last.wait_for()
-    playwright.expect(page.get_by_text(question, exact=True)).to_be_visible()
+    asked = page.get_by_test_id("stChatMessage").get_by_text(question, exact=True)
+    playwright.expect(asked).to_be_visible()
     playwright.expect(page.get_by_test_id("stSpinner")).to_have_count(0)
 
 

@@ -1,0 +1,124 @@
+"""The conversations of before, in the sidebar: opened, searched, named, pinned, exported and removed."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+import streamlit as st
+
+from app import export, kept_turns
+from app.components import kept
+from app.components.plain_text import label
+from app.recorded import LOCAL
+from indexes.conversations import ConversationRecord
+from rag.errors import FootnoteError, InputError
+
+_SHOWN = 30
+_MORE = 100
+
+
+def show() -> None:
+    """The list, where there is anything to choose from."""
+    shelf = kept.shelf()
+    words = st.session_state.get("conversation-search", "")
+    most = st.session_state.get("conversations-shown", _SHOWN)
+    found = shelf.all(LOCAL, words, most + 1)
+    _put_back()
+    if not found and not words:
+        return
+    with st.sidebar:
+        st.text_input(
+            "Search conversations",
+            key="conversation-search",
+            placeholder="Search conversations",
+            label_visibility="collapsed",
+            icon=":material/search:",
+        )
+        if not found:
+            st.caption("No conversation has these words.")
+        with st.container(key="conversations", gap=None):
+            for record in found[:most]:
+                _row(record)
+        if len(found) > most:
+            st.button("Show more", key="more-conversations", type="tertiary", on_click=_show_more, args=(most,))
+
+
+def _show_more(most: int) -> None:
+    st.session_state["conversations-shown"] = most + _MORE
+
+
+def _row(record: ConversationRecord) -> None:
+    is_open = record.id == kept.number()
+    with st.container(key=f"conversation-{record.id}{'-open' if is_open else ''}", horizontal=True, gap=None):
+        icon = ":material/keep:" if record.is_pinned else None
+        name = label(record.title, 60) or "Untitled"
+        st.button(
+            name,
+            key=f"open-{record.id}",
+            icon=icon,
+            type="tertiary",
+            width="stretch",
+            on_click=kept.open_one,
+            args=(record.id,),
+        )
+        with st.popover(
+            "", icon=":material/more_horiz:", type="tertiary", key=f"menu-{record.id}", on_change="rerun"
+        ) as menu:
+            if menu.open:
+                _menu(record)
+
+
+def _menu(record: ConversationRecord) -> None:
+    """Drawn only while it is open: what it offers to save has to be made first."""
+    shelf, number = kept.shelf(), record.id
+    key = f"name-{number}"
+    st.text_input("Name", value=record.title, key=key, on_change=partial(_rename, number, key))
+    pin, name = (not record.is_pinned), "Unpin" if record.is_pinned else "Pin"
+    st.button(
+        name, icon=":material/keep:", key=f"pin-{number}", on_click=partial(shelf.pin, LOCAL, number, is_pinned=pin)
+    )
+    turns = [kept_turns.read(text) for text in shelf.turns(LOCAL, number)]
+    file = re.sub(r"[^\w-]+", "-", record.title)[:60].strip("-") or "conversation"
+    for kind, ending, made in (("Markdown", "md", export.as_markdown), ("JSON", "json", export.as_json)):
+        st.download_button(
+            f"Save as {kind}",
+            made(record.title, turns),
+            f"{file}.{ending}",
+            icon=":material/download:",
+            key=f"save-{ending}-{number}",
+            on_click="ignore",
+        )
+    st.button("Remove", icon=":material/delete:", key=f"remove-{number}", on_click=_remove, args=(record,))
+
+
+def _rename(number: int, key: str) -> None:
+    try:
+        kept.shelf().rename(LOCAL, number, st.session_state[key])
+    except InputError as error:
+        st.toast(str(error), icon=":material/warning:")
+
+
+def _remove(record: ConversationRecord) -> None:
+    kept.shelf().remove(LOCAL, record.id)
+    if kept.number() == record.id:
+        kept.clear()
+    st.session_state["removed-conversation"] = record
+
+
+def _put_back() -> None:
+    """After one was removed: the way back, until something else is removed or it is dismissed."""
+    record: ConversationRecord | None = st.session_state.get("removed-conversation")
+    if record is None:
+        return
+    with st.sidebar, st.container(key="removed", horizontal=True, vertical_alignment="center"):
+        st.caption(f"Removed “{label(record.title, 30)}”", width="stretch")
+        st.button("Undo", key="undo-removal", type="tertiary", on_click=_undo, args=(record.id,))
+
+
+def _undo(number: int) -> None:
+    st.session_state["removed-conversation"] = None
+    try:
+        kept.shelf().restore(LOCAL, number)
+    except FootnoteError as error:
+        st.toast(str(error), icon=":material/warning:")

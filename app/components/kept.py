@@ -1,0 +1,81 @@
+"""The conversation of this session as it is kept: begun with its first question, opened again from the list."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import kept_turns
+from app.components import flag_button, sampling_choice
+from app.components.resources import workspace
+from app.recorded import LOCAL
+from indexes.conversations import ConversationShelf, TurnRecord
+from rag.errors import FootnoteError
+from rag.inert import visible
+from rag.types import Turn
+
+_NUMBER, _PARAMETER = "conversation", "c"
+
+
+def shelf() -> ConversationShelf:
+    """Where conversations are kept."""
+    return workspace().library.catalogue.conversations
+
+
+def number() -> int | None:
+    """Of the conversation on the page; None before its first answer, and where nothing can be kept."""
+    kept: int | None = st.session_state.get(_NUMBER)
+    return kept
+
+
+def turns() -> list[Turn]:
+    """What was asked and answered in the conversation on the page. The address says which one that is, so that a
+    page that is loaded anew goes on with it."""
+    if "turns" not in st.session_state:
+        st.session_state["turns"] = []
+        wanted = st.query_params.get(_PARAMETER, "")
+        if wanted.isascii() and wanted.isdecimal() and len(wanted) < 19:
+            _open(int(wanted))
+    kept: list[Turn] = st.session_state["turns"]
+    return kept
+
+
+def add(turn: Turn) -> None:
+    """One more turn, kept at once. Where it cannot be kept the page says so, and the conversation goes on."""
+    turns().append(turn)
+    if not shelf().is_kept:
+        return
+    try:
+        if number() is None:
+            st.session_state[_NUMBER] = shelf().begin(LOCAL, visible(turn.question))
+        kept = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn))
+        shelf().keep(LOCAL, st.session_state[_NUMBER], len(turns()) - 1, kept)
+        st.query_params[_PARAMETER] = str(number())
+    except FootnoteError as error:
+        st.toast(f"This answer is not kept: {visible(str(error))}", icon=":material/warning:")
+
+
+def open_one(wanted: int) -> None:
+    """Show this conversation; a callback of the list."""
+    clear()
+    _open(wanted)
+
+
+def clear() -> None:
+    """Begin anew; what was there stays in the list."""
+    st.session_state["turns"] = []
+    st.session_state[_NUMBER] = None
+    st.query_params.pop(_PARAMETER, None)
+    st.session_state["narrow"] = ""
+    flag_button.clear()
+    sampling_choice.clear()
+
+
+def _open(wanted: int) -> None:
+    try:
+        st.session_state["turns"] = [kept_turns.read(text) for text in shelf().turns(LOCAL, wanted)]
+    except FootnoteError as error:
+        st.toast(visible(str(error)), icon=":material/warning:")
+        st.query_params.pop(_PARAMETER, None)
+        return
+    st.session_state[_NUMBER] = wanted
+    st.query_params[_PARAMETER] = str(wanted)

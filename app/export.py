@@ -1,0 +1,65 @@
+"""A conversation as a file for people elsewhere: Markdown with footnotes, or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from app.answer_form import answer_row, place_line, printable
+from rag.inert import inert
+from rag.query.nouns import told
+from rag.types import Answer, Citation, Turn
+
+_MARKED = {"unsupported": "not in the source", "partly": "partly in the source"}
+
+
+def as_json(title: str, turns: Sequence[Turn]) -> str:
+    """`{title, turns}`, each turn as `python -m app ask --json` prints an answer."""
+    rows = [answer_row(turn.answer) | {"question": turn.question} for turn in turns]
+    return json.dumps({"title": title, "turns": rows}, ensure_ascii=False, indent=2)
+
+
+def as_markdown(title: str, turns: Sequence[Turn]) -> str:
+    """Questions as headings, answers with footnotes that say file, page and the cited words. Numbers count through the
+    whole conversation, since a footnote's name is one in a file."""
+    parts, n_before = [f"# {_line(title)}"], 0
+    for turn in turns:
+        parts.append(f"## {_line(turn.question)}")
+        parts += _answer(turn.answer, n_before)
+        n_before += max((citation.n for citation in turn.answer.citations), default=0)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def with_footnotes(answer: Answer) -> str:
+    """An answer to be pasted elsewhere: its text, and below it the places and words that it cites."""
+    return "\n\n".join(part for part in _answer(answer, 0) if part) + "\n"
+
+
+def _answer(answer: Answer, n_before: int) -> Iterator[str]:
+    yield from (_numbered(line, answer, n_before) for line in [inert(answer.text)])
+    yield "\n".join(
+        f"- *{_MARKED[one.check.state]}*: {_line(one.text)}"
+        for one in answer.sentences
+        if one.check and one.check.state in _MARKED
+    )
+    yield f"> {_line(told(answer.query))}" if told(answer.query) else ""
+    yield f"> {_line(answer.notice)}" if answer.notice else ""
+    yield "\n".join(_footnote(citation, n_before) for citation in answer.citations)
+
+
+def _numbered(text: str, answer: Answer, n_before: int) -> str:
+    """Markers as footnotes, with numbers that go on."""
+    for citation in answer.citations:
+        text = text.replace(f"[{citation.n}]", f"[^\0{citation.n + n_before}]")
+    return text.replace("\0", "")
+
+
+def _footnote(citation: Citation, n_before: int) -> str:
+    quote = " ".join(citation.quote.split())
+    place = _line(place_line(citation.chunk, citation.page))
+    return f"[^{citation.n + n_before}]: {place} ({_line(citation.chunk.source)}): “{_line(quote)}”"
+
+
+def _line(text: str) -> str:
+    """On one line, harmless, and without what Markdown would make of it."""
+    return inert(" ".join(printable(text).split()))

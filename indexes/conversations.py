@@ -1,0 +1,157 @@
+"""Conversations that are kept: what a person asked and what was answered, to be found and read again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from indexes.database import Database
+from rag.errors import InputError
+
+RESTORABLE_S = 24 * 3600.0
+"""So long a removed conversation can be put back."""
+MOST_TITLE = 120
+_PLAIN = str.maketrans({letter: f"\\{letter}" for letter in "\\%_"})
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRecord:
+    """A conversation as a list shows it."""
+
+    id: int
+    title: str
+    is_pinned: bool
+    created_at: float
+    """Seconds, UTC."""
+    changed_at: float
+    n_turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """One question and its answer, as kept: `turn` is whatever whoever keeps it can read again."""
+
+    question: str
+    said: str
+    """The words of the answer, by which it is found."""
+    turn: str
+
+
+class ConversationShelf:
+    """Conversations of one home. Threads and processes may share it. What is another owner's is never seen.
+
+    Each method raises StoreError where the catalogue cannot be used, each that changes something where it cannot be
+    written, and InputError where the owner has no such conversation.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+        """`clock`: seconds, UTC."""
+        self._database = database
+        self._clock = clock
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything can be kept here."""
+        return not self._database.is_read_only
+
+    def begin(self, owner: str, title: str) -> int:
+        """A new, empty conversation; its number."""
+        now = self._clock()
+        sql = """INSERT INTO conversations (owner, title, folded, created_at, changed_at)
+            VALUES (?, ?, ?, ?, ?) RETURNING id"""
+        title = _titled(title)
+        return int(self._database.one(sql, (owner, title, title.casefold(), now, now)))
+
+    def keep(self, owner: str, number: int, place: int, turn: TurnRecord) -> None:
+        """Keep a turn at this place, counted from 0; what stood there or later is gone."""
+        now = self._clock()
+        with self._database.writing():
+            self._check(owner, number)
+            self._database.execute("DELETE FROM turns WHERE conversation_id = ? AND n >= ?", (number, place))
+            row = (number, place, now, turn.question, f"{turn.question}\n{turn.said}".casefold(), turn.turn)
+            self._database.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)", row)
+            self._database.execute("UPDATE conversations SET changed_at = ? WHERE id = ?", (now, number))
+
+    def turns(self, owner: str, number: int) -> list[str]:
+        """What was kept, in order."""
+        with self._database.reading():
+            self._check(owner, number)
+            return [row[0] for row in self._database.rows(_TURNS, (number,))]
+
+    def record(self, owner: str, number: int) -> ConversationRecord:
+        """As a list shows it."""
+        for row in self._database.rows(f"{_LIST} AND c.id = ?", (owner, number)):
+            return _read(row)
+        raise InputError(f"there is no conversation {number}")
+
+    def all(self, owner: str, words: str = "", most: int = 100) -> list[ConversationRecord]:
+        """The pinned first, then the latest; only those in which all `words` were said, where any are given."""
+        sql, bindings = _LIST, [owner]
+        for word in words.casefold().split():
+            sql += _HAS
+            bindings += [f"%{word.translate(_PLAIN)}%"] * 2
+        rows = self._database.rows(
+            f"{sql} ORDER BY c.is_pinned DESC, c.changed_at DESC, c.id DESC LIMIT ?", (*bindings, most)
+        )
+        return [_read(row) for row in rows]
+
+    def rename(self, owner: str, number: int, title: str) -> None:
+        """Raises InputError for a title of nothing."""
+        if not title.strip():
+            raise InputError("a conversation needs a name: write at least a letter")
+        title = _titled(title)
+        self._change("title = ?, folded = ?", (title, title.casefold()), owner, number)
+
+    def pin(self, owner: str, number: int, *, is_pinned: bool) -> None:
+        """Let it stand above the others, or no longer."""
+        self._change("is_pinned = ?", (is_pinned,), owner, number)
+
+    def remove(self, owner: str, number: int) -> None:
+        """It is not listed any more; `restore` puts it back as long as RESTORABLE_S."""
+        self._change("removed_at = ?", (self._clock(),), owner, number)
+
+    def restore(self, owner: str, number: int) -> None:
+        """Put back what was removed, and not yet deleted."""
+        sql = "UPDATE conversations SET removed_at = NULL WHERE owner = ? AND id = ? RETURNING id"
+        if self._database.one(sql, (owner, number)) is None:
+            raise InputError("that conversation was removed too long ago to be put back")
+
+    def sweep(self) -> None:
+        """Delete what was removed too long ago to be put back."""
+        if self.is_kept:
+            self._database.execute(
+                "DELETE FROM conversations WHERE removed_at IS NOT NULL AND removed_at <= ?",
+                (self._clock() - RESTORABLE_S,),
+            )
+
+    def _change(self, what: str, values: Sequence[object], owner: str, number: int) -> None:
+        sql = f"UPDATE conversations SET {what} WHERE owner = ? AND id = ? AND removed_at IS NULL RETURNING id"  # noqa: S608
+        if self._database.one(sql, (*values, owner, number)) is None:
+            raise InputError(f"there is no conversation {number}")
+
+    def _check(self, owner: str, number: int) -> None:
+        sql = "SELECT 1 FROM conversations WHERE owner = ? AND id = ? AND removed_at IS NULL"
+        if self._database.one(sql, (owner, number)) is None:
+            raise InputError(f"there is no conversation {number}")
+
+
+_TURNS = "SELECT turn FROM turns WHERE conversation_id = ? ORDER BY n"
+_LIST = """SELECT c.id, c.title, c.is_pinned, c.created_at, c.changed_at,
+    (SELECT count(*) FROM turns t WHERE t.conversation_id = c.id)
+    FROM conversations c WHERE c.owner = ? AND c.removed_at IS NULL"""
+_HAS = r""" AND (c.folded LIKE ? ESCAPE '\' OR EXISTS
+    (SELECT 1 FROM turns t WHERE t.conversation_id = c.id AND t.said LIKE ? ESCAPE '\'))"""
+
+
+def _read(row: Sequence[object]) -> ConversationRecord:
+    number, title, is_pinned, created, changed, n = row
+    return ConversationRecord(
+        int(str(number)), str(title), bool(is_pinned), float(str(created)), float(str(changed)), int(str(n))
+    )
+
+
+def _titled(title: str) -> str:
+    """On one line, and not too long for a list."""
+    flat = " ".join(title.split())
+    return flat if len(flat) <= MOST_TITLE else flat[: MOST_TITLE - 1].rsplit(" ", 1)[0] + "…"

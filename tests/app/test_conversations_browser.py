@@ -1,0 +1,94 @@
+"""A person's conversations in a real browser: kept, opened again, found, named, saved and removed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evals.served import served
+from tests.app.test_browser import FLAGS, SHOTS, ask, upload
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+OPENS = "When does the harbour of Fowey open?"
+SHOWS = "What does the lighthouse show every ten seconds?"
+
+
+@pytest.mark.slow
+def test_conversations_outlast_the_page(tmp_path: Path, chromium: str):
+    with served(tmp_path / "home") as (address, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(address)
+        upload(page)
+        ask(page, OPENS)
+        page.wait_for_url("**/?c=1")
+        page.get_by_role("button", name="New conversation").click()
+        page.get_by_text("Ask your own documents").wait_for()
+        ask(page, SHOWS)
+        page.wait_for_url("**/?c=2")
+        page.reload()
+        page.get_by_text("two white flashes").first.wait_for()
+        rows = page.locator("[class*='st-key-open-'] button")
+        playwright.expect(rows).to_have_text([SHOWS, OPENS])
+        open_it(page, OPENS)
+        page.locator(".chip").first.click()
+        assert "opens at six in the morning" in page.locator("mark.quote").inner_text(), "its sources open as before"
+        page.keyboard.press("Escape")
+        ask(page, "And what leaves with the tide?")
+        playwright.expect(page.locator(".answer")).to_have_count(2)
+        playwright.expect(rows).to_have_text([OPENS, SHOWS])
+        named_found_and_saved(page)
+        removed_and_put_back(page)
+        browser.close()
+
+
+def open_it(page: playwright.Page, name: str) -> None:
+    page.locator("[class*='st-key-open-']").get_by_text(name).click()
+    playwright.expect(page.locator("[data-testid=stChatMessage]").get_by_text(name).first).to_be_visible()
+
+
+def menu_of(page: playwright.Page, number: int) -> None:
+    page.locator(f".st-key-menu-{number} button").click()
+    page.get_by_label("Name", exact=True).wait_for()
+
+
+def named_found_and_saved(page: playwright.Page) -> None:
+    menu_of(page, 1)
+    page.get_by_label("Name", exact=True).fill("Tides & <b>boats</b>")
+    page.keyboard.press("Enter")
+    rows = page.locator("[class*='st-key-open-'] button")
+    playwright.expect(rows).to_have_text(["Tides & <b>boats</b>", SHOWS])
+    with page.expect_download() as saved:
+        page.get_by_text("Save as JSON").click()
+    kept = json.loads(saved.value.path().read_text("utf-8"))
+    assert [turn["question"] for turn in kept["turns"]] == [OPENS, "And what leaves with the tide?"]
+    with page.expect_download() as saved:
+        page.get_by_text("Save as Markdown").click()
+    text = saved.value.path().read_text("utf-8")
+    assert "opens at six in the morning. [^1]" in text
+    assert "\n[^1]: " in text
+    page.screenshot(path=SHOTS / "conversations.png")
+    page.keyboard.press("Escape")
+    page.get_by_placeholder("Search conversations").fill("white FLASHES")
+    page.keyboard.press("Enter")
+    playwright.expect(rows).to_have_text([SHOWS])
+    page.get_by_placeholder("Search conversations").fill("no such word")
+    page.keyboard.press("Enter")
+    page.get_by_text("No conversation has these words.").wait_for()
+    page.get_by_placeholder("Search conversations").fill("")
+    page.keyboard.press("Enter")
+    playwright.expect(rows).to_have_count(2)
+
+
+def removed_and_put_back(page: playwright.Page) -> None:
+    rows = page.locator("[class*='st-key-open-'] button")
+    menu_of(page, 1)
+    page.get_by_role("button", name="Remove").click()
+    playwright.expect(rows).to_have_text([SHOWS])
+    page.get_by_text("Ask your own documents").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    playwright.expect(rows).to_have_count(2)
+    playwright.expect(page.get_by_role("button", name="Undo")).to_have_count(0)

@@ -1,0 +1,50 @@
+"""A conversation as a file: every footnote points at something, and nothing in it loads or links."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from app.export import as_json, as_markdown, with_footnotes
+from rag.types import Turn
+from tests.app.recording_home import QUESTION, asking
+from tests.fake_endpoint import says
+
+TEXT = "The lighthouse of Varn is 41 metres high. ![x](https://evil.example/x.png) <img src=//evil.example/y>"
+
+
+def turns(home: Path) -> list[Turn]:
+    written = "It is 41 metres high. [1] It is 12 years old. [1] The lighthouse of Varn is high. [1]"
+    with asking(home, says(written), text=TEXT) as (workspace, _):
+        first = Turn(QUESTION, workspace.answerer.ask(QUESTION))
+    with asking(home, text=TEXT) as (workspace, _):
+        return [first, *(Turn(one, workspace.answerer.ask(one)) for one in (QUESTION, "Who is <b>king</b>?"))]
+
+
+def test_footnotes_go_on_through_the_conversation(tmp_path: Path):
+    text = as_markdown("Varn", turns(tmp_path))
+    used, told = set(re.findall(r"\[\^(\d+)\](?!:)", text)), re.findall(r"^\[\^(\d+)\]:", text, re.MULTILINE)
+    assert used == set(told) == {"1", "2"}
+    assert len(told) == 2
+    assert text.startswith("# Varn\n")
+    assert text.count("\n## ") == 3
+    assert "note.txt" in text
+    assert "*not in the source*: It is 12 years old." in text
+
+
+def test_nothing_in_it_loads(tmp_path: Path):
+    text = as_markdown("![x](https://evil.example/z.png)", turns(tmp_path))
+    assert not re.search(r"(?<!\\)!\[|\]\(http|<img|<b>", text)
+
+
+def test_json_is_what_the_command_line_says(tmp_path: Path):
+    kept = json.loads(as_json("Varn", turns(tmp_path)))
+    assert kept["title"] == "Varn"
+    assert [turn["refused"] for turn in kept["turns"]] == [False, False, True]
+    assert kept["turns"][0]["citations"][0]["quote"]
+
+
+def test_one_answer_to_paste(tmp_path: Path):
+    first, *_ = turns(tmp_path)
+    assert "[^1]: " in with_footnotes(first.answer)

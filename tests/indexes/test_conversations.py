@@ -1,0 +1,132 @@
+"""Conversations are kept per owner, found by their words, renamed, pinned, removed and put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexes.conversations import RESTORABLE_S, ConversationShelf, TurnRecord
+from indexes.database import Database
+from rag.errors import InputError
+
+
+class Clock:
+    """Goes on by a second with each look."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        self.now += 1
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, clock: Clock) -> ConversationShelf:
+    return ConversationShelf(Database(tmp_path), clock=clock)
+
+
+def keep(
+    shelf: ConversationShelf, number: int, place: int, question: str, said: str = "", *, owner: str = "ann"
+) -> None:
+    shelf.keep(owner, number, place, TurnRecord(question, said, f"turn {question}"))
+
+
+def titles(shelf: ConversationShelf, words: str = "", owner: str = "ann") -> list[str]:
+    return [one.title for one in shelf.all(owner, words)]
+
+
+def test_what_is_kept_is_read_again_in_order(shelf: ConversationShelf):
+    number = shelf.begin("ann", "  When does\nthe harbour open? ")
+    keep(shelf, number, 0, "one")
+    keep(shelf, number, 1, "two")
+    assert shelf.turns("ann", number) == ["turn one", "turn two"]
+    record = shelf.record("ann", number)
+    assert (record.title, record.n_turns, record.is_pinned) == ("When does the harbour open?", 2, False)
+    assert record.changed_at > record.created_at
+
+
+def test_a_question_that_is_asked_in_other_words_takes_the_place_of_what_followed(shelf: ConversationShelf):
+    number = shelf.begin("ann", "x")
+    for place, question in enumerate(("one", "two", "three")):
+        keep(shelf, number, place, question)
+    keep(shelf, number, 1, "other")
+    assert shelf.turns("ann", number) == ["turn one", "turn other"]
+    assert titles(shelf, "three") == []
+
+
+def test_the_pinned_come_first_then_the_latest(shelf: ConversationShelf):
+    first, second, third = (shelf.begin("ann", name) for name in "abc")
+    keep(shelf, second, 0, "again")
+    assert titles(shelf) == ["b", "c", "a"]
+    shelf.pin("ann", first, is_pinned=True)
+    assert titles(shelf) == ["a", "b", "c"]
+    shelf.pin("ann", first, is_pinned=False)
+    assert titles(shelf) == ["b", "c", "a"]
+    assert [one.id for one in shelf.all("ann", most=2)] == [second, third]
+
+
+def test_found_by_all_words_of_title_question_or_answer_in_any_case(shelf: ConversationShelf):
+    first, second = shelf.begin("ann", "Häfen"), shelf.begin("ann", "50% of_all")
+    keep(shelf, first, 0, "When does it OPEN?", "At SIX in the Straße.")
+    assert titles(shelf, "häfen") == titles(shelf, "STRASSE open") == ["Häfen"]
+    assert titles(shelf, "open never") == []
+    assert titles(shelf, "%") == titles(shelf, "f_a") == ["50% of_all"], "no letter stands for others"
+    shelf.rename("ann", second, "Érable")
+    assert titles(shelf, "éRABLE") == ["Érable"]
+
+
+def test_a_removed_one_can_be_put_back_for_a_day(shelf: ConversationShelf, clock: Clock):
+    number = shelf.begin("ann", "x")
+    keep(shelf, number, 0, "one")
+    shelf.remove("ann", number)
+    assert titles(shelf) == []
+    with pytest.raises(InputError):
+        shelf.turns("ann", number)
+    shelf.sweep()
+    shelf.restore("ann", number)
+    assert shelf.turns("ann", number) == ["turn one"]
+    shelf.remove("ann", number)
+    clock.now += RESTORABLE_S
+    shelf.sweep()
+    with pytest.raises(InputError, match="too long ago"):
+        shelf.restore("ann", number)
+    assert shelf._database.one("SELECT count(*) FROM turns") == 0
+
+
+def test_nobody_sees_or_changes_what_is_another_owners(shelf: ConversationShelf):
+    number = shelf.begin("ann", "secret")
+    keep(shelf, number, 0, "one")
+    assert titles(shelf, owner="bob") == []
+    for attempt in (
+        lambda: shelf.turns("bob", number),
+        lambda: shelf.record("bob", number),
+        lambda: keep(shelf, number, 0, "mine", owner="bob"),
+        lambda: shelf.rename("bob", number, "mine"),
+        lambda: shelf.pin("bob", number, is_pinned=True),
+        lambda: shelf.remove("bob", number),
+        lambda: shelf.restore("bob", number),
+    ):
+        with pytest.raises(InputError):
+            attempt()
+    assert shelf.turns("ann", number) == ["turn one"]
+    assert titles(shelf) == ["secret"]
+
+
+@pytest.mark.parametrize("name", ["", " \n "])
+def test_a_name_is_needed(shelf: ConversationShelf, name: str):
+    number = shelf.begin("ann", "x")
+    with pytest.raises(InputError, match="needs a name"):
+        shelf.rename("ann", number, name)
+
+
+def test_a_long_question_makes_a_short_title(shelf: ConversationShelf):
+    shelf.begin("ann", "word " * 100)
+    (title,) = titles(shelf)
+    assert len(title) <= 120
+    assert title.endswith("word…")
