@@ -35,11 +35,13 @@ def _turns() -> TypeAdapter[Turn]:
     """Made when it is first needed: it takes some tenths of a second."""
     from pydantic import TypeAdapter
 
+    from rag.agent.nouns import Step
     from rag.verification.nouns import Check
     from rag.whole.nouns import Coverage, Outline
 
+    parts = {one.__name__: one for one in (Step, Check, Coverage, Outline)}
     made = TypeAdapter(Turn)
-    made.rebuild(_types_namespace={**vars(rag.types), "Check": Check, "Coverage": Coverage, "Outline": Outline})
+    made.rebuild(_types_namespace={**vars(rag.types), **parts})
     return made
 
 

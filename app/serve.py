@@ -15,7 +15,7 @@ from rag.settings import Settings
 
 ALLOWED_HOSTS = "STREAMLIT_SERVER_ALLOWED_HOSTS"
 _EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never bound here
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def arguments(settings: Settings) -> list[str]:
@@ -31,7 +31,7 @@ def arguments(settings: Settings) -> list[str]:
 
 def allowed_hosts(host: str) -> str:
     """The names under which a browser may reach the app: a foreign name pointed at it (DNS rebinding) is refused."""
-    return " ".join(dict.fromkeys(_LOOPBACK if host in _EVERY_ADDRESS else (*_LOOPBACK, host)))
+    return " ".join(dict.fromkeys(LOOPBACK if host in _EVERY_ADDRESS else (*LOOPBACK, host)))
 
 
 def check_address(settings: Settings) -> None:

@@ -16,6 +16,7 @@ INDEX_KINDS = ("faiss", "chroma")
 QUERY_WAYS = ("multi", "hyde", "parts", "hops")
 MASKS = ("off", "remote", "always")
 AUDITS = ("off", "hashes", "texts")
+KEEPS = ("off", "auto", "always")
 MOST_THREADS = 512
 """llama.cpp knows no more."""
 CHAT_PROFILES = ("auto", "openai", "vllm", "ollama", "llama.cpp", "lmstudio", "gguf", "anthropic", "compatible")
@@ -69,6 +70,7 @@ class Settings:
     filter_failure: str = "withhold"
     moderation: str = ""
     moderation_key: str = field(default="", repr=False)
+    conversations: str = "auto"
     audit: str = "hashes"
     audit_days: int = 90
     questions_per_minute: int = 0
@@ -259,6 +261,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "filter_failure": _choice(("withhold", "show")),
     "moderation": _url,
     "moderation_key": _text,
+    "conversations": _choice(KEEPS),
     "audit": _choice(AUDITS),
     "audit_days": _integer(1, 36_500),
     "questions_per_minute": _integer(0, 100_000),

@@ -20,6 +20,8 @@ _MORE = 100
 
 def show() -> None:
     """The list, where there is anything to choose from."""
+    if not kept.is_kept():
+        return
     shelf = kept.shelf()
     words = st.session_state.get("conversation-search", "")
     most = st.session_state.get("conversations-shown", _SHOWN)

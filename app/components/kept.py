@@ -8,17 +8,32 @@ from app import kept_turns
 from app.components import flag_button, sampling_choice
 from app.components.resources import workspace
 from app.recorded import LOCAL
+from app.serve import LOOPBACK
 from indexes.conversations import ConversationShelf, TurnRecord
 from rag.errors import FootnoteError
 from rag.inert import visible
 from rag.types import Turn
 
 _NUMBER, _PARAMETER = "conversation", "c"
+_FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+"""What proxies add to a request."""
 
 
 def shelf() -> ConversationShelf:
     """Where conversations are kept."""
     return workspace().library.catalogue.conversations
+
+
+def is_kept() -> bool:
+    """Whether what is asked here is kept and listed. Nobody signs in, so whoever reaches the page sees the list: by
+    default there is none where others than this machine's own people may."""
+    wanted = workspace().settings.conversations
+    return shelf().is_kept and (wanted == "always" or (wanted == "auto" and _is_alone()))
+
+
+def _is_alone() -> bool:
+    """Whether this page can be reached from this machine only, and not through a proxy that stands on it."""
+    return workspace().settings.host in LOOPBACK and not any(name in st.context.headers for name in _FORWARDED)
 
 
 def number() -> int | None:
@@ -33,7 +48,7 @@ def turns() -> list[Turn]:
     if "turns" not in st.session_state:
         st.session_state["turns"] = []
         wanted = st.query_params.get(_PARAMETER, "")
-        if wanted.isascii() and wanted.isdecimal() and len(wanted) < 19:
+        if is_kept() and wanted.isascii() and wanted.isdecimal() and len(wanted) < 19:
             _open(int(wanted))
     kept: list[Turn] = st.session_state["turns"]
     return kept
@@ -42,7 +57,7 @@ def turns() -> list[Turn]:
 def add(turn: Turn) -> None:
     """One more turn, kept at once. Where it cannot be kept the page says so, and the conversation goes on."""
     turns().append(turn)
-    if not shelf().is_kept:
+    if not is_kept():
         return
     try:
         if number() is None:

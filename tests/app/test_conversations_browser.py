@@ -42,6 +42,7 @@ def test_conversations_outlast_the_page(tmp_path: Path, chromium: str):
         playwright.expect(rows).to_have_text([OPENS, SHOWS])
         named_found_and_saved(page)
         removed_and_put_back(page)
+        other_people_see_none(browser, address)
         browser.close()
 
 
@@ -92,3 +93,12 @@ def removed_and_put_back(page: playwright.Page) -> None:
     page.get_by_role("button", name="Undo").click()
     playwright.expect(rows).to_have_count(2)
     playwright.expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def other_people_see_none(browser: playwright.Browser, address: str) -> None:
+    """Through a proxy anybody may come."""
+    page = browser.new_context(extra_http_headers={"X-Forwarded-For": "203.0.113.7"}).new_page()
+    page.goto(f"{address}/?c=2")
+    page.get_by_text("Ask your own documents").wait_for()
+    page.wait_for_timeout(500)
+    assert page.get_by_placeholder("Search conversations").count() == 0
