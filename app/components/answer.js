@@ -114,6 +114,30 @@ function searched(data, ask) {
   return line;
 }
 
+async function toClipboard(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const box = make("textarea", "", text); // an address without TLS, other than this machine's, has no clipboard
+  document.body.append(box);
+  box.select();
+  const isDone = document.execCommand("copy");
+  box.remove();
+  if (!isDone) throw new Error("not allowed");
+}
+
+function copyButton(text) {
+  const button = make("button", "copy", "Copy with sources");
+  button.onclick = async () => {
+    try {
+      await toClipboard(text);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "The browser does not allow it";
+    }
+    setTimeout(() => { button.textContent = "Copy with sources"; }, 2000);
+  };
+  return button;
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const open = (kind, id) => setTriggerValue("open", { kind, id });
@@ -140,6 +164,7 @@ export default function (component) {
     answer.append(make("details", "flow steps", summary, make("ol", "", ...data.steps.map((step) => make("li", "", step)))));
   }
   answer.append(flow(data.flow));
+  if (data.copy) answer.append(copyButton(data.copy));
   const root = parentElement.querySelector(".root");
   root.replaceChildren(answer);
 }

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.components.answer_text import blocks, remark, tree
 from app.components.plain_text import names, shortened
+from app.export import with_footnotes
 from rag.inert import visible
 from rag.instructions import why_orders
 from rag.query.nouns import told
@@ -68,6 +69,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
         "also": [_source(hit, hit.chunk.text) for hit in rest[n_nearest:]],
+        "copy": "" if answer.refused else with_footnotes(answer),
         "flow": {"line": flow_line(answer.trace) + _chance(answer) + _spent(answer), "stages": _stages(answer.trace)},
     }
 

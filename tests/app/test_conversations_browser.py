@@ -21,6 +21,7 @@ def test_conversations_outlast_the_page(tmp_path: Path, chromium: str):
     with served(tmp_path / "home") as (address, _), playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.goto(address)
         upload(page)
         ask(page, OPENS)
@@ -33,6 +34,7 @@ def test_conversations_outlast_the_page(tmp_path: Path, chromium: str):
         page.get_by_text("two white flashes").first.wait_for()
         rows = page.locator("[class*='st-key-open-'] button")
         playwright.expect(rows).to_have_text([SHOWS, OPENS])
+        copied(page)
         open_it(page, OPENS)
         page.locator(".chip").first.click()
         assert "opens at six in the morning" in page.locator("mark.quote").inner_text(), "its sources open as before"
@@ -44,6 +46,14 @@ def test_conversations_outlast_the_page(tmp_path: Path, chromium: str):
         removed_and_put_back(page)
         other_people_see_none(browser, address)
         browser.close()
+
+
+def copied(page: playwright.Page) -> None:
+    page.get_by_role("button", name="Copy with sources").click()
+    page.get_by_text("Copied", exact=True).wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert "two white flashes every ten seconds. [^1]" in text
+    assert "\n[^1]: Harbour rules, " in text
 
 
 def open_it(page: playwright.Page, name: str) -> None:
