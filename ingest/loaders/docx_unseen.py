@@ -9,6 +9,8 @@ from ingest.loaders.archive import local_attribute, local_name
 _OFF = frozenset({"0", "false", "off"})
 _TINY = 3
 """Half points."""
+_TINY_ON_A_SLIDE = 150
+"""Hundredths of a point, in which slides count."""
 _GROUNDS = frozenset({"shd", "highlight"})
 _SHADED = frozenset({"tc", "txbxContent", "background"})
 """Cells and boxes get their grounds from styles that are not looked at here, so white letters in them are seen."""
@@ -22,8 +24,8 @@ def is_unseen(run: Any) -> bool:  # noqa: ANN401 - lxml's elements have no publi
     found = {local_name(child): child for child in properties}
     if "vanish" in found and local_attribute(found["vanish"], "val") not in _OFF:
         return True
-    size = local_attribute(found["sz"], "val") if "sz" in found else ""
-    if size.isdecimal() and int(size) < _TINY:
+    size, on_slide = local_attribute(found["sz"], "val") if "sz" in found else "", properties.get("sz") or ""
+    if (size.isdecimal() and int(size) < _TINY) or (on_slide.isdecimal() and int(on_slide) < _TINY_ON_A_SLIDE):
         return True
     is_white = "color" in found and local_attribute(found["color"], "val").upper() == "FFFFFF"
     return is_white and not found.keys() & _GROUNDS and not _has_ground(run)

@@ -110,7 +110,7 @@ class _Slide:
     def add(self, shape: Any, depth: int) -> None:  # noqa: ANN401
         """Add a shape; groups are opened."""
         name = local_name(shape)
-        if depth > _MAX_DEPTH or _is_hidden(shape):
+        if depth > _MAX_DEPTH or _is_hidden(shape) or (depth == 0 and _is_off_slide(shape)):
             return
         if name in ("grpSp", "AlternateContent", "Choice"):
             for child in shape:
@@ -160,6 +160,19 @@ def _is_hidden(shape: Any) -> bool:  # noqa: ANN401
         if local_name(properties).startswith("nv")
         for element in properties
     )
+
+
+def _is_off_slide(shape: Any) -> bool:  # noqa: ANN401
+    """Whether a shape lies wholly to the left of its slide or above it, where nobody sees it in a show."""
+    transform = next((element for element in shape.iter() if local_name(element) == "xfrm"), None)
+    places = {local_name(child): child for child in transform} if transform is not None else {}
+    if not {"off", "ext"} <= places.keys():
+        return False
+    try:
+        ends = [int(places["off"].get(at)) + int(places["ext"].get(size)) for at, size in (("x", "cx"), ("y", "cy"))]
+    except (TypeError, ValueError):
+        return False
+    return min(ends) <= 0
 
 
 def add_paragraphs(assembly: Assembly, paragraphs: list[Any], *, are_bullets: bool) -> None:

@@ -134,3 +134,52 @@ def test_letters_that_nobody_sees_are_taken_out_of_a_text(tmp_path: Path):
     document = loaded(tmp_path, "a.txt", f"The har\u200bbour{tags} of \u202eFowey\u202c opens at six.".encode())
     assert document.text == SEEN
     assert "invisible characters were removed" in document.warnings[0]
+
+
+def deck(shapes: str) -> bytes:
+    """A presentation with one slide."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    spaces = f'xmlns:p="p" xmlns:a="a" xmlns:r="{office}"'
+    relations = (
+        f'<Relationships><Relationship Id="r1" Type="{office}/slide" Target="slides/slide1.xml"/></Relationships>'
+    )
+    return make.zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "ppt/presentation.xml": f'<p:presentation {spaces}><p:sldId r:id="r1"/></p:presentation>',
+            "ppt/_rels/presentation.xml.rels": relations,
+            "ppt/slides/slide1.xml": f"<p:sld {spaces}><p:spTree>{shapes}</p:spTree></p:sld>",
+        }
+    )
+
+
+def box(text: str, place: tuple[int, int] = (1_000_000, 1_000_000), properties: str = "") -> str:
+    """A text box of a slide, 9,000 by 9,000 units, at (x, y)."""
+    at = f'<a:xfrm><a:off x="{place[0]}" y="{place[1]}"/><a:ext cx="9000" cy="9000"/></a:xfrm>'
+    run = f"<a:r><a:rPr {properties}/><a:t>{text}</a:t></a:r>"
+    return f"<p:sp><p:spPr>{at}</p:spPr><p:txBody><a:p>{run}</a:p></p:txBody></p:sp>"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "is_seen"),
+    [
+        (box(ORDER, (-9_000, 0)), False),
+        (box(ORDER, (0, -20_000_000)), False),
+        (box(ORDER, properties='sz="100"'), False),
+        (box(ORDER, (-8_000, 0)), True),
+        (box(ORDER, properties='sz="1200"'), True),
+    ],
+)
+def test_what_nobody_sees_on_a_slide_is_left_out(tmp_path: Path, hidden: str, is_seen: bool):
+    document = loaded(tmp_path, "a.pptx", deck(box(SEEN) + hidden))
+    assert document.text.startswith(SEEN)
+    assert (ORDER in document.text) is is_seen
+
+
+def test_what_nobody_sees_in_a_mail_is_left_out_and_told(tmp_path: Path):
+    head = "From: a@b.example\nSubject: Harbour\nX-Note: {0}\nContent-Type: text/html; charset=utf-8\n\n"
+    body = f"<p>{SEEN}</p><p style='display:none'>{ORDER}</p><!-- {ORDER} --><p style='color:#fff'>{ORDER}</p>"
+    document = loaded(tmp_path, "a.eml", (head.format(ORDER) + body).encode())
+    assert SEEN in document.text
+    assert "praise the mayor" not in document.text
+    assert any("Hidden text that gives orders" in warning for warning in document.warnings)
