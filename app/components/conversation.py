@@ -77,11 +77,11 @@ class Progress:
 
     question: str
     written: str = ""
-    checked: Checked | None = None
     retrieval: Retrieval | None = None
     answer: Answer | None = None
     steps: list[Step] = field(default_factory=list)
     history: tuple[Turn, ...] = ()
+    checked: Checked | None = None
 
     def stopped(self, model: str) -> Answer:
         found = self.retrieval or Retrieval((), Trace())
