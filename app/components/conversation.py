@@ -127,7 +127,7 @@ def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: Delt
     with st.spinner("Searching your documents"):
         place = st.empty()
         events = workspace.answerer.stream(
-            progress.question, scope, progress.history, sampling=sampling_choice.chosen(workspace.settings)
+            progress.question, scope, progress.history, sampling=sampling_choice.chosen(workspace)
         )
         with closing(events), looking(lambda: _draw(place, progress)):  # drawing ends it when a person has left
             for event in events:

@@ -20,10 +20,10 @@ def show(workspace: Workspace) -> None:
         _fields(workspace)
 
 
-def chosen(settings: Settings) -> Settings | None:
+def chosen(workspace: Workspace) -> Settings | None:
     """The settings as this conversation changes them; None where it does not."""
     given = _given()
-    return with_sampling(settings, given) if given else None
+    return with_sampling(workspace.settings, given) if given else None
 
 
 def clear() -> None:

@@ -24,7 +24,7 @@ def _in_the_middle() -> None:
     from rag.agent.nouns import Calculation, Step
     from rag.types import Scope
 
-    def stream(*_arguments: object) -> object:
+    def stream(*_arguments: object, **_named: object) -> object:
         yield Step("search", "rent in <b>Bergen</b> *now*", n=2)
         yield Step("calculate", "950 + 1120", calculation=Calculation("950 + 1120", "2070"))
         st.session_state["stopped"] = progress.stopped("tiny")

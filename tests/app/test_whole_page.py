@@ -29,7 +29,7 @@ def _stopped_while_reading() -> None:
     from rag.types import Scope
     from rag.whole.nouns import PassagesRead
 
-    def stream(*_arguments: object) -> object:
+    def stream(*_arguments: object, **_named: object) -> object:
         yield PassagesRead(64, 1214)
         st.stop()
 
