@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components import answer_card, flag_button, kept, sampling_choice, source_view
+from app.components import answer_card, answer_tools, kept, sampling_choice, source_view
 from app.components.answer_text import remarked
 from app.components.kept import turns
 from app.wiring import Workspace
@@ -25,14 +25,14 @@ _MOST_DRAWN = 30
 _STOPPED = "You stopped this answer before its end, so its sources were not settled."
 
 
-def show() -> None:
-    """Draw the latest turns."""
+def show(*, is_asking: bool) -> None:
+    """Draw the latest turns. `is_asking`: another question follows in this run, so the last one here is none."""
     first = 0 if st.session_state.get("earlier") else max(0, len(turns()) - _MOST_DRAWN)
     if first:
         st.button(f"Show {first:,} earlier questions", key="earlier", type="tertiary")
     for number, turn in enumerate(turns()[first:], start=first):
         _question(turn.question)
-        _answer(turn.answer, number)
+        _answer(turn, number, is_last=not is_asking and number == len(turns()) - 1)
     _wider()
 
 
@@ -50,13 +50,19 @@ def ask(workspace: Workspace, question: str, scope: Scope) -> None:
     kept.add(Turn(question, answer))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():
-        _answer(answer, len(turns()) - 1)
+        _answer(turns()[-1], len(turns()) - 1, is_last=True)
     _wider()
 
 
 def suggest(question: str) -> None:
     """Ask this in the run that follows."""
     st.session_state["suggested"] = question
+
+
+def _again(number: int, question: str) -> None:
+    """Ask this in the place of a turn."""
+    kept.rewind(number)
+    suggest(question)
 
 
 def _ask_alone(question: str) -> None:
@@ -95,10 +101,10 @@ def _question(question: str) -> None:
         st.text(question, width="stretch")
 
 
-def _answer(answer: Answer, number: int) -> None:
+def _answer(turn: Turn, number: int, *, is_last: bool) -> None:
     with st.chat_message("assistant"):
-        opened = answer_card.show(answer, key=f"answer-{number}", ask=_ask_alone)
-        flag_button.show(answer, number)
+        opened = answer_card.show(turn.answer, key=f"answer-{number}", ask=_ask_alone)
+        answer_tools.show(turn, number, _again if is_last else None)
     if opened is not None:
         source_view.open_with(opened)
 

@@ -69,6 +69,12 @@ def add(turn: Turn) -> None:
         st.toast(f"This answer is not kept: {visible(str(error))}", icon=":material/warning:")
 
 
+def rewind(place: int) -> None:
+    """Take back this turn and what followed; it stays where it is kept until another one has taken its place."""
+    del turns()[place:]
+    flag_button.rewind(place)
+
+
 def open_one(wanted: int) -> None:
     """Show this conversation; a callback of the list."""
     clear()

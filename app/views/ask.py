@@ -34,7 +34,7 @@ with st.container() if is_new else st.empty():  # emptied at once, or it would s
 if not is_new:
     job_rows.show_briefly(is_new=False)
 health_line.show(workspace())
-conversation.show()
+conversation.show(is_asking=bool(question))
 if not is_new and not question and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
 if question:

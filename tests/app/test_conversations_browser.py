@@ -42,6 +42,7 @@ def test_conversations_outlast_the_page(tmp_path: Path, chromium: str):
         ask(page, "And what leaves with the tide?")
         playwright.expect(page.locator(".answer")).to_have_count(2)
         playwright.expect(rows).to_have_text([OPENS, SHOWS])
+        asked_in_other_words(page)
         named_found_and_saved(page)
         removed_and_put_back(page)
         other_people_see_none(browser, address)
@@ -54,6 +55,26 @@ def copied(page: playwright.Page) -> None:
     text = page.evaluate("navigator.clipboard.readText()")
     assert "two white flashes every ten seconds. [^1]" in text
     assert "\n[^1]: Harbour rules, " in text
+
+
+def asked_in_other_words(page: playwright.Page) -> None:
+    """The last question alone; its answer is another one, also where the page is loaded anew."""
+    playwright.expect(page.get_by_role("button", name="Edit question")).to_have_count(1)
+    page.get_by_role("button", name="Ask again").click()
+    page.wait_for_timeout(500)
+    playwright.expect(page.locator(".answer")).to_have_count(2)
+    page.get_by_role("button", name="Edit question").click()
+    page.get_by_label("Question", exact=True).fill("And when do the boats leave?")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    asked = page.get_by_test_id("stChatMessage").get_by_text("And when do the boats leave?")
+    asked.wait_for()
+    playwright.expect(page.locator(".answer")).to_have_count(2)
+    playwright.expect(page.get_by_text("And what leaves with the tide?")).to_have_count(0)
+    page.wait_for_timeout(500)
+    page.reload()
+    asked.wait_for()
+    playwright.expect(page.locator(".answer")).to_have_count(2)
+    playwright.expect(page.get_by_text("And what leaves with the tide?")).to_have_count(0)
 
 
 def open_it(page: playwright.Page, name: str) -> None:
@@ -75,7 +96,7 @@ def named_found_and_saved(page: playwright.Page) -> None:
     with page.expect_download() as saved:
         page.get_by_text("Save as JSON").click()
     kept = json.loads(saved.value.path().read_text("utf-8"))
-    assert [turn["question"] for turn in kept["turns"]] == [OPENS, "And what leaves with the tide?"]
+    assert [turn["question"] for turn in kept["turns"]] == [OPENS, "And when do the boats leave?"]
     with page.expect_download() as saved:
         page.get_by_text("Save as Markdown").click()
     text = saved.value.path().read_text("utf-8")

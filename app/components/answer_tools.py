@@ -1,0 +1,40 @@
+"""What can be done with an answer: ask once more, in other words too, or flag it for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.components import flag_button
+from rag.retriever import MAX_QUESTION
+from rag.types import Turn
+
+Again = Callable[[int, str], None]
+"""Asks a question in the place of the turn with this number."""
+
+
+def show(turn: Turn, number: int, again: Again | None) -> None:
+    """The buttons below an answer; without `again` it is not the last one, which alone can be asked once more."""
+    with st.container(key=f"tools-{number}", horizontal=True, gap="small"):
+        if again is not None:
+            st.button(
+                "Ask again",
+                icon=":material/refresh:",
+                key=f"again-{number}",
+                type="tertiary",
+                on_click=again,
+                args=(number, turn.question),
+            )
+            with st.popover("Edit question", icon=":material/edit:", type="tertiary", key=f"edit-{number}"):
+                _edited(turn, number, again)
+        flag_button.show(turn.answer, number)
+
+
+def _edited(turn: Turn, number: int, again: Again) -> None:
+    with st.form(f"edit-form-{number}", border=False):
+        text = st.text_area("Question", turn.question, max_chars=MAX_QUESTION, key=f"edited-{number}")
+        st.caption("Its answer takes the place of this one.")
+        if st.form_submit_button("Ask", type="primary") and text.strip():
+            again(number, text.strip())
+            st.rerun()
