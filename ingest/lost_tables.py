@@ -35,6 +35,8 @@ COSTS: Mapping[str, str] = {
     "jobs": "files that were on their way have to be added or synced again",
     "unpacked": "what archives have unpacked is counted from nothing",
     "refused": "files that could not be read are tried once more",
+    "conversations": "conversations are no longer named: their list is empty",
+    "turns": "what was asked and answered in conversations is gone",
     "weights": "each collection tunes its dense weight again, and one that was set by hand has to be set again",
 }
 """Table -> what making it anew costs."""

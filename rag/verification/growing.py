@@ -10,12 +10,15 @@ from rag.agent.nouns import Calculation
 from rag.citations import cited_sentences
 from rag.errors import ModelError
 from rag.inert import inert
+from rag.types import Sentence
 from rag.verification.verified import Checked, Checking, Verified
 
 _MAY_END = re.compile(r"[.!?…:;]|\n|[。！？；：]|\]")
 """Without one of these in new text no sentence has ended there."""
 _MOST = 20_000
 """Characters up to which it is looked at while it comes: each look goes through all of it."""
+_SHARE = 50
+"""Once more where a fiftieth has been added since: else a long answer would take ever longer for each sentence."""
 
 
 class Growing:
@@ -27,8 +30,10 @@ class Growing:
         self._calculations = tuple(calculations)
         self._parts: list[str] = []
         self._length = 0
-        self._n_checked = 0
+        self._told: list[tuple[Sentence, Sentence]] = []
+        """Finished sentences, as they were written and as they were checked."""
         self._is_due = False
+        self._looked_at = 0
 
     def written(self, used: Sequence[int]) -> Verified:
         """All of it so far, as it is drawn and checked. `used`: which hit each marker stands for."""
@@ -52,18 +57,21 @@ class Growing:
             return None
         has_end = _MAY_END.search(more) is not None
         self._is_due = self._is_due or has_end
-        if not self._is_due:
+        if not self._is_due or self._length - self._looked_at < self._length // _SHARE:
             return None
+        self._looked_at = self._length
         written = self.written(used)
         finished = written.sentences[:-1]  # the last one may go on, or get a marker
-        if len(finished) <= self._n_checked:
+        if len(finished) <= len(self._told):
             return None
         self._is_due = has_end
-        self._n_checked = len(finished)
+        if any(before != now for (before, _), now in zip(self._told, finished, strict=False)):
+            self._told = []  # what followed has made other sentences of them
+        new = finished[len(self._told) :]  # a long answer would take ever longer if all were looked at each time
         try:
-            found = self._checking.so_far(replace(written, sentences=finished))
+            found = self._checking.so_far(replace(written, sentences=new))
         except ModelError:  # told at the end
             self._checking = None
             return None
-        checks = zip(finished, found.sentences, strict=True)
-        return Checked(written.text, tuple(replace(mine, check=other.check) for mine, other in checks))
+        self._told += zip(new, found.sentences, strict=True)
+        return Checked(written.text, tuple(replace(mine, check=other.check) for mine, other in self._told))
