@@ -77,7 +77,8 @@ class ChatWatch:
             self._trouble = self._look(has_failed or bool(self._trouble))
         finally:
             with self._lock:
-                self._due = time.monotonic() + (self._unwell if self._trouble else self._well)
+                rest = self._unwell if self._trouble else self._well
+                self._due = 0.0 if self._has_failed else time.monotonic() + rest  # one may have failed meanwhile
                 self._thread = None
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from app.answer_form import answer_row, place_line, printable
+from rag.code_spans import split_text
 from rag.inert import inert
 from rag.query.nouns import told
 from rag.types import Answer, Citation, Turn
 
+_MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKED = {"unsupported": "not in the source", "partly": "partly in the source"}
 
 
@@ -36,7 +40,7 @@ def with_footnotes(answer: Answer) -> str:
 
 
 def _answer(answer: Answer, n_before: int) -> Iterator[str]:
-    yield from (_numbered(line, answer, n_before) for line in [inert(answer.text)])
+    yield _numbered(inert(answer.text), answer, n_before)
     yield "\n".join(
         f"- *{_MARKED[one.check.state]}*: {_line(one.text)}"
         for one in answer.sentences
@@ -48,10 +52,15 @@ def _answer(answer: Answer, n_before: int) -> Iterator[str]:
 
 
 def _numbered(text: str, answer: Answer, n_before: int) -> str:
-    """Markers as footnotes, with numbers that go on."""
-    for citation in answer.citations:
-        text = text.replace(f"[{citation.n}]", f"[^\0{citation.n + n_before}]")
-    return text.replace("\0", "")
+    """Markers as footnotes, with numbers that go on; what looks like one in code is none."""
+    known = {citation.n for citation in answer.citations}
+
+    def footnote(found: re.Match[str]) -> str:
+        return f"[^{int(found[1]) + n_before}]" if int(found[1]) in known else found[0]
+
+    parts = groupby(split_text(text), lambda one: one.is_code)
+    joined = ((is_code, "".join(one.text for one in pieces)) for is_code, pieces in parts)
+    return "".join(part if is_code else _MARKER.sub(footnote, part) for is_code, part in joined)
 
 
 def _footnote(citation: Citation, n_before: int) -> str:

@@ -12,6 +12,8 @@ from rag.errors import InputError
 RESTORABLE_S = 24 * 3600.0
 """So long a removed conversation can be put back."""
 MOST_TITLE = 120
+_MOST_WORDS, _LONGEST_WORD = 12, 100
+"""Of what is searched for; SQLite takes no more of them than some hundreds, and no longer ones than some thousands."""
 _PLAIN = str.maketrans({letter: f"\\{letter}" for letter in "\\%_"})
 
 
@@ -63,15 +65,24 @@ class ConversationShelf:
         title = _titled(title)
         return int(self._database.one(sql, (owner, title, title.casefold(), now, now)))
 
-    def keep(self, owner: str, number: int, place: int, turn: TurnRecord) -> None:
-        """Keep a turn at this place, counted from 0; what stood there or later is gone."""
+    def keep(
+        self, owner: str, number: int, place: int, turn: TurnRecord, *, known: float | None = None
+    ) -> float | None:
+        """Keep a turn at this place, counted from 0; what stood there or later is gone. When it was changed by that.
+
+        `known`: when it was last changed, as far as whoever keeps this knows: where somebody else has changed it since
+        nothing is kept, and this is None.
+        """
         now = self._clock()
         with self._database.writing():
-            self._check(owner, number)
+            changed = self._check(owner, number)
+            if known is not None and known != changed:
+                return None
             self._database.execute("DELETE FROM turns WHERE conversation_id = ? AND n >= ?", (number, place))
             row = (number, place, now, turn.question, f"{turn.question}\n{turn.said}".casefold(), turn.turn)
             self._database.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)", row)
             self._database.execute("UPDATE conversations SET changed_at = ? WHERE id = ?", (now, number))
+        return now
 
     def turns(self, owner: str, number: int) -> list[str]:
         """What was kept, in order."""
@@ -88,9 +99,9 @@ class ConversationShelf:
     def all(self, owner: str, words: str = "", most: int = 100) -> list[ConversationRecord]:
         """The pinned first, then the latest; only those in which all `words` were said, where any are given."""
         sql, bindings = _LIST, [owner]
-        for word in words.casefold().split():
+        for word in words.casefold().split()[:_MOST_WORDS]:
             sql += _HAS
-            bindings += [f"%{word.translate(_PLAIN)}%"] * 2
+            bindings += [f"%{word[:_LONGEST_WORD].translate(_PLAIN)}%"] * 2
         rows = self._database.rows(
             f"{sql} ORDER BY c.is_pinned DESC, c.changed_at DESC, c.id DESC LIMIT ?", (*bindings, most)
         )
@@ -130,10 +141,13 @@ class ConversationShelf:
         if self._database.one(sql, (*values, owner, number)) is None:
             raise InputError(f"there is no conversation {number}")
 
-    def _check(self, owner: str, number: int) -> None:
-        sql = "SELECT 1 FROM conversations WHERE owner = ? AND id = ? AND removed_at IS NULL"
-        if self._database.one(sql, (owner, number)) is None:
+    def _check(self, owner: str, number: int) -> float:
+        """When it was last changed."""
+        sql = "SELECT changed_at FROM conversations WHERE owner = ? AND id = ? AND removed_at IS NULL"
+        changed = self._database.one(sql, (owner, number))
+        if changed is None:
             raise InputError(f"there is no conversation {number}")
+        return float(changed)
 
 
 _TURNS = "SELECT turn FROM turns WHERE conversation_id = ? ORDER BY n"

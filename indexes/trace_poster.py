@@ -49,7 +49,8 @@ class Poster:
             reason = self._endpoint.redacted(reason_in(error.body))[:200]
             self._tell(f"answers with status {error.response.status_code}{f' ({reason})' if reason else ''}")
         except (httpx2.HTTPError, httpx2.StreamError) as error:
-            is_late = isinstance(error, httpx2.TimeoutException) or time.monotonic() >= self._end
+            has_ended = time.monotonic() >= self._end and not isinstance(error, httpx2.ConnectError)
+            is_late = isinstance(error, httpx2.TimeoutException) or has_ended
             self._tell("does not take them in time" if is_late else "is not there")
         except _TooLate:
             self._tell("does not take them in time")
@@ -71,7 +72,7 @@ class Poster:
                 if error.response.status_code not in _MAY_PASS or wait > self._seconds / 4:
                     raise
             except httpx2.NetworkError:
-                if wait > self._seconds / 4:
+                if wait > self._seconds / 4 or time.monotonic() + wait >= self._end:
                     raise
             pause(wait)
             wait *= 2

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.components import flag_button
+from app.components import flag_button, kept
 from rag.retriever import MAX_QUESTION
 from rag.types import Turn
 
@@ -26,7 +26,9 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
                 on_click=again,
                 args=(number, turn.question),
             )
-            with st.popover("Edit question", icon=":material/edit:", type="tertiary", key=f"edit-{number}"):
+            with st.popover(
+                "Edit question", icon=":material/edit:", type="tertiary", key=f"edit-{number}-{kept.n_rewound()}"
+            ):
                 _edited(turn, number, again)
         flag_button.show(turn.answer, number)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -12,7 +13,8 @@ from app.components import kept
 from app.components.plain_text import label
 from app.recorded import LOCAL
 from indexes.conversations import ConversationRecord
-from rag.errors import FootnoteError, InputError
+from rag.errors import FootnoteError
+from rag.inert import visible
 
 _SHOWN = 30
 _MORE = 100
@@ -35,6 +37,7 @@ def show() -> None:
             key="conversation-search",
             placeholder="Search conversations",
             label_visibility="collapsed",
+            max_chars=200,
             icon=":material/search:",
         )
         if not found:
@@ -68,7 +71,7 @@ def _row(record: ConversationRecord) -> None:
             "", icon=":material/more_horiz:", type="tertiary", key=f"menu-{record.id}", on_change="rerun"
         ) as menu:
             if menu.open:
-                _menu(record)
+                _told(partial(_menu, record))
 
 
 def _menu(record: ConversationRecord) -> None:
@@ -78,7 +81,11 @@ def _menu(record: ConversationRecord) -> None:
     st.text_input("Name", value=record.title, key=key, on_change=partial(_rename, number, key))
     pin, name = (not record.is_pinned), "Unpin" if record.is_pinned else "Pin"
     st.button(
-        name, icon=":material/keep:", key=f"pin-{number}", on_click=partial(shelf.pin, LOCAL, number, is_pinned=pin)
+        name,
+        icon=":material/keep:",
+        key=f"pin-{number}",
+        on_click=_pin,
+        args=(number, pin),
     )
     turns = [kept_turns.read(text) for text in shelf.turns(LOCAL, number)]
     file = re.sub(r"[^\w-]+", "-", record.title)[:60].strip("-") or "conversation"
@@ -94,15 +101,17 @@ def _menu(record: ConversationRecord) -> None:
     st.button("Remove", icon=":material/delete:", key=f"remove-{number}", on_click=_remove, args=(record,))
 
 
+def _pin(number: int, is_pinned: bool) -> None:  # noqa: FBT001 - Streamlit hands it on by place
+    _told(partial(kept.shelf().pin, LOCAL, number, is_pinned=is_pinned))
+
+
 def _rename(number: int, key: str) -> None:
-    try:
-        kept.shelf().rename(LOCAL, number, st.session_state[key])
-    except InputError as error:
-        st.toast(str(error), icon=":material/warning:")
+    _told(partial(kept.shelf().rename, LOCAL, number, st.session_state[key]))
 
 
 def _remove(record: ConversationRecord) -> None:
-    kept.shelf().remove(LOCAL, record.id)
+    if not _told(partial(kept.shelf().remove, LOCAL, record.id)):
+        return
     if kept.number() == record.id:
         kept.clear()
     st.session_state["removed-conversation"] = record
@@ -120,7 +129,14 @@ def _put_back() -> None:
 
 def _undo(number: int) -> None:
     st.session_state["removed-conversation"] = None
+    _told(partial(kept.shelf().restore, LOCAL, number))
+
+
+def _told(change: Callable[[], None]) -> bool:
+    """Whether it went well; else the page says why: another tab may have removed the conversation."""
     try:
-        kept.shelf().restore(LOCAL, number)
+        change()
     except FootnoteError as error:
-        st.toast(str(error), icon=":material/warning:")
+        st.toast(visible(str(error)), icon=":material/warning:")
+        return False
+    return True

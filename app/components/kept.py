@@ -14,7 +14,8 @@ from rag.errors import FootnoteError
 from rag.inert import visible
 from rag.types import Turn
 
-_NUMBER, _PARAMETER = "conversation", "c"
+_NUMBER, _CHANGED, _PARAMETER = "conversation", "conversation-changed", "c"
+_REWOUND = "rewound"
 _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 """What proxies add to a request."""
 
@@ -60,19 +61,43 @@ def add(turn: Turn) -> None:
     if not is_kept():
         return
     try:
-        if number() is None:
-            st.session_state[_NUMBER] = shelf().begin(LOCAL, visible(turn.question))
-        kept = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn))
-        shelf().keep(LOCAL, st.session_state[_NUMBER], len(turns()) - 1, kept)
+        if number() is None or not _keep(len(turns()) - 1):
+            _begin()
         st.query_params[_PARAMETER] = str(number())
     except FootnoteError as error:
         st.toast(f"This answer is not kept: {visible(str(error))}", icon=":material/warning:")
+
+
+def _begin() -> None:
+    """A conversation with all that is on the page: the first turn, or one that was gone on with elsewhere."""
+    if number() is not None:
+        st.toast("This conversation was changed elsewhere meanwhile: what is here is kept as another one.")
+    st.session_state[_NUMBER] = shelf().begin(LOCAL, visible(turns()[0].question))
+    st.session_state[_CHANGED] = None
+    for place in range(len(turns())):
+        _keep(place)
+
+
+def _keep(place: int) -> bool:
+    """False where it was changed elsewhere, by another tab or person, since it was opened here."""
+    turn, known = turns()[place], st.session_state.get(_CHANGED)
+    kept = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn))
+    changed = shelf().keep(LOCAL, st.session_state[_NUMBER], place, kept, known=known)
+    st.session_state[_CHANGED] = changed
+    return changed is not None
 
 
 def rewind(place: int) -> None:
     """Take back this turn and what followed; it stays where it is kept until another one has taken its place."""
     del turns()[place:]
     flag_button.rewind(place)
+    st.session_state[_REWOUND] = n_rewound() + 1
+
+
+def n_rewound() -> int:
+    """How often that was done in this session: what was open below an answer stays open below no other one."""
+    n: int = st.session_state.get(_REWOUND, 0)
+    return n
 
 
 def open_one(wanted: int) -> None:
@@ -93,6 +118,7 @@ def clear() -> None:
 
 def _open(wanted: int) -> None:
     try:
+        st.session_state[_CHANGED] = shelf().record(LOCAL, wanted).changed_at
         st.session_state["turns"] = [kept_turns.read(text) for text in shelf().turns(LOCAL, wanted)]
     except FootnoteError as error:
         st.toast(visible(str(error)), icon=":material/warning:")

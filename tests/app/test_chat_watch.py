@@ -163,3 +163,23 @@ def test_the_page_has_none_while_all_is_well(tmp_path: Path, monkeypatch: pytest
         for _ in range(3):
             assert warnings(page) == []
         assert endpoint.requests == []
+
+
+def test_a_failure_during_a_look_is_looked_at_next():
+    begun, go_on, looks = threading.Event(), threading.Event(), list[bool]()
+
+    def look(has_failed: bool) -> str:
+        looks.append(has_failed)
+        begun.set()
+        go_on.wait(5)
+        return ""
+
+    watch = ChatWatch(look)
+    watch.used()
+    assert begun.wait(5)
+    watch.failed()
+    go_on.set()
+    until(lambda: not watch.is_looking)
+    watch.used()
+    until(lambda: not watch.is_looking)
+    assert looks == [False, True]

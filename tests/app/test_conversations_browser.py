@@ -45,6 +45,7 @@ def test_conversations_outlast_the_page(tmp_path: Path, chromium: str):
         asked_in_other_words(page)
         named_found_and_saved(page)
         removed_and_put_back(page)
+        two_tabs_lose_nothing(browser, address)
         other_people_see_none(browser, address)
         browser.close()
 
@@ -133,3 +134,22 @@ def other_people_see_none(browser: playwright.Browser, address: str) -> None:
     page.get_by_text("Ask your own documents").wait_for()
     page.wait_for_timeout(500)
     assert page.get_by_placeholder("Search conversations").count() == 0
+
+
+def two_tabs_lose_nothing(browser: playwright.Browser, address: str) -> None:
+    """What one says in a conversation that the other has gone on with becomes a conversation of its own."""
+    context = browser.new_context()
+    one, other = context.new_page(), context.new_page()
+    for page in (one, other):
+        page.goto(f"{address}/?c=2")
+        page.get_by_text("two white flashes").first.wait_for()
+    ask(one, "When do boats leave?")
+    one.wait_for_timeout(500)
+    ask(other, OPENS)
+    other.get_by_text("was changed elsewhere meanwhile").wait_for()
+    other.wait_for_url(lambda url: "?c=2" not in url)
+    for page, said in ((one, "When do boats leave?"), (other, OPENS)):
+        page.reload()
+        page.get_by_test_id("stChatMessage").get_by_text(said, exact=True).wait_for()
+        playwright.expect(page.locator(".answer")).to_have_count(2)
+    context.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from app.export import as_json, as_markdown, with_footnotes
@@ -48,3 +49,9 @@ def test_json_is_what_the_command_line_says(tmp_path: Path):
 def test_one_answer_to_paste(tmp_path: Path):
     first, *_ = turns(tmp_path)
     assert "[^1]: " in with_footnotes(first.answer)
+
+
+def test_what_looks_like_a_marker_in_code_is_none(tmp_path: Path):
+    first, *_ = turns(tmp_path)
+    text = with_footnotes(replace(first.answer, text="It is high [1], as `heights[1]` says. [1]"))
+    assert text.startswith("It is high [^1], as `heights[1]` says. [^1]\n")

@@ -130,3 +130,20 @@ def test_a_long_question_makes_a_short_title(shelf: ConversationShelf):
     (title,) = titles(shelf)
     assert len(title) <= 120
     assert title.endswith("word…")
+
+
+def test_who_does_not_know_the_latest_turn_overwrites_nothing(shelf: ConversationShelf):
+    number = shelf.begin("ann", "x")
+    turn = TurnRecord("one", "", "turn one")
+    known = shelf.keep("ann", number, 0, turn)
+    assert known == shelf.record("ann", number).changed_at
+    other = shelf.keep("ann", number, 1, TurnRecord("two", "", "turn two"), known=known)
+    assert other is not None
+    assert shelf.keep("ann", number, 1, TurnRecord("three", "", "turn three"), known=known) is None
+    assert shelf.turns("ann", number) == ["turn one", "turn two"]
+
+
+@pytest.mark.parametrize("words", ["word " * 5_000, "a" * 100_000, "%_\\" * 1_000])
+def test_whatever_is_typed_can_be_searched_for(shelf: ConversationShelf, words: str):
+    shelf.begin("ann", "x")
+    assert titles(shelf, words) == []
