@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 
 from rag.agent.nouns import Calculation
 from rag.citations import best_support, with_markers
@@ -72,6 +72,7 @@ class OneChecking:
         self._texts = [text_of(chunk) for chunk in self._chunks]
         self._words = [terms(chunk.text) for chunk in self._chunks]
         self._is_apart = cache(lambda claim, at: topic is not None and self._told(topic(), question, claim, at))
+        self._beside: Beside | None = None
         self._judged: dict[str, tuple[Judged, int]] = {}
         self._by: dict[tuple[str, tuple[int, ...]], Check] = {}
 
@@ -101,12 +102,11 @@ class OneChecking:
     def _judge(self, claims: Sequence[str]) -> None:
         new = [claim for claim in dict.fromkeys(claims) if claim not in self._judged]
         if new:
-            judged = self._beside.of([written_out(claim, self._texts) for claim in new])
+            said = [written_out(claim, self._texts) for claim in new]
+            if self._beside is None:
+                self._beside = self._support().beside(self._texts, said)
+            judged = self._beside.of(said)
             self._judged |= {claim: (judged, n) for n, claim in enumerate(new)}
-
-    @cached_property
-    def _beside(self) -> Beside:
-        return self._support().beside(self._texts)
 
     def _on_topic(self, sentence: Sentence, case: _Case) -> Sentence:
         """A claim that its passages bear out, but that is about something else than they and the question, was put
