@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -40,9 +40,10 @@ class OutputFilter:
         self._shows_unjudged = shows_unjudged
 
     def passed(self, answer: Answer) -> Answer:
-        """The answer, or where a judge objects an abstention that says why; quotes of documents pass unseen."""
-        text = "\n".join(filter(None, ("" if answer.refused else answer.text, answer.withheld)))
-        if not answer.model or not text:
+        """The answer, or where a judge objects an abstention that says why; quotes of documents pass unseen, but not
+        the steps to them, which a chat model took."""
+        text = "\n".join(_written(answer))
+        if not text:
             return answer
         parent = current()
         span = None if parent is None else parent.child("filter", {})
@@ -64,6 +65,15 @@ class OutputFilter:
         for judge in self._judges:
             if isinstance(judge, _Moderated):
                 judge.moderation.close()
+
+
+def _written(answer: Answer) -> Iterator[str]:
+    """All that a chat model wrote, as far as anybody may see it."""
+    if answer.model:
+        yield from filter(None, ("" if answer.refused else answer.text, answer.withheld))
+    if answer.model and answer.query is not None:
+        yield from (answer.query.text, *answer.query.words, *answer.query.wordings)
+    yield from (f"{step.asked} {step.where}" for step in answer.steps)
 
 
 def _withheld(answer: Answer, why: str, notice: str) -> Answer:

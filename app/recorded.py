@@ -20,7 +20,7 @@ from rag.errors import ModelError, as_notice
 from rag.retriever import checked_question
 from rag.settings import Settings
 from rag.types import Answer, Retrieval, Scope, Turn
-from rag.verification.verified import Checked
+from rag.whole.nouns import PassagesRead
 
 LOCAL = "local"
 """Who asks, as long as nobody signs in."""
@@ -105,7 +105,7 @@ class RecordedAnswerer:
                         break
                     if isinstance(event, Retrieval):
                         steps.found(event)
-                    yield "" if isinstance(event, str | Checked) and self._holds else event
+                    yield _held(event) if self._holds else event
         except GeneratorExit:
             outcome = "stopped"
             raise
@@ -128,3 +128,10 @@ class RecordedAnswerer:
 
     def _passed(self, answer: Answer) -> Answer:
         return answer if self._filter is None else self._filter.passed(answer)
+
+
+def _held(event: Event) -> Event:
+    """Without a word that a chat model wrote, which may also be what was searched for."""
+    if isinstance(event, Retrieval):
+        return replace(event, query=None, steps=())
+    return event if isinstance(event, PassagesRead) else ""

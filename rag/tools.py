@@ -33,9 +33,10 @@ class ToolCall:
     """As they were written: a JSON object where all is well."""
 
     def given(self) -> dict[str, Any] | None:
-        """The arguments; None where they are no JSON object."""
+        """The arguments; None where they are no JSON object, or one that could not be sent back."""
         try:
             found = json.loads(self.arguments or "{}", strict=False)
+            json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # half a letter, or a number without end
         except (ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None

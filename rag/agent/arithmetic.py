@@ -12,12 +12,12 @@ from rag.errors import InputError
 
 LONGEST = 200
 """Characters of an expression."""
-_DEEPEST = 40
 _BITS = 2_048
 """Of the numerator and the denominator of every number on the way."""
 _DIGITS = 12
 """Significant digits that a result is rounded to where it is no whole number."""
 _SIGNS = re.compile(r"[\d.+\-*/%() ]+", re.ASCII)
+_MANY_SIGNS = re.compile(r"(?:[+-] ?){4}")
 _GROUPED = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])", re.ASCII)
 _ALIKE = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "^": "\0", "\n": " ", "\t": " "})
 _ONLY = "only numbers, + - * / ** % and parentheses can be calculated"
@@ -31,30 +31,29 @@ def calculated(text: str) -> Calculation:
     expression = " ".join(_GROUPED.sub(_ungrouped, text.translate(_ALIKE).replace("\0", "**")).split())
     if not expression or len(expression) > LONGEST:
         raise InputError(f"an expression has 1 to {LONGEST} characters, and this one has {len(text):,}")
-    if not _SIGNS.fullmatch(expression):
+    if not _SIGNS.fullmatch(expression) or _MANY_SIGNS.search(expression):
         raise InputError(_ONLY)
     try:
         parsed = ast.parse(expression, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise InputError(f"that is no arithmetic expression: {_ONLY}") from error
-    return Calculation(expression, _written(_value(parsed, 0)))
+    return Calculation(expression, _written(_value(parsed, expression)))
 
 
 def _ungrouped(found: re.Match[str]) -> str:
     return found[0].replace(",", "")
 
 
-def _value(node: ast.expr, depth: int) -> Fraction:
-    if depth > _DEEPEST:
-        raise InputError("the expression is nested too deeply")
+def _value(node: ast.expr, text: str) -> Fraction:
+    """Of a part of the expression `text`, whose length bounds how deep it goes."""
     match node:
-        case ast.Constant(value=int() | float() as number):
-            return _bounded(Fraction(str(number)))
+        case ast.Constant(value=int() | float()):
+            return _bounded(Fraction(text[node.col_offset : node.end_col_offset]))  # a float would lose digits
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
-            value = _value(operand, depth + 1)
+            value = _value(operand, text)
             return -value if isinstance(sign, ast.USub) else value
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _OPERATIONS:
-            one, other = _value(left, depth + 1), _value(right, depth + 1)
+            one, other = _value(left, text), _value(right, text)
             return _bounded(_OPERATIONS[type(sign)](one, other))
     raise InputError(_ONLY)
 

@@ -11,6 +11,8 @@ from rag.verification.quantities import quantities
 
 _EVERYDAY = frozenset(map(str, (*range(1, 13), 24, 30, 52, 60, 100, 365, 1000)))
 """Numbers that a question brings along or that everybody knows, such as the months of a year: none must say them."""
+_LARGE = 10**15
+"""From here on a float has no decimals, and nobody tells a number in full."""
 _PLACES = 4
 """A result may be told with fewer decimals than it has, down to none."""
 
@@ -33,7 +35,8 @@ def _results(calculations: Sequence[Calculation], evidence: Sequence[str]) -> It
         looked_up = _numbers(one.expression) - _EVERYDAY
         if looked_up and looked_up <= there:
             exact = Fraction(one.value)
-            rounded = (f"{float(round(exact, n)):.{n}f}" for n in range(_PLACES))
+            places = range(_PLACES if abs(exact) < _LARGE else 0)
+            rounded = (f"{float(round(exact, n)):.{n}f}" for n in places)
             yield from _numbers(" ; ".join((one.value, *rounded)))
 
 

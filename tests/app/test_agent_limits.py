@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,8 @@ from tests.ingest.working import until
         (("search", "[1]"), "no JSON object"),
         (("search", "{}"), "query must be a text"),
         (search(["a"]), "query must be a text"),
+        (("search", '{"query": "\\ud800 rent"}'), "no JSON object"),
+        (("open_section", '{"passage": 1e999}'), "no JSON object"),
         (search("  "), "the question is empty"),
         (search("x" * 3000), "at most 300"),
         (search("rent", document="nothing.pdf"), "0 documents are called"),
@@ -43,6 +46,22 @@ def test_a_call_that_is_wrong_is_told_and_costs_a_step(asked: Callable[..., Aske
     assert answer.steps[-1].trouble
     assert "\n" not in str(answer.steps[-1])
     assert not answer.refused
+
+
+def test_a_huge_result_is_a_number_like_others(asked: Callable[..., Asked]):
+    one = asked(calls(("calculate", '{"expression": "950**12**2"}')), says("DONE"), says("The rent is 950 euros [1]."))
+    assert "950 euros" in one.ask(SUM).text
+
+
+def test_a_filter_that_holds_shows_no_word_of_a_step_before_it_has_passed(asked: Callable[..., Asked], tmp_path: Path):
+    patterns = tmp_path / "never.txt"
+    patterns.write_text("zebraword")
+    replies = calls(search("zebraword rent"), ("zebraword", "{}")), says("DONE"), says("The rent is 950 euros [1].")
+    one = asked(*replies, filter_patterns=str(patterns), filter="hold")
+    *events, answer = one.workspace.answerer.stream(SUM)
+    assert "zebraword" not in repr(events)
+    assert (answer.filtered, answer.steps) == ("line 1 of never.txt matches it", ())
+    assert "zebraword" not in repr(answer)
 
 
 def test_a_model_that_calls_for_ever_answers_from_what_it_has(asked: Callable[..., Asked]):

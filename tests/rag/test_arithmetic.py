@@ -113,3 +113,9 @@ def test_random_text_is_refused_or_calculated_and_never_fails():
             continue
         Fraction(made.value)
         assert calculated(made.expression).value == made.value
+
+
+def test_decimals_are_exact_and_a_long_sum_is_no_deep_one():
+    assert calculated("12345678901234567.5*2").value == "24691357802469135"
+    assert calculated("+".join(["1"] * 90)).value == "90"
+    assert calculated("0.1+0.2").value == "0.3"
