@@ -173,13 +173,6 @@ class _Case:
                 if found is not None:
                     yield self.number(at), found
 
-    def denials(self, places: Sequence[int]) -> Iterator[tuple[int, Finding]]:
-        """Markers of those of these hits that say something else, each by itself, and in what."""
-        for at in places:
-            found = next(filter(_is_denial, self.by([at]).findings), None)
-            if found is not None:
-                yield self.number(at), found
-
     def quoted(self, check: Check, places: Sequence[int]) -> Check:
         """With the words that bear it out best."""
         best = max(places, key=lambda at: self.judged.chance(self.n, [at]), default=None)
@@ -200,7 +193,7 @@ def _checked(sentence: Sentence, case: _Case) -> Sentence:
     if check.state != "supported":
         other, at = max(((case.by([at]), at) for at in others), key=_rank, default=(check, -1))
         if other.state == "supported" and other.chance >= _FOUND:
-            check = replace(other, is_found=True, against=tuple(case.denials(places)))
+            check = replace(other, is_found=True, against=tuple(case.contradictions([at], places)))
             places, others = [at], [one for one in others if one != at]
         elif check.state == "unsupported" and other.chance >= SUPPORTED:
             check = replace(check, findings=other.findings or check.findings)  # the passage that it was taken from

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from rag.verification.comparing import telling_stems
 from rag.versions import names
 from rag.versions.names import version_name
 from rag.versions.nouns import Twin, VersionDates
-from rag.versions.texts import are_alike
+from rag.versions.texts import are_alike, other_names
 from rag.whole.terms import share
 
 _HAS_IT = 0.6
@@ -104,6 +105,10 @@ class VersionChoice:
     def _is_other_version(self, one: Chunk, other: Chunk) -> bool:
         if one.document_id == other.document_id or one.collection != other.collection or is_version(one, other):
             return False  # both were kept, since the question asks for both
+        return self.have_one_text(one, other)
+
+    def have_one_text(self, one: Chunk, other: Chunk) -> bool:
+        """Whether the texts of their documents are nearly one."""
         dates = self._source.dates((one.document_id, other.document_id))
         marks = sorted((number, date.sha256) for number, date in dates.items())
         return len(marks) > 1 and self._alike(*marks)
@@ -149,7 +154,12 @@ class _Family:
 
     def _others(self, chunk: Chunk) -> list[Chunk]:
         """The first passage of each other version."""
-        return [other for other in self._firsts if is_version(chunk, other)]
+        return [other for other in self._firsts if is_version(chunk, other) and self._is_of_one(chunk, other)]
+
+    def _is_of_one(self, chunk: Chunk, other: Chunk) -> bool:
+        """Not one of a series; by name such documents are only versions where their texts say so."""
+        is_series = names.is_series(version_name(chunk.source), version_name(other.source))
+        return not is_series or self._choice.have_one_text(chunk, other)
 
     @cached_property
     def asked(self) -> frozenset[int]:
@@ -189,13 +199,17 @@ class _Family:
     def _counterpart(self, rank: int, document: int) -> int | None:
         """The hit of another document that has most of this one's words, if that and the next one have all it says."""
         own = self._stems[rank]
+        if not self.asked and any(_speaks_of_itself(self._hits[at].chunk) for at in (rank, *self._documents[document])):
+            return None
         shares = {at: len(own & self._stems[at]) for at in self._documents[document]}
         if max(shares.values()) < _HALF * len(own):
             return None
         ranked = sorted(shares, key=lambda at: -shares[at])
         together = frozenset[str]().union(*(self._stems[at] for at in ranked[:2]))
         said = (telling_stems(part) for part in _sentences(self._hits[rank].chunk.text))
-        return ranked[0] if all(not stems or share(stems, together) >= _HAS_IT for stems in said) else None
+        if not all(not stems or share(stems, together) >= _HAS_IT for stems in said):
+            return None
+        return None if other_names(self._hits[rank].chunk.text, self._hits[ranked[0]].chunk.text) else ranked[0]
 
 
 def is_version(one: Chunk, other: Chunk) -> bool:
@@ -205,6 +219,12 @@ def is_version(one: Chunk, other: Chunk) -> bool:
         and one.collection == other.collection
         and names.are_versions(version_name(one.source), version_name(other.source))
     )
+
+
+def _speaks_of_itself(chunk: Chunk) -> bool:
+    """Whether the year of its name stands in the passage: then it tells of that year, and no later one changes it."""
+    date = version_name(chunk.source).date
+    return bool(date) and re.search(rf"(?<!\d){date[0]}(?!\d)", chunk.text) is not None
 
 
 def older_documents(chunks: Iterable[Chunk]) -> frozenset[int]:

@@ -85,9 +85,19 @@ def are_versions(one: VersionName, other: VersionName) -> bool:
     return one.base == other.base and one.is_name and one.mark != other.mark
 
 
+def is_series(one: VersionName, other: VersionName) -> bool:
+    """Whether versions by their names may as well be parts of a series, each of which stays true: minutes and figures
+    of other months, copies that are numbered both."""
+    by_month = len(one.date) > 1 and len(other.date) > 1 and one.date != other.date
+    return by_month or all(any(word.startswith("(") for word in name.words) for name in (one, other))
+
+
 def order(one: VersionName, other: VersionName) -> int:
-    """1 where the first is newer, -1 where it is older, 0 where the names do not tell."""
-    if one.date and other.date and one.date != other.date:
+    """1 where the first is newer, -1 where it is older, 0 where the names do not tell: not of one with a date and one
+    without, since of three such names each would be older than the next."""
+    if bool(one.date) != bool(other.date):
+        return 0
+    if one.date != other.date:
         return _sign(one.date, other.date)
     first, second = one.numbers or (1,), other.numbers or (1,)
     return _sign(first, second) if first != second else _sign((one.rank,), (other.rank,))
@@ -155,9 +165,10 @@ def _taken_apart(name: str) -> VersionName:
     for pattern in (_NUMBERED, _LETTERED, _COPY):
         text = pattern.sub(" ", text)
     found = _WORD.findall(text)
-    marks = frozenset(word for word in found if word in _RANKS)
+    # At the head of other words it belongs to them: "New York", "Old Testament", "final exam".
+    marks = frozenset(word for at, word in enumerate(found) if word in _RANKS and (at or len(found) == 1))
     rank = min((_RANKS[word] for word in marks), default=0)  # "new draft" is a draft
-    base = " ".join(word for word in found if word not in marks | _EMPTY)
+    base = " ".join(word for word in found if word not in marks and word not in _EMPTY)
     return VersionName(name, (base,), date, numbers, rank, marks | copies)
 
 

@@ -31,7 +31,7 @@ def are_alike(one: str, other: str) -> bool:
     for tag, start, end, first, last in matcher.get_opcodes():
         if tag == "equal":
             same += sum(map(len, mine[start:end]))
-        elif tag == "replace" and _other_names(" ".join(mine[start:end]), " ".join(theirs[first:last])):
+        elif tag == "replace" and other_names(" ".join(mine[start:end]), " ".join(theirs[first:last])):
             return False
     return same >= _NEARLY * longest
 
@@ -41,7 +41,7 @@ def _parts(text: str) -> list[str]:
     return [" ".join(part.split()) for part in _PARTS.split(text) if part.strip()][:_LINES]
 
 
-def _other_names(one: str, other: str) -> bool:
+def other_names(one: str, other: str) -> bool:
     """Whether each names somebody whom the other does not."""
     first, second = ({fact.key for fact in names(text)} for text in (one, other))
     return bool(first - second) and bool(second - first)

@@ -168,3 +168,47 @@ def test_a_chat_model_reads_the_newer_passage_and_older_documents_are_marked(tmp
     assert "Staff handbook, older version" in prompt
     assert cited(answer) == {"Handbook 2025.md"}
     assert "«Handbook 2025.md» (newer) is followed; «Handbook 2023.md» says 20 days instead of 25." in answer.notice
+
+
+SERIES = (
+    (
+        {
+            "York.md": "The city council has 47 members and meets every second Tuesday of the month in its hall.",
+            "New York.md": "The city council has 51 members and meets every second Tuesday of the month in its hall.",
+        },
+        "How many members has the council of York?",
+    ),
+    (
+        {
+            "Minutes 2024-01-15.md": "The committee approved a budget of 12,000 euros for the repair of the roof.",
+            "Minutes 2024-02-15.md": "The committee approved a budget of 7,500 euros for the repair of the roof.",
+        },
+        "What budget for the repair of the roof was approved?",
+    ),
+    (
+        {
+            "Invoice (1).md": "The amount that is due on this invoice to Acme Limited is 310 euros within ten days.",
+            "Invoice (2).md": "The amount that is due on this invoice to Zeta Partners is 980 euros within ten days.",
+        },
+        "Which amount is due on the invoice to Acme Limited?",
+    ),
+    (
+        {
+            "Annual report 2022.md": "In 2022 the revenue of Nordwind was 41.2 million euros with many new people.",
+            "Annual report 2023.md": "In 2023 the revenue of Nordwind was 47.9 million euros with many new people.",
+        },
+        "What was the revenue of Nordwind?",
+    ),
+)
+
+
+@pytest.mark.parametrize(("texts", "question"), SERIES)
+def test_what_is_true_beside_another_is_no_older_version(tmp_path: Path, texts: Mapping[str, str], question: str):
+    """A wrong answer from another document is worse than a note that is not there."""
+    with a_workspace(tmp_path, texts) as workspace:
+        found = workspace.library.retriever.retrieve(question, 4)
+        assert {hit.chunk.source for hit in found.hits} == set(texts)
+        assert found.twins == ()
+        answer = workspace.answerer.ask(question)
+        assert "versions" not in answer.notice
+        assert "contradict" not in answer.notice

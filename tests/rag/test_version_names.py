@@ -1,5 +1,7 @@
 """What the names of files tell about versions."""
 
+from itertools import permutations
+
 import pytest
 
 from rag.versions.names import are_versions, asking, order, version_name
@@ -79,3 +81,23 @@ def test_the_years_before_a_version_are_those_that_a_question_names():
     newest = version_name("Report 2024.pdf")
     assert asking("What was the profit in 2021 and 2024?").years_before(newest) == [2021]
     assert asking("What was the profit of 1,200 shops?").years_before(newest) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("York.md", "New York.md"),
+        ("Old Testament.txt", "New Testament.txt"),
+        ("Account.md", "Current account.md"),
+        ("Exam.md", "Final exam.md"),
+    ],
+)
+def test_a_word_at_the_head_of_a_name_is_a_part_of_it(one: str, other: str):
+    assert not are_versions(version_name(one), version_name(other))
+
+
+def test_no_three_names_go_round_in_a_circle():
+    names = ["r.md", "r v2.md", "r 2024.md", "r 2023 v3.md", "r final.md", "r v9 old.md", "r 2024 v1.md", "r draft.md"]
+    made = [version_name(name) for name in names]
+    for one, other, third in permutations(made, 3):
+        assert not (order(one, other) < 0 and order(other, third) < 0 and order(third, one) < 0)
