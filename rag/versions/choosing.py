@@ -182,7 +182,8 @@ class _Family:
             if at is None or (other.document_id not in self.asked if self.asked else self._lacks_time(at)):
                 continue
             sign = 1 if self.asked else self._choice.order(other, chunk)
-            if (sign > 0 or (sign == 0 and at < rank)) and (best is None or self._choice.order(other, best[0]) > 0):
+            is_unknown = sign == 0 and at < rank and not other_names(chunk.text, self._hits[at].chunk.text)
+            if (sign > 0 or is_unknown) and (best is None or self._choice.order(other, best[0]) > 0):
                 best = other, at, sign
         if best is None:
             return None
@@ -207,9 +208,7 @@ class _Family:
         ranked = sorted(shares, key=lambda at: -shares[at])
         together = frozenset[str]().union(*(self._stems[at] for at in ranked[:2]))
         said = (telling_stems(part) for part in _sentences(self._hits[rank].chunk.text))
-        if not all(not stems or share(stems, together) >= _HAS_IT for stems in said):
-            return None
-        return None if other_names(self._hits[rank].chunk.text, self._hits[ranked[0]].chunk.text) else ranked[0]
+        return ranked[0] if all(not stems or share(stems, together) >= _HAS_IT for stems in said) else None
 
 
 def is_version(one: Chunk, other: Chunk) -> bool:
