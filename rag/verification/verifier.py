@@ -21,7 +21,7 @@ from rag.verification.nouns import Check, Finding, State
 from rag.verification.support import Beside, Judged, Support
 from rag.verification.topic import APART, Topic
 from rag.verification.verified import Verified
-from rag.verification.worked import without_worked
+from rag.verification.worked import tells_result, without_worked
 from rag.whole.terms import share, terms
 
 SUPPORTED = 0.5
@@ -115,7 +115,9 @@ class OneChecking:
         if check is None or check.state not in {"supported", "partly"}:
             return sentence
         places = [at for at, n in case.numbers.items() if n in sentence.citations]
-        if not places or not all(self._is_apart(case.claim, at) for at in places):
+        if not places or tells_result(case.claim, case.calculations, [self._chunks[at].text for at in places]):
+            return sentence
+        if not all(self._is_apart(case.claim, at) for at in places):
             return sentence
         findings = (*check.findings, Finding("topic", case.claim))
         return replace(sentence, check=Check("unsupported", check.chance, findings, against=check.against))
@@ -153,7 +155,10 @@ class _Case:
         wrong = tuple(without_worked(found.findings, self.claim, self.calculations, texts))
         beyond = [word for one in found.derived for word in (one.said, *one.words)]
         chance = self.judged.chance(self.n, places, beyond)
-        return Check(_state(self.claim, chance, wrong, " ".join(texts)), chance, wrong, found.derived)
+        state = _state(self.claim, chance, wrong, " ".join(texts))
+        if state == "unsupported" and not wrong and tells_result(self.claim, self.calculations, texts):
+            state = "partly"  # it says little besides, and which way the difference goes is not checked
+        return Check(state, chance, wrong, found.derived)
 
     def likely(self, places: Sequence[int]) -> Sequence[int]:
         """Those of these hits that share most words with the claim."""

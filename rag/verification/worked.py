@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -9,6 +10,7 @@ from rag.agent.nouns import Calculation
 from rag.verification.nouns import Finding
 from rag.verification.quantities import quantities
 
+_NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
 _EVERYDAY = frozenset(map(str, (*range(1, 13), 24, 30, 52, 60, 100, 365, 1000)))
 """Numbers that a question brings along or that everybody knows, such as the months of a year: none must say them."""
 _LARGE = 10**15
@@ -23,10 +25,15 @@ def without_worked(
     """The findings that stay where the claim tells a result of numbers that its evidence has: not that this number is
     none of them, nor that the sentence with one of them speaks of something else, a month for example and not a year.
     """
-    results = set(_results(calculations, evidence))
-    if not results & _numbers(claim):
+    if not tells_result(claim, calculations, evidence):
         return found
-    return [one for one in found if one.kind != "word" and not (one.kind == "number" and _numbers(one.said) & results)]
+    worked = set(_results(calculations, evidence)).union(*(_numbers(one.expression) for one in calculations))
+    return [one for one in found if one.kind != "word" and not (one.kind == "number" and _numbers(one.said) & worked)]
+
+
+def tells_result(claim: str, calculations: Sequence[Calculation], evidence: Sequence[str]) -> bool:
+    """Whether a number of the claim was calculated by the app from numbers of its evidence."""
+    return bool(calculations) and not _numbers(claim).isdisjoint(_results(calculations, evidence))
 
 
 def _results(calculations: Sequence[Calculation], evidence: Sequence[str]) -> Iterator[str]:
@@ -41,5 +48,7 @@ def _results(calculations: Sequence[Calculation], evidence: Sequence[str]) -> It
 
 
 def _numbers(text: str) -> set[str]:
-    """Without their signs: in an expression they subtract."""
-    return {fact.key.lstrip("-") for fact in quantities(text)}
+    """Without their signs, since in an expression they subtract; and as they are written, too, since there they stand
+    without the word that follows: 47.9 for "47.9 million"."""
+    written = " ; ".join(_NUMERAL.findall(text))
+    return {fact.key.lstrip("-") for part in (text, written) for fact in quantities(part)}

@@ -1,8 +1,10 @@
 """Written answers held against their sources, by the bundled encoder."""
 
+from dataclasses import replace
+
 import pytest
 
-from indexes.support_weights import support
+from indexes.support_weights import support, topic
 from rag.agent.nouns import Calculation
 from rag.citations import cited_sentences
 from rag.errors import ModelError
@@ -234,3 +236,24 @@ def test_a_number_that_was_calculated_from_cited_numbers_is_no_finding(
     assert without.check is not None
     is_missing = any(finding.kind == "number" for finding in without.check.findings)
     assert is_missing or without.check.derived, "it follows from the source by itself, or is none of its numbers"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The difference is 6.7 million euros. [1][2]",
+        "It grew by 6.7 million euros. [1][2]",
+        "47.9 - 41.2 = 6.7, so the difference is 6.7 million euros. [1][2]",
+    ],
+)
+def test_a_result_is_told_as_the_source_writes_its_numbers_and_is_no_foreign_body(text: str):
+    told = "Nordwind AG annual report {year}. Revenue in {year} was {n} million euros. The head office is in Kiel."
+    hits = [a_hit(1, told.format(year=2022, n=41.2)), a_hit(2, told.format(year=2023, n=47.9))]
+    written = Verified(text, cited_sentences(text), (1, 2), (Calculation("47.9 - 41.2", "6.7"),))
+    question = "What is the difference between the revenue of Nordwind AG in 2022 and in 2023?"
+    (one,) = Verifier(support, topic).begin(hits, question).verified(written).sentences
+    assert one.check is not None
+    assert one.check.state != "unsupported"
+    (without,) = Verifier(support, topic).begin(hits, question).verified(replace(written, calculations=())).sentences
+    assert without.check is not None
+    assert without.check.state == "unsupported"
