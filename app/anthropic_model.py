@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from app.anthropic_events import MessageReply
 from app.anthropic_messages import offered, spoken
 from app.anthropic_options import MessageOptions
-from app.chat_facts import ChatFacts
-from app.detection import Found
-from app.endpoint_model import EndpointModel
+from app.endpoint_model import EndpointModel, Place
 from app.event_stream import Reply
 from indexes.connection import CONNECT_SECONDS, Refused
-from indexes.endpoint import CHAT, Endpoint, Role
-from indexes.patience import pause, within
+from indexes.patience import within
 from indexes.retries import MayPass
 from rag.errors import ModelError
-from rag.settings import Settings
 from rag.tools import Tool
 from rag.types import Message
 
@@ -31,52 +27,22 @@ if TYPE_CHECKING:
     from httpx2 import Response
 
 
-class AnthropicChatModel(EndpointModel):
+class AnthropicChatModel(EndpointModel[MessageOptions]):
     """A ChatModel behind Anthropic's endpoint, or another one that speaks its Messages protocol."""
 
     def __init__(
         self,
         *,
-        base_url: str,
-        model: str,
-        api_key: str = "",
         temperature: float = 0.0,
         top_p: float = 1.0,
         max_tokens: int = 512,
         more: Mapping[str, float] = MappingProxyType({}),
-        timeout: float = 60.0,
-        retries: int = 2,
-        role: Role = CHAT,
-        facts: Callable[[Endpoint], ChatFacts] = lambda _: ChatFacts(Found()),
-        sleep: Callable[[float], None] = pause,
+        **place: Unpack[Place],
     ) -> None:
         """As OpenAIChatModel's. Raises ConfigError for a key or an address that cannot be used at all."""
-        self._options = MessageOptions(temperature=temperature, top_p=top_p, more=more)
         super().__init__(
-            self._options,
-            base_url=base_url,
-            model=model,
-            api_key=api_key,
-            max_tokens=max_tokens,
-            timeout=timeout,
-            retries=retries,
-            role=role,
-            facts=facts,
-            sleep=sleep,
+            MessageOptions(temperature=temperature, top_p=top_p, more=more), max_tokens=max_tokens, **place
         )
-
-    def sampled(self, settings: Settings) -> AnthropicChatModel:
-        """The same model, over the same connections, with the sampling of these settings."""
-        self._client  # noqa: B018 - so that both have the same one
-        options = self._options.sampled(settings)
-        other = self._with(options, settings.max_answer_tokens)
-        other._options = options
-        return other
-
-    def close(self) -> None:
-        """Close the connections that are kept open for the next question."""
-        if "_client" in self.__dict__:  # made on first use
-            self._client.close()
 
     @cached_property
     def _client(self) -> anthropic.Anthropic:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from app.chat_facts import ChatFacts, facts_of
 from app.chat_options import ChatOptions, sampling
 from app.chat_profiles import with_address
 from app.detection import Found, names_in
-from app.endpoint_model import EndpointModel
+from app.endpoint_model import EndpointModel, Place
 from app.event_stream import Reply
 from app.inquiry import Inquiry
 from app.tool_calls import sent_arguments
 from indexes.connection import CONNECT_SECONDS
-from indexes.endpoint import CHAT, Endpoint, Role
-from indexes.patience import pause, within
+from indexes.endpoint import CHAT, Role
+from indexes.patience import within
 from indexes.retries import MayPass
 from rag.errors import FootnoteError, ModelError
 from rag.settings import Settings
@@ -31,57 +31,29 @@ if TYPE_CHECKING:
     from httpx2 import Response
 
 
-class OpenAIChatModel(EndpointModel):
+class OpenAIChatModel(EndpointModel[ChatOptions]):
     """A ChatModel behind an OpenAI-compatible endpoint: OpenAI, vLLM, Ollama, llama.cpp and the like."""
 
     def __init__(
         self,
         *,
-        base_url: str,
-        model: str,
-        api_key: str = "",
         temperature: float = 0.0,
         top_p: float = 1.0,
         max_tokens: int = 512,
         more: Mapping[str, float] = MappingProxyType({}),
-        timeout: float = 60.0,
-        retries: int = 2,
-        role: Role = CHAT,
-        facts: Callable[[Endpoint], ChatFacts] = lambda _: ChatFacts(Found()),
-        sleep: Callable[[float], None] = pause,
+        **place: Unpack[Place],
     ) -> None:
         """As EndpointModel's. `more`: what `sampling` gives."""
-        self._options = ChatOptions(temperature=temperature, top_p=top_p, max_tokens=max_tokens, more=more)
         super().__init__(
-            self._options,
-            base_url=base_url,
-            model=model,
-            api_key=api_key,
+            ChatOptions(temperature=temperature, top_p=top_p, max_tokens=max_tokens, more=more),
             max_tokens=max_tokens,
-            timeout=timeout,
-            retries=retries,
-            role=role,
-            facts=facts,
-            sleep=sleep,
+            **place,
         )
 
     def trouble(self, error: FootnoteError, models: Sequence[str]) -> str:
         """What is wrong, by the error and by the `models` that the endpoint offers: not all say that one is missing."""
         is_there = not models or self.name in models or f"{self.name}:latest" in models
         return str(error if is_there else self._endpoint.not_found(models))
-
-    def sampled(self, settings: Settings) -> OpenAIChatModel:
-        """The same model, over the same connections, with the sampling of these settings."""
-        self._client  # noqa: B018 - so that both have the same one
-        options = self._options.sampled(settings)
-        other = self._with(options, settings.max_answer_tokens)
-        other._options = options
-        return other
-
-    def close(self) -> None:
-        """Close the connections that are kept open for the next question."""
-        if "_client" in self.__dict__:  # made on first use
-            self._client.close()
 
     @cached_property
     def _client(self) -> openai.OpenAI:

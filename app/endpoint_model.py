@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Required, Self, TypedDict, TypeVar
 
 from app.chat_facts import PATIENCE_SECONDS, ChatFacts
 from app.detection import Found
@@ -27,6 +27,7 @@ from indexes.patience import pause, watched
 from indexes.retries import PASSING, MayPass, OtherRequest, retry_after, with_retries
 from rag.errors import FootnoteError, ModelError
 from rag.packing import Window
+from rag.settings import Settings
 from rag.tools import Tool
 from rag.types import Delta, Message
 
@@ -50,18 +51,38 @@ class Options(Protocol):
         """Those that the endpoint did not take."""
         ...
 
+    def sampled(self, settings: Settings) -> Self:
+        """Those of the same endpoint with the sampling of these settings."""
+        ...
 
-class EndpointModel(ABC):
+
+OptionsT = TypeVar("OptionsT", bound=Options)
+
+
+class Place(TypedDict, total=False):
+    """Where an EndpointModel asks and how long it waits, as its own one takes them."""
+
+    base_url: Required[str]
+    model: Required[str]
+    api_key: str
+    timeout: float
+    retries: int
+    role: Role
+    facts: Callable[[Endpoint], ChatFacts]
+    sleep: Callable[[float], None]
+
+
+class EndpointModel(ABC, Generic[OptionsT]):
     """A ChatModel behind an endpoint; what differs is told by each protocol's own one."""
 
     def __init__(
         self,
-        options: Options,
+        options: OptionsT,
         *,
         base_url: str,
         model: str,
+        max_tokens: int,
         api_key: str = "",
-        max_tokens: int = 512,
         timeout: float = 60.0,
         retries: int = 2,
         role: Role = CHAT,
@@ -77,12 +98,11 @@ class EndpointModel(ABC):
         self.facts = facts(self._endpoint)
         self.streams: bool | None = None
         """Whether the last answer came as a stream; None before there was one."""
-        self._sent = options
+        self._options = options
         self._base_url = base_url
         self._key = api_key
         self._max_tokens = max_tokens
         self._timeout = timeout
-        self._longest = timeout + max_tokens * _SECONDS_PER_TOKEN
         self._retries = retries
         self._sleep = sleep
         self._refuses_tools = False
@@ -100,7 +120,7 @@ class EndpointModel(ABC):
     @property
     def refused(self) -> list[str]:
         """Parameters of a request that the endpoint did not take, and that are not sent any more."""
-        return self._sent.refused
+        return self._options.refused
 
     def trouble(self, error: FootnoteError, models: Sequence[str]) -> str:  # noqa: ARG002 - some need them
         """What is wrong, by the error and by the `models` that the endpoint offers."""
@@ -111,12 +131,23 @@ class EndpointModel(ABC):
         found = self.facts.found(patience=PATIENCE_SECONDS)
         return Window(found.context_tokens, self._max_tokens, found.count)
 
-    def _with(self, options: Options, max_tokens: int) -> Self:
-        """The same with other parameters of a request."""
+    def sampled(self, settings: Settings) -> Self:
+        """The same model, over the same connections, with the sampling of these settings."""
+        self._client  # noqa: B018 - so that both have the same one
         other = copy(self)
-        other._sent, other._max_tokens = options, max_tokens
-        other._longest = self._timeout + max_tokens * _SECONDS_PER_TOKEN
+        other._options = self._options.sampled(settings)
+        other._max_tokens = settings.max_answer_tokens
         return other
+
+    def close(self) -> None:
+        """Close the connections that are kept open for the next question."""
+        if "_client" in self.__dict__:  # made on first use
+            self._client.close()
+
+    @property
+    def _longest(self) -> float:
+        """Seconds that a stream may take in all."""
+        return self._timeout + self._max_tokens * _SECONDS_PER_TOKEN
 
     def takes_tools(self) -> bool:
         """Whether tools may be offered: it is known of the endpoint, and no request was refused for it."""
@@ -149,6 +180,11 @@ class EndpointModel(ABC):
             raise self._endpoint.endless(self._longest) from error
         except httpx2.HTTPError as error:
             raise self._unless_begun(self._endpoint.cut(), reply) from error
+
+    @property
+    @abstractmethod
+    def _client(self) -> Any:  # noqa: ANN401 - each protocol has its own
+        """The vendor's client, made when it is first needed and kept."""
 
     @abstractmethod
     def _new_reply(self) -> Reply:

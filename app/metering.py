@@ -68,7 +68,7 @@ class MeteredModel:
         deltas = stepped(self._span, self._model.stream(messages, tools))
         try:
             for delta in deltas:
-                said += [delta.text, *(f"{call.name} {call.arguments}" for call in delta.calls)]
+                said.append(delta.said)
                 end, writer = delta, delta.model or writer
                 yield delta
             ended = end.finish_reason or "stop"

@@ -61,7 +61,7 @@ class TracedModel:
         try:
             for delta in deltas:
                 first = time.perf_counter() - start if first is None and delta.text else first
-                said += [delta.text, *(f"{call.name} {call.arguments}" for call in delta.calls)]
+                said.append(delta.said)
                 end = delta
                 yield delta
         except ModelError as error:

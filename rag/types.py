@@ -369,3 +369,8 @@ class Delta:
     """Why; full sentences for a person."""
     calls: tuple[ToolCall, ...] = ()
     """Tools that are to be called; only the last Delta has any, and only where the request offered tools."""
+
+    @property
+    def said(self) -> str:
+        """All that the model wrote in it: its text, and the names and arguments of its calls."""
+        return self.text + "".join(f"{call.name} {call.arguments}" for call in self.calls)

@@ -28,8 +28,3 @@ def rewind(number: int) -> None:
     """Forget of this answer and later ones that they were flagged: others take their places."""
     flagged: set[int] = st.session_state.setdefault(_FLAGGED, set())
     flagged -= {one for one in flagged if one >= number}
-
-
-def clear() -> None:
-    """Begin anew with the conversation."""
-    st.session_state[_FLAGGED] = set()

@@ -112,7 +112,7 @@ def clear() -> None:
     st.session_state[_NUMBER] = None
     st.query_params.pop(_PARAMETER, None)
     st.session_state["narrow"] = ""
-    flag_button.clear()
+    flag_button.rewind(0)
     sampling_choice.clear()
 
 
