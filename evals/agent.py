@@ -19,6 +19,7 @@ from app.detection import Found
 from evals.datasets import Dataset, Query
 from evals.relevance import Relevance, relevance_of
 from evals.scripted_endpoint import ScriptedEndpoint, calls, words
+from evals.two_in_one import Pair
 from indexes.library import Library
 from indexes.shelf import CatalogueShelf
 from rag.agent.deciding import needs_steps
@@ -34,14 +35,6 @@ K = 8
 _JOINTS = {"joined by “and”": (", and ", ""), "a choice": (" or ", "Which is more: ")}
 """What stands between two questions, and before them."""
 Finds = Callable[[str], Sequence[Hit]]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two questions of two passages, and both as one."""
-
-    text: str
-    of: tuple[Query, Query]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
 
+from evals.serving import Serving
 
-class ScriptedEndpoint:
+
+class ScriptedEndpoint(Serving):
     """Serves while it is entered. `n_requests` counts what it was asked."""
 
     def __init__(self, answered: Callable[[dict[str, Any]], Iterator[bytes]]) -> None:
         """`answered`: the events of the reply to a request, as `words` and `calls` make them."""
         self.n_requests = 0
         self._answered = answered
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    def __enter__(self) -> ScriptedEndpoint:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), self._handler()), "/v1")
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         endpoint = self

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from evals.serving import Serving
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 
@@ -64,26 +64,14 @@ def talks_nonsense(request: BaseHTTPRequestHandler) -> None:
     request.close_connection = True
 
 
-class Collector:
+class Collector(Serving):
     """Gives the replies in order, the last one again and again."""
 
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies or (takes,))
         self.bodies: list[bytes] = []
         self.headers: list[dict[str, str]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1/traces"
-
-    def __enter__(self) -> Collector:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), self._handler()), "/v1/traces")
 
     def spans(self) -> list[Seen]:
         """In the order in which they came."""

@@ -9,8 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
+
+from evals.serving import Serving
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 DONE = b"data: [DONE]\n\n"
@@ -115,7 +116,7 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
-class FakeEndpoint:
+class FakeEndpoint(Serving):
     """Gives the replies in order, the last one again and again; remembers what it was asked and who hung up.
 
     `pages`: what it says of itself, by the paths.
@@ -130,18 +131,7 @@ class FakeEndpoint:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.hung_up = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    def __enter__(self) -> FakeEndpoint:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Server(("127.0.0.1", 0), self._handler()), "/v1")
 
     def of_itself(self, request: BaseHTTPRequestHandler) -> Reply | None:
         """What it says at this path of itself, if anything."""

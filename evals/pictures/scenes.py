@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from evals.endpoint.misbehaving import Exchange, Server, event
 from evals.served import served
+from evals.serving import Serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Page
@@ -81,9 +80,9 @@ def _with_documents(camera: Camera, home: Path) -> None:
 
 def _written(camera: Camera, home: Path) -> None:
     replies = {"prose": _says(_PROSE), "invented": _says(_INVENTED), "slow": _says(_PROSE, pause_s=0.5)}
-    with _endpoint(replies) as url:
+    with Serving(Server(replies)) as endpoint:
         for kind, name in (("prose", "answer-written"), ("invented", "answer-withheld"), ("slow", "answer-streaming")):
-            settings = {"FOOTNOTE_CHAT_MODEL": "scripted", "OPENAI_BASE_URL": f"{url}/{kind}/v1"}
+            settings = {"FOOTNOTE_CHAT_MODEL": "scripted", "OPENAI_BASE_URL": f"{endpoint.url}/{kind}/v1"}
             with served(home, **settings) as (address, _), camera.page(address) as page:
                 if kind == "prose":
                     _add_samples(page)
@@ -100,7 +99,10 @@ def _written(camera: Camera, home: Path) -> None:
                     page.goto(f"{address}/usage")
                     _is_there(page, "The last 30 days")
                     camera.shoot(page, "usage")
-    settings = {"FOOTNOTE_CHAT_MODEL": "scripted", "OPENAI_BASE_URL": f"{url}/prose/v1"}  # which is gone by now
+    settings = {
+        "FOOTNOTE_CHAT_MODEL": "scripted",
+        "OPENAI_BASE_URL": f"{endpoint.url}/prose/v1",
+    }  # gone by now
     with served(home, **settings) as (address, _), camera.page(address) as page:
         ask(page, _ASKED)
         camera.shoot(page, "endpoint-down")
@@ -158,15 +160,3 @@ def _says(text: str, pause_s: float = 0.0) -> Callable[[Exchange], None]:
         exchange.end(event(finish_reason="stop"), b"data: [DONE]\n\n")
 
     return reply
-
-
-@contextmanager
-def _endpoint(replies: dict[str, Callable[[Exchange], None]]) -> Iterator[str]:
-    """Where a scripted model answers, by the first part of the path."""
-    server = Server(replies)
-    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,6 +77,14 @@ def upload(page: playwright.Page) -> None:
     file = {"name": "../harbour <b>rules</b>.md", "mimeType": "text/markdown", "buffer": HARBOUR.encode()}
     page.locator("input[type=file]").first.set_input_files([file])
     page.get_by_text("1 of 1 file ready").wait_for(timeout=60_000)
+
+
+def upload_all(page: playwright.Page, texts: Mapping[str, str]) -> None:
+    """Markdown files by their names, all of them at once."""
+    page.get_by_text("Ask your own documents").wait_for()
+    files = [{"name": name, "mimeType": "text/markdown", "buffer": text.encode()} for name, text in texts.items()]
+    page.locator("input[type=file]").first.set_input_files(files)
+    page.get_by_text(f"{len(files)} of {len(files)} files ready").wait_for(timeout=60_000)
 
 
 def ask(page: playwright.Page, question: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evals.served import served
-from tests.app.test_browser import FLAGS, SHOTS, ask
+from tests.app.test_browser import FLAGS, SHOTS, ask, upload_all
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -26,10 +26,7 @@ def test_a_follow_up_is_completed_shown_and_edited(tmp_path: Path, chromium: str
         browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.goto(address)
-        page.get_by_text("Ask your own documents").wait_for()
-        files = [{"name": name, "mimeType": "text/markdown", "buffer": text.encode()} for name, text in TEXTS.items()]
-        page.locator("input[type=file]").first.set_input_files(files)
-        page.get_by_text("2 of 2 files ready").wait_for(timeout=60_000)
+        upload_all(page, TEXTS)
         english(page)
         german(page)
         phone(page)

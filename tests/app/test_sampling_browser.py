@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evals.served import served
-from tests.app.test_browser import FLAGS, SHOTS, ask
+from tests.app.test_browser import FLAGS, SHOTS, ask, upload_all
 from tests.fake_endpoint import FakeEndpoint, says
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -30,10 +30,7 @@ def test_values_are_set_kept_over_pages_and_forgotten_with_the_conversation(tmp_
         browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.goto(address)
-        page.get_by_text("Ask your own documents").wait_for()
-        files = [{"name": name, "mimeType": "text/markdown", "buffer": text.encode()} for name, text in TEXTS.items()]
-        page.locator("input[type=file]").first.set_input_files(files)
-        page.get_by_text("2 of 2 files ready").wait_for(timeout=60_000)
+        upload_all(page, TEXTS)
         fill(page, "Temperature", "9")
         playwright.expect(page.get_by_text("Temperature='9' must be a number from 0 to 2")).to_be_visible()
         page.screenshot(path=SHOTS / "sampling.png")
