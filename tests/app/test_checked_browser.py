@@ -54,7 +54,7 @@ def test_every_sentence_is_checked_and_nothing_leaves_the_machine(tmp_path: Path
         page.get_by_text("What the model wrote").last.click()
         page.wait_for_timeout(500)
         ask(page, "What does the mayor do?")
-        page.get_by_text("Not found in your documents.").wait_for()
+        playwright.expect(page.get_by_text("Not found in your documents.")).to_have_count(2)
         page.get_by_text("What the model wrote").last.click()
         playwright.expect(page.get_by_text("sings opera")).to_be_visible()
         page.wait_for_timeout(500)
