@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from evals.files_cli import Command
+from evals.pictures.barriers import Barrier
 from evals.run_cli import told
 
 _OUT = Path("build") / "screenshots"
@@ -28,4 +30,20 @@ def _pictures(arguments: argparse.Namespace) -> int:
     print(f"{len(taking.taken)} pictures in {arguments.out}")
     for name in taking.too_wide:
         print(f"WIDER THAN THE SCREEN: {name}")
-    return 1 if taking.too_wide else 0
+    for line in barrier_lines(taking.barriers):
+        print(line)
+    heavy = [barrier for found in taking.barriers.values() for barrier in found if barrier.is_heavy]
+    print(f"{len(heavy)} serious or critical barriers by axe-core")
+    return 1 if taking.too_wide or heavy else 0
+
+
+def barrier_lines(found: Mapping[str, tuple[Barrier, ...]]) -> list[str]:
+    """A line for each barrier, with the pictures it stands in."""
+    where: dict[Barrier, list[str]] = {}
+    for name, barriers in found.items():
+        for barrier in barriers:
+            where.setdefault(barrier, []).append(name)
+    return [
+        f"{barrier.impact}: {barrier.rule}: {barrier.element}: {barrier.why} ({', '.join(names)})"
+        for barrier, names in where.items()
+    ]

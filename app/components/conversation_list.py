@@ -68,7 +68,7 @@ def _row(record: ConversationRecord) -> None:
             args=(record.id,),
         )
         with st.popover(
-            "", icon=":material/more_horiz:", type="tertiary", key=f"menu-{record.id}", on_change="rerun"
+            "Menu", icon=":material/more_horiz:", type="tertiary", key=f"menu-{record.id}", on_change="rerun"
         ) as menu:
             if menu.open:
                 _told(partial(_menu, record))

@@ -139,12 +139,12 @@ def _buttons(job: Job) -> None:
         st.button("Cancel", key=f"cancel-{job.id}", type="tertiary", on_click=board().cancel, args=(job.id,))
     elif is_hopeless(job):
         _removal(job)
-        with st.popover("", icon=":material/more_horiz:", type="tertiary", help="More"):
+        with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=f"more-{job.id}", help="More"):
             st.caption("The file itself is at fault, so that another try will most likely end like this one.")
             _retry("Try again all the same", job)
     elif job.state in ("failed", "cancelled"):
         _retry("Retry", job)
-        with st.popover("", icon=":material/more_horiz:", type="tertiary", help="More"):
+        with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=f"more-{job.id}", help="More"):
             _removal(job)
             _settings(job)
 

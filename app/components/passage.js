@@ -7,6 +7,9 @@ export default function (component) {
   const root = parentElement.querySelector(".root");
   const text = document.createElement("div");
   text.className = "document";
+  text.tabIndex = 0; // whoever has no mouse scrolls with the keys
+  text.setAttribute("role", "region");
+  text.setAttribute("aria-label", "Text of the document");
   for (const [kind, words] of data.parts) {
     const part = document.createElement(TAGS[kind] ?? "span");
     part.className = kind;

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from evals.pictures.barriers import Barrier, barriers
 from evals.served import BROWSER_FLAGS, chromium
 from rag.errors import InputError
 
@@ -24,13 +25,15 @@ _TO_THE_END = (
 
 
 class Camera:
-    """Takes pictures into a folder, and notes what is wider than the screen."""
+    """Takes pictures into a folder, and notes what is wider than the screen and what keeps people from using it."""
 
     def __init__(self, browser: Browser, folder: Path) -> None:
         self._browser = browser
         self._folder = folder
         self.taken: list[Path] = []
         self.too_wide: list[str] = []
+        self.barriers: dict[str, tuple[Barrier, ...]] = {}
+        """By the picture's name."""
 
     @contextmanager
     def page(self, address: str) -> Iterator[Page]:
@@ -53,6 +56,8 @@ class Camera:
                 page.evaluate(_TO_THE_END)
                 self.taken.append(self._folder / f"{name}-{width}-{theme}.png")
                 page.screenshot(path=self.taken[-1])
+                if found := barriers(page):
+                    self.barriers[f"{name}-{width}-{theme}"] = found
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 self.too_wide.append(f"{name}-{width}")
         self._frame(page, "desktop", "light")

@@ -64,7 +64,7 @@ def _with_documents(camera: Camera, home: Path) -> None:
         ask(page, "Compare WordStar and WordPerfect")
         camera.shoot(page, "comparison")
         page.get_by_role("button", name="New conversation").first.click()
-        page.wait_for_function("!document.querySelector('.flow')", timeout=_PATIENCE_MS)
+        page.locator(".flow").first.wait_for(state="detached", timeout=_PATIENCE_MS)
         ask(page, "How many miles an hour does a toboggan reach?")
         page.locator("[class*=st-key-menu-] button").first.click()
         page.wait_for_timeout(1000)

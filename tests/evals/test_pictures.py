@@ -10,6 +10,7 @@ from PIL import Image
 pytest.importorskip("playwright.sync_api")
 
 from evals.pictures.camera import camera  # noqa: E402 - what it needs is there by now
+from evals.pictures_cli import barrier_lines  # noqa: E402
 
 PAGE = "data:text/html,<meta name=color-scheme content='light dark'><body><div style='width:600px'>Harbour</div>"
 
@@ -32,3 +33,15 @@ def test_each_width_and_theme(tmp_path: Path):
     assert light > 200
     assert dark < 60
     assert taking.too_wide == ["wide-phone"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("chromium")
+def test_a_button_without_a_name_keeps_people_out(tmp_path: Path):
+    nameless = "data:text/html,<html lang=en><title>Harbour</title><main><h1>Harbour</h1><button></button></main>"
+    with camera(tmp_path) as taking, taking.page(nameless) as page:
+        taking.shoot(page, "nameless")
+    assert set(taking.barriers) == {path.stem for path in taking.taken}
+    [line] = barrier_lines(taking.barriers)
+    assert line.startswith("critical: button-name: button: ")
+    assert "nameless-phone-dark" in line
