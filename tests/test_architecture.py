@@ -27,6 +27,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "indexes/sqlite_errors.py",
         "ingest/loaders/sqlite.py",
     ),
+    "axe_playwright_python": ("evals/pictures/barriers.py",),
     "charset_normalizer": ("ingest/loaders/decoding.py",),
     "chromadb": ("indexes/chroma_index.py",),
     "dotenv": ("indexes/home.py",),
