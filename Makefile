@@ -20,7 +20,7 @@ SOURCES := rag indexes ingest app evals training tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow check questions screenshots bench benchtools format browser clean
+.PHONY: help install run test slow check questions screenshots bench benchtools format browser proxy clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -73,6 +73,12 @@ browser:
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends chromium >/dev/null; \
 	else echo "Chromium is not installed: the browser test is skipped. Install it with your system's package manager."; fi
+
+# One test puts the sample of deploy/ before the app. `make test` leaves it out where there is no nginx: a machine of one's
+# own is not to get a web server by a test.
+proxy:
+	@command -v nginx >/dev/null || RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install --no-install-recommends nginx-light >/dev/null
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \

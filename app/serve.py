@@ -20,7 +20,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 def arguments(settings: Settings) -> list[str]:
     """The command line of the server."""
-    streamlit = [sys.executable, "-m", "streamlit", "run", "app/main.py"]
+    streamlit = [sys.executable, "-m", "app.page_server", "run", "app/main.py"]
     return [
         *streamlit,
         f"--server.address={settings.host}",

@@ -5,18 +5,26 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import time
+from base64 import b64encode
+from contextlib import closing
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from app.serve import allowed_hosts, arguments, check_address
+from evals.served import served
+from evals.serving import Serving
 from rag.errors import ConfigError
 from rag.settings import Settings
 
 
 def test_settings_reach_the_server():
     line = arguments(Settings(host="192.168.1.5", port=9000, max_file_mb=50))
-    assert line[1:5] == ["-m", "streamlit", "run", "app/main.py"]
+    assert line[1:5] == ["-m", "app.page_server", "run", "app/main.py"]
     assert line[5:] == ["--server.address=192.168.1.5", "--server.port=9000", "--server.maxUploadSize=50"]
 
 
@@ -55,3 +63,44 @@ def test_an_address_where_nothing_can_listen_is_one_sentence():
     check_address(Settings(port=port))
     with pytest.raises(ConfigError, match=r"HOST=999\.1\.1\.1"):
         check_address(Settings(host="999.1.1.1"))
+
+
+@pytest.mark.slow
+def test_a_page_of_another_origin_is_refused_and_nobody_is_asked_about_it(tmp_path: Path):
+    """A stranger is told no at once; a proxy that all of the server's own requests would pass through sees none."""
+    asked: list[str] = []
+    with Serving(recorder(asked)) as proxy:
+        through = {"HTTP_PROXY": proxy.url, "HTTPS_PROXY": proxy.url, "NO_PROXY": "127.0.0.1"}
+        with served(tmp_path / "home", **through) as (address, _):
+            start = time.monotonic()
+            assert opened(address, "https://evil.example") != 101
+            took = time.monotonic() - start
+            assert opened(address, address) == 101
+    assert asked == []
+    assert took < 1
+
+
+def opened(address: str, origin: str) -> int:
+    """The status with which a WebSocket from a page of this origin is answered."""
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=20)
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    key = {"Sec-WebSocket-Key": b64encode(b"sixteen letters!").decode()}
+    with closing(connection):
+        connection.request("GET", "/_stcore/stream", headers={"Origin": origin, **upgrade, **key})
+        return connection.getresponse().status
+
+
+def recorder(asked: list[str]) -> ThreadingHTTPServer:
+    """A proxy that writes down what it is asked for, and fetches nothing."""
+
+    class Recorder(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(502)
+
+        do_CONNECT = do_GET  # noqa: N815 - the name that http.server looks for
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    return ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
