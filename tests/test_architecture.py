@@ -81,7 +81,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "sentence_transformers": ("indexes/sentence_transformer.py", "indexes/cross_encoder.py", "evals/embedding.py"),
     "scipy": ("training/fitting.py",),
     "sklearn": ("training/fitting.py",),
-    "streamlit": ("app/main.py", "app/views/*.py", "app/components/*.py"),
+    "streamlit": ("app/page_server.py", "app/main.py", "app/views/*.py", "app/components/*.py"),
     "striprtf": ("ingest/loaders/rtf.py",),
     "tantivy": (
         "indexes/keyword_index.py",
