@@ -77,8 +77,8 @@ browser:
 # One test puts the sample of deploy/ before the app. `make test` leaves it out where there is no nginx: a machine of one's
 # own is not to get a web server by a test.
 proxy:
-	@command -v nginx >/dev/null || RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
-		apt-get -qq install --no-install-recommends nginx-light >/dev/null
+	@command -v nginx >/dev/null || { apt-get -qq update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install --no-install-recommends nginx-light >/dev/null; } || echo "nginx is not installed: its test is skipped."
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \
