@@ -81,7 +81,13 @@ HOMES: dict[str, tuple[str, ...]] = {
     "sentence_transformers": ("indexes/sentence_transformer.py", "indexes/cross_encoder.py", "evals/embedding.py"),
     "scipy": ("training/fitting.py",),
     "sklearn": ("training/fitting.py",),
-    "streamlit": ("app/page_server.py", "app/main.py", "app/views/*.py", "app/components/*.py"),
+    "streamlit": (
+        "app/page_server.py",
+        "evals/people/visitor.py",
+        "app/main.py",
+        "app/views/*.py",
+        "app/components/*.py",
+    ),
     "striprtf": ("ingest/loaders/rtf.py",),
     "tantivy": (
         "indexes/keyword_index.py",
@@ -94,6 +100,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "torch": ("indexes/sentence_transformer.py", "indexes/bfloat16.py", "training/joint*.py"),
     "watchfiles": ("ingest/watch.py",),
     "xllamacpp": ("app/llama_child.py",),
+    "websockets": ("evals/people/visitor.py",),
 }
 """Third-party library -> the files that may import it. numpy is everywhere."""
 
