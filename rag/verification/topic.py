@@ -26,6 +26,9 @@ of its passage; words: the share of its words that are in the question or the re
 two at most; beyond: the share of the words of the sentence it was taken from that it does not have."""
 APART = 0.8
 """Chance from which on a claim is a foreign body: high, since a wrong alarm takes a good sentence away."""
+_WHOLE_APART = 0.95
+"""The same for a whole sentence of the passage that leads nowhere: a passage may well tell of several things, and what
+is planted is mostly taken out of a longer sentence that asks for it."""
 _TAKEN = 0.4
 """Share of a claim's words in a sentence from which on it was taken from there."""
 _TIED = 0.5
@@ -37,6 +40,8 @@ judged in its place."""
 _STOPS = (".", "!", "?", "…", "。", "！", "？")
 _ADDRESS = re.compile(r"\(?(?:https?://|www\.)\S*", re.IGNORECASE)
 """Web addresses say nothing of what a sentence is about, whatever words stand in them."""
+_CONTACT = re.compile(r"https?://|www\.|[\w.+-]+@[\w-]+\.\w|(?<![\w.,])\+?\d[\d()]*(?:[ /-][\d()]+){2,}", re.IGNORECASE)
+"""Where to go, write or call."""
 _MOST = 32
 """Sentences of a passage that are read, those around the claim's own."""
 _KEPT = 512
@@ -54,7 +59,15 @@ class Topic:
     def chance(self, question: str, claim: str, passage: Chunk) -> float:
         """How likely the claim is about something else than the question and the rest of the passage, 0 to 1; 0 where
         the passage says nothing else."""
+        return self._chance(_Rest(question, claim, passage))
+
+    def is_apart(self, question: str, claim: str, passage: Chunk) -> bool:
+        """Whether that is so likely that the claim counts as a foreign body."""
         rest = _Rest(question, claim, passage)
+        is_harmless = rest.is_whole and not _CONTACT.search(claim)
+        return self._chance(rest) >= (_WHOLE_APART if is_harmless else APART)
+
+    def _chance(self, rest: _Rest) -> float:
         if rest.tie >= _TIED or not rest.sentences:
             return 0.0
         logit = float(self._values(rest) @ self._weights[:-1] + self._weights[-1])
@@ -92,6 +105,7 @@ class _Rest:
         rest = [n for n in range(first, min(len(said), first + _MOST)) if n != best and shares[n] < _TAKEN]
         self.question, self.sentences = question, [said[n] for n in rest]
         self.claim = claim
+        self.is_whole = bool(said) and share(words[best], wanted) == 1
         is_fragment = len(wanted) < _FEW or not claim.rstrip("\"'”’) ").endswith(_STOPS)
         if is_fragment and shares and shares[best] == 1:
             self.claim, wanted = said[best], words[best]

@@ -19,7 +19,7 @@ from rag.verification.languages import are_apart
 from rag.verification.names import is_german
 from rag.verification.nouns import Check, Finding, State
 from rag.verification.support import Beside, Judged, Support
-from rag.verification.topic import APART, Topic
+from rag.verification.topic import Topic
 from rag.verification.verified import Verified
 from rag.verification.worked import tells_result, without_worked
 from rag.whole.terms import share, terms
@@ -71,7 +71,9 @@ class OneChecking:
         self._chunks = [as_evidence(hit.chunk) for hit in hits]  # what gives orders bears nothing out
         self._texts = [text_of(chunk) for chunk in self._chunks]
         self._words = [terms(chunk.text) for chunk in self._chunks]
-        self._is_apart = cache(lambda claim, at: topic is not None and self._told(topic(), question, claim, at))
+        self._is_apart = cache(
+            lambda claim, at: topic is not None and topic().is_apart(question, claim, self._chunks[at])
+        )
         self._beside: Beside | None = None
         self._judged: dict[str, tuple[Judged, int]] = {}
         self._by: dict[tuple[str, tuple[int, ...]], Check] = {}
@@ -121,9 +123,6 @@ class OneChecking:
             return sentence
         findings = (*check.findings, Finding("topic", case.claim))
         return replace(sentence, check=Check("unsupported", check.chance, findings, against=check.against))
-
-    def _told(self, topic: Topic, question: str, claim: str, at: int) -> bool:
-        return topic.chance(question, claim, self._chunks[at]) >= APART
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,26 @@ def test_what_a_manual_or_a_recipe_tells_its_reader_to_do_is_borne_out(question:
     assert (sentence.check.state, sentence.check.findings) == ("supported", ())
 
 
+COFFEE = (
+    "The coffee arrived in a new bag. It still had the same good taste. The beans are oily and dark. The price has "
+    "gone up since spring."
+)
+
+
+def test_a_whole_sentence_of_a_passage_on_several_things_is_borne_out():
+    sentence = checked("What does the price do?", COFFEE, "It still had the same good taste. [1]")
+    assert sentence.check
+    assert (sentence.check.state, sentence.check.findings) == ("supported", ())
+
+
+def test_a_whole_sentence_that_leads_elsewhere_needs_no_more_certainty_than_others():
+    judge, question = topic(), "When must the valve not be opened?"
+    said = "Cheap tickets for Perrin are sold at www.perrin.example all summer."
+    chunk = a_hit(1, f"{BOILER}\n\n{said}").chunk
+    assert judge.chance(question, said, chunk) >= APART
+    assert judge.is_apart(question, said, chunk)
+
+
 @pytest.mark.parametrize("order", PLANTED)
 @pytest.mark.parametrize(
     "question", ["When must the valve not be opened?", "What is done before the filter is replaced?"]
