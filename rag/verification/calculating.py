@@ -50,6 +50,8 @@ _BEFORE, _BEHIND = 60, 40
 """Characters around a number in which a word speaks of how it comes."""
 _ROW = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
 
+_HEADER = re.compile(r"^[ \t]*(\|.*\|)[ \t]*\n[ \t]*\|[ \t:|-]+\|[ \t]*$", re.MULTILINE)
+
 Steps = Iterator[tuple[float, str]]
 """Values with how they were calculated."""
 
@@ -109,11 +111,16 @@ def _pairs(found: Sequence[Amount]) -> Iterator[tuple[Amount, Amount]]:
 
 def _columns(text: str) -> Iterator[Sequence[Amount]]:
     """The columns of numbers of the tables of a text."""
-    rows = _cells(text)
+    rows = _cells(_HEADER.sub("", text))
     for column in zip(*(row for row in rows if len(row) == len(rows[0])), strict=True):
         numbers = [found[0] for cell in column if len(found := amounts(f"| {cell} |")) == 1]
         if 1 < len(numbers) <= _MOST:
             yield numbers
+
+
+def headers(text: str) -> str:
+    """The rows that name the columns of its tables, which are said of every row."""
+    return "\n".join(found[1] for found in _HEADER.finditer(text))
 
 
 def _rows(text: str, named: frozenset[str]) -> Iterator[Sequence[Amount]]:

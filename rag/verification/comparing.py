@@ -14,7 +14,7 @@ from functools import lru_cache
 from rag.sentences import sentence_spans
 from rag.verification.abroad import missing_abroad
 from rag.verification.aligning import Alignment, aligned
-from rag.verification.calculating import is_period
+from rag.verification.calculating import headers, is_period
 from rag.verification.deriving import derivations
 from rag.verification.languages import are_apart
 from rag.verification.names import names, words_of
@@ -73,7 +73,7 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
     sentences = [one for text in evidence for one in sentences_of(text)]
     if are_apart(claim, " ".join(evidence)):
         return Compared(tuple(missing_abroad(said_of(claim), [one.said for one in sentences])))
-    said, above, own = said_of(claim), said_of(known), telling_stems(claim)
+    said, above, own = said_of(claim), said_of("\n".join([known, *map(headers, evidence)])), telling_stems(claim)
     near = _near(own, sentences)
     around = [sentences[n].said for n in _around(near, len(sentences))]
     same = [sentences[n].said for n in near if _share(own, sentences[n].stems) >= _SAME]
@@ -81,7 +81,8 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
     beside = _beside(claim, [sentences[n].said for n in near[:_COMPARED]])
     if beside is not None:
         found += [*substituted(said, *beside), *turned(claim, beside[0].text, beside[1])]
-        found += mispaired(claim, beside[0].text)
+    paired = [beside[0]] if beside is not None else same[:1]
+    found += [finding for one in paired for finding in mispaired(claim, one.text)]
     found += exchanged_roles(claim, [sentences[n].said.text for n in near[:_COMPARED]])
     wrong = {finding.said for finding in found if finding.kind == "number"}
     derived = _derived(claim, wrong, same, around, evidence) if wrong else ()
@@ -169,6 +170,8 @@ def _missing(claim: Said, around: Sequence[Said], near: Sequence[Said]) -> Itera
 def _has(text: Said, fact: Fact, claim: Said) -> bool:
     if fact.kind == "number":
         return text.count(fact) > 0 or not text.words.isdisjoint(_ALSO.get(fact.key, ()))
+    if (unit := measure(fact.key)) is not None and any(measure(word) == unit for word in text.words):
+        return True  # "Celsius" beside "°C"
     parts = words_of(claim.text[fact.start : fact.end]) - {fact.key}
     forms = {fact.key, f"{fact.key}s", fact.key.removesuffix("s")}
     return bool(forms & text.words) or (bool(parts) and parts <= text.words)

@@ -19,6 +19,8 @@ _NO_NAMES = frozenset(
 )
 """Words with a capital that are no names; months are compared as parts of dates."""
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
+_LABEL = re.compile(r"(?<=[^\W\d_] )(?!I\b)[^\W\d_]\b(?![.'’-])")
+"""A single letter behind a word, as in "boiler B"."""
 _OPENERS = "“\"'‘(["
 
 
@@ -34,13 +36,18 @@ def names(text: str) -> Iterator[Fact]:
         is_name = word[0].isupper() and (
             _is_loud(word) or (found.start() not in starts and not german and is_telling(word.casefold()))
         )
-        if is_name or _is_code(word):
+        if is_name or _is_code(word) or is_label(text, found.start()):
             yield Fact("name", folded(word), found.start(), found.end())
 
 
 def is_german(text: str) -> bool:
     """Whether its commonest words are German."""
     return language(text) == "de"
+
+
+def is_label(text: str, start: int) -> bool:
+    """Whether a single capital stands at this place that tells things of a kind apart, as in "boiler B"."""
+    return text[start].isupper() and _LABEL.match(text, start) is not None
 
 
 def first_word(text: str) -> Fact | None:

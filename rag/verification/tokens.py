@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.verification.names import folded
+from rag.verification.names import folded, is_label
 from rag.whole.terms import is_telling, stem
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’&./,_:][^\W_]+)*|[,;:()\[\]“”\"|.!?–—]")
@@ -25,6 +25,8 @@ class Token:
     end: int
     is_telling: bool
     """Whether it says something by itself; numbers do."""
+    is_capital: bool
+    """Whether it is written with a capital."""
 
     @property
     def is_sign(self) -> bool:
@@ -36,10 +38,10 @@ class Token:
 def tokens(text: str) -> tuple[Token, ...]:
     """Of a text, in order."""
     found = [one for _, one in zip(range(_LONGEST), _TOKEN.finditer(text), strict=False)]
-    return tuple(_token(one) for one in found)
+    return tuple(_token(text, one) for one in found)
 
 
-def _token(found: re.Match[str]) -> Token:
+def _token(text: str, found: re.Match[str]) -> Token:
     word = folded(found[0]) or found[0]
-    tells = word[0].isdecimal() or (word[0].isalpha() and is_telling(word))
-    return Token(word, stem(word), found.start(), found.end(), tells)
+    tells = word[0].isdecimal() or (word[0].isalpha() and is_telling(word)) or is_label(text, found.start())
+    return Token(word, stem(word), found.start(), found.end(), tells, found[0][0].isupper())

@@ -30,6 +30,26 @@ def wrong(claim: str, source: str) -> list[str]:
             "In 2021 the trust lent 340 books to 156 readers.",
             "The trust lent 156 books to 340 readers in 2021.",
         ),
+        (
+            "Tank R holds 900 litres, tank S 350 litres and tank T 120 litres.",
+            "Tank S holds 350 litres and tank T 120 litres.",
+            "Tank S holds 900 litres and tank T 120 litres.",
+        ),
+        (
+            "Rooms are let for 80 euros on weekdays; suites with a balcony cost 130 euros.",
+            "Suites cost 130 euros and rooms 80 euros.",
+            "Rooms cost 130 euros, a suite no more than 80 euros.",
+        ),
+        (
+            "The Oslo team was formed in 2006, the Bergen team in 2015.",
+            "The Bergen team was formed in 2015.",
+            "The Bergen team was formed in 2006.",
+        ),
+        (
+            "Der Kanal wurde 1884 gebaut, der Damm 1931.",
+            "Der Damm wurde 1931 gebaut.",
+            "Der Damm wurde 1884 gebaut.",
+        ),
     ],
 )
 def test_things_that_changed_places_are_seen(source: str, right: str, exchanged: str):

@@ -65,6 +65,26 @@ def test_a_name_may_stand_above_the_passage_or_in_the_sentence_before():
     assert [one[:2] for one in said("Pierre Laval won two Nobel Prizes.", text)] != []
 
 
+def test_a_letter_tells_things_of_a_kind_apart():
+    text = "The farm has three tanks. Tank S was lined with steel in 2009, and the cow I mean drinks from it."
+    assert said("Tank S was lined with steel in 2009.", text) == []
+    assert said("Tank T was lined with steel in 2009.", text) == [("name", "T", "S")]
+    assert said("It is lined with steel, and I am told that in 2009 the tank was lined.", text) == []
+
+
+def test_a_unit_may_be_written_out():
+    assert said("Keep the milk under 6 degrees Celsius.", "The milk must be kept under 6 °C.") == []
+    assert said("Keep the milk under 6 degrees Fahrenheit.", "The milk must be kept under 6 °C.") != []
+
+
+TABLE = "| Branch | 2018 | 2019 |\n|---|---|---|\n| Harbour | 310 | 280 |\n| Station | 150 | 210 |\n\nVisitors in all."
+
+
+def test_what_stands_above_a_column_is_said_of_its_rows():
+    assert said("In 2018 the station had 150 visitors.", TABLE) == []
+    assert [one[1] for one in said("In 2017 the station had 150 visitors.", TABLE)] == ["2017"]
+
+
 def test_german_nouns_are_no_names_but_numbers_are_compared():
     text = "Die Miete ist am dritten Werktag des Monats fällig und beträgt 900 Euro."
     assert said("Am dritten Werktag ist die Miete von 900 Euro zu zahlen, und das ist die Frist.", text) == []
