@@ -13,40 +13,24 @@ from itertools import pairwise
 
 from rag.verification.nouns import Finding
 from rag.verification.opposites import are_opposites
+from rag.verification.sides import (
+    BE,
+    NEAR,
+    PREPOSITIONS,
+    SYMMETRIC,
+    Sides,
+    compares,
+    is_noun,
+    is_open,
+    right_of,
+    roles,
+    same_word,
+)
 from rag.verification.tokens import Token, tokens
 
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_BE = _set("is are was were be been being am wird werden wurde wurden worden")
-_AUXILIARIES = _BE | _set(
-    "has have had shall will would can could may might must should do does did not also then never"
-)
-_DETERMINERS = _set("the a an his her its their our your my this that these those der die das den dem ein eine einen")
-_PREPOSITIONS = _set(
-    "in on at to from of for with without about into onto over under between among across through during before after "
-    "above below within by than as against near since until toward towards off out up down along around behind like "
-    "per von nach zu auf aus bei mit für über unter vor durch bis seit um an im am zum zur vom"
-)
-_PARTING = _set(
-    "and or but nor while whereas because if when where although though which who whom whose so und oder aber"
-)
-_RELATIVE = _set("which that who")
-_SYMMETRIC = _set(
-    "and or & both between with married marry marries met meet meets equals equal equalled differs differ differed "
-    "resembles resemble borders border bordered sowie und oder zwischen"
-)
-"""Words on whose two sides things may change places."""
-_NEAR = 7
-"""Words beside the one in the middle within which the thing stands."""
 _NEARLY_ALL = 0.8
 """Share of the claim's telling words in a sentence from which on their order is compared."""
 _LEAST = 3
-
-_Roles = tuple[frozenset[str], frozenset[str]]
-"""Stems of what does something, and of what it is done to."""
 
 
 def exchanged_roles(claim: str, sentences: Sequence[str]) -> list[Finding]:
@@ -70,13 +54,14 @@ def _crossings(said: Sequence[Token], there: Sequence[Token]) -> tuple[str, str]
 
 def _by_pivots(said: Sequence[Token], there: Sequence[Token]) -> Iterator[tuple[str, str] | None]:
     for n, token in enumerate(said):
-        is_middle = token.is_telling and token.word[0].isalpha() and token.word not in _SYMMETRIC
-        mine = _roles(said, n) if is_middle else None
+        is_middle = token.is_telling and token.word[0].isalpha() and token.word not in SYMMETRIC
+        is_middle = is_middle and not is_noun(said, n)
+        mine = roles(said, n) if is_middle else None
         if mine is None:
             continue
-        found = [_compared(mine, theirs, is_turned=token.stem != other.stem)
+        found = [_compared(mine, theirs, is_turned=not same_word(token, other))
                  for at, other in enumerate(there) if _is_pivot(token, other, there, at)
-                 and (theirs := _roles(there, at)) is not None]  # fmt: skip
+                 and (theirs := roles(there, at)) is not None]  # fmt: skip
         if None in found:
             yield None
         elif crossed := next((one for one in found if one), None):
@@ -84,10 +69,10 @@ def _by_pivots(said: Sequence[Token], there: Sequence[Token]) -> Iterator[tuple[
 
 
 def _is_pivot(token: Token, other: Token, there: Sequence[Token], at: int) -> bool:
-    return token.stem == other.stem or (_compares(there, at) and are_opposites(token.word, other.word))
+    return same_word(token, other) or (compares(there, at) and are_opposites(token.word, other.word))
 
 
-def _compared(mine: _Roles, theirs: _Roles, *, is_turned: bool) -> tuple[str, str] | None | tuple[()]:
+def _compared(mine: Sides, theirs: Sides, *, is_turned: bool) -> tuple[str, str] | None | tuple[()]:
     """() where they share too little to tell; None where they agree."""
     doer, done = theirs[::-1] if is_turned else theirs
     mine, (doer, done) = _apart(mine), _apart((doer, done))
@@ -98,69 +83,9 @@ def _compared(mine: _Roles, theirs: _Roles, *, is_turned: bool) -> tuple[str, st
     return None if any(kept) and not first and not second else ()
 
 
-def _apart(roles: _Roles) -> _Roles:
+def _apart(roles: Sides) -> Sides:
     """Without the words that both have."""
     return roles[0] - roles[1], roles[1] - roles[0]
-
-
-def _roles(text: Sequence[Token], at: int) -> _Roles | None:
-    """Of the word at a place as if it were a verb or a comparative; None where one of the two is not known."""
-    before, after = _before(text, at), _after(text, at + 1)
-    behind = range(at + 1, min(len(text), at + _NEAR))
-    if _compares(text, at):
-        than = next(n for n in behind if text[n].word == "than")
-        after = _after(text, than + 1)
-    elif any(one.word in _BE for one in text[max(0, at - _LEAST) : at]):
-        by = next((n for n in behind if text[n].word in {"by", "von"}), None)
-        if by is None or any(one.is_sign for one in text[at:by]):
-            return None
-        before, after = _after(text, by + 1), before
-    return (before, after) if before and after else None
-
-
-def _compares(text: Sequence[Token], at: int) -> bool:
-    return any(one.word == "than" for one in text[at + 1 : at + 3])
-
-
-def _before(text: Sequence[Token], at: int) -> frozenset[str]:
-    """What stands before a word, a thing without those that it is of, in or with."""
-    n = at - 1
-    while n >= 0 and (text[n].word in _AUXILIARIES or text[n].word.endswith("ly") or text[n].word in _RELATIVE):
-        n -= 1
-        if n >= 0 and text[n].word == "," and text[n + 1].word in _RELATIVE:
-            n -= 1
-    found: set[str] = set()
-    for token in reversed(text[max(0, at - _NEAR - _LEAST) : n + 1]):
-        if token.word in _PREPOSITIONS:
-            found.clear()
-        elif (
-            token.is_sign
-            or token.word in _PARTING
-            or token.word in _AUXILIARIES
-            or token.word in _DETERMINERS
-            and found
-            and not _follows_preposition(text, token)
-        ):
-            break
-        elif token.is_telling:
-            found.add(token.stem)
-    return frozenset(found)
-
-
-def _follows_preposition(text: Sequence[Token], token: Token) -> bool:
-    n = text.index(token)
-    return n > 0 and text[n - 1].word in _PREPOSITIONS
-
-
-def _after(text: Sequence[Token], at: int) -> frozenset[str]:
-    """What stands from a place on."""
-    found: set[str] = set()
-    for token in text[at : at + _NEAR]:
-        if token.is_sign or token.word in _PREPOSITIONS or token.word in _PARTING or token.word in _AUXILIARIES:
-            break
-        if token.is_telling:
-            found.add(token.stem)
-    return frozenset(found)
 
 
 def _by_ways(said: Sequence[Token], there: Sequence[Token]) -> Iterator[tuple[str, str] | None]:
@@ -173,13 +98,13 @@ def _by_ways(said: Sequence[Token], there: Sequence[Token]) -> Iterator[tuple[st
             yield _named(said, found) if found else None
 
 
-def _way(text: Sequence[Token]) -> _Roles | None:
+def _way(text: Sequence[Token]) -> Sides | None:
     """What something comes from, and what it goes to; None where one is not told."""
     starts = [n for n, one in enumerate(text) if one.word in {"from", "von", "aus"}]
     ends = [n for n, one in enumerate(text) if one.word in {"to", "into", "nach", "auf", "bis"}]
-    near = [(abs(end - start), start, end) for start in starts for end in ends if abs(end - start) <= _NEAR]
+    near = [(abs(end - start), start, end) for start in starts for end in ends if abs(end - start) <= NEAR]
     for _, start, end in sorted(near):
-        found = _after(text, start + 1), _after(text, end + 1)
+        found = right_of(text, start + 1), right_of(text, end + 1)
         if all(found):
             return found
     return None
@@ -193,6 +118,8 @@ def _by_order(said: Sequence[Token], there: Sequence[Token]) -> Iterator[tuple[s
     order = {one.stem: n for n, one in enumerate(one for one in theirs if one.stem in once)}
     common = [one for one in mine if one.stem in once]
     if len(common) < max(_LEAST, _NEARLY_ALL * len(mine)) or _is_passive(said) != _is_passive(there):
+        return
+    if _is_passive(said) and _is_given(said) != _is_given(there):
         return
     runs = [[common[0]]]
     for before, token in pairwise(common):
@@ -218,11 +145,11 @@ def _is_free(said: Sequence[Token], runs: Sequence[Sequence[Token]]) -> bool:
     """Whether the outer ones may change places: on both sides of "and" or "with", or the first one behind a
     preposition at the head of the sentence, which may well stand at its end."""
     first, last = said.index(runs[0][-1]), said.index(runs[2][0])
-    if any(one.word in _SYMMETRIC for one in said[first:last] if one not in runs[1]) and not _has_number(runs[1]):
+    if any(one.word in SYMMETRIC for one in said[first:last] if one not in runs[1]) and not _has_number(runs[1]):
         return True
-    if any(one.word in _SYMMETRIC for one in runs[1]):
+    if any(one.word in SYMMETRIC for one in runs[1]) or (len(runs[1]) == 1 and is_open(said, said.index(runs[1][0]))):
         return True
-    return said[0].word in _PREPOSITIONS and said.index(runs[0][0]) <= _LEAST and not _has_number(runs[1])
+    return said[0].word in PREPOSITIONS and said.index(runs[0][0]) <= _LEAST and not _has_number(runs[1])
 
 
 def _has_number(run: Sequence[Token]) -> bool:
@@ -231,7 +158,12 @@ def _has_number(run: Sequence[Token]) -> bool:
 
 def _is_passive(text: Sequence[Token]) -> bool:
     words = [one.word for one in text]
-    return not _BE.isdisjoint(words) and "by" in words
+    return not BE.isdisjoint(words) and "by" in words
+
+
+def _is_given(text: Sequence[Token]) -> bool:
+    """Whether "to" stands right behind a verb: "The prize was given to her", and not "She was given the prize"."""
+    return any(one.word == "to" and before.is_telling for before, one in pairwise(text))
 
 
 def _named(said: Sequence[Token], stems: tuple[str, str]) -> tuple[str, str]:

@@ -18,6 +18,12 @@ def wrong(claim: str, source: str) -> list[str]:
             "Brenn sued Orla Tech.",
         ),
         ("The mill was bought by Hanna Voss in 1911.", "Hanna Voss bought the mill.", "The mill bought Hanna Voss."),
+        (
+            "Der Kiosk wird von der Firma Brandt beliefert.",
+            "Die Firma Brandt beliefert den Kiosk.",
+            "Der Kiosk beliefert die Firma Brandt.",
+        ),
+        ("Der Sohn malt das Haus.", "Das Haus wird von dem Sohn gemalt.", "Der Sohn wird von dem Haus gemalt."),
         ("Ash is heavier than lime.", "Lime is lighter than ash.", "Lime is heavier than ash."),
         (
             "The ferry runs from Tarn to Skell.",
@@ -64,6 +70,15 @@ def test_things_that_changed_places_are_seen(source: str, right: str, exchanged:
         ("Ida Berg and Olaf Lund opened the museum.", "Olaf Lund and Ida Berg opened the museum."),
         ("Ida Berg married Olaf Lund in May.", "Olaf Lund married Ida Berg in May."),
         ("The rate was 3.5 % in 2021 and 4.2 % in 2022.", "In 2022 the rate was 4.2 %."),
+        ("Dr Vale showed Dr Hirst the archive.", "Dr Hirst was shown the archive by Dr Vale."),
+        ("Dr Vale taught Dr Hirst chemistry.", "Dr Hirst was taught chemistry by Dr Vale."),
+        (
+            "The Elm Medal was presented to Ida Berg by the Lund Society.",
+            "Ida Berg was presented the Elm Medal by the Lund Society.",
+        ),
+        ("Der Verein Delphin betreibt die Sauna.", "Die Sauna betreibt der Verein Delphin."),
+        ("Peter Stolz leitet das Archiv.", "Das Archiv leitet Peter Stolz."),
+        ("Peter Stolz leitet das Archiv.", "Das Archiv wird von Peter Stolz geleitet."),
     ],
 )
 def test_what_is_only_turned_round_is_right(source: str, claim: str):
