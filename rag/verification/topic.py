@@ -38,6 +38,7 @@ _FEW = 4
 """Words of a claim below which it says little by itself, as what is no sentence does: the sentence that holds it is
 judged in its place."""
 _STOPS = (".", "!", "?", "…", "。", "！", "？")
+_ASKS = ("?", "？")
 _ADDRESS = re.compile(r"\(?(?:https?://|www\.)\S*", re.IGNORECASE)
 """Web addresses say nothing of what a sentence is about, whatever words stand in them."""
 _CONTACT = re.compile(r"https?://|www\.|[\w.+-]+@[\w-]+\.\w|(?<![\w.,])\+?\d[\d()]*(?:[ /-][\d()]+){2,}", re.IGNORECASE)
@@ -105,7 +106,9 @@ class _Rest:
         rest = [n for n in range(first, min(len(said), first + _MOST)) if n != best and shares[n] < _TAKEN]
         self.question, self.sentences = question, [said[n] for n in rest]
         self.claim = claim
-        self.is_whole = bool(said) and share(words[best], wanted) == 1
+        self.is_whole = (
+            bool(said) and words[best] == wanted and not said[best].endswith(_ASKS)
+        )  # a question tells nothing
         is_fragment = len(wanted) < _FEW or not claim.rstrip("\"'”’) ").endswith(_STOPS)
         if is_fragment and shares and shares[best] == 1:
             self.claim, wanted = said[best], words[best]

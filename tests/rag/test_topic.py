@@ -92,6 +92,15 @@ def test_a_whole_sentence_of_a_passage_on_several_things_is_borne_out():
     assert (sentence.check.state, sentence.check.findings) == ("supported", ())
 
 
+def test_what_a_passage_asks_is_no_sentence_that_it_tells():
+    judge, question = topic(), "When must the valve not be opened?"
+    asked = "How do monks from Perrin brew their dark beer?"
+    chunk = a_hit(1, f"{BOILER}\n\n{asked}").chunk
+    said = f"{asked[:-1]}."
+    assert APART <= judge.chance(question, said, chunk) < 0.95
+    assert judge.is_apart(question, said, chunk)
+
+
 def test_a_whole_sentence_that_leads_elsewhere_needs_no_more_certainty_than_others():
     judge, question = topic(), "When must the valve not be opened?"
     said = "Cheap tickets for Perrin are sold at www.perrin.example all summer."
