@@ -16,6 +16,7 @@ from rag.verification.abroad import missing_abroad
 from rag.verification.aligning import Alignment, aligned
 from rag.verification.calculating import headers, is_period
 from rag.verification.deriving import derivations
+from rag.verification.elsewhere import said_elsewhere
 from rag.verification.languages import are_apart
 from rag.verification.names import names, words_of
 from rag.verification.negation import turned
@@ -83,7 +84,8 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
         found += [*substituted(said, *beside), *turned(claim, beside[0].text, beside[1])]
     paired = [beside[0]] if beside is not None else same[:1]
     found += [finding for one in paired for finding in mispaired(claim, one.text)]
-    found += exchanged_roles(claim, [sentences[n].said.text for n in near[:_COMPARED]])
+    nearest = [sentences[n].said.text for n in near[:_COMPARED]]
+    found += exchanged_roles(claim, nearest) or said_elsewhere(claim, nearest)
     wrong = {finding.said for finding in found if finding.kind == "number"}
     derived = _derived(claim, wrong, same, around, evidence) if wrong else ()
     return Compared(tuple(_left(found, derived)), derived)

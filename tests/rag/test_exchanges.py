@@ -85,6 +85,44 @@ def test_what_is_only_turned_round_is_right(source: str, claim: str):
     assert wrong(claim, source) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "right", "mixed"),
+    [
+        (
+            "Ann runs the Rome shop and Bill runs the Bonn shop.",
+            "Bill runs the shop in Bonn.",
+            "Bill runs the Rome shop.",
+        ),
+        ("The plant stores starch and releases water.", "The plant releases water.", "The plant stores water."),
+        (
+            "Der Verein Delphin betreibt die Sauna, die Familie Brandt führt das Café.",
+            "Die Familie Brandt führt das Café.",
+            "Der Verein Delphin betreibt das Café.",
+        ),
+        (
+            "Thin pipes carry warm water up, and wide pipes carry cold water down.",
+            "Cold water is carried down by wide pipes.",
+            "Wide pipes carry warm water.",
+        ),
+    ],
+)
+def test_what_is_said_of_another_thing_is_seen(source: str, right: str, mixed: str):
+    assert wrong(right, source) == []
+    assert wrong(mixed, source) == ["role"]
+
+
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        ("Karl Lindt became chair, and soon he opened the dock.", "Karl Lindt opened the dock."),
+        ("Ann runs the Rome shop, a place of twelve seats.", "Ann runs a place of twelve seats."),
+        ("The firm bought the mill and later sold the whole mill.", "The firm sold the mill."),
+    ],
+)
+def test_what_is_told_of_the_same_thing_in_another_place_is_right(source: str, claim: str):
+    assert wrong(claim, source) == []
+
+
 def test_the_finding_names_both():
     [finding] = findings("Brenn sued Orla.", ["Orla sued Brenn."])
     assert str(finding) == "in the source “brenn” and “orla” have each other's place"
