@@ -21,6 +21,7 @@ from rag.verification.languages import are_apart
 from rag.verification.names import names, words_of
 from rag.verification.negation import turned
 from rag.verification.nouns import Derived, Fact, Finding, Said
+from rag.verification.outcomes import opposed
 from rag.verification.pairing import mispaired
 from rag.verification.quantities import quantities
 from rag.verification.roles import exchanged_roles
@@ -86,6 +87,7 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
     found += [finding for one in paired for finding in mispaired(claim, one.text)]
     nearest = [sentences[n].said.text for n in near[:_COMPARED]]
     found += exchanged_roles(claim, nearest) or said_elsewhere(claim, nearest)
+    found += opposed(claim, nearest)
     wrong = {finding.said for finding in found if finding.kind == "number"}
     derived = _derived(claim, wrong, same, around, evidence) if wrong else ()
     return Compared(tuple(_left(found, derived)), derived)

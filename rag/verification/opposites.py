@@ -21,7 +21,9 @@ _OPPOSITES = """
     / narrower, deeper / shallower, thicker / thinner, farther / nearer closer, sooner earlier / later, early /
     late, first / last, doubled / halved tripled, tripled / halved, double / half triple, accept accepts accepted
     approve approved carried passed / reject rejects rejected dismissed refused defeated, allowed upheld granted /
-    dismissed rejected overturned denied, succeed succeeded / fail failed, agreed / disagreed, present / absent, all
+    dismissed rejected refused overturned denied declined, succeed succeeded / fail failed dismissed rejected denied,
+    angenommen bewilligt genehmigt / abgelehnt zurückgewiesen abgewiesen verweigert,
+    agreed / disagreed, present / absent, all
     every each / some most many few, always / never sometimes often, often frequently / rarely seldom, must / may,
     mandatory compulsory / optional voluntary, unanimously / narrowly, buy buys bought / sell sells sold, won /
     lost, profit surplus / loss deficit, income revenue / expenses expenditure, allowed permitted legal / forbidden

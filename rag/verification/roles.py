@@ -22,6 +22,7 @@ from rag.verification.sides import (
     compares,
     is_noun,
     is_open,
+    is_passive,
     right_of,
     roles,
     same_word,
@@ -59,9 +60,9 @@ def _by_pivots(said: Sequence[Token], there: Sequence[Token]) -> Iterator[tuple[
         mine = roles(said, n) if is_middle else None
         if mine is None:
             continue
-        found = [_compared(mine, theirs, is_turned=not same_word(token, other))
-                 for at, other in enumerate(there) if _is_pivot(token, other, there, at)
-                 and (theirs := roles(there, at)) is not None]  # fmt: skip
+        found = [
+            _of_pivot(said, n, there, at, mine) for at, other in enumerate(there) if _is_pivot(token, other, there, at)
+        ]
         if None in found:
             yield None
         elif crossed := next((one for one in found if one), None):
@@ -70,6 +71,23 @@ def _by_pivots(said: Sequence[Token], there: Sequence[Token]) -> Iterator[tuple[
 
 def _is_pivot(token: Token, other: Token, there: Sequence[Token], at: int) -> bool:
     return same_word(token, other) or (compares(there, at) and are_opposites(token.word, other.word))
+
+
+def _of_pivot(
+    said: Sequence[Token], n: int, there: Sequence[Token], at: int, mine: Sides
+) -> tuple[str, str] | None | tuple[()]:
+    """As `_compared`. In a passive something else may stand where who has done it stands in the other text: what
+    somebody is given, and who is given it."""
+    theirs = roles(there, at)
+    if theirs is None:
+        return ()
+    is_turned = not same_word(said[n], there[at])
+    doers, receivers = mine[0], mine[1] & theirs[is_turned]
+    is_given = is_passive(said, n) or is_passive(there, at)
+    is_apart = not doers & (theirs[0] | theirs[1]) and not mine[1] & theirs[not is_turned]
+    if is_given and is_apart and receivers and doers <= {one.stem for one in there}:
+        return min(doers), min(receivers)
+    return _compared(mine, theirs, is_turned=is_turned)
 
 
 def _compared(mine: Sides, theirs: Sides, *, is_turned: bool) -> tuple[str, str] | None | tuple[()]:

@@ -62,7 +62,7 @@ def sides(text: Sequence[Token], at: int) -> Sides | None:
     german = _german_passive(text, at)
     if german is not None:
         return german
-    if any(one.word in BE for one in text[max(0, at - _LEAST) : at]):
+    if is_passive(text, at):
         by = next((n for n in behind if text[n].word in {"by", "von"}), None)
         if by is None or any(one.is_sign for one in text[at:by]):
             return None
@@ -77,6 +77,11 @@ def _german_passive(text: Sequence[Token], at: int) -> Sides | None:
         return None
     by = next((n for n in range(start + 1, at) if text[n].word in {"von", "vom", "durch"}), None)
     return None if by is None else (right_of(text[:at], by + 1), left_of(text, start))
+
+
+def is_passive(text: Sequence[Token], at: int) -> bool:
+    """Whether a form of "be" stands before the word at a place."""
+    return any(one.word in BE for one in text[max(0, at - _LEAST) : at])
 
 
 def is_open(text: Sequence[Token], at: int) -> bool:

@@ -23,6 +23,16 @@ def wrong(claim: str, source: str) -> list[str]:
             "Die Firma Brandt beliefert den Kiosk.",
             "Der Kiosk beliefert die Firma Brandt.",
         ),
+        (
+            "The Elm Medal was presented to Ida Berg by the Lund Society.",
+            "The Lund Society presented Ida Berg the Elm Medal.",
+            "The Lund Society was presented the Elm Medal by Ida Berg.",
+        ),
+        (
+            "Turn the left knob to raise the blind and the right knob to dim the lamp.",
+            "Turn the right knob to dim the lamp.",
+            "Turn the left knob to dim the lamp.",
+        ),
         ("Der Sohn malt das Haus.", "Das Haus wird von dem Sohn gemalt.", "Der Sohn wird von dem Haus gemalt."),
         ("Ash is heavier than lime.", "Lime is lighter than ash.", "Lime is heavier than ash."),
         (
@@ -120,6 +130,36 @@ def test_what_is_said_of_another_thing_is_seen(source: str, right: str, mixed: s
     ],
 )
 def test_what_is_told_of_the_same_thing_in_another_place_is_right(source: str, claim: str):
+    assert wrong(claim, source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "turned"),
+    [
+        ("The city asked for a loan, but the loan was refused.", "The loan was denied.", "The loan was granted."),
+        ("The board rejected the complaint.", "The complaint was dismissed.", "The complaint was upheld."),
+        ("Der Antrag der Stadt wurde abgelehnt.", "Der Antrag wurde abgewiesen.", "Der Antrag wurde bewilligt."),
+        ("The strike failed in May.", "The strike did not succeed.", "The strike succeeded."),
+    ],
+)
+def test_the_opposite_outcome_is_seen(source: str, right: str, turned: str):
+    assert wrong(right, source) == []
+    assert "word" in wrong(turned, source)
+
+
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        ("Sales grew in the north, but sales fell in the south.", "Sales rose in the north."),
+        (
+            "There were strong negative links, and there were strong positive links by day.",
+            "There were positive links.",
+        ),
+        ("The board rejected the first complaint.", "The motion was upheld."),
+        ("Orla opened an office in 1990. The firm opened a plant in 1995.", "Orla opened a plant."),
+    ],
+)
+def test_another_case_is_no_opposite_outcome(source: str, claim: str):
     assert wrong(claim, source) == []
 
 
