@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _MEMORY_MB = 2048
-_WIDTH = 1000
-_MAX_HEIGHT = 3000
+_TALLEST = 3
+"""Of a picture: its height in widths."""
 _YELLOW = (255, 228, 110)
 _SHORTEST = 12
 """Letters of a quote that must be found together for it to be marked."""
@@ -34,14 +34,15 @@ def main() -> None:
     cage.enter(_MEMORY_MB)
     cage.allow_cpu(20)
     request = json.load(sys.stdin)
-    sys.stdout.buffer.write(painted(request["path"], request["page"], request["quote"], request["places"]))
+    asked = (request["path"], request["page"], request["quote"], request["places"], request["width"])
+    sys.stdout.buffer.write(painted(*asked))
 
 
-def painted(path: str, number: int, quote: str, places: Sequence[Sequence[float]]) -> bytes:
-    """The page as a JPEG some thousand pixels wide, the quote's words marked, or else `places` (shares of the page)."""
+def painted(path: str, number: int, quote: str, places: Sequence[Sequence[float]], across: int) -> bytes:
+    """The page as a JPEG at most `across` pixels wide, the quote's words marked, or else `places` (shares of it)."""
     with open(path, "rb") as file:  # noqa: PTH123 - as early and as plain as can be, in the cage
         is_pdf = b"%PDF" in file.read(1024)
-    picture, boxes = _pdf_page(path, number, quote) if is_pdf else (_frame(path, number), [])
+    picture, boxes = _pdf_page(path, number, quote, across) if is_pdf else (_frame(path, number, across), [])
     width, height = picture.size
     boxes = boxes or [
         (left * width, top * height, right * width, bottom * height) for left, top, right, bottom in places
@@ -51,25 +52,25 @@ def painted(path: str, number: int, quote: str, places: Sequence[Sequence[float]
     return out.getvalue()
 
 
-def _frame(path: str, number: int) -> Image:
+def _frame(path: str, number: int, across: int) -> Image:
     """A picture, or the frame of one that has several, turned as its camera was held."""
     from PIL import Image, ImageOps
 
     with Image.open(path) as opened:
         opened.seek(number - 1)
         picture = ImageOps.exif_transpose(opened).convert("RGB")
-    scale = min(_WIDTH / picture.width, _MAX_HEIGHT / picture.height)
+    scale = min(across / picture.width, _TALLEST * across / picture.height)
     return picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
 
 
-def _pdf_page(path: str, number: int, quote: str) -> tuple[Image, list[Pixels]]:
+def _pdf_page(path: str, number: int, quote: str, across: int) -> tuple[Image, list[Pixels]]:
     """The page, and where on it the quoted words are."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(path)
     page = document[range(len(document))[number - 1] if number > 0 else len(document)]
     width, height = page.get_size()
-    scale = min(_WIDTH / width, _MAX_HEIGHT / height)
+    scale = min(across / width, _TALLEST * across / height)
     picture = page.render(scale=scale).to_pil().convert("RGB")
     left, bottom, *_ = page.get_bbox()
     found = [(x0 - left, y0 - bottom, x1 - left, y1 - bottom) for x0, y0, x1, y1 in quote_boxes(page, quote)]

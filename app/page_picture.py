@@ -15,6 +15,8 @@ from rag.types import Box
 
 _ROOT = Path(__file__).parents[1]
 _TIMEOUT_S = 20
+WIDTH = 1000
+"""Pixels of a page that is shown as wide as the drawer."""
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from app.page_painter import main; main()"
 
 
@@ -26,12 +28,12 @@ def is_unchanged(path: Path, sha256: str) -> bool:
         return False
 
 
-def page_picture(path: Path, page: int, quote: str, places: Sequence[Box] = ()) -> bytes | None:
-    """A JPEG of the page, counted from 1; None when it cannot be drawn: the text is there in any case.
+def page_picture(path: Path, page: int, quote: str, places: Sequence[Box] = (), width: int = WIDTH) -> bytes | None:
+    """A JPEG of the page, counted from 1, `width` pixels wide; None when it cannot be drawn: its text is there anyway.
 
     Marked are the words of the quote where the page has them as text, else `places`.
     """
-    asked = {"path": str(path.absolute()), "page": page, "quote": quote, "places": list(places)}
+    asked = {"path": str(path.absolute()), "page": page, "quote": quote, "places": list(places), "width": width}
     request = json.dumps(asked).encode()
     try:
         done = subprocess.run(

@@ -21,7 +21,7 @@ function chip(n, sources, open) {
     make("span", "quote", source.text));
   tip.setAttribute("aria-hidden", "true");
   button.setAttribute("aria-label", `Source ${n}: ${source.title} ${source.place}`);
-  button.onclick = () => open("cited", n);
+  button.onclick = () => open("cited", n, button);
   return withTip(button, tip);
 }
 
@@ -61,7 +61,7 @@ function sourceRow(source, kind, open) {
   if (flag) flag.title = `A sentence was not read: ${source.flag}.`;
   const head = make("span", "head", make("b", "", source.title), make("span", "place", source.place), flag);
   const row = make("button", `source ${kind}`, number, make("span", "body", head, make("span", "text", source.text)));
-  row.onclick = () => open(kind, source.id);
+  row.onclick = () => open(kind, source.id, row);
   return row;
 }
 
@@ -115,33 +115,37 @@ function searched(data, ask) {
   return line;
 }
 
-async function toClipboard(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const box = make("textarea", "", text); // an address without TLS, other than this machine's, has no clipboard
-  document.body.append(box);
-  box.select();
-  const isDone = document.execCommand("copy");
-  box.remove();
-  if (!isDone) throw new Error("not allowed");
+function copyButton(text) {
+  return copying(make("button", "copy", "Copy with sources"), text);
 }
 
-function copyButton(text) {
-  const button = make("button", "copy", "Copy with sources");
-  button.onclick = async () => {
-    try {
-      await toClipboard(text);
-      button.textContent = "Copied";
-    } catch {
-      button.textContent = "The browser does not allow it";
+function openers(root) {
+  return [...root.querySelectorAll(".chip, .source")];
+}
+
+const roots = new Map(); // key of an answer -> where it is drawn now: it may be mounted anew while a drawer is open
+
+function focusOnClosing(key, at) {
+  let wasOpen = false;
+  const watcher = new MutationObserver(() => {
+    const isOpen = document.querySelector("[role=dialog]") !== null;
+    if (wasOpen && !isOpen) {
+      watcher.disconnect();
+      setTimeout(() => openers(roots.get(key))[at]?.focus({ preventScroll: true }), 0);
     }
-    setTimeout(() => { button.textContent = "Copy with sources"; }, 2000);
-  };
-  return button;
+    wasOpen = isOpen;
+  });
+  watcher.observe(document.body, { childList: true, subtree: true });
 }
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
-  const open = (kind, id) => setTriggerValue("open", { kind, id });
+  const { data, key, parentElement, setTriggerValue } = component;
+  const root = parentElement.querySelector(".root");
+  roots.set(key, root);
+  const open = (kind, id, button) => {
+    focusOnClosing(key, openers(root).indexOf(button));
+    setTriggerValue("open", { kind, id });
+  };
   const sources = new Map(data.cited.map((source) => [source.n, source]));
   sources.checks = data.checks;
   const answer = make("div", `answer ${data.kind}`);
@@ -166,6 +170,7 @@ export default function (component) {
   }
   answer.append(flow(data.flow));
   if (data.copy) answer.append(copyButton(data.copy));
-  const root = parentElement.querySelector(".root");
+  const focused = openers(root).indexOf(root.getRootNode().activeElement);
   root.replaceChildren(answer);
+  openers(root)[focused]?.focus({ preventScroll: true });
 }

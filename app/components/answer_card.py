@@ -25,7 +25,7 @@ _draw = st.components.v2.component(
     "footnote_answer",
     html='<div class="root"></div>',
     css=(_HERE / "answer.css").read_text(encoding="utf-8"),
-    js=(_HERE / "answer.js").read_text(encoding="utf-8"),
+    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("clipboard.js", "answer.js")),
 )
 
 

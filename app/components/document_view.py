@@ -33,7 +33,8 @@ def show(catalogue: Catalogue, record: DocumentRecord) -> None:
         st.warning(label(warning, 500), icon=":material/warning:")
     chunks = catalogue.chunks_of(record.id)
     first = _first_shown(record, len(chunks))
-    passage_text.show(cut(catalogue.text(record.id), chunks[first : first + _AT_ONCE]), key=f"text-{record.id}-{first}")
+    pieces = cut(catalogue.text(record.id), chunks[first : first + _AT_ONCE])
+    passage_text.show([{"kind": "text", "pieces": pieces}], key=f"text-{record.id}-{first}")
 
 
 def _first_shown(record: DocumentRecord, n_chunks: int) -> int:

@@ -2,26 +2,62 @@
 
 const TAGS = { around: "span", passage: "span", quote: "mark", label: "h6" };
 
+function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+function pieces(list) {
+  return list.map(([kind, words]) => {
+    const part = make(TAGS[kind] ?? "span", kind);
+    part.textContent = words;
+    return part;
+  });
+}
+
+function table(block) {
+  const head = make("tr", "", ...block.head.map((name) => {
+    const cell = make(name ? "th" : "td", ""); // an empty head is none to a screen reader
+    if (name) cell.scope = "col";
+    cell.textContent = name;
+    return cell;
+  }));
+  const rows = block.rows.map((row) => make("tr", row.quoted ? "quoted" : "",
+    ...row.cells.map((cell) => make("td", "", ...pieces(cell)))));
+  if (block.is_cut) {
+    const cell = make("td", "around", "…");
+    cell.colSpan = Math.max(1, block.head.length);
+    cell.title = "Rows before these are not shown";
+    rows.unshift(make("tr", "", cell));
+  }
+  return make("div", "rows", make("table", "", make("thead", "", head), make("tbody", "", ...rows)));
+}
+
+function factList(facts) {
+  return make("dl", "facts", ...facts.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]));
+}
+
 export default function (component) {
   const { data, parentElement } = component;
   const root = parentElement.querySelector(".root");
-  const text = document.createElement("div");
-  text.className = "document";
-  text.tabIndex = 0; // whoever has no mouse scrolls with the keys
-  text.setAttribute("role", "region");
+  const text = make("div", "document");
+  text.tabIndex = 0;
+  text.setAttribute("role", "group");
   text.setAttribute("aria-label", "Text of the document");
-  for (const [kind, words] of data.parts) {
-    const part = document.createElement(TAGS[kind] ?? "span");
-    part.className = kind;
-    part.textContent = words;
-    text.append(part);
+  if (data.facts.length) text.append(factList(data.facts));
+  for (const block of data.blocks) {
+    text.append(block.kind === "table" ? table(block) : make("div", "block", ...pieces(block.pieces)));
   }
   root.replaceChildren(text);
-  const focus = text.querySelector("mark") ?? (text.querySelector("h6") ? null : text.querySelector(".passage"));
+  const focus = text.querySelector("tr.quoted") ?? text.querySelector("mark")
+    ?? (text.querySelector("h6") ? null : text.querySelector(".passage"));
   const show = () => { // only this box moves: the document's name above it stays in sight
-    text.scrollTop = focus.offsetTop - text.clientHeight / 3;
+    const over = focus.getBoundingClientRect().top - text.getBoundingClientRect().top;
+    text.scrollTop += over - text.clientHeight / 3;
   };
-  const watcher = new ResizeObserver(() => { // a tab that is not open yet has no height to scroll in
+  const watcher = new ResizeObserver(() => { // what is not open yet has no height to scroll in
     if (!focus || !text.clientHeight) return;
     show();
     watcher.disconnect();

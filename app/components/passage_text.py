@@ -1,9 +1,10 @@
-"""Text of a document in parts, drawn as nothing but text: around, passage, quote (marked), or a label between them."""
+"""Text of a document, drawn as nothing but text: paragraphs and tables with passage and quote marked, and labels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ _draw = st.components.v2.component(
 )
 
 
-def show(parts: Sequence[tuple[str, str]], key: str) -> None:
-    """Draw (kind, words) in order; the first quote, or a passage among its surroundings, is scrolled into sight."""
-    _draw(data={"parts": [list(part) for part in parts]}, key=key)
+def show(blocks: Sequence[Mapping[str, Any]], key: str, facts: Sequence[tuple[str, str]] = ()) -> None:
+    """Draw blocks (see `app.source_text.blocks`) in order, below (name, value) of what is known of the document; the
+    first quote, or a passage among its surroundings, is scrolled into sight."""
+    _draw(data={"blocks": [dict(block) for block in blocks], "facts": [list(fact) for fact in facts]}, key=key)

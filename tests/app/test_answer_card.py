@@ -11,7 +11,6 @@ from app.answer_form import answer_row, answer_text, hits_text
 from app.components.answer_card import card, chosen, flow_line, place, title
 from app.components.document_view import cut
 from app.components.plain_text import label
-from app.components.source_view import parts
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Stage, Trace
 from rag.whole.nouns import Coverage, Outline, Section
 
@@ -145,30 +144,6 @@ def test_a_card_says_which_file_it_is_and_what_holds_it(source: str, title_of_it
     hit = Hit(chunk(1, 0, 25, source=source, title=title_of_it), 1, "fused")
     (drawn,) = card(Answer("When?", "…", (), (), (hit,), TRACE))["also"]
     assert (drawn["title"], drawn["place"]) == shown
-
-
-def test_a_source_stands_in_its_surroundings():
-    assert parts(TEXT, CITATION) == [
-        ("quote", "The harbour opens at six."),
-        ("passage", " Boats leave with the tide."),
-        ("around", " The lighthouse is white."),
-    ]
-    assert parts(TEXT, HITS[1]) == [("around", TEXT[:53]), ("passage", TEXT[53:])]
-
-
-def test_a_source_of_a_changed_document_stands_alone():
-    assert parts("Something else entirely.", HITS[1]) == [("passage", TEXT[53:])]
-    assert parts("", CITATION)[0] == ("quote", "The harbour opens at six.")
-
-
-def test_long_surroundings_are_cut_at_words():
-    text = "word " * 2000 + TEXT + " word" * 2000
-    moved = chunk(10, 10_000, 10_025, text=TEXT[:25])
-    before, passage, after = parts(text, Hit(moved, 1.0, "fused"))
-    assert before[1].startswith("… word")
-    assert after[1].endswith("word …")
-    assert len(before[1]) + len(after[1]) < 3100
-    assert passage == ("passage", TEXT[:25])
 
 
 def test_chunk_boundaries_show_overlap_and_gaps():

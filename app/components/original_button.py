@@ -1,0 +1,68 @@
+"""The button that hands out the file of a document as it was taken in, byte by byte."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import streamlit as st
+
+from app.components.plain_text import names
+from app.page_picture import is_unchanged
+from indexes.catalogue import Catalogue
+from ingest.originals import original_path
+from rag.errors import InputError
+from rag.types import DocumentRecord
+
+MOST = 100_000_000
+"""Bytes that are handed out: a download is held in memory as a whole."""
+_GONE = "The original cannot be downloaded: its file was moved, changed or deleted since it was read."
+
+
+def show(catalogue: Catalogue, record: DocumentRecord | None) -> None:
+    """Draw it, or say why there is none; without a record nothing, since the page has said so."""
+    if record is None:
+        return
+    if record.size > MOST:
+        st.caption(
+            f"The original has {record.size / 1e6:,.0f} MB, more than the {MOST // 10**6} MB that are handed out."
+        )
+        return
+    path = original_path(catalogue.home, record)
+    if not _is_whole(path, record.sha256):
+        st.caption(_GONE)
+        return
+    st.download_button(
+        "Original",
+        lambda: original_bytes(path, record.sha256),
+        file_name=names(record.source)[0],
+        mime="application/octet-stream",  # a browser saves it, and shows nothing of it within the app
+        key="source-original",
+        icon=":material/download:",
+        help="Download the file as it was taken in",
+        on_click="ignore",
+    )
+
+
+def original_bytes(path: Path, sha256: str) -> bytes:
+    """The bytes of a file that still has this hash; raises InputError for any other."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= MOST else b""
+    except OSError as error:
+        raise InputError(_GONE) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise InputError(_GONE)
+    return data
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    try:
+        stat = path.stat()
+    except (OSError, ValueError):
+        return False
+    return stat.st_size <= MOST and _has(path, sha256, stat.st_mtime_ns, stat.st_size)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _has(path: Path, sha256: str, _changed_ns: int, _size: int) -> bool:
+    return is_unchanged(path, sha256)
