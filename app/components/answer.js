@@ -123,15 +123,15 @@ function openers(root) {
   return [...root.querySelectorAll(".chip, .source")];
 }
 
-const roots = new Map(); // key of an answer -> where it is drawn now: it may be mounted anew while a drawer is open
+const roots = new Map(); // name of an answer -> where it is drawn now: it may be mounted anew while a drawer is open
 
-function focusOnClosing(key, at) {
+function focusOnClosing(name, at) {
   let wasOpen = false;
   const watcher = new MutationObserver(() => {
     const isOpen = document.querySelector("[role=dialog]") !== null;
     if (wasOpen && !isOpen) {
       watcher.disconnect();
-      setTimeout(() => openers(roots.get(key))[at]?.focus({ preventScroll: true }), 0);
+      setTimeout(() => openers(roots.get(name))[at]?.focus({ preventScroll: true }), 0);
     }
     wasOpen = isOpen;
   });
@@ -139,11 +139,11 @@ function focusOnClosing(key, at) {
 }
 
 export default function (component) {
-  const { data, key, parentElement, setTriggerValue } = component;
+  const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".root");
-  roots.set(key, root);
+  roots.set(data.name, root);
   const open = (kind, id, button) => {
-    focusOnClosing(key, openers(root).indexOf(button));
+    focusOnClosing(data.name, openers(root).indexOf(button));
     setTriggerValue("open", { kind, id });
   };
   const sources = new Map(data.cited.map((source) => [source.n, source]));

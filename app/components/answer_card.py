@@ -38,7 +38,7 @@ def show(answer: Answer, key: str, ask: Callable[[str], None]) -> Citation | Hit
         if isinstance(text, str) and text.strip():
             ask(text)
 
-    opened = _draw(data=card(answer), key=key, on_open_change=lambda: None, on_again_change=edited).open
+    opened = _draw(data=card(answer) | {"name": key}, key=key, on_open_change=lambda: None, on_again_change=edited).open
     return None if opened is None else chosen(answer, opened)
 
 
