@@ -19,6 +19,7 @@ page = st.navigation(
         st.Page(_VIEWS / "ask.py", title="Ask", icon=":material/forum:", default=True),
         st.Page(_VIEWS / "documents.py", title="Documents", icon=":material/description:", url_path="documents"),
         st.Page(_VIEWS / "usage.py", title="Usage", icon=":material/bar_chart:", url_path="usage"),
+        st.Page(_VIEWS / "lab.py", title="Lab", icon=":material/science:", url_path="lab"),
     ],
     position="top",
 )

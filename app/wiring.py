@@ -178,7 +178,7 @@ class Workspace:
         return Explorer(
             finder,
             self.library.retriever,
-            self._shelf,
+            self.shelf,
             self._metered(model, meter),
             takes_tools=model.takes_tools,
             window=model.window,
@@ -211,11 +211,11 @@ class Workspace:
         return None if model is None else model.facts.found().profile.price(name)
 
     def _whole(self, writer: Writer | None) -> WholeAnswerer:
-        return WholeAnswerer(self.library.retriever, self._shelf, self.library.embedder, writer)
+        return WholeAnswerer(self.library.retriever, self.shelf, self.library.embedder, writer)
 
     @property
-    def _shelf(self) -> CatalogueShelf:
-        """Of the embedder that is in use now."""
+    def shelf(self) -> CatalogueShelf:
+        """Passages and their vectors, of the embedder that is in use now."""
         library, embedder = self.library, self.library.embedder
         return CatalogueShelf(library.catalogue, lambda: library.embedder_number(embedder), embedder.dim)
 

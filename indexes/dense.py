@@ -12,7 +12,7 @@ from indexes.catalogue import Catalogue
 from indexes.vector_keeper import VectorKeeper, catch_up
 from rag.errors import IndexMismatch
 from rag.protocols import Embedder, VectorIndex
-from rag.types import Ids, Ranking, Scope
+from rag.types import Ids, Ranking, Scope, Vectors
 
 CANARIES = ("The quick brown fox jumps over the lazy dog.", "Umsatz 2023: 4,5 Mio. EUR", "日本の首都は東京です。", "x")
 """Texts whose vectors are kept with an embedder: another model behind the same name gives itself away."""
@@ -90,7 +90,10 @@ class DenseSearcher:
 
     def search(self, query: str, k: int, scope: Scope) -> Ranking:
         """The k chunks whose vectors are nearest to the query's."""
-        vector = self._query(query)
+        return self.near(self._query(query), k, scope)
+
+    def near(self, vector: Vectors, k: int, scope: Scope) -> Ranking:
+        """The k chunks whose vectors are nearest to this one, shape [dim]."""
         with self._lock:
             self.refresh()
             if self._index is None:

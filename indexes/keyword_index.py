@@ -13,6 +13,7 @@ import time
 import weakref
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ from indexes.records import Changes
 from indexes.system_errors import told
 from indexes.vector_keeper import Note
 from rag.errors import StoreError
-from rag.types import Ids, Ranking, Scope
+from rag.types import Chunk, Ids, Ranking, Scope
 
 _BATCH = 2000
 _HEAP_BYTES = 64_000_000
@@ -46,6 +47,17 @@ _PATIENCE_S = 3.0
 _POLL_S = 0.02
 _DRAFT_S = 60.0
 """Tantivy's own drafts, which it forgets when it is killed, live for milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordShare:
+    """What a word of a query adds to the score of one chunk; 0 where the chunk lacks it."""
+
+    word: str
+    """As the index writes it, stemmed."""
+    score: float
+    n_chunks: int
+    """Chunks of the whole index that have it."""
 
 
 def clear_keyword_drafts(home: Path) -> None:
@@ -218,6 +230,21 @@ class KeywordSearcher:
         hits = searcher.search(self._scoped(queries, scope), k).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits]) if hits else []
         return _ranking(ids, [score for score, _ in hits])
+
+    def shares(self, query: str, chunk: Chunk) -> list[WordShare]:
+        """What every word of the query adds to the chunk's score, in the order of the query."""
+        import tantivy
+
+        self.refresh()
+        language = self._catalogue.languages([chunk.document_id]).get(chunk.document_id, "en")
+        make, of, found = tantivy.Query, self._index.schema, self.terms(query, [field_of(language)])
+        alone = make.const_score_query(make.term_query(of, "id", chunk.id), 0.0)
+        searcher, known, shares = self._index.searcher(), self.known(found), []
+        for term, one in zip(found, term_queries(found, of), strict=True):
+            both = make.boolean_query([(tantivy.Occur.Must, one), (tantivy.Occur.Must, alone)])
+            hits = searcher.search(both, 1).hits
+            shares.append(WordShare(term[1], float(hits[0][0]) if hits else 0.0, known.get(term, 0)))
+        return shares
 
     @property
     def schema(self) -> Any:  # noqa: ANN401

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from rag.errors import InputError, ModelError, as_notice
 from rag.fusion import fuse, summed
 from rag.protocols import ChunkSource, QueryRule, Reranker, Searcher
@@ -36,6 +38,13 @@ _GONE = (
     "Some of the passages found were gone when they were to be read, as happens while documents are replaced: ask once "
     "more, and if this stays, see what `python -m ingest doctor` finds."
 )
+
+
+Seen = Callable[[str, Ranking], None]
+"""Is shown what a stage of one search hands on: the stage's name, and all of its passages, best first."""
+
+
+def _unseen(_name: str, _ranking: Ranking) -> None: ...
 
 
 def checked_question(text: str) -> str:
@@ -106,15 +115,39 @@ class Retriever:
         """The best k hits with their trace; raises InputError for a question that cannot be searched for."""
         return self.search(Query(checked_question(question)), k, scope, per_document=per_document)
 
-    def search(self, query: Query, k: int, scope: Scope | None = None, *, per_document: int | None = None) -> Retrieval:
-        """The same for a query that has been made from a question."""
+    def varied(self, *, weight: float, candidates: int, is_reranked: bool) -> Retriever:
+        """One over the same searches by other settings; without a reranker there is none to be had."""
+        return Retriever(
+            self._dense,
+            self._keyword,
+            self._chunks,
+            weight=lambda _scope: weight,
+            candidates=candidates,
+            reranker=self._reranker if is_reranked else None,
+            reads=self._reads,
+            rules=self._rules,
+            same=self._same,
+            versions=self._versions,
+        )
+
+    def search(
+        self,
+        query: Query,
+        k: int,
+        scope: Scope | None = None,
+        *,
+        per_document: int | None = None,
+        seen: Seen = _unseen,
+    ) -> Retrieval:
+        """The same for a query that has been made from a question. `seen` is shown what each stage hands on; where
+        passages are replaced meanwhile, the stages of every new attempt."""
         before, scope = Stopwatch(), scope or Scope()
         with before.stage("words") as counts:
             applied = self.applied(query, scope)
             counts.append(len(applied.corrections) + len(applied.words) - len(query.words))
         for _ in range(_LOOKS):
             watch = Stopwatch(list(before.stages))
-            fused = self._search(applied, scope, max(self._candidates, k), watch)
+            fused = self._search(applied, scope, max(self._candidates, k), watch, seen)
             hits, n_gone = self._hits(fused, max(LOOKED_UP, 3 * k), "fused")
             if not n_gone:
                 break
@@ -123,7 +156,8 @@ class Retriever:
             n = k if self._reranker is None else max(k, self._reranker.depth + 1)
             chosen = self._selected(applied.text, hits, n, per_document)
             counts.append(len(chosen.hits))
-        hits, notice = self._reranked(applied.text, chosen.hits, k, watch)
+        seen("select", _ranking(chosen.hits))
+        hits, notice = self._reranked(applied.text, chosen.hits, k, watch, seen)
         notice = " ".join(filter(None, (notice, _GONE if n_gone else "")))
         changed = None if applied == Query(query.text) else applied
         return Retrieval(tuple(hits), watch.trace(), notice, changed, twins=chosen.twins, asked=chosen.asked)
@@ -144,7 +178,7 @@ class Retriever:
             query = rule.applied(query, scope)
         return query
 
-    def _search(self, query: Query, scope: Scope, n: int, watch: Stopwatch) -> Ranking:
+    def _search(self, query: Query, scope: Scope, n: int, watch: Stopwatch, seen: Seen = _unseen) -> Ranking:
         """Both searches side by side: neither holds the interpreter while it works."""
         keyword_watch = Stopwatch()
         texts = [(text, 1.0) for text in (query.text, *query.wordings)]
@@ -157,6 +191,8 @@ class Retriever:
         with watch.stage("fuse") as counts:
             fused = fuse(dense, keyword, self._weight(scope) if self._reads(query.text) else 0.0)
             counts.append(len(fused.ids))
+        for name, ranking in (("dense", dense), ("keyword", keyword), ("fuse", fused)):
+            seen(name, ranking)
         return fused
 
     @staticmethod
@@ -177,16 +213,18 @@ class Retriever:
         by_text = self._versions.by_text(question, found.hits, found.dropped)
         return replace(by_text, twins=(*by_name.twins, *by_text.twins), asked=by_name.asked)
 
-    def _reranked(self, query: str, hits: list[Hit], k: int, watch: Stopwatch) -> tuple[list[Hit], str]:
+    def _reranked(self, query: str, hits: list[Hit], k: int, watch: Stopwatch, seen: Seen) -> tuple[list[Hit], str]:
         """The first k in their new order; where the reranker cannot be used as they are, with a notice that says so."""
         if self._reranker is None:
             return hits[:k], ""
         try:
             with watch.stage("rerank") as counts:
-                found = self._reranker.rerank(query, hits)[:k]
+                ordered = self._reranker.rerank(query, hits)
+                found = ordered[:k]
                 counts.append(len(found))
         except ModelError as error:
             return hits[:k], as_notice(error, _AS_FOUND)
+        seen("rerank", _ranking(ordered))
         return found, ""
 
     def _hits(self, ranking: Ranking, n: int, origin: Origin) -> tuple[Sequence[Hit], int]:
@@ -195,6 +233,11 @@ class Retriever:
         chunks = self._chunks.chunks(ids)
         scored = zip(ids, ranking.scores[:n].tolist(), strict=True)
         return [Hit(chunks[i], score, origin) for i, score in scored if i in chunks], len(ids) - len(chunks)
+
+
+def _ranking(hits: Sequence[Hit]) -> Ranking:
+    ids = np.array([hit.chunk.id for hit in hits], dtype=np.int64)
+    return Ranking(ids, np.array([hit.score for hit in hits], dtype=np.float32))
 
 
 def _is_within(chunk: Chunk, scope: Scope) -> bool:

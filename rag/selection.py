@@ -62,6 +62,11 @@ def selected(
     return found
 
 
+def is_same(one: str, other: str, same: float = SAME) -> bool:
+    """Whether two texts are near-duplicates."""
+    return _alike(_shingles(one), _shingles(other), same)
+
+
 def diverse(hits: Sequence[Hit], vectors: Vectors, weight: float) -> list[Hit]:
     """All in a new order: the next is always the one whose score, `weight` of it, less its cosine to the nearest one
     before, the rest, is greatest (Carbonell and Goldstein, "MMR", 1998). `vectors`: unit rows [n, dim]."""

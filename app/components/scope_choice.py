@@ -8,11 +8,11 @@ from indexes.catalogue import Catalogue
 from rag.types import Scope
 
 
-def show(catalogue: Catalogue) -> Scope:
+def show(catalogue: Catalogue, key: str = "scope") -> Scope:
     """A choice where there is one to make: with two collections or more."""
     names = [name for name, n_documents in catalogue.collections().items() if n_documents]
     if len(names) < 2:
         return Scope()
     name, hint = "Collections to search in", "Search in all collections"
-    chosen = st.multiselect(name, names, key="scope", placeholder=hint, label_visibility="collapsed")
+    chosen = st.multiselect(name, names, key=key, placeholder=hint, label_visibility="collapsed")
     return Scope(collections=tuple(chosen))

@@ -71,7 +71,7 @@ def test_a_tool_never_reaches_outside_of_the_scope(asked: Callable[..., Asked]):
     assert not any(hit.chunk.source == SECRET for hit in answer.hits)
     assert "7777" not in json.dumps(one.endpoint.requests)
     assert "secret" not in "".join(one.results).replace("'secret.md'", "")
-    bees = next(doc.id for doc in one.workspace._shelf.documents(Scope()) if doc.source == "bees.txt")
+    bees = next(doc.id for doc in one.workspace.shelf.documents(Scope()) if doc.source == "bees.txt")
     answer = one.ask(RENT, Scope(documents=(bees,)))
     assert {hit.chunk.source for hit in answer.hits} == {"bees.txt"}
 

@@ -1,0 +1,154 @@
+"""The part of the Lab in which a search is taken apart: its settings, its stages, and how ranks moved."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import streamlit as st
+
+from app.components import lab_stages
+from app.components.plain_text import label
+from app.components.resources import workspace
+from app.components.source_view import open_with
+from app.lab.stages import Looked, SearchSettings, look, usual_settings
+from rag.inert import inert
+from rag.types import Hit, Scope
+
+_DEPTHS = (10, 20, 50, 100, 200, 400, 800)
+_MOST_KEPT = 20
+_FIELDS = [field.name for field in fields(SearchSettings)]
+_ROUND = "lab-round"
+_KEPT = "lab-moved-"
+INSPECTED, SECTION = "lab-inspected", "lab-section"
+PASSAGE = "Passage"
+
+
+def show(question: str, scope: Scope) -> None:
+    """Draw the search of a question; a change of its settings draws this part anew and nothing else."""
+    usual = usual_settings(workspace().library, scope)
+    settings = _controls(usual, scope)
+    found, before = looked(question, scope, settings), looked(question, scope, usual)
+    if found.changed:
+        st.caption(label(found.changed, 300))
+    if found.notice:
+        st.warning(inert(found.notice, escape_dollars=True))
+    if not found.kept:
+        st.info("Nothing was found: there are no passages in these collections yet.")
+        return
+    if settings != usual:
+        _show_moves(before, found)
+    st.caption(_told(found))
+    _pick(lab_stages.show(found, "lab-stages"))
+
+
+def _show_moves(before: Looked, found: Looked) -> None:
+    """How the kept passages moved by the settings."""
+    with st.container(border=True):
+        if [hit.chunk.id for hit in found.kept] == [hit.chunk.id for hit in before.kept]:
+            st.caption("These settings keep the same passages in the same order.")
+        lab_stages.show_moves(before.kept, found.kept, "lab-moves")
+
+
+def _told(found: Looked) -> str:
+    """The time, and what goes on between the stages that are drawn."""
+    times = found.trace.milliseconds()
+    beside = f"words looked up {times['words']:,.1f} ms, near-duplicates left out {times['select']:,.1f} ms"
+    return f"{sum(times.values()):,.0f} ms of work in all; {beside}. Point at a passage to see it in every stage."
+
+
+def looked(question: str, scope: Scope, settings: SearchSettings) -> Looked:
+    """A search stage by stage; searched anew only when question, settings or documents have changed."""
+    library = workspace().library
+    return _looked(str(library.catalogue.home), library.catalogue.sequence(), question, scope, settings)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Searching")
+def _looked(home: str, sequence: int, question: str, scope: Scope, settings: SearchSettings) -> Looked:  # noqa: ARG001
+    return look(workspace().library, question, scope, settings)
+
+
+def _pick(picked: tuple[str, Hit] | None) -> None:
+    if picked is None:
+        return
+    kind, hit = picked
+    if kind == "inspect":
+        inspect(hit.chunk.id)
+    open_with(hit)
+    st.rerun()
+
+
+def inspect(chunk: int) -> None:
+    """Go to the passage."""
+    st.session_state[INSPECTED] = chunk
+    st.session_state[f"{SECTION}-next"] = PASSAGE
+    st.rerun()
+
+
+def _controls(usual: SearchSettings, scope: Scope) -> SearchSettings:
+    """The settings as a person has moved them; those of other collections begin anew."""
+    with st.container(key="lab-controls"):
+        columns = st.columns(4, vertical_alignment="bottom")
+        columns[0].slider(
+            "Meaning against words",
+            0.0,
+            1.0,
+            step=0.01,
+            key=_moved("weight", usual, scope),
+            help="0: words alone. 1: meaning alone. It begins at what the collection was tuned or set to.",
+        )
+        columns[1].select_slider(
+            "Candidates of each search",
+            _DEPTHS,
+            key=_moved("candidates", usual, scope),
+            help="Passages that search by meaning and search by words each hand to the fusion.",
+        )
+        columns[2].slider("Passages kept", 1, max(_MOST_KEPT, usual.k), key=_moved("k", usual, scope))
+        columns[3].toggle(
+            "Rerank",
+            key=_moved("is_reranked", usual, scope),
+            disabled=not usual.is_reranked,
+            help="The best are read together with the question, where FOOTNOTE_RERANKER names a reranker.",
+        )
+        settings = SearchSettings(**{f: st.session_state[_moved(f, usual, scope)] for f in _FIELDS})
+        _offers(usual, settings, scope)
+    return settings
+
+
+def _moved(name: str, usual: SearchSettings, scope: Scope) -> str:
+    """The key of the widget that moves a setting, which begins at the usual one."""
+    key = f"{_KEPT}{name}-{st.session_state.setdefault(_ROUND, 0)}-{usual.weight}-{'/'.join(scope.collections)}"
+    st.session_state.setdefault(key, getattr(usual, name))
+    return key
+
+
+def keep_moved() -> None:
+    """Called with every run: Streamlit forgets what a widget was moved to while another part of the page is shown."""
+    for key in [str(key) for key in st.session_state if str(key).startswith(_KEPT)]:
+        st.session_state[key] = st.session_state[key]
+
+
+def _offers(usual: SearchSettings, settings: SearchSettings, scope: Scope) -> None:
+    """To keep the weight for the collection, and to go back."""
+    library = workspace().library
+    weights = library.weights()
+    names = [name for name in scope.collections or weights if weights.get(name) and weights[name].n_chunks]
+    one = weights[names[0]] if len(names) == 1 else None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if settings != usual:
+            st.button("Back to the usual settings", icon=":material/undo:", type="tertiary", on_click=_back)
+        if one is None or one.of_settings is not None:
+            st.caption("FOOTNOTE_DENSE_WEIGHT says the weight of all collections." if one else "")
+            return
+        if settings.weight != usual.weight:
+            told = f"Use {settings.weight:.2f} for “{label(one.collection, 40)}”"
+            if st.button(told, icon=":material/check:", help="Every question in this collection is searched by it."):
+                library.catalogue.weights.fix(one.collection, settings.weight)
+                st.rerun()
+        elif one.fixed is not None and st.button("Let the weight be tuned again", icon=":material/autorenew:"):
+            library.catalogue.weights.fix(one.collection, None)
+            st.rerun()
+        st.caption(f"“{label(one.collection, 40)}”: {one.told}")
+
+
+def _back() -> None:
+    st.session_state[_ROUND] += 1

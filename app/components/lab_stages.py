@@ -1,0 +1,96 @@
+"""The stages of a search side by side, and how ranks moved, drawn as nothing but text and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from app.components.answer_card import place, title
+from app.lab.plane import beginning
+from app.lab.stages import Looked, StageHits, moves
+from rag.inert import visible
+from rag.types import Hit, counted
+
+_HERE = Path(__file__).parent
+_ROWS = 10
+"""Passages of each stage that are drawn; of those kept all."""
+_ORIGINS = {"Fused": ("By meaning", "By words"), "Reranked": ("Fused",)}
+"""Stage -> those before it whose places each row tells."""
+
+_draw = st.components.v2.component(
+    "footnote_lab_stages",
+    html='<div class="root"></div>',
+    css=(_HERE / "lab.css").read_text(encoding="utf-8"),
+    js=(_HERE / "lab_stages.js").read_text(encoding="utf-8"),
+)
+_draw_moves = st.components.v2.component(
+    "footnote_lab_moves",
+    html='<div class="root"></div>',
+    css=(_HERE / "lab.css").read_text(encoding="utf-8"),
+    js=(_HERE / "lab_moves.js").read_text(encoding="utf-8"),
+)
+
+
+def show(looked: Looked, key: str) -> tuple[str, Hit] | None:
+    """Draw every stage; what a person picked: ("open" or "inspect", its hit)."""
+    picked = _draw(data=columns(looked), key=key, on_picked_change=lambda: None).picked
+    if picked is None:
+        return None
+    found = (hit for stage in reversed(looked.stages) for hit in stage.hits if hit.chunk.id == picked.get("id"))
+    hit = next(found, None)
+    return None if hit is None else (str(picked.get("kind")), hit)
+
+
+def show_moves(before: Sequence[Hit], after: Sequence[Hit], key: str) -> None:
+    """Draw how the hits that are kept moved from the usual settings to these."""
+    rows = [
+        {"title": title(hit.chunk), "passage": f" · {hit.chunk.ordinal + 1}", "before": old, "after": new}
+        for hit, old, new in moves(before, after)
+    ]
+    names = ["As usual", "By these settings"]
+    _draw_moves(data={"names": names, "before": len(before), "after": len(after), "moves": rows}, key=key)
+
+
+def columns(looked: Looked) -> dict[str, Any]:
+    """What the browser draws; all of it plain text."""
+    places = {stage.name: {hit.chunk.id: n for n, hit in enumerate(stage.hits, start=1)} for stage in looked.stages}
+    return {"stages": [_column(stage, places, is_kept=stage is looked.stages[-1]) for stage in looked.stages]}
+
+
+def _column(stage: StageHits, places: Mapping[str, Mapping[int, int]], *, is_kept: bool) -> dict[str, Any]:
+    time = "" if stage.ms is None else f" · {stage.ms:,.1f} ms"
+    shown = stage.hits if is_kept else stage.hits[:_ROWS]
+    highest = max((hit.score for hit in shown), default=0.0) or 1.0
+    rows = [
+        {
+            "id": hit.chunk.id,
+            "rank": n,
+            "title": title(hit.chunk),
+            "place": _place(hit),
+            "words": visible(beginning(hit.chunk, 120)),
+            "score": f"{hit.score:.2f}",
+            "share": max(0.0, min(1.0, hit.score / highest)),
+            "from": _from(stage, hit, places),
+            "leftOut": hit.chunk.id in stage.left_out,
+        }
+        for n, hit in enumerate(shown, start=1)
+    ]
+    return {"name": stage.name, "note": f"{counted(stage.n, 'passage')}{time}", "rows": rows, "isKept": is_kept}
+
+
+def _from(stage: StageHits, hit: Hit, places: Mapping[str, Mapping[int, int]]) -> str:
+    if hit.chunk.id in stage.left_out:
+        return "left out: nearly the same, or older"
+    told = [
+        f"{name.lower()} {places[name][hit.chunk.id]}"
+        for name in _ORIGINS.get(stage.name, ())
+        if hit.chunk.id in places.get(name, {})
+    ]
+    return ", ".join(told)
+
+
+def _place(hit: Hit) -> str:
+    return " · ".join(filter(None, (f"passage {hit.chunk.ordinal + 1}", place(hit))))

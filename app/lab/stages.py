@@ -1,0 +1,118 @@
+"""Every stage of one search, by the product's own retriever under settings of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from indexes.library import Library
+from rag.query.nouns import Query, told
+from rag.retriever import CANDIDATES, checked_question
+from rag.types import Chunk, Hit, Origin, Ranking, Scope, Trace
+
+SHOWN = 20
+"""Passages of each stage that are looked up."""
+
+_NAMES: Mapping[str, tuple[str, Origin]] = {
+    "dense": ("By meaning", "dense"),
+    "keyword": ("By words", "keyword"),
+    "fuse": ("Fused", "fused"),
+    "rerank": ("Reranked", "reranked"),
+}
+"""Stage of the retriever -> what people call it, and where its scores come from; in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """What may be changed of a search."""
+
+    weight: float
+    """Share of meaning against words, 0 to 1."""
+    candidates: int
+    is_reranked: bool
+    k: int
+    """Passages that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageHits:
+    """What one stage handed on."""
+
+    name: str
+    ms: float | None
+    """None for a choice that is no step of its own."""
+    n: int
+    """Passages in all."""
+    hits: tuple[Hit, ...]
+    """The first of them."""
+    left_out: frozenset[int] = frozenset()
+    """Ids among the hits that the next stage does not get: near-duplicates, and older versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A search, stage by stage; the last stage is what was kept."""
+
+    stages: tuple[StageHits, ...]
+    trace: Trace
+    searched: str
+    """The query as it was changed by the words of the documents; the question's own text where it was not."""
+    changed: str = ""
+    """What was changed, for a person."""
+    notice: str = ""
+
+    @property
+    def kept(self) -> tuple[Hit, ...]:
+        """The hits that an answer would be read from."""
+        return self.stages[-1].hits
+
+
+def usual_settings(library: Library, scope: Scope) -> SearchSettings:
+    """Those that a question within the scope is searched by."""
+    return SearchSettings(library.weight(scope), CANDIDATES, library.reranker is not None, library.settings.top_k)
+
+
+def look(library: Library, question: str, scope: Scope, settings: SearchSettings) -> Looked:
+    """Search and keep every stage; raises InputError for a question that cannot be searched for."""
+    retriever = library.retriever.varied(
+        weight=settings.weight, candidates=settings.candidates, is_reranked=settings.is_reranked
+    )
+    seen: dict[str, Ranking] = {}
+    query = Query(checked_question(question))
+    found = retriever.search(query, settings.k, scope, seen=seen.__setitem__)
+    chunks = library.catalogue.chunks(
+        list({i: None for ranking in seen.values() for i in ranking.ids[:SHOWN].tolist()})
+    )
+    times = found.trace.milliseconds()
+    stages = [
+        StageHits(name, times.get(stage), len(seen[stage].ids), _hits(seen[stage], chunks, origin))
+        for stage, (name, origin) in _NAMES.items()
+        if stage in seen
+    ]
+    stages = [_without(one, seen["select"]) if one.name == "Fused" else one for one in stages]
+    kept = StageHits("Kept", None, len(found.hits), found.hits)
+    changed = "" if found.query is None else told(found.query)
+    searched = query.text if found.query is None else found.query.text
+    return Looked((*stages, kept), found.trace, searched, changed, found.notice)
+
+
+def _hits(ranking: Ranking, chunks: Mapping[int, Chunk], origin: Origin) -> tuple[Hit, ...]:
+    first = zip(ranking.ids[:SHOWN].tolist(), ranking.scores[:SHOWN].tolist(), strict=True)
+    return tuple(Hit(chunks[i], score, origin) for i, score in first if i in chunks)
+
+
+def _without(fused: StageHits, selected: Ranking) -> StageHits:
+    """With the marks of what was left out before the last hit that was selected."""
+    ids = [hit.chunk.id for hit in fused.hits]
+    taken = set(selected.ids.tolist())
+    last = max((place for place, number in enumerate(ids) if number in taken), default=-1)
+    left_out = frozenset(ids[: last + 1]) - taken
+    return StageHits(fused.name, fused.ms, fused.n, fused.hits, left_out)
+
+
+def moves(before: Sequence[Hit], after: Sequence[Hit]) -> list[tuple[Hit, int | None, int | None]]:
+    """(hit, place before, place after), places from 1, None where it is not among them; in the order of after, then
+    of those that have gone."""
+    places = [{hit.chunk.id: n for n, hit in enumerate(hits, start=1)} for hits in (before, after)]
+    hits = {hit.chunk.id: hit for hit in (*after, *before)}
+    return [(hits[i], places[0].get(i), places[1].get(i)) for i in hits]
