@@ -34,9 +34,8 @@ def show(question: str, scope: Scope) -> None:
         st.info("This passage is not there any more: its document was changed or removed.")
         return
     with st.spinner("Looking at the passage"):
-        seen = _inspected(
-            str(library.catalogue.home), library.catalogue.sequence(), picked, "" if found is None else found.searched
-        )
+        searched = "" if found is None else found.searched
+        seen = _inspected(str(library.catalogue.home), library.catalogue.sequence(), picked, searched, chunk)
     _head(seen)
     _figures(seen)
     st.subheader("As it was embedded", anchor=False)
@@ -50,8 +49,8 @@ def show(question: str, scope: Scope) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _inspected(home: str, sequence: int, number: int, searched: str) -> Inspected:  # noqa: ARG001 - the cache's key
-    return inspect(workspace(), workspace().library.catalogue.chunks([number])[number], searched)
+def _inspected(home: str, sequence: int, number: int, searched: str, _chunk: Chunk) -> Inspected:  # noqa: ARG001
+    return inspect(workspace(), _chunk, searched)
 
 
 def _head(seen: Inspected) -> None:

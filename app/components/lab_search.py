@@ -58,8 +58,12 @@ def _told(found: Looked) -> str:
 
 def looked(question: str, scope: Scope, settings: SearchSettings) -> Looked:
     """A search stage by stage; searched anew only when question, settings or documents have changed."""
-    library = workspace().library
-    return _looked(str(library.catalogue.home), library.catalogue.sequence(), question, scope, settings)
+    catalogue = workspace().library.catalogue
+    asked = (str(catalogue.home), catalogue.sequence(), question, scope, settings)
+    found = _looked(*asked)
+    if found.notice:  # what was wrong then may be right the next time
+        _looked.clear(*asked)
+    return found
 
 
 @st.cache_resource(max_entries=32, show_spinner="Searching")

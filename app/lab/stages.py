@@ -89,7 +89,7 @@ def look(library: Library, question: str, scope: Scope, settings: SearchSettings
         for stage, (name, origin) in _NAMES.items()
         if stage in seen
     ]
-    stages = [_without(one, seen["select"]) if one.name == "Fused" else one for one in stages]
+    stages = [_without(one, seen["select"], settings.k) if one.name == "Fused" else one for one in stages]
     kept = StageHits("Kept", None, len(found.hits), found.hits)
     changed = "" if found.query is None else told(found.query)
     searched = query.text if found.query is None else found.query.text
@@ -101,11 +101,15 @@ def _hits(ranking: Ranking, chunks: Mapping[int, Chunk], origin: Origin) -> tupl
     return tuple(Hit(chunks[i], score, origin) for i, score in first if i in chunks)
 
 
-def _without(fused: StageHits, selected: Ranking) -> StageHits:
-    """With the marks of what was left out before the last hit that was selected."""
+def _without(fused: StageHits, selected: Ranking, k: int) -> StageHits:
+    """With the marks of what was left out before the last hit that was selected, or at all where fewer than k were."""
     ids = [hit.chunk.id for hit in fused.hits]
     taken = set(selected.ids.tolist())
-    last = max((place for place, number in enumerate(ids) if number in taken), default=-1)
+    last = (
+        len(ids) - 1
+        if len(taken) < k
+        else max((place for place, number in enumerate(ids) if number in taken), default=-1)
+    )
     left_out = frozenset(ids[: last + 1]) - taken
     return StageHits(fused.name, fused.ms, fused.n, fused.hits, left_out)
 

@@ -134,3 +134,27 @@ def test_it_is_made_anew_though_somebody_still_writes_into_its_folder(catalogue:
             searcher.renew()
         late.result()
     assert len(searcher.ids()) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "de", "cs"])
+def test_what_the_words_add_is_the_score_of_the_whole_query(catalogue: Catalogue, language: str):
+    for n in range(9):
+        put(catalogue, f"{n}", f"The lamp number {n} burns. " * (n + 1), language=language)
+    put(catalogue, "wanted", "Two lamps are burning in Praha, and lamps burn.", language=language)
+    searcher = KeywordSearcher(catalogue)
+    query = "Which lamp, burning (lamps!) in Praha: zebra?"
+    ranking = searcher.search(query, 20, Scope())
+    for number, score in zip(ranking.ids.tolist(), ranking.scores.tolist(), strict=True):
+        shares = searcher.shares(query, catalogue.chunks([number])[number])
+        assert sum(one.score for one in shares) == pytest.approx(score, rel=1e-5)
+    last = {one.word: one for one in searcher.shares(query, catalogue.chunks([10])[10])}
+    assert last["zebra"].score == last["zebra"].n_chunks == 0
+    assert last["praha"].score > 0
+    assert last["praha"].n_chunks == 1
+
+
+def test_a_word_adds_nothing_to_a_passage_that_has_gone(catalogue: Catalogue):
+    put(catalogue, "one", "A lamp burns.")
+    [chunk] = catalogue.chunks([1]).values()
+    catalogue.remove(chunk.document_id)
+    assert [one.score for one in KeywordSearcher(catalogue).shares("lamp", chunk)] == [0]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rag.query.nouns import Query
 from rag.reranking import reordered
 from rag.retriever import Retriever
 from rag.types import Chunk, Hit, Ranking, Scope
@@ -58,3 +59,31 @@ def test_no_more_passages_are_held_against_each_other_than_are_reranked_or_hande
     whole = reordered(all_hits, np.arange(min(depth, len(distinct)), dtype=np.float32), 1.0)
     assert [hit.chunk.id for hit in found] == [hit.chunk.id for hit in whole[:k]]
     assert [hit.score for hit in found] == pytest.approx([hit.score for hit in whole[:k]], abs=1e-6)
+
+
+def test_every_stage_is_shown_and_the_hits_are_those_of_a_search_that_nobody_watches():
+    retriever = Retriever(Ranked(), Ranked(), Passages(), weight=lambda _scope: 0.5, reranker=Reversing(6))
+    seen: dict[str, Ranking] = {}
+    found = retriever.search(Query("words"), 4, seen=seen.__setitem__)
+    assert found.hits == retriever.search(Query("words"), 4).hits
+    assert list(seen) == ["dense", "keyword", "fuse", "select", "rerank"]
+    assert seen["fuse"].ids.tolist() == list(range(N))
+    assert seen["select"].ids.tolist() == [0, 1, 2, 4, 5, 6, 8]
+    assert seen["rerank"].ids.tolist() == [6, 5, 4, 2, 1, 0, 8]
+    assert [hit.chunk.id for hit in found.hits] == [6, 5, 4, 2]
+    assert seen["rerank"].scores.tolist()[:4] == pytest.approx([hit.score for hit in found.hits])
+
+
+def test_other_settings_leave_the_retriever_as_it_is():
+    class Turned(Ranked):
+        def search(self, _query: str, k: int, _scope: Scope) -> Ranking:
+            return Ranking(np.arange(N, dtype=np.int64)[::-1][:k], np.linspace(1, 0, N, dtype=np.float32)[:k])
+
+    retriever = Retriever(Ranked(), Turned(), Passages(), weight=lambda _scope: 1.0, reranker=Reversing(6))
+    varied = retriever.varied(weight=0.0, candidates=12, is_reranked=False)
+    seen: dict[str, Ranking] = {}
+    found = varied.search(Query("words"), 3, seen=seen.__setitem__)
+    assert [hit.chunk.id for hit in found.hits] == [39, 37, 36]
+    assert "rerank" not in seen
+    assert len(seen["dense"].ids) == 12
+    assert [hit.chunk.id for hit in retriever.search(Query("words"), 3).hits] == [6, 5, 4]
