@@ -1,4 +1,4 @@
-"""The command line of the audit log: `python -m app audit | flags`."""
+"""The command line of what was asked and said of it: `python -m app audit | flags | feedback`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
+from app.export import rating_row
 from indexes.audit_file import AuditFile
 from indexes.audit_log import AuditLog, midnight, written_at
+from indexes.catalogue import Catalogue
+from indexes.feedback import FeedbackRecord
 from indexes.flags import FlagList
 from indexes.home import load_settings
 from indexes.redaction import without_secrets
@@ -40,6 +43,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     flags.add_argument("--close", type=int, metavar="N", help="the flag of this number has been looked at")
     flags.add_argument("--note", default="", metavar="TEXT", help="what was found, with --close")
     flags.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
+    feedback = commands.add_parser("feedback", help="what people said of answers, the latest first")
+    feedback.set_defaults(run=_feedback)
+    feedback.add_argument("--since", type=_moment, default=0.0, metavar="DATE", help="from then on, UTC: 2026-01-31")
+    feedback.add_argument("--down", action="store_true", help="thumbs down alone")
+    feedback.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
 
 
 def _moment(text: str) -> float:
@@ -92,6 +100,29 @@ def _flags(arguments: argparse.Namespace) -> int:
     if not rows and not arguments.json:
         print("Nothing is flagged.")
     return 0
+
+
+def _feedback(arguments: argparse.Namespace) -> int:
+    with closing(Catalogue(load_settings().home)) as catalogue:
+        found = catalogue.feedback.all(arguments.since, down_only=arguments.down)
+    rows = [_feedback_row(one) for one in found]
+    for row in rows:
+        print(_json(row) if arguments.json else _feedback_line(row))
+    if not rows and not arguments.json:
+        print("Nobody has rated an answer.")
+    return 0
+
+
+def _feedback_row(one: FeedbackRecord) -> dict[str, Any]:
+    said = {"id": one.id, "at": written_at(one.at), **(rating_row(one.rating) or {})}
+    return said | {"model": one.model, "refused": one.refused, "ms": round(one.ms, 1), "question": one.question}
+
+
+def _feedback_line(row: dict[str, Any]) -> str:
+    kind = "refused" if row["refused"] else row["model"] or "quoted"
+    asked = f"“{row['question'][:_TEXT]}”" if row["question"] else ""
+    parts = (row["at"], row["rating"], ", ".join(row["reasons"]), kind, f"{row['ms']:,.0f} ms", asked, row["comment"])
+    return one_line("  ".join(part for part in parts if part))
 
 
 def _flag_text(row: dict[str, Any]) -> str:

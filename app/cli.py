@@ -1,4 +1,4 @@
-"""The command line of questions: `python -m app search | ask | doctor | audit | flags`."""
+"""The command line of questions: `python -m app search | ask | doctor | audit | flags | feedback`."""
 
 from __future__ import annotations
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from app.answer_form import answer_row, place_line, printable
+from indexes.feedback import Rating
 from rag.code_spans import split_text
 from rag.inert import inert
 from rag.query.nouns import told
@@ -17,21 +18,45 @@ _MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKED = {"unsupported": "not in the source", "partly": "partly in the source"}
 
 
-def as_json(title: str, turns: Sequence[Turn]) -> str:
-    """`{title, turns}`, each turn as `python -m app ask --json` prints an answer."""
-    rows = [answer_row(turn.answer) | {"question": turn.question} for turn in turns]
+Ratings = Mapping[int, Rating]
+"""Number of a turn, from 0 -> what was said of its answer."""
+_UNRATED: Ratings = {}
+
+
+def as_json(title: str, turns: Sequence[Turn], ratings: Ratings = _UNRATED) -> str:
+    """`{title, turns}`, each turn as `python -m app ask --json` prints an answer, and what was said of it."""
+    rows = [
+        answer_row(turn.answer) | {"question": turn.question, "feedback": rating_row(ratings.get(n))}
+        for n, turn in enumerate(turns)
+    ]
     return json.dumps({"title": title, "turns": rows}, ensure_ascii=False, indent=2)
 
 
-def as_markdown(title: str, turns: Sequence[Turn]) -> str:
+def rating_row(rating: Rating | None) -> dict[str, object] | None:
+    """`{rating, reasons, comment}`, or null where nothing was said."""
+    if rating is None:
+        return None
+    return {"rating": "up" if rating.is_up else "down", "reasons": list(rating.reasons), "comment": rating.comment}
+
+
+def as_markdown(title: str, turns: Sequence[Turn], ratings: Ratings = _UNRATED) -> str:
     """Questions as headings, answers with footnotes that say file, page and the cited words. Numbers count through the
     whole conversation, since a footnote's name is one in a file."""
     parts, n_before = [f"# {_line(title)}"], 0
-    for turn in turns:
+    for n, turn in enumerate(turns):
         parts.append(f"## {_line(turn.question)}")
         parts += _answer(turn.answer, n_before)
+        parts.append(_line(rated(ratings.get(n))))
         n_before += max((citation.n for citation in turn.answer.citations), default=0)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def rated(rating: Rating | None) -> str:
+    """What was said of an answer in a line; empty where nothing was."""
+    if rating is None:
+        return ""
+    why = "; ".join(filter(None, (", ".join(rating.reasons), rating.comment)))
+    return f"Rated {'up' if rating.is_up else 'down'}{f': {why}' if why else ''}"
 
 
 def with_footnotes(answer: Answer) -> str:

@@ -10,9 +10,11 @@ from typing import Any
 
 from indexes.audit_log import AuditLog, digest_of
 from indexes.audit_records import Ended, NewFlag, Outcome, Sent
+from indexes.feedback import MOST_COMMENT, RatedAnswer, Rating
 from indexes.redaction import without_secrets
 from rag.agent.nouns import Step
 from rag.errors import FootnoteError, StoreError, as_notice
+from rag.inert import visible
 from rag.settings import Settings, sampling_of
 from rag.types import Answer, Chunk, Citation, Scope
 
@@ -112,6 +114,19 @@ class Recorder:
             sentences=sentences,
             evidence=evidence or nearest,
         )
+
+    def rated(self, answer: Answer, turn: tuple[int, int] | None) -> RatedAnswer:
+        """What is kept of an answer that a person has rated; its question only where the log keeps texts,
+        or by the turn of a conversation that keeps it."""
+        question = self._redacted(answer.question) if turn is None and self._settings.audit == "texts" else ""
+        return RatedAnswer(answer.model, answer.refused, answer.trace.total_ms, question, turn)
+
+    def worded(self, rating: Rating, turn: tuple[int, int] | None) -> Rating:
+        """With its comment on one line and without secrets, where there may be one at all."""
+        if turn is None and self._settings.audit != "texts":
+            return replace(rating, comment="")
+        comment = self._redacted(" ".join(visible(rating.comment).split()))
+        return replace(rating, comment=comment[:MOST_COMMENT])
 
     def _evidence(self, n: int | None, chunk: Chunk, start: int, end: int) -> Mapping[str, Any]:
         quote = self._redacted(chunk.text[start - chunk.start : end - chunk.start])

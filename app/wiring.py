@@ -20,6 +20,7 @@ from app.traced_model import TracedModel
 from app.traced_question import TracedChecker
 from indexes.audit_log import AuditLog
 from indexes.endpoint import CHAT, FALLBACK, Role
+from indexes.feedback import Rating
 from indexes.flags import FlagList
 from indexes.late_weights import late_reader
 from indexes.library import Library
@@ -101,6 +102,20 @@ class Workspace:
     def flag(self, answer: Answer, user: str = LOCAL) -> int:
         """Keep an answer for a person who looks at it; its number. Raises StoreError where it cannot be kept."""
         return FlagList(self.audit.file).add(self._recorder.flag(answer), user)
+
+    def rate(self, answer: Answer, rating: Rating, turn: tuple[int, int] | None, user: str = LOCAL) -> int:
+        """Keep what a person says of an answer; its number. `turn`: the conversation and place that keep it, where any
+        do. Raises StoreError where it cannot be kept."""
+        rated = self._recorder.rated(answer, turn)
+        return self.library.catalogue.feedback.add(user, self.worded(rating, turn), rated)
+
+    def worded(self, rating: Rating, turn: tuple[int, int] | None) -> Rating:
+        """The rating with as many of a person's own words as may be kept."""
+        return self._recorder.worded(rating, turn)
+
+    def sweep_feedback(self) -> None:
+        """Delete the words of ratings that are kept no longer than the audit log's."""
+        self.library.catalogue.feedback.sweep(self.settings.audit_days)
 
     @cached_property
     def watch(self) -> ChatWatch | None:

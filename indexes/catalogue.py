@@ -17,6 +17,7 @@ from indexes import queries
 from indexes.conversations import ConversationShelf
 from indexes.database import Database
 from indexes.embedder_table import EmbedderTable
+from indexes.feedback import FeedbackShelf
 from indexes.jobs import JobTable
 from indexes.layouts import Layout, pack, unpack
 from indexes.records import Changes, NewChunk, NewDocument, chunk_from, document_from
@@ -45,6 +46,7 @@ class Catalogue:
         self.jobs = JobTable(self.database)
         self.refused = Refused(self.database)
         self.conversations = ConversationShelf(self.database)
+        self.feedback = FeedbackShelf(self.database)
         self.unpacked = Unpacked(self.database)
         self.weights = WeightTable(self.database)
 

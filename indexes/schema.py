@@ -245,5 +245,31 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (conversation_id, n)
     ) WITHOUT ROWID;
     """,
+    """
+    -- What people said of answers: reasons as a JSON list, and no word of theirs. `ms` is what the answer took.
+    CREATE TABLE feedback (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        owner TEXT NOT NULL,
+        is_up INTEGER NOT NULL,
+        reasons TEXT NOT NULL,
+        model TEXT NOT NULL,
+        refused INTEGER NOT NULL,
+        ms REAL NOT NULL
+    );
+    CREATE INDEX feedback_by_time ON feedback (at);
+
+    -- Their words, where they may be kept: with the turn, whose question it is, and gone with it; or without one, for
+    -- as long as the audit log keeps texts.
+    CREATE TABLE feedback_texts (
+        feedback_id INTEGER PRIMARY KEY REFERENCES feedback (id) ON DELETE CASCADE,
+        conversation_id INTEGER,
+        n INTEGER,
+        question TEXT NOT NULL DEFAULT '',
+        comment TEXT NOT NULL DEFAULT '',
+        FOREIGN KEY (conversation_id, n) REFERENCES turns (conversation_id, n) ON DELETE CASCADE
+    );
+    CREATE UNIQUE INDEX feedback_texts_by_turn ON feedback_texts (conversation_id, n);
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

@@ -37,6 +37,8 @@ COSTS: Mapping[str, str] = {
     "refused": "files that could not be read are tried once more",
     "conversations": "conversations are no longer named: their list is empty",
     "turns": "what was asked and answered in conversations is gone",
+    "feedback": "what people said of answers is gone",
+    "feedback_texts": "questions and comments are no longer known of what people said of answers",
     "weights": "each collection tunes its dense weight again, and one that was set by hand has to be set again",
 }
 """Table -> what making it anew costs."""

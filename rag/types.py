@@ -192,6 +192,9 @@ class Hit:
     origin: Origin
 
 
+_SIDE_BY_SIDE = ("dense", "keyword")
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One step of a question's way: how long it took and how many items came out of it."""
@@ -212,6 +215,12 @@ class Trace:
     def milliseconds(self) -> dict[str, float]:
         """Stage name -> milliseconds, rounded to microseconds."""
         return {stage.name: round(stage.ms, 3) for stage in self.stages}
+
+    @property
+    def total_ms(self) -> float:
+        """Of all of them; dense and keyword search run side by side."""
+        together = [stage.ms for stage in self.stages if stage.name in _SIDE_BY_SIDE]
+        return max(together, default=0.0) + sum(stage.ms for stage in self.stages if stage.name not in _SIDE_BY_SIDE)
 
 
 @dataclass(frozen=True, slots=True)

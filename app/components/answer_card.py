@@ -19,7 +19,6 @@ from rag.types import Answer, Chunk, Citation, Hit, Trace, counted
 _HERE = Path(__file__).parent
 _NEAREST = 3
 _SNIPPET = 400
-_SIDE_BY_SIDE = ("dense", "keyword")
 
 _draw = st.components.v2.component(
     "footnote_answer",
@@ -116,7 +115,7 @@ def flow_line(trace: Trace) -> str:
         parts = [f"read {counted(counts['read'], 'passage')}"] if "read" in counts else []
     kept = counts.get("rerank", counts.get("select"))
     parts += [] if kept is None else [f"{kept:,} kept"]
-    return ", ".join([*parts, f"{_total(trace):,.0f} ms"])
+    return ", ".join([*parts, f"{trace.total_ms:,.0f} ms"])
 
 
 def _chance(answer: Answer) -> str:
@@ -127,12 +126,6 @@ def _spent(answer: Answer) -> str:
     """Who wrote, as the endpoint says, without the folder of a model's file, and what it took."""
     usage = answer.usage
     return "" if usage is None else f" · {(usage.reported_model or answer.model).rsplit('/', 1)[-1]} {usage}"
-
-
-def _total(trace: Trace) -> float:
-    """Milliseconds; dense and keyword search run side by side."""
-    together = [stage.ms for stage in trace.stages if stage.name in _SIDE_BY_SIDE]
-    return max(together, default=0.0) + sum(stage.ms for stage in trace.stages if stage.name not in _SIDE_BY_SIDE)
 
 
 def _stages(trace: Trace) -> Sequence[tuple[str, float, int]]:

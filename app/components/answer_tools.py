@@ -1,4 +1,4 @@
-"""What can be done with an answer: ask once more, in other words too, or flag it for a person."""
+"""What can be done with an answer: rate it, ask once more, in other words too, or flag it for a person."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.components import flag_button, kept
+from app.components import flag_button, kept, thumbs
 from rag.retriever import MAX_QUESTION
 from rag.types import Turn
 
@@ -17,6 +17,7 @@ Again = Callable[[int, str], None]
 def show(turn: Turn, number: int, again: Again | None) -> None:
     """The buttons below an answer; without `again` it is not the last one, which alone can be asked once more."""
     with st.container(key=f"tools-{number}", horizontal=True, gap="small"):
+        thumbs.show(turn, number)
         if again is not None:
             st.button(
                 "Ask again",
@@ -31,6 +32,7 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
             ):
                 _edited(turn, number, again)
         flag_button.show(turn.answer, number)
+    thumbs.show_reasons(number, is_last=again is not None)
 
 
 def _edited(turn: Turn, number: int, again: Again) -> None:

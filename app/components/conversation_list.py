@@ -88,11 +88,12 @@ def _menu(record: ConversationRecord) -> None:
         args=(number, pin),
     )
     turns = [kept_turns.read(text) for text in shelf.turns(LOCAL, number)]
+    ratings = {place: one.rating for place, one in kept.feedback(number).items()}
     file = re.sub(r"[^\w-]+", "-", record.title)[:60].strip("-") or "conversation"
     for kind, ending, made in (("Markdown", "md", export.as_markdown), ("JSON", "json", export.as_json)):
         st.download_button(
             f"Save as {kind}",
-            made(record.title, turns),
+            made(record.title, turns, ratings),
             f"{file}.{ending}",
             icon=":material/download:",
             key=f"save-{ending}-{number}",

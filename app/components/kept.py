@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from app import kept_turns
-from app.components import flag_button, sampling_choice
+from app.components import flag_button, ratings, sampling_choice
 from app.components.resources import workspace
 from app.recorded import LOCAL
 from app.serve import LOOPBACK
 from indexes.conversations import ConversationShelf, TurnRecord
+from indexes.feedback import FeedbackRecord
 from rag.errors import FootnoteError
 from rag.inert import visible
 from rag.types import Turn
@@ -87,10 +88,22 @@ def _keep(place: int) -> bool:
     return changed is not None
 
 
+def turn_of(place: int) -> tuple[int, int] | None:
+    """The conversation and the place in it by which this turn is kept; None where it is not."""
+    kept = number()
+    return None if kept is None or not is_kept() else (kept, place)
+
+
+def feedback(conversation: int) -> dict[int, FeedbackRecord]:
+    """Place of a turn -> what was said of its answer."""
+    return workspace().library.catalogue.feedback.of_conversation(LOCAL, conversation)
+
+
 def rewind(place: int) -> None:
     """Take back this turn and what followed; it stays where it is kept until another one has taken its place."""
     del turns()[place:]
     flag_button.rewind(place)
+    ratings.rewind(place)
     st.session_state[_REWOUND] = n_rewound() + 1
 
 
@@ -113,6 +126,7 @@ def clear() -> None:
     st.query_params.pop(_PARAMETER, None)
     st.session_state["narrow"] = ""
     flag_button.rewind(0)
+    ratings.rewind(0)
     sampling_choice.clear()
 
 
@@ -120,6 +134,7 @@ def _open(wanted: int) -> None:
     try:
         st.session_state[_CHANGED] = shelf().record(LOCAL, wanted).changed_at
         st.session_state["turns"] = [kept_turns.read(text) for text in shelf().turns(LOCAL, wanted)]
+        ratings.open_all(feedback(wanted))
     except FootnoteError as error:
         st.toast(visible(str(error)), icon=":material/warning:")
         st.query_params.pop(_PARAMETER, None)

@@ -27,7 +27,8 @@ def workspace() -> Workspace:
 def _sweep(opened: Workspace) -> None:
     """Delete what was kept long enough, now and as the days go by."""
     while True:
-        for sweep in (opened.audit.sweep, opened.library.catalogue.conversations.sweep):
+        catalogue = opened.library.catalogue
+        for sweep in (opened.audit.sweep, catalogue.conversations.sweep, opened.sweep_feedback):
             with suppress(FootnoteError):  # the next answer meets the same error, and says it
                 sweep()
         time.sleep(_SWEEP_EVERY_S)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components import usage_tables
+from app.components import feedback_tables, kept, usage_tables
 from app.components.resources import workspace
 from app.recorded import LOCAL
 from indexes.audit_log import DAY_S, midnight
 
 _DAYS = 30
+_LAST_DOWN = 20
 
 log = workspace().audit
 today = midnight(log.clock())
@@ -23,5 +24,8 @@ if days:
     usage_tables.show_models(log.per_model(today - (_DAYS - 1) * DAY_S))
 else:
     st.markdown(f"**Nothing was asked in the last {_DAYS} days.** What questions and chat models take is counted here.")
+feedback = workspace().library.catalogue.feedback
+feedback_tables.show_days(feedback.per_day(today - (_DAYS - 1) * DAY_S))
+feedback_tables.show_down(feedback.all(down_only=True, most=_LAST_DOWN), with_words=kept.is_kept())
 if not log.file.is_kept:
     st.caption("This home is closed to writing: what is asked now is counted until the app ends.")

@@ -1,0 +1,100 @@
+"""Below an answer: a thumb up or down, and for a thumb down what was wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from app.components import kept, ratings
+from app.components.plain_text import label
+from app.components.ratings import Given
+from app.components.resources import workspace
+from app.recorded import LOCAL
+from indexes.feedback import MOST_COMMENT, REASONS, Rating
+from rag.errors import FootnoteError
+from rag.inert import visible
+from rag.types import Turn
+
+_UP, _DOWN = 1, 0
+_OPENED = "rating-opened"
+
+
+def show(turn: Turn, number: int) -> None:
+    """The thumbs, as they were given."""
+    given = ratings.all_given().get(number)
+    key = f"thumbs-{number}-{kept.n_rewound()}-{kept.number()}"
+    if given is not None:
+        _begin(key, _UP if given.rating.is_up else _DOWN)
+    st.feedback("thumbs", key=key, on_change=partial(_rate, turn, number, key))
+
+
+def _begin(key: str, value: object) -> None:
+    """A widget that was not there before begins with what is kept; a default would make another widget of it."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+
+
+def show_reasons(number: int, *, is_last: bool) -> None:
+    """Of a thumb down: why, to be chosen below the last answer and the one that was rated last, else as it was said."""
+    given = ratings.all_given().get(number)
+    if given is None or given.rating.is_up:
+        return
+    if not is_last and st.session_state.get(_OPENED) != number:
+        said = "; ".join(filter(None, (", ".join(given.rating.reasons), given.rating.comment)))
+        st.caption(f":material/thumb_down: {label(said, 300)}" if said else "")
+        return
+    with st.container(key=f"reasons-{number}", gap="small"):
+        _choice(number, given)
+
+
+def _choice(number: int, given: Given) -> None:
+    reasons, comment = (f"{name}-{given.id}" for name in ("why", "comment"))
+    change = partial(_explain, number, reasons, comment)
+    _begin(reasons, list(given.rating.reasons))
+    _begin(comment, given.rating.comment)
+    st.pills(
+        "What was wrong?",
+        REASONS,
+        selection_mode="multi",
+        format_func=str.capitalize,
+        key=reasons,
+        on_change=change,
+    )
+    if kept.turn_of(number) is not None or workspace().settings.audit == "texts":
+        st.text_input(
+            "Comment",
+            placeholder="Anything else? (optional)",
+            label_visibility="collapsed",
+            max_chars=MOST_COMMENT,
+            key=comment,
+            on_change=change,
+        )
+
+
+def _rate(turn: Turn, number: int, key: str) -> None:
+    """Keeps what was pressed; the same thumb once more takes it back."""
+    pressed, given = st.session_state.get(key), ratings.all_given().pop(number, None)
+    st.session_state[_OPENED] = number
+    try:
+        if given is not None:
+            workspace().library.catalogue.feedback.withdraw(LOCAL, given.id)
+        if pressed is not None:
+            rating = Rating(pressed == _UP)
+            ratings.all_given()[number] = Given(workspace().rate(turn.answer, rating, kept.turn_of(number)), rating)
+    except FootnoteError as error:
+        st.toast(f"This is not kept: {visible(str(error))}", icon=":material/warning:")
+
+
+def _explain(number: int, reasons: str, comment: str) -> None:
+    given = ratings.all_given().get(number)
+    if given is None:
+        return
+    said = Rating(False, tuple(st.session_state.get(reasons) or ()), st.session_state.get(comment) or "")
+    rating = workspace().worded(said, kept.turn_of(number))
+    try:
+        workspace().library.catalogue.feedback.change(LOCAL, given.id, rating)
+    except FootnoteError as error:
+        st.toast(f"This is not kept: {visible(str(error))}", icon=":material/warning:")
+        return
+    ratings.all_given()[number] = Given(given.id, rating)
