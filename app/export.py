@@ -26,7 +26,9 @@ _UNRATED: Ratings = {}
 def as_json(title: str, turns: Sequence[Turn], ratings: Ratings = _UNRATED) -> str:
     """`{title, turns}`, each turn as `python -m app ask --json` prints an answer, and what was said of it."""
     rows = [
-        answer_row(turn.answer) | {"question": turn.question, "feedback": rating_row(ratings.get(n))}
+        answer_row(turn.answer)
+        | {"question": turn.question, "feedback": rating_row(ratings.get(n))}
+        | {"next_questions": list(turn.next_questions)}
         for n, turn in enumerate(turns)
     ]
     return json.dumps({"title": title, "turns": rows}, ensure_ascii=False, indent=2)

@@ -341,6 +341,8 @@ class Turn:
 
     question: str
     answer: Answer
+    next_questions: tuple[str, ...] = ()
+    """What may be asked next, answered by passages that were found and not cited."""
 
 
 @dataclass(frozen=True, slots=True)

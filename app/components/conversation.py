@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components import answer_card, answer_tools, kept, sampling_choice, source_view
 from app.components.answer_text import remarked
 from app.components.kept import turns
+from app.components.plain_text import label
 from app.wiring import Workspace
 from indexes.patience import looking
 from rag.agent.nouns import Step
@@ -34,6 +35,8 @@ def show(*, is_asking: bool) -> None:
         _question(turn.question)
         _answer(turn, number, is_last=not is_asking and number == len(turns()) - 1)
     _wider()
+    if not is_asking:
+        _next()
 
 
 def ask(workspace: Workspace, question: str, scope: Scope) -> None:
@@ -47,11 +50,12 @@ def ask(workspace: Workspace, question: str, scope: Scope) -> None:
     finally:
         if progress.answer is None and progress.written:  # stopped by a person, or the page was left
             kept.add(Turn(question, progress.stopped(workspace.settings.chat_model)))
-    kept.add(Turn(question, answer))
+    kept.add(Turn(question, answer, workspace.next_questions(answer, turns())))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():
         _answer(turns()[-1], len(turns()) - 1, is_last=True)
     _wider()
+    _next()
 
 
 def suggest(question: str) -> None:
@@ -114,6 +118,17 @@ def _wider() -> None:
     question = st.session_state.get("narrow")
     if question and turns():
         st.button("Search all collections", key="wider", icon=":material/travel_explore:", on_click=_widen)
+
+
+def _next() -> None:
+    """Below the last answer: what may be asked next."""
+    if not turns() or not turns()[-1].next_questions:
+        return
+    with st.container(key="next", gap="small"):
+        st.caption("Ask next")
+        for i, question in enumerate(turns()[-1].next_questions):
+            key, icon = f"next-{len(turns())}-{i}", ":material/arrow_outward:"
+            st.button(label(question, 120), key=key, icon=icon, on_click=_ask_alone, args=(question,))
 
 
 def _widen() -> None:

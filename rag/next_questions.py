@@ -1,0 +1,147 @@
+"""What may be asked next: questions made of the passages that were found and not cited, each answered by its own.
+
+Nothing is asked of a chat model. A sentence that says what something is, or when something was done, is turned into a
+question by its form; else a heading or a name that the answer does not speak of is asked about. English alone.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from rag.embedding_text import SEPARATOR
+from rag.inert import visible
+from rag.instructions import why_orders
+from rag.protocols import Reader
+from rag.query.words import names_of
+from rag.sentences import sentence_spans
+from rag.types import Answer, Chunk, Hit, Turn
+from rag.verification.languages import language
+from rag.whole.terms import terms
+
+MOST = 3
+SECONDS = 0.1
+"""So long they may take after an answer; `python -m evals next SET` prints what they do take, and how often they are
+answered."""
+ANSWERED = 0.6
+"""The chance, at least, that its passage answers a question. It is asked of all documents then, and other passages come
+along; so this is more than what an answer needs."""
+_LONGEST = 110
+"""Characters, so that it fits on a button."""
+_SAME = 0.6
+"""Share of a question's words that another one has, from which on they ask the same."""
+_MOST_HITS, _PER_HIT = 8, 2
+_NAME = r"(?:The (?:[\w’'-]+ ){0,3}[\w’'-]+|[A-Z][\w’'-]*(?: (?:(?:of|the|and|de|von) )*[A-Z][\w’'-]*)*)"
+_IS = re.compile(rf"({_NAME}) (is|are|was|were) (?:an?|the|one of|any|known as) \w+")
+_DONE = re.compile(
+    rf"({_NAME}) (was|were) (\w+ed|born|built|begun|made|written|sold|won|held|lost|cut|sent|put)\b[^.;]*?"
+    r"\b(?:in|on|since|until) (?:\w+ )?(?:\d{1,2},? )?[12]\d{3}\b"
+)
+_POINTS = re.compile(
+    r"(?:this|that|these|those|it|he|she|they|there|here|we|i|you|his|her|its|their|our|my|such|one|some|many|most|"
+    r"what|who|when|where|which|how|if|both|each|all|another|other|although|while|however)\b",
+    re.IGNORECASE,
+)
+"""A sentence that begins so speaks of something said before."""
+_COUNTS = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last|next|latter|former|same|only|main|other|one|two|three|four|five|six|"
+    r"seven|eight|nine|ten|several|few|more|most|result|results|following|above|rest|(?:north|south|east|west) of)\b",
+    re.IGNORECASE,
+)
+"""So does one that counts things."""
+_BARE = re.compile(r"[^\w’' .,&()/-]")
+
+
+def next_questions(
+    answer: Answer,
+    history: Sequence[Turn],
+    reader: Reader,
+    *,
+    seconds: float = SECONDS,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[str, ...]:
+    """At most MOST, best passages first; those that `reader` finds answered by the passage that each was made of.
+
+    `history`: the turns before, whose questions are not put again. No reading is begun that would
+    probably take longer than so many seconds in all.
+    """
+    now = clock()
+    end, slowest = now + seconds, 0.0
+    if language(answer.question) not in {"", "en"}:
+        return ()
+    asked = [terms(one) for one in (answer.question, *(turn.question for turn in history))]
+    found: list[str] = []
+    for question, hit in _candidates(answer):
+        if any(_alike(terms(question), one) for one in asked):
+            continue
+        if len(found) == MOST or now + slowest >= end:
+            break
+        chance = reader.read(question, [hit]).answerability
+        slowest, now = max(slowest, clock() - now), clock()
+        if chance >= ANSWERED:
+            found.append(question)
+            asked.append(terms(question))
+    return tuple(found)
+
+
+def _candidates(answer: Answer) -> Iterator[tuple[str, Hit]]:
+    """Passages take turns, so that not all is asked of one."""
+    cited = {citation.chunk.id for citation in answer.citations}
+    rest = [hit for hit in answer.hits if hit.chunk.id not in cited and not why_orders(hit.chunk)][:_MOST_HITS]
+    made = [(hit, list(_made_of(hit.chunk, answer))) for hit in rest]
+    for n in range(_PER_HIT):
+        yield from ((questions[n], hit) for hit, questions in made if n < len(questions))
+
+
+def _made_of(chunk: Chunk, answer: Answer) -> Iterator[str]:
+    if language(chunk.text) != "en":
+        return
+    said = terms(f"{answer.question} {answer.text}")
+    for question in dict.fromkeys([*_of_sentences(chunk), *_of_names(chunk)]):
+        flat = " ".join(visible(question).split())
+        if len(flat) <= _LONGEST and terms(flat) - said:
+            yield flat
+
+
+def _of_sentences(chunk: Chunk) -> Iterator[str]:
+    for start, end in sentence_spans(chunk.text):
+        sentence = " ".join(chunk.text[start:end].split())
+        if _POINTS.match(sentence):
+            continue
+        if (found := _DONE.match(sentence)) and _is_subject(found[1], chunk.text):
+            yield f"When {found[2]} {_within(found[1])} {found[3]}?"
+        elif (found := _IS.match(sentence)) and _is_subject(found[1], chunk.text):
+            yield f"What {found[2]} {_within(found[1])}?"
+
+
+def _of_names(chunk: Chunk) -> Iterator[str]:
+    """Its heading, where it says more than one word, and the names that it speaks of most."""
+    heading = chunk.heading.split(SEPARATOR)[-1].strip()
+    if heading.endswith("?"):
+        yield heading
+    elif len(heading.split()) > 1 and heading != chunk.title and _is_plain(heading):
+        yield f"What is said about {heading}?"
+    names = [name for name in names_of(chunk.text) if len(name.split()) > 1 and _is_plain(name)]
+    yield from (f"What is said about {name}?" for name in sorted(names, key=lambda name: -chunk.text.count(name))[:2])
+
+
+def _is_subject(name: str, text: str) -> bool:
+    """Whether it names something by itself: a capital at the start of a sentence alone makes no name."""
+    if not _is_plain(name) or _COUNTS.search(name):
+        return False
+    return " " in name or (text.count(name) > 1 and not re.search(rf"\b{re.escape(name.lower())}\b", text))
+
+
+def _is_plain(name: str) -> bool:
+    return bool(terms(name)) and not _BARE.search(name) and not _POINTS.match(name)
+
+
+def _within(name: str) -> str:
+    """As it stands within a sentence."""
+    first, _, rest = name.partition(" ")
+    return f"{first.lower()} {rest}" if rest and first in {"The", "A", "An"} else name
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= _SAME * max(1, min(len(one), len(other)))
