@@ -15,6 +15,8 @@ from rag.errors import ConfigError, ModelError
 
 SECONDS = 1.0
 """For all patterns on one text."""
+_MOST = 1_000
+"""Patterns: each takes some time, at the start and for each answer."""
 _MOST_BYTES = 1_000_000
 _SETTING = "FOOTNOTE_FILTER_PATTERNS"
 
@@ -42,24 +44,30 @@ class Patterns:
             try:
                 is_found = line.pattern.search(text, timeout=max(0.001, end - time.monotonic()))
             except TimeoutError:
-                raise ModelError(
-                    f"the patterns of {self._name} took longer than {self._seconds:g} s, the last one tried stands in "
-                    f"line {line.number}: make it simpler, often by fewer + and * inside of one another"
-                ) from None
+                raise self._too_long(line) from None
+            if time.monotonic() > end:  # a short search does not look at the clock
+                raise self._too_long(line)
             if is_found:
                 return f"line {line.number} of {self._name} matches it"
         return ""
 
+    def _too_long(self, line: _Line) -> ModelError:
+        return ModelError(
+            f"the patterns of {self._name} took longer than {self._seconds:g} s, the last one tried stands in "
+            f"line {line.number}: make it simpler, often by fewer + and * inside of one another"
+        )
+
 
 def load_patterns(path: Path) -> Patterns:
-    """One pattern a line; empty lines and those that begin with # are none. Raises ConfigError naming the line."""
-    found = []
-    for number, text in enumerate(_read(path).splitlines(), start=1):
-        if text.strip() and not text.startswith("#"):
-            found.append(_Line(number, _compiled(path, number, text.strip())))
+    """One pattern a line, 1,000 at most; empty lines and those that begin with # are none. Raises ConfigError naming
+    the line."""
+    lines = enumerate(_read(path).splitlines(), start=1)
+    found = [(number, text.strip()) for number, text in lines if text.strip() and not text.startswith("#")]
     if not found:
         raise ConfigError(f"{_SETTING}={path} has no pattern: write a regular expression a line")
-    return Patterns(path.name, tuple(found))
+    if len(found) > _MOST:
+        raise ConfigError(f"{_SETTING}={path} has {len(found):,} patterns, and {_MOST:,} are taken: join some with |")
+    return Patterns(path.name, tuple(_Line(number, _compiled(path, number, text)) for number, text in found))
 
 
 def _read(path: Path) -> str:

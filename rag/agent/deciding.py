@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.query.parts import completed_parts, parts_of
+from rag.query.parts import completed_parts, parts_of, sides_of
 from rag.routing import MOST_WORDS, route_of
 
 _NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|zwei|drei|vier|fünf|sechs|zehn|zwölf)"
@@ -39,6 +39,6 @@ def parts_by_rules(question: str) -> tuple[str, ...]:
     """What to search for one by one: the sides of a comparison, or the parts of a question; none where it has one."""
     route = route_of(question)
     if route.kind == "comparison":
-        return tuple(f"{route.aspect} {side}".strip() for side in route.targets)
+        return sides_of(route.aspect, route.targets)
     parts = completed_parts(question)
     return parts if len(parts) > 1 else ()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.query.condensing import completed
+from rag.query.words import content_of
 from rag.whole.terms import words
 
 _WHO = r"(?:what|which|who|whom|whose|wer|welche[rs]?|qué|quién|cuál)"
@@ -29,6 +31,14 @@ _EMBEDDED = re.compile(
     r"\b(?:between|difference|about|say|says|said|tell|know|explain) (?:\w+ )?(?:what|which|who|how)\b"
 )
 """Questions within one: "the difference between what tenants and what landlords pay"."""
+_ALL_OF_THEM = re.compile(r"\b(?:each|both|either|neither)(?: \w+)?\W*\Z", re.IGNORECASE)
+"""What was named before, of which no rule for pronouns knows: "How much does each cost?"."""
+_INSTEAD = re.compile(r"\A(?:that|those|the ones?) (?=\w)", re.IGNORECASE)
+_LED = re.compile(
+    r"(?:at|in|on|to|from|by|for|with|of|since|until|during|before|after|under|für|von|seit|bis|bei|aus|im|am)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\b\d[\d.,]*\Z")
 _MOST = 4
 _SHORTEST = 3
 """Words of a part: "Who built it?", but not "and why?"."""
@@ -48,7 +58,33 @@ def parts_of(question: str) -> tuple[str, ...]:
 def completed_parts(question: str) -> tuple[str, ...]:
     """The same, each with what it points at in the first one: "When is it due? (rent)"."""
     first, *others = parts_of(question)
-    return first, *(completed(part, first) for part in others)
+    return first, *(_completed(part, first) for part in others)
+
+
+def sides_of(aspect: str, targets: Sequence[str]) -> tuple[str, ...]:
+    """What is compared, each with its aspect, or with what it shares with the first and leaves out: "in 2023" beside
+    "the revenue in 2022", "that of the contract" beside "the term of the lease"."""
+    first, *others = targets
+    if aspect:
+        return tuple(f"{aspect} {_INSTEAD.sub('', side)}" for side in targets)
+    return first, *(_with_head(side, first) for side in others)
+
+
+def _with_head(side: str, first: str) -> str:
+    own = _INSTEAD.sub("", side)
+    if _NUMBER.fullmatch(own):
+        return _NUMBER.sub(own, first) if _NUMBER.search(first) else side
+    led = _LED.match(own)
+    if led is None:
+        return side
+    *heads, _ = re.split(rf" (?={led[0]} )", first, flags=re.IGNORECASE)
+    return f"{' '.join(heads) or first} {own}"
+
+
+def _completed(part: str, first: str) -> str:
+    if _ALL_OF_THEM.search(part):
+        return f"{part} ({' '.join(content_of(first))})"
+    return completed(part, first)
 
 
 def _stands(part: str) -> bool:

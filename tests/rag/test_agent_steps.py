@@ -59,6 +59,39 @@ def test_parts_by_rules():
     assert parts_by_rules("Who came first, Ada or Ben?") == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "What is the difference between the revenue of Nordwind AG in 2022 and in 2023?",
+            ("the revenue of Nordwind AG in 2022", "the revenue of Nordwind AG in 2023"),
+        ),
+        (
+            "What is the difference between the revenue of Nordwind AG in 2022 and 2023?",
+            ("the revenue of Nordwind AG in 2022", "the revenue of Nordwind AG in 2023"),
+        ),
+        (
+            "How does the notice period of the lease differ from that of the contract?",
+            ("the notice period of the lease", "the notice period of the contract"),
+        ),
+        ("Compare the rent in Berlin with that in Munich", ("rent Berlin", "rent in Munich")),
+        (
+            "What is the difference between the price for adults and for children?",
+            ("the price for adults", "the price for children"),
+        ),
+        ("What is the difference between the lease and that of Bob?", ("the lease", "the lease of Bob")),
+        ("What is the difference between salt and pepper?", ("salt", "pepper")),
+        ("What is the difference between Form 1040 and the W-2 of 2023?", ("Form 1040", "the W-2 of 2023")),
+        (
+            "Which is heavier, oak or pine, and how much does each cost?",
+            ("Which is heavier, oak or pine?", "How much does each cost? (heavier oak pine)"),
+        ),
+    ],
+)
+def test_a_part_has_the_words_that_it_shares_with_the_first(question: str, parts: tuple[str, ...]):
+    assert parts_by_rules(question) == parts
+
+
 def test_passages_are_numbered_once_and_fit():
     gathered = Gathered(4_000)
     hits = [a_hit(n, f"Passage {n}. " + "It says more. " * 50, score=1.0 - n / 10) for n in range(1, 9)]
