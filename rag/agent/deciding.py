@@ -10,10 +10,19 @@ from rag.routing import MOST_WORDS, route_of
 _NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|zwei|drei|vier|fünf|sechs|zehn|zwölf)"
 _SPAN = r"(?:nights?|hours?|days?|weeks?|months?|quarters?|years?|nächte|stunden|tage|wochen|monate|jahre)"
 _MORE = r"(?:more|less|fewer|larger|bigger|smaller|longer|shorter|older|younger|higher|lower|later|earlier|heavier)"
+_CHANGED = (
+    r"(?:gr[eo]wn?|rise|rose|risen|fall|fell|fallen|(?:in|de)creased?|changed?|drop|dropped|shrink|shrank|differs?)"
+)
 _CALCULATIONS = (
     rf"\bhow (?:much|many)\b.{{0,60}}\b{_MORE}\b.+\b(?:than|or)\b",
     r"\bhow (?:much|many)\b.+\band\b.+\b(?:together|altogether|combined|in total)\b",
     r"\b(?:sum|total|product|ratio|average) of\b.+\band\b",
+    rf"\bby (?:how (?:much|many)|what (?:percentage|percent|amount))\b.+\b{_CHANGED}\b",
+    rf"\bhow (?:much|many)\b.+\b{_SPAN} (?:with|without|including) (?:the|a|an)\b",
+    r"\bhow (?:much|many)\b.+\b(?:plus|minus)\b",
+    r"\Ahow (?:did|has|have) (?:the|our|their|its) .+\b(?:for|of|from|since|between)\b.+\bchanged?\W*\Z",
+    r"\Ahow (?:did|has|have) (?:the|our|their|its) .+\bchanged? (?:from|since|between|over)\b",
+    r"\bum wie ?viel\b.+\b(?:gestiegen|gesunken|gewachsen|stieg|sank|wuchs)\b",
     rf"\b(?:how much|what) (?:do|does|would|will|must)\b.+\b(?:for|after|in|over) {_NUMBER} {_SPAN}\b",
     rf"\bwie ?viel\b.+\b(?:für|nach|in) {_NUMBER} {_SPAN}\b",
     r"\bwie ?viele?\b.+\bund\b.+\b(?:zusammen|insgesamt)\b",

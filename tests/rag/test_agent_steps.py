@@ -24,6 +24,11 @@ from tests.rag.hits import a_hit
         "How much rent do Berlin and Munich pay together?",
         "What is the sum of the rent and the deposit?",
         "Wie viel kostet das für drei Monate?",
+        "By how much did the revenue of Nordwind AG grow from 2022 to 2023?",
+        "By what percentage has the rent risen since 2020?",
+        "How much rent does the tenant pay in a year plus the deposit?",
+        "How did the allowance for home office equipment change?",
+        "Um wie viel ist der Umsatz gestiegen?",
     ],
 )
 def test_more_than_one_lookup(question: str):
@@ -45,6 +50,10 @@ def test_more_than_one_lookup(question: str):
         "Compare these documents",
         "What does the writer say he or she is?",
         "In total how many people came?",
+        "How did the king change?",
+        "How did the old man change his mind?",
+        "How much did the tower cost?",
+        "How much does a year at the school cost?",
         "",
         "a " * 500,
     ],
