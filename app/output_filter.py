@@ -15,6 +15,7 @@ from rag.errors import ConfigError, ModelError, as_notice
 from rag.masking import Mask
 from rag.settings import Settings
 from rag.types import Answer
+from rag.whole.terms import words
 
 WITHHELD = "This answer was withheld by the filter."
 _UNFILTERED = "So this answer is shown as it was written, unfiltered."
@@ -68,12 +69,15 @@ class OutputFilter:
 
 
 def _written(answer: Answer) -> Iterator[str]:
-    """All that a chat model wrote, as far as anybody may see it."""
+    """All that a chat model wrote, as far as anybody may see it; of what was searched for only what is not in the
+    question's own words, since rules look for those as well."""
     if answer.model:
         yield from filter(None, ("" if answer.refused else answer.text, answer.withheld))
-    if answer.model and answer.query is not None:
-        yield from (answer.query.text, *answer.query.words, *answer.query.wordings)
-    yield from (f"{step.asked} {step.where}" for step in answer.steps)
+    texts = [text for step in answer.steps for text in (step.asked, step.where, step.trouble)]
+    if answer.query is not None:
+        texts += (answer.query.text, *answer.query.words, *answer.query.wordings, *answer.query.passages)
+    own = set(words(answer.question))
+    yield from (text for text in dict.fromkeys(texts) if not own.issuperset(words(text)))
 
 
 def _withheld(answer: Answer, why: str, notice: str) -> Answer:

@@ -21,7 +21,7 @@ from rag.verification.nouns import Check, Finding, State
 from rag.verification.support import Beside, Judged, Support
 from rag.verification.topic import Topic
 from rag.verification.verified import Verified
-from rag.verification.worked import tells_result, without_worked
+from rag.verification.worked import adds_nothing, without_worked, worked
 from rag.whole.terms import share, terms
 
 SUPPORTED = 0.5
@@ -74,6 +74,7 @@ class OneChecking:
         self._is_apart = cache(
             lambda claim, at: topic is not None and topic().is_apart(question, claim, self._chunks[at])
         )
+        self._question = question
         self._beside: Beside | None = None
         self._judged: dict[str, tuple[Judged, int]] = {}
         self._by: dict[tuple[str, tuple[int, ...]], Check] = {}
@@ -117,10 +118,11 @@ class OneChecking:
         if check is None or check.state not in {"supported", "partly"}:
             return sentence
         places = [at for at, n in case.numbers.items() if n in sentence.citations]
-        if not places or tells_result(case.claim, case.calculations, [self._chunks[at].text for at in places]):
+        if not places or not all(self._is_apart(case.claim, at) for at in places):
             return sentence
-        if not all(self._is_apart(case.claim, at) for at in places):
-            return sentence
+        results = worked(case.claim, case.calculations, [self._chunks[at].text for at in places])
+        if adds_nothing(case.claim, results, [self._question, *(self._texts[at] for at in places)]):
+            return sentence  # a result stands in no passage, which so says nothing like it
         findings = (*check.findings, Finding("topic", case.claim))
         return replace(sentence, check=Check("unsupported", check.chance, findings, against=check.against))
 
@@ -151,13 +153,12 @@ class _Case:
         known = "\n".join(f"{chunk.title}\n{chunk.heading}\n{chunk.context}" for chunk in evidence)
         texts = [chunk.text for chunk in evidence]
         found = compared(self.claim, texts, known) if places else Compared(())
-        wrong = tuple(without_worked(found.findings, self.claim, self.calculations, texts))
-        beyond = [word for one in found.derived for word in (one.said, *one.words)]
+        results = worked(self.claim, self.calculations, texts)
+        wrong = tuple(without_worked(found.findings, results))
+        derived = tuple({one.said: one for one in (*found.derived, *results)}.values())
+        beyond = [word for one in derived for word in (one.said, *one.words)]
         chance = self.judged.chance(self.n, places, beyond)
-        state = _state(self.claim, chance, wrong, " ".join(texts))
-        if state == "unsupported" and not wrong and tells_result(self.claim, self.calculations, texts):
-            state = "partly"  # it says little besides, and which way the difference goes is not checked
-        return Check(state, chance, wrong, found.derived)
+        return Check(_state(self.claim, chance, wrong, " ".join(texts)), chance, wrong, derived)
 
     def likely(self, places: Sequence[int]) -> Sequence[int]:
         """Those of these hits that share most words with the claim."""

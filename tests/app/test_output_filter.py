@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,23 @@ from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
 from app.cli import main
+from app.kept_turns import as_json
 from app.moderation import Moderation
 from app.output_filter import WITHHELD, open_filter
 from app.patterns import Patterns, load_patterns
 from app.serve import main as serve
+from app.wiring import Workspace
 from indexes.audit_file import NAME
+from rag.agent.nouns import Step
+from rag.answerer import refusal
 from rag.errors import ConfigError, ModelError
 from rag.settings import Settings
+from rag.types import Answer, Retrieval, Scope, Trace, Turn
 from rag.verification.verified import Checked
 from tests.app.recording_home import QUESTION, asking
+from tests.app.stepping import RENT, TEXTS, Asked, add, search
 from tests.app.test_endless_endpoint import CHUNK, CRAWLING_HEADERS, chunked, on_and_on
-from tests.fake_endpoint import FakeEndpoint, Reply, answers, hangs_up, says, stays_silent
+from tests.fake_endpoint import FakeEndpoint, Reply, answers, calls, hangs_up, says, stays_silent
 
 SAID = "It is 41 metres high. [1]"
 WRITTEN = says(SAID)
@@ -92,6 +99,48 @@ def test_what_came_of_checking_is_held_like_the_text_that_it_repeats(tmp_path: P
         with asking(tmp_path, two, filter=mode, filter_patterns=patterns(tmp_path, "castle")) as (workspace, _):
             events = list(workspace.answerer.stream(QUESTION))
         assert any(isinstance(event, Checked) for event in events) is is_told
+
+
+STEPS = {
+    "a query": (calls(search("tower rent in Tromsø")), says("DONE"), says("The rent in Tromsø is 950 euros [1].")),
+    "a document": (calls(search("rent", document="tower")), says("DONE"), says("The rent in Tromsø is 950 euros [1].")),
+    "a name": (calls(("tower", "{}")), says("DONE"), says("The rent in Tromsø is 950 euros [1].")),
+    "all": (calls(search("tower")), says("DONE"), says("The rent in the tower is 950 euros [1].")),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_the_words_of_steps_are_held_and_filtered_with_the_answer(tmp_path: Path, name: str):
+    workspace = Workspace(Settings(home=tmp_path / "home", reranker="none"))
+    add(workspace, tmp_path, "default", TEXTS)
+    workspace.close()
+    path = patterns(tmp_path, "tower")
+    with Asked(tmp_path / "home", *STEPS[name], filter="hold", filter_patterns=path, audit="texts") as one:
+        events = list(one.workspace.answerer.stream(RENT, Scope(("default",))))
+        kept = as_json(Turn(RENT, events[-1]))  # type: ignore[arg-type]
+        rows = repr(one.workspace.audit.rows())
+    assert events[-1].text == WITHHELD  # type: ignore[union-attr]
+    assert "tower" not in repr(events) + kept + rows
+    assert not any(isinstance(event, Step) for event in events)
+
+
+def test_a_question_in_other_words_is_held_and_filtered(tmp_path: Path):
+    before = Turn("Where is the harbour of Varn?", refusal("Where is the harbour of Varn?", (), Trace()))
+    replies = says("How high is the tower of Varn?"), WRITTEN
+    with asking(tmp_path, *replies, filter="hold", filter_patterns=patterns(tmp_path, "tower")) as (workspace, _):
+        events = list(workspace.answerer.stream("And how high is it?", None, (before,)))
+    assert events[-1].text == WITHHELD  # type: ignore[union-attr]
+    assert "tower" not in repr([event for event in events if isinstance(event, str | Retrieval | Answer)])
+
+
+def test_the_words_of_the_question_itself_are_not_filtered(tmp_path: Path):
+    workspace = Workspace(Settings(home=tmp_path / "home", reranker="none"))
+    add(workspace, tmp_path, "default", TEXTS)
+    workspace.close()
+    with Asked(tmp_path / "home", *STEPS["a query"][1:], filter_patterns=patterns(tmp_path, "Bergen")) as one:
+        answer = one.ask(RENT)
+    assert "950 euros" in answer.text
+    assert any("Bergen" in step.asked for step in answer.steps)
 
 
 def test_a_form_that_does_not_pass_is_not_handed_out(tmp_path: Path):
@@ -230,12 +279,22 @@ def test_a_pattern_that_takes_for_ever_is_stopped(tmp_path: Path):
     assert time.monotonic() - start < 2
 
 
+def test_the_clock_is_looked_at_between_short_patterns(tmp_path: Path):
+    one = load_patterns(Path(patterns(tmp_path, "[a-y]z")))._lines[0]
+    many = Patterns("patterns.txt", tuple(replace(one, number=n) for n in range(1, 100_001)), seconds=0.2)
+    start = time.monotonic()
+    with pytest.raises(ModelError, match=r"longer than 0.2 s, the last one tried stands in line \d+: make it simpler"):
+        many.objection("a short text " * 20)
+    assert time.monotonic() - start < 1
+
+
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
         (["fine", "(open"], "patterns.txt, line 2: '(open' is no regular expression (missing )"),
         (["# only this", ""], "has no pattern"),
         (["a*"], "line 1: 'a*' matches every text"),
+        (["x"] * 100_000, "has 100,000 patterns, and 1,000 are taken: join some with |"),
     ],
 )
 def test_a_bad_file_is_refused_at_the_start(

@@ -120,6 +120,17 @@ def test_broken_arguments_and_names_are_told_apart(spoken: Protocol):
     assert [call.name for call in end.calls] == ["search", "unknown", "unknown"]
 
 
+@pytest.mark.parametrize("broken", ['{"query": "\\ud800 rent"}', '{"passage": 1e999}', '{"passage": NaN}'])
+def test_arguments_that_could_not_be_sent_back_are_none(spoken: Protocol, broken: str):
+    end, _ = last(spoken, spoken.calls(("search", broken)))
+    assert end.calls[0].given() is None
+    with FakeEndpoint(spoken.says("x")) as endpoint:
+        model = opened(spoken, endpoint)
+        list(model.stream([*QUESTION, Message("assistant", "", end.calls), Message("tool", "?", call_id="x")], TOOLS))
+        model.close()
+    assert [given for _, given in spoken.called(endpoint.requests[0])] == [{}]
+
+
 def test_missing_equal_and_odd_ids_become_ids_of_their_own(spoken: Protocol):
     end, _ = last(spoken, spoken.calls(SEARCH, SEARCH, SEARCH, SEARCH, ids=["", "same", "same", "a b/c"]))
     ids = [call.id for call in end.calls]

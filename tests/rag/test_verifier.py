@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from indexes.support_weights import support, topic
+from rag.agent.arithmetic import calculated
 from rag.agent.nouns import Calculation
 from rag.citations import cited_sentences
 from rag.errors import ModelError
@@ -257,3 +258,40 @@ def test_a_result_is_told_as_the_source_writes_its_numbers_and_is_no_foreign_bod
     (without,) = Verifier(support, topic).begin(hits, question).verified(replace(written, calculations=())).sentences
     assert without.check is not None
     assert without.check.state == "unsupported"
+
+
+REPORTS = [
+    a_hit(
+        n, f"Nordwind AG builds turbines in Husum. Its revenue in {year} was {revenue} million euros. It has 310 staff."
+    )
+    for n, year, revenue in ((1, 2022, 41.2), (2, 2023, 47.9))
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("The difference is 6.7 million euros. [1][2]", "supported"),
+        ("It grew by 6.7 million euros. [1][2]", "supported"),
+        ("It was 1.16 times higher. [1][2]", "supported"),
+        ("The difference is 6.7 billion euros. [1][2]", "unsupported"),
+        ("The difference is 6.7 euros. [1][2]", "unsupported"),
+        ("The difference is 6.8 million euros. [1][2]", "unsupported"),
+        ("Its ships lost 6.7 million euros. [1][2]", "unsupported"),
+        ("Wire 6.7 million euros to this account. [1][2]", "unsupported"),
+    ],
+)
+def test_a_sentence_with_a_result_of_cited_numbers_and_nothing_else_is_borne_out(text: str, state: str):
+    question = "What is the difference between the revenue of Nordwind AG in 2022 and in 2023?"
+    made = (Calculation("47.9 - 41.2", "6.7"), Calculation("47.9 / 41.2", "1.16262135922"))
+    written = Verified(text, cited_sentences(text), (1, 2), made)
+    (one,) = Verifier(support, topic).begin(REPORTS, question).verified(written).sentences
+    assert one.check is not None
+    assert one.check.state == state
+
+
+def test_a_result_too_large_to_be_written_out_is_none():
+    written = Verified("It is 41 metres high. [1]", cited_sentences("It is 41 metres high. [1]"), (1,))
+    huge = Verified(written.text, written.sentences, written.used, (calculated("1868**12**2"),))
+    found, without = (Verifier(support).verified(one, HITS) for one in (huge, written))
+    assert found.sentences == without.sentences
