@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,9 +12,10 @@ from rag.sentences import sentence_spans
 from rag.types import Chunk, Hit
 from rag.verification.comparing import telling_stems
 from rag.versions import names
-from rag.versions.names import version_name
+from rag.versions.asking import asking
+from rag.versions.names import VersionName, version_name
 from rag.versions.nouns import Twin, VersionDates
-from rag.versions.texts import are_alike, other_names
+from rag.versions.texts import are_alike, speak_of_others, tells_year
 from rag.whole.terms import share
 
 _HAS_IT = 0.6
@@ -91,7 +91,7 @@ class VersionChoice:
     def is_asked(self, question: str, one: Chunk, other: Chunk) -> bool:
         """Whether a question asks for the document of one, by what the other one's has not."""
         own, its = version_name(one.source), version_name(other.source)
-        return names.asking(question).is_for(own, its, lambda: self.order(one, other) < 0)
+        return asking(question).is_for(own, its, lambda: self.order(one, other) < 0)
 
     def order(self, one: Chunk, other: Chunk) -> int:
         """1 where the first one's document is newer, -1 where the other one's is, 0 where that is not known: by the
@@ -102,20 +102,29 @@ class VersionChoice:
         dates = self._source.dates((one.document_id, other.document_id))
         return _later(dates.get(one.document_id), dates.get(other.document_id))
 
+    def may_replace(self, one: Chunk, other: Chunk) -> bool:
+        """Whether a passage may be read in the place of that of another version though no question says so: not where
+        the two may be of a series, speak of others, or where the other one says of which year it speaks."""
+        own, its = version_name(one.source), version_name(other.source)
+        if names.are_issues(own, its) and not self._have_one_text(one, other, are_named_alike=True):
+            return False
+        if own.numbers != its.numbers:
+            return True
+        return not _tells_own_year(other, one.text) and not speak_of_others(one.text, other.text)
+
     def _is_other_version(self, one: Chunk, other: Chunk) -> bool:
         if one.document_id == other.document_id or one.collection != other.collection or is_version(one, other):
             return False  # both were kept, since the question asks for both
-        return self.have_one_text(one, other)
+        return self._have_one_text(one, other)
 
-    def have_one_text(self, one: Chunk, other: Chunk) -> bool:
-        """Whether the texts of their documents are nearly one."""
+    def _have_one_text(self, one: Chunk, other: Chunk, *, are_named_alike: bool = False) -> bool:
         dates = self._source.dates((one.document_id, other.document_id))
         marks = sorted((number, date.sha256) for number, date in dates.items())
-        return len(marks) > 1 and self._alike(*marks)
+        return len(marks) > 1 and self._alike(*marks, are_named_alike=are_named_alike)
 
-    def _are_alike(self, one: tuple[int, str], other: tuple[int, str]) -> bool:
+    def _are_alike(self, one: tuple[int, str], other: tuple[int, str], *, are_named_alike: bool) -> bool:
         """Of two documents and the hashes of their bytes, by which the answer is kept."""
-        return are_alike(self._source.text(one[0]), self._source.text(other[0]))
+        return are_alike(self._source.text(one[0]), self._source.text(other[0]), are_named_alike=are_named_alike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +163,7 @@ class _Family:
 
     def _others(self, chunk: Chunk) -> list[Chunk]:
         """The first passage of each other version."""
-        return [other for other in self._firsts if is_version(chunk, other) and self._is_of_one(chunk, other)]
-
-    def _is_of_one(self, chunk: Chunk, other: Chunk) -> bool:
-        """Not one of a series; by name such documents are only versions where their texts say so."""
-        is_series = names.is_series(version_name(chunk.source), version_name(other.source))
-        return not is_series or self._choice.have_one_text(chunk, other)
+        return [other for other in self._firsts if is_version(chunk, other)]
 
     @cached_property
     def asked(self) -> frozenset[int]:
@@ -181,9 +185,10 @@ class _Family:
             at = self._counterpart(rank, other.document_id)
             if at is None or (other.document_id not in self.asked if self.asked else self._lacks_time(at)):
                 continue
+            if not self.asked and not self._choice.may_replace(self._hits[at].chunk, chunk):
+                continue
             sign = 1 if self.asked else self._choice.order(other, chunk)
-            is_unknown = sign == 0 and at < rank and not other_names(chunk.text, self._hits[at].chunk.text)
-            if (sign > 0 or is_unknown) and (best is None or self._choice.order(other, best[0]) > 0):
+            if (sign > 0 or (sign == 0 and at < rank)) and (best is None or self._choice.order(other, best[0]) > 0):
                 best = other, at, sign
         if best is None:
             return None
@@ -194,14 +199,12 @@ class _Family:
     def _lacks_time(self, rank: int) -> bool:
         """Whether the question names a time before this version that it does not speak of: then an older one may."""
         chunk = self._hits[rank].chunk
-        earlier = names.asking(self._question).years_before(version_name(chunk.source))
+        earlier = asking(self._question).years_before(version_name(chunk.source))
         return any(str(year) not in chunk.text for year in earlier)
 
     def _counterpart(self, rank: int, document: int) -> int | None:
         """The hit of another document that has most of this one's words, if that and the next one have all it says."""
         own = self._stems[rank]
-        if not self.asked and any(_speaks_of_itself(self._hits[at].chunk) for at in (rank, *self._documents[document])):
-            return None
         shares = {at: len(own & self._stems[at]) for at in self._documents[document]}
         if max(shares.values()) < _HALF * len(own):
             return None
@@ -220,21 +223,25 @@ def is_version(one: Chunk, other: Chunk) -> bool:
     )
 
 
-def _speaks_of_itself(chunk: Chunk) -> bool:
-    """Whether the year of its name stands in the passage: then it tells of that year, and no later one changes it."""
-    date = version_name(chunk.source).date
-    return bool(date) and re.search(rf"(?<!\d){date[0]}(?!\d)", chunk.text) is not None
-
-
 def older_documents(chunks: Iterable[Chunk]) -> frozenset[int]:
     """Those of these passages' documents of which another one is a newer version, by their names."""
-    firsts = list({chunk.document_id: chunk for chunk in chunks}.values())
+    plain = [chunk for chunk in chunks if not _tells_own_year(chunk)]
+    firsts = list({chunk.document_id: chunk for chunk in plain}.values())
     return frozenset(
         one.document_id
         for one in firsts
         for other in firsts
-        if is_version(one, other) and names.order(version_name(one.source), version_name(other.source)) < 0
+        if is_version(one, other) and _is_older(version_name(one.source), version_name(other.source))
     )
+
+
+def _is_older(one: VersionName, other: VersionName) -> bool:
+    return not names.are_issues(one, other) and names.order(one, other) < 0
+
+
+def _tells_own_year(chunk: Chunk, other: str = "") -> bool:
+    date = version_name(chunk.source).date
+    return bool(date) and tells_year(chunk.text, date[0], other)
 
 
 def _sentences(text: str) -> list[str]:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
+
+from rag.versions.dates import QUARTER, Date, dates, has_season, without_dates
 
 _ENDING = re.compile(r"\.(?=[0-9]*[a-z])[a-z0-9]{1,5}\Z", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=V\d)")
-_YEAR = r"((?:19|20)\d\d)"
-_MONTH = r"(0[1-9]|1[0-2])"
-_DAY = r"(0[1-9]|[12]\d|3[01])"
-_SEASON = re.compile(rf"(?<!\d){_YEAR}[-–/ ]((?:19|20)?\d\d)(?!\d)")
-_DATES = (
-    (re.compile(rf"(?<!\d){_YEAR}[-. ]?{_MONTH}[-. ]?{_DAY}(?!\d)"), (1, 2, 3)),
-    (re.compile(rf"(?<!\d)(0?[1-9]|[12]\d|3[01])[-.](0?[1-9]|1[0-2])[-.]{_YEAR}(?!\d)"), (3, 2, 1)),
-    (re.compile(rf"(?<!\d){_YEAR}[-. ]{_MONTH}(?!\d)"), (1, 2)),
-    (re.compile(rf"(?<!\d){_YEAR}(?!\d)"), (1,)),
-)
-"""Ways to write a date, with the groups that hold year, month and day."""
-_QUARTER = re.compile(r"\bq([1-4])\b")
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     r"\b(?:v|ver|vers|version|rev|revision|fassung)[. -]{0,2}(\d{1,3}(?:\.\d{1,4})*)\b"
     r"|\b(\d{1,3})(?:st|nd|rd|th|\.)? ?(?:edition|auflage|ausgabe|fassung)\b"
 )
-_LETTERED = re.compile(r"\b(?:rev|revision|issue|index)[. -]{0,2}([a-z])\b")
+LETTERED = re.compile(r"\b(?:rev|revision|issue|index)[. -]{0,2}([a-z])\b")
 _COPY = re.compile(r"\((\d{1,2})\)\s*\Z|\A(?:copy of|kopie von)\b|\b(?:copy|kopie)\s*\Z")
 _OLD = (
     "draft entwurf old alt alte altes archive archiv archived superseded obsolete previous outdated veraltet "
@@ -34,15 +24,8 @@ _OLD = (
 _NEW = "final endfassung new neu neue neues latest aktuell current updated revised"
 _RANKS = dict.fromkeys(_OLD.split(), -1) | dict.fromkeys(_NEW.split(), 1)
 _EMPTY = frozenset({"version", "fassung", "stand"})
-_LEADING = r"(?:\b(?:in|of|for|from|during|im|von|aus|für)\s+(?:the\s+)?(?:year\s+|jahre?\s+)?)?"
 _WORD = re.compile(r"[^\W_]+")
-_OLDER = re.compile(
-    r"\b(?:old|older|previous|earlier|former|alten?|alte[rs]|ältere[nrs]?|frühere[nrs]?|vorige[nrs]?|vorherige[nrs]?)\s+"
-    r"([^\W_]+)"
-)
-_KINDS = frozenset("version versions edition document file fassung ausgabe auflage dokument datei".split())  # noqa: SIM905
-
-Date = tuple[int, ...]
+_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +44,8 @@ class VersionName:
     """Those of the mark that are words, and the numbers of copies."""
     is_name: bool = True
     """Whether the rest has a word of letters at all."""
+    is_issue: bool = False
+    """Whether it may be one of a series: the minutes of a day, the figures of a quarter, a letter (2)."""
 
     @property
     def mark(self) -> tuple[Date, tuple[int, ...], frozenset[str]]:
@@ -77,7 +62,7 @@ def version_name(source: str) -> VersionName:
     marked = next(around, own)
     base = tuple(part.base[0] for part in (*parts, own) if part.base[0])
     is_name = any(sum(map(str.isalpha, word)) > 1 for part in base for word in part.split())
-    return VersionName(file, base, marked.date, marked.numbers, marked.rank, marked.words, is_name)
+    return VersionName(file, base, marked.date, marked.numbers, marked.rank, marked.words, is_name, marked.is_issue)
 
 
 def are_versions(one: VersionName, other: VersionName) -> bool:
@@ -85,124 +70,52 @@ def are_versions(one: VersionName, other: VersionName) -> bool:
     return one.base == other.base and one.is_name and one.mark != other.mark
 
 
-def is_series(one: VersionName, other: VersionName) -> bool:
-    """Whether versions by their names may as well be parts of a series, each of which stays true: minutes and figures
-    of other months, copies that are numbered both."""
-    by_month = len(one.date) > 1 and len(other.date) > 1 and one.date != other.date
-    return by_month or all(any(word.startswith("(") for word in name.words) for name in (one, other))
+def are_issues(one: VersionName, other: VersionName) -> bool:
+    """Whether two such names may as well be two of a series, which say different things and are both right."""
+    return one.is_issue or other.is_issue
 
 
 def order(one: VersionName, other: VersionName) -> int:
-    """1 where the first is newer, -1 where it is older, 0 where the names do not tell: not of one with a date and one
-    without, since of three such names each would be older than the next."""
+    """1 where the first is newer, -1 where it is older, 0 where the names do not tell. One with a date and one without
+    are not compared: a chain of such pairs might lead back to where it began."""
     if bool(one.date) != bool(other.date):
         return 0
-    if one.date != other.date:
-        return _sign(one.date, other.date)
-    first, second = one.numbers or (1,), other.numbers or (1,)
-    return _sign(first, second) if first != second else _sign((one.rank,), (other.rank,))
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What a question says by which it may ask for a version."""
-
-    text: str
-    dates: tuple[Date, ...]
-    numbers: tuple[tuple[int, ...], ...]
-    words: frozenset[str]
-    older: tuple[str, ...]
-    """What stands behind "old", "previous" and the like."""
-
-    def is_for(self, own: VersionName, other: VersionName, is_older: Callable[[], bool]) -> bool:
-        """Whether it asks for one version, not for the other one, by what is its own."""
-        if own.file.casefold() in self.text and own.file != other.file:
-            return True
-        if own.date and own.date != other.date and any(_fits(own.date, said, other.date) for said in self.dates):
-            return True
-        if own.numbers in self.numbers and own.numbers != other.numbers:
-            return True
-        if own.rank < other.rank and not self.words.isdisjoint({"draft", "entwurf"} & own.words):
-            return True
-        return any(word in _KINDS or _is_of(word, own) for word in self.older) and is_older()
-
-    def years_before(self, newer: VersionName) -> list[int]:
-        """Those that it names before that of this version."""
-        return [said[0] for said in self.dates if newer.date and said[0] < newer.date[0]]
-
-
-@lru_cache(maxsize=64)
-def asking(question: str) -> Asking:
-    """What is in a question."""
-    text = question.casefold()
-    words, older = frozenset(_WORD.findall(text)), tuple(_OLDER.findall(text))
-    return Asking(text, tuple(_dates(text)), tuple(_numbers(text)), words, older)
-
-
-def without_mark(question: str, name: VersionName) -> str:
-    """The question without the date or the number of this version, which say which document is meant and no more."""
-    dates = [pattern for pattern, _ in _DATES] if name.date else []
-    for pattern in [*dates, *([_NUMBERED, _LETTERED] if name.numbers else [])]:
-        question = re.sub(_LEADING + pattern.pattern, lambda found: _cut(found, name), question, flags=re.IGNORECASE)
-    return " ".join(re.sub(r" +(?=[?.!,;])", "", question).split())
-
-
-def _cut(found: re.Match[str], name: VersionName) -> str:
-    """Nothing in the place of what names the version; anything else as it is."""
-    said = found[0].casefold()
-    is_own = any(name.date[: len(date)] == date for date in _dates(said)) or name.numbers in _numbers(said)
-    return " " if is_own else found[0]
+    first, second = ((name.date, name.numbers or (1,), (name.rank,)) for name in (one, other))
+    return (first > second) - (first < second)
 
 
 def _taken_apart(name: str) -> VersionName:
     text = _CAMEL.sub(" ", name).replace("_", " ").casefold()
-    date = next(_dates(text), ())
-    text = _without_dates(text)
-    if date and (quarter := _QUARTER.search(text)):
-        date, text = (date[0], 3 * int(quarter[1]), *date[2:]), _QUARTER.sub(" ", text)
-    numbers = next(iter(_numbers(text)), ())
-    copies = frozenset(f"({found[1] or ''})" for found in _COPY.finditer(text))
-    for pattern in (_NUMBERED, _LETTERED, _COPY):
+    date, is_issue = next(dates(text), ()), has_season(text)
+    text = without_dates(text)
+    if date and (quarter := QUARTER.search(text)):
+        date, text = (date[0], 12 + int(quarter[1]), *date[2:]), QUARTER.sub(" ", text)
+    found = next(iter(numbers(text)), ())
+    copies = frozenset(f"({one[1] or ''})" for one in _COPY.finditer(text))
+    for pattern in (NUMBERED, LETTERED, _COPY):
         text = pattern.sub(" ", text)
-    found = _WORD.findall(text)
-    # At the head of other words it belongs to them: "New York", "Old Testament", "final exam".
-    marks = frozenset(word for at, word in enumerate(found) if word in _RANKS and (at or len(found) == 1))
+    text, marks = _without_marks(text)
     rank = min((_RANKS[word] for word in marks), default=0)  # "new draft" is a draft
-    base = " ".join(word for word in found if word not in marks and word not in _EMPTY)
-    return VersionName(name, (base,), date, numbers, rank, marks | copies)
+    words = _WORD.findall(text)
+    base = " ".join(word for word in words if word not in _EMPTY)
+    is_version = bool(found) or not _EMPTY.isdisjoint(words)
+    is_issue = (is_issue or len(date) > 1 or bool(copies)) and not is_version
+    return VersionName(name, (base,), date, found, rank, marks | copies, is_issue=is_issue)
 
 
-def _dates(text: str) -> Iterator[Date]:
-    """The dates of a text, each in its longest form."""
-    for found in _SEASON.finditer(text):
-        if int(found[2]) % 100 == (int(found[1]) + 1) % 100:
-            yield (int(found[1]),)
-    for pattern, groups in _DATES:
-        for found in pattern.finditer(text):
-            yield tuple(int(found[group]) for group in groups)
-        text = pattern.sub(" ", text)
+def _without_marks(text: str) -> tuple[str, frozenset[str]]:
+    """The text without the words that mark it, which stand at its end or in brackets: "New York" is not newer than
+    "York". A name may be of such words alone, as that of a folder."""
+    found = [one[1] for one in _BRACKETS.finditer(text) if one[1] in _RANKS]
+    text = _BRACKETS.sub(lambda one: " " if one[1] in _RANKS else one[0], text)
+    words = _WORD.findall(text)
+    last = list(takewhile(lambda word: word in _RANKS or word in _EMPTY, reversed(words)))
+    left = words[: len(words) - len(last)]
+    kept = [word for word in last if word in _EMPTY]
+    return " ".join([*left, *kept]), frozenset(found) | frozenset(last) - _EMPTY
 
 
-def _without_dates(text: str) -> str:
-    text = _SEASON.sub(lambda found: " " if int(found[2]) % 100 == (int(found[1]) + 1) % 100 else found[0], text)
-    for pattern, _ in _DATES:
-        text = pattern.sub(" ", text)
-    return text
-
-
-def _numbers(text: str) -> list[tuple[int, ...]]:
-    found = [tuple(map(int, (one[1] or one[2]).split("."))) for one in _NUMBERED.finditer(text)]
-    return found + [(ord(one[1]) - ord("a") + 1,) for one in _LETTERED.finditer(text)]
-
-
-def _fits(own: Date, said: Date, other: Date) -> bool:
-    n = len(said)
-    return own[:n] == said and other[:n] != said
-
-
-def _is_of(word: str, name: VersionName) -> bool:
-    return any(word in part.split() for part in name.base[-1:])
-
-
-def _sign(one: tuple[int, ...], other: tuple[int, ...]) -> int:
-    return (one > other) - (one < other)
+def numbers(text: str) -> list[tuple[int, ...]]:
+    """Those that a folded text numbers versions by; a letter is the number of its place."""
+    found = [tuple(map(int, (one[1] or one[2]).split("."))) for one in NUMBERED.finditer(text)]
+    return found + [(ord(one[1]) - ord("a") + 1,) for one in LETTERED.finditer(text)]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.types import Hit, Reading, Retrieval
-from rag.versions.names import version_name, without_mark
+from rag.versions.asking import without_mark
+from rag.versions.names import version_name
 
 Read = Callable[[str, Sequence[Hit]], Reading]
 

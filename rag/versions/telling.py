@@ -9,18 +9,21 @@ from dataclasses import dataclass, replace
 from rag.sentences import sentence_spans
 from rag.types import Answer, Chunk, Citation, Hit, Sentence
 from rag.verification.aligning import Alignment, Span, aligned
+from rag.verification.comparing import telling_stems
 from rag.verification.negation import denies
 from rag.verification.nouns import Check, Finding
 from rag.verification.quantities import quantities
 from rag.versions.names import version_name
 from rag.versions.nouns import Twin
-from rag.whole.terms import is_telling, words
+from rag.whole.terms import is_telling, share, words
 
 _ALIKE = 0.6
 """Share of a sentence's words in their order that one of the other version has, where they are the same sentence."""
 _LONGEST = 60
 """Characters of what is said instead; of more the whole sentence is told."""
 _SENTENCE = 160
+_ASKED = 0.5
+"""Of the words of the question that the best sentence has: with so many another one says what was asked, too."""
 _MOST = 3
 """Differences that are told of one version."""
 _CONTRADICTING = "Your documents contradict each other: the sentences are marked."
@@ -81,12 +84,23 @@ class _Found:
 
 def _differences(answer: Answer, twins: dict[int, list[Twin]]) -> Iterator[_Found]:
     by_number = {citation.n: citation for citation in answer.citations}
-    for at, sentence in enumerate(answer.sentences):
+    for at in _asked_for(answer):
+        sentence = answer.sentences[at]
         for citation in (by_number[n] for n in sentence.citations if n in by_number):
             for twin in twins.get(citation.chunk.id, ()):
                 what = difference(_quote(sentence, citation), twin.other.chunk.text)
                 if what is not None:
                     yield _Found(at, citation, twin, what)
+
+
+def _asked_for(answer: Answer) -> list[int]:
+    """Which sentences say what was asked: of quoted ones those that have about as many of the question's words as the
+    one with most, since others are quoted for what stands around them."""
+    if answer.model:
+        return list(range(len(answer.sentences)))
+    question = telling_stems(answer.question)
+    shares = [share(question, telling_stems(sentence.text)) for sentence in answer.sentences]
+    return [at for at, part in enumerate(shares) if part >= _ASKED * max(shares)]
 
 
 def _quote(sentence: Sentence, citation: Citation) -> str:

@@ -68,7 +68,11 @@ def test_the_newer_version_is_quoted_and_says_what_the_older_one_says(tmp_path: 
 
 def test_a_version_that_is_named_goes_before_a_newer_one(tmp_path: Path):
     with a_workspace(tmp_path, {"Handbook 2023.md": OLD, "Handbook 2025.md": NEW}) as workspace:
-        for question in (f"{LEAVE[:-1]} in 2023?", "How many days of annual leave did the old handbook give?"):
+        for question in (
+            f"{LEAVE[:-1]} in 2023?",
+            "How many days of annual leave did the old handbook give?",
+            "How many days of annual leave did the previous handbook give?",
+        ):
             answer = workspace.answerer.ask(question)
             assert cited(answer) == {"Handbook 2023.md"}
             assert "20 days" in answer.text
@@ -199,6 +203,13 @@ SERIES = (
         },
         "What was the revenue of Nordwind?",
     ),
+    (
+        {
+            "Invoice 2021.md": "Invoice to Acme Ltd for garden maintenance. The total amount due is 310 euros in May.",
+            "Invoice 2022.md": "Invoice to Zeta Ltd for garden maintenance. The total amount due is 980 euros in May.",
+        },
+        "What is the total amount due on the invoice to Acme?",
+    ),
 )
 
 
@@ -212,3 +223,25 @@ def test_what_is_true_beside_another_is_no_older_version(tmp_path: Path, texts: 
         answer = workspace.answerer.ask(question)
         assert "versions" not in answer.notice
         assert "contradict" not in answer.notice
+
+
+def test_a_month_in_words_asks_for_the_file_of_that_month(tmp_path: Path):
+    with a_workspace(tmp_path, SERIES[1][0]) as workspace:
+        for month, said in (("January", "12,000 euros"), ("February", "7,500 euros")):
+            answer = workspace.answerer.ask(f"What budget for the roof was approved in {month}?")
+            assert said in answer.text
+            assert (len(answer.citations), answer.notice) == (1, "")
+
+
+def test_the_note_tells_what_was_asked_for_alone(tmp_path: Path):
+    text = (
+        "# Specification\n\nThe vessel is made of steel. The maximum pressure of the vessel is {bar} bar at a "
+        "temperature of 80 degrees. The vessel is inspected every {years} years."
+    )
+    texts = {"spec_v1.md": text.format(bar=10, years=2), "spec_v2.md": text.format(bar=16, years=3)}
+    with a_workspace(tmp_path, texts) as workspace:
+        answer = workspace.answerer.ask("What is the maximum pressure?")
+        assert len(answer.sentences) > 1
+        assert answer.notice.endswith("«spec_v1.md» says 10 bar instead of 16.")
+        named = workspace.answerer.ask("What is the maximum pressure according to spec_v1?")
+        assert (cited(named), named.notice) == ({"spec_v1.md"}, "")
