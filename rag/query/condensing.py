@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from rag.query.dependence import depends, is_elliptic
+from rag.query.substituting import speaks_german, substituted
 from rag.query.words import content_of, names_of, words_of
 from rag.types import Turn
+from rag.whole.terms import is_telling
 
 _MOST_WORDS = 12
 """Words that are added at most."""
@@ -30,8 +32,10 @@ class RuleCondenser:
 
 
 def completed(question: str, earlier: str, answer: str = "") -> str:
-    """The question with the words of the earlier one in brackets behind it; itself where it stands alone. `answer`: the
-    sentence that answered the earlier one."""
+    """The earlier question with what this one names in its place, else this one with the words of the earlier one in
+    brackets behind it; itself where it stands alone. `answer`: the sentence that answered the earlier one."""
+    if is_elliptic(question) and (whole := substituted(question, earlier)):
+        return whole
     added = _added(question, earlier, answer) if depends(question) else []
     return f"{question} ({' '.join(added)})" if added else question
 
@@ -48,7 +52,9 @@ def _added(question: str, earlier: str, answer: str) -> list[str]:
     More of it would find the passage that answered the earlier question, again.
     """
     of_names = [word for name in names_of(earlier) for word in words_of(name)]
-    if is_elliptic(question) and names_of(question):
+    if is_elliptic(question) and speaks_german(question, earlier):  # where all nouns look like names
+        found = [word for word in words_of(earlier) if is_telling(word.casefold())]
+    elif is_elliptic(question) and names_of(question):
         found = [word for word in content_of(earlier) if word not in of_names]
     else:
         found = of_names or content_of(earlier)

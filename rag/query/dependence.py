@@ -30,7 +30,11 @@ _EMPTY_IT = re.compile(
     r"(?:to|that|for|if|when|whether)\b",
     re.IGNORECASE,
 )
+_OWNED = re.compile(r"\b[A-Z][\w-]*['’]s\b.*\b(?:his|her|its|their)\b")
+"""A possessor is named before it, as in "What part of Luther's career was one of his best?"."""
 _JOINED = re.compile(r"\A\W*(?:and|but|or|so|und|aber|oder)\b\W*", re.IGNORECASE)
+_JOINED_IN_GERMAN = re.compile(r"\A\W*(?:und|aber|oder)\b", re.IGNORECASE)
+"""Behind it "am" is no auxiliary."""
 _GERMAN_ABOUT = re.compile(
     r"\A\W*(?:(?:und|aber)\W+)?(?:was ist mit|wie ist es|wie sieht es|wie steht es)\b\W*", re.IGNORECASE
 )
@@ -58,16 +62,25 @@ _BARE = 7
 
 def is_elliptic(question: str) -> bool:
     """Whether it leaves out what is asked and only names another thing to ask it of: "And in winter?"."""
-    about = _ABOUT.match(question) or _GERMAN_ABOUT.match(question)
-    joined = _JOINED.match(question)
-    rest = question[(about or joined).end() :] if about or joined else question  # type: ignore[union-attr]
+    rest = left_of_ellipsis(question)
     words = words_of(rest)
-    if about:
+    if _about(question):
         return len(words) <= _FRAGMENT
-    asks = any(word.lower() in ASKING | AUXILIARIES | _GERMAN_ASKING for word in words)
-    if joined:
+    asking = _GERMAN_ASKING if _JOINED_IN_GERMAN.match(question) else ASKING | AUXILIARIES | _GERMAN_ASKING
+    asks = any(word.lower() in asking for word in words)
+    if rest != question:
         return not asks
     return not asks and len(words) <= _FRAGMENT and bool(words) and words[0].lower() in PREPOSITIONS
+
+
+def left_of_ellipsis(question: str) -> str:
+    """What stands behind "And" and "What about"; the question where neither does."""
+    opening = _about(question) or _JOINED.match(question)
+    return question[opening.end() :] if opening else question
+
+
+def _about(question: str) -> re.Match[str] | None:
+    return _ABOUT.match(question) or _GERMAN_ABOUT.match(question)
 
 
 def depends(question: str) -> bool:
@@ -79,7 +92,8 @@ def depends(question: str) -> bool:
         return True
     if not any(map(is_content, words)) and len(words) <= _BARE:
         return not names_of(question)
-    return any(_points_back(words, at) for at in range(len(words))) and not _EMPTY_IT.search(question)
+    is_named = _EMPTY_IT.search(question) or _OWNED.search(question)
+    return not is_named and any(_points_back(words, at) for at in range(len(words)))
 
 
 def may_depend(question: str) -> bool:

@@ -28,6 +28,7 @@ from rag.query.dependence import depends, may_depend
         "What are the symptoms of it?",
         "Does the author like it?",
         "Tell me more",
+        "Und am Montag?",
         "How did this war end?",
     ],
 )
@@ -47,6 +48,7 @@ def test_follow_ups(question: str):
         "How long does it take to charge the battery?",
         "Is it possible to remove a document?",
         "When has Toyota said it will close its plant?",
+        "What part of Luther's career was one of his most productive?",
         "What is the battle that ended the war?",
         "How many manuscripts are there?",
         "What happened to those that selected claws?",
