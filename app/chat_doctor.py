@@ -9,18 +9,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.chat_facts import LOOK_SECONDS
+from app.chat_profiles import GGUF
 from app.detection import Found
 from app.fallback import fallback_settings
 from app.local_server import Busy
 from app.opening import OpenedModel, open_model
 from indexes.endpoint import CHAT, FALLBACK, Role
-from rag.errors import FootnoteError
+from rag.errors import FootnoteError, NoTools
 from rag.settings import Settings
+from rag.tools import Tool
 from rag.types import Delta, Message
 
 SLOW_SECONDS = 10.0
 """A first word after more than this is told as a fault, unless the second request is faster: a model is then loaded."""
 _QUESTION = (Message("user", "Reply with the single word: yes"),)
+_TOOL = Tool(
+    "search",
+    "Search the user's documents.",
+    {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]},
+)
+_TOOLS = "tools"
+_CALL = (Message("user", "Call the tool search with the query: rent. Write nothing else."),)
 _UNSET = "no chat model is set, so answers are quoted from the documents: set FOOTNOTE_CHAT_MODEL"
 
 
@@ -68,11 +77,12 @@ def _examined(settings: Settings, role: Role, slow: float) -> Health:
     if model is None:
         raise ValueError("settings without a chat model are told before")
     with closing(model):
-        return checked(model, slow)
+        return checked(model, slow, calls=settings.agent != "off")
 
 
-def checked(model: OpenedModel, slow: float) -> Health:
-    """What a request of one word comes to. Takes some seconds."""
+def checked(model: OpenedModel, slow: float, *, calls: bool = False) -> Health:
+    """What a request of one word comes to, and with `calls` also one that asks for the call of a tool. Takes some
+    seconds."""
     found = model.facts.found(patience=LOOK_SECONDS + 1)
     try:
         seconds, last = _asked(model)
@@ -83,8 +93,22 @@ def checked(model: OpenedModel, slow: float) -> Health:
     except FootnoteError as error:
         said = model.trouble(error, found.models)
         return Health(False, said, _facts(model, found, None, Delta()), is_answering=False)
-    wrong = _wrong(model, seconds, slow)
-    return Health(not wrong, wrong or _well(model, found, seconds, last), _facts(model, found, seconds, last))
+    wrong, came = _wrong(model, seconds, slow), ""
+    if calls and not wrong and found.tools is not False and found.profile is not GGUF:
+        tools, came = _called(model)
+        found = replace(found, tools=tools)
+    return Health(not wrong, wrong or _well(model, found, seconds, last, came), _facts(model, found, seconds, last))
+
+
+def _called(model: OpenedModel) -> tuple[bool | None, str]:
+    """Whether a tool is called where that is asked for, and what came of it in words."""
+    try:
+        *_, last = model.stream(_CALL, (_TOOL,))
+    except NoTools as error:
+        return False, str(error)
+    except FootnoteError as error:
+        return None, str(error)
+    return bool(last.calls), "it called one" if last.calls else "it was asked to call one and wrote words instead"
 
 
 def _asked(model: OpenedModel) -> tuple[float, Delta]:
@@ -107,10 +131,12 @@ def _wrong(model: OpenedModel, seconds: float, slow: float) -> str:
     return ""
 
 
-def _well(model: OpenedModel, found: Found, seconds: float, last: Delta) -> str:
+def _well(model: OpenedModel, found: Found, seconds: float, last: Delta, came: str) -> str:
+    """`came`: what came of the call of a tool."""
     as_reported = f" as {last.reported_model!r}" if last.reported_model not in ("", model.name) else ""
     what = " ".join(part for part in (found.profile.title, found.version) if part)
-    can = ", ".join(f"{name} {_yes(value)}" for name, value in _able(found))
+    of_tools = f" ({came})" if came else ""
+    can = ", ".join(f"{name} {_yes(value)}{of_tools if name == _TOOLS else ''}" for name, value in _able(found))
     refused = f"; it does not take {', '.join(model.refused)}" if model.refused else ""
     return (
         f"the chat model {model.name!r} at {model.address} answers{as_reported}: {what}, first word after "
@@ -127,7 +153,7 @@ def _context(found: Found) -> str:
 
 def _able(found: Found) -> Iterator[tuple[str, bool | None]]:
     profile = found.profile
-    yield from (("JSON schema", profile.json_schema), ("tools", found.tools))
+    yield from (("JSON schema", profile.json_schema), (_TOOLS, found.tools))
     yield from (("log-probabilities", profile.logprobs), ("seeds", profile.seed))
 
 

@@ -21,6 +21,8 @@ PATIENCE_SECONDS = 0.25
 """The most that an answer waits, once, for what an endpoint tells about itself."""
 _FRESH_SECONDS = 60.0
 """What an endpoint did not tell may be told after the next answer: Ollama knows its context once a model is loaded."""
+_SILENT = 2
+"""Questions for which an endpoint of which nobody knew may call none, before it is offered no tools any more."""
 _TOLD_SECONDS = 600.0
 """One that has told all may be started anew with another context: it is asked again as long as questions come."""
 
@@ -35,13 +37,17 @@ class ChatFacts:
         *,
         fresh: float = _FRESH_SECONDS,
         told: float = _TOLD_SECONDS,
+        tries_tools: bool = False,
     ) -> None:
         """`first`: what is known without asking. `look` asks: again after `fresh` seconds, or after `told` where the
-        endpoint has told its context."""
+        endpoint has told its context. `tries_tools`: tools are offered where it is not known whether they are taken."""
         self._found = first
         self._look = look
         self._fresh = fresh
         self._told = told
+        self._tries_tools = tries_tools
+        self._refuses_tools = self._has_called = False
+        self._n_without_call = 0
         self._due = 0.0
         self._has_looked = self._has_waited = False
         self._thread: threading.Thread | None = None
@@ -58,6 +64,30 @@ class ChatFacts:
             self._has_waited = True
             thread.join(patience)
         return self._found
+
+    def takes_tools(self) -> bool:
+        """Whether tools may be offered; asked at most a moment."""
+        known = self.found(patience=PATIENCE_SECONDS).tools
+        is_tried = known is None and (self._has_called or self._tries_tools)
+        return not self._refuses_tools and (known is True or is_tried)
+
+    def refuse_tools(self) -> bool:
+        """Tools were refused, and are offered no more; returns whether they had only been tried."""
+        self._refuses_tools = True
+        return self._found.tools is None
+
+    def called(self) -> None:
+        """A tool was called, so they are taken."""
+        self._has_called = True
+
+    def calls_none(self) -> bool:
+        """A question was gone into with tools, and none was called; returns whether they may not be taken at all: then
+        they are offered for one more question, since a question may need none."""
+        if self._found.tools is True or self._has_called:
+            return False
+        self._n_without_call += 1
+        self._refuses_tools = self._refuses_tools or self._n_without_call >= _SILENT
+        return True
 
     def _ask(self, look: Callable[[], Found]) -> None:
         try:
@@ -88,7 +118,7 @@ def facts_of(settings: Settings, endpoint: Endpoint) -> ChatFacts:
         names = tuple(map(endpoint.redacted, found.models))  # an endpoint has seen the key, and may say it again
         return _counted(replace(found, models=names, version=endpoint.redacted(found.version)), endpoint.model)
 
-    return ChatFacts(first, look)
+    return ChatFacts(first, look, tries_tools=settings.agent == "try")
 
 
 def _counted(found: Found, model: str) -> Found:

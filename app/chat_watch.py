@@ -18,7 +18,7 @@ from app.inquiry import Inquiry
 from app.local_model import LocalChatModel
 from app.opening import OpenedModel, WritingModel
 from indexes.endpoint import Endpoint
-from rag.errors import ModelError
+from rag.errors import ModelError, NoTools
 from rag.packing import Window
 from rag.settings import Settings
 from rag.tools import Tool
@@ -102,6 +102,10 @@ class WatchedModel:
         """The model's own."""
         return self._model.takes_tools()
 
+    def calls_none(self) -> bool:
+        """The model's own."""
+        return self._model.calls_none()
+
     def sampled(self, settings: Settings) -> WatchedModel:
         """As the model's own."""
         return WatchedModel(self._model.sampled(settings), self._watch)
@@ -110,6 +114,8 @@ class WatchedModel:
         """As the model's own."""
         try:
             yield from self._model.stream(messages, tools)
+        except NoTools:  # it does answer
+            raise
         except ModelError:
             self._watch.failed()
             raise

@@ -105,7 +105,6 @@ class EndpointModel(ABC, Generic[OptionsT]):
         self._timeout = timeout
         self._retries = retries
         self._sleep = sleep
-        self._refuses_tools = False
 
     @property
     def name(self) -> str:
@@ -150,8 +149,12 @@ class EndpointModel(ABC, Generic[OptionsT]):
         return self._timeout + self._max_tokens * _SECONDS_PER_TOKEN
 
     def takes_tools(self) -> bool:
-        """Whether tools may be offered: it is known of the endpoint, and no request was refused for it."""
-        return not self._refuses_tools and self.facts.found(patience=PATIENCE_SECONDS).tools is True
+        """Whether tools may be offered: it is known of the endpoint, or tried, and no request was refused for it."""
+        return self.facts.takes_tools()
+
+    def calls_none(self) -> bool:
+        """As a WritingModel's."""
+        return self.facts.calls_none()
 
     def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """The answer's pieces as they come, the last one with the finish reason, tokens used and tools to be called.
@@ -235,6 +238,9 @@ class EndpointModel(ABC, Generic[OptionsT]):
 
     def _last(self, reply: Reply, *, offers_tools: bool) -> Delta:
         price = self.facts.found().profile.price(self.name)
+        calls = reply.pieces.calls() if offers_tools else ()
+        if calls:
+            self.facts.called()
         n, more = reply.prompt_tokens, reply.completion_tokens
         return Delta(
             "",
@@ -244,7 +250,7 @@ class EndpointModel(ABC, Generic[OptionsT]):
             cost=price.of(n, more) if price and n and more else None,
             reported_model=self._endpoint.redacted(reply.model),
             system_fingerprint=self._endpoint.redacted(reply.fingerprint),
-            calls=reply.pieces.calls() if offers_tools else (),
+            calls=calls,
         )
 
     def _unless_begun(self, error: ModelError, reply: Reply) -> ModelError | MayPass:
@@ -260,8 +266,9 @@ class EndpointModel(ABC, Generic[OptionsT]):
         if code in _WRONG_REQUEST and not (offers_tools and names_tools) and self._leave_out(reason):
             return OtherRequest()
         if offers_tools and (names_tools or code in _WRONG_REQUEST):  # nothing else is left that it may complain of
-            self._refuses_tools = True
-            return self._endpoint.no_tools(reason)
+            refusal = self._endpoint.no_tools(reason)
+            refusal.was_tried = self.facts.refuse_tools()
+            return refusal
         if code == 404:
             return self._endpoint.not_found(self._known_models())
         error = self._endpoint.status(code, body, wait)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from app.chat_profiles import GGUF, names_file
 from app.opening import WritingModel
-from rag.errors import ModelError, Unavailable, as_notice
+from rag.errors import ModelError, NoTools, Unavailable, as_notice
 from rag.packing import Window
 from rag.settings import Settings
 from rag.tools import Tool
@@ -62,6 +62,10 @@ class FallbackModel:
         """Whether tools may be offered to either."""
         return self._first.takes_tools() and self._second.takes_tools()
 
+    def calls_none(self) -> bool:
+        """Whether that may be so of either."""
+        return any([self._first.calls_none(), self._second.calls_none()])
+
     def sampled(self, settings: Settings) -> FallbackModel:
         """The same two with the sampling of these settings."""
         other = copy(self)
@@ -76,6 +80,8 @@ class FallbackModel:
                 return (yield from _begun(self._first.stream(messages, tools)))
             except _NoWord as silence:
                 failure = silence.error
+                if isinstance(failure, NoTools):  # it does answer, without them
+                    raise failure from None
                 if isinstance(failure, Unavailable):
                     self._resting[:] = [(self._clock() + REST_SECONDS, failure)]
         name = self._second.name

@@ -90,6 +90,10 @@ class LocalChatModel:
         """Not known of a file: whether a model was taught to call them does not show in it."""
         return False
 
+    def calls_none(self) -> bool:
+        """It is offered none."""
+        return True
+
     def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As an OpenAIChatModel's. A process that dies before its first word is started anew, once."""
         return with_retries(lambda: self._attempt(messages, tools), self._retries, self._sleep)

@@ -30,6 +30,11 @@ class WritingModel(Protocol):
         """Whether tools may be offered."""
         ...
 
+    def calls_none(self) -> bool:
+        """Told that a question was gone into with tools and none was called, it returns whether its endpoint may take
+        none, so that what is asked has to be searched for in another way."""
+        ...
+
     def sampled(self, settings: Settings) -> WritingModel:
         """The same model, over the same connections, with the sampling of these settings; it need not be closed."""
         ...

@@ -51,6 +51,10 @@ class TracedModel:
         """The model's own."""
         return self._model.takes_tools()
 
+    def calls_none(self) -> bool:
+        """The model's own."""
+        return self._model.calls_none()
+
     def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As the model's own."""
         parent, deltas = current(), self._model.stream(messages, tools)

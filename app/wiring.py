@@ -206,6 +206,7 @@ class Workspace:
             self.shelf,
             self._metered(model, meter),
             takes_tools=model.takes_tools,
+            calls_none=model.calls_none,
             window=model.window,
             room=lambda: writer.budget,
             marker=writer.marker,

@@ -96,6 +96,7 @@ def _explored(text: str, library: Library, endpoint: ScriptedEndpoint, takes_too
         shelf,
         model,
         takes_tools=model.takes_tools,
+        calls_none=model.calls_none,
         window=Window,
         room=lambda: PASSAGE_BUDGET,
         marker=lambda: "marker",

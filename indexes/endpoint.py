@@ -181,7 +181,7 @@ class Endpoint:
         cure = f"set {self._role.url_setting} to {self.redacted(location)}"
         return self._wrong("redirects to another address", cure)
 
-    def no_tools(self, reason: str) -> ModelError:
+    def no_tools(self, reason: str) -> NoTools:
         """It refuses a request that offers tools."""
         return NoTools(f"the {self._role.name} at {self.address} takes no tools{self._because(reason)}")
 

@@ -79,3 +79,6 @@ class Unavailable(ModelError):
 
 class NoTools(ModelError):
     """An endpoint refuses a request because it offers tools; without them it may take it."""
+
+    was_tried = False
+    """Whether nobody knew beforehand if it takes any: then its refusal is no failure."""

@@ -229,7 +229,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "reranker": _text,
     "top_k": _integer(1, 100),
     "query": _some_of(QUERY_WAYS),
-    "agent": _choice(("off", "auto")),
+    "agent": _choice(("off", "auto", "try")),
     "agent_steps": _integer(1, 30),
     "max_file_mb": _integer(1, 10_000),
     "workers": _integer(0, 64),

@@ -11,7 +11,7 @@ from rag.agent.gathered import Added, Gathered
 from rag.agent.loop import Limits, Loop
 from rag.agent.nouns import Step
 from rag.agent.toolbox import Toolbox
-from rag.errors import ModelError, as_notice
+from rag.errors import ModelError, NoTools, as_notice
 from rag.packing import Window
 from rag.protocols import ChatModel, Shelf
 from rag.query.finder import Finder, joined
@@ -42,6 +42,7 @@ class Explorer:
         model: ChatModel,
         *,
         takes_tools: Callable[[], bool],
+        calls_none: Callable[[], bool],
         window: Callable[[], Window],
         room: Callable[[], int],
         marker: Callable[[], str],
@@ -50,12 +51,14 @@ class Explorer:
     ) -> None:
         """`finder` completes follow-ups. `room`: characters of passages that the answer's request takes. `takes_tools`:
         whether the `model` may be offered any; else it is asked once for the parts of a question that rules do not
-        know, unless `asks_for_parts` leaves the question to the `finder`."""
+        know, unless `asks_for_parts` leaves the question to the `finder`. `calls_none`: told that it called none, it
+        says whether it may take none."""
         self._finder = finder
         self._retriever = retriever
         self._shelf = shelf
         self._model = model
         self._takes_tools = takes_tools
+        self._calls_none = calls_none
         self._window = window
         self._room = room
         self._marker = marker
@@ -125,7 +128,8 @@ class Explorer:
     def _by_tools(
         self, question: str, toolbox: Toolbox, notices: list[str], watch: Stopwatch
     ) -> Generator[Step, None, bool]:
-        """Returns whether the model has found something, or has said that nothing is missing."""
+        """Returns whether the model has found something, or has said that nothing is missing. One whose tools were only
+        tried, and that refuses them or calls none, is nothing to tell of."""
         n_before = len(toolbox.searches)
         known = Added(tuple(range(1, len(toolbox.gathered.hits) + 1)), ())
         request = prompts.asking(question, toolbox.told(known), self._limits.calls)
@@ -134,9 +138,11 @@ class Explorer:
             notices.append((yield from loop.steps(request)))
         except ModelError as error:
             has_more = len(toolbox.searches) > n_before
+            if isinstance(error, NoTools) and error.was_tried:
+                return has_more
             notices.append(as_notice(error, _SO_FAR if has_more else _INSTEAD))
             return has_more
-        return True
+        return loop.has_called or not self._calls_none()
 
     def _parts(self, question: str, notices: list[str]) -> tuple[str, ...]:
         """The questions that the model tells to search for; none where it tells less than two."""

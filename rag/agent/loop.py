@@ -65,6 +65,11 @@ class Loop:
                 break
         return why
 
+    @property
+    def has_called(self) -> bool:
+        """Whether the model has called a tool."""
+        return self._n_calls > 0
+
     def _why_not(self, messages: Sequence[Message]) -> str:
         """A sentence on why the model is not asked once more; empty where it is."""
         limits = self._limits

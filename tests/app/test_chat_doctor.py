@@ -13,12 +13,14 @@ from app.cli import main
 from rag.settings import Settings
 from tests.app.chatting import KEY
 from tests.app.test_detection import LLAMA_CPP, LM_STUDIO, OLLAMA, VLLM
-from tests.fake_endpoint import DONE, FakeEndpoint, Reply, answers, event, says, stays_silent, streams, usage
+from tests.fake_endpoint import DONE, FakeEndpoint, Reply, answers, calls, event, says, stays_silent, streams, usage
 
 WELL = streams(
     event("yes", model="tiny-2026", system_fingerprint="fp_1"), event(finish_reason="stop"), usage(9, 1), DONE
 )
 OTHERS = {"/v1/models": answers(200, {"data": [{"id": "big"}]})}
+CALLED = calls(("search", '{"query": "rent"}'))
+REFUSED = answers(400, {"error": "this model does not support tools"})
 WHOLE = answers(200, {"choices": [{"message": {"content": "yes"}, "finish_reason": "stop"}]})
 SLOW = streams(0.6, event("yes", finish_reason="stop"), DONE)
 
@@ -64,18 +66,38 @@ def test_a_model_that_is_loaded_by_the_first_request_is_not_slow():
     ("pages", "words"),
     [
         (OLLAMA, "Ollama 0.12.3, first word after 0."),
-        (OLLAMA, "a context of 4,096 tokens, as such servers have unless told otherwise, JSON schema yes, tools yes, "),
-        (VLLM, "a context of 40,960 tokens, JSON schema yes, tools unknown, log-probabilities yes, seeds yes"),
+        (OLLAMA, "a context of 4,096 tokens, as such servers have unless told otherwise, JSON schema yes, tools yes ("),
+        (VLLM, "a context of 40,960 tokens, JSON schema yes, tools yes (it called one), log-probabilities yes, seeds"),
         (LLAMA_CPP, "llama.cpp b6000, first word"),
         ({}, "an OpenAI-compatible endpoint, first word"),
-        ({}, "context length unknown, JSON schema unknown, tools unknown, log-probabilities unknown, seeds unknown"),
+        (
+            {},
+            "context length unknown, JSON schema unknown, tools yes (it called one), log-probabilities unknown, seeds",
+        ),
     ],
 )
 def test_what_it_is(pages: Mapping[str, Reply], words: str):
-    found = health(WELL, pages=pages)
+    found = health(WELL, CALLED, pages=pages)
     assert found.is_well
+    assert found.facts["supports"]["tools"] is True
     assert found.said.startswith("the chat model 'tiny' at http://127.0.0.1:")
     assert " answers as 'tiny-2026': " in found.said
+    assert words in found.said
+
+
+@pytest.mark.parametrize(
+    ("reply", "settings", "takes", "words"),
+    [
+        (WELL, {}, False, "tools no (it was asked to call one and wrote words instead)"),
+        (REFUSED, {}, False, "takes no tools (this model does not support tools))"),
+        (answers(500, {"error": "boom"}), {}, None, "failed with status 500 (boom)"),
+        (CALLED, {"agent": "off"}, None, "tools unknown, "),
+    ],
+)
+def test_what_came_of_a_call_is_told(reply: Reply, settings: dict[str, str], takes: bool | None, words: str):
+    found = health(WELL, reply, **settings)
+    assert found.is_well
+    assert found.facts["supports"]["tools"] is takes
     assert words in found.said
 
 
