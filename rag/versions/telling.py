@@ -23,7 +23,7 @@ _LONGEST = 60
 """Characters of what is said instead; of more the whole sentence is told."""
 _SENTENCE = 160
 _ASKED = 0.5
-"""Of the words of the question that the best sentence has: with so many another one says what was asked, too."""
+"""Share of the question's words with which a sentence beside one that has all says what was asked, too."""
 _MOST = 3
 """Differences that are told of one version."""
 _CONTRADICTING = "Your documents contradict each other: the sentences are marked."
@@ -94,13 +94,13 @@ def _differences(answer: Answer, twins: dict[int, list[Twin]]) -> Iterator[_Foun
 
 
 def _asked_for(answer: Answer) -> list[int]:
-    """Which sentences say what was asked: of quoted ones those that have about as many of the question's words as the
-    one with most, since others are quoted for what stands around them."""
+    """Which sentences say what was asked: where a quoted one has all of the question's words, those that have half of
+    them, since others are quoted for what stands around them."""
     if answer.model:
         return list(range(len(answer.sentences)))
     question = telling_stems(answer.question)
     shares = [share(question, telling_stems(sentence.text)) for sentence in answer.sentences]
-    return [at for at, part in enumerate(shares) if part >= _ASKED * max(shares)]
+    return [at for at, part in enumerate(shares) if part >= _ASKED or max(shares) < 1]
 
 
 def _quote(sentence: Sentence, citation: Citation) -> str:

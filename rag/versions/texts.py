@@ -16,6 +16,7 @@ _NEARLY = 0.8
 """Share of the lines of the longer one."""
 _MOSTLY = 0.6
 """The same where their names are nearly one, too, and a single fact is another."""
+_HALF = 0.5
 _FEWEST = 100
 """Words below which two texts alike may be two cases of anything: questions, entries of a list."""
 _FEWEST_SAID = 4
@@ -51,12 +52,13 @@ def are_alike(one: str, other: str, *, are_named_alike: bool = False) -> bool:
 
 
 def speak_of_others(one: str, other: str) -> bool:
-    """Whether two passages name somebody or something else in the same place, and say something else of it, too. A name
-    that is all that differs may be the new one: who answers the phone, where the office is."""
+    """Whether two passages name somebody or something else in the same place, and say something else of it, too, in most
+    of what they say. A name that is all that differs may be the new one: who answers the phone, where the office is."""
     mine, theirs = _parts(one), _parts(other)
     changes = list(_changes(SequenceMatcher(None, mine, theirs, autojunk=False), mine, theirs))
     is_named = any(_are_others(_named(first), _named(second)) for first, second in changes)
-    return is_named and sum(map(_facts, changes)) > 1
+    part = sum(len(first) for first, _ in changes) / max(1, sum(map(len, mine)))
+    return is_named and part > _HALF and sum(map(_facts, changes)) > 1
 
 
 def tells_year(text: str, year: int, other: str = "") -> bool:
