@@ -137,7 +137,7 @@ class Workspace:
             if self._model is None or self.limits.why_not(LOCAL, ""):  # no model is asked then; each answer says why
                 return ""
             is_suspect = has_failed or is_odd(self.settings, self._model)
-            return trouble_of(self._model, self._second) if is_suspect else ""
+            return trouble_of(self._model, self._second and self._second[1]) if is_suspect else ""
         except FootnoteError as error:
             return as_notice(error)
 
@@ -162,15 +162,17 @@ class Workspace:
         if self._model is None:
             return None
         first = self._watched(self._traced(self._model, self.settings))
-        own = fallback_settings(self.settings)
-        if own is None or self._second is None:
+        if self._second is None:
             return first
-        return FallbackModel(first, self._traced(self._second, own))
+        own, second = self._second
+        return FallbackModel(first, self._traced(second, own))
 
     @cached_property
-    def _second(self) -> OpenedModel | None:
+    def _second(self) -> tuple[Settings, OpenedModel] | None:
+        """The settings of the second endpoint, as if it were the first, and its model."""
         own = fallback_settings(self.settings)
-        return None if own is None else self._opened(own, role=FALLBACK)
+        model = None if own is None else self._opened(own, role=FALLBACK)
+        return None if own is None or model is None else (own, model)
 
     def _watched(self, model: WritingModel) -> WritingModel:
         return model if self.watch is None else WatchedModel(model, self.watch)
@@ -261,11 +263,11 @@ class Workspace:
         for them, and where there are two each has half of that time."""
         if self._model is None:
             return None
-        own, answering = fallback_settings(self.settings), self._chat_model
-        first = self._briefly(self.settings, self._model, SECONDS if own is None else SECONDS / 2)
-        if own is None or self._second is None:
-            return first
-        second = self._briefly(own, self._second, SECONDS / 2, role=FALLBACK)
+        if self._second is None:
+            return self._briefly(self.settings, self._model, SECONDS)
+        (own, opened), answering = self._second, self._chat_model
+        first = self._briefly(self.settings, self._model, SECONDS / 2)
+        second = self._briefly(own, opened, SECONDS / 2, role=FALLBACK)
         return FallbackModel(first, second, beside=answering if isinstance(answering, FallbackModel) else None)
 
     def _briefly(self, settings: Settings, beside: OpenedModel, seconds: float, *, role: Role = CHAT) -> WritingModel:

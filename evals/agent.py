@@ -19,7 +19,7 @@ from app.detection import Found
 from evals.datasets import Dataset, Query
 from evals.relevance import Relevance, relevance_of
 from evals.scripted_endpoint import ScriptedEndpoint, calls, words
-from evals.two_in_one import Pair
+from evals.two_in_one import Pair, joined
 from indexes.library import Library
 from indexes.shelf import CatalogueShelf
 from rag.agent.deciding import needs_steps
@@ -59,13 +59,10 @@ def pairs(dataset: Dataset, joint: str, before: str, n: int, seed: int = 0) -> l
                 gold.setdefault(id, query)
     queries = [gold[id] for id in sorted(gold)]
     random.Random(seed).shuffle(queries)  # noqa: S311 - a sample, not a secret
-    made = (_pair(one, other, joint, before) for one, other in zip(queries[::2], queries[1::2], strict=False))
+    made = (
+        joined(one, other, joint=joint, before=before) for one, other in zip(queries[::2], queries[1::2], strict=False)
+    )
     return [pair for pair in made if needs_steps(pair.text)][:n]
-
-
-def _pair(one: Query, other: Query, joint: str, before: str) -> Pair:
-    first, second = (query.text.strip().rstrip("?") for query in (one, other))
-    return Pair(f"{before}{first}{joint}{second[:1].lower()}{second[1:]}?", (one, other))
 
 
 def measured(dataset: Dataset, library: Library, n: int) -> Iterator[tuple[str, list[Way]]]:

@@ -45,12 +45,18 @@ def pairs(dataset: Dataset, n: int, seed: int = 0) -> tuple[list[Pair], list[Pai
                 by_passage[id].append(query)
     ids = sorted(by_passage)
     rng.shuffle(ids)
-    same = [_pair(*rng.sample(by_passage[id], 2)) for id in ids if len(by_passage[id]) > 1]
+    same = [joined(*rng.sample(by_passage[id], 2)) for id in ids if len(by_passage[id]) > 1]
     apart = [
-        _pair(rng.choice(by_passage[one]), rng.choice(by_passage[other]))
+        joined(rng.choice(by_passage[one]), rng.choice(by_passage[other]))
         for one, other in zip(ids[::2], ids[1::2], strict=False)
     ]
     return _told_apart(same)[:n], _told_apart(apart)[:n]
+
+
+def joined(one: Query, other: Query, *, joint: str = ", and ", before: str = "") -> Pair:
+    """Both as one, with `joint` between them and `before` at the beginning."""
+    first, second = (query.text.strip().rstrip("?") for query in (one, other))
+    return Pair(f"{before}{first}{joint}{second[:1].lower()}{second[1:]}?", (one, other))
 
 
 def measured(asked: list[Pair], library: Library, *, in_parts: bool) -> Both:
@@ -62,10 +68,6 @@ def measured(asked: list[Pair], library: Library, *, in_parts: bool) -> Both:
         held.append([contains_answer(text, query.answers) for query in pair.of])
     n = max(1, len(held))
     return Both(len(held), sum(all(one) for one in held) / n, sum(any(one) for one in held) / n)
-
-
-def _pair(one: Query, other: Query) -> Pair:
-    return Pair(f"{one.text.strip().rstrip('?')}, and {other.text[:1].lower()}{other.text[1:]}", (one, other))
 
 
 def _told_apart(found: list[Pair]) -> list[Pair]:

@@ -52,8 +52,8 @@ def are_alike(one: str, other: str, *, are_named_alike: bool = False) -> bool:
 
 
 def speak_of_others(one: str, other: str) -> bool:
-    """Whether two passages name somebody or something else in the same place, and say something else of it, too, in most
-    of what they say. A name that is all that differs may be the new one: who answers the phone, where the office is."""
+    """Whether two passages name somebody or something else in the same place, and in most of their text say something
+    else of it, too. A name that is all that differs may be the new one: who answers the phone, where the office is."""
     mine, theirs = _parts(one), _parts(other)
     changes = list(_changes(SequenceMatcher(None, mine, theirs, autojunk=False), mine, theirs))
     is_named = any(_are_others(_named(first), _named(second)) for first, second in changes)
