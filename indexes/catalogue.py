@@ -16,6 +16,7 @@ import numpy as np
 from indexes import queries
 from indexes.conversations import ConversationShelf
 from indexes.database import Database
+from indexes.document_list import DocumentList
 from indexes.embedder_table import EmbedderTable
 from indexes.feedback import FeedbackShelf
 from indexes.jobs import JobTable
@@ -42,6 +43,7 @@ class Catalogue:
         self.home = home
         self.database = Database(home)
         self.sources = Sources(self.database, self._discard)
+        self.listed = DocumentList(self.database)
         self.embedders = EmbedderTable(self.database)
         self.jobs = JobTable(self.database)
         self.refused = Refused(self.database)

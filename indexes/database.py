@@ -27,6 +27,11 @@ _NO_ROOM = (apsw.FullError, apsw.CantOpenError, apsw.IOError)
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
 
+def _folded(*text: Value) -> str:
+    """For comparisons that tell no capitals apart, in any script; SQLite itself knows those of English alone."""
+    return str(text[0]).casefold()
+
+
 class Database:
     """Opens or makes `home/catalogue.sqlite`; raises StoreError when it cannot be used. Safe to share by threads.
 
@@ -63,6 +68,7 @@ class Database:
                     else apsw.Connection(str(self.home / NAME))
                 )
             made.cursor_factory = Cursor
+            made.create_scalar_function("folded", _folded, 1, deterministic=True)
             made.set_busy_timeout(BUSY_MS)
             for pragma in () if self.is_read_only else _PRAGMAS:
                 made.execute(f"PRAGMA {pragma}")

@@ -1,39 +1,52 @@
-"""All documents as a table that stays quick with ten thousand of them."""
+"""The documents as a table, a page at a time, so that it stays quick with ten thousand of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from app.components import document_filter
 from app.components.plain_text import parted, shortened
 from indexes.catalogue import Catalogue
+from indexes.document_list import DocumentFilter, Order
 from rag.inert import visible
-from rag.types import DocumentRecord
+from rag.types import DocumentRecord, counted
 
 _LONGEST_NAME = 40
 """What its column shows: the table cuts a longer name at its end, where it says what kind of file this is."""
 _LONGEST_FOLDER = 28
 _LONGEST_COLLECTION = 14
-_FOLLOWS_S, _ROWS_A_SECOND = 1.0, 1000
-"""So often does the table follow what comes in, and the less often the more rows are to be read and sent for it."""
+_FOLLOWS_S = 1.0
+"""So often does the table follow what comes in."""
+_AT_ONCE = 50
 
-_DRAWN = "documents-drawn"
+_DRAWN, _PAGED = "documents-drawn", "documents-paged"
 
 
-def all_records(catalogue: Catalogue) -> list[DocumentRecord]:
-    """Every document, newest first; read again only when something has changed."""
-    return _records(catalogue, str(catalogue.home), catalogue.sequence())
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Which rows are looked at: what fits, in which order, and which page of it, counted from 1."""
+
+    wanted: DocumentFilter
+    order: Order
+    page: int
 
 
 def show(catalogue: Catalogue, *, is_moving: bool) -> list[DocumentRecord]:
-    """Draw the table, which follows by itself what comes in; the documents that a person has marked."""
-    records, marked = all_records(catalogue), _marked()
-    every = _FOLLOWS_S + len(records) / _ROWS_A_SECOND if is_moving else None
-    st.fragment(_table, run_every=every)(catalogue, marked)
-    return [record for record in records if record.id in marked]
+    """Draw the filters and the table, which follows by itself what comes in; the documents that are marked, on
+    whatever page."""
+    marked = catalogue.listed.there(_marked())
+    st.session_state["marked"] = marked
+    with st.container(key="documents-list", gap="small"):
+        has_any = catalogue.listed.count(DocumentFilter()) > 0
+        wanted, order = document_filter.show(catalogue) if has_any else (DocumentFilter(), "newest")
+        table = st.fragment(_table, run_every=_FOLLOWS_S if is_moving else None)
+        table(catalogue, wanted, order, marked, is_moving=is_moving)
+    return catalogue.listed.records(sorted(marked))
 
 
 def _marked() -> frozenset[int]:
@@ -42,18 +55,47 @@ def _marked() -> frozenset[int]:
     return marked
 
 
-def _table(catalogue: Catalogue, drawn: frozenset[int]) -> None:
+def _counts(catalogue: Catalogue, wanted: DocumentFilter, n: int, marked: frozenset[int]) -> None:
+    """How many there are, and marks for all of them, those on other pages, too."""
+    n_all = catalogue.listed.count(DocumentFilter())
+    if not n_all:
+        return
+    told = f"{n:,} of {counted(n_all, 'document')}" if n < n_all else counted(n_all, "document")
+    with st.container(key="documents-counts", horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{told}, {len(marked):,} marked" if marked else told, width="content")
+        if not wanted.is_empty:
+            st.button("Show all", key="show-all", type="tertiary", on_click=document_filter.clear)
+        if n > len(marked):
+            name = "Mark all" if n == n_all else f"Mark these {n:,}"
+            st.button(name, key="mark-all", type="tertiary", on_click=_set_marks, args=(catalogue, wanted))
+        if marked:
+            st.button("Clear marks", key="mark-none", type="tertiary", on_click=_set_marks, args=(catalogue, None))
+
+
+def _set_marks(catalogue: Catalogue, wanted: DocumentFilter | None) -> None:
+    """A table that was drawn with other marks would bring those back: the next one is another one."""
+    st.session_state["marked"] = frozenset() if wanted is None else _marked().union(catalogue.listed.ids(wanted))
+    st.session_state[_DRAWN] = (st.session_state.get(_DRAWN, (0,))[0], None, [])
+
+
+def _table(
+    catalogue: Catalogue, wanted: DocumentFilter, order: Order, drawn: frozenset[int], *, is_moving: bool
+) -> None:
     """`drawn` are the marks for which the rest of the page was drawn; with others all of it runs again."""
     if drawn != _marked():
         st.rerun()
-    sequence = catalogue.sequence()
-    records = _records(catalogue, str(catalogue.home), sequence)
-    if not records:
+    n = catalogue.listed.count(wanted)
+    _counts(catalogue, wanted, n, drawn)
+    if not n:
+        if not wanted.is_empty:
+            st.info("No document fits. Fewer words, or another collection, kind or state, may find it.")
         return
-    newest_first = [record.id for record in records]
-    key, ids = _key_and_order(newest_first)
+    n_pages = -(-n // _AT_ONCE)
+    view, page_key = _view(wanted, order, n_pages)
+    key, records = _key_and_rows(catalogue, view, is_moving=is_moving)
+    ids = [record.id for record in records]
     st.dataframe(
-        _in_order(_columns(records, str(catalogue.home), sequence), newest_first, ids),
+        _columns(records),
         key=key,
         on_select=partial(_mark, key, ids),  # with the rows that a person has seen
         selection_default={"selection": {"rows": [row for row, number in enumerate(ids) if number in drawn]}},
@@ -68,63 +110,69 @@ def _table(catalogue: Catalogue, drawn: frozenset[int]) -> None:
             "Title": st.column_config.TextColumn(width=150),
             "Pages": st.column_config.NumberColumn(width=60),
             "Passages": st.column_config.NumberColumn(width=78),
+            "Size": st.column_config.NumberColumn(width=80, format="bytes"),
             "Files inside": st.column_config.NumberColumn(width=80),
             "Added": st.column_config.TextColumn(width=95),
             "Notes": st.column_config.TextColumn(width=400),
         },
     )
+    if n_pages > 1:
+        st.pagination(n_pages, key=page_key)
     if len(drawn) != 1:
-        st.caption("Mark a document to see its text and where it is cut into passages.")
+        st.caption("Mark a document to see its pages, its text and where it is cut into passages.")
 
 
-def _key_and_order(newest_first: list[int]) -> tuple[str, list[int]]:
-    """The table's key, and its ids from row to row: the newest first, and below them what has come in since.
+def _view(wanted: DocumentFilter, order: Order, n_pages: int) -> tuple[_View, str]:
+    """What is looked at, and the key of the choice of a page: another filter or order begins with the first one."""
+    number, seen = st.session_state.get(_PAGED, (0, None))
+    if seen != (wanted, order):
+        number += 1
+    st.session_state[_PAGED] = (number, (wanted, order))
+    key = f"documents-page-{number}"
+    return _View(wanted, order, min(st.session_state.get(key) or 1, n_pages)), key
+
+
+def _key_and_rows(catalogue: Catalogue, view: _View, *, is_moving: bool) -> tuple[str, list[DocumentRecord]]:
+    """The table's key, and its rows: those of the page, and below them what has come in since.
 
     As long as every row stays where it is the key stays the same, and with it the order that a person has chosen. When
-    one goes, those below it move, and the table is another one, so that no mark can slip to another document.
+    one goes, those below it move, and the table is another one, so that no mark can slip to another document. Rows that
+    newer documents push off a full page stay there until the last file is through.
     """
-    number, before = st.session_state.get(_DRAWN, (0, []))
-    is_still_there = f"documents-{number}" in st.session_state and set(before).issubset(newest_first)
-    known = set(before)
-    ids = [*before, *(i for i in reversed(newest_first) if i not in known)] if is_still_there else newest_first
-    st.session_state[_DRAWN] = (number, ids) if is_still_there else (number + 1, ids)
-    return f"documents-{st.session_state[_DRAWN][0]}", ids
-
-
-def _in_order(
-    columns: Mapping[str, Sequence[Any]], newest_first: Sequence[int], ids: Sequence[int]
-) -> Mapping[str, Sequence[Any]]:
-    """The cells for these ids, from those of the newest first."""
-    if ids == newest_first:
-        return columns
-    row_of = {number: row for row, number in enumerate(newest_first)}
-    rows = [row_of[number] for number in ids]
-    return {name: [cells[row] for row in rows] for name, cells in columns.items()}
+    number, seen, before = st.session_state.get(_DRAWN, (0, None, []))
+    fresh = catalogue.listed.page(view.wanted, view.order, (view.page - 1) * _AT_ONCE, _AT_ONCE)
+    ids, known = [record.id for record in fresh], set(before)
+    is_same = bool(before) and seen == view and f"documents-{number}" in st.session_state
+    if is_same and known.issubset(ids):
+        ids = [*before, *(i for i in reversed(ids) if i not in known)]
+    elif is_same and is_moving and known == catalogue.listed.there(before):
+        ids = before
+    else:
+        number += 1
+    st.session_state[_DRAWN] = (number, view, ids)
+    return f"documents-{number}", catalogue.listed.records(ids)
 
 
 def _mark(key: str, ids: Sequence[int]) -> None:
-    st.session_state["marked"] = frozenset(ids[row] for row in st.session_state[key]["selection"]["rows"])
+    """What is marked in these rows; marks in others stay."""
+    rows = st.session_state[key]["selection"]["rows"]
+    st.session_state["marked"] = _marked().difference(ids).union(ids[row] for row in rows)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _records(_catalogue: Catalogue, home: str, sequence: int) -> list[DocumentRecord]:  # noqa: ARG001 - the cache's key
-    return _catalogue.documents()[::-1]
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _columns(_records: Sequence[DocumentRecord], home: str, sequence: int) -> dict[str, list[Any]]:  # noqa: ARG001
+def _columns(records: Sequence[DocumentRecord]) -> dict[str, list[Any]]:
     """Column name -> cells; a file that is nothing but what it holds has no passages of its own."""
-    places = [parted(record.source) for record in _records]
+    places = [parted(record.source) for record in records]
     columns: dict[str, list[Any]] = {
         "File": [shortened(name, _LONGEST_NAME) for name, _ in places],
-        "Collection": [shortened(record.collection, _LONGEST_COLLECTION) for record in _records],
+        "Collection": [shortened(record.collection, _LONGEST_COLLECTION) for record in records],
         "Folder": [_end_of(_line(folder)) or None for _, folder in places],
-        "Title": [_line(record.title) for record in _records],
-        "Pages": [record.n_pages or None for record in _records],
-        "Passages": [record.n_chunks or (None if record.n_members else 0) for record in _records],
-        "Files inside": [record.n_members or None for record in _records],
-        "Added": [record.added_at[:10] for record in _records],
-        "Notes": [_line(" ".join(record.warnings)) or None for record in _records],
+        "Title": [_line(record.title) for record in records],
+        "Pages": [record.n_pages or None for record in records],
+        "Passages": [record.n_chunks or (None if record.n_members else 0) for record in records],
+        "Files inside": [record.n_members or None for record in records],
+        "Size": [record.size for record in records],
+        "Added": [record.added_at[:10] for record in records],
+        "Notes": [_line(" ".join(record.warnings)) or None for record in records],
     }
     return {name: cells for name, cells in columns.items() if any(cells) or name == "Passages"}
 

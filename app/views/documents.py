@@ -29,7 +29,7 @@ removal_button.show(library, marked)
 if len(marked) == 1:
     document_view.show(library.catalogue, marked[0])
 weight_line.show(library)
-if not document_table.all_records(library.catalogue) and not board().is_busy:
+if not any(library.catalogue.collections().values()) and not board().is_busy:
     with st.container(key="no-documents"):
         st.markdown(
             "**No documents yet.** Drop some above, or give the address of a web page.", text_alignment="center"

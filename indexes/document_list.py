@@ -1,0 +1,126 @@
+"""The documents of the catalogue a page at a time: those that fit what somebody looks for, in the order wanted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from indexes.database import Database
+from indexes.queries import DOCUMENT
+from indexes.records import document_from
+from rag.types import DocumentRecord
+
+State = Literal["warnings", "empty", "outdated"]
+Order = Literal["newest", "oldest", "name", "largest", "smallest"]
+
+_MOST_WORDS, _LONGEST_WORD = 10, 100
+_PLAIN = str.maketrans({letter: f"\\{letter}" for letter in r"\%_"})
+_WORD = r"(folded(d.source) LIKE ? ESCAPE '\' OR folded(d.title) LIKE ? ESCAPE '\')"
+_LAST_PART = "substr(d.source, length(rtrim(d.source, replace(d.source, '/', ''))) + 1)"
+"""Of a source: what follows its last slash."""
+_STATES: Mapping[State, str] = {
+    "warnings": "d.warnings <> '[]'",
+    "empty": "d.n_chunks = 0 AND d.n_members = 0",
+    "outdated": """EXISTS (SELECT 1 FROM sources s WHERE s.document_id = d.id AND (
+        EXISTS (SELECT 1 FROM refused r
+            WHERE r.collection = c.name AND r.source = s.source AND r.sha256 <> d.sha256) OR
+        EXISTS (SELECT 1 FROM jobs j
+            WHERE j.collection = c.name AND j.source = s.source AND j.state = 'failed' AND NOT EXISTS (
+                SELECT 1 FROM refused r WHERE r.collection = j.collection AND r.source = j.source))))""",
+}
+_ORDERS: Mapping[Order, str] = {
+    "newest": "d.added_at DESC, d.id DESC",
+    "oldest": "d.added_at, d.id",
+    "name": f"folded({_LAST_PART}), d.source, d.id",
+    "largest": "d.size DESC, d.id DESC",
+    "smallest": "d.size, d.id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """Which documents are wanted; what is left empty lets every document through."""
+
+    words: str = ""
+    """All of them stand in the source or in the title, in capitals or not."""
+    collection: str | None = None
+    media_types: tuple[str, ...] = ()
+    """Patterns as of GLOB, one of which fits."""
+    state: State | None = None
+    """`outdated`: what its file says by now could not be read."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every document is wanted."""
+        return self == DocumentFilter()
+
+
+@dataclass(slots=True)
+class _Where:
+    """A condition that grows, and what is bound in it."""
+
+    parts: list[str] = field(default_factory=list)
+    bindings: list[Any] = field(default_factory=list)
+
+    def add(self, part: str, *bindings: object) -> None:
+        self.parts.append(part)
+        self.bindings += bindings
+
+    def __str__(self) -> str:
+        return f"WHERE {' AND '.join(self.parts)}" if self.parts else ""
+
+
+class DocumentList:
+    """A part of the Catalogue that is read alone. No call takes time in proportion to all texts, only to the rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def count(self, wanted: DocumentFilter) -> int:
+        """How many documents fit."""
+        where = _where(wanted)
+        return int(self._database.one(f"SELECT COUNT(*) {_FROM} {where}", where.bindings))
+
+    def ids(self, wanted: DocumentFilter) -> list[int]:
+        """The numbers of all that fit, ascending."""
+        where = _where(wanted)
+        return [row[0] for row in self._database.rows(f"SELECT d.id {_FROM} {where} ORDER BY d.id", where.bindings)]
+
+    def page(self, wanted: DocumentFilter, order: Order, first: int, most: int) -> list[DocumentRecord]:
+        """At most so many of those that fit, from the one at place `first`, which is counted from 0."""
+        where = _where(wanted)
+        sql = f"SELECT d.id {_FROM} {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?"
+        return self.records([row[0] for row in self._database.rows(sql, (*where.bindings, most, first))])
+
+    def records(self, documents: Sequence[int]) -> list[DocumentRecord]:
+        """Those of these documents that are there, in this order."""
+        sql = f"{DOCUMENT} WHERE d.id IN (SELECT value FROM json_each(?))"  # noqa: S608
+        found = {row[0]: document_from(row) for row in self._database.rows(sql, (json.dumps(list(documents)),))}
+        return [found[number] for number in documents if number in found]
+
+    def there(self, documents: Collection[int]) -> frozenset[int]:
+        """Those of these documents that are there."""
+        sql = "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))"
+        return frozenset(row[0] for row in self._database.rows(sql, (json.dumps(list(documents)),)))
+
+    def media_types(self) -> list[str]:
+        """Every media type that a document has."""
+        return [row[0] for row in self._database.rows("SELECT DISTINCT media_type FROM documents")]
+
+
+_FROM = "FROM documents d JOIN collections c ON c.id = d.collection_id"
+
+
+def _where(wanted: DocumentFilter) -> _Where:
+    where = _Where()
+    for word in wanted.words.casefold().split()[:_MOST_WORDS]:
+        where.add(_WORD, *[f"%{word[:_LONGEST_WORD].translate(_PLAIN)}%"] * 2)
+    if wanted.collection is not None:
+        where.add("c.name = ?", wanted.collection)
+    if wanted.media_types:
+        where.add(f"({' OR '.join(['d.media_type GLOB ?'] * len(wanted.media_types))})", *wanted.media_types)
+    if wanted.state is not None:
+        where.add(_STATES[wanted.state])
+    return where
