@@ -23,6 +23,7 @@ from indexes.jobs import JobTable
 from indexes.layouts import Layout, pack, unpack
 from indexes.records import Changes, NewChunk, NewDocument, chunk_from, document_from
 from indexes.refused import Refused
+from indexes.shelving import Shelving
 from indexes.sources import Sources
 from indexes.unpacked import Unpacked
 from indexes.weight_table import WeightTable
@@ -44,6 +45,7 @@ class Catalogue:
         self.database = Database(home)
         self.sources = Sources(self.database, self._discard)
         self.listed = DocumentList(self.database)
+        self.shelving = Shelving(self.database)
         self.embedders = EmbedderTable(self.database)
         self.jobs = JobTable(self.database)
         self.refused = Refused(self.database)
@@ -170,6 +172,10 @@ class Catalogue:
             self.database.execute("DELETE FROM sources WHERE document_id = ?", (document_id,))
             self._discard(document_id)
         return True
+
+    def forget_reading(self, document_id: int) -> None:
+        """Let a document count as read with other settings, so that the same bytes are read anew."""
+        self.database.execute("UPDATE documents SET fingerprint = '' WHERE id = ?", (document_id,))
 
     def _discard(self, document_id: int) -> None:
         self.keep_members(document_id, {})

@@ -105,6 +105,10 @@ class DocumentList:
         sql = "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))"
         return frozenset(row[0] for row in self._database.rows(sql, (json.dumps(list(documents)),)))
 
+    def sources(self, collection: str) -> list[tuple[int, str]]:
+        """(number, source) of every document of a collection."""
+        return self._database.rows(f"SELECT d.id, d.source {_FROM} WHERE c.name = ?", (collection,))
+
     def media_types(self) -> list[str]:
         """Every media type that a document has."""
         return [row[0] for row in self._database.rows("SELECT DISTINCT media_type FROM documents")]

@@ -1,10 +1,13 @@
-"""What the catalogue knows about when documents were made."""
+"""What the catalogue knows about when documents were made, and of which documents they are versions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from indexes.catalogue import Catalogue
+from rag.types import DocumentRecord
+from rag.versions.choosing import VersionChoice
+from rag.versions.names import are_versions, is_series, version_name
 from rag.versions.nouns import VersionDates
 
 
@@ -29,3 +32,15 @@ class CatalogueVersions:
     def text(self, document: int) -> str:
         """A document's whole text; empty where it is gone."""
         return self._catalogue.text(document)
+
+
+def versions_of(catalogue: Catalogue, record: DocumentRecord) -> list[tuple[DocumentRecord, int]]:
+    """The documents whose names say that they are versions of this one, each with 1 where it is the newer one, -1
+    where it is the older one and 0 where nobody can tell; the newest first. Parts of a series are none."""
+    own, choice = version_name(record.source), VersionChoice(CatalogueVersions(catalogue))
+    orders = {
+        number: choice.order_of((number, source), (record.id, record.source))
+        for number, source in catalogue.listed.sources(record.collection)
+        if number != record.id and are_versions(own, its := version_name(source)) and not is_series(own, its)
+    }
+    return [(found, orders[found.id]) for found in catalogue.listed.records(sorted(orders, key=lambda n: -orders[n]))]

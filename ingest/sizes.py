@@ -1,4 +1,4 @@
-"""A size that is over a limit, in a sentence in which the two never look alike."""
+"""Sizes in words: of one that is over a limit a sentence in which the two never look alike."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ def over(size: int, limit: int) -> str:
 def megabytes(n_bytes: int) -> str:
     """Without decimals that say nothing."""
     return f"{n_bytes / 1e6:,.6f}".rstrip("0").rstrip(".")
+
+
+def sized(n_bytes: float) -> str:
+    """As people say it: `812 bytes`, `12 kB`, `3.4 MB`."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if n_bytes < 999.5:
+            return f"{n_bytes:.1f} {unit}" if n_bytes < 9.95 and unit != "bytes" else f"{n_bytes:.0f} {unit}"
+        n_bytes /= 1000
+    return f"{n_bytes:,.1f} TB"
 
 
 def _megabytes(n_bytes: int, n_decimals: int) -> str:

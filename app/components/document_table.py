@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,9 +36,9 @@ class _View:
     page: int
 
 
-def show(catalogue: Catalogue, *, is_moving: bool) -> list[DocumentRecord]:
-    """Draw the filters and the table, which follows by itself what comes in; the documents that are marked, on
-    whatever page."""
+def show(catalogue: Catalogue, *, is_moving: bool) -> list[int]:
+    """Draw the filters and the table, which follows by itself what comes in; the ids of the marked documents, on
+    whatever page, in their order."""
     marked = catalogue.listed.there(_marked())
     st.session_state["marked"] = marked
     with st.container(key="documents-list", gap="small"):
@@ -46,7 +46,7 @@ def show(catalogue: Catalogue, *, is_moving: bool) -> list[DocumentRecord]:
         wanted, order = document_filter.show(catalogue) if has_any else (DocumentFilter(), "newest")
         table = st.fragment(_table, run_every=_FOLLOWS_S if is_moving else None)
         table(catalogue, wanted, order, marked, is_moving=is_moving)
-    return catalogue.listed.records(sorted(marked))
+    return sorted(marked)
 
 
 def _marked() -> frozenset[int]:
@@ -73,8 +73,17 @@ def _counts(catalogue: Catalogue, wanted: DocumentFilter, n: int, marked: frozen
 
 
 def _set_marks(catalogue: Catalogue, wanted: DocumentFilter | None) -> None:
+    _mark_only(() if wanted is None else _marked().union(catalogue.listed.ids(wanted)))
+
+
+def mark_alone(document: int) -> None:
+    """Mark this document and no other; a callback."""
+    _mark_only([document])
+
+
+def _mark_only(documents: Iterable[int]) -> None:
     """A table that was drawn with other marks would bring those back: the next one is another one."""
-    st.session_state["marked"] = frozenset() if wanted is None else _marked().union(catalogue.listed.ids(wanted))
+    st.session_state["marked"] = frozenset(documents)
     st.session_state[_DRAWN] = (st.session_state.get(_DRAWN, (0,))[0], None, [])
 
 

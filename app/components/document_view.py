@@ -1,36 +1,120 @@
-"""One document as Footnote has read it: its text, cut where the passages are cut."""
+"""One document as Footnote has read it: what is known of it, its pages, and its text, cut where the passages are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 import streamlit as st
 
-from app.components import passage_text
-from app.components.plain_text import label
+from app.components import document_table, passage_text
+from app.components.painted_page import has_pictures, painted
+from app.components.plain_text import label, parted
 from indexes.catalogue import Catalogue
-from rag.types import Chunk, DocumentRecord
+from indexes.version_source import versions_of
+from ingest.sizes import sized
+from rag.types import Chunk, DocumentRecord, Page, counted
 
 _AT_ONCE = 25
+_MOST_VERSIONS = 8
+_MOST_WARNINGS = 5
+_VERSIONS = {1: "Newer version", -1: "Older version", 0: "Another version"}
+_PICTURE, _TEXT = "Page", "Text"
 
 
 def show(catalogue: Catalogue, record: DocumentRecord) -> None:
-    """Draw a document's facts, and its passages some at a time."""
-    st.subheader(label(record.title or record.source, 200), anchor=False)
-    pages = f"{record.n_pages:,} pages" if record.n_pages > 1 else ""
-    author = record.metadata.get("author", "")
-    facts = (
+    """Draw a document's facts, and its pages one at a time, or where it has none its passages some at a time."""
+    with st.container(key="document-view", border=True):
+        st.subheader(label(record.title or record.source, 200), anchor=False)
+        st.caption(" · ".join(label(fact, 200) for fact in _facts(record) if fact))
+        for source in record.also[:_MOST_VERSIONS]:
+            st.caption(f"The same content: {label(source, 200)}")
+        for warning in record.warnings[:_MOST_WARNINGS]:
+            st.warning(label(warning, 500), icon=":material/warning:")
+        if n_more := len(record.warnings[_MOST_WARNINGS:]):
+            st.caption(f"and {counted(n_more, 'more warning')}")
+        _versions(catalogue, record)
+        pages = catalogue.pages(record.id)
+        if pages and has_pictures(record):
+            _pages(catalogue, record, pages)
+        else:
+            _passages(catalogue, record)
+
+
+def _facts(record: DocumentRecord) -> tuple[str, ...]:
+    told = record.metadata
+    return (
         record.source,
         record.collection,
-        pages,
+        f"{record.n_pages:,} pages" if record.n_pages > 1 else "",
         record.extent,
-        author,
-        record.metadata.get("created", "")[:10],
+        sized(record.size),
+        told.get("author", ""),
+        f"made {told['created'][:10]}" if told.get("created") else "",
+        f"changed {told['modified'][:10]}" if told.get("modified") else "",
+        f"added {record.added_at[:10]}",
     )
-    st.caption(" · ".join(label(fact, 200) for fact in facts if fact))
-    for warning in record.warnings:
-        st.warning(label(warning, 500), icon=":material/warning:")
+
+
+def _versions(catalogue: Catalogue, record: DocumentRecord) -> None:
+    """Each with a button that opens it in the place of this one."""
+    for other, order in versions_of(catalogue, record)[:_MOST_VERSIONS]:
+        name = f"{_VERSIONS[order]}: {label(parted(other.source)[0], 80)}"
+        key, icon = f"version-{other.id}", ":material/history:"
+        st.button(name, icon=icon, key=key, type="tertiary", on_click=document_table.mark_alone, args=(other.id,))
+
+
+def _pages(catalogue: Catalogue, record: DocumentRecord, pages: Sequence[Page]) -> None:
+    """The page's picture beside its text; on a phone one of the two."""
+    key = f"page-of-{record.id}"
+    at = min(max(int(st.session_state.get(key, 0)), 0), len(pages) - 1)
+    page = pages[at]
+    with st.container(key="page-turner", horizontal=True, vertical_alignment="center", gap="small"):
+        _turner("left", "Previous page", key, at - 1, is_there=at > 0)
+        st.markdown(f"Page {label(page.label or str(page.number))} of {len(pages):,}", width="content")
+        _turner("right", "Next page", key, at + 1, is_there=at + 1 < len(pages))
+        side = st.segmented_control(
+            "Side", [_PICTURE, _TEXT], default=_PICTURE, required=True, key="page-side", label_visibility="collapsed"
+        )
+    with st.container(key=f"page-sides-{'text' if side == _TEXT else 'picture'}"):
+        left, right = st.columns(2)
+    picture = painted(catalogue, record, page.number)
+    with left:
+        if picture is not None:
+            st.image(picture, alt=f"Page {page.number} of the document")
+        else:
+            st.info("This page cannot be drawn: its file is not where it was read any more, or has changed since.")
+    with right:
+        parts = of_page(catalogue.text(record.id), page, catalogue.chunks_of(record.id))
+        if parts:
+            passage_text.show(parts, key=f"page-text-{record.id}-{page.number}")
+        else:
+            st.info("No text was found on this page.")
+
+
+def _turner(side: str, name: str, key: str, at: int, *, is_there: bool) -> None:
+    icon, is_off = f":material/chevron_{side}:", not is_there
+    st.button("", icon=icon, key=f"page-{side}", help=name, disabled=is_off, on_click=_turn, args=(key, at))
+
+
+def _turn(key: str, at: int) -> None:
+    st.session_state[key] = at
+
+
+def of_page(text: str, page: Page, chunks: Sequence[Chunk]) -> list[tuple[str, str]]:
+    """(kind, words) of what stands on a page: as `cut`, where a passage goes on over its end, up to there."""
+    inside = [
+        replace(chunk, start=max(chunk.start, page.start), end=min(chunk.end, page.end))
+        for chunk in chunks
+        if chunk.start < page.end and chunk.end > page.start
+    ]
+    first, last = (inside[0].start, inside[-1].end) if inside else (page.end, page.end)
+    around = [("around", text[page.start : first].strip()), ("around", text[last : page.end].strip())]
+    return [part for part in (around[0], *cut(text, inside), around[1]) if part[1]]
+
+
+def _passages(catalogue: Catalogue, record: DocumentRecord) -> None:
     chunks = catalogue.chunks_of(record.id)
     first = _first_shown(record, len(chunks))
     pieces = cut(catalogue.text(record.id), chunks[first : first + _AT_ONCE])

@@ -6,11 +6,12 @@ import streamlit as st
 
 from app.components import (
     collection_choice,
+    collection_list,
+    document_actions,
     document_table,
     document_view,
     empty_state,
     job_rows,
-    removal_button,
     upload_zone,
     web_page_box,
     weight_line,
@@ -25,9 +26,10 @@ with st.container(key="documents-head"):
     web_page_box.show(collection)
 job_rows.show()
 marked = document_table.show(library.catalogue, is_moving=board().is_busy)
-removal_button.show(library, marked)
+document_actions.show(library, marked)
 if len(marked) == 1:
-    document_view.show(library.catalogue, marked[0])
+    document_view.show(library.catalogue, library.catalogue.document(marked[0]))
+collection_list.show(library)
 weight_line.show(library)
 if not any(library.catalogue.collections().values()) and not board().is_busy:
     with st.container(key="no-documents"):

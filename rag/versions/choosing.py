@@ -96,11 +96,15 @@ class VersionChoice:
     def order(self, one: Chunk, other: Chunk) -> int:
         """1 where the first one's document is newer, -1 where the other one's is, 0 where that is not known: by the
         names, else by the documents' own dates, else by those of their files."""
-        by_name = names.order(version_name(one.source), version_name(other.source))
+        return self.order_of((one.document_id, one.source), (other.document_id, other.source))
+
+    def order_of(self, one: tuple[int, str], other: tuple[int, str]) -> int:
+        """The same of two documents, each given as its number and its source."""
+        by_name = names.order(version_name(one[1]), version_name(other[1]))
         if by_name:
             return by_name
-        dates = self._source.dates((one.document_id, other.document_id))
-        return _later(dates.get(one.document_id), dates.get(other.document_id))
+        dates = self._source.dates((one[0], other[0]))
+        return _later(dates.get(one[0]), dates.get(other[0]))
 
     def may_replace(self, one: Chunk, other: Chunk) -> bool:
         """Whether a passage may be read in the place of that of another version though no question says so: not where

@@ -1,10 +1,8 @@
-"""Removing the marked documents, after a question."""
+"""What a person is told before documents are removed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-
-import streamlit as st
 
 from app.components.plain_text import label, parted
 from indexes.library import Library
@@ -15,45 +13,6 @@ from ingest.web import is_address
 from rag.types import DocumentRecord, counted
 
 _MOST_NAMED = 5
-_ASKED = "removal-asked"
-
-
-def show(library: Library, marked: Sequence[DocumentRecord]) -> None:
-    """A button where something is marked, and the question once it was pressed.
-
-    The question stays while the page behind it runs again, as it does when the last file is through.
-    """
-    if not marked:
-        _answered()
-        return
-    name = "Remove this document" if len(marked) == 1 else f"Remove {len(marked):,} documents"
-    st.button(name, icon=":material/delete:", key="remove", on_click=_ask)
-    if st.session_state.get(_ASKED):
-        _confirm(library, marked)
-
-
-def _ask() -> None:
-    st.session_state[_ASKED] = True
-
-
-def _answered() -> None:
-    st.session_state[_ASKED] = False
-
-
-@st.dialog("Remove from the library?", on_dismiss=_answered)
-def _confirm(library: Library, marked: Sequence[DocumentRecord]) -> None:
-    for record in marked[:_MOST_NAMED]:
-        st.markdown(f"- {label(record.title or record.source, 120)}")
-    if len(marked) > _MOST_NAMED:
-        st.markdown(f"- and {len(marked) - _MOST_NAMED:,} more")
-    st.caption(" ".join(consequences(library, marked)))
-    with st.container(horizontal=True):
-        is_sure = st.button("Remove", type="primary", key="remove-confirmed", on_click=_answered)
-        is_over = st.button("Cancel", key="remove-cancelled", on_click=_answered)
-    if is_sure:
-        removal.remove(library, [record.id for record in marked])
-    if is_sure or is_over:
-        st.rerun()
 
 
 def consequences(library: Library, marked: Sequence[DocumentRecord]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.components.removal_button import consequences
+from app.components.removal_text import consequences
 from app.jobs import JobBoard
 from indexes.library import Library
 from ingest.pipeline import File, Pipeline

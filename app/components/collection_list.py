@@ -1,0 +1,103 @@
+"""The collections with what they hold and take, and what can be done with each: another name, or an end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from app.components.plain_text import label
+from indexes.library import Library
+from indexes.storage import CollectionSize, Storage, collection_sizes, storage
+from ingest import shelving
+from ingest.sizes import sized
+from rag.errors import InputError
+from rag.types import counted
+
+_FRESH_S = 30
+"""The disk is looked at so often at most."""
+_ASKED = "collection-asked"
+
+
+def show(library: Library) -> None:
+    """Folded away; drawn only when it is opened, since the disk is looked at for it."""
+    if not library.catalogue.collections():
+        return
+    opened = st.expander("Collections and storage", icon=":material/database:", key="collections", on_change="rerun")
+    if opened.open:
+        with opened:
+            _table(library)
+    if asked := st.session_state.get(_ASKED):
+        deed, name = asked
+        title = {"rename": "Rename the collection", "delete": "Delete the collection?"}[deed]
+        st.dialog(title, on_dismiss=_answered)({"rename": _rename, "delete": _delete}[deed])(library, name)
+
+
+def _table(library: Library) -> None:
+    for one in collection_sizes(library.catalogue):
+        with st.container(key=f"collection-row-{one.name}", horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{label(one.name)}**  \n:gray[:small[{_told(one)}]]", width="stretch")
+            for name, deed, icon in (("Rename", "rename", "edit"), ("Delete", "delete", "delete")):
+                key = f"{deed}-collection-{one.name}"
+                st.button(
+                    name, icon=f":material/{icon}:", key=key, type="tertiary", on_click=_ask, args=(deed, one.name)
+                )
+    used = _storage(library.settings.home.as_posix(), int(time.time() / _FRESH_S))
+    st.caption(
+        f"On this computer {sized(used.total)}: {sized(used.originals)} of kept originals, {sized(used.indexes)} of "
+        f"search indexes, and {sized(used.catalogue)} of the catalogue, which holds texts, passages and vectors."
+    )
+
+
+def _told(one: CollectionSize) -> str:
+    if not one.n_documents:
+        return "empty"
+    return f"{counted(one.n_documents, 'document')}, {counted(one.n_chunks, 'passage')}, files of {sized(one.n_bytes)}"
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _storage(home: str, now: int) -> Storage:  # noqa: ARG001 - the cache's key
+    return storage(Path(home))
+
+
+def _ask(deed: str, name: str) -> None:
+    st.session_state[_ASKED] = (deed, name)
+
+
+def _answered() -> None:
+    st.session_state[_ASKED] = None
+
+
+def _rename(library: Library, name: str) -> None:
+    new = st.text_input("Name", name, key="new-collection-name", max_chars=100)
+    st.caption("Searches follow at once. Commands and folders that are synced under the old name need the new one.")
+    _buttons("Rename", lambda: shelving.rename(library, name, new))
+
+
+def _delete(library: Library, name: str) -> None:
+    n = library.catalogue.collections().get(name, 0)
+    st.markdown(f"**{label(name)}** with {counted(n, 'document')}" if n else f"**{label(name)}**, which is empty")
+    if n:
+        st.caption(
+            "No question will find its documents any more, and the copies that the library keeps of them are deleted "
+            "from this computer. Files that were read where they lie stay there."
+        )
+    _buttons("Delete", lambda: shelving.delete(library, name))
+
+
+def _buttons(name: str, act: Callable[[], object]) -> None:
+    """The deed, and the way out. What cannot be done is told in the dialog, which stays."""
+    with st.container(horizontal=True):
+        is_sure = st.button(name, type="primary", key="collection-confirmed")
+        is_over = st.button("Cancel", key="collection-cancelled")
+    if is_sure:
+        try:
+            act()
+        except InputError as error:
+            st.error(label(str(error), 300))
+            return
+    if is_sure or is_over:
+        _answered()
+        st.rerun()

@@ -1,0 +1,116 @@
+"""What can be done with the marked documents: remove, move, read again; asked about first, by number and name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.components.plain_text import label
+from app.components.removal_text import consequences
+from indexes.library import Library
+from ingest import removal, shelving
+from rag.errors import InputError
+from rag.types import DocumentRecord, counted
+
+_MOST_NAMED = 5
+_ASKED, _TOLD = "documents-asked", "documents-told"
+_QUESTIONS = {
+    "remove": "Remove from the library?",
+    "move": "Move to another collection?",
+    "again": "Read again from the file?",
+}
+
+
+def show(library: Library, marked: Sequence[int]) -> None:
+    """Buttons where something is marked, and the question once one was pressed.
+
+    The question stays while the page behind it runs again, as it does when the last file is through.
+    """
+    _tell()
+    if not marked:
+        _answered()
+        return
+    name = "Remove this document" if len(marked) == 1 else f"Remove {len(marked):,} documents"
+    with st.container(key="document-actions", horizontal=True, gap="small"):
+        st.button(name, icon=":material/delete:", key="remove", on_click=_ask, args=("remove",))
+        st.button("Move", icon=":material/drive_file_move:", key="move", on_click=_ask, args=("move",))
+        st.button("Read again", icon=":material/refresh:", key="again", on_click=_ask, args=("again",))
+    if deed := st.session_state.get(_ASKED):
+        st.dialog(_QUESTIONS[deed], on_dismiss=_answered)(_confirm)(library, marked, deed)
+
+
+def _ask(deed: str) -> None:
+    st.session_state[_ASKED] = deed
+    st.session_state[_TOLD] = []
+
+
+def _answered() -> None:
+    st.session_state[_ASKED] = None
+
+
+def _tell() -> None:
+    """What became of the last order, until the next one."""
+    for line in st.session_state.get(_TOLD, []):
+        st.info(line)
+
+
+def _confirm(library: Library, marked: Sequence[int], deed: str) -> None:
+    records = library.catalogue.listed.records(marked)
+    st.markdown(f"**{counted(len(records), 'document')}**")
+    named = [f"- {label(record.title or record.source, 120)}" for record in records[:_MOST_NAMED]]
+    more = [f"- and {len(records) - _MOST_NAMED:,} more"] if len(records) > _MOST_NAMED else []
+    st.markdown("\n".join([*named, *more]))
+    collection = _explain(library, records, deed)
+    with st.container(horizontal=True):
+        name = {"remove": "Remove", "move": "Move", "again": "Read again"}[deed]
+        is_sure = st.button(name, type="primary", key=f"{deed}-confirmed", on_click=_answered)
+        is_over = st.button("Cancel", key=f"{deed}-cancelled", on_click=_answered)
+    if is_sure:
+        st.session_state[_TOLD] = _act(library, [record.id for record in records], deed, collection)
+    if is_sure or is_over:
+        st.rerun()
+
+
+def _explain(library: Library, records: Sequence[DocumentRecord], deed: str) -> str:
+    """What will become of the documents; the collection that was chosen for them."""
+    if deed == "remove":
+        st.caption(" ".join(consequences(library, records)))
+    if deed == "again":
+        st.caption("Questions find what was read before until the new reading is ready. What has not changed stays so.")
+    if deed != "move":
+        return ""
+    names = [name for name in library.catalogue.collections() if {record.collection for record in records} != {name}]
+    chosen = st.selectbox(
+        "Collection",
+        names,
+        index=None,
+        key="move-to",
+        accept_new_options=True,
+        placeholder="Choose, or type a new name",
+    )
+    st.caption(
+        "What is inside of a file moves along. A folder that is synced into the old collection brings its files back "
+        "there."
+    )
+    return chosen or ""
+
+
+def _act(library: Library, documents: Sequence[int], deed: str, collection: str) -> list[str]:
+    """What is to be told of it."""
+    if deed == "remove":
+        removal.remove(library, documents)
+        return []
+    if deed == "again":
+        done = shelving.read_again(library, documents)
+        return [*([f"{counted(done.n, 'document')} will be read again."] if done.n else []), *_left(done)]
+    try:
+        done = shelving.move(library, documents, collection)
+    except InputError as error:
+        return [f"Nothing was moved: {label(str(error), 300)}."]
+    return [f"{counted(done.n, 'document')} moved to {label(collection)}.", *_left(done)]
+
+
+def _left(done: shelving.Done) -> list[str]:
+    lines = [f"{label(source, 80)} stays as it is: {label(why, 300)}." for source, why in done.left[:_MOST_NAMED]]
+    return [*lines, *([f"So do {len(done.left) - _MOST_NAMED:,} more."] if len(done.left) > _MOST_NAMED else [])]

@@ -1,0 +1,171 @@
+"""The documents page over documents that went through the real pipeline: found, opened, moved, read again, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.jobs import JobBoard
+from indexes.library import Library
+from ingest.worker import Worker
+from rag.settings import Settings
+from tests.ingest.make_files import pdf
+
+pytestmark = pytest.mark.slow
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+FILES = (
+    ("tide policy v1.md", b"# Tides\n\nThe neap tide rises 2.1 m."),
+    ("tide policy v2.md", b"# Tides\n\nThe neap tide rises 2.3 m."),
+    ("lamp.md", b"The lamp is lit at dusk."),
+)
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    st.cache_resource.clear()
+    opened = Library(Settings(home=tmp_path / "home"))
+    JobBoard(opened).add(FILES, "default")
+    JobBoard(opened).add([("guide.pdf", pdf("The pilot waits.", "The buoy is red."))], "harbour")
+    work(opened)
+    yield opened
+    st.cache_resource.clear()
+
+
+def work(library: Library) -> None:
+    with Worker(library) as worker:
+        assert {outcome.state for outcome in worker.work()} == {"ready"}
+
+
+def opened(*marked: int) -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/documents.py")
+    page.session_state["marked"] = frozenset(marked)
+    return sound(page.run())
+
+
+def sound(page: AppTest) -> AppTest:
+    assert not page.exception
+    return page
+
+
+def files(page: AppTest) -> list[str]:
+    return list(page.dataframe[0].value["File"]) if page.dataframe else []
+
+
+def number(library: Library, source: str) -> int:
+    return next(record.id for record in library.catalogue.documents() if record.source == source)
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(found.value for kind in (page.markdown, page.caption, page.info) for found in kind)
+
+
+def press(page: AppTest, key: str) -> AppTest:
+    return sound(page.button(key=key).click().run())
+
+
+def test_documents_are_found_by_name_kind_and_collection(library: Library):
+    page = opened()
+    assert files(page) == ["guide.pdf", "lamp.md", "tide policy v2.md", "tide policy v1.md"]
+    page.text_input(key="find").set_value("POLICY").run()
+    assert files(page) == ["tide policy v2.md", "tide policy v1.md"]
+    assert "2 of 4 documents" in said(page)
+    page.selectbox(key="of-kind").select("PDF").run()
+    assert files(page) == []
+    assert "No document fits" in said(page)
+    press(page, "show-all")
+    assert len(files(page)) == 4
+    page.selectbox(key="in-collection").select("harbour").run()
+    assert files(page) == ["guide.pdf"]
+    press(page, "mark-all")
+    assert "1 of 4 documents, 1 marked" in said(page)
+    assert any(button.label == "Remove this document" for button in page.button)
+    press(press(page, "show-all"), "mark-none")
+    page.selectbox(key="in-order").select("By name").run()
+    assert files(page) == ["guide.pdf", "lamp.md", "tide policy v1.md", "tide policy v2.md"]
+    assert library.catalogue.collections() == {"default": 3, "harbour": 1}
+
+
+def test_a_document_tells_its_versions_and_opens_them(library: Library):
+    older, newer = (number(library, f"tide policy v{n}.md") for n in (1, 2))
+    page = opened(older)
+    (button,) = [button for button in page.button if button.key == f"version-{newer}"]
+    assert button.label == r"Newer version: tide policy v2\.md"
+    assert "43 bytes" not in said(page) or FILES[0][1]
+    press(page, button.key)
+    assert [b.label for b in page.button if b.key == f"version-{older}"] == [r"Older version: tide policy v1\.md"]
+    assert not [button for button in opened(number(library, "lamp.md")).button if "version" in (button.key or "")]
+
+
+def test_pages_are_turned_beside_their_text(library: Library):
+    page = opened(number(library, "guide.pdf"))
+    assert len(page.get("imgs")) == 1
+    assert "Page 1 of 2" in said(page)
+    assert page.button(key="page-left").disabled
+    press(page, "page-right")
+    assert "Page 2 of 2" in said(page)
+    assert page.button(key="page-right").disabled
+    (text,) = [found for found in page.get("bidi_component") if found.key.startswith("page-text-")]
+    assert "The buoy is red." in text.proto.json
+    assert "The pilot waits." not in text.proto.json
+    next((library.settings.home / "uploads").glob("*/guide.pdf")).write_bytes(b"other bytes")
+    st.cache_data.clear()
+    assert "cannot be drawn" in said(press(page, "page-left"))
+
+
+def test_marked_documents_are_moved(library: Library):
+    lamp, tide = number(library, "lamp.md"), number(library, "tide policy v1.md")
+    page = press(opened(lamp, tide), "move")
+    assert "**2 documents**" in said(page)
+    assert r"- lamp" in said(page)
+    page.selectbox(key="move-to").select("harbour").run()
+    press(page, "move-confirmed")
+    assert "2 documents moved to harbour" in said(page)
+    assert library.catalogue.collections() == {"default": 1, "harbour": 3}
+
+
+def test_nothing_is_moved_without_a_collection(library: Library):
+    page = press(press(opened(number(library, "lamp.md")), "move"), "move-confirmed")
+    assert "Nothing was moved" in said(page)
+    assert library.catalogue.collections() == {"default": 3, "harbour": 1}
+
+
+def test_marked_documents_are_read_again(library: Library):
+    lamp = number(library, "lamp.md")
+    before = {chunk.id for chunk in library.catalogue.chunks_of(lamp)}
+    page = press(press(opened(lamp), "again"), "again-confirmed")
+    assert "1 document will be read again" in said(page)
+    work(library)
+    assert before.isdisjoint(chunk.id for chunk in library.catalogue.chunks_of(lamp))
+
+
+def test_marked_documents_are_removed(library: Library):
+    page = press(opened(*(record.id for record in library.catalogue.documents("default"))), "remove")
+    assert "**3 documents**" in said(page)
+    press(page, "remove-cancelled")
+    assert library.catalogue.collections()["default"] == 3
+    press(press(page, "remove"), "remove-confirmed")
+    assert library.catalogue.collections() == {"default": 0, "harbour": 1}
+    assert files(page) == ["guide.pdf"]
+
+
+def test_a_collection_is_renamed_and_deleted(library: Library):
+    page = opened()
+    page.session_state["collections"] = True
+    sound(page.run())
+    assert "1 document, 2 passages" in said(page) or "1 document, 1 passage" in said(page)
+    assert "of kept originals" in said(page)
+    press(page, "rename-collection-harbour")
+    page.text_input(key="new-collection-name").set_value("default").run()
+    press(page, "collection-confirmed")
+    assert "already" in page.error[0].value
+    page.text_input(key="new-collection-name").set_value("port").run()
+    press(page, "collection-confirmed")
+    assert library.catalogue.collections() == {"default": 3, "port": 1}
+    press(press(page, "delete-collection-port"), "collection-confirmed")
+    assert library.catalogue.collections() == {"default": 3}
