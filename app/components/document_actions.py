@@ -10,7 +10,7 @@ from app.components.plain_text import label
 from app.components.removal_text import consequences
 from indexes.library import Library
 from ingest import removal, shelving
-from rag.errors import InputError
+from rag.errors import FootnoteError
 from rag.types import DocumentRecord, counted
 
 _MOST_NAMED = 5
@@ -61,27 +61,28 @@ def _confirm(library: Library, marked: Sequence[int], deed: str) -> None:
     named = [f"- {label(record.title or record.source, 120)}" for record in records[:_MOST_NAMED]]
     more = [f"- and {len(records) - _MOST_NAMED:,} more"] if len(records) > _MOST_NAMED else []
     st.markdown("\n".join([*named, *more]))
-    collection = _explain(library, records, deed)
+    _explain(library, records, deed)
+    ids = [record.id for record in records]
     with st.container(horizontal=True):
         name = {"remove": "Remove", "move": "Move", "again": "Read again"}[deed]
-        is_sure = st.button(name, type="primary", key=f"{deed}-confirmed", on_click=_answered)
+        is_sure = st.button(
+            name, type="primary", key=f"{deed}-confirmed", on_click=_confirmed, args=(library, ids, deed)
+        )
         is_over = st.button("Cancel", key=f"{deed}-cancelled", on_click=_answered)
-    if is_sure:
-        st.session_state[_TOLD] = _act(library, [record.id for record in records], deed, collection)
     if is_sure or is_over:
         st.rerun()
 
 
-def _explain(library: Library, records: Sequence[DocumentRecord], deed: str) -> str:
-    """What will become of the documents; the collection that was chosen for them."""
+def _explain(library: Library, records: Sequence[DocumentRecord], deed: str) -> None:
+    """What will become of the documents."""
     if deed == "remove":
         st.caption(" ".join(consequences(library, records)))
     if deed == "again":
         st.caption("Questions find what was read before until the new reading is ready. What has not changed stays so.")
     if deed != "move":
-        return ""
+        return
     names = [name for name in library.catalogue.collections() if {record.collection for record in records} != {name}]
-    chosen = st.selectbox(
+    st.selectbox(
         "Collection",
         names,
         index=None,
@@ -93,10 +94,18 @@ def _explain(library: Library, records: Sequence[DocumentRecord], deed: str) -> 
         "What is inside of a file moves along. A folder that is synced into the old collection brings its files back "
         "there."
     )
-    return chosen or ""
 
 
-def _act(library: Library, documents: Sequence[int], deed: str, collection: str) -> list[str]:
+def _confirmed(library: Library, documents: Sequence[int], deed: str) -> None:
+    """Do it; no page stands around a callback that would make a sentence of an error."""
+    _answered()
+    try:
+        st.session_state[_TOLD] = _act(library, documents, deed)
+    except FootnoteError as error:
+        st.session_state[_TOLD] = [f"{label(str(error), 300)}."]
+
+
+def _act(library: Library, documents: Sequence[int], deed: str) -> list[str]:
     """What is to be told of it."""
     if deed == "remove":
         removal.remove(library, documents)
@@ -104,10 +113,9 @@ def _act(library: Library, documents: Sequence[int], deed: str, collection: str)
     if deed == "again":
         done = shelving.read_again(library, documents)
         return [*([f"{counted(done.n, 'document')} will be read again."] if done.n else []), *_left(done)]
-    try:
-        done = shelving.move(library, documents, collection)
-    except InputError as error:
-        return [f"Nothing was moved: {label(str(error), 300)}."]
+    if not (collection := st.session_state.get("move-to")):
+        return ["Nothing was moved, since no collection was chosen."]
+    done = shelving.move(library, documents, collection)
     return [f"{counted(done.n, 'document')} moved to {label(collection)}.", *_left(done)]
 
 

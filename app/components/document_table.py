@@ -62,11 +62,11 @@ def _counts(catalogue: Catalogue, wanted: DocumentFilter, n: int, marked: frozen
         return
     told = f"{n:,} of {counted(n_all, 'document')}" if n < n_all else counted(n_all, "document")
     with st.container(key="documents-counts", horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"{told}, {len(marked):,} marked" if marked else told, width="content")
+        st.markdown(f":gray[{told}, {len(marked):,} marked]" if marked else f":gray[{told}]", width="content")
         if not wanted.is_empty:
             st.button("Show all", key="show-all", type="tertiary", on_click=document_filter.clear)
         if n > len(marked):
-            name = "Mark all" if n == n_all else f"Mark these {n:,}"
+            name = "Mark all" if n == n_all else "Mark all found"
             st.button(name, key="mark-all", type="tertiary", on_click=_set_marks, args=(catalogue, wanted))
         if marked:
             st.button("Clear marks", key="mark-none", type="tertiary", on_click=_set_marks, args=(catalogue, None))

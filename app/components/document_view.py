@@ -71,9 +71,9 @@ def _pages(catalogue: Catalogue, record: DocumentRecord, pages: Sequence[Page]) 
     at = min(max(int(st.session_state.get(key, 0)), 0), len(pages) - 1)
     page = pages[at]
     with st.container(key="page-turner", horizontal=True, vertical_alignment="center", gap="small"):
-        _turner("left", "Previous page", key, at - 1, is_there=at > 0)
+        _turner("left", "Previous", key, at - 1, is_there=at > 0)
         st.markdown(f"Page {label(page.label or str(page.number))} of {len(pages):,}", width="content")
-        _turner("right", "Next page", key, at + 1, is_there=at + 1 < len(pages))
+        _turner("right", "Next", key, at + 1, is_there=at + 1 < len(pages))
         side = st.segmented_control(
             "Side", [_PICTURE, _TEXT], default=_PICTURE, required=True, key="page-side", label_visibility="collapsed"
         )
@@ -95,7 +95,7 @@ def _pages(catalogue: Catalogue, record: DocumentRecord, pages: Sequence[Page]) 
 
 def _turner(side: str, name: str, key: str, at: int, *, is_there: bool) -> None:
     icon, is_off = f":material/chevron_{side}:", not is_there
-    st.button("", icon=icon, key=f"page-{side}", help=name, disabled=is_off, on_click=_turn, args=(key, at))
+    st.button(name, icon=icon, key=f"page-{side}", type="tertiary", disabled=is_off, on_click=_turn, args=(key, at))
 
 
 def _turn(key: str, at: int) -> None:

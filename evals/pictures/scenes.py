@@ -76,6 +76,31 @@ def _with_documents(camera: Camera, home: Path) -> None:
         page.goto(f"{address}/documents")
         _mark_first_row(page)
         camera.shoot(page, "document-detail")
+        page.goto(f"{address}/documents")
+        _documents(page, camera)
+
+
+def _documents(page: Page, camera: Camera) -> None:
+    """What is done with documents: looked for, opened page by page, moved; and their collections."""
+    find = page.get_by_placeholder("Find by name or title")
+    find.wait_for(timeout=_PATIENCE_MS)
+    find.fill("word-processors")
+    find.press("Enter")
+    _is_there(page, "1 of 5 documents")
+    camera.shoot(page, "documents-found")
+    _mark_first_row(page, "Page 1 of")
+    page.get_by_role("button", name="Next").click()
+    _is_there(page, "Page 2 of")
+    page.wait_for_timeout(1500)
+    camera.shoot(page, "document-pages")
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.get_by_role("dialog").wait_for(timeout=_PATIENCE_MS)
+    page.wait_for_timeout(800)
+    camera.shoot(page, "documents-move")
+    page.keyboard.press("Escape")
+    page.get_by_text("Collections and storage").click()
+    _is_there(page, "of kept originals")
+    camera.shoot(page, "collections")
 
 
 def _written(camera: Camera, home: Path) -> None:
@@ -138,13 +163,13 @@ def _open_source(page: Page, camera: Camera, name: str) -> None:
     page.wait_for_timeout(500)
 
 
-def _mark_first_row(page: Page) -> None:
+def _mark_first_row(page: Page, then: str = "Passage 1") -> None:
     """The table is drawn on a canvas, so its first mark is known by its place alone."""
     page.get_by_test_id("stDataFrame").wait_for(timeout=_PATIENCE_MS)
     table = page.get_by_test_id("stDataFrame").bounding_box()
     if table is not None:
         page.mouse.click(table["x"] + 18, table["y"] + 53)
-    _is_there(page, "Passage 1")
+    _is_there(page, then)
 
 
 def _is_there(page: Page, text: str) -> None:

@@ -31,7 +31,9 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
     st.cache_resource.clear()
     opened = Library(Settings(home=tmp_path / "home"))
     JobBoard(opened).add(FILES, "default")
-    JobBoard(opened).add([("guide.pdf", pdf("The pilot waits.", "The buoy is red."))], "harbour")
+    JobBoard(opened).add(
+        [("guide.pdf", pdf([[(50, 700, 12, "The pilot waits.")], [(50, 700, 12, "The buoy is red.")]]))], "harbour"
+    )
     work(opened)
     yield opened
     st.cache_resource.clear()
@@ -96,7 +98,7 @@ def test_a_document_tells_its_versions_and_opens_them(library: Library):
     page = opened(older)
     (button,) = [button for button in page.button if button.key == f"version-{newer}"]
     assert button.label == r"Newer version: tide policy v2\.md"
-    assert "43 bytes" not in said(page) or FILES[0][1]
+    assert f"{len(FILES[0][1])} bytes" in said(page)
     press(page, button.key)
     assert [b.label for b in page.button if b.key == f"version-{older}"] == [r"Older version: tide policy v1\.md"]
     assert not [button for button in opened(number(library, "lamp.md")).button if "version" in (button.key or "")]
@@ -104,8 +106,8 @@ def test_a_document_tells_its_versions_and_opens_them(library: Library):
 
 def test_pages_are_turned_beside_their_text(library: Library):
     page = opened(number(library, "guide.pdf"))
-    assert len(page.get("imgs")) == 1
     assert "Page 1 of 2" in said(page)
+    assert "cannot be drawn" not in said(page)
     assert page.button(key="page-left").disabled
     press(page, "page-right")
     assert "Page 2 of 2" in said(page)
@@ -158,7 +160,7 @@ def test_a_collection_is_renamed_and_deleted(library: Library):
     page = opened()
     page.session_state["collections"] = True
     sound(page.run())
-    assert "1 document, 2 passages" in said(page) or "1 document, 1 passage" in said(page)
+    assert "1 document, 1 passage, files of" in said(page)
     assert "of kept originals" in said(page)
     press(page, "rename-collection-harbour")
     page.text_input(key="new-collection-name").set_value("default").run()
