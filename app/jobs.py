@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from indexes.job_records import Job, NewJob, State
 from indexes.library import Library
 from ingest.cutting import checked_options
+from ingest.files import File
 from ingest.kept import free_name, keep
+from ingest.known import compare, settle
 from ingest.living import living_workers
 from ingest.pace import Pace, pace
 from ingest.removal import clear_jobs
@@ -96,6 +98,13 @@ class JobBoard:
         if not is_address(address):
             raise InputError("a web page is added by its whole address, which begins with https:// or http://")
         return self._table.add(new_batch(), collection, [job_of(web_page(address), {})])[0]
+
+    def add_files(self, files: Sequence[File], collection: str) -> int:
+        """Queue files where they lie, those that have changed; how many."""
+        found = compare(self._library, collection, files, {})
+        settle(self._library, found)
+        jobs = [job_of(file, options) for file, options in found.changed]
+        return len(self._table.add(new_batch(), collection, jobs))
 
     def _held(self, collection: str, name: str) -> str | None:
         """The beginning of the SHA-256 of what is listed under a name, or comes to be."""

@@ -19,6 +19,7 @@ from ingest.ledger import Outcome
 from ingest.moves import moves
 from ingest.removal import Removal, forget_failures
 from ingest.sources import below, path_of, written
+from rag.errors import InputError
 
 _GONE, _IGNORED, _LEFT = "gone", "ignored", "left"
 """What has become of a file that is known and was not found: see `Plan`."""
@@ -148,6 +149,16 @@ def plan(library: Library, collection: str, folder: Path, looked: Looked) -> Pla
     )
 
 
+def check_not_emptied(planned: Plan, *, has_files: bool, way_out: str) -> None:
+    """Raises InputError where a folder without a file would take all its documents along: its disk may be away."""
+    n_absent = len(planned.removed) + len(planned.ignored)
+    if not has_files and n_absent:
+        raise InputError(
+            f"{str(planned.folder)!r} holds no file that can be read, but {n_absent} documents came from it: see "
+            f"whether its disk is there; {way_out}"
+        )
+
+
 def _place(folder: Path, source: str) -> str:
     """What has become of a file that a walk through the folder has not found."""
     path = path_of(source)
@@ -189,3 +200,8 @@ def rearrange(library: Library, planned: Plan) -> None:
     with Removal(library) as removal:
         removal.sources(record for record in absent if _place(planned.folder, record.source) != _LEFT)
     forget_failures(library, [*planned.settled, *planned.forgotten])
+
+
+def coming(planned: Plan) -> list[File]:
+    """The files that a plan reads."""
+    return [*planned.added, *planned.changed, *planned.retried]

@@ -30,10 +30,10 @@ def is_kept() -> bool:
     """Whether what is asked here is kept and listed. Nobody signs in, so whoever reaches the page sees the list: by
     default there is none where others than this machine's own people may."""
     wanted = workspace().settings.conversations
-    return shelf().is_kept and (wanted == "always" or (wanted == "auto" and _is_alone()))
+    return shelf().is_kept and (wanted == "always" or (wanted == "auto" and is_alone()))
 
 
-def _is_alone() -> bool:
+def is_alone() -> bool:
     """Whether this page can be reached from this machine only, and not through a proxy that stands on it."""
     return workspace().settings.host in LOOPBACK and not any(name in st.context.headers for name in _FORWARDED)
 

@@ -11,6 +11,7 @@ from app.components import (
     document_table,
     document_view,
     empty_state,
+    folder_sync,
     job_rows,
     upload_zone,
     web_page_box,
@@ -24,6 +25,7 @@ with st.container(key="documents-head"):
     collection = collection_choice.show(library.catalogue)
     upload_zone.show(collection, "upload")
     web_page_box.show(collection)
+    folder_sync.show(library, collection)
 job_rows.show()
 marked = document_table.show(library.catalogue, is_moving=board().is_busy)
 document_actions.show(library, marked)

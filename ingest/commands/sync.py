@@ -17,7 +17,7 @@ from ingest.discovery import Looked, look_through
 from ingest.known import n_unchanged_inside
 from ingest.pipeline import checked_collection
 from ingest.sources import INSIDE
-from ingest.sync import Plan, plan, rearrange
+from ingest.sync import Plan, check_not_emptied, coming, plan, rearrange
 from ingest.web import is_address, web_page
 from rag.errors import InputError
 from rag.types import counted
@@ -117,15 +117,17 @@ class _Following:
         library, arguments = self._library, self._arguments
         looked = look_through(self._folder, include=arguments.include, exclude=arguments.exclude)
         planned = plan(library, self._collection, self._folder, looked)
-        self._refuse_to_empty(planned, has_files=bool(looked.files))
+        if not arguments.allow_empty:
+            way_out = "--allow-empty removes them all the same"
+            check_not_emptied(planned, has_files=bool(looked.files), way_out=way_out)
         self._tell(planned, looked)
         if arguments.dry_run:
             return 0
         rearrange(library, planned)
-        coming = [*planned.added, *planned.changed, *planned.retried]
-        if not coming:
+        files = coming(planned)
+        if not files:
             return 0
-        outcomes = take_in(library, self._collection, coming, arguments)
+        outcomes = take_in(library, self._collection, files, arguments)
         self._told = (self._told or set()) | {outcome.source for outcome in outcomes if outcome.state == "failed"}
         if not arguments.json:
             n_still = sum(INSIDE not in still.source for still in planned.unreadable)
@@ -135,14 +137,6 @@ class _Following:
             besides |= {"skipped": len(planned.skipped), "left alone": len(planned.left)}
             print(summary(outcomes, besides, inside))
         return exit_code(outcomes)
-
-    def _refuse_to_empty(self, planned: Plan, *, has_files: bool) -> None:
-        n_absent = len(planned.removed) + len(planned.ignored)
-        if not has_files and n_absent and not self._arguments.allow_empty:
-            raise InputError(
-                f"{str(self._folder)!r} holds no file that can be read, but {n_absent} documents came from it: see "
-                "whether its disk is there; --allow-empty removes them all the same"
-            )
 
     def _tell(self, planned: Plan, looked: Looked) -> None:
         kinds = kinds_of_plan(planned, looked.closed)

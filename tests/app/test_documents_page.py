@@ -171,3 +171,66 @@ def test_a_collection_is_renamed_and_deleted(library: Library):
     assert library.catalogue.collections() == {"default": 3, "port": 1}
     press(press(page, "delete-collection-port"), "collection-confirmed")
     assert library.catalogue.collections() == {"default": 3}
+
+
+def compare(page: AppTest, folder: Path) -> AppTest:
+    page.text_input(key="folder-path").set_value(str(folder))
+    [button] = [button for button in page.button if button.label == "Compare"]
+    return sound(button.click().run())
+
+
+def test_a_folder_is_followed_after_its_plan_was_seen(library: Library, tmp_path: Path):
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "a.md").write_text("The anchor holds.")
+    (folder / "b.md").write_text("The bell rings.")
+    page = compare(opened(), folder)
+    assert r"**2 files** added: a\.md, b\.md" in said(page)
+    assert library.catalogue.find("default", str(folder / "a.md")) is None, "nothing is done before it was asked for"
+    assert not library.jobs.has_open()
+    press(page, "folder-act")
+    assert "2 files on the way in" in said(page)
+    work(library)
+    (folder / "a.md").write_text("The anchor drags.")
+    (folder / "b.md").unlink()
+    (folder / "c.md").write_text("The crane turns.")
+    compare(page, folder)
+    for line in (r"**1 file** added: c\.md", r"since they have changed: a\.md", r"from the library: b\.md"):
+        assert line in said(page)
+    press(page, "folder-over")
+    assert library.catalogue.find("default", str(folder / "b.md")) is not None
+    press(compare(page, folder), "folder-act")
+    work(library)
+    assert library.catalogue.find("default", str(folder / "b.md")) is None
+    anchor = library.catalogue.find("default", str(folder / "a.md"))
+    assert anchor is not None
+    assert library.catalogue.text(anchor.id) == "The anchor drags."
+    assert "2 files unchanged" in said(compare(page, folder))
+
+
+def test_an_empty_folder_takes_nothing_along(library: Library, tmp_path: Path):
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "a.md").write_text("The anchor holds.")
+    page = press(compare(opened(), folder), "folder-act")
+    work(library)
+    (folder / "a.md").unlink()
+    compare(page, folder)
+    assert "see whether its disk is there" in page.error[0].value
+    assert not [button for button in page.button if button.key == "folder-act"]
+    compare(page, tmp_path / "nowhere")
+    assert "is not a folder of this computer" in page.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("host", "headers"), [("0.0.0.0", {}), ("127.0.0.1", {"X-Forwarded-For": "10.1.1.1"})], ids=["network", "proxy"]
+)
+def test_no_folder_is_read_for_others(
+    library: Library, monkeypatch: pytest.MonkeyPatch, host: str, headers: dict[str, str]
+):
+    assert library.catalogue.collections()
+    assert [one.label for one in opened().expander if "folder" in one.label] == ["Follow a folder of this computer"]
+    monkeypatch.setenv("HOST", host)
+    monkeypatch.setattr(type(st.context), "headers", property(lambda _: headers))
+    st.cache_resource.clear()
+    assert not [one.label for one in opened().expander if "folder" in one.label]
