@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import run_command
-from ingest.commands import add, documents, queue, reindex, sync, upkeep, weight
+from ingest.commands import add, collections, documents, queue, reindex, sync, upkeep, weight
 from ingest.loaders import SUFFIXES
 from ingest.weighing import FEWEST_PASSAGES
 from rag.weights import DEFAULT_WEIGHT
@@ -128,6 +128,19 @@ def _documents(command: Command) -> None:
     made.add_argument("documents", nargs="+", metavar="DOCUMENT", help=text)
     made.add_argument("--yes", action="store_true", help="a folder's files are meant, all of them")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")
+    made = command(
+        "move", collections.move, "Put documents into another collection; what is inside of them comes along."
+    )
+    made.add_argument("documents", nargs="+", metavar="DOCUMENT", help="its number or its source")
+    made.add_argument("--to", required=True, metavar="NAME", help="the collection, which is made where there is none")
+    made.add_argument("--collection", metavar="NAME", help="where to look for a source")
+    made = command(
+        "collections", collections.collections, "What each collection holds, and the library takes of the disk."
+    )
+    made.add_argument("collection", nargs="?", metavar="COLLECTION", help="the one to rename or to delete")
+    made.add_argument("--rename", metavar="NEW", help="give it this name")
+    made.add_argument("--delete", action="store_true", help="remove it with all its documents; the files on disk stay")
+    made.add_argument("--yes", action="store_true", help="its documents are meant, all of them")
     made = command("chunks", documents.chunks, "The chunks of a document, as they were cut and embedded.")
     made.add_argument("document", metavar="DOCUMENT", help="its number or its source")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")

@@ -9,6 +9,7 @@ import pytest
 
 from app.jobs import JobBoard
 from indexes.library import Library
+from ingest.cli import main
 from ingest.doctor import examine
 from ingest.removal import remove
 from ingest.shelving import delete, move, read_again, rename
@@ -138,3 +139,24 @@ def test_one_whose_file_is_gone_stays_and_says_so(library: Library):
     assert "its file is gone" in done.left[0][1]
     assert work(library) == ["ready"]
     assert found(library, "red buoy")[0][0] == "buoy.md"
+
+
+def test_the_commands_move_rename_and_delete(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("FOOTNOTE_HOME", str(library.settings.home))
+    monkeypatch.setenv("FOOTNOTE_INDEX", library.settings.index)
+    library.close()
+    assert main(["move", "buoy.md", "--to", "harbour"]) == 0
+    assert "moved 1 document to harbour" in capsys.readouterr().out
+    assert main(["move", "lamp.md", "--to", "\n"]) == 2
+    assert "cannot name a collection" in "".join(capsys.readouterr())
+    assert main(["collections", "harbour", "--rename", "port"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in told[:2]] == ["default", "port"]
+    assert told[2].startswith("on the disk: ")
+    assert main(["collections", "port", "--delete"]) == 2
+    assert "'port' has 1 document: --yes removes them" in capsys.readouterr().err
+    assert main(["collections", "port", "--delete", "--yes"]) == 0
+    assert "port" not in capsys.readouterr().out
+    assert main(["collections", "--delete"]) == 2

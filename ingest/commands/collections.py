@@ -1,0 +1,71 @@
+"""`collections` and `move`: what each collection holds and takes, other names for it, and another one for documents."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from indexes.library import Library
+from indexes.storage import CollectionSize, collection_sizes, storage
+from indexes.terminal import one_line
+from ingest import shelving
+from ingest.commands.naming import Names
+from ingest.commands.showing import print_json
+from ingest.sizes import sized
+from rag.errors import InputError
+from rag.types import counted
+
+
+def collections(arguments: argparse.Namespace) -> int:
+    """Rename or delete one, where that is asked for; then all of them, and what the library takes of the disk."""
+    library: Library = arguments.open_library()
+    library.check_collection(arguments.collection)
+    if arguments.collection is None and (arguments.rename is not None or arguments.delete):
+        raise InputError("say which collection")
+    if arguments.rename is not None:
+        shelving.rename(library, arguments.collection, arguments.rename)
+    if arguments.delete:
+        _delete(library, arguments)
+    found = collection_sizes(library.catalogue)
+    used = storage(library.settings.home)
+    if arguments.json:
+        print_json([*map(asdict, found), asdict(used)])
+        return 0
+    for one in found:
+        print(_told(one))
+    parts = f"{sized(used.originals)} of kept originals, {sized(used.indexes)} of indexes, {sized(used.catalogue)}"
+    print(f"on the disk: {sized(used.total)} ({parts} of the catalogue)")
+    return 0
+
+
+def _delete(library: Library, arguments: argparse.Namespace) -> None:
+    n = library.catalogue.collections()[arguments.collection]
+    if n and not arguments.yes:
+        n_all = counted(n, "document")
+        raise InputError(f"{arguments.collection!r} has {n_all}: --yes removes them with it; files on disk stay")
+    shelving.delete(library, arguments.collection)
+
+
+def _told(one: CollectionSize) -> str:
+    n_documents, n_chunks = counted(one.n_documents, "document"), counted(one.n_chunks, "passage")
+    return f"{one_line(one.name):<12}  {n_documents}, {n_chunks}, files of {sized(one.n_bytes)}"
+
+
+def move(arguments: argparse.Namespace) -> int:
+    """Put documents into another collection; what stays is named with its reason, and makes the exit code 1."""
+    library: Library = arguments.open_library()
+    names = Names(library, arguments.collection)
+    numbers = list(dict.fromkeys(names.document(text)[0] for text in arguments.documents))
+    done = shelving.move(library, numbers, arguments.to)
+    if arguments.json:
+        print_json([*_rows(done.left), {"state": "moved", "documents": done.n, "collection": arguments.to.strip()}])
+    else:
+        for source, why in done.left:
+            print(f"not moved: {one_line(source)}: {one_line(why)}")
+        print(f"moved {counted(done.n, 'document')} to {one_line(arguments.to.strip())}")
+    return 1 if done.left else 0
+
+
+def _rows(left: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"state": "left", "source": source, "reason": why} for source, why in left]
