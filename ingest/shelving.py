@@ -35,7 +35,12 @@ def move(library: Library, documents: Iterable[int], collection: str) -> Done:
 
 
 def _move(library: Library, record: DocumentRecord, collection: str) -> None:
-    if record.collection != collection:
+    if record.collection == collection:
+        return
+    with library.catalogue.database.writing():  # no worker takes up anything meanwhile
+        inside = {record.id, *library.catalogue.sources.inside(record.id)}
+        if any(not job.is_finished for job in library.jobs.inside(inside)):
+            raise InputError("files inside of it are on their way in: wait for their end, or cancel them first")
         withdraw(library, library.catalogue.sources.of_document(record.id))
         library.catalogue.shelving.move(record.id, collection)
 
@@ -58,8 +63,9 @@ def _queue(library: Library, record: DocumentRecord) -> None:
 def rename(library: Library, old: str, new: str) -> None:
     """Give a collection another name. Raises InputError, also while files are on their way into it."""
     name = checked_collection(new)
-    _check_quiet(library, old)
-    library.catalogue.shelving.rename(old, name)
+    with library.catalogue.database.writing():
+        _check_quiet(library, old)
+        library.catalogue.shelving.rename(old, name)
     library.refresh()
 
 

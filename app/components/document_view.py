@@ -59,10 +59,21 @@ def _facts(record: DocumentRecord) -> tuple[str, ...]:
 
 def _versions(catalogue: Catalogue, record: DocumentRecord) -> None:
     """Each with a button that opens it in the place of this one."""
-    for other, order in versions_of(catalogue, record)[:_MOST_VERSIONS]:
+    for other, order in _known_versions(catalogue, catalogue.home.as_posix(), catalogue.sequence(), record.id):
         name = f"{_VERSIONS[order]}: {label(parted(other.source)[0], 80)}"
         key, icon = f"version-{other.id}", ":material/history:"
         st.button(name, icon=icon, key=key, type="tertiary", on_click=document_table.mark_alone, args=(other.id,))
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _known_versions(
+    _catalogue: Catalogue,
+    home: str,
+    sequence: int,
+    document: int,  # noqa: ARG001 - the cache's key
+) -> list[tuple[DocumentRecord, int]]:
+    """Kept as long as nothing has changed: every name of the collection is looked at for it."""
+    return versions_of(_catalogue, _catalogue.document(document))[:_MOST_VERSIONS]
 
 
 def _pages(catalogue: Catalogue, record: DocumentRecord, pages: Sequence[Page]) -> None:

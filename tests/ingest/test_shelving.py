@@ -82,6 +82,19 @@ def test_what_is_inside_comes_along_and_does_not_go_alone(library: Library):
     assert library.catalogue.collections() == {"default": 2, "harbour": 0}, "they are still members of their file"
 
 
+def test_what_is_still_taken_out_of_a_file_holds_it_where_it_is(library: Library):
+    JobBoard(library).add([("all.zip", zipped({"a.md": b"The harbour opens at six."}))], "default")
+    with Worker(library) as worker:
+        next(worker.work())
+    holder = number(library, "all.zip")
+    waiting = [job.source for job in library.jobs.inside([holder]) if not job.is_finished]
+    assert waiting == ["all.zip!/a.md"]
+    assert "on their way in" in move(library, [holder], "harbour").left[0][1]
+    work(library)
+    assert move(library, [holder], "harbour").n == 1
+    assert library.catalogue.find("harbour", "all.zip!/a.md") is not None
+
+
 def test_a_name_that_is_taken_stays_where_it_is(library: Library):
     take_in(library, ("buoy.md", b"The other buoy is green."), collection="harbour")
     done = move(library, [number(library, "buoy.md"), number(library, "lamp.md")], "harbour")
