@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from indexes.catalogue import Catalogue
 from rag.types import DocumentRecord
 from rag.versions.choosing import VersionChoice
-from rag.versions.names import are_versions, is_series, version_name
+from rag.versions.names import are_issues, are_versions, version_name
 from rag.versions.nouns import VersionDates
 
 
@@ -41,6 +41,6 @@ def versions_of(catalogue: Catalogue, record: DocumentRecord) -> list[tuple[Docu
     orders = {
         number: choice.order_of((number, source), (record.id, record.source))
         for number, source in catalogue.listed.sources(record.collection)
-        if number != record.id and are_versions(own, its := version_name(source)) and not is_series(own, its)
+        if number != record.id and are_versions(own, its := version_name(source)) and not are_issues(own, its)
     }
     return [(found, orders[found.id]) for found in catalogue.listed.records(sorted(orders, key=lambda n: -orders[n]))]

@@ -110,7 +110,7 @@ def _answer(turn: Turn, number: int, *, is_last: bool) -> None:
         opened = answer_card.show(turn.answer, key=f"answer-{number}", ask=_ask_alone)
         answer_tools.show(turn, number, _again if is_last else None)
     if opened is not None:
-        source_view.open_with(opened, turn.answer)
+        source_view.open_with(opened, turn.answer.citations)
 
 
 def _wider() -> None:

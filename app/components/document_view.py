@@ -59,21 +59,17 @@ def _facts(record: DocumentRecord) -> tuple[str, ...]:
 
 def _versions(catalogue: Catalogue, record: DocumentRecord) -> None:
     """Each with a button that opens it in the place of this one."""
-    for other, order in _known_versions(catalogue, catalogue.home.as_posix(), catalogue.sequence(), record.id):
+    for other, order in _known_versions(catalogue, (catalogue.home.as_posix(), catalogue.sequence(), record.id)):
         name = f"{_VERSIONS[order]}: {label(parted(other.source)[0], 80)}"
         key, icon = f"version-{other.id}", ":material/history:"
         st.button(name, icon=icon, key=key, type="tertiary", on_click=document_table.mark_alone, args=(other.id,))
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
-def _known_versions(
-    _catalogue: Catalogue,
-    home: str,
-    sequence: int,
-    document: int,  # noqa: ARG001 - the cache's key
-) -> list[tuple[DocumentRecord, int]]:
-    """Kept as long as nothing has changed: every name of the collection is looked at for it."""
-    return versions_of(_catalogue, _catalogue.document(document))[:_MOST_VERSIONS]
+def _known_versions(_catalogue: Catalogue, at: tuple[str, int, int]) -> list[tuple[DocumentRecord, int]]:
+    """Kept as long as nothing has changed: every name of the collection is looked at for it. `at`: the home, the number
+    of the last change in it, and the document's."""
+    return versions_of(_catalogue, _catalogue.document(at[-1]))[:_MOST_VERSIONS]
 
 
 def _pages(catalogue: Catalogue, record: DocumentRecord, pages: Sequence[Page]) -> None:
@@ -99,7 +95,7 @@ def _pages(catalogue: Catalogue, record: DocumentRecord, pages: Sequence[Page]) 
     with right:
         parts = of_page(catalogue.text(record.id), page, catalogue.chunks_of(record.id))
         if parts:
-            passage_text.show(parts, key=f"page-text-{record.id}-{page.number}")
+            passage_text.show([{"kind": "text", "pieces": parts}], key=f"page-text-{record.id}-{page.number}")
         else:
             st.info("No text was found on this page.")
 

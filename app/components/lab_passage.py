@@ -39,7 +39,7 @@ def show(question: str, scope: Scope) -> None:
     _head(seen)
     _figures(seen)
     st.subheader("As it was embedded", anchor=False)
-    passage_text.show(parts(seen), key="lab-embedded")
+    passage_text.show([{"kind": "text", "pieces": parts(seen)}], key="lab-embedded")
     if seen.words:
         st.subheader("What its words add", anchor=False)
         _words(seen.words)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
 from app.components import opened_source, passage_text
 from app.components.opened_source import ZOOMS, View
+from app.components.painted_page import has_pictures, painted
 from app.components.plain_text import label
-from app.page_picture import WIDTH, is_unchanged, page_picture
+from app.page_picture import WIDTH
 from app.source_facts import body_start, facts, is_read_whole
 from app.source_text import AROUND, blocks, extract
 from indexes.catalogue import Catalogue
-from ingest.originals import original_path
-from rag.types import Box, Citation, DocumentRecord, Page
+from rag.types import Citation, DocumentRecord, Page
 
-_DRAWN = ("application/pdf", "image/")
 _READ_WHOLE = 8000
 """Characters before and after the passage in a letter or an article, which is mostly all of it."""
 _AS_PAGE, _AS_TEXT = "Page", "Text"
@@ -28,7 +26,7 @@ def show(catalogue: Catalogue, view: View, record: DocumentRecord | None) -> Non
     pages = catalogue.pages(record.id) if record else []
     number = view.page or view.first_page
     page = next((page for page in pages if page.number == number), None)
-    is_drawn = record is not None and page is not None and record.media_type.startswith(_DRAWN)
+    is_drawn = record is not None and page is not None and has_pictures(record)
     as_page = is_drawn and _buttons(view, pages, page)
     if not is_drawn and page is not None and len(pages) > 1:
         _turning(pages, page)
@@ -101,24 +99,5 @@ def _picture(catalogue: Catalogue, record: DocumentRecord, view: View, page: Pag
     start, end = max(first, page.start), min(last, page.end)
     quote = source.chunk.text[start - source.chunk.start : end - source.chunk.start] if start < end else ""
     places = tuple(catalogue.layout(record.id, page.number).places(start, end)) if quote else ()
-    return _painted(
-        catalogue, record.id, record.sha256, _Asked(page.number, quote, places, WIDTH * (1 + (view.zoom > 0)))
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A page's number, the words to mark on it, where they stand if the page does not tell, and pixels across."""
-
-    page: int
-    quote: str
-    places: tuple[Box, ...]
-    width: int
-
-
-@st.cache_data(max_entries=64, show_spinner="Drawing the page", hash_funcs={_Asked: repr})
-def _painted(_catalogue: Catalogue, document: int, sha256: str, asked: _Asked) -> bytes | None:
-    path = original_path(_catalogue.home, _catalogue.document(document))
-    if not is_unchanged(path, sha256):
-        return None
-    return page_picture(path, asked.page, asked.quote, asked.places, asked.width)
+    width = WIDTH * (1 + (view.zoom > 0))
+    return painted(catalogue, record, page.number, quote, places, width=width)

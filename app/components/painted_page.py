@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
-from app.page_picture import is_unchanged, page_picture
+from app.page_picture import WIDTH, is_unchanged, page_picture
 from indexes.catalogue import Catalogue
 from ingest.originals import original_path
 from rag.types import Box, DocumentRecord
@@ -18,16 +20,32 @@ def has_pictures(record: DocumentRecord) -> bool:
 
 
 def painted(
-    catalogue: Catalogue, record: DocumentRecord, page: int, quote: str = "", places: tuple[Box, ...] = ()
+    catalogue: Catalogue,
+    record: DocumentRecord,
+    page: int,
+    quote: str = "",
+    places: tuple[Box, ...] = (),
+    *,
+    width: int = WIDTH,
 ) -> bytes | None:
-    """The page, counted from 1, with the words of the quote marked, as a JPEG. None where its file is not there any
-    more, has changed since it was read, or cannot be drawn."""
-    return _painted(catalogue, record.sha256, page, quote, record.id, places)
+    """The page, counted from 1, with the words of the quote marked, as a JPEG so many pixels across. `places`: where
+    they stand if the page itself does not tell. None where its file is not there any more, has changed since it was
+    read, or cannot be drawn.
+    """
+    return _painted(catalogue, record.id, record.sha256, _Asked(page, quote, places, width))
 
 
-@st.cache_data(max_entries=64, show_spinner="Drawing the page")
-def _painted(
-    _catalogue: Catalogue, sha256: str, page: int, quote: str, document: int, places: tuple[Box, ...]
-) -> bytes | None:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    page: int
+    quote: str
+    places: tuple[Box, ...]
+    width: int
+
+
+@st.cache_data(max_entries=64, show_spinner="Drawing the page", hash_funcs={_Asked: repr})
+def _painted(_catalogue: Catalogue, document: int, sha256: str, asked: _Asked) -> bytes | None:
     path = original_path(_catalogue.home, _catalogue.document(document))
-    return page_picture(path, page, quote, places) if is_unchanged(path, sha256) else None
+    if not is_unchanged(path, sha256):
+        return None
+    return page_picture(path, asked.page, asked.quote, asked.places, asked.width)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app.components import copy_buttons, opened_source, original_button, page_view
@@ -12,17 +14,18 @@ from app.reference import bibtex, markdown, plain, reference
 from app.source_text import is_in
 from indexes.catalogue import Catalogue
 from rag.instructions import why_orders
-from rag.types import Answer, Citation, DocumentRecord, Hit, counted
+from rag.types import Citation, DocumentRecord, Hit, counted
 
 _FEW = 4
 """Citations that are listed at once; more are listed when a person asks."""
 _TOLD = 90
 
 
-def open_with(source: Citation | Hit, answer: Answer) -> None:
-    """Let the drawer show a citation's quote, or a hit's whole passage, in its document."""
+def open_with(source: Citation | Hit, cited: Sequence[Citation] = ()) -> None:
+    """Let the drawer show a citation's quote, or a hit's whole passage, in its document, beside those of `cited` that
+    are of the same document."""
     document = source.chunk.document_id
-    opened_source.put(View(source, tuple(one for one in answer.citations if one.chunk.document_id == document)))
+    opened_source.put(View(source, tuple(one for one in cited if one.chunk.document_id == document)))
 
 
 def show(catalogue: Catalogue) -> None:
