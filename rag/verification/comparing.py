@@ -25,7 +25,7 @@ from rag.verification.outcomes import opposed
 from rag.verification.pairing import mispaired
 from rag.verification.quantities import quantities
 from rag.verification.roles import exchanged_roles
-from rag.verification.substitution import substituted
+from rag.verification.substitution import renamed, substituted
 from rag.verification.units import measure
 from rag.whole.terms import is_telling, stem, words
 
@@ -87,7 +87,7 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
     found += [finding for one in paired for finding in mispaired(claim, one.text)]
     nearest = [sentences[n].said.text for n in near[:_COMPARED]]
     found += exchanged_roles(claim, nearest) or said_elsewhere(claim, nearest)
-    found += opposed(claim, nearest)
+    found += [*opposed(claim, nearest), *renamed(claim, [one.said.text for one in sentences])]
     wrong = {finding.said for finding in found if finding.kind == "number"}
     derived = _derived(claim, wrong, same, around, evidence) if wrong else ()
     return Compared(tuple(_left(found, derived)), derived)

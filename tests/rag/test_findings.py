@@ -91,6 +91,13 @@ def test_german_nouns_are_no_names_but_numbers_are_compared():
     assert ("number", "950", "900") in said("Die Miete beträgt 950 Euro und ist fällig.", text)
 
 
+def test_german_names_are_told_by_what_their_first_word_is_followed_by():
+    text = "Das Bad wurde von Jonas Wirth entworfen. Die Familie Brandt führt das Café."
+    assert said("Das Bad wurde von dem Architekten Jonas Wirth entworfen.", text) == []
+    assert said("Das Bad wurde von Jonas Brandt entworfen.", text) == [("name", "Brandt", "wirth")]
+    assert said("Das Bad wurde von Jonas Wirth entworfen.", "Das Bad wurde von Jonas M. Wirth entworfen.") == []
+
+
 def test_evidence_without_words_and_long_ones_are_no_trouble():
     assert [one[1] for one in said("It opened in 1987.", "")] == ["1987"]
     assert said("", TEXT) == []
