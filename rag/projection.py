@@ -11,7 +11,7 @@ from rag.types import Vectors
 
 _BESIDE = 14
 """Directions that are followed beside the two, so that these are met exactly."""
-_ROUNDS = 12
+_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def plane_of(vectors: Vectors) -> Plane:
     found = np.random.default_rng(0).standard_normal((rows.shape[1], width)).astype(np.float32)
     for _ in range(_ROUNDS):
         found = np.linalg.qr(rows.T @ (rows @ found))[0]
-    _, lengths, turned = np.linalg.svd(rows @ found, full_matrices=False)
-    axes = (turned[:2] @ found.T).astype(np.float32)
+    within = (rows @ found).astype(np.float64)
+    squares, turned = np.linalg.eigh(within.T @ within)  # ascending
+    axes = (turned[:, :-3:-1].T @ found.T).astype(np.float32)
     signs = np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])  # else a plane is as right as its mirror
-    return Plane(middle, axes * signs[:, None], float((lengths[:2] ** 2).sum()) / whole)
+    return Plane(middle, axes * signs[:, None], float(squares[-2:].sum()) / whole)

@@ -19,8 +19,8 @@ _THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _SETTLED_MS = 900
 """After a change of width or theme: Streamlit draws tables anew some frames later."""
 
-_TO_THE_END = (
-    "document.querySelectorAll('.stMain, .stAppScrollToBottomContainer').forEach((part) => part.scrollTo(0, 1e6))"
+_SCROLLED = (
+    "document.querySelectorAll('.stMain, .stAppScrollToBottomContainer').forEach((part) => part.scrollTo(0, {}))"
 )
 
 
@@ -47,13 +47,13 @@ class Camera:
         finally:
             context.close()
 
-    def shoot(self, page: Page, name: str) -> None:
-        """The page as it is now, its end where it is longer than the screen: NAME-desktop-light.png and the like."""
+    def shoot(self, page: Page, name: str, *, end: bool = True) -> None:
+        """The page as it is now, its end (or beginning) where it is longer than the screen: NAME-desktop-light.png and the like."""
         for width in _WIDTHS:
             for theme in _THEMES:
                 self._frame(page, width, theme)
                 page.wait_for_timeout(_SETTLED_MS)
-                page.evaluate(_TO_THE_END)
+                page.evaluate(_SCROLLED.format(1e6 if end else 0))
                 self.taken.append(self._folder / f"{name}-{width}-{theme}.png")
                 page.screenshot(path=self.taken[-1])
                 if found := barriers(page):

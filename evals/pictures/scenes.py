@@ -34,7 +34,7 @@ _ASKED = "How does a self-locking nut hold?"
 
 def shoot_all(camera: Camera, told: Callable[[str], None]) -> None:
     """Every scene, into the camera's folder; `told` gets a line for each."""
-    for scene in (_first_visit, _with_documents, _written):
+    for scene in (_first_visit, _with_documents, _lab, _written):
         told(scene.__name__.strip("_").replace("_", " "))
         with TemporaryDirectory() as home:
             scene(camera, Path(home))
@@ -44,9 +44,13 @@ def _first_visit(camera: Camera, home: Path) -> None:
     with served(home) as (address, _), camera.page(address) as page:
         _is_there(page, "Ask your own documents")
         camera.shoot(page, "chat-empty")
-        for name in ("documents", "usage"):
+        for name, text in (
+            ("documents", "No documents yet"),
+            ("usage", "Nothing was asked"),
+            ("lab", "No passages yet"),
+        ):
             page.goto(f"{address}/{name}")
-            _is_there(page, {"documents": "No documents yet", "usage": "Nothing was asked"}[name])
+            _is_there(page, text)
             camera.shoot(page, f"{name}-empty")
 
 
@@ -101,6 +105,26 @@ def _documents(page: Page, camera: Camera) -> None:
     page.get_by_text("Collections and storage").click()
     _is_there(page, "of kept originals")
     camera.shoot(page, "collections")
+
+
+def _lab(camera: Camera, home: Path) -> None:
+    with served(home) as (address, _), camera.page(address) as page:
+        _add_samples(page)
+        page.goto(f"{address}/lab")
+        box = page.get_by_label("Question", exact=True)
+        box.fill("How fast did the toboggans go?", timeout=_PATIENCE_MS)
+        box.press("Enter")
+        page.locator(".stages").wait_for(timeout=_PATIENCE_MS)
+        camera.shoot(page, "lab-stages", end=False)
+        page.get_by_role("slider").first.press("End")
+        page.locator("svg .move").first.wait_for(state="attached", timeout=_PATIENCE_MS)
+        camera.shoot(page, "lab-moved", end=False)
+        page.get_by_role("radio", name="Map").click()
+        page.locator(".map .hit").first.wait_for(timeout=_PATIENCE_MS)
+        camera.shoot(page, "lab-map")
+        page.locator(".map .hit").last.press("Enter")
+        _is_there(page, "As it was embedded")
+        camera.shoot(page, "lab-passage")
 
 
 def _written(camera: Camera, home: Path) -> None:
