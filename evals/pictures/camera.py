@@ -48,7 +48,8 @@ class Camera:
             context.close()
 
     def shoot(self, page: Page, name: str, *, end: bool = True) -> None:
-        """The page as it is now, its end (or beginning) where it is longer than the screen: NAME-desktop-light.png and the like."""
+        """The page as it is now: NAME-desktop-light.png and the like. Of one longer than the screen its end, or its
+        beginning."""
         for width in _WIDTHS:
             for theme in _THEMES:
                 self._frame(page, width, theme)
