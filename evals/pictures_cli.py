@@ -17,6 +17,7 @@ def add_commands(command: Command) -> None:
     """Make it known to the parser of `python -m evals`."""
     text = "take pictures of every page in a real browser: desktop and phone, light and dark, full, empty and failing"
     parser = command("pictures", _pictures, text)
+    parser.add_argument("scenes", nargs="*", metavar="SCENE", help="all of them unless named, such as `sources`")
     parser.add_argument("--out", type=Path, default=_OUT, metavar="FOLDER", help="default %(default)s")
 
 
@@ -25,7 +26,7 @@ def _pictures(arguments: argparse.Namespace) -> int:
     from evals.pictures.scenes import shoot_all
 
     with camera(arguments.out) as taking:
-        shoot_all(taking, told)
+        shoot_all(taking, told, arguments.scenes)
     told("")
     print(f"{len(taking.taken)} pictures in {arguments.out}")
     for name in taking.too_wide:

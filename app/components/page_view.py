@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.components import opened_source, passage_text
+from app.components import opened_source, page_image, passage_text
 from app.components.opened_source import ZOOMS, View
 from app.components.painted_page import has_pictures, painted
 from app.components.plain_text import label
@@ -32,8 +32,8 @@ def show(catalogue: Catalogue, view: View, record: DocumentRecord | None) -> Non
         _turning(pages, page)
     picture = _picture(catalogue, record, view, page) if record and page and as_page else None
     if picture is not None and page is not None:
-        with st.container(key=f"source-page-{view.zoom}"):
-            st.image(picture, alt=f"Page {page.number} of the document", width="stretch")
+        name = f"Page {page.number} of the document"
+        page_image.show(picture, name, f"source-page-{page.number}", ZOOMS[view.zoom])
         return
     if as_page:
         st.caption("The page cannot be drawn, because its file was moved or changed. This is its text.")
@@ -69,13 +69,13 @@ def _turning(pages: Sequence[Page], page: Page) -> None:
         key="source-turning", horizontal=True, vertical_alignment="center", gap="xsmall", width="content"
     ):
         st.button(
-            "Previous page", icon=":material/chevron_left:", key="source-before", type="tertiary", shortcut="Left",
+            "Previous page", key="source-before", type="tertiary", shortcut="Left",
             disabled=at == 0, on_click=opened_source.turn, args=(before,),
         )  # fmt: skip
         name = f" · {label(page.label, 40)}" if page.label else ""
         st.markdown(f"{page.number:,} of {pages[-1].number:,}{name}")
         st.button(
-            "Next page", icon=":material/chevron_right:", key="source-after", type="tertiary", shortcut="Right",
+            "Next page", key="source-after", type="tertiary", shortcut="Right",
             disabled=at == len(pages) - 1, on_click=opened_source.turn, args=(after,),
         )  # fmt: skip
 

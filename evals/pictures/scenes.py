@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from evals.endpoint.misbehaving import Exchange, Server, event
 from evals.served import served
 from evals.serving import Serving
+from rag.errors import InputError
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Page
@@ -22,6 +23,20 @@ _BROKEN: FilePayload = {
     "mimeType": "application/pdf",
     "buffer": b"%PDF-1.4 and then nothing",
 }
+_MAIL: FilePayload = {
+    "name": "berths.eml",
+    "mimeType": "message/rfc822",
+    "buffer": b"From: Ann Lee <ann@harbour.example>\nTo: Bo Berg <bo@harbour.example>\nSubject: Berths in May\n"
+    b"Date: Fri, 02 Jan 2026 10:00:00 +0000\n\nDear Bo,\n\nthe ferry Gannet needs berth fourteen from the third of "
+    b"May, because her keel is repaired there.\n\nPlease tell the pilot station about it.\n\nKind regards\nAnn\n",
+}
+_BOATS = [f"Vessel {n},{10 + n},Skipper {n},Port {n % 7}" for n in range(180)]
+_BOATS[120] = "Kittiwake,17,Morwenna Pascoe,Fowey"
+_TABLE: FilePayload = {
+    "name": "boats.csv",
+    "mimeType": "text/csv",
+    "buffer": "\n".join(["boat,length in metres,skipper,home port", *_BOATS]).encode(),
+}
 _PROSE = (
     "The Boots self-locking nut is of one piece, all-metal construction and holds tight despite severe vibration. [1] "
     "It has two sections, a locking nut and a load-carrying nut. [1] It is made for 12 bolts at most. [1]\n\n"
@@ -32,12 +47,16 @@ _INVENTED = "The mayor of St. Moritz sings opera in the town hall every Friday. 
 _ASKED = "How does a self-locking nut hold?"
 
 
-def shoot_all(camera: Camera, told: Callable[[str], None]) -> None:
-    """Every scene, into the camera's folder; `told` gets a line for each."""
-    for scene in (_first_visit, _with_documents, _lab, _written):
-        told(scene.__name__.strip("_").replace("_", " "))
+def shoot_all(camera: Camera, told: Callable[[str], None], names: Sequence[str] = ()) -> None:
+    """The scenes of these names, or every one, into the camera's folder; `told` gets a line for each. Raises
+    InputError for a name that is none."""
+    scenes = {scene.__name__.strip("_").replace("_", "-"): scene for scene in _SCENES}
+    if unknown := [name for name in names if name not in scenes]:
+        raise InputError(f"there is no scene {unknown[0]}: choose from {', '.join(scenes)}")
+    for name in names or scenes:
+        told(name.replace("-", " "))
         with TemporaryDirectory() as home:
-            scene(camera, Path(home))
+            scenes[name](camera, Path(home))
 
 
 def _first_visit(camera: Camera, home: Path) -> None:
@@ -155,6 +174,42 @@ def _written(camera: Camera, home: Path) -> None:
     with served(home, **settings) as (address, _), camera.page(address) as page:
         ask(page, _ASKED)
         camera.shoot(page, "endpoint-down")
+
+
+def _sources(camera: Camera, home: Path) -> None:
+    """Every kind of source as the drawer shows it."""
+    with served(home) as (address, _), camera.page(address) as page:
+        _add_samples(page)
+        ask(page, "What did WordStar do?")
+        _open_last(page, "")
+        page.keyboard.press("ArrowRight")
+        _is_there(page, "2 of 5")
+        camera.shoot(page, "source-next-page")
+        page.get_by_role("button", name="Larger").click()
+        page.wait_for_timeout(1500)
+        camera.shoot(page, "source-larger")
+        page.goto(f"{address}/documents")
+        page.locator("input[type=file]").first.set_input_files([_MAIL, _TABLE])
+        _is_there(page, "2 of 2 files ready")
+        page.goto(address)
+        for question, words, name in (
+            ("Which berth does the ferry Gannet need?", "Subject", "source-mail"),
+            ("Who is the skipper of the Kittiwake?", "home port", "source-table"),
+        ):
+            ask(page, question)
+            _open_last(page, words)
+            camera.shoot(page, name)
+            page.keyboard.press("Escape")
+            page.get_by_role("dialog").wait_for(state="detached")
+
+
+def _open_last(page: Page, words: str) -> None:
+    """Open the first source of the last answer, and wait until these words stand in the drawer."""
+    page.locator(".answer").last.locator(".chip, .source").first.click()
+    page.get_by_role("dialog").get_by_text(words or "places cited here").first.wait_for(timeout=_PATIENCE_MS)
+
+
+_SCENES = (_first_visit, _with_documents, _lab, _written, _sources)
 
 
 def put(page: Page, question: str) -> None:

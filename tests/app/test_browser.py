@@ -64,6 +64,7 @@ def test_upload_ask_and_open_the_source(address: str, browser: playwright.Browse
     open_to_all(page)
     page.keyboard.press("Escape")
     page.locator("mark.quote").wait_for(state="detached")
+    playwright.expect(page.locator(".chip").first).to_be_focused()
     hostile_text_stays_text(page)
     phone(page)
     refused(page)

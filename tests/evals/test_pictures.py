@@ -10,9 +10,19 @@ from PIL import Image
 pytest.importorskip("playwright.sync_api")
 
 from evals.pictures.camera import camera  # noqa: E402 - what it needs is there by now
+from evals.pictures.scenes import shoot_all  # noqa: E402
 from evals.pictures_cli import barrier_lines  # noqa: E402
+from rag.errors import InputError  # noqa: E402
 
 PAGE = "data:text/html,<meta name=color-scheme content='light dark'><body><div style='width:600px'>Harbour</div>"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("chromium")
+def test_a_scene_that_is_none_is_told_with_those_there_are(tmp_path: Path):
+    with camera(tmp_path) as taking, pytest.raises(InputError, match="no scene sauces: choose from .*sources"):
+        shoot_all(taking, print, ["sauces"])
+    assert not taking.taken
 
 
 @pytest.mark.slow
