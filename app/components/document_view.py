@@ -22,6 +22,8 @@ _MOST_WARNINGS = 5
 _VERSIONS = {1: "Newer version", -1: "Older version", 0: "Another version"}
 _PICTURE, _TEXT = "Page", "Text"
 
+_Versions = list[tuple[DocumentRecord, int]]
+
 
 def show(catalogue: Catalogue, record: DocumentRecord) -> None:
     """Draw a document's facts, and its pages one at a time, or where it has none its passages some at a time."""
@@ -66,10 +68,9 @@ def _versions(catalogue: Catalogue, record: DocumentRecord) -> None:
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
-def _known_versions(_catalogue: Catalogue, at: tuple[str, int, int]) -> list[tuple[DocumentRecord, int]]:
-    """Kept as long as nothing has changed: every name of the collection is looked at for it. `at`: the home, the number
-    of the last change in it, and the document's."""
-    return versions_of(_catalogue, _catalogue.document(at[-1]))[:_MOST_VERSIONS]
+def _known_versions(_catalogue: Catalogue, home: str, sequence: int, document: int) -> _Versions:  # noqa: ARG001
+    """Kept by its key as long as nothing has changed: every name of the collection is looked at for it."""
+    return versions_of(_catalogue, _catalogue.document(document))[:_MOST_VERSIONS]
 
 
 def _pages(catalogue: Catalogue, record: DocumentRecord, pages: Sequence[Page]) -> None:

@@ -119,7 +119,7 @@ def test_a_question_and_an_order_outlast_the_last_file(chromium: str, tmp_path: 
         browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 1200})
         page.goto(f"{url}/documents")
-        page.locator("td", has_text="About c.md").wait_for(state="attached", timeout=10_000)
+        page.locator("td", has_text="About c.md").wait_for(state="attached", timeout=60_000)
         assert files(page) == ["c.md", "b.md"]
         click(page, 80, 18)  # the head of the column of names
         assert_files(page, "b.md", "c.md")
