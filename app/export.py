@@ -15,15 +15,15 @@ from rag.query.nouns import told
 from rag.types import Answer, Citation, Turn
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_MARKED = {"unsupported": "not in the source", "partly": "partly in the source"}
+MARKED = {"unsupported": "not in the source", "partly": "partly in the source"}
 
 
 Ratings = Mapping[int, Rating]
 """Number of a turn, from 0 -> what was said of its answer."""
-_UNRATED: Ratings = {}
+UNRATED: Ratings = {}
 
 
-def as_json(title: str, turns: Sequence[Turn], ratings: Ratings = _UNRATED) -> str:
+def as_json(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED) -> str:
     """`{title, turns}`, each turn as `python -m app ask --json` prints an answer, and what was said of it."""
     rows = [
         answer_row(turn.answer)
@@ -41,7 +41,7 @@ def rating_row(rating: Rating | None) -> dict[str, object] | None:
     return {"rating": "up" if rating.is_up else "down", "reasons": list(rating.reasons), "comment": rating.comment}
 
 
-def as_markdown(title: str, turns: Sequence[Turn], ratings: Ratings = _UNRATED) -> str:
+def as_markdown(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED) -> str:
     """Questions as headings, answers with footnotes that say file, page and the cited words. Numbers count through the
     whole conversation, since a footnote's name is one in a file."""
     parts, n_before = [f"# {_line(title)}"], 0
@@ -69,9 +69,9 @@ def with_footnotes(answer: Answer) -> str:
 def _answer(answer: Answer, n_before: int) -> Iterator[str]:
     yield _numbered(inert(answer.text), answer, n_before)
     yield "\n".join(
-        f"- *{_MARKED[one.check.state]}*: {_line(one.text)}"
+        f"- *{MARKED[one.check.state]}*: {_line(one.text)}"
         for one in answer.sentences
-        if one.check and one.check.state in _MARKED
+        if one.check and one.check.state in MARKED
     )
     yield f"> {_line(told(answer.query))}" if told(answer.query) else ""
     yield f"> {_line(answer.notice)}" if answer.notice else ""

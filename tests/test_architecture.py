@@ -75,6 +75,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "python_calamine": ("ingest/loaders/sheets.py",),
     "rapidfuzz": ("evals/ocr.py",),
     "rapidocr": ("ingest/loaders/ocr_lines.py",),
+    "reportlab": ("app/pdf_*.py",),
     "regex": ("app/patterns.py",),
     "rich": ("ingest/progress.py",),
     "safetensors": ("indexes/*_graph.py", "training/*.py"),

@@ -11,6 +11,7 @@ import streamlit as st
 from app import export, kept_turns
 from app.components import kept
 from app.components.plain_text import label
+from app.pdf_export import as_pdf
 from app.recorded import LOCAL
 from indexes.conversations import ConversationRecord
 from rag.errors import FootnoteError
@@ -90,10 +91,15 @@ def _menu(record: ConversationRecord) -> None:
     turns = [kept_turns.read(text) for text in shelf.turns(LOCAL, number)]
     ratings = {place: one.rating for place, one in kept.feedback(number).items()}
     file = re.sub(r"[^\w-]+", "-", record.title)[:60].strip("-") or "conversation"
-    for kind, ending, made in (("Markdown", "md", export.as_markdown), ("JSON", "json", export.as_json)):
+    files: tuple[tuple[str, str, str | Callable[[], bytes]], ...] = (
+        ("Markdown", "md", export.as_markdown(record.title, turns, ratings)),
+        ("JSON", "json", export.as_json(record.title, turns, ratings)),
+        ("PDF", "pdf", partial(as_pdf, record.title, turns, ratings)),  # made when it is wanted: it takes longest
+    )
+    for kind, ending, made in files:
         st.download_button(
             f"Save as {kind}",
-            made(record.title, turns, ratings),
+            made,
             f"{file}.{ending}",
             icon=":material/download:",
             key=f"save-{ending}-{number}",

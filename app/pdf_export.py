@@ -1,0 +1,77 @@
+"""A conversation as a PDF: questions, answers, and below each what it cites, led to by its markers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from app.answer_form import place_line
+from app.export import MARKED, UNRATED, Ratings, rated
+from app.pdf_fonts import MISSING
+from app.pdf_page import ANSWER, ASIDE, NOTE, TITLE, Pages, anchor_of
+from rag.inert import visible
+from rag.query.nouns import told
+from rag.types import Answer, Citation, Turn
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
+_MOST_NAMED = 40
+_ASIAN = "Chinese, Japanese and Korean letters are drawn with the fonts of the program that shows this file."
+
+
+def as_pdf(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED) -> bytes:
+    """The file. Numbers count through the whole conversation, as in Markdown. Letters that no font here has are named
+    at the end."""
+    pages, n_before = Pages(_flat(title)), 0
+    pages.paragraph(_flat(title), TITLE)
+    for n, turn in enumerate(turns):
+        pages.heading(_flat(turn.question), f"turn-{n}")
+        _answer(pages, turn.answer, n_before)
+        if said := rated(ratings.get(n)):
+            pages.paragraph(_flat(said), ASIDE)
+        n_before += max((citation.n for citation in turn.answer.citations), default=0)
+    for line in _notes(pages):
+        pages.paragraph(line, ASIDE)
+    return pages.finished()
+
+
+def _answer(pages: Pages, answer: Answer, n_before: int) -> None:
+    known = {citation.n for citation in answer.citations}
+    shown = frozenset(n + n_before for n in known)
+
+    def numbered(found: re.Match[str]) -> str:
+        n = int(found[1])
+        if n in known:
+            return f"[{n + n_before}]"
+        return f"({n})" if n in shown else found[0]  # what is no marker shall not become one
+
+    text = _STRONG.sub(r"\1", visible(answer.text))
+    pages.paragraph(_MARKER.sub(numbered, text), ANSWER, links=shown)
+    for one in answer.sentences:
+        if one.check and one.check.state in MARKED:
+            pages.paragraph(f"{MARKED[one.check.state]}: {_flat(one.text)}", ASIDE)
+    for aside in filter(None, (told(answer.query), answer.notice)):
+        pages.paragraph(_flat(aside), ASIDE)
+    for citation in answer.citations:
+        pages.anchor(anchor_of(citation.n + n_before))
+        pages.paragraph(_footnote(citation, n_before), NOTE)
+
+
+def _footnote(citation: Citation, n_before: int) -> str:
+    place, source = place_line(citation.chunk, citation.page), citation.chunk.source
+    return f"[{citation.n + n_before}] {_flat(place)} ({_flat(source)}): “{_flat(citation.quote)}”"
+
+
+def _notes(pages: Pages) -> Iterator[str]:
+    """What a reader has to know of the letters."""
+    if pages.fonts.has_asian:
+        yield _ASIAN
+    if missing := sorted(pages.fonts.missing):
+        names = [f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in missing[:_MOST_NAMED]]
+        more = f" and {len(missing) - _MOST_NAMED:,} more" if len(missing) > _MOST_NAMED else ""
+        yield f"No font here has these letters, which stand as “{MISSING}”: {', '.join(names)}{more}."
+
+
+def _flat(text: str) -> str:
+    return " ".join(visible(text).split())
