@@ -16,7 +16,7 @@ Again = Callable[[int, str], None]
 
 def show(turn: Turn, number: int, again: Again | None) -> None:
     """The buttons below an answer; without `again` it is not the last one, which alone can be asked once more."""
-    with st.container(key=f"tools-{number}", horizontal=True, gap="small"):
+    with st.container(key=f"tools-{number}", horizontal=True, vertical_alignment="center", gap="small"):
         thumbs.show(turn, number)
         if again is not None:
             st.button(
