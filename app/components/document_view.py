@@ -61,7 +61,7 @@ def _facts(record: DocumentRecord) -> tuple[str, ...]:
 
 def _versions(catalogue: Catalogue, record: DocumentRecord) -> None:
     """Each with a button that opens it in the place of this one."""
-    for other, order in _known_versions(catalogue, (catalogue.home.as_posix(), catalogue.sequence(), record.id)):
+    for other, order in _known_versions(catalogue, catalogue.home.as_posix(), catalogue.sequence(), record.id):
         name = f"{_VERSIONS[order]}: {label(parted(other.source)[0], 80)}"
         key, icon = f"version-{other.id}", ":material/history:"
         st.button(name, icon=icon, key=key, type="tertiary", on_click=document_table.mark_alone, args=(other.id,))
