@@ -90,7 +90,8 @@ def _done_by_another(mine: Sides, places: Places) -> Iterator[tuple[str, str]]:
     button, and not the red one."""
     for text, one in places:
         kind, own, other = mine[0] & one[0], mine[0] - one[0], one[0] - mine[0]
-        knows_both = any(first.stem in own and second.stem in kind for first, second in pairwise(text))
-        if not (mine[1] & one[1] and kind and other and knows_both):
+        pairs = {(first.stem, second.stem) for first, second in pairwise(text)}
+        knows_both = any(all(any((word, k) in pairs for word in words) for words in (own, other)) for k in kind)
+        if not (mine[1] & one[1] and knows_both):
             return
     yield min(mine[0] - places[0][1][0]), min(places[0][1][0] - mine[0])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rag.verification.negation import denies
 from rag.verification.nouns import Finding
 from rag.verification.opposites import are_opposites
-from rag.verification.sides import BE, NEAR, Sides, is_noun, is_passive, left_of, right_of
+from rag.verification.sides import Sides, is_attribute, is_passive, left_of, right_of
 from rag.verification.tokens import Token, tokens
 
 
@@ -32,17 +32,10 @@ def _is_opposite(one: Token, other: Token) -> bool:
 
 def _is_same(said: Sequence[Token], n: int, text: Sequence[Token], at: int) -> bool:
     """Whether both are told of the same thing, and of the same doer where both tell one."""
-    if _is_attribute(said, n) or _is_attribute(text, at):
+    if is_attribute(said, n) or is_attribute(text, at):
         return False
     (doer, thing), (other_doer, other_thing) = _told(said, n), _told(text, at)
     return bool(thing & other_thing) and (not doer or not other_doer or bool(doer & other_doer))
-
-
-def _is_attribute(text: Sequence[Token], at: int) -> bool:
-    """Whether the word at a place is no verb, but says of what kind a thing is: "There were good reasons"."""
-    start = max((n for n in range(max(0, at - NEAR), at) if text[n].word in BE), default=at)
-    is_inside = any(one.is_telling and not one.word.endswith("ly") for one in text[start + 1 : at])
-    return is_noun(text, at) or is_inside
 
 
 def _told(text: Sequence[Token], at: int) -> Sides:

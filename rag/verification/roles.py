@@ -20,6 +20,7 @@ from rag.verification.sides import (
     SYMMETRIC,
     Sides,
     compares,
+    is_attribute,
     is_noun,
     is_open,
     is_passive,
@@ -83,7 +84,7 @@ def _of_pivot(
         return ()
     is_turned = not same_word(said[n], there[at])
     doers, receivers = mine[0], mine[1] & theirs[is_turned]
-    is_given = is_passive(said, n) or is_passive(there, at)
+    is_given = any(is_passive(text, k) and not is_attribute(text, k) for text, k in ((said, n), (there, at)))
     is_apart = not doers & (theirs[0] | theirs[1]) and not mine[1] & theirs[not is_turned]
     if is_given and is_apart and receivers and doers <= {one.stem for one in there}:
         return min(doers), min(receivers)

@@ -143,6 +143,13 @@ def is_noun(text: Sequence[Token], at: int) -> bool:
     return at > 0 and text[at - 1].word in (DETERMINERS | PREPOSITIONS) - {"to", "zu"}
 
 
+def is_attribute(text: Sequence[Token], at: int) -> bool:
+    """Whether the word at a place is no verb, but says of what kind a thing is: "There were good reasons"."""
+    start = max((n for n in range(max(0, at - NEAR), at) if text[n].word in BE), default=at)
+    is_inside = any(one.is_telling and not one.word.endswith("ly") for one in text[start + 1 : at])
+    return is_noun(text, at) or is_inside
+
+
 def same_word(one: Token, other: Token) -> bool:
     """Whether two words are forms of one: "leitet" and "geleitet" as well."""
     return one.stem == other.stem or (not one.is_capital and not other.is_capital and _verb(one) == _verb(other))

@@ -127,6 +127,14 @@ def test_what_is_said_of_another_thing_is_seen(source: str, right: str, mixed: s
         ("Karl Lindt became chair, and soon he opened the dock.", "Karl Lindt opened the dock."),
         ("Ann runs the Rome shop, a place of twelve seats.", "Ann runs a place of twelve seats."),
         ("The firm bought the mill and later sold the whole mill.", "The firm sold the mill."),
+        (
+            "The trial's Data Safety Monitoring Board recommended continuation at all three analyses.",
+            "The trial's Data Safety Board recommended continuation at all three analyses.",
+        ),
+        (
+            "Orla is a large United States network firm led by members from the north.",
+            "Orla is a large States network firm led by members from the north.",
+        ),
     ],
 )
 def test_what_is_told_of_the_same_thing_in_another_place_is_right(source: str, claim: str):
