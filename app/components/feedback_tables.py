@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
@@ -13,13 +14,16 @@ from indexes.feedback import REASONS, FeedbackDay, FeedbackRecord
 _LONGEST_NAME, _LONGEST_TEXT = 60, 300
 
 
-def show_days(days: Sequence[FeedbackDay]) -> None:
-    """Thumbs a day, as bars and as a table by reason, the latest first; nothing where none was given."""
+def show_days(days: Sequence[FeedbackDay], n: int, today: float) -> None:
+    """Thumbs of the last `n` days as bars, and as a table by reason, the latest first; nothing where none was given."""
     if not days:
         return
     st.subheader("Ratings", anchor=False)
-    bars = {"Day": [day.date for day in days], "Up": [day.up for day in days], "Down": [day.down for day in days]}
-    st.bar_chart(bars, x="Day", y=["Up", "Down"], y_label="Answers", height=200, color=["#2e9e6b", "#d2603a"])
+    last, given = datetime.fromtimestamp(today, UTC).date(), {day.date: (day.up, day.down) for day in days}
+    dates = [last - timedelta(days=back) for back in reversed(range(n))]
+    up, down = zip(*(given.get(one.isoformat(), (0, 0)) for one in dates), strict=True)
+    bars = {"Day": dates, "Up": up, "Down": down}
+    st.bar_chart(bars, x="Day", y=["Up", "Down"], y_label="Answers", height=260, color=["#2e9e6b", "#d2603a"])
     st.dataframe([_day_row(day) for day in reversed(days)], hide_index=True, width="stretch")
 
 

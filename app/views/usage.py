@@ -25,7 +25,7 @@ if days:
 else:
     st.markdown(f"**Nothing was asked in the last {_DAYS} days.** What questions and chat models take is counted here.")
 feedback = workspace().library.catalogue.feedback
-feedback_tables.show_days(feedback.per_day(today - (_DAYS - 1) * DAY_S))
+feedback_tables.show_days(feedback.per_day(today - (_DAYS - 1) * DAY_S), _DAYS, today)
 feedback_tables.show_down(feedback.all(down_only=True, most=_LAST_DOWN), with_words=kept.is_kept())
 if not log.file.is_kept:
     st.caption("This home is closed to writing: what is asked now is counted until the app ends.")
