@@ -238,3 +238,35 @@ def test_without_documents_it_says_so(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not page.exception
     assert any(one.value.startswith("**No passages yet.**") for one in page.markdown)
     st.cache_resource.clear()
+
+
+@pytest.mark.slow
+def test_a_weight_that_the_settings_say_is_shown_and_not_offered_to_be_kept(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+    monkeypatch.setenv("FOOTNOTE_DENSE_WEIGHT", "0.6")
+    st.cache_resource.clear()
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/lab.py").run()
+    page.text_input(key="lab-question").set_value(QUESTION).run()
+    page.multiselect(key="lab-scope").set_value(["lamps"]).run()
+    assert page.slider[0].value == 0.6
+    page.slider[0].set_value(0.9).run()
+    assert drawn(page, "lab-moves") is not None
+    assert not [button for button in page.button if button.label.startswith("Use ")]
+    assert any(caption.value.startswith("FOOTNOTE_DENSE_WEIGHT says") for caption in page.caption)
+    st.cache_resource.clear()
+
+
+@pytest.mark.slow
+def test_a_reranker_that_is_not_there_is_told_beside_what_the_search_found(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+    monkeypatch.setenv("FOOTNOTE_RERANKER", str(home / "nowhere"))
+    st.cache_resource.clear()
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/lab.py").run()
+    page.text_input(key="lab-question").set_value(QUESTION).run()
+    shown = drawn(page, "lab-stages")
+    assert shown is not None
+    assert [stage["name"] for stage in shown["stages"]] == ["By meaning", "By words", "Fused", "Kept"]
+    assert any("order of the passages is that of the search" in warning.value for warning in page.warning)
+    st.cache_resource.clear()
