@@ -80,12 +80,12 @@ def test_a_failed_row_says_at_which_step_it_failed(jobs: JobTable):
 def test_where_a_retry_is_no_use_removal_is_offered_first(jobs: JobTable):
     fail(jobs, "broken.pdf", "parsing", "broken.pdf is damaged.", READERS)
     page = documents()
-    assert labels(page)[1:4] == ["Clear list", "Remove from the list", "Try again all the same"]
+    assert labels(page)[1:5] == ["Compare", "Clear list", "Remove from the list", "Try again all the same"]
     assert "Retry" not in labels(page)
     page.button(key=[b.key for b in page.button if b.label == "Remove from the list"][0]).click().run()
     assert jobs.jobs() == []
     fail(jobs, "broken.pdf", "parsing", "broken.pdf is damaged.", "readers of before")
-    assert labels(documents())[2:5] == ["Retry", "Remove from the list", "Retry with these"]
+    assert labels(documents())[3:6] == ["Retry", "Remove from the list", "Retry with these"]
 
 
 @pytest.mark.slow
@@ -187,7 +187,7 @@ def test_the_table_shows_names_first_and_inner_folders(jobs: JobTable, tmp_path:
     list(Pipeline(library, "default").add([File(tmp_path / "a.md", f"{folder}/a.md")]))
     assert jobs.jobs() == []
     table = documents().dataframe[0].value
-    assert list(table.columns) == ["File", "Collection", "Folder", "Title", "Passages", "Added"]
+    assert list(table.columns) == ["File", "Collection", "Folder", "Title", "Passages", "Size", "Added"]
     assert (table["File"][0], table["Title"][0]) == ("a.md", "Harbour")
     assert table["Folder"][0] == f"…{folder[-27:]}"
 
