@@ -50,6 +50,10 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 """So does one that counts things."""
+_OPEN = re.compile(r"\b(?:that|which|who|whom|whose|where|when|if|because|and|or|of|to|in|on)$", re.IGNORECASE)
+"""A name that ends so is only the beginning of one: "The wing type that is used most"."""
+_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Za-z]\)|[IVX]+\.)\s+")
+"""Of a section, before its heading."""
 _BARE = re.compile(r"[^\w’' .,&()/-]")
 
 
@@ -117,7 +121,7 @@ def _of_sentences(chunk: Chunk) -> Iterator[str]:
 
 def _of_names(chunk: Chunk) -> Iterator[str]:
     """Its heading, where it says more than one word, and the names that it speaks of most."""
-    heading = chunk.heading.split(SEPARATOR)[-1].strip()
+    heading = _NUMBER.sub("", chunk.heading.split(SEPARATOR)[-1].strip())
     if heading.endswith("?"):
         yield heading
     elif len(heading.split()) > 1 and heading != chunk.title and _is_plain(heading):
@@ -128,7 +132,7 @@ def _of_names(chunk: Chunk) -> Iterator[str]:
 
 def _is_subject(name: str, text: str) -> bool:
     """Whether it names something by itself: a capital at the start of a sentence alone makes no name."""
-    if not _is_plain(name) or _COUNTS.search(name):
+    if not _is_plain(name) or _COUNTS.search(name) or _OPEN.search(name):
         return False
     return " " in name or (text.count(name) > 1 and not re.search(rf"\b{re.escape(name.lower())}\b", text))
 

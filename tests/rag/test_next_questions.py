@@ -98,3 +98,9 @@ def test_nothing_unseen_or_endless_gets_onto_a_button():
         assert question.isprintable()
         assert len(question) < 120
         assert "evil" not in question
+
+
+def test_a_name_that_goes_on_and_the_number_of_a_section_make_no_question():
+    wing = "The wing type that is a favourite of mechanics comes in many sizes. The wing type is tightened by hand."
+    found = next_questions(answer(hit(1, wing), hit(2, OTHER, heading="2.1 Safety of the office")), (), Sure())
+    assert found == ("What is said about Safety of the office?",)
