@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.tool_calls import CallPieces
-from rag.inert import visible
+from rag.inert import flat
 
 _MAX_NAME = 200
 _MAX_LINE = 4_000_000
@@ -173,7 +173,7 @@ def _text(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    return " ".join(visible(_text(value)[:_MAX_NAME]).split())
+    return flat(_text(value)[:_MAX_NAME])
 
 
 def _count(value: object) -> int:

@@ -18,7 +18,7 @@ from signal import SIGKILL
 
 from app.gguf import context_length
 from rag.errors import ModelError
-from rag.inert import visible
+from rag.inert import flat, visible
 
 _ROOT = Path(__file__).resolve().parent.parent
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from app.llama_child import main; main()"
@@ -150,7 +150,7 @@ class LlamaProcess:
                 "FOOTNOTE_CONTEXT_TOKENS"
             )
         reason = _REASON.search(log)
-        said = " ".join(visible(reason[1]).split())[:_MAX_REASON] if reason else f"its process ended with {code}"
+        said = flat(reason[1])[:_MAX_REASON] if reason else f"its process ended with {code}"
         return ModelError(
             f"the chat model {self._model.path} failed ({said}): fetch the file again, or set "
             f"{self._model.setting} to another one"

@@ -10,7 +10,7 @@ from app.answer_form import place_line
 from app.export import MARKED, UNRATED, Ratings, rated
 from app.pdf_fonts import MISSING
 from app.pdf_page import ANSWER, ASIDE, NOTE, TITLE, Pages, anchor_of
-from rag.inert import visible
+from rag.inert import flat, visible
 from rag.query.nouns import told
 from rag.types import Answer, Citation, Turn
 
@@ -23,13 +23,13 @@ _ASIAN = "Chinese, Japanese and Korean letters are drawn with the fonts of the p
 def as_pdf(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED) -> bytes:
     """The file. Numbers count through the whole conversation, as in Markdown. Letters that no font here has are named
     at the end."""
-    pages, n_before = Pages(_flat(title)), 0
-    pages.paragraph(_flat(title), TITLE)
+    pages, n_before = Pages(flat(title)), 0
+    pages.paragraph(flat(title), TITLE)
     for n, turn in enumerate(turns):
-        pages.heading(_flat(turn.question), f"turn-{n}")
+        pages.heading(flat(turn.question), f"turn-{n}")
         _answer(pages, turn.answer, n_before)
         if said := rated(ratings.get(n)):
-            pages.paragraph(_flat(said), ASIDE)
+            pages.paragraph(flat(said), ASIDE)
         n_before += max((citation.n for citation in turn.answer.citations), default=0)
     for line in _notes(pages):
         pages.paragraph(line, ASIDE)
@@ -50,9 +50,9 @@ def _answer(pages: Pages, answer: Answer, n_before: int) -> None:
     pages.paragraph(_MARKER.sub(numbered, text), ANSWER, links=shown)
     for one in answer.sentences:
         if one.check and one.check.state in MARKED:
-            pages.paragraph(f"{MARKED[one.check.state]}: {_flat(one.text)}", ASIDE)
+            pages.paragraph(f"{MARKED[one.check.state]}: {flat(one.text)}", ASIDE)
     for aside in filter(None, (told(answer.query), answer.notice)):
-        pages.paragraph(_flat(aside), ASIDE)
+        pages.paragraph(flat(aside), ASIDE)
     for citation in answer.citations:
         pages.anchor(anchor_of(citation.n + n_before))
         pages.paragraph(_footnote(citation, n_before), NOTE)
@@ -60,7 +60,7 @@ def _answer(pages: Pages, answer: Answer, n_before: int) -> None:
 
 def _footnote(citation: Citation, n_before: int) -> str:
     place, source = place_line(citation.chunk, citation.page), citation.chunk.source
-    return f"[{citation.n + n_before}] {_flat(place)} ({_flat(source)}): “{_flat(citation.quote)}”"
+    return f"[{citation.n + n_before}] {flat(place)} ({flat(source)}): “{flat(citation.quote)}”"
 
 
 def _notes(pages: Pages) -> Iterator[str]:
@@ -71,7 +71,3 @@ def _notes(pages: Pages) -> Iterator[str]:
         names = [f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in missing[:_MOST_NAMED]]
         more = f" and {len(missing) - _MOST_NAMED:,} more" if len(missing) > _MOST_NAMED else ""
         yield f"No font here has these letters, which stand as “{MISSING}”: {', '.join(names)}{more}."
-
-
-def _flat(text: str) -> str:
-    return " ".join(visible(text).split())

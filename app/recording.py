@@ -14,7 +14,7 @@ from indexes.feedback import MOST_COMMENT, RatedAnswer, Rating
 from indexes.redaction import without_secrets
 from rag.agent.nouns import Step
 from rag.errors import FootnoteError, StoreError, as_notice
-from rag.inert import visible
+from rag.inert import flat
 from rag.settings import Settings, sampling_of
 from rag.types import Answer, Chunk, Citation, Scope
 
@@ -125,7 +125,7 @@ class Recorder:
         """With its comment on one line and without secrets, where there may be one at all."""
         if turn is None and self._settings.audit != "texts":
             return replace(rating, comment="")
-        comment = self._redacted(" ".join(visible(rating.comment).split()))
+        comment = self._redacted(flat(rating.comment))
         return replace(rating, comment=comment[:MOST_COMMENT])
 
     def _evidence(self, n: int | None, chunk: Chunk, start: int, end: int) -> Mapping[str, Any]:

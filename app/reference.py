@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from rag.inert import inert, visible
+from rag.inert import flat, inert
 
 _ACCENTS = {
     "\u0300": "`",
@@ -75,7 +75,7 @@ def reference(quote: str, title: str, source: str, metadata: Mapping[str, str], 
     """A Reference to a document of which the catalogue tells `author` and `created` or `modified`."""
     date = metadata.get("created") or metadata.get("modified") or ""
     texts = {"quote": quote, "title": title, "source": source, "author": metadata.get("author", ""), "date": date}
-    return Reference(**{name: _line(text) for name, text in (texts | place).items()})
+    return Reference(**{name: flat(text) for name, text in (texts | place).items()})
 
 
 def plain(one: Reference) -> str:
@@ -125,7 +125,3 @@ def _ascii(text: str) -> str:
     """Its letters and digits without accents, in lower case, words apart."""
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", " ", bare).strip()
-
-
-def _line(text: str) -> str:
-    return " ".join(visible(text).split())

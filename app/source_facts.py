@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.web import is_address
-from rag.inert import visible
+from rag.inert import flat
 from rag.types import DocumentRecord
 
 _MAIL = ("message/rfc822", "application/vnd.ms-outlook")
@@ -55,4 +55,4 @@ def _mail_headers(text: str) -> list[tuple[str, str]]:
 
 
 def _line(text: str) -> str:
-    return " ".join(visible(text).split())[:_LONGEST]
+    return flat(text)[:_LONGEST]

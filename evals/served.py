@@ -33,7 +33,7 @@ def served(home: Path, **settings: str) -> Iterator[tuple[str, int]]:
     """The address and the process id of a server over `home`; it is ended afterwards. `settings`: variables of its
     environment. Raises StoreError.
     """
-    port = _free_port()
+    port = free_port()
     variables = environment() | {"FOOTNOTE_HOME": str(home), "HOST": "127.0.0.1", "PORT": str(port)} | settings
     server = subprocess.Popen([sys.executable, "-m", "app.serve"], cwd=_ROOT, env=variables, stdout=subprocess.DEVNULL)
     try:
@@ -49,7 +49,8 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One of this machine at which nothing listens just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -61,6 +61,11 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
+def flat(text: str) -> str:
+    """What of it can be seen, on one line."""
+    return " ".join(visible(text).split())
+
+
 def _inert_lines(lines: Iterable[str], *, has_table: bool, escape_dollars: bool) -> list[str]:
     drawn: list[str] = []
     fence: Fence | None = None

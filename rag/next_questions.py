@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from rag.embedding_text import SEPARATOR
-from rag.inert import visible
+from rag.inert import flat
 from rag.instructions import why_orders
 from rag.protocols import Reader
 from rag.query.words import names_of
@@ -103,9 +103,9 @@ def _made_of(chunk: Chunk, answer: Answer) -> Iterator[str]:
         return
     said = terms(f"{answer.question} {answer.text}")
     for question in dict.fromkeys([*_of_sentences(chunk), *_of_names(chunk)]):
-        flat = " ".join(visible(question).split())
-        if len(flat) <= _LONGEST and terms(flat) - said:
-            yield flat
+        line = flat(question)
+        if len(line) <= _LONGEST and terms(line) - said:
+            yield line
 
 
 def _of_sentences(chunk: Chunk) -> Iterator[str]:

@@ -7,13 +7,6 @@ const MOST_OPEN = 5; // a longer list of sources would push the next question ou
 
 const MOST_ASKED = 4000; // characters of a question, as the server says
 
-function make(tag, className, ...children) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
-
 function chip(n, sources, open) {
   const source = sources.get(n);
   const button = make("button", "chip", String(n));

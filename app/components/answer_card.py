@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import streamlit as st
 
 from app.components.answer_text import blocks, remark, tree
+from app.components.drawing import component
 from app.components.plain_text import names, shortened
 from app.export import with_footnotes
-from rag.inert import visible
+from rag.inert import flat, visible
 from rag.instructions import why_orders
 from rag.query.nouns import told
 from rag.types import Answer, Chunk, Citation, Hit, Trace, counted
 
-_HERE = Path(__file__).parent
 _NEAREST = 3
 _SNIPPET = 400
 
-_draw = st.components.v2.component(
-    "footnote_answer",
-    html='<div class="root"></div>',
-    css=(_HERE / "answer.css").read_text(encoding="utf-8"),
-    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("clipboard.js", "answer.js")),
-)
+_draw = component("answer", "answer.css", "clipboard.js", "answer.js")
 
 
 def show(answer: Answer, key: str, ask: Callable[[str], None]) -> Citation | Hit | None:
@@ -74,8 +69,8 @@ def card(answer: Answer) -> dict[str, Any]:
 
 
 def _source(source: Citation | Hit, text: str) -> dict[str, Any]:
-    flat = " ".join(visible(text).split())
-    short = flat if len(flat) <= _SNIPPET else flat[:_SNIPPET].rsplit(" ", 1)[0] + " …"
+    line = flat(text)
+    short = line if len(line) <= _SNIPPET else line[:_SNIPPET].rsplit(" ", 1)[0] + " …"
     flag = why_orders(source.chunk)
     return {"id": source.chunk.id, "title": title(source.chunk), "place": where(source), "text": short, "flag": flag}
 
@@ -84,7 +79,7 @@ def title(chunk: Chunk) -> str:
     """What people call the document of a chunk; where that is only its file's name, with its ending."""
     name = chunk.source.rstrip("/").rsplit("/", 1)[-1]
     is_named = chunk.title and chunk.title != PurePosixPath(name).stem
-    return " ".join(visible(chunk.title if is_named else name).split())
+    return flat(chunk.title if is_named else name)
 
 
 def where(source: Citation | Hit) -> str:
@@ -101,8 +96,8 @@ def place(source: Citation | Hit) -> str:
     start, end = (source.start, source.end) if isinstance(source, Citation) else (chunk.start, chunk.end)
     first, last = chunk.pages_of(start, end)
     page = "" if first is None else f"page {first}" if first == last else f"page {first}–{last}"
-    name = " ".join(visible(chunk.title).split())
-    heading = " ".join(visible(chunk.heading).split()).removeprefix(f"{name} > ")
+    name = flat(chunk.title)
+    heading = flat(chunk.heading).removeprefix(f"{name} > ")
     return " · ".join(part for part in (page, "" if heading == name else heading) if part)
 
 

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-import streamlit as st
+from app.components.drawing import component
 
-_HERE = Path(__file__).parent
-
-_draw = st.components.v2.component(
-    "footnote_copy",
-    html='<div class="root"></div>',
-    css=(_HERE / "copy_buttons.css").read_text(encoding="utf-8"),
-    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("clipboard.js", "copy_buttons.js")),
-)
+_draw = component("copy", "copy_buttons.css", "clipboard.js", "copy_buttons.js")
 
 
 def show(choices: Sequence[tuple[str, str]], key: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 import streamlit as st
@@ -47,7 +47,8 @@ _ORDERS: Mapping[str, Order] = {
 def show(catalogue: Catalogue) -> tuple[DocumentFilter, Order]:
     """A row of choices; those that have nothing to choose between are left out."""
     collections = list(catalogue.collections())
-    kinds = [kind for kind, patterns in _KINDS.items() if _has(catalogue, patterns)]
+    media_types = catalogue.listed.media_types()
+    kinds = [kind for kind, patterns in _KINDS.items() if _has(media_types, patterns)]
     with st.container(key="document-filter", horizontal=True, gap="small"):
         words = st.text_input(
             "Find documents", key="find", placeholder="Find by name or title", label_visibility="collapsed", width=260
@@ -77,5 +78,5 @@ def _choice(name: str, hint: str, options: list[str], key: str, *, fewest: int =
     return st.selectbox(name, options, index=None, key=key, placeholder=hint, label_visibility="collapsed", width=175)
 
 
-def _has(catalogue: Catalogue, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(found, pattern) for found in catalogue.listed.media_types() for pattern in patterns)
+def _has(media_types: Sequence[str], patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(found, pattern) for found in media_types for pattern in patterns)

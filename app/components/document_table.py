@@ -13,7 +13,7 @@ from app.components import document_filter
 from app.components.plain_text import parted, shortened
 from indexes.catalogue import Catalogue
 from indexes.document_list import DocumentFilter, Order
-from rag.inert import visible
+from rag.inert import flat
 from rag.types import DocumentRecord, counted
 
 _LONGEST_NAME = 40
@@ -57,7 +57,7 @@ def _marked() -> frozenset[int]:
 
 def _counts(catalogue: Catalogue, wanted: DocumentFilter, n: int, marked: frozenset[int]) -> None:
     """How many there are, and marks for all of them, those on other pages, too."""
-    n_all = catalogue.listed.count(DocumentFilter())
+    n_all = n if wanted.is_empty else catalogue.listed.count(DocumentFilter())
     if not n_all:
         return
     told = f"{n:,} of {counted(n_all, 'document')}" if n < n_all else counted(n_all, "document")
@@ -192,4 +192,4 @@ def _end_of(folder: str) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(visible(text).split())[:300]
+    return flat(text)[:300]

@@ -6,20 +6,6 @@ const EDGE = 34;
 const NEAR = 18; // pixels within which a point is pointed at
 const KEY = "rest";
 
-function svg(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.append(...children);
-  return element;
-}
-
-function make(tag, className, ...children) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.append(...children);
-  return element;
-}
-
 function scaled(data, width, height) { // one scale for both directions: distances stay comparable
   const places = [...data.places, ...data.hits.map((hit) => hit.at), ...(data.question ? [data.question] : [])];
   const [xs, ys] = [0, 1].map((axis) => places.map((place) => place[axis]));

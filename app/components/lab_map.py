@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from app.components import lab_search
 from app.components.answer_card import title
+from app.components.drawing import component
 from app.components.plain_text import shortened
 from app.components.resources import workspace
 from app.lab.plane import Embeddings, beginning, embeddings, hit_places, question_place
@@ -17,23 +17,16 @@ from app.lab.stages import usual_settings
 from rag.inert import visible
 from rag.types import Hit, Scope, counted
 
-_HERE = Path(__file__).parent
 _FEWEST = 3
 _LONGEST_NAME = 40
 
-_draw = st.components.v2.component(
-    "footnote_lab_map",
-    html='<div class="root"></div>',
-    css=(_HERE / "lab.css").read_text(encoding="utf-8"),
-    js=(_HERE / "lab_map.js").read_text(encoding="utf-8"),
-)
+_draw = component("lab_map", "lab.css", "lab_map.js")
 
 
 def show(question: str, scope: Scope) -> None:
     """Draw the map of one collection."""
     library = workspace().library
-    weights = library.weights()
-    names = [name for name in scope.collections or weights if weights.get(name) and weights[name].n_chunks]
+    names = lab_search.with_passages(library.weights(), scope)
     name = st.selectbox("Collection to draw", names, key="lab-map-of") if len(names) > 1 else "".join(names[:1])
     if not name:
         st.info("There are no passages in these collections yet.")

@@ -5,13 +5,6 @@ const TOP = 30;
 const MIDDLE = 0.26; // share of the width that the lines cross
 const LETTER = 6.6; // pixels, about
 
-function svg(tag, attributes, text) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
 function short(move, width) { // the passage's number tells passages of one document apart
   const most = Math.max(2, Math.floor(width / LETTER) - move.passage.length);
   const title = move.title.length <= most ? move.title : `${move.title.slice(0, most - 1)}…`;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 
 import streamlit as st
@@ -11,6 +12,7 @@ from app.components.plain_text import label
 from app.components.resources import workspace
 from app.components.source_view import open_with
 from app.lab.stages import Looked, SearchSettings, look, usual_settings
+from indexes.weight_table import CollectionWeight
 from rag.inert import inert
 from rag.types import Hit, Scope
 
@@ -81,6 +83,11 @@ def _pick(picked: tuple[str, Hit] | None) -> None:
     st.rerun()
 
 
+def with_passages(weights: Mapping[str, CollectionWeight], scope: Scope) -> list[str]:
+    """The collections of the scope in which there is something to find."""
+    return [name for name in scope.collections or weights if weights.get(name) and weights[name].n_chunks]
+
+
 def inspect(chunk: int) -> None:
     """Go to the passage."""
     st.session_state[INSPECTED] = chunk
@@ -135,7 +142,7 @@ def _offers(usual: SearchSettings, settings: SearchSettings, scope: Scope) -> No
     """To keep the weight for the collection, and to go back."""
     library = workspace().library
     weights = library.weights()
-    names = [name for name in scope.collections or weights if weights.get(name) and weights[name].n_chunks]
+    names = with_passages(weights, scope)
     one = weights[names[0]] if len(names) == 1 else None
     with st.container(horizontal=True, vertical_alignment="center"):
         if settings != usual:

@@ -1,12 +1,5 @@
 // Draws the stages of a search side by side. Every text goes in by textContent.
 
-function make(tag, className, ...children) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.append(...children.filter((child) => child !== null && child !== ""));
-  return element;
-}
-
 function row(hit, stage, send) {
   const bar = make("i", "");
   bar.style.width = `${Math.round(100 * hit.share)}%`;

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from app.components.answer_card import place, title
+from app.components.drawing import component
 from app.lab.plane import beginning
 from app.lab.stages import Looked, StageHits, moves
 from rag.inert import visible
 from rag.types import Hit, counted
 
-_HERE = Path(__file__).parent
 _ROWS = 10
 """Passages of each stage that are drawn; of those kept all."""
 _ORIGINS = {"Fused": ("By meaning", "By words"), "Reranked": ("Fused",)}
 """Stage -> those before it whose places each row tells."""
 
-_draw = st.components.v2.component(
-    "footnote_lab_stages",
-    html='<div class="root"></div>',
-    css=(_HERE / "lab.css").read_text(encoding="utf-8"),
-    js=(_HERE / "lab_stages.js").read_text(encoding="utf-8"),
-)
-_draw_moves = st.components.v2.component(
-    "footnote_lab_moves",
-    html='<div class="root"></div>',
-    css=(_HERE / "lab.css").read_text(encoding="utf-8"),
-    js=(_HERE / "lab_moves.js").read_text(encoding="utf-8"),
-)
+_draw = component("lab_stages", "lab.css", "lab_stages.js")
+_draw_moves = component("lab_moves", "lab.css", "lab_moves.js")
 
 
 def show(looked: Looked, key: str) -> tuple[str, Hit] | None:

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from pathlib import Path
 
-import streamlit as st
+from app.components.drawing import component
 
-_HERE = Path(__file__).parent
-
-_draw = st.components.v2.component(
-    "footnote_page",
-    html='<div class="root"></div>',
-    css=(_HERE / "page_image.css").read_text(encoding="utf-8"),
-    js=(_HERE / "page_image.js").read_text(encoding="utf-8"),
-)
+_draw = component("page", "page_image.css", "page_image.js")
 
 
 def show(picture: bytes, name: str, key: str, zoom: float = 1.0) -> None:

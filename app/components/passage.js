@@ -2,13 +2,6 @@
 
 const TAGS = { around: "span", passage: "span", quote: "mark", label: "h6" };
 
-function make(tag, className, ...children) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.append(...children);
-  return element;
-}
-
 function pieces(list) {
   return list.map(([kind, words]) => {
     const part = make(TAGS[kind] ?? "span", kind);

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
+from app.components.drawing import component
 
-_HERE = Path(__file__).parent
-
-_draw = st.components.v2.component(
-    "footnote_passage",
-    html='<div class="root"></div>',
-    css=(_HERE / "passage.css").read_text(encoding="utf-8"),
-    js=(_HERE / "passage.js").read_text(encoding="utf-8"),
-)
+_draw = component("passage", "passage.css", "passage.js")
 
 
 def show(blocks: Sequence[Mapping[str, Any]], key: str, facts: Sequence[tuple[str, str]] = ()) -> None:

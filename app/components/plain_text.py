@@ -6,7 +6,7 @@ import re
 
 from ingest.sources import INSIDE
 from ingest.web import is_address
-from rag.inert import visible
+from rag.inert import flat
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 _LINKED = re.compile(r"(?<=[a-z]:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
@@ -23,7 +23,7 @@ def label(text: str, longest: int = 80) -> str:
 
 def shortened(text: str, longest: int) -> str:
     """The text on one line, shortened in the middle so that a file's ending is seen."""
-    line = " ".join(visible(text).split())
+    line = flat(text)
     if len(line) <= longest:
         return line
     half = longest // 2

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median_high
 from tempfile import TemporaryDirectory
 from threading import Event
 
@@ -79,7 +80,7 @@ class Crowd:
     def growth_mb(self) -> float:
         """The middle of the last fifth against the middle of the second one: the first holds what is loaded once."""
         fifth = max(1, len(self.memory_mb) // 5)
-        return _middle(self.memory_mb[-fifth:]) - _middle(self.memory_mb[fifth : 2 * fifth])
+        return median_high(self.memory_mb[-fifth:]) - median_high(self.memory_mb[fifth : 2 * fifth])
 
 
 def measure(n_people: int, every_s: float, minutes: float, extra: Sequence[Path] = ()) -> Crowd:
@@ -154,7 +155,3 @@ def _server(names: Sequence[str], extra: Sequence[Path]) -> Iterator[tuple[str, 
         subprocess.run(adding, check=True, env=environment() | {"FOOTNOTE_HOME": str(home)}, stdout=subprocess.DEVNULL)
         with served(home, FOOTNOTE_CONVERSATIONS="off", FOOTNOTE_WORKERS="0") as started:
             yield started
-
-
-def _middle(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 2]

@@ -14,7 +14,7 @@ from rag.agent.gathered import Added, Gathered
 from rag.agent.nouns import Kind, Step
 from rag.agent.prompts import FULL, LONGEST_QUERY, NO_JSON, REPEATED, found_text, names_text
 from rag.errors import InputError
-from rag.inert import visible
+from rag.inert import flat
 from rag.instructions import LEFT_OUT, without_orders
 from rag.prompt import tamed
 from rag.protocols import Shelf
@@ -78,7 +78,7 @@ class Toolbox:
         try:
             return tool(self, given)
         except InputError as error:
-            asked = " ".join(visible(str(next(iter(given.values()), ""))[:_SHOWN]).split())
+            asked = flat(str(next(iter(given.values()), ""))[:_SHOWN])
             return Done(f"Nothing was done: {error}.", Step(kind, asked, trouble=str(error)))
 
     def search(self, query: Query, scope: Scope | None = None, where: str = "") -> Done:
@@ -146,7 +146,7 @@ _TOOLS: dict[str, tuple[Kind, Callable[[Toolbox, Mapping[str, Any]], Done]]] = {
 
 
 def _wrong(name: str, text: str, trouble: str) -> Done:
-    return Done(text, Step("wrong", " ".join(visible(name[:_SHOWN]).split()), trouble=trouble))
+    return Done(text, Step("wrong", flat(name[:_SHOWN]), trouble=trouble))
 
 
 def _text(given: Mapping[str, Any], name: str, default: str | None = None) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
+from rag.query.words import set_of
 from rag.verification.nouns import Finding
 from rag.verification.sides import DETERMINERS, SYMMETRIC, Sides, is_noun, same_word, sides
 from rag.verification.tokens import Token, tokens
 
-_BETWEEN = frozenset("soon later then finally again also still mostly mainly even dann später auch noch".split())  # noqa: SIM905 - shorter so
+_BETWEEN = set_of("soon later then finally again also still mostly mainly even dann später auch noch")
 """Words that may stand between a verb and what it is done to."""
 
 Places = Sequence[tuple[Sequence[Token], Sides]]

@@ -8,30 +8,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.query.words import set_of
 from rag.verification.tokens import Token
 
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-BE = _set("is are was were be been being am wird werden wurde wurden worden")
-AUXILIARIES = BE | _set("has have had shall will would can could may might must should do does did not also then never")
-DETERMINERS = _set("the a an his her its their our your my this that these those der die das den dem ein eine einen")
-PREPOSITIONS = _set(
+BE = set_of("is are was were be been being am wird werden wurde wurden worden")
+AUXILIARIES = BE | set_of(
+    "has have had shall will would can could may might must should do does did not also then never"
+)
+DETERMINERS = set_of("the a an his her its their our your my this that these those der die das den dem ein eine einen")
+PREPOSITIONS = set_of(
     "in on at to from of for with without about into onto over under between among across through during before after "
     "above below within by than as against near since until toward towards off out up down along around behind like "
     "per von nach zu auf aus bei mit für über unter vor durch bis seit um an im am zum zur vom"
 )
-_GERMAN_BE = _set("wird werden wurde wurden")
-_DONE = _set("den dem einen einem")
-_OPEN = _DONE | _set("das die eine ein")
+_GERMAN_BE = set_of("wird werden wurde wurden")
+_DONE = set_of("den dem einen einem")
+_OPEN = _DONE | set_of("das die eine ein")
 """With what something is done to may begin, and not who does it: only "der" says that it is the one who does."""
-PARTING = _set(
+PARTING = set_of(
     "and or but nor while whereas because if when where although though which who whom whose so und oder aber"
 )
-_RELATIVE = _set("which that who")
-SYMMETRIC = _set(
+_RELATIVE = set_of("which that who")
+SYMMETRIC = set_of(
     "and or & both between with married marry marries met meet meets equals equal equalled differs differ differed "
     "resembles resemble borders border bordered sowie und oder zwischen"
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.query.words import set_of
 from rag.versions.dates import DATES, MONTH, Date, dates, fits, months
 from rag.versions.names import LETTERED, NUMBERED, VersionName, numbers
 
@@ -19,7 +20,7 @@ _OLDER = re.compile(
     r"([^\W_]+)",
     re.IGNORECASE,
 )
-_KINDS = frozenset("version versions edition document file fassung ausgabe auflage dokument datei".split())  # noqa: SIM905
+_KINDS = set_of("version versions edition document file fassung ausgabe auflage dokument datei")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ DATES = (
 )
 """Ways to write a date, with the groups that hold year, month and day."""
 QUARTER = re.compile(r"\bq([1-4])\b")
-_BEFORE_QUARTERS = 12
+BEFORE_QUARTERS = 12
 """A quarter stands in the place of a month, behind all of those."""
 _NAMED = (
     "january januar|february februar|march märz|april|may mai|june juni|july juli|august|september|october oktober|"
@@ -62,7 +62,7 @@ def has_season(text: str) -> bool:
 
 def months(text: str) -> frozenset[int]:
     """The months that a text has in words, and its quarters, as they stand in dates."""
-    quarters = {_BEFORE_QUARTERS + int(found[1]) for found in QUARTER.finditer(text)}
+    quarters = {BEFORE_QUARTERS + int(found[1]) for found in QUARTER.finditer(text)}
     return frozenset(quarters | {_MONTHS[found[0].casefold()] for found in MONTH.finditer(text)})
 
 

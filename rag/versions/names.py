@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
-from rag.versions.dates import QUARTER, Date, dates, has_season, without_dates
+from rag.versions.dates import BEFORE_QUARTERS, QUARTER, Date, dates, has_season, without_dates
 
 _ENDING = re.compile(r"\.(?=[0-9]*[a-z])[a-z0-9]{1,5}\Z", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=V\d)")
@@ -89,7 +89,7 @@ def _taken_apart(name: str) -> VersionName:
     date, is_issue = next(dates(text), ()), has_season(text)
     text = without_dates(text)
     if date and (quarter := QUARTER.search(text)):
-        date, text = (date[0], 12 + int(quarter[1]), *date[2:]), QUARTER.sub(" ", text)
+        date, text = (date[0], BEFORE_QUARTERS + int(quarter[1]), *date[2:]), QUARTER.sub(" ", text)
     found = next(iter(numbers(text)), ())
     copies = frozenset(f"({one[1] or ''})" for one in _COPY.finditer(text))
     for pattern in (NUMBERED, LETTERED, _COPY):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.served import served
+from evals.served import free_port, served
 from tests.app.test_browser import FLAGS, ROOT, ask, upload
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -113,12 +113,6 @@ def certificate(folder: Path) -> None:
     paths = "-keyout", str(folder / f"{NAME}.key"), "-out", str(folder / f"{NAME}.crt")
     options = "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={NAME}"
     subprocess.run([shutil.which("openssl") or "openssl", "req", *options, *paths], check=True, capture_output=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
