@@ -15,7 +15,7 @@ from app.components import (
     scope_choice,
     source_view,
 )
-from app.components.resources import warm_up, workspace
+from app.components.resources import board, warm_up, workspace
 
 catalogue = workspace().library.catalogue
 question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or conversation.suggested()
@@ -42,3 +42,5 @@ if question:
 source_view.show(catalogue)
 conversation_list.show()
 warm_up()
+if question and board().is_busy:
+    st.rerun()  # the rows of coming files run by themselves, and hide the end of this run from a box that waits for it
