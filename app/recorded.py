@@ -18,12 +18,10 @@ from indexes.spans import Tracer, inside, stepped
 from rag.answerer import Event
 from rag.errors import ModelError, as_notice
 from rag.retriever import checked_question
+from rag.rights import LOCAL
 from rag.settings import Settings
 from rag.types import Answer, Retrieval, Scope, Turn
 from rag.whole.nouns import PassagesRead
-
-LOCAL = "local"
-"""Who asks, as long as nobody signs in."""
 
 
 class Asked(Protocol):

@@ -15,7 +15,7 @@ from app.masking import MaskedModel, is_masked
 from app.metering import Meter, MeteredModel
 from app.opening import OpenedModel, WritingModel, open_model
 from app.output_filter import open_filter
-from app.recorded import LOCAL, Made, RecordedAnswerer
+from app.recorded import Made, RecordedAnswerer
 from app.recording import Recorder
 from app.traced_model import TracedModel
 from app.traced_question import TracedChecker
@@ -39,6 +39,7 @@ from rag.query.condensing import RuleCondenser
 from rag.query.feedback import Feedback
 from rag.query.finder import Finder
 from rag.query.planning import SECONDS, ModelCondenser, Planner
+from rag.rights import LOCAL
 from rag.settings import SAMPLING, Settings
 from rag.types import Answer, Scope, Turn
 from rag.verification.verifier import Verifier

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from httpx2 import Client, Response
 
 CONNECT_SECONDS = 5.0
+KEPT_SECONDS = 3.0
+"""A connection waits so long for the next request. Servers close one after 5 (uvicorn, and so vLLM; llama.cpp): what is
+sent at that moment is lost, and nobody can tell it from a server that died."""
+_MOST_CONNECTIONS = 100
 _REST_SECONDS, _MOST_REST = 0.1, 10
 """Of what comes after the end of a stream: seconds, and pieces."""
 _ERROR_SECONDS = 2.0
@@ -43,6 +47,7 @@ def open_client(base_url: str, endpoint: Endpoint, seconds: float) -> Client:
         timeout=httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
         follow_redirects=False,
         trust_env=not endpoint.is_here,
+        limits=httpx2.Limits(max_connections=_MOST_CONNECTIONS, keepalive_expiry=KEPT_SECONDS),
     )
     make_timed([client._transport, *client._mounts.values()])
     return client

@@ -12,10 +12,10 @@ from app import export, kept_turns
 from app.components import kept
 from app.components.plain_text import label
 from app.pdf_export import as_pdf
-from app.recorded import LOCAL
 from indexes.conversations import ConversationRecord
 from rag.errors import FootnoteError
 from rag.inert import visible
+from rag.rights import LOCAL
 
 _SHOWN = 30
 _MORE = 100

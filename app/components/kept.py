@@ -7,12 +7,12 @@ import streamlit as st
 from app import kept_turns
 from app.components import flag_button, ratings, sampling_choice
 from app.components.resources import workspace
-from app.recorded import LOCAL
 from app.serve import LOOPBACK
 from indexes.conversations import ConversationShelf, TurnRecord
 from indexes.feedback import FeedbackRecord
 from rag.errors import FootnoteError
 from rag.inert import visible
+from rag.rights import LOCAL
 from rag.types import Turn
 
 _NUMBER, _CHANGED, _PARAMETER = "conversation", "conversation-changed", "c"

@@ -10,10 +10,10 @@ from app.components import kept, ratings
 from app.components.plain_text import label
 from app.components.ratings import Given
 from app.components.resources import workspace
-from app.recorded import LOCAL
 from indexes.feedback import MOST_COMMENT, REASONS, Rating
 from rag.errors import FootnoteError
 from rag.inert import visible
+from rag.rights import LOCAL
 from rag.types import Turn
 
 _UP, _DOWN = 1, 0

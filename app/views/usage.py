@@ -6,8 +6,8 @@ import streamlit as st
 
 from app.components import feedback_tables, kept, usage_tables
 from app.components.resources import workspace
-from app.recorded import LOCAL
 from indexes.audit_log import DAY_S, midnight
+from rag.rights import LOCAL
 
 _DAYS = 30
 _LAST_DOWN = 20

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from app.chat_model import OpenAIChatModel, open_chat_model
+from indexes import connection
 from rag.errors import ConfigError, ModelError
 from rag.settings import Settings
 from rag.types import Delta
@@ -31,6 +32,17 @@ def test_the_connection_is_used_again():
     with chat(says("x")) as (model, endpoint):
         assert said(model) == said(model)
     assert len(endpoint.requests) == 2
+
+
+def test_a_connection_that_servers_may_just_be_closing_is_not_used_again(monkeypatch: pytest.MonkeyPatch):
+    assert connection.KEPT_SECONDS < 5, "uvicorn and llama.cpp close one after five seconds"
+    monkeypatch.setattr(connection, "KEPT_SECONDS", 0.2)
+    with chat(says("x")) as (model, _):
+        said(model)
+        (used,) = model._client._client._transport._pool.connections
+        until(used.has_expired)
+        said(model)
+        assert model._client._client._transport._pool.connections != [used]
 
 
 @pytest.mark.parametrize(
