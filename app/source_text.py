@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from app.table_rows import Span, cells, head_in, is_rule, unescaped
 from rag.types import Citation, Hit, Page
 
 AROUND = 1500
 """Characters shown before and after a passage."""
 _LONGEST = 20_000
 """Characters shown of one page."""
-_RULE = re.compile(r"\|(?: *:?-+:? *\|)+")
-_BAR = re.compile(r"(?<!\\)\|")
 
-Span = tuple[int, int]
 Piece = list[str]
 """[kind, words]: what stands `around`, the `passage`, or the `quote`."""
 
@@ -143,37 +140,25 @@ def _head(shown: Extract, start: int) -> str:
     block = 0 if gap < 0 else gap + 2
     first = block if shown.text.startswith("|", block) else shown.text.find("\n|", block) + 1
     head, _, rest = shown.text[first : first + _LONGEST].partition("\n")
-    if _RULE.fullmatch(rest.partition("\n")[0]):
+    if is_rule(rest.partition("\n")[0]):
         return head
-    return next((line for line in shown.context.split("\n") if line.startswith("|")), "")
+    return head_in(shown.context)
 
 
 def _table(shown: Extract, start: int, end: int, head: str) -> dict[str, Any]:
     at, has_head = start, False
     rows: list[dict[str, Any]] = []
     for line in shown.words(start, end).split("\n"):
-        spans, row_end = _cells(line, at), at + len(line)
+        spans, row_end = cells(line, at), at + len(line)
         if line == head and not rows:
             has_head = True
-        elif line.startswith("|") and not _RULE.fullmatch(line):
-            cells = [_unescaped(shown.pieces(*span)) for span in spans]
-            rows.append({"quoted": shown.holds_quote(at, row_end), "cells": cells})
+        elif line.startswith("|") and not is_rule(line):
+            pieces = [_unescaped(shown.pieces(*span)) for span in spans]
+            rows.append({"quoted": shown.holds_quote(at, row_end), "cells": pieces})
         at = row_end + 1
-    names = [head[slice(*span)].replace("\\|", "|") for span in _cells(head, 0)]
+    names = [unescaped(head[slice(*span)]) for span in cells(head, 0)]
     return {"kind": "table", "head": names, "rows": rows, "is_cut": not has_head}
 
 
-def _cells(line: str, at: int) -> list[Span]:
-    """Where the cells of a row stand, without the blanks around them; the row begins at `at`."""
-    bars = [bar.start() for bar in _BAR.finditer(line)]
-    edges = bars if line.rstrip().endswith("|") and len(bars) > 1 else [*bars, len(line)]
-    spans = []
-    for left, right in zip(edges, edges[1:], strict=False):
-        inner = line[left + 1 : right]
-        start = at + left + 1 + len(inner) - len(inner.lstrip())
-        spans.append((start, max(start, at + left + 1 + len(inner.rstrip()))))
-    return spans
-
-
 def _unescaped(pieces: list[Piece]) -> list[Piece]:
-    return [[kind, words.replace("\\|", "|")] for kind, words in pieces if words]
+    return [[kind, unescaped(words)] for kind, words in pieces if words]

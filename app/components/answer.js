@@ -45,7 +45,7 @@ function drawn(node, sources, open) {
   if (node.cite !== undefined) return sources.has(node.cite) ? chip(node.cite, sources, open) : null;
   const isCorner = node.tag === "th" && !node.children.length; // an empty head is none to a screen reader
   const tag = isCorner ? "td" : TAGS.has(node.tag) ? node.tag : "span";
-  return make(tag, "", ...node.children.map((child) => drawn(child, sources, open)));
+  return make(tag, node.kind ?? "", ...node.children.map((child) => drawn(child, sources, open)));
 }
 
 function sourceRow(source, kind, open) {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from app.components.quoted_text import Node, marked, quoted
 from rag.citations import end_within
 from rag.inert import visible
 from rag.types import Answer, Sentence
@@ -17,9 +18,6 @@ from rag.whole.nouns import Outline, Section
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
-
-Node = str | dict[str, Any]
-"""A text, `{"cite": n}`, `{"check": n}` for what came of checking sentence n, or `{"tag": name, "children": [...]}`."""
 
 _BEGIN, _END = "\ue000", "\ue001"
 """Around the number of a sentence that is told about, at its end; a text has no such characters of its own here."""
@@ -57,7 +55,8 @@ def blocks(answer: Answer) -> list[Node]:
         return tree(_with_checks(answer))
     if answer.outline is not None:
         return outlined(answer.outline)
-    return [{"tag": "p", "children": _said(sentence)} for sentence in answer.sentences]
+    sources = {citation.n: citation for citation in answer.citations}
+    return [quoted(sentence, next(map(sources.get, sentence.citations), None)) for sentence in answer.sentences]
 
 
 def remark(check: Check) -> dict[str, str]:
@@ -108,7 +107,7 @@ def _with_checks(answer: Answer) -> str:
 
 
 def _said(sentence: Sentence) -> list[Node]:
-    return [*_marked(sentence), *({"cite": n} for n in sentence.citations)]
+    return [*marked(sentence, (0, len(sentence.text))), *({"cite": n} for n in sentence.citations)]
 
 
 def outlined(outline: Outline) -> list[Node]:
@@ -156,15 +155,6 @@ def _table(rows: Sequence[Section], sides: Sequence[str]) -> Node:
 
 def _cell(sentences: Sequence[Sentence]) -> list[Node]:
     return [node for sentence in sentences for node in _said(sentence)] or ["–"]
-
-
-def _marked(sentence: Sentence) -> list[Node]:
-    """A sentence in which the words that answer stand out."""
-    if sentence.mark is None:
-        return [visible(sentence.text)]
-    start, end = sentence.mark
-    before, after = sentence.text[:start], sentence.text[end:]
-    return [visible(before), {"tag": "mark", "children": [visible(sentence.marked)]}, visible(after)]
 
 
 def tree(markdown: str) -> list[Node]:

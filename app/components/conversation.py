@@ -17,7 +17,7 @@ from app.wiring import Workspace
 from indexes.patience import looking
 from rag.agent.nouns import Step
 from rag.inert import inert, visible
-from rag.types import Answer, Retrieval, Scope, Trace, Turn
+from rag.types import Answer, Retrieval, Scope, Trace, Turn, counted
 from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
 
@@ -28,9 +28,14 @@ _STOPPED = "You stopped this answer before its end, so its sources were not sett
 
 def show(*, is_asking: bool) -> None:
     """Draw the latest turns. `is_asking`: another question follows in this run, so the last one here is none."""
-    first = 0 if st.session_state.get("earlier") else max(0, len(turns()) - _MOST_DRAWN)
+    first = max(0, len(turns()) - kept.n_shown(_MOST_DRAWN))
     if first:
-        st.button(f"Show {first:,} earlier questions", key="earlier", type="tertiary")
+        st.button(
+            f"Show {min(first, _MOST_DRAWN)} of {counted(first, 'earlier question')}",
+            key="earlier",
+            type="tertiary",
+            on_click=kept.show_more,
+        )
     for number, turn in enumerate(turns()[first:], start=first):
         _question(turn.question)
         _answer(turn, number, is_last=not is_asking and number == len(turns()) - 1)

@@ -17,6 +17,7 @@ from rag.types import Turn
 
 _NUMBER, _CHANGED, _PARAMETER = "conversation", "conversation-changed", "c"
 _REWOUND = "rewound"
+_EARLIER = "n-earlier"
 _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 """What proxies add to a request."""
 
@@ -113,6 +114,16 @@ def n_rewound() -> int:
     return n
 
 
+def n_shown(most: int) -> int:
+    """Turns that are drawn: at first `most`, since each costs a moment in every run of the page."""
+    return most * (1 + int(st.session_state.get(_EARLIER, 0)))
+
+
+def show_more() -> None:
+    """As many again, further up."""
+    st.session_state[_EARLIER] = int(st.session_state.get(_EARLIER, 0)) + 1
+
+
 def open_one(wanted: int) -> None:
     """Show this conversation; a callback of the list."""
     clear()
@@ -123,6 +134,7 @@ def clear() -> None:
     """Begin anew; what was there stays in the list."""
     st.session_state["turns"] = []
     st.session_state[_NUMBER] = None
+    st.session_state[_EARLIER] = 0
     st.query_params.pop(_PARAMETER, None)
     st.session_state["narrow"] = ""
     flag_button.rewind(0)

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from evals.endpoint.misbehaving import Exchange, Server, event
+from evals.pictures import large
 from evals.served import served
 from evals.serving import Serving
 from rag.errors import InputError
@@ -209,7 +210,30 @@ def _open_last(page: Page, words: str) -> None:
     page.get_by_role("dialog").get_by_text(words or "places cited here").first.wait_for(timeout=_PATIENCE_MS)
 
 
-_SCENES = (_first_visit, _with_documents, _lab, _written, _sources)
+def _large(camera: Camera, home: Path) -> None:
+    """Other scripts, a wide table, formulas, and a conversation of 500 messages."""
+    number = large.fill(home)
+    with served(home) as (address, _), camera.page(address) as page:
+        for name, question in large.ASKED.items():
+            page.goto(address)
+            ask(page, question)
+            camera.shoot(page, f"answer-{name}")
+            page.locator(".answer").last.locator(".chip").first.click()
+            page.get_by_role("dialog").wait_for(timeout=_PATIENCE_MS)
+            page.wait_for_timeout(1500)
+            camera.shoot(page, f"source-{name}")
+        page.goto(f"{address}/?c={number}")
+        for n_drawn in range(30, large.N_TURNS, 30):
+            page.locator(".answer").nth(n_drawn - 1).wait_for(timeout=_PATIENCE_MS)
+            if n_drawn == 30:
+                camera.shoot(page, "thread-of-500")
+            page.get_by_role("button", name="earlier questions").click()
+        page.locator(".answer").nth(large.N_TURNS - 1).wait_for(timeout=_PATIENCE_MS)
+        page.get_by_role("button", name="earlier questions").wait_for(state="detached", timeout=_PATIENCE_MS)
+        camera.shoot(page, "thread-of-500-begun", end=False)
+
+
+_SCENES = (_first_visit, _with_documents, _lab, _written, _sources, _large)
 
 
 def put(page: Page, question: str) -> None:

@@ -1,0 +1,80 @@
+"""Quotes as they are drawn: rows below their heads, code as code, prose as ever."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.components.quoted_text import quoted
+from rag.types import Chunk, Citation, Sentence
+
+HEAD = "| boat | skipper | home port |\n|---|---|---|\n"
+ROW = "| Kittiwake | Morwenna \\| Pascoe | Fowey |"
+
+
+def citation(text: str, said: str, context: str = "") -> Citation:
+    chunk = Chunk(1, 1, 0, 100, 100 + len(text), text, "", context, None, None, "boats.csv", "boats", "default")
+    at = text.index(said)
+    return Citation(1, chunk, 100 + at, 100 + at + len(said))
+
+
+def texts(node: object, tag: str) -> list[str]:
+    """What stands in every part of this tag."""
+    if not isinstance(node, dict):
+        return []
+    inner = [text for child in node.get("children", []) for text in texts(child, tag)]
+    return [words(node), *inner] if node.get("tag") == tag else inner
+
+
+def cells_of(node: object) -> list[dict]:
+    if not isinstance(node, dict):
+        return []
+    return (
+        [node] if node.get("tag") == "td" else [cell for child in node.get("children", []) for cell in cells_of(child)]
+    )
+
+
+def words(node: object) -> str:
+    if isinstance(node, dict):
+        return "".join(words(child) for child in node.get("children", []))
+    return str(node)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "context"),
+    [(HEAD + ROW, ROW, ""), (ROW, ROW, HEAD.strip()), (HEAD + ROW, HEAD + ROW, "")],
+    ids=["below its head", "its head in the context", "quoted with its head"],
+)
+def test_a_row_stands_below_its_head(text: str, said: str, context: str):
+    line = " ".join(said.split())
+    start = line.index("Morwenna")
+    drawn = quoted(Sentence(line, (1,), (start, start + 18)), citation(text, said, context))
+    assert texts(drawn, "th") == ["boat", "skipper", "home port"]
+    assert texts(drawn, "td") == ["Kittiwake", "Morwenna | Pascoe", "Fowey"]
+    assert texts(drawn, "mark") == ["Morwenna | Pascoe"]
+    answering = next(cell for cell in cells_of(drawn) if "Morwenna" in words(cell))
+    assert answering["children"][-1] == {"cite": 1}, "the source stands beside the words that answer"
+
+
+def test_of_many_columns_the_first_and_those_that_answer_are_kept():
+    row = "| " + " | ".join(f"v{n}" for n in range(40)) + " |"
+    head = "| " + " | ".join(f"c{n}" for n in range(40)) + " |\n|" + "---|" * 40
+    start = row.index("v33")
+    drawn = quoted(Sentence(row, (1,), (start, start + 3)), citation(row, row, head))
+    assert texts(drawn, "th") == ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c33", ""]
+    assert texts(drawn, "td")[:8] == ["v0", "v1", "v2", "v3", "v4", "v5", "v6", "v33"]
+    assert texts(drawn, "td")[8] == "and 32 more"
+
+
+def test_code_is_drawn_as_code_and_without_its_fence():
+    text = "It is so:\n\n```python\ndef height(t):\n    return t + 1\n```"
+    first = "```python\ndef height(t):"
+    assert texts(quoted(Sentence("```python def height(t):", (1,)), citation(text, first)), "pre") == ["def height(t):"]
+    later = "    return t + 1\n```"
+    assert texts(quoted(Sentence(later, (1,)), citation(text, later)), "pre") == ["    return t + 1"]
+    assert texts(quoted(Sentence("It is so:", (1,)), citation(text, "It is so:")), "p") == ["It is so:"]
+
+
+def test_prose_is_a_paragraph_also_without_a_source():
+    drawn = quoted(Sentence("A bar | is no table.", (), (2, 5)), None)
+    assert texts(drawn, "p") == ["A bar | is no table."]
+    assert texts(drawn, "mark") == ["bar"]
