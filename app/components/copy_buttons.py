@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.components.drawing import component
 
-_draw = component("copy", "copy_buttons.css", "clipboard.js", "copy_buttons.js")
+_draw = component("copy", "copy_buttons.css", "clipboard.js", "copy_buttons.js", in_dialog=True)
 
 
 def show(choices: Sequence[tuple[str, str]], key: str) -> None:

@@ -6,7 +6,7 @@ from base64 import b64encode
 
 from app.components.drawing import component
 
-_draw = component("page", "page_image.css", "page_image.js")
+_draw = component("page", "page_image.css", "page_image.js", in_dialog=True)
 
 
 def show(picture: bytes, name: str, key: str, zoom: float = 1.0) -> None:

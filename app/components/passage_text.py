@@ -7,7 +7,7 @@ from typing import Any
 
 from app.components.drawing import component
 
-_draw = component("passage", "passage.css", "passage.js")
+_draw = component("passage", "passage.css", "passage.js", in_dialog=True)
 
 
 def show(blocks: Sequence[Mapping[str, Any]], key: str, facts: Sequence[tuple[str, str]] = ()) -> None:
