@@ -273,9 +273,7 @@ class Catalogue:
 
     def chunk_ids(self, scope: Scope) -> Ids:
         """Ids of the chunks within a scope, ascending."""
-        documents, collections = json.dumps(scope.documents), json.dumps(scope.collections)
-        bindings = (len(scope.documents), documents, len(scope.collections), collections)
-        return self.database.ids(queries.SCOPED, bindings)
+        return self.database.ids(queries.SCOPED, queries.scope_bindings(scope))
 
     def languages(self, documents: Collection[int]) -> dict[int, str]:
         """Document id -> the two letters of its language, "en" where none is known."""

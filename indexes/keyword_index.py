@@ -57,7 +57,7 @@ class WordShare:
     """As the index writes it, stemmed."""
     score: float
     n_chunks: int
-    """Chunks of the whole index that have it."""
+    """Chunks of the whole index, or of the collections that are allowed, that have it."""
 
 
 def clear_keyword_drafts(home: Path) -> None:
@@ -231,7 +231,7 @@ class KeywordSearcher:
         ids = searcher.fast_field_values("id", [address for _, address in hits]) if hits else []
         return _ranking(ids, [score for score, _ in hits])
 
-    def shares(self, query: str, chunk: Chunk) -> list[WordShare]:
+    def shares(self, query: str, chunk: Chunk, allowed: frozenset[str] | None = None) -> list[WordShare]:
         """What every word of the query adds to the chunk's score, in the order of the query."""
         import tantivy
 
@@ -239,7 +239,7 @@ class KeywordSearcher:
         language = self._catalogue.languages([chunk.document_id]).get(chunk.document_id, "en")
         make, of, found = tantivy.Query, self._index.schema, self.terms(query, [field_of(language)])
         alone = make.const_score_query(make.term_query(of, "id", chunk.id), 0.0)
-        searcher, known, shares = self._index.searcher(), self.known(found), []
+        searcher, known, shares = self._index.searcher(), self.known(found, allowed), []
         for term, one in zip(found, term_queries(found, of), strict=True):
             both = make.boolean_query([(tantivy.Occur.Must, one), (tantivy.Occur.Must, alone)])
             hits = searcher.search(both, 1).hits
@@ -251,11 +251,18 @@ class KeywordSearcher:
         """Tantivy's, for making queries."""
         return self._index.schema
 
-    def known(self, terms: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    def known(self, terms: Terms, allowed: frozenset[str] | None = None) -> dict[tuple[str, str], int]:
         """Of these (field, word), those that chunks have, and how many; chunks count that were removed since tantivy
-        last merged what holds them."""
+        last merged what holds them. With `allowed` those of these collections alone."""
         searcher = self._index.searcher()
-        return {term: n for term in terms if (n := int(searcher.doc_freq(*term)))}
+        found = {term: n for term in terms if (n := int(searcher.doc_freq(*term)))}
+        if allowed is None:
+            return found
+        within = {
+            term: self._scoped(term_queries([term], self._index.schema), Scope(allowed=allowed)) for term in found
+        }
+        counted = {term: int(searcher.search(query, 1, count=True).count) for term, query in within.items()}
+        return {term: n for term, n in counted.items() if n}
 
     def ids(self) -> Ids:
         """The ids of all chunks in the index, once it has caught up."""
@@ -276,8 +283,10 @@ class KeywordSearcher:
 
         make, of = tantivy.Query, self._index.schema
         parts = [(tantivy.Occur.Must, any_of(queries))]
-        for field, values in (("document", scope.documents), ("collection", scope.collections)):
-            if values:
+        allowed = None if scope.allowed is None else sorted(scope.allowed)
+        limits = (("document", scope.documents or None), ("collection", scope.collections or None))
+        for field, values in (*limits, ("collection", allowed)):
+            if values is not None:
                 within = make.const_score_query(make.term_set_query(of, field, list(values)), 0.0)
                 parts.append((tantivy.Occur.Must, within))
         return make.boolean_query(parts)

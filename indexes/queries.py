@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+from rag.types import Scope
+
 PUT_DOCUMENT = """
     INSERT INTO documents (id, collection_id, source, title, sha256, size, media_type, fingerprint, n_pages, n_chunks,
         warnings, metadata, added_at, sequence, n_members, options)
@@ -71,6 +75,7 @@ CHUNK = """
 _IN_SCOPE = """
     WHERE (? = 0 OR d.id IN (SELECT value FROM json_each(?)))
         AND (? = 0 OR c.name IN (SELECT value FROM json_each(?)))
+        AND (? IS NULL OR c.name IN (SELECT value FROM json_each(?)))
 """
 SCOPED = f"""
     SELECT k.id FROM documents d JOIN collections c ON c.id = d.collection_id JOIN chunks k ON k.document_id = d.id
@@ -112,3 +117,10 @@ WITHOUT_VECTOR = """
     SELECT k.id FROM chunks k LEFT JOIN vectors v ON v.embedder_id = ? AND v.chunk_id = k.id
     WHERE v.chunk_id IS NULL ORDER BY k.id
 """
+
+
+def scope_bindings(scope: Scope) -> tuple[object, ...]:
+    """What stands for a scope in SCOPED, NAMES and PASSAGES."""
+    allowed = None if scope.allowed is None else json.dumps(sorted(scope.allowed))
+    documents, collections = json.dumps(scope.documents), json.dumps(scope.collections)
+    return len(scope.documents), documents, len(scope.collections), collections, allowed, allowed

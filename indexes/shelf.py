@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from indexes.catalogue import Catalogue
-from indexes.queries import NAMES, PASSAGES
+from indexes.queries import NAMES, PASSAGES, scope_bindings
 from rag.types import Chunk, Ids, Scope, Vectors
 from rag.whole.nouns import DocumentName
 
@@ -28,11 +27,11 @@ class CatalogueShelf:
 
     def documents(self, scope: Scope) -> Sequence[DocumentName]:
         """The documents in the scope that have passages, oldest first."""
-        return [DocumentName(*row) for row in self._catalogue.database.rows(NAMES, _bindings(scope))]
+        return [DocumentName(*row) for row in self._catalogue.database.rows(NAMES, scope_bindings(scope))]
 
     def passages(self, scope: Scope) -> Ids:
         """Document after document, each in the order of its text."""
-        return self._catalogue.database.ids(PASSAGES, _bindings(scope))
+        return self._catalogue.database.ids(PASSAGES, scope_bindings(scope))
 
     def chunks(self, ids: Sequence[int]) -> Mapping[int, Chunk]:
         """The chunks that exist among these ids."""
@@ -47,7 +46,3 @@ class CatalogueShelf:
             is_there = known[places] == ids
             found[is_there] = rows[places[is_there]]
         return found
-
-
-def _bindings(scope: Scope) -> tuple[int, str, int, str]:
-    return len(scope.documents), json.dumps(scope.documents), len(scope.collections), json.dumps(scope.collections)

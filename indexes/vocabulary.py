@@ -44,10 +44,10 @@ class KeywordVocabulary:
         within = [tantivy.Query.term_query(keyword.schema, *term) for term in terms]
         return len(keyword.best(within, 1, scope).ids) > 0
 
-    def count(self, word: str) -> int:
-        """How many passages of all have it."""
+    def count(self, word: str, allowed: frozenset[str] | None) -> int:
+        """How many passages of all have it, or of these collections where they alone are allowed."""
         keyword = self._opened()
-        return 0 if keyword is None else sum(keyword.known(keyword.terms(word)).values())
+        return 0 if keyword is None else sum(keyword.known(keyword.terms(word), allowed).values())
 
     def near(self, word: str, distance: int, scope: Scope, text: str) -> set[str]:
         """Words of the passages that have a term like this one's, or the term of a word that one slip makes of it:

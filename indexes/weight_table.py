@@ -77,7 +77,7 @@ class WeightTable:
         if not scope.documents:
             rows = self._database.rows(f"SELECT {_COLUMNS.format(n_chunks=0)} {_EACH}")  # noqa: S608
             each = [CollectionWeight(*row) for row in rows]
-            found = {one.weight for one in each if not scope.collections or one.collection in scope.collections}
+            found = {one.weight for one in each if scope.names(one.collection)}
             if len(found) == 1:
                 return round(found.pop(), 4)
         return joint_weight(self.of(scope))
@@ -93,7 +93,7 @@ class WeightTable:
             found = [CollectionWeight(*row) for row in rows]
         else:
             found = self.all()
-        return [one for one in found if not scope.collections or one.collection in scope.collections]
+        return [one for one in found if scope.names(one.collection)]
 
     def fix(self, collection: str, weight: float | None) -> None:
         """Set a collection's weight by hand, or let it be tuned again."""

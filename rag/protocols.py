@@ -111,8 +111,8 @@ class Vocabulary(Protocol):
         """Whether a passage within the scope has it."""
         ...
 
-    def count(self, word: str) -> int:
-        """How many passages of all have it."""
+    def count(self, word: str, allowed: frozenset[str] | None) -> int:
+        """How many passages of all have it, or of these collections where they alone are allowed."""
         ...
 
     def near(self, word: str, distance: int, scope: Scope, text: str) -> Collection[str]:

@@ -15,7 +15,7 @@ from rag.fusion import fuse, summed
 from rag.protocols import ChunkSource, QueryRule, Reranker, Searcher
 from rag.query.nouns import Query
 from rag.selection import SAME, select, selected
-from rag.types import Chunk, Hit, Origin, Ranking, Retrieval, Scope, Stage, Trace
+from rag.types import Chunk, Hit, Ranking, Retrieval, Scope, Stage, Trace
 from rag.versions.choosing import Chosen, VersionChoice, is_version
 
 MAX_QUESTION = 4000
@@ -148,7 +148,7 @@ class Retriever:
         for _ in range(_LOOKS):
             watch = Stopwatch(list(before.stages))
             fused = self._search(applied, scope, max(self._candidates, k), watch, seen)
-            hits, n_gone = self._hits(fused, max(LOOKED_UP, 3 * k), "fused")
+            hits, n_gone = self._hits(fused, max(LOOKED_UP, 3 * k), scope)
             if not n_gone:
                 break
         with watch.stage("select") as counts:
@@ -165,7 +165,7 @@ class Retriever:
     def passages(self, ids: Sequence[int], scope: Scope) -> list[Chunk]:
         """Those of these passages that are still there and within the scope, read anew."""
         found = self._chunks.chunks(ids)
-        return [found[i] for i in ids if i in found and _is_within(found[i], scope)]
+        return [found[i] for i in ids if i in found and scope.has(found[i])]
 
     def rank(self, question: str, scope: Scope | None = None, *, depth: int = 0) -> Ranking:
         """The fused ranking of chunk ids alone, before any text is looked up; `depth`: hits of each search at least."""
@@ -227,19 +227,15 @@ class Retriever:
         seen("rerank", _ranking(ordered))
         return found, ""
 
-    def _hits(self, ranking: Ranking, n: int, origin: Origin) -> tuple[Sequence[Hit], int]:
-        """The first n that still exist, and how many were removed a moment ago: what replaced them is worth a look."""
+    def _hits(self, ranking: Ranking, n: int, scope: Scope) -> tuple[Sequence[Hit], int]:
+        """The first n that still exist within the scope, and how many do not, as those that were removed or moved a
+        moment ago: what replaced them is worth a look. What an index says of a scope is not relied on."""
         ids = ranking.ids[:n].tolist()
-        chunks = self._chunks.chunks(ids)
+        chunks = {i: chunk for i, chunk in self._chunks.chunks(ids).items() if scope.has(chunk)}
         scored = zip(ids, ranking.scores[:n].tolist(), strict=True)
-        return [Hit(chunks[i], score, origin) for i, score in scored if i in chunks], len(ids) - len(chunks)
+        return [Hit(chunks[i], score, "fused") for i, score in scored if i in chunks], len(ids) - len(chunks)
 
 
 def _ranking(hits: Sequence[Hit]) -> Ranking:
     ids = np.array([hit.chunk.id for hit in hits], dtype=np.int64)
     return Ranking(ids, np.array([hit.score for hit in hits], dtype=np.float32))
-
-
-def _is_within(chunk: Chunk, scope: Scope) -> bool:
-    is_of_documents = not scope.documents or chunk.document_id in scope.documents
-    return is_of_documents and (not scope.collections or chunk.collection in scope.collections)

@@ -169,10 +169,22 @@ def counted(n: int, what: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to search; an empty tuple means everywhere."""
+    """Where to search; an empty tuple means everywhere that is allowed."""
 
     collections: tuple[str, ...] = ()
     documents: tuple[int, ...] = ()
+    allowed: frozenset[str] | None = None
+    """The collections that whoever asks may see, none where it is empty; None for all of them. Nothing is found outside
+    of these, whatever else is chosen."""
+
+    def has(self, chunk: Chunk) -> bool:
+        """Whether a passage lies within it."""
+        return self.names(chunk.collection) and (not self.documents or chunk.document_id in self.documents)
+
+    def names(self, collection: str) -> bool:
+        """Whether a collection is among those that are chosen, and allowed."""
+        is_chosen = not self.collections or collection in self.collections
+        return is_chosen and (self.allowed is None or collection in self.allowed)
 
 
 @dataclass(frozen=True, slots=True)

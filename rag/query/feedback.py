@@ -24,12 +24,13 @@ class Feedback:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
 
-    def expanded(self, query: Query, hits: Sequence[Hit]) -> Query:
-        """The query with up to eight words: those in most of the passages, and in few others."""
+    def expanded(self, query: Query, hits: Sequence[Hit], allowed: frozenset[str] | None = None) -> Query:
+        """The query with up to eight words: those in most of the passages, and in few others of what is `allowed`."""
         said = {word.lower() for word in content_of(query.text)}
         counts = Counter[str]()
         for hit in hits[:_PASSAGES]:
             counts.update({word.lower() for word in content_of(hit.chunk.text)} - said)
-        rarity = {word: n / log(2 + self._vocabulary.count(word)) for word, n in counts.most_common(_LOOKED_UP)}
+        seen = counts.most_common(_LOOKED_UP)
+        rarity = {word: n / log(2 + self._vocabulary.count(word, allowed)) for word, n in seen}
         best = sorted(rarity, key=lambda word: (-rarity[word], word))[:_WORDS]
         return replace(query, words=(*query.words, " ".join(best))) if best else query

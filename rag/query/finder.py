@@ -57,7 +57,7 @@ class Finder:
             found = self._planned(self._planner, query, k, scope, watch)
         elif self._feedback is not None:
             first = self._retriever.search(query, k, scope)
-            expanded = self._feedback.expanded(first.query or query, first.hits)
+            expanded = self._feedback.expanded(first.query or query, first.hits, scope.allowed if scope else None)
             second = self._retriever.search(expanded, k, scope)
             found = replace(second, trace=joined([first, second]))
         else:

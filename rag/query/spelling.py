@@ -65,12 +65,12 @@ class Spelling:
             }
             if found:
                 break
-        best = max(found, default="", key=lambda one: self._worth(typed, one))
+        best = max(found, default="", key=lambda one: self._worth(typed, one, scope))
         return best[:1].upper() + best[1:] if word[:1].isupper() else best
 
-    def _worth(self, typed: str, one: str) -> tuple[bool, bool, int, str]:
+    def _worth(self, typed: str, one: str, scope: Scope) -> tuple[bool, bool, int, str]:
         """A usual slip before others, a word that says nothing before others, then the word that most passages have."""
-        return is_usual_slip(typed, one.lower()), one in FUNCTION, self._vocabulary.count(one), one
+        return is_usual_slip(typed, one.lower()), one in FUNCTION, self._vocabulary.count(one, scope.allowed), one
 
 
 def _function(word: str, text: str) -> str:

@@ -91,6 +91,7 @@ def _wanted(target: Target, ranks: Ranks, shelf: Shelf, *, most: int) -> Ids:
         return spread(shelf.passages(target.scope), most)
     ranking = ranks.rank(target.topic, target.scope, depth=MOST_NEAR).ids[:MOST_NEAR]
     everything = shelf.passages(target.scope)
+    ranking = ranking[np.isin(ranking, everything)]  # what an index says of a scope is not relied on
     if len(everything) > MOST_NEAR:
         return ranking
     return np.concatenate([ranking, everything[~np.isin(everything, ranking)]])

@@ -131,7 +131,7 @@ def test_a_new_documents_words_are_known_at_once(library: Library, tmp_path: Pat
     note.write_text("A quockerwodger is a puppet on strings.")
     (outcome,) = Pipeline(library, "default").add([File(note, "wodger.txt")])
     assert library.vocabulary.has("Quockerwodger", Scope())
-    assert library.vocabulary.count("quockerwodgers") == 1
+    assert library.vocabulary.count("quockerwodgers", None) == 1
     assert outcome.document is not None
     library.catalogue.remove(outcome.document)
 
