@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from indexes import queries
+from indexes.access import AccessTable
 from indexes.conversations import ConversationShelf
 from indexes.database import Database
 from indexes.document_list import DocumentList
@@ -53,6 +54,7 @@ class Catalogue:
         self.feedback = FeedbackShelf(self.database)
         self.unpacked = Unpacked(self.database)
         self.weights = WeightTable(self.database)
+        self.access = AccessTable(self.database)
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -271,5 +271,20 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE UNIQUE INDEX feedback_texts_by_turn ON feedback_texts (conversation_id, n);
     """,
+    """
+    -- Whose a collection is, and who may see it; without a row it is nobody's and public. Its members see it while it
+    -- is shared.
+    CREATE TABLE access (
+        collection_id INTEGER PRIMARY KEY REFERENCES collections (id) ON DELETE CASCADE,
+        visibility TEXT NOT NULL,
+        owner TEXT NOT NULL
+    );
+    CREATE TABLE access_members (
+        collection_id INTEGER NOT NULL REFERENCES access (collection_id) ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        may_edit INTEGER NOT NULL,
+        PRIMARY KEY (collection_id, person)
+    ) WITHOUT ROWID;
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from indexes.access import close_all
 from indexes.database import Database
 from indexes.library import Library
 from indexes.queries import NEWEST
@@ -39,6 +40,8 @@ COSTS: Mapping[str, str] = {
     "turns": "what was asked and answered in conversations is gone",
     "feedback": "what people said of answers is gone",
     "feedback_texts": "questions and comments are no longer known of what people said of answers",
+    "access": "every collection is closed to all but admins, until these say again whose it is and who may see it",
+    "access_members": "collections that were shared have to be shared again",
     "weights": "each collection tunes its dense weight again, and one that was set by hand has to be set again",
 }
 """Table -> what making it anew costs."""
@@ -213,6 +216,7 @@ def _fill_embedders(database: Database) -> None:
 
 
 _FILL: Mapping[str, Callable[[Database], object]] = {
+    "access": close_all,
     "chunks": _fill_chunks,
     "embedders": _fill_embedders,
     "sources": fill_sources,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from rag.types import Scope
 
 
 class Role(StrEnum):
@@ -34,3 +36,29 @@ LOCAL = "local"
 """Who asks, as long as nobody signs in."""
 OWNER = Person(LOCAL, Role.ADMIN)
 """Whoever sits at a computer where nobody signs in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The collections that a person may see and change at one moment; None stands for all of them."""
+
+    readable: frozenset[str] | None = None
+    editable: frozenset[str] | None = None
+
+    def may_read(self, collection: str) -> bool:
+        """Whether what is in a collection is shown."""
+        return self.readable is None or collection in self.readable
+
+    def may_edit(self, collection: str) -> bool:
+        """Whether documents may be added to a collection and taken out."""
+        return self.may_read(collection) and (self.editable is None or collection in self.editable)
+
+    def within(self, scope: Scope) -> Scope:
+        """As much of a scope as may be seen."""
+        if self.readable is None:
+            return scope
+        allowed = self.readable if scope.allowed is None else scope.allowed & self.readable
+        return replace(scope, allowed=allowed)
+
+
+EVERYTHING = Rights()

@@ -11,12 +11,15 @@ import apsw
 import pytest
 
 from app.cli import main as app
+from indexes.access import Visibility
+from indexes.catalogue import Catalogue
 from indexes.catalogue_file import NAME
 from indexes.schema import MIGRATIONS
 from ingest.archive import pack
 from ingest.cli import main
 from ingest.files import digest
 from ingest.lost_tables import COSTS, LOST
+from rag.rights import OWNER, Person, Role
 from tests.ingest.working import made_of_archives
 
 pytestmark = pytest.mark.slow
@@ -163,3 +166,22 @@ def test_a_backup_of_a_damaged_catalogue_is_refused(
     said = capsys.readouterr().err
     assert "holds a damaged catalogue (it lacks documents): use another backup" in said
     assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("table", ["access", "access_members"])
+def test_what_is_not_known_any_more_of_who_may_see_a_collection_closes_it(home: Path, tmp_path: Path, table: str):
+    """To all but admins, and whoever has the files: never the other way round."""
+    note = tmp_path / "note.md"
+    note.write_text("The harbour opens at six.")
+    assert main(["add", str(note), "--collection", "diary"]) == 0
+    with closing(Catalogue(home)) as catalogue:
+        catalogue.access.give("diary", "anna")
+        catalogue.access.show_to("diary", Visibility.PRIVATE)
+        catalogue.access.share("diary", "ben")
+    drop(home, table)
+    assert main(["doctor", "--repair"]) == 0
+    with closing(Catalogue(home)) as catalogue:
+        rights = [catalogue.access.rights_of(Person(name, Role.EDITOR)).readable for name in ("anna", "ben", "carl")]
+        owned = frozenset({"diary"}) if table == "access_members" else frozenset()
+        assert rights == [owned, frozenset(), frozenset()]
+        assert catalogue.access.rights_of(OWNER).may_read("diary")
