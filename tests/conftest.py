@@ -6,10 +6,11 @@ import gzip
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha1
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,7 @@ _LONG = (
     "test_pace.py",
 )
 """Files whose slow tests take longest, the longest first."""
+_PATIENCE_MS = 120_000
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 _connect = socket.socket.connect
 
@@ -74,6 +76,24 @@ def token_table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+def _be_patient() -> None:
+    """Wait long for what comes: a machine that runs other tests beside may be ten times slower than one's own."""
+    from playwright.sync_api import Browser, expect
+
+    expect.set_options(timeout=_PATIENCE_MS)
+    for name in ("new_page", "new_context"):
+        setattr(Browser, name, _patient(getattr(Browser, name)))
+
+
+def _patient(opening: Callable[..., Any]) -> Callable[..., Any]:
+    def opened(*given: object, **named: object) -> Any:  # noqa: ANN401
+        made = opening(*given, **named)
+        made.set_default_timeout(_PATIENCE_MS)
+        return made
+
+    return opened
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the system's Chromium; without one the test is skipped, but fails where CI=true."""
@@ -82,4 +102,5 @@ def chromium() -> str:
         pytest.fail("Chromium is not installed: `make browser` installs it on Debian as root")
     if path is None:
         pytest.skip("Chromium is not installed")
+    _be_patient()
     return path

@@ -99,7 +99,7 @@ def ask(page: playwright.Page, question: str) -> None:
     asked = page.get_by_test_id("stChatMessage").get_by_text(question, exact=True)
     playwright.expect(asked).to_be_visible()
     playwright.expect(page.get_by_test_id("stSpinner")).to_have_count(0)
-    playwright.expect(box).to_be_focused(timeout=30_000)  # Streamlit puts the cursor back once its run has ended
+    playwright.expect(box).to_be_focused()  # Streamlit puts the cursor back once its run has ended
 
 
 def open_to_all(page: playwright.Page) -> None:

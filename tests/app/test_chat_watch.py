@@ -112,7 +112,7 @@ def test_a_look_is_taken_beside_and_not_again_at_once():
     for _ in range(100):
         watch.used()
     assert (watch.trouble, watch.is_looking) == ("", True)
-    assert time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start < 5, "each look would take ten seconds"
     going.set()
     until(lambda: not watch.is_looking)
     watch.used()

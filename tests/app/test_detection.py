@@ -160,7 +160,7 @@ def test_a_hostile_one_is_not_believed_and_delays_nothing(reply: Reply, profile:
         assert time.monotonic() - start < 5, "it would take a minute"
         start = time.monotonic()
         last = known.found(patience=30)
-        assert time.monotonic() - start < 1, "an answer waits once"
+        assert time.monotonic() - start < 10, "an answer waits once"
         until(lambda: not looking() - others)
         last = known.found()
     assert last.context_tokens is None

@@ -132,7 +132,7 @@ def test_a_question_and_an_order_outlast_the_last_file(chromium: str, tmp_path: 
         page.get_by_role("button", name="Remove this document").click()
         page.get_by_role("dialog").wait_for()
         library.jobs.cancel([job])
-        page.get_by_role("button", name="Clear list").wait_for(state="attached", timeout=10_000)
+        page.get_by_role("button", name="Clear list").wait_for(state="attached")
         page.wait_for_timeout(2000)
         playwright.expect(page.get_by_role("dialog")).to_contain_text("About c.md")
         page.get_by_role("button", name="Remove", exact=True).click()
@@ -196,7 +196,7 @@ def files(page: playwright.Page) -> list[str]:
 
 def assert_files(page: playwright.Page, *names: str) -> None:
     cells = page.get_by_test_id("stDataFrame").locator("tbody tr td:nth-child(1)")
-    playwright.expect(cells).to_have_text(list(names), timeout=10_000)
+    playwright.expect(cells).to_have_text(list(names))
 
 
 def test_rows_are_even(page: playwright.Page):

@@ -72,12 +72,14 @@ def test_a_page_of_another_origin_is_refused_and_nobody_is_asked_about_it(tmp_pa
     with Serving(recorder(asked)) as proxy:
         through = {"HTTP_PROXY": proxy.url, "HTTPS_PROXY": proxy.url, "NO_PROXY": "127.0.0.1"}
         with served(tmp_path / "home", **through) as (address, _):
-            start = time.monotonic()
-            assert opened(address, "https://evil.example") != 101
-            took = time.monotonic() - start
+            took = []
+            for _ in range(5):  # of which a busy machine delays some
+                start = time.monotonic()
+                assert opened(address, "https://evil.example") != 101
+                took.append(time.monotonic() - start)
             assert opened(address, address) == 101
     assert asked == []
-    assert took < 1
+    assert min(took) < 1
 
 
 def opened(address: str, origin: str) -> int:

@@ -45,7 +45,7 @@ def test_a_wait_is_bounded_and_the_next_one_is_not_held_up():
         start = time.monotonic()
         with pytest.raises(Unavailable, match="1 before"), turns.turn(0.3, refused):
             pass
-        assert 0.3 <= time.monotonic() - start < 1
+        assert 0.3 <= time.monotonic() - start < 10, "it would wait for ever"
     with turns.turn(0, refused):
         pass
 

