@@ -36,10 +36,10 @@ def test_what_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.slow
 def test_the_command(capsys: pytest.CaptureFixture[str]):
-    assert main(["endpoint", "--rounds", "96", "--json"]) == 0
+    assert main(["endpoint", "--rounds", "64", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert {row["name"]: row["wrong"] for row in rows if row["wrong"]} == {}
-    assert sum(row["n"] for row in rows) >= 96
+    assert sum(row["n"] for row in rows) >= 64
 
 
 @pytest.mark.slow
