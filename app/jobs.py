@@ -8,6 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.permissions import Permissions
+from app.personal_catalogue import PersonalCatalogue
+from indexes.access import Visibility
+from indexes.job_list import JobList
 from indexes.job_records import Job, NewJob, State
 from indexes.library import Library
 from ingest.cutting import checked_options
@@ -24,39 +28,46 @@ from rag.types import counted
 
 
 class JobBoard:
-    """The job table of one library. Workers do the work, so that neither a closed tab nor a new start stops it."""
+    """The job table of one library, as far as whoever looks may see it. Workers do the work, so that neither a closed
+    tab nor a new start stops it."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, permissions: Permissions | None = None) -> None:
+        """Without `permissions` it is that of whoever has the files."""
         self._library = library
         self._table = library.jobs
+        self._may = permissions or Permissions(library.catalogue.access)
+
+    @property
+    def _seen(self) -> JobList:
+        return JobList(self._library.catalogue.database, self._may.allowed)
 
     def began(self) -> float:
         """When the run began to which the files belong that are on their way, or the last one."""
-        return self._table.began()
+        return self._seen.began()
 
     def on_their_way(self, limit: int) -> list[Job]:
         """The first files that are being read or wait."""
-        return self._table.on_their_way(limit)
+        return self._seen.on_their_way(limit)
 
     def foremost(self, limit: int, *, is_quiet: bool = False, since: float = 0.0) -> list[Job]:
         """The files that a person wants to see first, those of the run first; when quiet only what needs attention."""
-        return self._table.foremost(limit, is_quiet=is_quiet, since=since)
+        return self._seen.foremost(limit, is_quiet=is_quiet, since=since)
 
     def counts(self, since: float | None = None) -> Mapping[State, int]:
         """How many files are in each state, of all or of those of a run."""
-        return self._table.counts(since)
+        return self._seen.counts(since)
 
     def failures(self, since: float) -> tuple[int, float]:
         """How many files have failed since then, and when the last of them did."""
-        return self._table.failures(since)
+        return self._seen.failures(since)
 
     def pace(self) -> Pace:
         """How fast files come in, and how long the rest will take."""
-        return pace(self._table, time.time())
+        return pace(self._seen, time.time())
 
     def extent(self, job: Job) -> str:
         """How much is in a file that is ready: passages, or else the files that were found inside of it."""
-        catalogue = self._library.catalogue
+        catalogue = PersonalCatalogue(self._library.catalogue, self._may)
         if not job.chunks and job.document is not None and catalogue.has(job.document):
             return catalogue.document(job.document).extent
         return counted(job.chunks, "passage")
@@ -64,7 +75,7 @@ class JobBoard:
     @property
     def is_busy(self) -> bool:
         """Whether a file is queued or being read."""
-        return self._table.has_open()
+        return self._seen.has_open()
 
     @property
     def workers(self) -> Collection[str]:
@@ -76,9 +87,17 @@ class JobBoard:
         """Room on the disk of the library."""
         return shutil.disk_usage(self._library.settings.home).free
 
-    def add(self, files: Iterable[tuple[str, bytes | memoryview]], collection: str) -> list[int]:
-        """Keep uploads (name, content) on disk and queue them; one that is on its way already is not queued twice."""
-        batch = new_batch()
+    def add(
+        self,
+        files: Iterable[tuple[str, bytes | memoryview]],
+        collection: str,
+        *,
+        visibility: Visibility = Visibility.PRIVATE,
+    ) -> list[int]:
+        """Keep uploads (name, content) on disk and queue them; one that is on its way already is not queued twice. A
+        new collection of somebody who has signed in is as visible as is said. Raises InputError where documents may
+        not be put there."""
+        batch, collection = new_batch(), self._may.prepare(collection, visibility)
         return [self._add(batch, name, content, collection) for name, content in files]
 
     def _add(self, batch: str, name: str, content: bytes | memoryview, collection: str) -> int:
@@ -97,10 +116,12 @@ class JobBoard:
         address = address.strip()
         if not is_address(address):
             raise InputError("a web page is added by its whole address, which begins with https:// or http://")
+        collection = self._may.prepare(collection)
         return self._table.add(new_batch(), collection, [job_of(web_page(address), {})])[0]
 
     def add_files(self, files: Sequence[File], collection: str) -> int:
         """Queue files where they lie, those that have changed; how many."""
+        collection = self._may.prepare(collection)
         found = compare(self._library, collection, files, {})
         settle(self._library, found)
         jobs = [job_of(file, options) for file, options in found.changed]
@@ -116,16 +137,30 @@ class JobBoard:
 
     def cancel(self, job_id: int) -> None:
         """Take a file off its way."""
-        self._table.cancel([job_id])
+        self._table.cancel(self._own([job_id]))
 
     def cancel_all(self) -> None:
         """Take every file off its way."""
-        self._table.cancel([job.id for job in self._table.jobs() if not job.is_finished])
+        self._table.cancel(self._own(job.id for job in self._seen.jobs() if not job.is_finished))
 
     def retry(self, job_id: int, options: Mapping[str, Any] | None = None) -> None:
         """Queue a file again that failed or was cancelled, if wanted with other settings."""
-        self._table.retry([job_id], checked_options(options) if options else None)
+        self._table.retry(self._own([job_id]), checked_options(options) if options else None)
 
     def clear(self, job_id: int | None = None) -> None:
         """Take a finished file off the board, or all of them."""
-        clear_jobs(self._library, None if job_id is None else [job_id])
+        if job_id is None and self._may.allowed is None:
+            clear_jobs(self._library)
+        else:
+            ids = [job.id for job in self._seen.jobs() if job.is_finished] if job_id is None else [job_id]
+            clear_jobs(self._library, self._own(ids))
+
+    def may_change(self, job: Job) -> bool:
+        """Whether something may be done about a file."""
+        return self._may.rights.may_edit(job.collection)
+
+    def _own(self, ids: Iterable[int]) -> list[int]:
+        """Those of these files about which something may be done; nothing is said of others."""
+        rights = self._may.rights
+        jobs = filter(None, map(self._seen.job, ids))
+        return [job.id for job in jobs if rights.may_edit(job.collection)]

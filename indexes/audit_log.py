@@ -86,22 +86,23 @@ class AuditLog:
             WHERE at >= ? AND user = coalesce(?, user)"""
         return Spent(*self.file.rows(sql, (since, user))[0])
 
-    def per_day(self, since: float) -> list[Day]:
-        """The days on which something was asked, the oldest first."""
+    def per_day(self, since: float, user: str | None = None) -> list[Day]:
+        """The days on which something was asked, by one user or by all, the oldest first."""
         sql = """SELECT date, sum(questions), sum(refused), sum(tokens), sum(dollars), sum(unpriced) FROM (
                 SELECT date(at, 'unixepoch') AS date, 1 AS questions, outcome = 'refused' AS refused, 0 AS tokens,
-                    0.0 AS dollars, 0 AS unpriced FROM answers WHERE at >= ?1
+                    0.0 AS dollars, 0 AS unpriced FROM answers WHERE at >= ?1 AND user = coalesce(?2, user)
                 UNION ALL SELECT date(at, 'unixepoch'), 0, 0, prompt_tokens + completion_tokens, coalesce(cost, 0.0),
-                    cost IS NULL AND ended <> 'failed' FROM requests WHERE at >= ?1
+                    cost IS NULL AND ended <> 'failed' FROM requests WHERE at >= ?1 AND user = coalesce(?2, user)
             ) GROUP BY date ORDER BY date"""
-        return [Day(*row) for row in self.file.rows(sql, (since,))]
+        return [Day(*row) for row in self.file.rows(sql, (since, user))]
 
-    def per_model(self, since: float) -> list[ModelUse]:
-        """The models that were asked, the one with the most tokens first."""
+    def per_model(self, since: float, user: str | None = None) -> list[ModelUse]:
+        """The models that were asked, by one user or by all, the one with the most tokens first."""
         sql = """SELECT model, count(*), sum(prompt_tokens), sum(completion_tokens), sum(coalesce(cost, 0.0)),
             sum(cost IS NULL AND ended <> 'failed')
-            FROM requests WHERE at >= ? GROUP BY model ORDER BY sum(prompt_tokens + completion_tokens) DESC, model"""
-        return [ModelUse(*row) for row in self.file.rows(sql, (since,))]
+            FROM requests WHERE at >= ? AND user = coalesce(?, user)
+            GROUP BY model ORDER BY sum(prompt_tokens + completion_tokens) DESC, model"""
+        return [ModelUse(*row) for row in self.file.rows(sql, (since, user))]
 
     def delete_before(self, at: float) -> int:
         """Delete what was asked before then, overwriting it; how many questions that were."""

@@ -219,7 +219,7 @@ class Catalogue:
         """One document; raises InputError when there is none of that id."""
         row = self.database.execute(f"{queries.DOCUMENT} WHERE d.id = ?", (document_id,)).fetchone()
         if row is None:
-            raise InputError(f"there is no document {document_id}: `python -m ingest list` shows their numbers")
+            raise no_document(document_id)
         return document_from(row)
 
     def has(self, document_id: int) -> bool:
@@ -298,6 +298,11 @@ class Catalogue:
         rows = np.frombuffer(b"".join(blobs), dtype=np.float16).reshape(-1, dim).astype(np.float32)
         are_finite = np.isfinite(rows).all(axis=1)
         return np.array(kept, dtype=np.int64)[are_finite], rows[are_finite]
+
+
+def no_document(document_id: int) -> InputError:
+    """What is said of a document that is not there."""
+    return InputError(f"there is no document {document_id}: `python -m ingest list` shows their numbers")
 
 
 def _now() -> str:

@@ -50,11 +50,13 @@ class DocumentFilter:
     """Patterns as of GLOB, one of which fits."""
     state: State | None = None
     """`outdated`: what its file says by now could not be read."""
+    allowed: frozenset[str] | None = None
+    """The collections that whoever looks may see; None for all."""
 
     @property
     def is_empty(self) -> bool:
         """Whether every document is wanted."""
-        return self == DocumentFilter()
+        return self == DocumentFilter(allowed=self.allowed)
 
 
 @dataclass(slots=True)
@@ -100,18 +102,20 @@ class DocumentList:
         found = {row[0]: document_from(row) for row in self._database.rows(sql, (json.dumps(list(documents)),))}
         return [found[number] for number in documents if number in found]
 
-    def there(self, documents: Collection[int]) -> frozenset[int]:
-        """Those of these documents that are there."""
-        sql = "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))"
-        return frozenset(row[0] for row in self._database.rows(sql, (json.dumps(list(documents)),)))
+    def there(self, documents: Collection[int], allowed: frozenset[str] | None = None) -> frozenset[int]:
+        """Those of these documents that are there, in these collections where they alone are allowed."""
+        where = _where(DocumentFilter(allowed=allowed))
+        where.add("d.id IN (SELECT value FROM json_each(?))", json.dumps(list(documents)))
+        return frozenset(row[0] for row in self._database.rows(f"SELECT d.id {_FROM} {where}", where.bindings))
 
     def sources(self, collection: str) -> list[tuple[int, str]]:
         """(number, source) of every document of a collection."""
         return self._database.rows(f"SELECT d.id, d.source {_FROM} WHERE c.name = ?", (collection,))
 
-    def media_types(self) -> list[str]:
-        """Every media type that a document has."""
-        return [row[0] for row in self._database.rows("SELECT DISTINCT media_type FROM documents")]
+    def media_types(self, allowed: frozenset[str] | None = None) -> list[str]:
+        """Every media type that a document has, of these collections where they alone are allowed."""
+        where = _where(DocumentFilter(allowed=allowed))
+        return [row[0] for row in self._database.rows(f"SELECT DISTINCT d.media_type {_FROM} {where}", where.bindings)]
 
 
 _FROM = "FROM documents d JOIN collections c ON c.id = d.collection_id"
@@ -127,4 +131,6 @@ def _where(wanted: DocumentFilter) -> _Where:
         where.add(f"({' OR '.join(['d.media_type GLOB ?'] * len(wanted.media_types))})", *wanted.media_types)
     if wanted.state is not None:
         where.add(_STATES[wanted.state])
+    if wanted.allowed is not None:
+        where.add("c.name IN (SELECT value FROM json_each(?))", json.dumps(sorted(wanted.allowed)))
     return where

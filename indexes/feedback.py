@@ -115,16 +115,19 @@ class FeedbackShelf:
         rows = self._database.rows(f"SELECT t.n, {sql}", (owner, conversation))
         return {int(str(n)): _read(row) for n, *row in rows}
 
-    def all(self, since: float = 0.0, *, down_only: bool = False, most: int = -1) -> list[FeedbackRecord]:
-        """The latest first; at most so many, where a number is given."""
-        sql = f"SELECT {_LIST} AND f.at >= ?{' AND NOT f.is_up' if down_only else ''} ORDER BY f.id DESC LIMIT ?"
-        return [_read(row) for row in self._database.rows(sql, (since, most))]
+    def all(
+        self, since: float = 0.0, *, down_only: bool = False, most: int = -1, owner: str | None = None
+    ) -> list[FeedbackRecord]:
+        """The latest first, of one owner or of all; at most so many, where a number is given."""
+        wanted = f"AND f.at >= ? AND f.owner = coalesce(?, f.owner){' AND NOT f.is_up' if down_only else ''}"
+        sql = f"SELECT {_LIST} {wanted} ORDER BY f.id DESC LIMIT ?"
+        return [_read(row) for row in self._database.rows(sql, (since, owner, most))]
 
-    def per_day(self, since: float) -> list[FeedbackDay]:
-        """The days on which something was said, the oldest first."""
+    def per_day(self, since: float, owner: str | None = None) -> list[FeedbackDay]:
+        """The days on which something was said, by one owner or by all, the oldest first."""
         with self._database.reading():
-            days = self._database.rows(_DAYS, (since,))
-            counts = self._database.rows(_BY_REASON, (since,))
+            days = self._database.rows(_DAYS, (since, owner))
+            counts = self._database.rows(_BY_REASON, (since, owner))
         found = {(str(date), str(reason)): int(str(n)) for date, reason, n in counts}
         return [
             FeedbackDay(str(date), int(str(up)), int(str(down)), tuple(found.get((str(date), r), 0) for r in REASONS))
@@ -152,10 +155,10 @@ _LIST = """f.id, f.at, f.is_up, f.reasons, f.model, f.refused, f.ms,
     LEFT JOIN conversations c ON c.id = t.conversation_id AND c.removed_at IS NULL
     WHERE 1"""
 """Of a conversation that was removed no word is shown, although it may be put back."""
-_DAYS = """SELECT date(at, 'unixepoch') AS day, sum(is_up), sum(NOT is_up) FROM feedback WHERE at >= ?
-    GROUP BY day ORDER BY day"""
+_DAYS = """SELECT date(at, 'unixepoch') AS day, sum(is_up), sum(NOT is_up) FROM feedback
+    WHERE at >= ? AND owner = coalesce(?, owner) GROUP BY day ORDER BY day"""
 _BY_REASON = """SELECT date(at, 'unixepoch') AS day, r.value, count(*) FROM feedback, json_each(reasons) r
-    WHERE at >= ? GROUP BY day, r.value"""
+    WHERE at >= ? AND owner = coalesce(?, owner) GROUP BY day, r.value"""
 _SWEEP = """DELETE FROM feedback_texts WHERE conversation_id IS NULL
     AND feedback_id IN (SELECT id FROM feedback WHERE at < ?)"""
 

@@ -198,3 +198,31 @@ def test_public_things_are_documented(path: str):
     public = [n for n in module.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
     assert ast.get_docstring(module) or not module.body, f"{path} says not what it does"
     assert not [node.name for node in public if not ast.get_docstring(node)]
+
+
+WHOLE = {
+    "indexes.catalogue": "Catalogue",
+    "indexes.library": "Library",
+    "indexes.shelf": "CatalogueShelf",
+    "app.wiring": "Workspace",
+    "app.components.resources": "workspace",
+    "rag.rights": "LOCAL",
+}
+"""What would let a page see more than its person may: module -> name."""
+PAGES = [path for path in SOURCES if path.startswith(("app/components/", "app/views/"))]
+KNOWS_WHOLE = ("app/components/resources.py", "app/components/removal_text.py")
+"""Where a page gets its workspace, and what is told of documents that were looked up for the person already."""
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path not in KNOWS_WHOLE])
+def test_pages_see_documents_only_as_their_person_may(path: str):
+    """What is kept is reached through `personal()` alone, which asks for each thing whether it may be seen."""
+    found = [
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if WHOLE.get(node.module or "") == alias.name
+    ]
+    hidden = [node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute) and node.attr == "_whole"]
+    assert not found + hidden

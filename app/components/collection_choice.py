@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from indexes.catalogue import Catalogue
-from ingest.cli import DEFAULT_COLLECTION
+from app.personal_catalogue import PersonalCatalogue
 from ingest.pipeline import checked_collection
 
 
-def show(catalogue: Catalogue) -> str:
+def show(catalogue: PersonalCatalogue) -> str:
     """The chosen collection; raises InputError for a name that cannot be one."""
-    names = sorted({*catalogue.collections(), DEFAULT_COLLECTION})
+    usual = catalogue.usual
+    names = sorted({*catalogue.editable(), usual})
+    theirs = ", which you alone see until you share it" if catalogue.is_shared else ""
     chosen = st.selectbox(
         "Add to collection",
         names,
-        index=names.index(DEFAULT_COLLECTION),
+        index=names.index(usual),
         key="collection",
         accept_new_options=True,
-        help="A named set of documents that can be searched on its own. Type a new name to make one.",
+        help=f"A named set of documents that can be searched on its own. Type a new name to make one{theirs}.",
     )
-    return checked_collection(chosen or DEFAULT_COLLECTION)
+    return checked_collection(chosen or usual)

@@ -9,9 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from app.components.plain_text import label
-from indexes.library import Library
-from indexes.storage import CollectionSize, Storage, collection_sizes, storage
-from ingest import shelving
+from app.personal_library import PersonalLibrary
+from indexes.storage import CollectionSize, Storage, storage
 from ingest.sizes import sized
 from rag.errors import InputError
 from rag.types import counted
@@ -19,9 +18,10 @@ from rag.types import counted
 _FRESH_S = 30
 """The disk is looked at so often at most."""
 _ASKED = "collection-asked"
+_DEEDS = (("Rename", "rename", "edit"), ("Delete", "delete", "delete"))
 
 
-def show(library: Library) -> None:
+def show(library: PersonalLibrary) -> None:
     """Folded away; drawn only when it is opened, since the disk is looked at for it."""
     if not library.catalogue.collections():
         return
@@ -35,16 +35,18 @@ def show(library: Library) -> None:
         st.dialog(title, on_dismiss=_answered)({"rename": _rename, "delete": _delete}[deed])(library, name)
 
 
-def _table(library: Library) -> None:
-    for one in collection_sizes(library.catalogue):
+def _table(library: PersonalLibrary) -> None:
+    for one in library.catalogue.sizes():
         with st.container(key=f"collection-row-{one.name}", horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{label(one.name)}**  \n:gray[:small[{_told(one)}]]", width="stretch")
-            for name, deed, icon in (("Rename", "rename", "edit"), ("Delete", "delete", "delete")):
+            for name, deed, icon in _DEEDS if library.may_edit(one.name) else ():
                 key = f"{deed}-collection-{one.name}"
                 st.button(
                     name, icon=f":material/{icon}:", key=key, type="tertiary", on_click=_ask, args=(deed, one.name)
                 )
-    used = _storage(library.settings.home.as_posix(), int(time.time() / _FRESH_S))
+    if not library.sees_all:
+        return
+    used = _storage(library.catalogue.home.as_posix(), int(time.time() / _FRESH_S))
     st.caption(
         f"On this computer {sized(used.total)}: {sized(used.originals)} of kept originals, {sized(used.indexes)} of "
         f"search indexes, and {sized(used.catalogue)} of the catalogue, which holds texts, passages and vectors."
@@ -70,13 +72,13 @@ def _answered() -> None:
     st.session_state[_ASKED] = None
 
 
-def _rename(library: Library, name: str) -> None:
+def _rename(library: PersonalLibrary, name: str) -> None:
     new = st.text_input("Name", name, key="new-collection-name", max_chars=100)
     st.caption("Searches follow at once. Commands and folders that are synced under the old name need the new one.")
-    _buttons("Rename", lambda: shelving.rename(library, name, new))
+    _buttons("Rename", lambda: library.rename(name, new))
 
 
-def _delete(library: Library, name: str) -> None:
+def _delete(library: PersonalLibrary, name: str) -> None:
     n = library.catalogue.collections().get(name, 0)
     st.markdown(f"**{label(name)}** with {counted(n, 'document')}" if n else f"**{label(name)}**, which is empty")
     if n:
@@ -84,7 +86,7 @@ def _delete(library: Library, name: str) -> None:
             "No question will find its documents any more, and the copies that the library keeps of them are deleted "
             "from this computer. Files that were read where they lie stay there."
         )
-    _buttons("Delete", lambda: shelving.delete(library, name))
+    _buttons("Delete", lambda: library.delete(name))
 
 
 def _buttons(name: str, act: Callable[[], object]) -> None:

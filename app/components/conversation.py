@@ -13,7 +13,7 @@ from app.components import answer_card, answer_tools, kept, sampling_choice, sou
 from app.components.answer_text import remarked
 from app.components.kept import turns
 from app.components.plain_text import label
-from app.wiring import Workspace
+from app.personal import PersonalWorkspace
 from indexes.patience import looking
 from rag.agent.nouns import Step
 from rag.inert import inert, visible
@@ -44,7 +44,7 @@ def show(*, is_asking: bool) -> None:
         _next()
 
 
-def ask(workspace: Workspace, question: str, scope: Scope) -> None:
+def ask(workspace: PersonalWorkspace, question: str, scope: Scope) -> None:
     """Answer while it is drawn, and keep the turn; the part of an answer that was stopped is kept as well."""
     _question(question)
     progress = Progress(question, history=() if question == st.session_state.pop("alone", "") else tuple(turns()))
@@ -141,14 +141,14 @@ def _widen() -> None:
     suggest(st.session_state["narrow"])
 
 
-def _streamed(workspace: Workspace, progress: Progress, scope: Scope) -> Answer:
+def _streamed(workspace: PersonalWorkspace, progress: Progress, scope: Scope) -> Answer:
     """The Answer; what a chat model writes is drawn as it comes, some twenty times a second."""
     with st.chat_message("assistant"):
         reading = st.empty()  # above the spinner, which stands at the end of what is seen
         return _drawn(workspace, progress, scope, reading)
 
 
-def _drawn(workspace: Workspace, progress: Progress, scope: Scope, reading: DeltaGenerator) -> Answer:
+def _drawn(workspace: PersonalWorkspace, progress: Progress, scope: Scope, reading: DeltaGenerator) -> Answer:
     drawn_at = 0.0
     with st.spinner("Searching your documents"):
         place = st.empty()

@@ -11,11 +11,11 @@ import streamlit as st
 from app import export, kept_turns
 from app.components import kept
 from app.components.plain_text import label
+from app.components.resources import personal
 from app.pdf_export import as_pdf
 from indexes.conversations import ConversationRecord
 from rag.errors import FootnoteError
 from rag.inert import visible
-from rag.rights import LOCAL
 
 _SHOWN = 30
 _MORE = 100
@@ -28,7 +28,7 @@ def show() -> None:
     shelf = kept.shelf()
     words = st.session_state.get("conversation-search", "")
     most = st.session_state.get("conversations-shown", _SHOWN)
-    found = shelf.all(LOCAL, words, most + 1)
+    found = shelf.all(personal().name, words, most + 1)
     _put_back()
     if not found and not words:
         return
@@ -88,7 +88,7 @@ def _menu(record: ConversationRecord) -> None:
         on_click=_pin,
         args=(number, pin),
     )
-    turns = [kept_turns.read(text) for text in shelf.turns(LOCAL, number)]
+    turns = [kept_turns.read(text) for text in shelf.turns(personal().name, number)]
     ratings = {place: one.rating for place, one in kept.feedback(number).items()}
     file = re.sub(r"[^\w-]+", "-", record.title)[:60].strip("-") or "conversation"
     files: tuple[tuple[str, str, str | Callable[[], bytes]], ...] = (
@@ -109,15 +109,15 @@ def _menu(record: ConversationRecord) -> None:
 
 
 def _pin(number: int, is_pinned: bool) -> None:  # noqa: FBT001 - Streamlit hands it on by place
-    _told(partial(kept.shelf().pin, LOCAL, number, is_pinned=is_pinned))
+    _told(partial(kept.shelf().pin, personal().name, number, is_pinned=is_pinned))
 
 
 def _rename(number: int, key: str) -> None:
-    _told(partial(kept.shelf().rename, LOCAL, number, st.session_state[key]))
+    _told(partial(kept.shelf().rename, personal().name, number, st.session_state[key]))
 
 
 def _remove(record: ConversationRecord) -> None:
-    if not _told(partial(kept.shelf().remove, LOCAL, record.id)):
+    if not _told(partial(kept.shelf().remove, personal().name, record.id)):
         return
     if kept.number() == record.id:
         kept.clear()
@@ -136,7 +136,7 @@ def _put_back() -> None:
 
 def _undo(number: int) -> None:
     st.session_state["removed-conversation"] = None
-    _told(partial(kept.shelf().restore, LOCAL, number))
+    _told(partial(kept.shelf().restore, personal().name, number))
 
 
 def _told(change: Callable[[], None]) -> bool:

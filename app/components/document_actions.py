@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components.plain_text import label
-from app.components.removal_text import consequences
-from indexes.library import Library
-from ingest import removal, shelving
+from app.personal_library import PersonalLibrary
+from ingest import shelving
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord, counted
 
@@ -22,7 +21,7 @@ _QUESTIONS = {
 }
 
 
-def show(library: Library, marked: Sequence[int]) -> None:
+def show(library: PersonalLibrary, marked: Sequence[int]) -> None:
     """Buttons where something is marked, and the question once one was pressed.
 
     The question stays while the page behind it runs again, as it does when the last file is through.
@@ -55,7 +54,7 @@ def _tell() -> None:
         st.info(line)
 
 
-def _confirm(library: Library, marked: Sequence[int], deed: str) -> None:
+def _confirm(library: PersonalLibrary, marked: Sequence[int], deed: str) -> None:
     records = library.catalogue.listed.records(marked)
     st.markdown(f"**{counted(len(records), 'document')}**")
     named = [f"- {label(record.title or record.source, 120)}" for record in records[:_MOST_NAMED]]
@@ -73,15 +72,15 @@ def _confirm(library: Library, marked: Sequence[int], deed: str) -> None:
         st.rerun()
 
 
-def _explain(library: Library, records: Sequence[DocumentRecord], deed: str) -> None:
+def _explain(library: PersonalLibrary, records: Sequence[DocumentRecord], deed: str) -> None:
     """What will become of the documents."""
     if deed == "remove":
-        st.caption(" ".join(consequences(library, records)))
+        st.caption(" ".join(library.consequences(records)))
     if deed == "again":
         st.caption("Questions find what was read before until the new reading is ready. What has not changed stays so.")
     if deed != "move":
         return
-    names = [name for name in library.catalogue.collections() if {record.collection for record in records} != {name}]
+    names = [name for name in library.catalogue.editable() if {record.collection for record in records} != {name}]
     st.selectbox(
         "Collection",
         names,
@@ -96,7 +95,7 @@ def _explain(library: Library, records: Sequence[DocumentRecord], deed: str) -> 
     )
 
 
-def _confirmed(library: Library, documents: Sequence[int], deed: str) -> None:
+def _confirmed(library: PersonalLibrary, documents: Sequence[int], deed: str) -> None:
     """Do it; no page stands around a callback that would make a sentence of an error."""
     _answered()
     try:
@@ -105,17 +104,17 @@ def _confirmed(library: Library, documents: Sequence[int], deed: str) -> None:
         st.session_state[_TOLD] = [f"{label(str(error), 300)}."]
 
 
-def _act(library: Library, documents: Sequence[int], deed: str) -> list[str]:
+def _act(library: PersonalLibrary, documents: Sequence[int], deed: str) -> list[str]:
     """What is to be told of it."""
     if deed == "remove":
-        removal.remove(library, documents)
+        library.remove(documents)
         return []
     if deed == "again":
-        done = shelving.read_again(library, documents)
+        done = library.read_again(documents)
         return [*([f"{counted(done.n, 'document')} will be read again."] if done.n else []), *_left(done)]
     if not (collection := st.session_state.get("move-to")):
         return ["Nothing was moved, since no collection was chosen."]
-    done = shelving.move(library, documents, collection)
+    done = library.move(documents, collection)
     return [f"{counted(done.n, 'document')} moved to {label(collection)}.", *_left(done)]
 
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 import streamlit as st
 
-from indexes.catalogue import Catalogue
+from app.personal_catalogue import PersonalCatalogue
 from indexes.document_list import DocumentFilter, Order, State
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
@@ -44,7 +44,7 @@ _ORDERS: Mapping[str, Order] = {
 }
 
 
-def show(catalogue: Catalogue) -> tuple[DocumentFilter, Order]:
+def show(catalogue: PersonalCatalogue) -> tuple[DocumentFilter, Order]:
     """A row of choices; those that have nothing to choose between are left out."""
     collections = list(catalogue.collections())
     media_types = catalogue.listed.media_types()

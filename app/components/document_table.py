@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.components import document_filter
 from app.components.plain_text import parted, shortened
-from indexes.catalogue import Catalogue
+from app.personal_catalogue import PersonalCatalogue
 from indexes.document_list import DocumentFilter, Order
 from rag.inert import flat
 from rag.types import DocumentRecord, counted
@@ -36,7 +36,7 @@ class _View:
     page: int
 
 
-def show(catalogue: Catalogue, *, is_moving: bool) -> list[int]:
+def show(catalogue: PersonalCatalogue, *, is_moving: bool) -> list[int]:
     """Draw the filters and the table, which follows by itself what comes in; the ids of the marked documents, on
     whatever page, in their order."""
     marked = catalogue.listed.there(_marked())
@@ -55,7 +55,7 @@ def _marked() -> frozenset[int]:
     return marked
 
 
-def _counts(catalogue: Catalogue, wanted: DocumentFilter, n: int, marked: frozenset[int]) -> None:
+def _counts(catalogue: PersonalCatalogue, wanted: DocumentFilter, n: int, marked: frozenset[int]) -> None:
     """How many there are, and marks for all of them, those on other pages, too."""
     n_all = n if wanted.is_empty else catalogue.listed.count(DocumentFilter())
     if not n_all:
@@ -72,7 +72,7 @@ def _counts(catalogue: Catalogue, wanted: DocumentFilter, n: int, marked: frozen
             st.button("Clear marks", key="mark-none", type="tertiary", on_click=_set_marks, args=(catalogue, None))
 
 
-def _set_marks(catalogue: Catalogue, wanted: DocumentFilter | None) -> None:
+def _set_marks(catalogue: PersonalCatalogue, wanted: DocumentFilter | None) -> None:
     _mark_only(() if wanted is None else _marked().union(catalogue.listed.ids(wanted)))
 
 
@@ -88,7 +88,7 @@ def _mark_only(documents: Iterable[int]) -> None:
 
 
 def _table(
-    catalogue: Catalogue, wanted: DocumentFilter, order: Order, drawn: frozenset[int], *, is_moving: bool
+    catalogue: PersonalCatalogue, wanted: DocumentFilter, order: Order, drawn: frozenset[int], *, is_moving: bool
 ) -> None:
     """`drawn` are the marks for which the rest of the page was drawn; with others all of it runs again."""
     if drawn != _marked():
@@ -141,7 +141,7 @@ def _view(wanted: DocumentFilter, order: Order, n_pages: int) -> tuple[_View, st
     return _View(wanted, order, min(st.session_state.get(key) or 1, n_pages)), key
 
 
-def _key_and_rows(catalogue: Catalogue, view: _View, *, is_moving: bool) -> tuple[str, list[DocumentRecord]]:
+def _key_and_rows(catalogue: PersonalCatalogue, view: _View, *, is_moving: bool) -> tuple[str, list[DocumentRecord]]:
     """The table's key, and its rows: those of the page, and below them what has come in since.
 
     As long as every row stays where it is the key stays the same, and with it the order that a person has chosen. When

@@ -11,8 +11,7 @@ import streamlit as st
 from app.components import document_table, passage_text
 from app.components.painted_page import has_pictures, painted
 from app.components.plain_text import label, parted
-from indexes.catalogue import Catalogue
-from indexes.version_source import versions_of
+from app.personal_catalogue import PersonalCatalogue
 from ingest.sizes import sized
 from rag.types import Chunk, DocumentRecord, Page, counted
 
@@ -25,7 +24,7 @@ _PICTURE, _TEXT = "Page", "Text"
 _Versions = list[tuple[DocumentRecord, int]]
 
 
-def show(catalogue: Catalogue, record: DocumentRecord) -> None:
+def show(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
     """Draw a document's facts, and its pages one at a time, or where it has none its passages some at a time."""
     with st.container(key="document-view", border=True):
         st.subheader(label(record.title or record.source, 200), anchor=False)
@@ -59,8 +58,10 @@ def _facts(record: DocumentRecord) -> tuple[str, ...]:
     )
 
 
-def _versions(catalogue: Catalogue, record: DocumentRecord) -> None:
+def _versions(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
     """Each with a button that opens it in the place of this one."""
+    if not catalogue.has(record.id):  # what is kept of it is for those who may see it
+        return
     for other, order in _known_versions(catalogue, catalogue.home.as_posix(), catalogue.sequence(), record.id):
         name = f"{_VERSIONS[order]}: {label(parted(other.source)[0], 80)}"
         key, icon = f"version-{other.id}", ":material/history:"
@@ -68,12 +69,12 @@ def _versions(catalogue: Catalogue, record: DocumentRecord) -> None:
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
-def _known_versions(_catalogue: Catalogue, home: str, sequence: int, document: int) -> _Versions:  # noqa: ARG001
+def _known_versions(_catalogue: PersonalCatalogue, home: str, sequence: int, document: int) -> _Versions:  # noqa: ARG001
     """Kept by its key as long as nothing has changed: every name of the collection is looked at for it."""
-    return versions_of(_catalogue, _catalogue.document(document))[:_MOST_VERSIONS]
+    return _catalogue.versions(document)[:_MOST_VERSIONS]
 
 
-def _pages(catalogue: Catalogue, record: DocumentRecord, pages: Sequence[Page]) -> None:
+def _pages(catalogue: PersonalCatalogue, record: DocumentRecord, pages: Sequence[Page]) -> None:
     """The page's picture beside its text; on a phone one of the two."""
     key = f"page-of-{record.id}"
     at = min(max(int(st.session_state.get(key, 0)), 0), len(pages) - 1)
@@ -122,7 +123,7 @@ def of_page(text: str, page: Page, chunks: Sequence[Chunk]) -> list[tuple[str, s
     return [part for part in (around[0], *cut(text, inside), around[1]) if part[1]]
 
 
-def _passages(catalogue: Catalogue, record: DocumentRecord) -> None:
+def _passages(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
     chunks = catalogue.chunks_of(record.id)
     first = _first_shown(record, len(chunks))
     pieces = cut(catalogue.text(record.id), chunks[first : first + _AT_ONCE])

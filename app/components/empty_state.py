@@ -8,13 +8,13 @@ import streamlit as st
 
 from app.components import upload_zone
 from app.components.conversation import suggest
-from app.components.resources import board
-from indexes.catalogue import Catalogue
+from app.components.resources import board, personal
+from app.personal_catalogue import PersonalCatalogue
 
 _SUGGESTED = 3
 
 
-def show(catalogue: Catalogue) -> None:
+def show(catalogue: PersonalCatalogue) -> None:
     """What this is, and how to get the first documents in."""
     with st.container(key="hero", horizontal_alignment="center", gap="small"):
         st.title("Ask your own documents", anchor=False, text_alignment="center")
@@ -22,13 +22,14 @@ def show(catalogue: Catalogue) -> None:
     show_ways_in(catalogue)
 
 
-def show_ways_in(catalogue: Catalogue) -> None:
-    """The drop zone, and the samples."""
-    upload_zone.show("default", "first-upload")
-    show_samples(catalogue)
+def show_ways_in(catalogue: PersonalCatalogue) -> None:
+    """The drop zone, and the samples; nothing for those who add none."""
+    if personal().edits:
+        upload_zone.show(catalogue.usual, "first-upload")
+        show_samples(catalogue)
 
 
-def show_samples(catalogue: Catalogue) -> None:
+def show_samples(catalogue: PersonalCatalogue) -> None:
     """A button that takes the sample documents in, until they are there."""
     if not catalogue.collections().get(upload_zone.SAMPLE_COLLECTION) and not board().is_busy:
         with st.container(horizontal_alignment="center"):
@@ -36,7 +37,7 @@ def show_samples(catalogue: Catalogue) -> None:
             st.button(name, icon=icon, key="samples", on_click=upload_zone.add_samples)
 
 
-def show_questions(catalogue: Catalogue) -> None:
+def show_questions(catalogue: PersonalCatalogue) -> None:
     """Three things to ask, once there is something that answers them."""
     if not catalogue.collections().get(upload_zone.SAMPLE_COLLECTION) or board().is_busy:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components.resources import workspace
+from app.components.resources import personal
 from rag.types import Answer
 
 _FLAGGED = "flagged"
@@ -18,7 +18,7 @@ def show(answer: Answer, number: int) -> None:
     if number not in flagged and place.button(
         "Flag for review", icon=":material/flag:", key=f"flag-{number}", type="tertiary", help=told
     ):
-        workspace().flag(answer)
+        personal().flag(answer)
         flagged.add(number)
     if number in flagged:
         place.caption(":material/flag: Flagged for review")

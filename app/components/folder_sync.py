@@ -8,12 +8,11 @@ import streamlit as st
 
 from app.components import kept
 from app.components.plain_text import label
-from app.components.resources import board
-from indexes.library import Library
+from app.personal_library import PersonalLibrary
 from ingest.commands.naming import typed_path
 from ingest.commands.plan_text import kinds_of_plan
 from ingest.discovery import look_through
-from ingest.sync import Plan, check_not_emptied, coming, plan, rearrange
+from ingest.sync import Plan, check_not_emptied, coming
 from rag.errors import FootnoteError, InputError
 from rag.types import counted
 
@@ -33,9 +32,9 @@ _WORDS = {
 """Kind of a plan -> what becomes of its files."""
 
 
-def show(library: Library, collection: str) -> None:
-    """Nothing where others than this computer's own people may reach the page: it would read its disk for them."""
-    if not kept.is_alone():
+def show(library: PersonalLibrary, collection: str) -> None:
+    """Nothing where others than this computer's own people, or its admins, ask: it would read its disk for them."""
+    if not kept.is_alone() or not library.sees_all:
         return
     with st.expander("Follow a folder of this computer", icon=":material/folder_managed:", key="folder-sync"):
         with st.form("folder", border=False), st.container(horizontal=True):
@@ -51,7 +50,7 @@ def show(library: Library, collection: str) -> None:
             _show_plan(library, *planned)
 
 
-def _compare(library: Library, collection: str, text: str) -> None:
+def _compare(library: PersonalLibrary, collection: str, text: str) -> None:
     """Only look: what has to be done is kept in this session, until it is done or another folder is looked at."""
     st.session_state[_PLAN], st.session_state[_TOLD] = None, []
     try:
@@ -60,7 +59,7 @@ def _compare(library: Library, collection: str, text: str) -> None:
             raise InputError(f"{text.strip()!r} is not a folder of this computer: give its whole path")
         with st.spinner("Looking through the folder"):
             looked = look_through(folder)
-            planned = plan(library, collection, folder, looked)
+            planned = library.plan(collection, folder, looked)
         check_not_emptied(planned, has_files=bool(looked.files), way_out="if they are meant, mark and remove them here")
     except InputError as error:
         st.error(label(str(error), 400))
@@ -68,7 +67,7 @@ def _compare(library: Library, collection: str, text: str) -> None:
     st.session_state[_PLAN] = (collection, planned, looked.closed)
 
 
-def _show_plan(library: Library, collection: str, planned: Plan, closed: Sequence[str]) -> None:
+def _show_plan(library: PersonalLibrary, collection: str, planned: Plan, closed: Sequence[str]) -> None:
     kinds = kinds_of_plan(planned, closed)
     lines = [_line(planned, kind, rows) for kind, rows in kinds.items() if rows]
     unchanged = f"{counted(planned.n_unchanged, 'file')} unchanged."
@@ -89,12 +88,11 @@ def _line(planned: Plan, kind: str, rows: Sequence[Mapping[str, str]]) -> str:
     return f"- **{counted(len(rows), 'file')}** {_WORDS[kind]}: {names}{more}"
 
 
-def _act(library: Library, collection: str, planned: Plan) -> None:
+def _act(library: PersonalLibrary, collection: str, planned: Plan) -> None:
     """What needs no reading at once, the rest by the workers; a file that has come back meanwhile stays."""
     _close()
     try:
-        rearrange(library, planned)
-        n = board().add_files(coming(planned), collection)
+        n = library.follow(collection, planned)
     except FootnoteError as error:
         st.session_state[_TOLD] = [f"{label(str(error), 300)}."]
         return

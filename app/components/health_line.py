@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from app.chat_watch import ChatWatch
-from app.wiring import Workspace
+from app.personal import PersonalWorkspace
 from rag.inert import inert
 
 _LOOK_EVERY_S = 2.0
 
 
-def show(workspace: Workspace) -> None:
+def show(workspace: PersonalWorkspace) -> None:
     """Nothing where all is well, or no chat model is set. What is found in a moment is drawn then."""
     watch = workspace.watch
     if watch is not None:

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from app.components import job_text
-from app.components.resources import board
+from app.components.resources import board, personal
 from indexes.job_records import Job, State
 from ingest.cutting import OPTIONS
 from ingest.known import is_hopeless
@@ -103,9 +103,9 @@ def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> No
     with st.container(key="jobs-head", horizontal=True, vertical_alignment="center"):
         speed = _speed() if is_busy and has_worker else ""
         st.markdown(f"**{n_ready:,} of {counted(n, 'file')} ready**{failed}{speed}", width="stretch")
-        if not is_busy:
+        if personal().edits and not is_busy:
             st.button("Clear list", key="jobs-clear", type="tertiary", on_click=board().clear)
-        elif n > 1:
+        elif personal().edits and n > 1:
             st.button("Cancel all", key="jobs-cancel", type="tertiary", on_click=board().cancel_all)
     if is_busy and not has_worker:
         st.warning(
@@ -135,6 +135,8 @@ def _row(job: Job, workers: Collection[str]) -> None:
 
 def _buttons(job: Job) -> None:
     """What may be done about a file; where another try would end alike, it is not what is offered first."""
+    if not board().may_change(job):
+        return
     if not job.is_finished:
         st.button("Cancel", key=f"cancel-{job.id}", type="tertiary", on_click=board().cancel, args=(job.id,))
     elif is_hopeless(job):

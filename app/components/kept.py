@@ -6,13 +6,12 @@ import streamlit as st
 
 from app import kept_turns
 from app.components import flag_button, ratings, sampling_choice
-from app.components.resources import workspace
+from app.components.resources import personal
 from app.serve import LOOPBACK
 from indexes.conversations import ConversationShelf, TurnRecord
 from indexes.feedback import FeedbackRecord
 from rag.errors import FootnoteError
 from rag.inert import visible
-from rag.rights import LOCAL
 from rag.types import Turn
 
 _NUMBER, _CHANGED, _PARAMETER = "conversation", "conversation-changed", "c"
@@ -24,19 +23,19 @@ _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "
 
 def shelf() -> ConversationShelf:
     """Where conversations are kept."""
-    return workspace().library.catalogue.conversations
+    return personal().conversations
 
 
 def is_kept() -> bool:
-    """Whether what is asked here is kept and listed. Nobody signs in, so whoever reaches the page sees the list: by
-    default there is none where others than this machine's own people may."""
-    wanted = workspace().settings.conversations
-    return shelf().is_kept and (wanted == "always" or (wanted == "auto" and is_alone()))
+    """Whether what is asked here is kept and listed. Where nobody signs in, whoever reaches the page sees the list: by
+    default there is none then where others than this machine's own people may."""
+    wanted = personal().settings.conversations
+    return shelf().is_kept and (wanted == "always" or (wanted == "auto" and (is_alone() or personal().is_signed_in)))
 
 
 def is_alone() -> bool:
     """Whether this page can be reached from this machine only, and not through a proxy that stands on it."""
-    return workspace().settings.host in LOOPBACK and not any(name in st.context.headers for name in _FORWARDED)
+    return personal().settings.host in LOOPBACK and not any(name in st.context.headers for name in _FORWARDED)
 
 
 def number() -> int | None:
@@ -74,7 +73,7 @@ def _begin() -> None:
     """A conversation with all that is on the page: the first turn, or one that was gone on with elsewhere."""
     if number() is not None:
         st.toast("This conversation was changed elsewhere meanwhile: what is here is kept as another one.")
-    st.session_state[_NUMBER] = shelf().begin(LOCAL, visible(turns()[0].question))
+    st.session_state[_NUMBER] = shelf().begin(personal().name, visible(turns()[0].question))
     st.session_state[_CHANGED] = None
     for place in range(len(turns())):
         _keep(place)
@@ -84,7 +83,7 @@ def _keep(place: int) -> bool:
     """False where it was changed elsewhere, by another tab or person, since it was opened here."""
     turn, known = turns()[place], st.session_state.get(_CHANGED)
     kept = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn))
-    changed = shelf().keep(LOCAL, st.session_state[_NUMBER], place, kept, known=known)
+    changed = shelf().keep(personal().name, st.session_state[_NUMBER], place, kept, known=known)
     st.session_state[_CHANGED] = changed
     return changed is not None
 
@@ -97,7 +96,7 @@ def turn_of(place: int) -> tuple[int, int] | None:
 
 def feedback(conversation: int) -> dict[int, FeedbackRecord]:
     """Place of a turn -> what was said of its answer."""
-    return workspace().library.catalogue.feedback.of_conversation(LOCAL, conversation)
+    return personal().ratings_of(conversation)
 
 
 def rewind(place: int) -> None:
@@ -144,8 +143,8 @@ def clear() -> None:
 
 def _open(wanted: int) -> None:
     try:
-        st.session_state[_CHANGED] = shelf().record(LOCAL, wanted).changed_at
-        st.session_state["turns"] = [kept_turns.read(text) for text in shelf().turns(LOCAL, wanted)]
+        st.session_state[_CHANGED] = shelf().record(personal().name, wanted).changed_at
+        st.session_state["turns"] = [kept_turns.read(text) for text in shelf().turns(personal().name, wanted)]
         ratings.open_all(feedback(wanted))
     except FootnoteError as error:
         st.toast(visible(str(error)), icon=":material/warning:")

@@ -11,9 +11,9 @@ from app.components import lab_search
 from app.components.answer_card import title
 from app.components.drawing import component
 from app.components.plain_text import shortened
-from app.components.resources import workspace
-from app.lab.plane import Embeddings, beginning, embeddings, hit_places, question_place
-from app.lab.stages import usual_settings
+from app.components.resources import personal
+from app.lab.bench import Bench
+from app.lab.plane import Embeddings, beginning
 from rag.inert import visible
 from rag.types import Hit, Scope, counted
 
@@ -25,14 +25,14 @@ _draw = component("lab_map", "lab.css", "lab_map.js")
 
 def show(question: str, scope: Scope) -> None:
     """Draw the map of one collection."""
-    library = workspace().library
-    names = lab_search.with_passages(library.weights(), scope)
+    lab = personal().lab
+    names = list(lab.with_passages(scope))
     name = st.selectbox("Collection to draw", names, key="lab-map-of") if len(names) > 1 else "".join(names[:1])
     if not name:
         st.info("There are no passages in these collections yet.")
         return
     with st.spinner("Drawing the map"):
-        drawn = _embeddings(str(library.catalogue.home), library.catalogue.sequence(), library.embedder.name, name)
+        drawn = _embeddings(lab, *lab.state, lab.embedder, name)
         if len(drawn.ids) < _FEWEST:
             st.info(f"A map needs {_FEWEST} passages or more, and this collection has {len(drawn.ids)}.")
             return
@@ -50,15 +50,15 @@ def _asked(
     """Where the question lies, and its hits in this collection with their places."""
     if not question:
         return None, (), ()
-    library = workspace().library
-    found = lab_search.looked(question, scope, usual_settings(library, scope))
-    places = hit_places(drawn, workspace().shelf, [hit.chunk.id for hit in found.kept])
-    return question_place(drawn, library.embedder, found.searched), found.kept, places
+    lab = personal().lab
+    found = lab_search.looked(question, scope, lab.usual(scope))
+    places = lab.hit_places(drawn, [hit.chunk.id for hit in found.kept])
+    return lab.question_place(drawn, found.searched), found.kept, places
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _embeddings(home: str, sequence: int, embedder: str, collection: str) -> Embeddings:  # noqa: ARG001 - the cache's key
-    return embeddings(workspace().shelf, collection)
+def _embeddings(_lab: Bench, home: str, sequence: int, embedder: str, collection: str) -> Embeddings:  # noqa: ARG001, PLR0917 - the cache's key
+    return _lab.embeddings(collection)
 
 
 def points(

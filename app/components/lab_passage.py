@@ -9,11 +9,11 @@ import streamlit as st
 from app.components import lab_search, passage_text
 from app.components.answer_card import title, where
 from app.components.plain_text import label, shortened
-from app.components.resources import workspace
+from app.components.resources import personal
 from app.components.source_view import open_with
-from app.lab.passage import Inspected, inspect
+from app.lab.bench import Bench
+from app.lab.passage import Inspected
 from app.lab.plane import beginning
-from app.lab.stages import usual_settings
 from indexes.keyword_index import WordShare
 from rag.inert import visible
 from rag.types import Chunk, Hit, Scope
@@ -21,21 +21,20 @@ from rag.types import Chunk, Hit, Scope
 
 def show(question: str, scope: Scope) -> None:
     """Draw the passage that was picked, or the best one for the question."""
-    library = workspace().library
-    found = lab_search.looked(question, scope, usual_settings(library, scope)) if question else None
+    lab, catalogue = personal().lab, personal().catalogue
+    found = lab_search.looked(question, scope, lab.usual(scope)) if question else None
     picked = st.session_state.get(lab_search.INSPECTED)
     if picked is None and found is not None and found.kept:
         picked = found.kept[0].chunk.id
     if picked is None:
         st.info("Pick a passage: ask something and choose “Inspect” at one of its hits, or click a point of the map.")
         return
-    chunk = library.catalogue.chunks([picked]).get(picked)
-    if chunk is None:
+    if picked not in catalogue.chunks([picked]):
         st.info("This passage is not there any more: its document was changed or removed.")
         return
     with st.spinner("Looking at the passage"):
         searched = "" if found is None else found.searched
-        seen = _inspected(str(library.catalogue.home), library.catalogue.sequence(), picked, searched, chunk)
+        seen = _inspected(lab, *lab.state, picked, searched, lab.within(Scope()))
     _head(seen)
     _figures(seen)
     st.subheader("As it was embedded", anchor=False)
@@ -49,8 +48,8 @@ def show(question: str, scope: Scope) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _inspected(home: str, sequence: int, number: int, searched: str, _chunk: Chunk) -> Inspected:  # noqa: ARG001
-    return inspect(workspace(), _chunk, searched)
+def _inspected(_lab: Bench, home: str, sequence: int, number: int, searched: str, scope: Scope) -> Inspected:  # noqa: ARG001, PLR0917
+    return _lab.inspect(number, searched, scope)
 
 
 def _head(seen: Inspected) -> None:

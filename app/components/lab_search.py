@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields
 
 import streamlit as st
 
 from app.components import lab_stages
 from app.components.plain_text import label
-from app.components.resources import workspace
+from app.components.resources import personal
 from app.components.source_view import open_with
-from app.lab.stages import Looked, SearchSettings, look, usual_settings
-from indexes.weight_table import CollectionWeight
+from app.lab.bench import Bench
+from app.lab.stages import Looked, SearchSettings
 from rag.inert import inert
 from rag.types import Hit, Scope
 
@@ -27,7 +26,7 @@ PASSAGE = "Passage"
 
 def show(question: str, scope: Scope) -> None:
     """Draw the search of a question; a change of its settings draws this part anew and nothing else."""
-    usual = usual_settings(workspace().library, scope)
+    usual = personal().lab.usual(scope)
     settings = _controls(usual, scope)
     found, before = looked(question, scope, settings), looked(question, scope, usual)
     if found.changed:
@@ -60,8 +59,8 @@ def _told(found: Looked) -> str:
 
 def looked(question: str, scope: Scope, settings: SearchSettings) -> Looked:
     """A search stage by stage; searched anew only when question, settings or documents have changed."""
-    catalogue = workspace().library.catalogue
-    asked = (str(catalogue.home), catalogue.sequence(), question, scope, settings)
+    lab = personal().lab
+    asked = (lab, *lab.state, question, lab.within(scope), settings)
     found = _looked(*asked)
     if found.notice:  # what was wrong then may be right the next time
         _looked.clear(*asked)
@@ -69,8 +68,15 @@ def looked(question: str, scope: Scope, settings: SearchSettings) -> Looked:
 
 
 @st.cache_resource(max_entries=32, show_spinner="Searching")
-def _looked(home: str, sequence: int, question: str, scope: Scope, settings: SearchSettings) -> Looked:  # noqa: ARG001
-    return look(workspace().library, question, scope, settings)
+def _looked(  # noqa: PLR0917 - the cache's key
+    _lab: Bench,
+    home: str,  # noqa: ARG001
+    sequence: int,  # noqa: ARG001
+    question: str,
+    scope: Scope,
+    settings: SearchSettings,
+) -> Looked:
+    return _lab.look(question, scope, settings)
 
 
 def _pick(picked: tuple[str, Hit] | None) -> None:
@@ -81,11 +87,6 @@ def _pick(picked: tuple[str, Hit] | None) -> None:
         inspect(hit.chunk.id)
     open_with(hit)
     st.rerun()
-
-
-def with_passages(weights: Mapping[str, CollectionWeight], scope: Scope) -> list[str]:
-    """The collections of the scope in which there is something to find."""
-    return [name for name in scope.collections or weights if weights.get(name) and weights[name].n_chunks]
 
 
 def inspect(chunk: int) -> None:
@@ -140,23 +141,24 @@ def keep_moved() -> None:
 
 def _offers(usual: SearchSettings, settings: SearchSettings, scope: Scope) -> None:
     """To keep the weight for the collection, and to go back."""
-    library = workspace().library
-    weights = library.weights()
-    names = with_passages(weights, scope)
-    one = weights[names[0]] if len(names) == 1 else None
+    library, found = personal().library, list(personal().lab.with_passages(scope).values())
+    one = found[0] if len(found) == 1 else None
     with st.container(horizontal=True, vertical_alignment="center"):
         if settings != usual:
             st.button("Back to the usual settings", icon=":material/undo:", type="tertiary", on_click=_back)
         if one is None or one.of_settings is not None:
             st.caption("FOOTNOTE_DENSE_WEIGHT says the weight of all collections." if one else "")
             return
+        if not library.may_edit(one.collection):
+            st.caption(f"“{label(one.collection, 40)}”: {one.told}")
+            return
         if settings.weight != usual.weight:
             told = f"Use {settings.weight:.2f} for “{label(one.collection, 40)}”"
             if st.button(told, icon=":material/check:", help="Every question in this collection is searched by it."):
-                library.catalogue.weights.fix(one.collection, settings.weight)
+                library.fix_weight(one.collection, settings.weight)
                 st.rerun()
         elif one.fixed is not None and st.button("Let the weight be tuned again", icon=":material/autorenew:"):
-            library.catalogue.weights.fix(one.collection, None)
+            library.fix_weight(one.collection, None)
             st.rerun()
         st.caption(f"“{label(one.collection, 40)}”: {one.told}")
 

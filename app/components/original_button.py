@@ -9,8 +9,7 @@ import streamlit as st
 
 from app.components.plain_text import names
 from app.page_picture import is_unchanged
-from indexes.catalogue import Catalogue
-from ingest.originals import original_path
+from app.personal_catalogue import PersonalCatalogue
 from rag.errors import InputError
 from rag.types import DocumentRecord
 
@@ -19,7 +18,7 @@ MOST = 100_000_000
 _GONE = "The original cannot be downloaded: its file was moved, changed or deleted since it was read."
 
 
-def show(catalogue: Catalogue, record: DocumentRecord | None) -> None:
+def show(catalogue: PersonalCatalogue, record: DocumentRecord | None) -> None:
     """Draw it, or say why there is none; without a record nothing, since the page has said so."""
     if record is None:
         return
@@ -28,13 +27,13 @@ def show(catalogue: Catalogue, record: DocumentRecord | None) -> None:
             f"The original has {record.size / 1e6:,.0f} MB, more than the {MOST // 10**6} MB that are handed out."
         )
         return
-    path = original_path(catalogue.home, record)
+    path = catalogue.original(record.id)
     if not _is_whole(path, record.sha256):
         st.caption(_GONE)
         return
     st.download_button(
         "Original",
-        lambda: original_bytes(path, record.sha256),
+        lambda: original_bytes(catalogue.original(record.id), record.sha256),  # who may see it may have changed
         file_name=names(record.source)[0],
         mime="application/octet-stream",  # a browser saves it, and shows nothing of it within the app
         key="source-original",

@@ -11,9 +11,9 @@ from app.components.opened_source import ZOOMS, View
 from app.components.painted_page import has_pictures, painted
 from app.components.plain_text import label
 from app.page_picture import WIDTH
+from app.personal_catalogue import PersonalCatalogue
 from app.source_facts import body_start, facts, is_read_whole
 from app.source_text import AROUND, blocks, extract
-from indexes.catalogue import Catalogue
 from rag.types import Citation, DocumentRecord, Page
 
 _READ_WHOLE = 8000
@@ -21,7 +21,7 @@ _READ_WHOLE = 8000
 _AS_PAGE, _AS_TEXT = "Page", "Text"
 
 
-def show(catalogue: Catalogue, view: View, record: DocumentRecord | None) -> None:
+def show(catalogue: PersonalCatalogue, view: View, record: DocumentRecord | None) -> None:
     """The page of a view. `record`: the document, where it still holds the passage."""
     pages = catalogue.pages(record.id) if record else []
     number = view.page or view.first_page
@@ -40,7 +40,7 @@ def show(catalogue: Catalogue, view: View, record: DocumentRecord | None) -> Non
     _text(catalogue, view, record, page)
 
 
-def _text(catalogue: Catalogue, view: View, record: DocumentRecord | None, page: Page | None) -> None:
+def _text(catalogue: PersonalCatalogue, view: View, record: DocumentRecord | None, page: Page | None) -> None:
     text = catalogue.text(record.id) if record else ""
     around = _READ_WHOLE if record and is_read_whole(record) else AROUND
     first = body_start(record, text) if record else 0
@@ -92,7 +92,7 @@ def _enlarging(zoom: int) -> None:
         )  # fmt: skip
 
 
-def _picture(catalogue: Catalogue, record: DocumentRecord, view: View, page: Page) -> bytes | None:
+def _picture(catalogue: PersonalCatalogue, record: DocumentRecord, view: View, page: Page) -> bytes | None:
     """The page as a picture, with those of the source's words marked that stand on it."""
     source = view.source
     first, last = (source.start, source.end) if isinstance(source, Citation) else (source.chunk.start, source.chunk.end)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from app.page_picture import WIDTH, is_unchanged, page_picture
-from indexes.catalogue import Catalogue
-from ingest.originals import original_path
+from app.personal_catalogue import PersonalCatalogue
 from rag.types import Box, DocumentRecord
 
 _DRAWN = ("application/pdf", "image/")
@@ -20,7 +20,7 @@ def has_pictures(record: DocumentRecord) -> bool:
 
 
 def painted(
-    catalogue: Catalogue,
+    catalogue: PersonalCatalogue,
     record: DocumentRecord,
     page: int,
     quote: str = "",
@@ -32,7 +32,8 @@ def painted(
     they stand if the page itself does not tell. None where its file is not there any more, has changed since it was
     read, or cannot be drawn.
     """
-    return _painted(catalogue, record.id, record.sha256, _Asked(page, quote, places, width))
+    path = catalogue.original(record.id)  # asked before what is kept, which is for those who may see it
+    return _painted(path, record.id, record.sha256, _Asked(page, quote, places, width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,7 @@ class _Asked:
 
 
 @st.cache_data(max_entries=64, show_spinner="Drawing the page", hash_funcs={_Asked: repr})
-def _painted(_catalogue: Catalogue, document: int, sha256: str, asked: _Asked) -> bytes | None:
-    path = original_path(_catalogue.home, _catalogue.document(document))
-    if not is_unchanged(path, sha256):
+def _painted(_path: Path, document: int, sha256: str, asked: _Asked) -> bytes | None:  # noqa: ARG001 - the cache's key
+    if not is_unchanged(_path, sha256):
         return None
-    return page_picture(path, asked.page, asked.quote, asked.places, asked.width)
+    return page_picture(_path, asked.page, asked.quote, asked.places, asked.width)

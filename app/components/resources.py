@@ -9,9 +9,11 @@ from contextlib import suppress
 import streamlit as st
 
 from app.jobs import JobBoard
+from app.personal import PersonalWorkspace
 from app.wiring import Workspace
 from indexes.home import load_settings
 from rag.errors import FootnoteError
+from rag.rights import OWNER, Person
 
 _SWEEP_EVERY_S = 3600.0
 
@@ -34,10 +36,19 @@ def _sweep(opened: Workspace) -> None:
         time.sleep(_SWEEP_EVERY_S)
 
 
-@st.cache_resource(show_spinner=False)
+def person() -> Person:
+    """Who looks at the page: whoever sits at this computer, as long as nobody signs in."""
+    return OWNER
+
+
+def personal() -> PersonalWorkspace:
+    """The workspace as this person may use it. Pages and their parts have no other way to what is kept in it."""
+    return PersonalWorkspace(workspace(), person())
+
+
 def board() -> JobBoard:
-    """The board of files on their way in."""
-    return JobBoard(workspace().library)
+    """The board of files on their way in, as far as this person may see them."""
+    return personal().library.board
 
 
 @st.cache_resource(show_spinner=False)

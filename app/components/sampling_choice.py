@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from app.wiring import Workspace
+from app.personal import PersonalWorkspace
 from rag.errors import ConfigError
 from rag.settings import SAMPLING, Settings, with_sampling
 
@@ -14,13 +14,13 @@ _GIVEN = "sampling"
 _NUMBER = "sampling-fields"
 
 
-def show(workspace: Workspace) -> None:
+def show(workspace: PersonalWorkspace) -> None:
     """A popover with a field for each value that can be set; nothing without a chat model."""
     if workspace.settings.chat_model:
         _fields(workspace)
 
 
-def chosen(workspace: Workspace) -> Settings | None:
+def chosen(workspace: PersonalWorkspace) -> Settings | None:
     """The settings as this conversation changes them; None where it does not."""
     given = _given()
     return with_sampling(workspace.settings, given) if given else None
@@ -33,7 +33,7 @@ def clear() -> None:
 
 
 @st.fragment
-def _fields(workspace: Workspace) -> None:
+def _fields(workspace: PersonalWorkspace) -> None:
     """A fragment: a change draws these fields anew and nothing else."""
     told = "How the chat model writes in this conversation"
     with st.popover("Writing", icon=":material/tune:", type="tertiary", help=told):

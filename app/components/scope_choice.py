@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from indexes.catalogue import Catalogue
+from app.personal_catalogue import PersonalCatalogue
 from rag.types import Scope
 
 
-def show(catalogue: Catalogue, key: str = "scope") -> Scope:
+def show(catalogue: PersonalCatalogue, key: str = "scope") -> Scope:
     """A choice where there is one to make: with two collections or more."""
     names = [name for name, n_documents in catalogue.collections().items() if n_documents]
     if len(names) < 2:

@@ -10,9 +10,9 @@ from app.components import copy_buttons, opened_source, original_button, page_vi
 from app.components.answer_card import place, title
 from app.components.opened_source import View
 from app.components.plain_text import label
+from app.personal_catalogue import PersonalCatalogue
 from app.reference import bibtex, markdown, plain, reference
 from app.source_text import is_in
-from indexes.catalogue import Catalogue
 from rag.instructions import why_orders
 from rag.types import Citation, DocumentRecord, Hit, counted
 
@@ -28,7 +28,7 @@ def open_with(source: Citation | Hit, cited: Sequence[Citation] = ()) -> None:
     opened_source.put(View(source, tuple(one for one in cited if one.chunk.document_id == document)))
 
 
-def show(catalogue: Catalogue) -> None:
+def show(catalogue: PersonalCatalogue) -> None:
     """The drawer, where one was opened; it stays while the page behind it runs again."""
     if (view := opened_source.opened()) is not None:
         name = label(title(view.source.chunk), 120) or "Source"
@@ -39,7 +39,7 @@ def _close() -> None:
     opened_source.put(None)
 
 
-def _drawer(catalogue: Catalogue) -> None:
+def _drawer(catalogue: PersonalCatalogue) -> None:
     """What a button in it changes is drawn anew without the page behind it: a dialog runs by itself."""
     view = opened_source.opened()
     if view is None:
@@ -61,7 +61,7 @@ def _drawer(catalogue: Catalogue) -> None:
     page_view.show(catalogue, view, record)
 
 
-def _record(catalogue: Catalogue, view: View) -> DocumentRecord | None:
+def _record(catalogue: PersonalCatalogue, view: View) -> DocumentRecord | None:
     """The document, where it still holds the passage."""
     document = view.source.chunk.document_id
     is_there = catalogue.has(document) and is_in(catalogue.text(document), view.source)

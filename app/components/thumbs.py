@@ -9,11 +9,10 @@ import streamlit as st
 from app.components import kept, ratings
 from app.components.plain_text import label
 from app.components.ratings import Given
-from app.components.resources import workspace
+from app.components.resources import personal
 from indexes.feedback import MOST_COMMENT, REASONS, Rating
 from rag.errors import FootnoteError
 from rag.inert import visible
-from rag.rights import LOCAL
 from rag.types import Turn
 
 _UP, _DOWN = 1, 0
@@ -61,7 +60,7 @@ def _choice(number: int, given: Given) -> None:
         key=reasons,
         on_change=change,
     )
-    if kept.turn_of(number) is not None or workspace().settings.audit == "texts":
+    if kept.turn_of(number) is not None or personal().settings.audit == "texts":
         st.text_input(
             "Comment",
             placeholder="Anything else? (optional)",
@@ -78,10 +77,10 @@ def _rate(turn: Turn, number: int, key: str) -> None:
     st.session_state[_OPENED] = number
     try:
         if given is not None:
-            workspace().library.catalogue.feedback.withdraw(LOCAL, given.id)
+            personal().withdraw_rating(given.id)
         if pressed is not None:
             rating = Rating(pressed == _UP)
-            ratings.all_given()[number] = Given(workspace().rate(turn.answer, rating, kept.turn_of(number)), rating)
+            ratings.all_given()[number] = Given(personal().rate(turn.answer, rating, kept.turn_of(number)), rating)
     except FootnoteError as error:
         st.toast(f"This is not kept: {visible(str(error))}", icon=":material/warning:")
 
@@ -91,9 +90,9 @@ def _explain(number: int, reasons: str, comment: str) -> None:
     if given is None:
         return
     said = Rating(False, tuple(st.session_state.get(reasons) or ()), st.session_state.get(comment) or "")
-    rating = workspace().worded(said, kept.turn_of(number))
+    rating = personal().worded(said, kept.turn_of(number))
     try:
-        workspace().library.catalogue.feedback.change(LOCAL, given.id, rating)
+        personal().change_rating(given.id, rating)
     except FootnoteError as error:
         st.toast(f"This is not kept: {visible(str(error))}", icon=":material/warning:")
         return

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.components.resources import board
+from indexes.access import Visibility
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 SAMPLE_COLLECTION = "samples"
@@ -30,4 +31,4 @@ def show(collection: str, key: str) -> None:
 def add_samples() -> None:
     """Queue the documents that come with Footnote."""
     paths = sorted((SAMPLES / "documents").iterdir())
-    board().add(((path.name, path.read_bytes()) for path in paths), SAMPLE_COLLECTION)
+    board().add(((path.name, path.read_bytes()) for path in paths), SAMPLE_COLLECTION, visibility=Visibility.PUBLIC)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from app.components.plain_text import shortened
-from app.limits import Limits, in_dollars
+from app.limits import in_dollars
 from indexes.audit_records import Day, ModelUse
 from rag.inert import visible
 from rag.types import counted
@@ -30,9 +30,9 @@ def show_totals(days: Sequence[Day]) -> None:
         st.caption(f"The price of {counted(n, 'request')} is not known, and not in the cost.")
 
 
-def show_budgets(limits: Limits, user: str) -> None:
+def show_budgets(told: Sequence[str]) -> None:
     """What is left of today's, where there are any."""
-    if told := limits.told(user):
+    if told:
         st.markdown(f"**Today** (until midnight UTC): {visible('; '.join(told))}.".replace("$", r"\$"))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.plain_text import label
-from indexes.library import Library
+from app.personal_library import PersonalLibrary
 
 _MOST = 5
 """Collections that are named; `python -m ingest weight` shows all."""
 
 
-def show(library: Library) -> None:
+def show(library: PersonalLibrary) -> None:
     """Nothing before there is a collection with passages."""
     told = [f"{label(name)} {one.told}" for name, one in library.weights().items() if one.n_chunks]
     if told:

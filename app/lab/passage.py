@@ -46,8 +46,9 @@ class Inspected:
         return sum(one.score for one in self.words)
 
 
-def inspect(workspace: Workspace, chunk: Chunk, searched: str) -> Inspected:
-    """`searched`: the text that passages were searched by; empty where nothing was asked."""
+def inspect(workspace: Workspace, chunk: Chunk, searched: str, allowed: frozenset[str] | None = None) -> Inspected:
+    """`searched`: the text that passages were searched by; empty where nothing was asked. `allowed`: the collections
+    whose passages count where it is told how many have a word."""
     library = workspace.library
     embedder, siblings = library.embedder, library.catalogue.chunks_of(chunk.document_id)
     place = next((n for n, one in enumerate(siblings) if one.id == chunk.id), 0)
@@ -63,7 +64,7 @@ def inspect(workspace: Workspace, chunk: Chunk, searched: str) -> Inspected:
         n_passages=len(siblings),
         before=siblings[place - 1] if place else None,
         after=siblings[place + 1] if place + 1 < len(siblings) else None,
-        words=library.keyword.shares(searched, chunk) if searched else (),
+        words=library.keyword.shares(searched, chunk, allowed) if searched else (),
         cosine=float(embedder.embed_query(searched) @ vector) if searched and has_vector else None,
         near=_near(workspace, chunk, vector) if has_vector else (),
     )

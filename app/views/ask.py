@@ -15,13 +15,13 @@ from app.components import (
     scope_choice,
     source_view,
 )
-from app.components.resources import board, warm_up, workspace
+from app.components.resources import board, personal, warm_up
 
-catalogue = workspace().library.catalogue
+catalogue = personal().catalogue
 question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or conversation.suggested()
 with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
     scope = scope_choice.show(catalogue)
-    sampling_choice.show(workspace())
+    sampling_choice.show(personal())
     if kept.turns() or question:
         name, icon = "New conversation", ":material/edit_square:"
         st.button(name, icon=icon, key="new", type="tertiary", on_click=kept.clear)
@@ -33,12 +33,12 @@ with st.container() if is_new else st.empty():  # emptied at once, or it would s
         empty_state.show_questions(catalogue)
 if not is_new:
     job_rows.show_briefly(is_new=False)
-health_line.show(workspace())
+health_line.show(personal())
 conversation.show(is_asking=bool(question))
 if not is_new and not question and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
 if question:
-    conversation.ask(workspace(), question, scope)
+    conversation.ask(personal(), question, scope)
 source_view.show(catalogue)
 conversation_list.show()
 warm_up()

@@ -17,25 +17,26 @@ from app.components import (
     web_page_box,
     weight_line,
 )
-from app.components.resources import board, workspace
+from app.components.resources import board, personal
 
-library = workspace().library
+library = personal().library
 with st.container(key="documents-head"):
     st.title("Documents", anchor=False)
-    collection = collection_choice.show(library.catalogue)
-    upload_zone.show(collection, "upload")
-    web_page_box.show(collection)
-    folder_sync.show(library, collection)
+    if personal().edits:
+        collection = collection_choice.show(library.catalogue)
+        upload_zone.show(collection, "upload")
+        web_page_box.show(collection)
+        folder_sync.show(library, collection)
 job_rows.show()
 marked = document_table.show(library.catalogue, is_moving=board().is_busy)
-document_actions.show(library, marked)
+document_actions.show(library, marked if library.catalogue.editable() else [])
 if len(marked) == 1:
     document_view.show(library.catalogue, library.catalogue.document(marked[0]))
 collection_list.show(library)
 weight_line.show(library)
 if not any(library.catalogue.collections().values()) and not board().is_busy:
     with st.container(key="no-documents"):
-        st.markdown(
-            "**No documents yet.** Drop some above, or give the address of a web page.", text_alignment="center"
-        )
-        empty_state.show_samples(library.catalogue)
+        way_in = " Drop some above, or give the address of a web page." if personal().edits else ""
+        st.markdown(f"**No documents yet.**{way_in}", text_alignment="center")
+        if personal().edits:
+            empty_state.show_samples(library.catalogue)

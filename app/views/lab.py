@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import empty_state, lab_map, lab_passage, lab_search, scope_choice, source_view
-from app.components.resources import warm_up, workspace
+from app.components.resources import personal, warm_up
 from rag.errors import FootnoteError
 from rag.inert import inert
 from rag.types import Scope
@@ -36,7 +36,7 @@ def _section(question: str, scope: Scope) -> None:
         st.error(inert(str(error), escape_dollars=True), icon=":material/error:")
 
 
-catalogue = workspace().library.catalogue
+catalogue = personal().catalogue
 with st.container(key="lab-head"):
     st.title("Lab", anchor=False)
     st.caption("See how passages are found, and what changes it. Nothing here is answered or kept.")

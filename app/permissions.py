@@ -1,0 +1,83 @@
+"""What one person may see and change, asked anew whenever it matters: what was taken from them is gone at once."""
+
+from __future__ import annotations
+
+from indexes.access import AccessTable, Visibility
+from ingest.cutting import checked_collection
+from rag.errors import InputError
+from rag.rights import OWNER, Person, Rights
+from rag.types import Scope
+
+
+class Permissions:
+    """The one place that decides. What may not be seen is as if it were not there; what may be seen and not changed is
+    said to be so. Each method raises InputError with a sentence for the person."""
+
+    def __init__(self, access: AccessTable, person: Person = OWNER) -> None:
+        self.access = access
+        self.person = person
+
+    @property
+    def rights(self) -> Rights:
+        """As they are now."""
+        return self.access.rights_of(self.person)
+
+    @property
+    def allowed(self) -> frozenset[str] | None:
+        """The collections that may be seen; None for all."""
+        return self.rights.readable
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether there are other people from whom something may be kept."""
+        return self.person != OWNER
+
+    def within(self, scope: Scope | None) -> Scope:
+        """As much of a scope as may be seen."""
+        return self.rights.within(scope or Scope())
+
+    def check_seen(self, collection: str) -> None:
+        """Raises for a collection that may not be seen, or is not there."""
+        if not self.rights.may_read(collection):
+            raise InputError(f"there is no collection {collection!r}")
+
+    def check_edit(self, *collections: str) -> None:
+        """Raises unless all of these may be changed."""
+        rights = self.rights
+        for name in collections:
+            if not rights.may_read(name):
+                raise InputError(f"there is no collection {name!r}")
+            if not rights.may_edit(name):
+                raise InputError(f"you may see the collection {name!r} and not change it: ask whose it is for that")
+
+    def is_new(self, collection: str) -> bool:
+        """Whether documents that are put into a collection would make it. Raises where they may not be put there."""
+        name, rights = checked_collection(collection), self.rights
+        if name in self.access.all() and rights.may_read(name):
+            self.check_edit(name)
+            return False
+        if not self.person.role.edits:
+            raise InputError("you may ask and not add documents: an admin can make you an editor")
+        return True
+
+    def prepare(self, collection: str, visibility: Visibility = Visibility.PRIVATE) -> str:
+        """The checked name of a collection that documents may be put into. A new one of somebody who has signed in is
+        theirs, and as visible as is said. Raises where the name is taken, by one that may not be seen, too."""
+        name = checked_collection(collection)
+        if self.is_new(name) and self.is_signed_in:
+            self.access.begin(name, self.person.name)
+            if visibility is not Visibility.PRIVATE:
+                self.access.show_to(name, visibility)
+        return name
+
+    def check_manage(self, collection: str) -> None:
+        """Raises unless it is the person's to say who sees a collection: their own one, or any for an admin."""
+        self.check_seen(collection)
+        if not self.manages(collection):
+            raise InputError(f"only whose collection {collection!r} is, or an admin, says who may see it")
+
+    def manages(self, collection: str) -> bool:
+        """Whether it is theirs to say who sees a collection that they may see."""
+        if self.rights.editable is None:
+            return True
+        return self.person.role.edits and self.access.of(collection).owner == self.person.name

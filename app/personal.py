@@ -1,0 +1,152 @@
+"""What one person gets of a workspace: the pages know no other one.
+
+Whatever is asked, read or done goes through here, narrowed to what the person may see and kept under their name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from functools import cached_property
+
+from app.chat_watch import ChatWatch
+from app.lab.bench import Bench
+from app.permissions import Permissions
+from app.personal_catalogue import PersonalCatalogue
+from app.personal_library import PersonalLibrary
+from app.personal_usage import PersonalUsage
+from app.wiring import Workspace
+from indexes.conversations import ConversationShelf
+from indexes.feedback import FeedbackRecord, FeedbackShelf, Rating
+from rag.answerer import Event
+from rag.rights import Person
+from rag.settings import Settings
+from rag.types import Answer, Scope, Turn
+
+
+class PersonalWorkspace:
+    """One home opened for the questions of one person. It is made anew for every run of a page, and costs nothing."""
+
+    def __init__(self, workspace: Workspace, person: Person) -> None:
+        self._whole = workspace
+        self.person = person
+        self._may = Permissions(workspace.library.catalogue.access, person)
+
+    @property
+    def name(self) -> str:
+        """By which what they asked and said is kept."""
+        return self.person.name
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether there are other people from whom something may be kept."""
+        return self._may.is_signed_in
+
+    @property
+    def edits(self) -> bool:
+        """Whether they may add documents at all."""
+        return self.person.role.edits
+
+    @property
+    def settings(self) -> Settings:
+        return self._whole.settings
+
+    @property
+    def watch(self) -> ChatWatch | None:
+        """As the Workspace's."""
+        return self._whole.watch
+
+    def sampled_by(self) -> tuple[str, ...]:
+        """As the Workspace's."""
+        return self._whole.sampled_by()
+
+    # -- documents ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def library(self) -> PersonalLibrary:
+        """Documents, collections and files on their way."""
+        return PersonalLibrary(self._whole.library, self._may)
+
+    @property
+    def catalogue(self) -> PersonalCatalogue:
+        """What there is to see."""
+        return self.library.catalogue
+
+    @cached_property
+    def lab(self) -> Bench:
+        """Searches taken apart."""
+        return Bench(self._whole, self.catalogue, self._may)
+
+    # -- questions ---------------------------------------------------------------------------------------------
+
+    @property
+    def answerer(self) -> PersonalAnswerer:
+        """Answers from what the person may see."""
+        return PersonalAnswerer(self._whole, self._may)
+
+    def next_questions(self, answer: Answer, history: Sequence[Turn]) -> tuple[str, ...]:
+        """As the Workspace's."""
+        return self._whole.next_questions(answer, history)
+
+    # -- what is kept of them ----------------------------------------------------------------------------------
+
+    @property
+    def conversations(self) -> ConversationShelf:
+        """Where conversations are kept; each of its methods takes the name of whose they are."""
+        return self._whole.library.catalogue.conversations
+
+    @property
+    def usage(self) -> PersonalUsage:
+        """What their questions took, and what they said of answers; for an admin everybody's."""
+        return PersonalUsage(self._whole, self.person)
+
+    @property
+    def _feedback(self) -> FeedbackShelf:
+        return self._whole.library.catalogue.feedback
+
+    def flag(self, answer: Answer) -> int:
+        """As the Workspace's."""
+        return self._whole.flag(answer, self.name)
+
+    def rate(self, answer: Answer, rating: Rating, turn: tuple[int, int] | None) -> int:
+        """As the Workspace's."""
+        return self._whole.rate(answer, rating, turn, self.name)
+
+    def worded(self, rating: Rating, turn: tuple[int, int] | None) -> Rating:
+        """As the Workspace's."""
+        return self._whole.worded(rating, turn)
+
+    def change_rating(self, number: int, rating: Rating) -> None:
+        """What the person says now."""
+        self._feedback.change(self.name, number, rating)
+
+    def withdraw_rating(self, number: int) -> None:
+        """As if it had never been given."""
+        self._feedback.withdraw(self.name, number)
+
+    def ratings_of(self, conversation: int) -> dict[int, FeedbackRecord]:
+        """Place of a turn -> what was said of its answer."""
+        return self._feedback.of_conversation(self.name, conversation)
+
+
+class PersonalAnswerer:
+    """As an Answerer, within what a person may see, and in their name."""
+
+    def __init__(self, workspace: Workspace, permissions: Permissions) -> None:
+        self._whole = workspace
+        self._may = permissions
+
+    def stream(
+        self,
+        question: str,
+        scope: Scope | None = None,
+        history: Sequence[Turn] = (),
+        *,
+        sampling: Settings | None = None,
+    ) -> Generator[Event, None, None]:
+        """As `RecordedAnswerer.stream`; what may be seen is asked when the first event is."""
+        scope, name = self._may.within(scope), self._may.person.name
+        yield from self._whole.answerer.stream(question, scope, history, user=name, sampling=sampling)
+
+    def ask(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Answer:
+        """The Answer alone."""
+        return self._whole.answerer.ask(question, self._may.within(scope), history, user=self._may.person.name)
