@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Collection, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from indexes.ownership import is_held
 from indexes.system_errors import told
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
-from ingest.finding import Cure, Finding
+from ingest.finding import Cure, Finding, Look, Tell
 from ingest.index_check import keyword_index, rebuild_keyword, rebuild_vector_index, vector_index, vectors
 from ingest.kept_check import is_old, originals
 from ingest.living import living_workers
@@ -34,11 +34,27 @@ _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploa
 _PARTS = ("openvino", "faiss-cpu", "faiss-gpu-cu12", "chromadb", "tantivy", "apsw", "pypdfium2", "rapidocr", "torch")
 
 
-def examine(library: Library) -> list[Finding]:
-    """Findings about the catalogue, its vectors and indexes, the kept files, and what the machine offers."""
-    catalogue = _looked_at("catalogue", catalogue_finding, library)
-    looks = _BESIDES if catalogue.hides else _LOOKS | _BESIDES
-    return [catalogue, *(_looked_at(name, look, library) for name, look in looks.items())]
+def examine(
+    library: Library,
+    tell: Tell = lambda _what, _done, _total: None,
+    *,
+    more: Mapping[str, Look] = {},  # noqa: B006 - never written to
+    only: Collection[str] = (),
+) -> list[Finding]:
+    """Findings about the catalogue, its vectors and indexes, the kept files, and what the machine offers.
+
+    `more`: what else is looked at in a whole catalogue. `only`: besides the catalogue nothing but what goes by these
+    names; all where there is none.
+    """
+    wanted = {name: look for name, look in (_LOOKS | dict(more) | _BESIDES).items() if not only or name in only}
+    tell("catalogue", 0, len(wanted) + 1)
+    found = [_looked_at("catalogue", catalogue_finding, library)]
+    if found[0].hides:
+        wanted = {name: look for name, look in wanted.items() if name in _BESIDES}
+    for n, (name, look) in enumerate(wanted.items(), start=1):
+        tell(name, n, len(wanted) + 1)
+        found.append(_looked_at(name, look, library))
+    return found
 
 
 def mend(library: Library, finding: Finding) -> str:
@@ -51,7 +67,7 @@ def mend(library: Library, finding: Finding) -> str:
         return f"{finding.what}: could not be mended ({error})"
 
 
-def _looked_at(name: str, look: Callable[[Library], Finding], library: Library) -> Finding:
+def _looked_at(name: str, look: Look, library: Library) -> Finding:
     """What cannot be looked at is a finding, too."""
     try:
         return look(library)
@@ -95,9 +111,9 @@ def _leftovers(library: Library) -> Finding:
         clear_drafts(home)
         for path in (path for path in old if path.parent.name != "drafts"):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-        return f"{len(old)} drafts were deleted"
+        return f"{counted(len(old), 'draft')} deleted"
 
-    text = f"{len(old)} drafts of processes that were killed take up room" if old else "none"
+    text = f"{counted(len(old), 'draft')} of processes that were killed, in nobody's hands" if old else "none"
     return Finding("leftovers", not old, text, delete if old else None)
 
 
@@ -172,7 +188,7 @@ def _parts(_library: Library) -> Finding:
     return Finding("parts", True, ", ".join(found))
 
 
-_LOOKS: dict[str, Callable[[Library], Finding]] = {
+_LOOKS: dict[str, Look] = {
     "sources": sources,
     "chunks": _chunks,
     "vectors": vectors,
@@ -184,7 +200,7 @@ _LOOKS: dict[str, Callable[[Library], Finding]] = {
     "jobs": _jobs,
     "embedder": _embedder,
 }
-_BESIDES: dict[str, Callable[[Library], Finding]] = {
+_BESIDES: dict[str, Look] = {
     "bundled model": _model,
     "reranker": _reranker,
     "disk": _disk,

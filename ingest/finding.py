@@ -9,6 +9,8 @@ from indexes.library import Library
 
 Cure = Callable[[Library], str]
 """Mends what was found; what it did, in a sentence."""
+Tell = Callable[[str, int, int], None]
+"""(what is being done, how much of it is over, how much there is)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +23,7 @@ class Finding:
     cure: Cure | None = None
     hides: bool = False
     """Whether nothing that stands in the catalogue can be told before this is mended."""
+
+
+Look = Callable[[Library], Finding]
+"""Looks at one thing and changes nothing."""

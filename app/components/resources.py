@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import streamlit as st
 
+from app.checkup import Checkup
 from app.jobs import JobBoard
 from app.personal import PersonalWorkspace
 from app.wiring import Workspace
@@ -49,6 +50,17 @@ def personal() -> PersonalWorkspace:
 def board() -> JobBoard:
     """The board of files on their way in, as far as this person may see them."""
     return personal().library.board
+
+
+@st.cache_resource(show_spinner=False)
+def checkup() -> Checkup:
+    """What the doctor finds here; it needs no workspace, since a damaged home may open none."""
+    return Checkup(load_settings())
+
+
+def person() -> Person:
+    """Who asks: as long as nobody signs in, whoever sits at this computer."""
+    return OWNER
 
 
 @st.cache_resource(show_spinner=False)

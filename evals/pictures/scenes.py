@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -204,6 +206,29 @@ def _sources(camera: Camera, home: Path) -> None:
             page.get_by_role("dialog").wait_for(state="detached")
 
 
+def _admin(camera: Camera, home: Path) -> None:
+    """A library with a lost index and a leftover, mended by the button; and what else an admin sees."""
+    with served(home) as (address, _), camera.page(address) as page:
+        _add_samples(page)
+        shutil.rmtree(home / "vectors")
+        left = home / "drafts" / "left"
+        left.mkdir()
+        os.utime(left, (0, 0))
+        page.goto(f"{address}/admin")
+        mending = page.get_by_role("button", name="Build it anew")
+        mending.wait_for(timeout=_PATIENCE_MS)
+        camera.shoot(page, "health-findings", end=False)
+        mending.click()
+        mending.wait_for(state="detached", timeout=_PATIENCE_MS)
+        page.get_by_role("button", name="Delete them").click()
+        page.get_by_role("dialog").wait_for(timeout=_PATIENCE_MS)
+        page.wait_for_timeout(800)
+        camera.shoot(page, "health-asked", end=False)
+        page.get_by_role("dialog").get_by_role("button", name="Delete them").click()
+        _is_there(page, "All is well")
+        camera.shoot(page, "health", end=False)
+
+
 def _open_last(page: Page, words: str) -> None:
     """Open the first source of the last answer, and wait until these words stand in the drawer."""
     page.locator(".answer").last.locator(".chip, .source").first.click()
@@ -233,7 +258,7 @@ def _large(camera: Camera, home: Path) -> None:
         camera.shoot(page, "thread-of-500-begun", end=False)
 
 
-_SCENES = (_first_visit, _with_documents, _lab, _written, _sources, _large)
+_SCENES = (_first_visit, _with_documents, _lab, _written, _sources, _large, _admin)
 
 
 def put(page: Page, question: str) -> None:

@@ -1,0 +1,128 @@
+"""What the doctor found, as cards with buttons that mend it; and how far a look or a mending is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from app.checkup import Checkup, Doing, Report
+from app.components.health_text import meaning_of
+from app.components.plain_text import label
+from app.health_facts import Fact
+from ingest.finding import Finding
+from rag.types import counted
+
+_LONGEST = 600
+_ASKED = "health-asked"
+_LOOK_EVERY_S = 1.0
+
+
+def show_progress(checkup: Checkup) -> None:
+    """What is under way, drawn every second until it is over: then the whole page runs again."""
+    is_busy = checkup.doing is not None
+    st.fragment(_progress, run_every=_LOOK_EVERY_S if is_busy else None)(checkup, was_busy=is_busy)
+
+
+def _progress(checkup: Checkup, *, was_busy: bool) -> None:
+    doing = checkup.doing
+    if doing is not None:
+        st.progress(doing.done / doing.total if doing.total else 0.0, text=_doing_told(doing))
+    elif was_busy:
+        st.rerun()
+
+
+def _doing_told(doing: Doing) -> str:
+    if doing.deed == "ask":
+        return "Asking the chat model…"
+    far = f" ({doing.done:,} of {doing.total:,})" if doing.total else ""
+    if not doing.what or doing.deed == "look":
+        return f"Looking at: {meaning_of(doing.what).title.lower() or 'the library'}{far}"
+    return f"Mending: {meaning_of(doing.what).title.lower()}{far}"
+
+
+def show_findings(checkup: Checkup, report: Report) -> None:
+    """What was done, then the cards of what is not well, the heavy ones first; a calm line where all is."""
+    for line in report.mended:
+        st.info(label(line, _LONGEST), icon=":material/build:")
+    bad = [one for one in report.findings if not one.good]
+    heavy = [one for one in bad if not meaning_of(one.what).is_advice]
+    for one in [*heavy, *(one for one in bad if one not in heavy)]:
+        _card(checkup, one)
+    if report.findings and not bad:
+        st.success("**All is well.** Nothing is damaged, and nothing waits to be done.", icon=":material/check_circle:")
+    elif bad and not heavy:
+        st.caption("Nothing is damaged: what stands here can wait.")
+
+
+def _card(checkup: Checkup, finding: Finding) -> None:
+    meaning = meaning_of(finding.what)
+    icon = ":blue[:material/info:]" if meaning.is_advice else ":orange[:material/warning:]"
+    with st.container(border=True, key=f"health-{finding.what.replace(' ', '-')}"):
+        st.markdown(f"{icon} **{meaning.title}**")
+        st.markdown(f"{label(_sentence(finding.text), _LONGEST)}")
+        if meaning.means:
+            st.caption(meaning.means)
+        if finding.cure is not None:
+            st.button(
+                meaning.deed,
+                key=f"mend-{finding.what}",
+                icon=":material/build:",
+                disabled=checkup.doing is not None,
+                on_click=_ask if meaning.loses else checkup.mend,
+                args=(finding.what,),
+            )
+
+
+def show_question(checkup: Checkup, report: Report) -> None:
+    """The question before something is mended that cannot be undone."""
+    asked = next((one for one in report.findings if one.what == st.session_state.get(_ASKED)), None)
+    if asked is not None:
+        meaning = meaning_of(asked.what)
+        st.dialog(f"{meaning.title}: {meaning.deed.lower()}?", on_dismiss=_answered)(_confirm)(checkup, asked)
+
+
+def _confirm(checkup: Checkup, finding: Finding) -> None:
+    meaning = meaning_of(finding.what)
+    st.markdown(label(_sentence(finding.text), _LONGEST))
+    st.markdown(meaning.loses)
+    with st.container(horizontal=True):
+        is_sure = st.button(meaning.deed, type="primary", key="mend-sure", on_click=_confirmed, args=(checkup, finding))
+        is_over = st.button("Cancel", key="mend-cancelled", on_click=_answered)
+    if is_sure or is_over:
+        st.rerun()
+
+
+def _ask(what: str) -> None:
+    st.session_state[_ASKED] = what
+
+
+def _answered() -> None:
+    st.session_state[_ASKED] = None
+
+
+def _confirmed(checkup: Checkup, finding: Finding) -> None:
+    _answered()
+    checkup.mend(finding.what)
+
+
+def show_facts(facts: Sequence[Fact], findings: Sequence[Finding]) -> None:
+    """What is there in figures, and in an expander everything that was found in order."""
+    if facts:
+        st.subheader("This library", anchor=False)
+        rows = {"What": [name for name, _ in facts], "How it is": [label(text, _LONGEST) for _, text in facts]}
+        st.table(rows, border="horizontal", hide_header=True)
+    good = [one for one in findings if one.good]
+    with st.expander(f"What was looked at and found in order ({counted(len(good), 'thing')})"):
+        for one in good:
+            st.markdown(f":material/check: **{meaning_of(one.what).title}**: {label(_sentence(one.text), _LONGEST)}")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def moment(at: float) -> str:
+    """`29 Nov 2026, 04:41 UTC`."""
+    return f"{datetime.fromtimestamp(at, UTC):%-d %b %Y, %H:%M:%S} UTC"

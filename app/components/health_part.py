@@ -1,0 +1,36 @@
+"""The health of this library: what the doctor finds, with buttons that mend it, and what the chat endpoint says."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components import health_cards, health_chat
+from app.components.plain_text import label
+from app.components.resources import checkup
+
+_LONGEST = 600
+
+
+def show() -> None:
+    """The first visit begins a look; what it finds is kept until somebody wants another one."""
+    doctor = checkup()
+    if not doctor.report.at and doctor.doing is None:
+        doctor.look()
+    report = doctor.report
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(f"As of {health_cards.moment(report.at)}." if report.at else "Nothing was looked at yet.")
+        st.button(
+            "Check again",
+            icon=":material/refresh:",
+            key="check-again",
+            disabled=doctor.doing is not None,
+            on_click=doctor.look,
+        )
+    health_cards.show_progress(doctor)
+    if report.trouble:
+        st.error(label(report.trouble, _LONGEST), icon=":material/error:")
+    health_cards.show_findings(doctor, report)
+    health_chat.show(doctor)
+    if report.at:
+        health_cards.show_facts(report.facts, report.findings)
+    health_cards.show_question(doctor, report)

@@ -1,0 +1,22 @@
+"""The admin page: the health of this library, and what else is an admin's business, one part at a time."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components import health_part
+
+_PARTS = {"Health": health_part.show}
+
+with st.container(key="admin-head"):
+    st.title("Admin", anchor=False)
+    part = st.segmented_control(
+        "Part of the admin page",
+        list(_PARTS),
+        required=True,
+        default="Health",
+        key="part",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+_PARTS[part or "Health"]()

@@ -1,0 +1,161 @@
+"""The health part of the admin page finds what is wrong, mends it by its button, and says so; only an admin sees it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.components import resources
+from indexes.job_records import NewJob
+from indexes.library import Library
+from ingest.pipeline import File, Pipeline
+from rag.rights import Person, Role
+from rag.settings import Settings
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+PATIENCE_S = 60.0
+TEXTS = {"tromso.md": "# Tromsø\n\nThe bridge was opened in 1960.", "bees.txt": "A hive holds 40,000 bees in June."}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    library = Library(Settings(home=tmp_path / "home"))
+    paths = [tmp_path / name for name in TEXTS]
+    for path in paths:
+        path.write_text(TEXTS[path.name])
+    assert all(one.state == "ready" for one in Pipeline(library, "default").add(File(one, str(one)) for one in paths))
+    library.checkpoint()
+    library.close()
+    st.cache_resource.clear()
+    yield tmp_path / "home"
+    settled()
+    st.cache_resource.clear()
+
+
+def settled() -> None:
+    end = time.monotonic() + PATIENCE_S
+    while resources.checkup().doing is not None:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def looked(page: AppTest) -> AppTest:
+    """The page as it is when what is under way is over."""
+    settled()
+    page.run()
+    assert not page.exception
+    assert not page.error
+    return page
+
+
+def health() -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run().switch_page("views/admin.py").run()
+    return looked(page)
+
+
+def titles(page: AppTest) -> list[str]:
+    """Of the cards of what is not well."""
+    return [
+        one.value.partition("**")[2].rstrip("*") for one in page.markdown if one.value.startswith((":orange", ":blue"))
+    ]
+
+
+def deeds(page: AppTest) -> list[str]:
+    return [str(button.key) for button in page.button if str(button.key).startswith("mend-")]
+
+
+def test_a_whole_library_is_told_calmly_and_in_figures(home: Path):
+    assert home.exists()
+    page = health()
+    assert [one.value for one in page.success] == ["**All is well.** Nothing is damaged, and nothing waits to be done."]
+    assert not titles(page)
+    assert not deeds(page)
+    (facts,) = (table.value for table in page.table)
+    told = dict(zip(facts["What"], facts["How it is"], strict=True))
+    assert told["Library"] == r"2 documents\, 2 passages"
+    assert told["Embedder"].startswith(r"minilm\, 384")
+    assert "openvino" in told["Versions"]
+
+
+def test_a_lost_index_is_found_and_built_anew_by_its_button(home: Path):
+    shutil.rmtree(home / "vectors")
+    page = health()
+    assert titles(page) == ["Vector index"]
+    assert not page.success
+    page.button(key="mend-vector index").click().run()
+    page = looked(page)
+    assert not titles(page)
+    assert page.success
+    assert [one.value for one in page.info] == ["The vector index was built anew from the catalogue\\."]
+    assert list((home / "vectors").glob("*/*"))
+
+
+def test_what_cannot_be_undone_is_asked_about_first(home: Path):
+    orphan = home / "uploads" / "0123456789abcdef"
+    orphan.mkdir(parents=True)
+    (orphan / "left.txt").write_text("Nobody's.")
+    long_ago = time.time() - 7200
+    os.utime(orphan, (long_ago, long_ago))
+    page = health()
+    assert titles(page) == ["Originals"]
+    page.button(key="mend-originals").click().run()
+    assert orphan.exists()
+    assert "nothing brings them back" in " ".join(one.value for one in page.markdown)
+    page.button(key="mend-cancelled").click().run()
+    assert orphan.exists()
+    page.button(key="mend-originals").click().run()
+    page.button(key="mend-sure").click().run()
+    page = looked(page)
+    assert not orphan.exists()
+    assert not titles(page)
+
+
+def test_documents_of_other_settings_are_queued_to_be_read_again(home: Path, monkeypatch: pytest.MonkeyPatch):
+    assert home.exists()
+    monkeypatch.setenv("FOOTNOTE_CHUNK_TOKENS", "100")
+    page = health()
+    assert titles(page) == ["Settings and documents"]
+    assert "Nothing is damaged: what stands here can wait." in [one.value for one in page.caption]
+    page.button(key="mend-settings").click().run()
+    page = looked(page)
+    assert resources.board().counts()["queued"] == len(TEXTS)
+    assert titles(page) == ["Files on their way"], "they wait, and no worker runs here"
+
+
+def test_a_failed_file_is_tried_again(home: Path):
+    library = Library(Settings(home=home))
+    library.jobs.add("batch", "default", [NewJob("gone.md", "/nowhere/gone.md", 3)])
+    library.catalogue.database.execute("UPDATE jobs SET state = 'failed', reason = 'out of reach'")
+    library.close()
+    page = health()
+    assert titles(page) == ["Failed files"]
+    page.button(key="mend-failed files").click().run()
+    looked(page)
+    assert resources.board().counts() == {"queued": 1}
+
+
+def test_it_says_what_the_chat_endpoint_answers(home: Path, monkeypatch: pytest.MonkeyPatch):
+    assert home.exists()
+    monkeypatch.setenv("FOOTNOTE_CHAT_MODEL", "any")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    page = health()
+    page.button(key="ask-chat").click().run()
+    page = looked(page)
+    (told,) = (one.value for one in page.markdown if "material/warning" in one.value)
+    assert "127" in told
+
+
+def test_a_reader_finds_no_such_page(home: Path, monkeypatch: pytest.MonkeyPatch):
+    assert home.exists()
+    monkeypatch.setattr(resources, "person", lambda: Person("ann", Role.READER))
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    with pytest.raises(ValueError, match="admin"):
+        page.switch_page("views/admin.py").run()
