@@ -27,7 +27,7 @@ COPY requirements.txt requirements-gpu.txt requirements-local.txt requirements-a
 RUN PIP_EXTRA_INDEX_URL="${PIP_EXTRA_INDEX_URL}" \
     python -m pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore -r "${REQUIREMENTS}"
 
-COPY LICENSE ./
+COPY LICENSE .env.example ./
 COPY .streamlit .streamlit
 COPY samples samples
 COPY rag rag

@@ -16,14 +16,16 @@ from pathlib import Path
 
 from indexes.audit_file import NAME as AUDIT
 from indexes.catalogue_file import NAME, SWAPPING
+from indexes.chosen_settings import NAME as CHOSEN
 from indexes.database import Database
 from indexes.folder_digest import flush, write_durably
 from indexes.ownership import Ownership, holder, is_held
 from rag.errors import InputError, StoreError
 
 _FORMER = "before-restore-"
-_STAYS = ("restore", "lost+found", AUDIT, f"{AUDIT}-wal", f"{AUDIT}-shm")
-"""What belongs to no library: what was asked here stays on record, whichever library is put in its place."""
+_STAYS = ("restore", "lost+found", AUDIT, f"{AUDIT}-wal", f"{AUDIT}-shm", CHOSEN)
+"""What belongs to no library: what was asked here stays on record, and what was set stays so, whichever library is put
+in its place."""
 _TRIES = 20
 _PAUSE_S = 0.05
 

@@ -15,6 +15,8 @@ CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
 INDEX_KINDS = ("faiss", "chroma")
 QUERY_WAYS = ("multi", "hyde", "parts", "hops")
 MASKS = ("off", "remote", "always")
+AGENTS = ("off", "auto", "try")
+REWRITES = ("off", "once")
 AUDITS = ("off", "hashes", "texts")
 KEEPS = ("off", "auto", "always")
 MOST_THREADS = 512
@@ -111,6 +113,45 @@ ENV_NAMES: dict[str, str] = {
     if one.name not in {"home", "host", "port", "chat_model", "base_url", "api_key", "anthropic_key", "traces"}
 }
 """Field of Settings -> the environment variable that sets it; `traces` has several."""
+
+
+CHOOSABLE = (
+    "dense_weight",
+    "reranker",
+    "top_k",
+    "query",
+    "agent",
+    "agent_steps",
+    "chat_model",
+    "chat_profile",
+    "base_url",
+    "context_tokens",
+    "temperature",
+    "top_p",
+    "max_answer_tokens",
+    "rewrite",
+    "timeout",
+    "audit_days",
+    "questions_per_minute",
+    "daily_tokens",
+    "daily_dollars",
+    "user_daily_tokens",
+    "user_daily_dollars",
+)
+"""Fields of Settings that an admin may choose on the page: none that opens files or networks of the machine."""
+
+
+def counting(chosen: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """What counts of the variables that were `chosen` on the page, beside those that were `given` otherwise: an address
+    does not where a key is set, since whoever chose it would have the key sent there."""
+    key = has_key(given)
+    return {name: text for name, text in chosen.items() if not (key and name == ENV_NAMES["base_url"])}
+
+
+def has_key(given: Mapping[str, str]) -> str:
+    """The variable that sets a key for the chat endpoint; empty where none does."""
+    names = (ENV_NAMES["api_key"], ENV_NAMES["anthropic_key"])
+    return next((name for name in names if given.get(name, "").strip()), "")
 
 
 SAMPLING = {
@@ -229,7 +270,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "reranker": _text,
     "top_k": _integer(1, 100),
     "query": _some_of(QUERY_WAYS),
-    "agent": _choice(("off", "auto", "try")),
+    "agent": _choice(AGENTS),
     "agent_steps": _integer(1, 30),
     "max_file_mb": _integer(1, 10_000),
     "workers": _integer(0, 64),
@@ -249,7 +290,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "presence_penalty": _number(-2, 2),
     "repetition_penalty": _number(0.1, 10),
     "seed": _or_auto(_integer(0, 2**31 - 1)),
-    "rewrite": _choice(("off", "once")),
+    "rewrite": _choice(REWRITES),
     "max_answer_tokens": _integer(1, 100_000),
     "timeout": _number(1, 3600),
     "fallback_model": _text,

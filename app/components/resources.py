@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from contextlib import suppress
 
 import streamlit as st
@@ -17,23 +18,36 @@ from rag.errors import FootnoteError
 from rag.rights import OWNER, Person
 
 _SWEEP_EVERY_S = 3600.0
+_FORMER_FOR_S = 600.0
 
 
 @st.cache_resource(show_spinner=False)
 def workspace() -> Workspace:
     """The one workspace of this server; opening it loads no model."""
     opened = Workspace(load_settings())
-    threading.Thread(target=_sweep, args=(opened,), name="sweep", daemon=True).start()
+    threading.Thread(target=_sweep, args=(weakref.ref(opened),), name="sweep", daemon=True).start()
     return opened
 
 
-def _sweep(opened: Workspace) -> None:
+def reopen() -> None:
+    """Open the workspace by the settings of now. What is asked just now ends in the former one, which is closed when
+    that has had its time."""
+    former = workspace()
+    for resource in (workspace, board, warm_up, checkup):
+        resource.clear()
+    closing = threading.Timer(_FORMER_FOR_S, former.close)
+    closing.daemon = True
+    closing.start()
+
+
+def _sweep(workspace: weakref.ref[Workspace]) -> None:
     """Delete what was kept long enough, now and as the days go by."""
-    while True:
+    while opened := workspace():
         catalogue = opened.library.catalogue
         for sweep in (opened.audit.sweep, catalogue.conversations.sweep, opened.sweep_feedback):
             with suppress(FootnoteError):  # the next answer meets the same error, and says it
                 sweep()
+        del opened, catalogue, sweep
         time.sleep(_SWEEP_EVERY_S)
 
 

@@ -227,6 +227,20 @@ def _admin(camera: Camera, home: Path) -> None:
         page.get_by_role("dialog").get_by_role("button", name="Delete them").click()
         _is_there(page, "All is well")
         camera.shoot(page, "health", end=False)
+        page.goto(f"{address}/admin?part=Settings")
+        _is_there(page, "Folder of the catalogue")
+        camera.shoot(page, "settings", end=False)
+        page.get_by_placeholder("Find a setting").fill("passages answer")
+        page.keyboard.press("Enter")
+        page.get_by_text("Folder of the catalogue").wait_for(state="detached", timeout=_PATIENCE_MS)
+        page.get_by_role("button", name="Change").first.click()
+        box = page.get_by_role("dialog").get_by_label("Value")
+        box.fill("3", timeout=_PATIENCE_MS)
+        camera.shoot(page, "settings-change", end=False)
+        box.press("Enter")
+        page.get_by_role("button", name="Save").click()
+        _is_there(page, "holds from the next question on")
+        camera.shoot(page, "settings-changed", end=False)
 
 
 def _open_last(page: Page, words: str) -> None:

@@ -1,0 +1,134 @@
+"""Every setting: what it does, what it is, where that comes from; and a dialog for those that are safe to change."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import streamlit as st
+
+from app import choosing
+from app.components.plain_text import label
+from app.components.resources import person, reopen, workspace
+from app.setting_list import AT_START, DEFAULT, Shown, shown
+from indexes.home import load_settings
+from rag.errors import FootnoteError
+
+_LONGEST = 400
+_OPEN, _TOLD, _WRONG = "setting-open", "setting-told", "setting-wrong"
+
+
+def show() -> None:
+    """The list, a group after the other, and what became of the last change."""
+    settings = shown(workspace().settings)
+    words = st.text_input(
+        "Find a setting",
+        key="setting-words",
+        placeholder="Find a setting",
+        max_chars=100,
+        label_visibility="collapsed",
+    )
+    st.caption(
+        "A variable of the environment goes before one in .env, that before what is chosen here, and that before the "
+        "default. What has no button is set where the app is started, and holds after a restart."
+    )
+    _tell()
+    found = [one for one in settings if one.fits(words)]
+    for group, members in groupby(found, key=lambda one: one.group):
+        st.subheader(group, anchor=False)
+        for one in members:
+            _row(one)
+    if not found:
+        st.markdown("No setting has these words in its name or explanation.")
+    for opened in (one for one in settings if one.name == st.session_state.get(_OPEN)):
+        st.dialog(f"Change {opened.name}", on_dismiss=_close)(_change)(opened)
+
+
+def _row(one: Shown) -> None:
+    with st.container(key=f"row-of-{one.name}", horizontal=True, vertical_alignment="center", gap="small"):
+        value = label(one.value, _LONGEST) or "*empty*"
+        later = f" → **{label(one.later, _LONGEST) or 'empty'}** after a restart" if one.later else ""
+        with st.container(gap=None):
+            st.markdown(f"**{label(one.name)}** &nbsp; {value}{later}")
+            st.caption(f"{label(one.explanation, _LONGEST)} {_whence(one)}")
+        if not one.fixed:
+            st.button("Change", key=f"change-{one.name}", help=f"Change {one.name}", on_click=_open, args=(one.name,))
+
+
+def _whence(one: Shown) -> str:
+    """Where the value comes from; that most are set where the app is started, one line above the list says of all."""
+    if one.origin == DEFAULT:
+        return "**Default.**"
+    default = f" Default: {label(one.default, _LONGEST) or 'empty'}." if one.value != one.default else ""
+    why = f" {label(one.fixed, _LONGEST)}" if one.fixed not in ("", AT_START) else ""
+    return f"**From {label(one.origin, _LONGEST)}.**{default}{why}"
+
+
+def _tell() -> None:
+    """What was changed last in this session, and the way back for everybody."""
+    if told := st.session_state.get(_TOLD):
+        st.info(told, icon=":material/check:")
+    change = choosing.last()
+    if change is not None:
+        was = label(change.before) if change.before is not None else "its default"
+        st.button(
+            f"Undo the last change: {label(change.name)} back to {was}",
+            icon=":material/undo:",
+            key="setting-undo",
+            on_click=_undo,
+        )
+
+
+def _change(one: Shown) -> None:
+    st.markdown(label(one.explanation, _LONGEST))
+    choices = choosing.CHOICES.get(one.name)
+    if choices:
+        place = choices.index(one.value) if one.value in choices else 0
+        st.selectbox("Value", choices, index=place, key="setting-value")
+    else:
+        st.text_input("Value", one.value, key="setting-value", max_chars=500)
+    st.caption(f"Default: {label(one.default, _LONGEST) or 'empty'}.")
+    if wrong := st.session_state.get(_WRONG):
+        st.error(label(wrong, _LONGEST), icon=":material/error:")
+    with st.container(horizontal=True):
+        st.button("Save", type="primary", key="setting-save", on_click=_save, args=(one.name,))
+        st.button("Back to the default", key="setting-default", on_click=_save, args=(one.name,), kwargs={"text": ""})
+        st.button("Cancel", key="setting-cancel", on_click=_close)
+    if not st.session_state.get(_OPEN):
+        st.rerun()
+
+
+def _open(name: str) -> None:
+    st.session_state[_OPEN], st.session_state[_WRONG], st.session_state[_TOLD] = name, "", ""
+
+
+def _close() -> None:
+    st.session_state[_OPEN] = None
+
+
+def _save(name: str, text: str | None = None) -> None:
+    """Keep it, or leave the dialog open with what is wrong."""
+    wanted = str(st.session_state.get("setting-value", "")) if text is None else text
+    try:
+        choosing.choose(name, wanted.strip(), person().name)
+    except FootnoteError as error:
+        st.session_state[_WRONG] = str(error)
+        return
+    _close()
+    st.session_state[_TOLD] = f"{label(name)} is kept{_taken_up()}"
+
+
+def _undo() -> None:
+    try:
+        choosing.undo()
+    except FootnoteError as error:
+        st.session_state[_TOLD] = label(str(error), _LONGEST)
+        return
+    st.session_state[_TOLD] = f"The last change is taken back{_taken_up()}"
+
+
+def _taken_up() -> str:
+    """Let what is set by now hold, where that can be done without a start."""
+    if not choosing.can_reopen(workspace().settings, load_settings()):
+        return ", and holds after a restart."
+    reopen()
+    return ", and holds from the next question on."
