@@ -19,6 +19,9 @@ AGENTS = ("off", "auto", "try")
 REWRITES = ("off", "once")
 AUDITS = ("off", "hashes", "texts")
 KEEPS = ("off", "auto", "always")
+SIGN_INS = ("off", "file", "oidc")
+UNKNOWN_ROLES = ("none", "reader", "editor")
+"""What somebody may do whom a provider of OpenID Connect knows, and the file of users does not."""
 MOST_THREADS = 512
 """llama.cpp knows no more."""
 CHAT_PROFILES = ("auto", "openai", "vllm", "ollama", "llama.cpp", "lmstudio", "gguf", "anthropic", "compatible")
@@ -31,6 +34,8 @@ class Settings:
     home: Path = Path("indexes/data")
     host: str = "127.0.0.1"
     port: int = 8501
+    sign_in: str = "off"
+    oidc_role: str = "reader"
     embedder: str = "minilm"
     index: str = "faiss"
     chunker: str = "structure"
@@ -261,6 +266,8 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "home": _folder,
     "host": _text,
     "port": _integer(1, 65535),
+    "sign_in": _choice(SIGN_INS),
+    "oidc_role": _choice(UNKNOWN_ROLES),
     "embedder": _text,
     "index": _choice(INDEX_KINDS),
     "chunker": _choice(CHUNKERS),

@@ -19,6 +19,7 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals", "training"]
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("app/page_painter.py", "ingest/loaders/pictures.py", "evals/ocr.py"),
     "anthropic": ("app/anthropic_model.py",),
+    "argon2": ("indexes/passwords.py",),
     "apsw": (
         "indexes/audit_file.py",
         "indexes/catalogue_file.py",

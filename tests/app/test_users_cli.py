@@ -1,0 +1,103 @@
+"""`python -m app users`: who may sign in, without a password on a command line or a screen."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from indexes.passwords import matches
+from indexes.users import UserFile
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def users(monkeypatch: pytest.MonkeyPatch, *line: str, typed: str = "") -> int:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    return main(["users", *line])
+
+
+def test_from_the_first_admin_to_the_last(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    assert users(monkeypatch, "list") == 0
+    assert "make the first one with `python -m app users add NAME --role admin`" in capsys.readouterr().out
+    assert users(monkeypatch, "add", "Ada", "--role", "admin", typed="long enough\n") == 0
+    assert users(monkeypatch, "add", "Bob", typed="long enough\n") == 0
+    assert users(monkeypatch, "role", "bob", "editor") == 0
+    assert users(monkeypatch, "password", "bob", typed="another one\n") == 0
+    capsys.readouterr()
+    assert users(monkeypatch, "list") == 0
+    assert capsys.readouterr().out == "admin   Ada\neditor  Bob\n"
+    assert matches(UserFile(home).user("Bob").password, "another one")
+    assert users(monkeypatch, "remove", "Bob") == 0
+    assert users(monkeypatch, "remove", "Ada") == 2
+    assert "Ada is the last admin" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "said"),
+    [
+        (["add", "Ada"], "short\n", "8 are the least"),
+        (["add", "A\x07da"], "long enough\n", "characters that nobody sees"),
+        (["password", "Nobody"], "long enough\n", "there is no user 'Nobody'"),
+        (["role", "Nobody", "admin"], "", "there is no user 'Nobody'"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: list[str], typed: str, said: str
+):
+    assert users(monkeypatch, *line, typed=typed) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_where_a_provider_asks_for_the_password_nobody_else_does(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_SIGN_IN", "oidc")
+    assert users(monkeypatch, "add", "ada@example.org", "--role", "admin") == 0
+    assert UserFile(home).user("ada@example.org").password == ""
+
+
+@pytest.mark.parametrize(("again", "code"), [("long enough", 0), ("long enouhg", 2)])
+def test_a_terminal_asks_twice_and_shows_nothing(home: Path, again: str, code: int):
+    outer, inner = pty.openpty()
+    command = [sys.executable, "-m", "app", "users", "add", "Ada"]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+    )
+    os.close(inner)
+    shown = until(outer, "Password: ")
+    os.write(outer, b"long enough\n")
+    shown += until(outer, "Once more: ")
+    os.write(outer, f"{again}\n".encode())
+    shown += until(outer, None)
+    assert process.wait(60) == code
+    assert "long" not in shown
+    assert (UserFile(home).find("Ada") is not None) is (code == 0)
+
+
+def until(terminal: int, text: str | None) -> str:
+    """What the terminal shows until this, or until its end."""
+    shown = ""
+    while text is None or text not in shown:
+        try:
+            shown += os.read(terminal, 1000).decode()
+        except OSError:  # its other side was closed
+            break
+    return shown
