@@ -6,27 +6,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.components.resources import person
+from app.components.page_list import pages
+from app.components.resources import door, person
 from rag.errors import FootnoteError
 from rag.inert import inert
-from rag.rights import Role
 
 _HERE = Path(__file__).parent
-_VIEWS = _HERE / "views"  # a folder named "pages" would be found by Streamlit and run without this file
 
 st.set_page_config(page_title="Footnote", page_icon=_HERE / "icon.png", layout="centered")
 st.html(_HERE / "style.css")
-pages = [
-    st.Page(_VIEWS / "ask.py", title="Ask", icon=":material/forum:", default=True),
-    st.Page(_VIEWS / "documents.py", title="Documents", icon=":material/description:", url_path="documents"),
-    st.Page(_VIEWS / "usage.py", title="Usage", icon=":material/bar_chart:", url_path="usage"),
-    st.Page(_VIEWS / "lab.py", title="Lab", icon=":material/science:", url_path="lab"),
-]
-if person().role is Role.ADMIN:
-    admin = st.Page(_VIEWS / "admin.py", title="Admin", icon=":material/admin_panel_settings:", url_path="admin")
-    pages.append(admin)
-page = st.navigation(pages, position="top")
 try:
-    page.run()
+    who = person()
+    if st.session_state.setdefault("who", who.name) != who.name:
+        st.session_state.clear()  # a connection that comes back may be somebody else's by now
+    st.navigation(pages(who, is_signed_in=door() is not None), position="top").run()
 except FootnoteError as error:
     st.error(inert(str(error), escape_dollars=True), icon=":material/error:")

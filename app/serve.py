@@ -20,7 +20,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 def arguments(settings: Settings) -> list[str]:
     """The command line of the server."""
-    streamlit = [sys.executable, "-m", "app.page_server", "run", "app/main.py"]
+    script = "app/main.py" if settings.sign_in == "off" else "app/signed_app.py"
+    streamlit = [sys.executable, "-m", "app.page_server", "run", script]
     return [
         *streamlit,
         f"--server.address={settings.host}",
@@ -48,6 +49,14 @@ def check_address(settings: Settings) -> None:
         ) from error
 
 
+def check_sign_in(settings: Settings) -> None:
+    """Raises ConfigError where people shall sign in and nobody could as an admin."""
+    if settings.sign_in != "off":
+        from app.sign_in.door import open_door  # where nobody signs in it is never read
+
+        open_door(settings)
+
+
 def start_workers(n: int, environ: Mapping[str, str]) -> None:
     """Workers beside the server that take in what is queued; they are kept running, and end with the server."""
     command = [sys.executable, "-m", "ingest", "worker", "--keep", str(n)]
@@ -60,6 +69,7 @@ def main(environ: Mapping[str, str]) -> None:
         settings = Settings.from_env(environ)
         check_address(settings)
         open_filter(settings)
+        check_sign_in(settings)
     except FootnoteError as error:
         sys.exit(_refuse(error))
     if settings.workers:

@@ -18,6 +18,11 @@ class Role(StrEnum):
     ADMIN = "admin"
     """Manages people, settings and every collection."""
 
+    def may(self, least: Role) -> bool:
+        """Whether it may do what this role may."""
+        roles = list(Role)
+        return roles.index(self) >= roles.index(least)
+
     @property
     def edits(self) -> bool:
         """Whether it may change documents."""

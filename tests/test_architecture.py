@@ -85,11 +85,14 @@ HOMES: dict[str, tuple[str, ...]] = {
     "sklearn": ("training/fitting.py",),
     "streamlit": (
         "app/page_server.py",
+        "app/signed_app.py",
+        "app/sign_in/*.py",
         "evals/people/visitor.py",
         "app/main.py",
         "app/views/*.py",
         "app/components/*.py",
     ),
+    "starlette": ("app/signed_app.py", "app/sign_in/*.py"),
     "striprtf": ("ingest/loaders/rtf.py",),
     "tantivy": (
         "indexes/keyword_index.py",

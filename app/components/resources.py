@@ -6,6 +6,7 @@ import threading
 import time
 import weakref
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,8 +15,11 @@ from app.jobs import JobBoard
 from app.personal import PersonalWorkspace
 from app.wiring import Workspace
 from indexes.home import load_settings
-from rag.errors import FootnoteError
+from rag.errors import FootnoteError, InputError
 from rag.rights import OWNER, Person
+
+if TYPE_CHECKING:
+    from app.sign_in.door import Door
 
 _SWEEP_EVERY_S = 3600.0
 _FORMER_FOR_S = 600.0
@@ -33,7 +37,7 @@ def reopen() -> None:
     """Open the workspace by the settings of now. What is asked just now ends in the former one, which is closed when
     that has had its time."""
     former = workspace()
-    for resource in (workspace, board, warm_up, checkup):
+    for resource in (workspace, warm_up, checkup):
         resource.clear()
     closing = threading.Timer(_FORMER_FOR_S, former.close)
     closing.daemon = True
@@ -52,13 +56,29 @@ def _sweep(workspace: weakref.ref[Workspace]) -> None:
 
 
 def person() -> Person:
-    """Who looks at the page: whoever sits at this computer, as long as nobody signs in."""
-    return OWNER
+    """Who asks. Raises InputError for whoever signed out a moment ago; all others stop at the gate."""
+    opened = door()
+    if opened is None:
+        return OWNER
+    if found := opened.who(st.context.cookies):
+        return found
+    raise InputError("you are not signed in any more: load this page anew")
 
 
 def personal() -> PersonalWorkspace:
     """The workspace as this person may use it. Pages and their parts have no other way to what is kept in it."""
     return PersonalWorkspace(workspace(), person())
+
+
+@st.cache_resource(show_spinner=False)
+def door() -> Door | None:
+    """How people sign in; None where nobody does."""
+    settings = load_settings()
+    if settings.sign_in == "off":
+        return None
+    from app.sign_in.door import open_door  # where nobody signs in it is never read
+
+    return open_door(settings)
 
 
 def board() -> JobBoard:
@@ -70,11 +90,6 @@ def board() -> JobBoard:
 def checkup() -> Checkup:
     """What the doctor finds here; it needs no workspace, since a damaged home may open none."""
     return Checkup(load_settings())
-
-
-def person() -> Person:
-    """Who asks: as long as nobody signs in, whoever sits at this computer."""
-    return OWNER
 
 
 @st.cache_resource(show_spinner=False)

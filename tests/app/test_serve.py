@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.serve import allowed_hosts, arguments, check_address
-from evals.served import served
+from evals.served import free_port, served
 from evals.serving import Serving
 from rag.errors import ConfigError
 from rag.settings import Settings
@@ -26,6 +26,33 @@ def test_settings_reach_the_server():
     line = arguments(Settings(host="192.168.1.5", port=9000, max_file_mb=50))
     assert line[1:5] == ["-m", "app.page_server", "run", "app/main.py"]
     assert line[5:] == ["--server.address=192.168.1.5", "--server.port=9000", "--server.maxUploadSize=50"]
+    assert arguments(Settings(sign_in="file"))[4] == "app/signed_app.py"
+
+
+def test_where_people_sign_in_somebody_can(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "app.serve"],
+        cwd=Path(__file__).parents[2],
+        env={"FOOTNOTE_HOME": str(tmp_path), "FOOTNOTE_SIGN_IN": "file", "PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "make the first one with `python -m app users add NAME --role admin`" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_where_nobody_signs_in_nothing_of_it_is_read():
+    code = (
+        "import sys, app.serve, app.components.resources as r; assert r.person().name == 'local'; print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], env={}, capture_output=True, text=True, check=True
+    )
+    read = set(done.stdout.split())
+    assert "streamlit" in read
+    assert not {"argon2", "app.sign_in", "app.signed_app", "indexes.users"} & read
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,144 @@
+"""Who may sign in, a line for each: their role, another password, and the end of it; and somebody new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from app.components.plain_text import label
+from app.sign_in.door import Door
+from indexes.passwords import SHORTEST, hashed
+from indexes.users import User, clean
+from rag.errors import FootnoteError, InputError
+from rag.inert import visible
+from rag.rights import Person, Role
+
+_ASKED = "person-asked"
+_ROLES = [one.value for one in Role]
+_MAY = "Readers ask and open sources; editors add and remove documents, too; admins also manage people and settings."
+
+
+def show(door: Door, me: Person) -> None:
+    """Everybody, and the dialog that is open. What is changed here counts from each person's next click on."""
+    users = door.users.all()
+    n = "One person" if len(users) == 1 else f"{len(users):,} people"
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title("People", anchor=False, width="content")
+        st.button(
+            "Add", icon=":material/person_add:", key="add-person", type="primary", on_click=_ask, args=("add", "")
+        )
+    st.caption(f"{n} may sign in. {_MAY}")
+    with st.container(key="people", gap=None):
+        for user in users:
+            _row(door, user, me)
+    if asked := st.session_state.get(_ASKED):
+        deed, name = asked
+        title, draw = {
+            "add": ("Add a person", _add),
+            "password": ("A new password", _password),
+            "remove": ("Remove this person?", _remove),
+        }[deed]
+        st.dialog(title, on_dismiss=_answered)(draw)(door, name)
+
+
+def _row(door: Door, user: User, me: Person) -> None:
+    with st.container(key=f"person-row-{user.name}", horizontal=True, vertical_alignment="center", gap="small"):
+        you = "  :gray[:small[you]]" if user.name == me.name else ""
+        st.markdown(f"**{label(user.name)}**{you}", width="stretch")
+        key = f"role-of-{user.name}-{user.role.value}"  # another role makes another widget, so that it shows what is so
+        st.selectbox(
+            f"Role of {user.name}",
+            _ROLES,
+            _ROLES.index(user.role.value),
+            key=key,
+            label_visibility="collapsed",
+            width=120,
+            on_change=_change_role,
+            args=(door, user.name, key),
+        )
+        if door.has_passwords:
+            _button("Password", "password", "key", user)
+        _button("Remove", "remove", "person_remove", user)
+
+
+def _button(name: str, deed: str, icon: str, user: User) -> None:
+    key = f"{deed}-of-{user.name}"
+    st.button(name, icon=f":material/{icon}:", key=key, type="tertiary", on_click=_ask, args=(deed, user.name))
+
+
+def _ask(deed: str, name: str) -> None:
+    st.session_state[_ASKED] = (deed, name)
+
+
+def _answered() -> None:
+    st.session_state[_ASKED] = None
+
+
+def _change_role(door: Door, name: str, key: str) -> None:
+    try:
+        door.users.change(name, role=Role(st.session_state[key]))
+    except FootnoteError as error:
+        st.toast(visible(str(error)), icon=":material/warning:")
+        st.session_state[key] = door.users.user(name).role.value
+
+
+def _add(door: Door, _name: str) -> None:
+    name = st.text_input("Name", key="person-name", max_chars=100)
+    role = st.selectbox("Role", _ROLES, key="person-role")
+    password = _typed() if door.has_passwords else None
+
+    def add() -> None:
+        door.users.check_new(clean(name))
+        door.users.add(name, Role(role), "" if password is None else hashed(password()))
+
+    _buttons("Add", add)
+
+
+def _password(door: Door, name: str) -> None:
+    st.markdown(f"**{label(name)}** is signed out everywhere, and signs in with the new password.")
+    password = _typed()
+    _buttons("Change", lambda: door.users.change(name, password=hashed(password())))
+
+
+def _remove(door: Door, name: str) -> None:
+    st.markdown(f"**{label(name)}** is signed out everywhere, and may sign in no more.")
+    st.caption("What they have added stays, and so do the conversations kept under this name.")
+    _buttons("Remove", partial(door.users.remove, name))
+
+
+def _typed() -> Callable[[], str]:
+    """Two fields, and what gives the password once both say the same; it raises InputError."""
+    first = st.text_input(
+        "Password",
+        type="password",
+        key="person-password",
+        autocomplete="new-password",
+        help=f"At least {SHORTEST} characters.",
+    )
+    again = st.text_input("Once more", type="password", key="person-again", autocomplete="new-password")
+
+    def same() -> str:
+        if first != again:
+            raise InputError("the two passwords differ")
+        return first
+
+    return same
+
+
+def _buttons(name: str, act: Callable[[], object]) -> None:
+    """The deed, and the way out. What cannot be done is told in the dialog, which stays."""
+    with st.container(horizontal=True):
+        is_sure = st.button(name, type="primary", key="person-confirmed")
+        is_over = st.button("Cancel", key="person-cancelled")
+    if is_sure:
+        try:
+            act()
+        except FootnoteError as error:
+            said = str(error)
+            st.error(label(f"{said[:1].upper()}{said[1:]}.", 300))
+            return
+    if is_sure or is_over:
+        _answered()
+        st.rerun()

@@ -1,0 +1,124 @@
+"""The gate: nothing of the app is answered to those who are not signed in, be it a page, an upload or a click.
+
+It stands before Streamlit, which checks of an upload only the number of its session and of a picture nothing, and runs
+what a button does before the page can ask who presses it.
+"""
+
+from __future__ import annotations
+
+import sys
+from urllib.parse import quote
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from app.sign_in.door import Door
+from rag.errors import FootnoteError
+from rag.rights import Person
+
+SIGN_IN = "/sign-in"
+_PARTS = ("/_stcore/", "/media/", "/component/", "/static/")
+"""What pages are made of: who asks for one of them is told no, and who asks for a page is shown where to sign in."""
+_OPEN = (SIGN_IN, "/_stcore/health")
+_CLOSED, _TROUBLE = 1008, 1011
+
+
+class Gate:
+    """Middleware around Streamlit's server."""
+
+    def __init__(self, app: ASGIApp, door: Door, others: tuple[str, ...] = ()) -> None:
+        self._app = app
+        self._door = door
+        self._open = (*_OPEN, *others)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or one connection of a page."""
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] in self._open):
+            await self._app(scope, receive, send)
+            return
+        try:
+            person = self._who(scope)
+        except FootnoteError as error:
+            sys.stderr.write(f"footnote: {error}\n")
+            await _troubled(scope, receive, send)
+            return
+        if person is None:
+            await _turned_away(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._connected(scope, receive, send, person)
+        else:
+            await self._app(scope, receive, _unkept(send))
+
+    def _who(self, scope: Scope) -> Person | None:
+        return self._door.who(HTTPConnection(scope).cookies)
+
+    async def _connected(self, scope: Scope, receive: Receive, send: Send, person: Person) -> None:
+        """A page's connection, as long as whoever opened it is signed in and what they were. A click of anybody else
+        does nothing: the browser loads the page anew, and sees what there is for them now."""
+        is_over = False
+
+        async def checked() -> Message:
+            nonlocal is_over
+            message = await receive()
+            if message["type"] == "websocket.receive" and not self._is_still(scope, person):
+                await send({"type": "websocket.send", "bytes": _anew()})
+                await send({"type": "websocket.close", "code": _CLOSED})
+                is_over = True
+                return {"type": "websocket.disconnect", "code": _CLOSED}
+            return message
+
+        async def until_over(message: Message) -> None:
+            if not is_over:
+                await send(message)
+
+        await self._app(scope, checked, until_over)
+
+    def _is_still(self, scope: Scope, person: Person) -> bool:
+        try:
+            return self._who(scope) == person
+        except FootnoteError as error:
+            sys.stderr.write(f"footnote: {error}\n")
+            return False
+
+
+def _anew() -> bytes:
+    """What makes Streamlit's page load the app from its start."""
+    message = ForwardMsg()
+    message.auth_redirect.url = "/"
+    return bytes(message.SerializeToString())
+
+
+async def _turned_away(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": _CLOSED})
+    elif scope["path"].startswith(_PARTS) or scope["method"] not in ("GET", "HEAD"):
+        await PlainTextResponse("Sign in first.\n", 403)(scope, receive, send)
+    else:
+        query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+        wanted = f"?next={quote(scope['path'] + query)}" if scope["path"] != "/" or query else ""
+        await RedirectResponse(SIGN_IN + wanted, 303, {"Cache-Control": "no-store"})(scope, receive, send)
+
+
+async def _troubled(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": _TROUBLE})
+    else:
+        said = "Nobody can sign in just now: whoever runs this app finds the reason in its log.\n"
+        await PlainTextResponse(said, 503)(scope, receive, send)
+
+
+def _unkept(send: Send) -> Send:
+    """Pages and documents are kept by no cache, so that the way back shows nothing once somebody has signed out; the
+    app's own scripts and styles may be."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if "public" not in headers.get("Cache-Control", ""):
+                headers["Cache-Control"] = "no-store"
+        await send(message)
+
+    return sent

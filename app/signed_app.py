@@ -1,0 +1,21 @@
+"""The app where people sign in, as Streamlit's server finds it: its pages behind the gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from app.sign_in.door import open_door
+from app.sign_in.gate import Gate
+from app.sign_in.routes import file_routes
+from indexes.home import load_settings
+
+door = open_door(load_settings())
+assert door is not None, "this is only for where people sign in"  # noqa: S101
+app = st.App(
+    Path(__file__).with_name("main.py"),
+    routes=file_routes(door),
+    middleware=[Middleware(Gate, door=door)],
+)

@@ -1,0 +1,146 @@
+"""The pages of those who are signed in: what each role sees, and the page on which admins manage people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from app.sign_in.door import COOKIE
+from indexes.passwords import hashed, matches
+from indexes.sessions import Sessions
+from indexes.users import UserFile
+from rag.rights import Role
+
+pytestmark = pytest.mark.slow
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+RIGHT = "long enough"
+
+
+@pytest.fixture
+def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UserFile:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    monkeypatch.setenv("FOOTNOTE_SIGN_IN", "file")
+    st.cache_resource.clear()
+    users = UserFile(tmp_path)
+    users.add("Ada", Role.ADMIN, hashed(RIGHT))
+    users.add("Bob *b*", Role.READER, hashed(RIGHT))
+    users.add("Grace", Role.EDITOR, hashed(RIGHT))
+    return users
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    yield
+    st.cache_resource.clear()
+
+
+def opened(users: UserFile, name: str, view: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """A page as this person's browser opens it: without a browser there is no cookie but this one."""
+    token = Sessions(users.path.parent, users).begin(users.user(name))
+    monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {COOKIE: token}))
+    return sound(AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page(f"views/{view}.py").run())
+
+
+def sound(page: AppTest) -> AppTest:
+    assert not page.exception
+    return page
+
+
+def press(page: AppTest, key: str) -> AppTest:
+    return sound(page.button(key=key).click().run())
+
+
+def said(page: AppTest) -> str:
+    found = [one.value for kind in (page.title, page.markdown, page.caption, page.info, page.error) for one in kind]
+    return "\n".join(found)
+
+
+def keys(page: AppTest) -> set[str]:
+    return {str(one.key) for one in (*page.button, *page.get("file_uploader")) if one.key}
+
+
+def test_an_admin_adds_changes_and_removes_people(users: UserFile, monkeypatch: pytest.MonkeyPatch):
+    page = opened(users, "Ada", "people", monkeypatch)
+    assert "3 people may sign in" in said(page)
+    assert r"**Bob \*b\***" in said(page)
+    press(page, "add-person")
+    page.text_input(key="person-name").set_value("eve")
+    page.text_input(key="person-password").set_value("short")
+    page.text_input(key="person-again").set_value("short")
+    press(page, "person-confirmed")
+    assert "8 are the least" in said(page)
+    page.text_input(key="person-password").set_value("longer now")
+    page.text_input(key="person-again").set_value("longer now")
+    page.selectbox(key="person-role").select("editor")
+    press(page, "person-confirmed")
+    assert users.user("eve").role is Role.EDITOR
+    assert "4 people may sign in" in said(page)
+    sound(page.selectbox(key="role-of-eve-editor").select("reader").run())
+    assert users.user("eve").role is Role.READER
+    press(page, "password-of-eve")
+    page.text_input(key="person-password").set_value("another one")
+    page.text_input(key="person-again").set_value("another two")
+    press(page, "person-confirmed")
+    assert "two passwords differ" in said(page)
+    page.text_input(key="person-again").set_value("another one")
+    press(page, "person-confirmed")
+    assert matches(users.user("eve").password, "another one")
+    press(page, "remove-of-eve")
+    assert users.find("eve") is not None, "asked first"
+    press(page, "person-confirmed")
+    assert users.find("eve") is None
+
+
+def test_the_last_admin_stays(users: UserFile, monkeypatch: pytest.MonkeyPatch):
+    page = opened(users, "Ada", "people", monkeypatch)
+    sound(page.selectbox(key="role-of-Ada-admin").select("reader").run())
+    assert [one.value for one in page.toast] != []
+    assert page.selectbox(key="role-of-Ada-admin").value == "admin"
+    press(page, "remove-of-Ada")
+    press(page, "person-confirmed")
+    assert "Ada is the last admin" in said(page)
+    assert users.user("Ada").role is Role.ADMIN
+
+
+def test_a_page_for_another_role_says_so_and_does_nothing(users: UserFile, monkeypatch: pytest.MonkeyPatch):
+    for name in ("Bob *b*", "Grace"):
+        page = opened(users, name, "closed", monkeypatch)
+        assert said(page) == "This page is for other roles than yours: ask an admin, if you need it."
+        assert keys(page) == set()
+        for view in ("people", "usage"):
+            with pytest.raises(ValueError, match="Could not find a navigation page"):
+                page.switch_page(f"views/{view}.py")
+
+
+def test_ones_own_password_is_changed_by_whoever_knows_it(users: UserFile, monkeypatch: pytest.MonkeyPatch):
+    page = opened(users, "Grace", "account", monkeypatch)
+    assert "editor" in said(page)
+    for old, new, again, wanted in (
+        ("wrong wrong", "a new one", "a new one", "another one"),
+        (RIGHT, "a new one", "a new two", "differ"),
+        (RIGHT, "short", "short", "8 are the least"),
+    ):
+        change(page, old, new, again)
+        assert wanted in said(page)
+        assert matches(users.user("Grace").password, RIGHT)
+    change(page, RIGHT, "a new one", "a new one")
+    assert matches(users.user("Grace").password, "a new one")
+    assert "not signed in any more" in said(page.run())
+
+
+def change(page: AppTest, old: str, new: str, again: str) -> None:
+    for key, value in (("old", old), ("new", new), ("again", again)):
+        page.text_input(key=f"{key}-password").set_value(value)
+    press(page, "change-password")
+
+
+def test_whoever_is_gone_sees_nothing(users: UserFile, monkeypatch: pytest.MonkeyPatch):
+    page = opened(users, "Bob *b*", "documents", monkeypatch)
+    users.remove("Bob *b*")
+    page.run()
+    assert said(page) == "you are not signed in any more: load this page anew"
