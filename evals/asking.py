@@ -14,7 +14,7 @@ from evals.answer_judgements import AnswerJudge
 from evals.answer_metrics import contains_answer, token_f1, word_metrics
 from evals.config import Config
 from evals.datasets import Query
-from evals.relevance import Relevance
+from evals.relevance import Relevance, called
 from indexes.keyword_fields import Wording
 from indexes.keyword_index import KeywordSearcher
 from indexes.late_weights import comparisons, locator, token_encoder
@@ -49,6 +49,8 @@ class Said:
     """Answerability of the same question without the passages that answer it; None where there is no such thing."""
     contexts: tuple[str, ...] = ()
     """The passages that were read, for judges; not part of the record."""
+    sources: tuple[str, ...] = ()
+    """The passages that the answer cites, by what people call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,11 @@ class Asked:
     answers: tuple[str, ...]
     is_answerable: bool
     found: tuple[str, ...] = ()
-    """The first units of the ranking."""
+    """The first units of the ranking; passages of files by what people call them."""
     said: Said | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
+    right: tuple[int, ...] = ()
+    """Places in the ranking of what is judged right, counted from 1."""
 
 
 class _Noting:
@@ -87,8 +91,17 @@ class _Remembered:
 class Asker:
     """Ranks and answers as the config says. `is_timed`: every search is made anew, and only words are compared."""
 
-    def __init__(self, library: Library, config: Config, relevance: Relevance, *, is_timed: bool = False) -> None:
+    def __init__(
+        self,
+        library: Library,
+        config: Config,
+        relevance: Relevance,
+        *,
+        is_timed: bool = False,
+        scope: Scope | None = None,
+    ) -> None:
         settings, self._reranker, self._is_timed = config.settings, config.reranker(), is_timed
+        self._scope = scope or Scope()
         if self._reranker is not None:
             self._reranker.open()  # a run without the reranker that its record names would be worth nothing
         if not is_timed:
@@ -122,38 +135,43 @@ class Asker:
 
     def rank(self, query: Query) -> Ranking:
         """Chunk ids, best first."""
-        ranking = self._retriever.rank(query.text)
+        ranking = self._retriever.rank(query.text, self._scope)
         if self._reranker is None:
             return ranking
         first = ranking.ids[:LOOKED_UP].tolist()
         chunks = self._library.catalogue.chunks(first)
         hits = [Hit(chunks[id], float(score), "fused") for id, score in zip(first, ranking.scores, strict=False)]
-        text = self._retriever.applied(Searched(query.text), Scope()).text
+        text = self._retriever.applied(Searched(query.text), self._scope).text
         order = [hit.chunk.id for hit in self._reranker.rerank(text, hits)]
         return Ranking(np.concatenate([np.array(order, np.int64), ranking.ids[len(order) :]]), ranking.scores)
 
     def handed(self, query: Query) -> Sequence[Hit]:
         """The hits of the app's own way, best first, without near-duplicates."""
-        return self._retriever.retrieve(query.text, DEEP).hits
+        return self._retriever.retrieve(query.text, DEEP, self._scope).hits
 
     def found(self, query: Query, ranking: Ranking) -> Asked:
         """The question with its first units; of files also whether the right one is among the first five chunks."""
         names = [self._relevance.documents.get(id, frozenset()) for id in ranking.ids[:5].tolist()]
         gold = set(self._relevance.wanted.get(query.id, ()))
         metrics = {"document@5": float(any(gold & of for of in names))} if gold else {}
-        shown = tuple(self._relevance.ranked(ranking)[:_SHOWN])
-        return Asked(query.id, query.text, query.answers, query.is_answerable, shown, None, metrics)
+        units = self._relevance.ranked(ranking)
+        wanted = self._relevance.qrels.get(query.id, {})
+        right = tuple(place for place, unit in enumerate(units, start=1) if wanted.get(unit, 0) > 0)
+        shown = tuple(self._relevance.called.get(unit, unit) for unit in units[:_SHOWN])
+        return Asked(query.id, query.text, query.answers, query.is_answerable, shown, None, metrics, right)
 
     def say(self, query: Query) -> tuple[Said, dict[str, float]]:
         """The answer to a question, and every measure of it that needs no other model."""
         self._reader.last = None
         start = time.perf_counter()
-        answer = self._answerer.ask(query.text)
+        answer = self._answerer.ask(query.text, self._scope)
         ms = (time.perf_counter() - start) * 1000
         reading = self._reader.last or self._reader.read(query.text, answer.hits)
         text = " ".join(sentence.text for sentence in answer.sentences)
         contexts = tuple(hit.chunk.text for hit in answer.hits)
-        said = Said(text, answer.refused, reading.answerability, ms, self._twin(query, answer.hits), contexts)
+        twin = self._twin(query, answer.hits)
+        sources = tuple(dict.fromkeys(called(citation.chunk) for citation in answer.citations))
+        said = Said(text, answer.refused, reading.answerability, ms, twin, contexts, sources)
         return said, self._measured(query, answer, text)
 
     def _measured(self, query: Query, answer: Answer, text: str) -> dict[str, float]:

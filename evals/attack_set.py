@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from app.question_sets.fields import string, strings
+from app.question_sets.lines import json_file, json_lines, objects
 from evals.datasets import Dataset
-from evals.sets.fields import string, strings
-from evals.sets.lines import json_file, json_lines, objects
 from rag.citations import bare
 from rag.errors import InputError
 from rag.sentences import sentence_spans

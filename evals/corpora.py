@@ -86,6 +86,14 @@ def open_corpus(dataset: Dataset, settings: Settings, cache: Path, told: Told, *
     return Corpus(library, failed, was_kept, content, unknown)
 
 
+def indexed_corpus(collection: str, settings: Settings) -> Corpus:
+    """A collection of the home as it is indexed there: nothing is read, cut or embedded anew. Raises InputError."""
+    library = Library(settings)
+    library.check_collection(collection)
+    state = f"{collection} of {library.catalogue.identity()} at {library.catalogue.sequence()}"
+    return Corpus(library, {}, was_kept=True, content=sha256(state.encode()).hexdigest())
+
+
 def _unknown(dataset: Dataset, library: Library, failed: Mapping[str, str]) -> str:
     """Sets are published with such judgements, so they are told and not refused."""
     known = {record.source for record in library.catalogue.documents()} | failed.keys()

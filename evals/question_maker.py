@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.answer_metrics import contains_answer
 from evals.corpora import Told
+from evals.telling import Step
 from rag.protocols import ChatModel
 from rag.sentences import sentence_spans
 from rag.types import Chunk, Message
@@ -74,7 +75,7 @@ def asked_questions(model: ChatModel, chunks: Sequence[Chunk], n: int, seed: int
     long = [chunk for chunk in in_turns(chunks, seed) if len(chunk.text) >= _FEWEST_CHARACTERS][: _TRIES * n]
     made = (_asked(model, chunk) for chunk in long)
     for done, question in enumerate(_first((one for one in made if one), n), start=1):
-        told(f"{done:,} of {n:,} questions made")
+        told(Step(done, n, "questions made"))
         yield question
 
 

@@ -48,6 +48,8 @@ class RunRecord:
     questions: tuple[Asked, ...]
     notes: tuple[str, ...] = ()
     metrics: Mapping[str, Estimate] | None = None
+    milliseconds: tuple[float, ...] = ()
+    """How long answers took that were asked for as the app does it, with nothing looked up or worked out before."""
 
     def values(self, metric: str) -> dict[str, float]:
         """Question id -> value, for those that have one."""

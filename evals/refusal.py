@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.question_sets.fields import string, strings
+from app.question_sets.lines import json_file, objects
 from evals.answer_metrics import contains_answer
 from evals.asking import without_answer
 from evals.datasets import Dataset
 from evals.reader import sample
 from evals.relevance import relevance_of
-from evals.sets.fields import string, strings
-from evals.sets.lines import json_file, objects
 from indexes.library import Library
 from rag.errors import InputError
 from rag.late_interaction import N_READ

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evals.answer_metrics import normalised
 from evals.datasets import Dataset, Query
@@ -27,6 +27,8 @@ class Relevance:
     """Chunk id -> the names of its file; empty where the corpus consists of passages."""
     wanted: Qrels
     """Query id -> the names of the right files; empty where the corpus consists of passages."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """Unit -> what people call it; those of passages are called by their ids."""
 
     def ranked(self, ranking: Ranking) -> list[str]:
         """The units in the order of the ranking; one stands where its best chunk stands."""
@@ -38,9 +40,15 @@ class Relevance:
         return self.qrels.get(query.id, {}).get(self.units[chunk.id], 0) > 0
 
 
-def relevance_of(dataset: Dataset, library: Library) -> Relevance:
-    """How this set judges the chunks of this library."""
-    records = library.catalogue.documents()
+def called(chunk: Chunk) -> str:
+    """What people call a passage: its file, its page where it has one, and which of the file's passages it is."""
+    page = "" if chunk.page is None else f", page {chunk.page}"
+    return f"{chunk.source.rsplit('/', 1)[-1]}{page}, passage {chunk.ordinal + 1}"
+
+
+def relevance_of(dataset: Dataset, library: Library, collection: str | None = None) -> Relevance:
+    """How this set judges the chunks of this library, or of one of its collections."""
+    records = library.catalogue.documents(collection)
     chunk_documents = library.catalogue.chunk_documents()
     if dataset.files is None:
         names = {record.id: record.source for record in records}
@@ -49,9 +57,9 @@ def relevance_of(dataset: Dataset, library: Library) -> Relevance:
 
 
 def _of_files(dataset: Dataset, library: Library, records: Sequence[DocumentRecord]) -> Relevance:
-    names = {record.id: frozenset((record.source, *record.also)) for record in records}
+    sources = {record.id: frozenset((record.source, *record.also)) for record in records}
     spans = [
-        _Span.of(chunk, names[record.id]) for record in records for chunk in library.catalogue.chunks_of(record.id)
+        _Span.of(chunk, sources[record.id]) for record in records for chunk in library.catalogue.chunks_of(record.id)
     ]
     qrels = {
         query.id: {str(span.chunk.id): 1 for span in spans if span.is_right(query, dataset.qrels[query.id])}
@@ -59,7 +67,8 @@ def _of_files(dataset: Dataset, library: Library, records: Sequence[DocumentReco
         if query.is_answerable
     }
     units = {span.chunk.id: str(span.chunk.id) for span in spans}
-    return Relevance(qrels, units, {span.chunk.id: span.names for span in spans}, dataset.qrels)
+    names = {span.chunk.id: span.names for span in spans}
+    return Relevance(qrels, units, names, dataset.qrels, {str(span.chunk.id): called(span.chunk) for span in spans})
 
 
 @dataclass(frozen=True, slots=True)

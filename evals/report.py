@@ -10,7 +10,8 @@ from evals.refusal_curve import REFUSAL
 from evals.significance import Difference, Estimate
 from rag.errors import InputError
 
-_LOWER_IS_BETTER = frozenset({"risk_area", "perplexity"})
+LOWER_IS_BETTER = frozenset({"risk_area", "perplexity"})
+"""Metrics of which less is better."""
 _CUT = 100
 """Characters of a question or an answer that a table shows."""
 
@@ -46,7 +47,7 @@ def questions_of(first: RunRecord, second: RunRecord, metric: str, n_shown: int)
         has = ", ".join(first.metrics or {})
         raise InputError(f"no question has {metric!r} in both runs; the first has {has}")
     ordered = sorted(shared, key=lambda id: (other[id] - one[id], id))
-    if metric in _LOWER_IS_BETTER:
+    if metric in LOWER_IS_BETTER:
         ordered.reverse()
     lost = [id for id in ordered if other[id] != one[id]][:n_shown]
     won = [id for id in reversed(ordered) if other[id] != one[id] and id not in lost][:n_shown]
@@ -63,7 +64,7 @@ def questions_of(first: RunRecord, second: RunRecord, metric: str, n_shown: int)
 
 
 def _is_better(value: float, than: float, metric: str) -> bool:
-    return value < than if metric in _LOWER_IS_BETTER else value > than
+    return value < than if metric in LOWER_IS_BETTER else value > than
 
 
 def _said(asked: Asked) -> str:

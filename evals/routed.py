@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.question_sets.lines import lines
 from evals.datasets import Dataset
-from evals.sets.lines import lines
 from rag.routing import Kind, route_of
 from rag.types import Scope
 from rag.whole.nouns import DocumentName

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evals.browsing import write_comparison, write_run
 from evals.config import Config, read_config
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
@@ -26,6 +27,7 @@ from evals.report import questions_of, table_of, table_of_two
 from evals.runner import Extra, Options, chosen, run
 from evals.sets.files import files_below, read_over_files
 from evals.significance import difference
+from evals.telling import end_with, tell_as_json
 from indexes.home import environment, load_settings
 from indexes.library import Library
 from ingest.originals import original_path
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from evals.judge import Judge
 
 OUT = Path("build/evals/runs")
+_OF_CUTS = ("embedder", "chunker", "chunk_tokens", "chunk_overlap")
 Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 
 
@@ -56,11 +59,16 @@ def add_commands(command: Command) -> None:
     running.add_argument("--judge", metavar="MODEL", help="ask this model for verdicts, at OPENAI_BASE_URL")
     running.add_argument("--perplexity", metavar="MODEL", help="perplexity of each answer under this model, there")
     running.add_argument("--out", type=Path, metavar="DIR", help=f"default: a new folder below {OUT}")
+    text = "take --collection as it is indexed in your home, and time its answers; else its files are taken in anew"
+    running.add_argument("--indexed", action="store_true", help=text)
+    running.add_argument("--browse", action="store_true", help="write what the Evaluation page reads beside the record")
+    _let_be_watched(running)
     running.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
     comparing = command("compare", _compare, "two runs with significance, and where they differ most")
     comparing.add_argument("first", type=Path, metavar="RUN1", help="a JSON file that `run` wrote, or its folder")
     comparing.add_argument("second", type=Path, metavar="RUN2")
     comparing.add_argument("--metric", metavar="NAME", help="default: the first that both have")
+    comparing.add_argument("--browse", type=Path, metavar="DIR", help="write there what the Evaluation page reads")
     comparing.add_argument("--show", type=count_or_zero, default=10, metavar="N", help="questions; default %(default)s")
     text = "make questions from your own documents: by the chat model, or by leaving out a word"
     asking = command("questions", _questions, text)
@@ -70,6 +78,20 @@ def add_commands(command: Command) -> None:
     asking.add_argument("--limit", type=count, default=100, metavar="N", help="default %(default)s")
     asking.add_argument("--seed", type=count_or_zero, default=0, metavar="S", help="default %(default)s")
     asking.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
+    _let_be_watched(asking)
+    _let_be_watched(comparing)
+
+
+def _let_be_watched(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--progress", action="store_true", help="how far it is, as lines of JSON, in place of a report")
+    parser.add_argument("--parent", type=int, metavar="PID", help=argparse.SUPPRESS)
+
+
+def _watched(arguments: argparse.Namespace) -> Callable[[str], None]:
+    """Whom the command tells how far it is; where a process is named, the command ends with it."""
+    if arguments.parent is not None:
+        end_with(arguments.parent)
+    return tell_as_json() if arguments.progress else told
 
 
 def _name_a_set(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +102,7 @@ def _name_a_set(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    tell = _watched(arguments)
     demands = [read_demand(text) for text in arguments.must]
     dataset = _dataset(arguments)
     paths = [arguments.config, arguments.against] if arguments.against else [arguments.config]
@@ -89,28 +112,47 @@ def _run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         answers=False if arguments.only else None,
         cache=arguments.cache,
-        told=told,
+        collection=arguments.collection if arguments.indexed else None,
+        told=tell,
     )
     _refuse_early(arguments, demands, _plan(arguments, dataset, configs[-1], options))
     for config in configs:
         config.check()
+        if arguments.indexed:
+            _refuse_other_cuts(config.settings)
     folder = arguments.out or OUT / time.strftime(f"{_as_name(dataset.name)}-%Y%m%d-%H%M%S")
     folder.mkdir(parents=True, exist_ok=True)
     records = []
     for config in configs:
         records.append(run(dataset, config, replace(options, extras=_extras(arguments, config))))
-        write(records[-1], folder / f"{_as_name(config.name)}.json")
-    told("")
+        _keep(records[-1], folder, is_browsed=arguments.browse)
+    tell("")
     text = "\n".join(map(table_of, records)) if len(records) == 1 else table_of_two(records[0], records[1])
     if len(records) == 2 and arguments.judge:
         text += _preferred(arguments.judge, records)
     (folder / "report.md").write_text(text, "utf-8")
-    sys.stdout.write(f"{text}\n")
-    _draw(records, folder)
+    if not arguments.progress:
+        sys.stdout.write(f"{text}\n")
+        _draw(records, folder)
     failures = [failure for demand in demands if (failure := demand.failure(records[-1].metrics or {}))]
     for failure in failures:
         sys.stderr.write(f"footnote: {failure}\n")
     return 1 if failures else 0
+
+
+def _keep(record: RunRecord, folder: Path, *, is_browsed: bool) -> None:
+    write(record, folder / f"{_as_name(record.config)}.json")
+    if is_browsed:
+        write_run(record, folder / f"{_as_name(record.config)}.browse")
+
+
+def _refuse_other_cuts(settings: Settings) -> None:
+    """Raises InputError for what would need the documents to be taken in anew."""
+    usual = load_settings()
+    if other := [name for name in _OF_CUTS if getattr(settings, name) != getattr(usual, name)]:
+        raise InputError(
+            f"{other[0]} changes how documents are taken in: leave out --indexed, and they are taken in anew"
+        )
 
 
 def _plan(arguments: argparse.Namespace, dataset: Dataset, config: Config, options: Options) -> Plan:
@@ -137,10 +179,15 @@ def _refuse_early(arguments: argparse.Namespace, demands: Sequence[Demand], plan
 
 
 def _compare(arguments: argparse.Namespace) -> int:
+    _watched(arguments)
     first, second = read(arguments.first), read(arguments.second)
     if first.set != second.set:
         raise InputError(f"one run is of {first.set}, the other of {second.set}: compare runs of one set")
     unpaired = _unpaired(first, second)
+    if arguments.browse:
+        write_comparison(first, second, arguments.browse, unpaired)
+    if arguments.progress:
+        return 0
     shared = [name for name in first.metrics or {} if first.values(name) and second.values(name)]
     metric = arguments.metric or next(iter(shared), "")
     questions = questions_of(first, second, metric, arguments.show)
@@ -166,6 +213,7 @@ def _questions(arguments: argparse.Namespace) -> int:
     from app.opening import open_model
     from evals.question_maker import asked_questions, gap_questions, write_questions
 
+    tell = _watched(arguments)
     if arguments.out.is_dir():
         raise InputError(f"--out {arguments.out} is a folder: name the file that the questions are written to")
     library = _documents(arguments)
@@ -177,13 +225,15 @@ def _questions(arguments: argparse.Namespace) -> int:
         if model is None:
             made = list(gap_questions(chunks, limit, arguments.seed))
         else:
-            made = list(asked_questions(model, chunks, limit, arguments.seed, told))
+            made = list(asked_questions(model, chunks, limit, arguments.seed, tell))
     finally:
         library.close()
-    told("")
+    tell("")
     if not made:
         raise InputError("no passage gave a question: the documents have too little text in sentences")
     write_questions(made, arguments.out)
+    if arguments.progress:
+        return 0
     how = "by leaving a word out of a sentence" if model is None else f"by {model.name}"
     where = f"--collection {arguments.collection}" if arguments.collection else str(arguments.folder)
     sys.stdout.write(f"{len(made)} questions made {how} from {len(records)} documents: {arguments.out}\n")
@@ -204,6 +254,8 @@ def _documents(arguments: argparse.Namespace) -> Library:
 
 def _dataset(arguments: argparse.Namespace) -> Dataset:
     _one_of(arguments.set, arguments.collection, "SET")
+    if arguments.indexed and not arguments.collection:
+        raise InputError("--indexed is about a collection of your home: name it with --collection")
     if not arguments.collection:
         return open_dataset(arguments.set, arguments.questions)
     if arguments.questions is None:

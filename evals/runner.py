@@ -13,16 +13,19 @@ from evals.asking import Asked, Asker
 from evals.bert_score import BertScore
 from evals.clock import Clock
 from evals.config import Config
-from evals.corpora import CACHE, Corpus, Told, code_hash, open_corpus
+from evals.corpora import CACHE, Corpus, Told, code_hash, indexed_corpus, open_corpus
 from evals.datasets import Dataset, Query
 from evals.metrics import per_query_metrics
 from evals.record import RunRecord, estimates, now, versions
 from evals.relevance import Relevance, relevance_of
+from evals.telling import Step
 from indexes.library import Library
 from indexes.minilm import WEIGHTS_SHA256
 from rag.types import Scope
 
 T = TypeVar("T")
+_TIMED = 100
+"""Questions of which the time is taken, at most."""
 Extra = Callable[[Asked], dict[str, float]]
 """A measure that asks another model; its values join the question's own."""
 
@@ -37,6 +40,8 @@ class Options:
     answers: bool | None = None
     """Whether questions are answered, too; None: where the set says what would be right."""
     cache: Path = CACHE
+    collection: str | None = None
+    """The set's documents are those of this collection of the home, as they are indexed; None: they are taken in."""
     is_timed: bool = False
     """Nothing is looked up that the app would have to work out, so that the times are the app's, and no more is judged
     than whether answers are right."""
@@ -54,11 +59,17 @@ def run(dataset: Dataset, config: Config, options: Options | None = None) -> Run
     """The record of one run."""
     options, clock = options or Options(), Clock()
     queries = chosen(dataset.queries, options.limit, options.seed)
-    corpus = open_corpus(dataset, config.settings, options.cache, options.told, is_timed=options.is_timed)
+    scope = Scope((options.collection,)) if options.collection else Scope()
+    corpus = _corpus(dataset, config, options)
     clock.lap("corpus")
     try:
-        relevance = relevance_of(dataset, corpus.library)
-        asker = Asker(corpus.library, config, relevance, is_timed=options.is_timed)
+        relevance = relevance_of(dataset, corpus.library, options.collection)
+        milliseconds: list[float] = []
+        if options.collection and options.is_answered(queries) and not config.settings.chat_model:
+            timed = Asker(corpus.library, config, relevance, is_timed=True, scope=scope)
+            milliseconds = _timed(queries[:_TIMED], timed, options.told)
+            clock.lap("times")
+        asker = Asker(corpus.library, config, relevance, is_timed=options.is_timed, scope=scope)
         asked = ranked(queries, asker, relevance, options.told)
         clock.lap("ranking")
         if options.is_answered(queries):
@@ -68,12 +79,26 @@ def run(dataset: Dataset, config: Config, options: Options | None = None) -> Run
         for name, extra in options.extras:
             asked = [replace(one, metrics={**one.metrics, **extra(one)}) for one in _counted(asked, name, options.told)]
             clock.lap(name)
-        record = _record(dataset, config, options, corpus, asked)
+        if config.settings.chat_model:  # beside which it counts for little that the passages were found before
+            milliseconds = [one.said.ms for one in asked if one.said]
+        record = replace(_record(dataset, config, options, corpus, asked), milliseconds=tuple(milliseconds))
     finally:
         corpus.library.close()
     measured = replace(record, metrics=estimates(record))
     clock.lap("statistics")
     return replace(measured, seconds={stage: round(seconds, 2) for stage, seconds in clock.seconds.items()})
+
+
+def _corpus(dataset: Dataset, config: Config, options: Options) -> Corpus:
+    if options.collection:
+        return indexed_corpus(options.collection, config.settings)
+    return open_corpus(dataset, config.settings, options.cache, options.told, is_timed=options.is_timed)
+
+
+def _timed(queries: Sequence[Query], asker: Asker, told: Told) -> list[float]:
+    """Milliseconds of each answer, before anything about these questions is kept."""
+    asker.say(queries[0])  # models load and indexes catch up
+    return [asker.say(query)[0].ms for query in _counted(queries, "timed", told)]
 
 
 def chosen(queries: Sequence[T], limit: int | None, seed: int) -> list[T]:
@@ -152,5 +177,5 @@ def _counted(items: Sequence[T], what: str, told: Told) -> Iterator[T]:
     for n, item in enumerate(items, start=1):
         yield item
         if time.monotonic() - last > 1 or n == len(items):
-            told(f"{n:,} of {len(items):,} questions {what}")
+            told(Step(n, len(items), f"questions {what}"))
             last = time.monotonic()

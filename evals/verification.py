@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
+from app.question_sets.fields import flag, string, strings
+from app.question_sets.lines import json_file, json_lines, objects
 from evals.datasets import Dataset
 from evals.made_claims import Source, made_claims, sources, whole_sentences
 from evals.planting import planted, whole_names
 from evals.rewording import reworded
-from evals.sets.fields import flag, string, strings
-from evals.sets.lines import json_file, json_lines, objects
 from rag.types import Chunk, Hit, Sentence
 from rag.verification.claims import claimed
 from rag.verification.comparing import findings

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from evals.sets.fields import flag, identity, refuse_repeated, refuse_unaskable, string, strings
-from evals.sets.lines import json_file, json_lines, objects
+from app.question_sets.fields import flag, identity, refuse_repeated, refuse_unaskable, string, strings
+from app.question_sets.lines import json_lines
+from app.question_sets.rows import squad_rows
 from evals.sets.nouns import Dataset, Passage, Query
 from rag.errors import InputError
 
@@ -76,19 +77,10 @@ def _passages(row: Mapping[str, Any], key: str, where: str) -> Iterator[tuple[st
 
 def read_squad(path: Path) -> Dataset:
     """SQuAD 1.1 or 2.0, and what has its form."""
-    gathered, whole = _Gathered(), json_file(path, "an object with `data`, as SQuAD is")
-    for article_at, (where, article) in enumerate(objects(whole, "data", str(path))):
-        title = string(article, "title", where, default="")
-        for where_paragraph, paragraph in objects(article, "paragraphs", where):
-            passage = gathered.passage(title, string(paragraph, "context", where_paragraph))
-            for where_question, asked in objects(paragraph, "qas", where_paragraph):
-                query = _squad_query(asked, f"a{article_at}q{len(gathered.queries)}", where_question)
-                gathered.query(query, [passage], where_question)
+    gathered = _Gathered()
+    for where, title, context, row in squad_rows(path):
+        passage = gathered.passage(title, context)
+        if row:
+            query = Query(row["id"], row["question"], tuple(row["answers"]), row["answerable"])
+            gathered.query(query, [passage], where)
     return gathered.dataset(path)
-
-
-def _squad_query(asked: Mapping[str, Any], id: str, where: str) -> Query:
-    answers = [string(answer, "text", at) for at, answer in objects(asked, "answers", where)]
-    is_answerable = not flag(asked, "is_impossible", where, default=False)
-    different = tuple(dict.fromkeys(answers)) if is_answerable else ()
-    return Query(identity(asked, "id", where, default=id), string(asked, "question", where), different, is_answerable)

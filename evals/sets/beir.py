@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from evals.sets.fields import checked_id, flag, identity, refuse_repeated, refuse_unaskable, string, strings
-from evals.sets.lines import json_lines, lines
+from app.question_sets.fields import checked_id, flag, identity, refuse_repeated, refuse_unaskable, string, strings
+from app.question_sets.lines import json_lines, lines
 from evals.sets.nouns import Dataset, Passage, Query
 from rag.errors import InputError
 

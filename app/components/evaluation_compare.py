@@ -1,0 +1,171 @@
+"""Two runs of one set side by side: what differs, how sure that is, and question by question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import streamlit as st
+
+from app.components import evaluation_plots, evaluation_progress, evaluation_questions
+from app.components.evaluation_results import changed_setting
+from app.components.evaluation_runs import finished
+from app.components.evaluation_stores import draw, stores, try_to
+from app.components.plain_text import label
+from app.evaluation.reading import (
+    Change,
+    Comparison,
+    MetricChange,
+    changed_places,
+    comparison_of,
+    pairs_of,
+    summary_of,
+    values_of,
+)
+from app.evaluation.runs import Run
+from app.evaluation.tasks import task_of
+from app.evaluation.words import called, of_questions
+from rag.types import counted
+
+_SURE = 0.05
+"""p below which a difference counts as one."""
+_KINDS: Mapping[Change, str] = {
+    "better": "Better with B",
+    "worse": "Worse with B",
+    "changed": "Changed",
+    "same": "Same",
+    "all": "All",
+}
+
+
+def show() -> None:
+    """Choose two runs, and draw what they differ in."""
+    runs = finished(stores().runs.all())
+    sets = [run.set_id for run in runs]
+    runs = [run for run in runs if sets.count(run.set_id) > 1]
+    if not runs:
+        st.info("Two finished runs of one set are needed: try other settings under “Runs”, over the same questions.")
+        return
+    left, right = st.columns(2)
+    with left:
+        second = st.selectbox("B: the later one", runs, format_func=_named, key="compare-second")
+    others = [run for run in runs if run.set_id == second.set_id and run.id != second.id]
+    with right:
+        first = st.selectbox("A: compared with", others, format_func=_named, key=f"compare-first-{second.id}")
+    folder = stores().runs.compare(first.id, second.id)
+    task = task_of(folder)
+    if task is not None and task.is_moving:
+        st.fragment(draw, run_every=0.5)(_wait, folder=folder)
+    elif task is not None and task.state != "done":
+        evaluation_progress.show(task)
+        args = (stores().runs.compare, first.id, second.id)
+        st.button("Try again", key="compare-again", on_click=try_to, args=args, kwargs={"is_again": True})
+    else:
+        _compared(first, second, folder, comparison_of(folder))
+
+
+def _named(run: Run) -> str:
+    return f"{run.name} ({run.set_name}, {run.id[4:6]}-{run.id[6:8]} {run.id[9:11]}:{run.id[11:13]})"
+
+
+def _wait(*, folder: Path) -> None:
+    task = task_of(folder)
+    if task is None or not task.is_moving:
+        st.rerun()
+    st.caption("Comparing the two question by question…")
+
+
+def _compared(first: Run, second: Run, folder: Path, found: Comparison) -> None:
+    summaries = [summary_of(run.results) for run in (first, second)]
+    names = [f"A: {first.name}", f"B: {second.name}"]
+    lower = summaries[0].lower_is_better
+    st.markdown(verdict(found.differences, lower))
+    if found.note:
+        st.caption(label(found.note, 300))
+    if found.changed:
+        rows = [changed_setting(name, both) for name, both in found.changed.items()]
+        st.dataframe(rows, hide_index=True, width="stretch", alt="Settings that the two runs differ in")
+    else:
+        st.caption("No setting differs.")
+    key = f"{first.id}-{second.id}"
+    evaluation_plots.show_bars(summaries, names, f"bars-{key}")
+    if any(summary.curve for summary in summaries):
+        st.markdown("**Wrong answers, the more is answered**")
+        evaluation_plots.show_curves(summaries, names, f"curves-{key}")
+    with st.expander("All figures", icon=":material/table:", key=f"figures-{key}"):
+        st.dataframe(table(found.differences, lower), hide_index=True, width="stretch", alt="All figures of both runs")
+        st.caption(
+            "p: how often so large a difference would come by chance. Among twenty figures one below 0.05 is to be "
+            "expected where nothing differs."
+        )
+    _questions(first, second, folder, names)
+
+
+def verdict(differences: Mapping[str, MetricChange], lower: Sequence[str]) -> str:
+    """What is surely better and worse, in a sentence of Markdown."""
+    sure = {name: change for name, change in differences.items() if change.p < _SURE}
+    better = [name for name, change in sure.items() if is_gain(name, change, lower)]
+    worse = [name for name in sure if name not in better]
+    if not sure:
+        return "**No clear difference** in any figure: what differs may be chance."
+    parts = [
+        f"**B is {word}** in {counted(len(names), 'figure')}: {label('; '.join(map(called, names)), 400)}."
+        for word, names in (("better", better), ("worse", worse))
+        if names
+    ]
+    return " ".join(parts)
+
+
+def is_gain(name: str, change: MetricChange, lower: Sequence[str]) -> bool:
+    """Whether the second run is better by this metric."""
+    return change.mean < 0 if name in lower else change.mean > 0
+
+
+def table(differences: Mapping[str, MetricChange], lower: Sequence[str]) -> list[dict[str, Any]]:
+    """A row for each metric that both have."""
+    return [
+        {
+            "Metric": called(name),
+            "B less A": f"{change.mean:+.3f}",
+            "95 % interval": f"{change.low:+.3f} to {change.high:+.3f}",
+            "p": round(change.p, 4),
+            "B is": _told(name, change, lower),
+            "Higher / lower / same": f"{change.won:,} / {change.lost:,} / {change.tied:,}",
+        }
+        for name, change in differences.items()
+    ]
+
+
+def _told(name: str, change: MetricChange, lower: Sequence[str]) -> str:
+    if change.p >= _SURE:
+        return "no clear difference"
+    return "better" if is_gain(name, change, lower) else "worse"
+
+
+def _questions(first: Run, second: Run, folder: Path, names: Sequence[str]) -> None:
+    one, other = summary_of(first.results), summary_of(second.results)
+    metrics = of_questions(name for name in one.columns if name in other.columns)
+    if not metrics:
+        return
+    st.subheader("Question by question", anchor=False)
+    key = f"pairs-{first.id}-{second.id}"
+    metric = evaluation_questions.metric_choice(metrics, key)
+    pairs = pairs_of(folder)
+    values = values_of(first.results, metric)[pairs[:, 0]], values_of(second.results, metric)[pairs[:, 1]]
+    is_lower = metric in one.lower_is_better
+    counts = {kind: changed_places(*values, kind, lower_is_better=is_lower) for kind in get_args(Change)}
+    kind = st.segmented_control(
+        "Which questions",
+        list(_KINDS),
+        format_func=lambda one: f"{_KINDS[one]} ({len(counts[one]):,})",
+        default="changed",
+        required=True,
+        key=f"{key}-kind",
+        label_visibility="collapsed",
+    )
+    shown = pairs[counts[kind]]
+    if not len(shown):
+        st.caption("There are no such questions.")
+        return
+    evaluation_questions.show_pairs((first.results, second.results), shown, names, metric, f"{key}-{metric}-{kind}")

@@ -1,0 +1,106 @@
+"""The questions of a set as a table that can be written in, so many at a time; what is saved can be taken back once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from app.components.evaluation_stores import attempt, sources
+from app.components.plain_text import label
+from app.evaluation.sets import QuestionSet, QuestionSets
+from app.evaluation.taking import Taken, taken_from_table
+from app.question_sets.rows import SetQuestion
+
+_ON_A_PAGE = 200
+_VERSION = "evaluation-editor-version"
+_COLUMNS = ("question", "answers", "documents", "pages", "answerable")
+
+
+def show(sets: QuestionSets, one: QuestionSet) -> None:
+    """Draw the table with its buttons."""
+    st.subheader(label(one.name), anchor=False)
+    st.caption(
+        f"About {label(one.collection)}. Right is an answer that holds one of the answers; found is what stands in "
+        "one of the documents, on one of the pages, as far as these are named. Mark rows at the left to delete them."
+    )
+    questions = sets.questions(one.id)
+    n_pages = max(1, -(-len(questions) // _ON_A_PAGE))
+    page = st.pagination(n_pages, key=f"editor-page-{n_pages}") if n_pages > 1 else 1
+    part = slice((page - 1) * _ON_A_PAGE, page * _ON_A_PAGE)
+    version = st.session_state.setdefault(_VERSION, 0)
+    rows = st.data_editor(
+        [row_of(question) for question in questions[part]] or [row_of(SetQuestion("", ""))],
+        num_rows="dynamic",
+        key=f"editor-{one.id}-{page}-{version}",
+        width="stretch",
+        height=520,
+        column_order=_COLUMNS,
+        column_config=_config(),
+        alt=f"The questions of the set {one.name}",
+    )
+    with st.container(horizontal=True):
+        is_saved = st.button("Save", type="primary", icon=":material/save:", key="editor-save")
+        if one.has_before:
+            st.button(
+                "Undo the last save", icon=":material/undo:", key="editor-undo", on_click=_undo, args=(sets, one.id)
+            )
+    if is_saved:
+        _save(sets, one, questions, part, rows)
+
+
+def _config() -> Mapping[str, Any]:
+    return {
+        "question": st.column_config.TextColumn("Question", width="large", required=True),
+        "answers": st.column_config.ListColumn("Answers", help="Words that a right answer has in it", width="medium"),
+        "documents": st.column_config.ListColumn("Documents", help="Names of files", width="medium"),
+        "pages": st.column_config.ListColumn("Pages", help="Numbers, counted from 1", width="small"),
+        "answerable": st.column_config.CheckboxColumn("Answerable", default=True, width="small"),
+    }
+
+
+def row_of(question: SetQuestion) -> dict[str, Any]:
+    """A question as the table shows it; its id is there, and not shown."""
+    pages = [str(page) for page in question.pages]
+    lists = {"answers": list(question.answers), "documents": list(question.documents), "pages": pages}
+    return {"id": question.id, "question": question.text, **lists, "answerable": question.is_answerable}
+
+
+def taken_rows(rows: Sequence[Mapping[str, Any]], others: Sequence[SetQuestion], documents: frozenset[str]) -> Taken:
+    """What the rows of the table say. New ones get ids that none of `others`, the rest of the set, has."""
+    used = {row.get("id") for row in rows} | {question.id for question in others}
+    free = (f"q{n}" for n in range(1, len(used) + len(rows) + 2) if f"q{n}" not in used)
+    plain = []
+    for row in rows:
+        lists = {key: list(row.get(key) or ()) for key in ("answers", "documents", "pages")}
+        pages = [int(page) if str(page).isdecimal() and len(str(page)) < 10 else page for page in lists.pop("pages")]
+        is_answerable = row.get("answerable") is not False
+        text = (row.get("question") or "").strip()
+        if text or any(lists.values()):
+            told = {"id": row.get("id") or next(free), "question": text, "pages": pages, "answerable": is_answerable}
+            plain.append(told | lists)
+    return taken_from_table(plain, documents)
+
+
+def _save(
+    sets: QuestionSets,
+    one: QuestionSet,
+    questions: Sequence[SetQuestion],
+    part: slice,
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    before, after = questions[: part.start], questions[part.stop :]
+    taken = taken_rows(rows, [*before, *after], sources(one.collection))
+    if taken.errors:
+        told = [f"- {label(error, 300)}" for error in taken.errors]
+        st.error("\n".join(["Nothing was saved, since these rows cannot be used:", "", *told]))
+    elif attempt(sets.save, one.id, [*before, *taken.questions, *after]):
+        st.session_state[_VERSION] += 1  # a table that begins with what was saved
+        st.toast("Saved", icon=":material/check:")
+        st.rerun()
+
+
+def _undo(sets: QuestionSets, id: str) -> None:
+    if attempt(sets.undo, id):
+        st.session_state[_VERSION] += 1

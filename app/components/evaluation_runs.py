@@ -1,0 +1,179 @@
+"""Runs: a new one, and the list of all with what each is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.components import evaluation_progress, evaluation_results
+from app.components.evaluation_stores import draw, stores, try_to
+from app.components.plain_text import label
+from app.components.resources import workspace
+from app.evaluation import tasks
+from app.evaluation.reading import summary_of
+from app.evaluation.runs import Run, Value
+from app.evaluation.words import SETTINGS, called, told_settings
+from app.wiring import THRESHOLD
+from rag.late_interaction import DEPTH, N_READ
+from rag.retriever import CANDIDATES
+
+OPEN = "evaluation-run"
+_MOST = "evaluation-runs-shown"
+_FIRST, _MORE = 20, 50
+_SHOWN = ("success@5", "contained")
+_SAME = "as usual"
+
+
+def show() -> None:
+    """The run that is open, or all of them."""
+    if id := st.session_state.get(OPEN):
+        st.button(
+            "All runs", icon=":material/arrow_back:", key="runs-back", type="tertiary", on_click=_open, args=(None,)
+        )
+        run = stores().runs.one(id)
+        evaluation_results.show(run)
+        return
+    _new()
+    runs = stores().runs.all()
+    is_moving = any(run.task.is_moving for run in runs)
+    st.fragment(draw, run_every=1.0 if is_moving else None)(_list, was_moving=is_moving)
+
+
+def _new() -> None:
+    ready = [one for one in stores().sets.all() if one.n]
+    if not ready:
+        st.info("There is no set of questions yet: make one under “Question sets”, from your own documents.")
+        return
+    with st.container(border=True, key="new-run"):
+        chosen, name = st.columns(2)
+        of = chosen.selectbox("Question set", ready, format_func=lambda one: f"{one.name} ({one.n:,})", key="run-set")
+        called_so = name.text_input("Name of the run", key="run-name", placeholder="Usual settings", max_chars=100)
+        with st.expander("Try other settings", icon=":material/tune:", key="run-settings"):
+            settings = _settings()
+        if st.button("Start the run", type="primary", icon=":material/play_arrow:", key="run-start"):
+            usual = told_settings(settings)
+            stores().runs.start(
+                stores().sets, of.id, called_so.strip() or usual[:1].upper() + usual[1:100], settings, None
+            )
+            st.rerun()
+
+
+def _settings() -> dict[str, Value]:
+    """What is to be another than usual."""
+    usual = workspace().settings
+    found: dict[str, Value | None] = {}
+    left, right = st.columns(2)
+    with left:
+        options = [usual.reranker, *(name for name in ("late", "none") if name != usual.reranker)]
+        found["reranker"] = st.selectbox(
+            SETTINGS["reranker"], options[1:], index=None, placeholder=f"{_SAME} ({usual.reranker})", key="run-reranker"
+        )
+        found["dense_weight"] = _number(
+            "dense_weight", 0.0, 1.0, usual.dense_weight, "0: words alone, 1: meaning alone"
+        )
+        found["threshold"] = _number("threshold", 0.0, 1.0, THRESHOLD, "How sure it must be that there is an answer")
+    with right:
+        found["top_k"] = _number("top_k", 1, 100, usual.top_k, "Passages that an answer is made from")
+        found["depth"] = _number("depth", 0, 100, DEPTH, "Passages that the late reranker looks at; 0: none")
+        found["candidates"] = _number("candidates", 1, 10_000, CANDIDATES, "Hits that each search hands on")
+        found["n_read"] = _number("n_read", 1, 100, N_READ, "Passages whose sentences may be quoted")
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _number(key: str, low: float, high: float, usual: object, told: str) -> float | int | None:
+    step = 0.05 if isinstance(low, float) else 1
+    return st.number_input(
+        SETTINGS[key], low, high, value=None, step=step, placeholder=f"{_SAME} ({usual})", help=told, key=f"run-{key}"
+    )
+
+
+def _list(*, was_moving: bool) -> None:
+    runs = stores().runs.all()
+    if was_moving != any(run.task.is_moving for run in runs):
+        st.rerun()
+    most = st.session_state.get(_MOST, _FIRST)
+    if not runs:
+        st.markdown("**No runs yet.** A run asks every question of a set, and measures what was found and answered.")
+    for run in runs[:most]:
+        with st.container(key=f"run-of-{run.id}", border=True, gap="small"):
+            _row(run)
+    if len(runs) > most:
+        st.button(f"Show more of {len(runs) - most:,} others", key="runs-more", type="tertiary", on_click=_more)
+    if stores().runs.folders.removed():
+        st.button(
+            "Take back the last removal",
+            key="run-restore",
+            icon=":material/undo:",
+            on_click=try_to,
+            args=(stores().runs.folders.restore,),
+        )
+
+
+def _row(run: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        told = f"{label(run.set_name)} · {label(told_settings(run.settings), 120)}"
+        st.markdown(f"**{label(run.name)}**  \n:gray[:small[{told}{_figures(run)}]]", width="stretch")
+        with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
+            _buttons(run)
+    evaluation_progress.show(run.task)
+
+
+def _figures(run: Run) -> str:
+    """The first figures of one that is done."""
+    if run.task.state != "done":
+        return ""
+    summary = summary_of(run.results)
+    told = [f"{called(name).lower()} {summary.metrics[name].mean:.2f}" for name in _SHOWN if name in summary.metrics]
+    return f" · {', '.join(told)}" if told else ""
+
+
+def _buttons(run: Run) -> None:
+    if run.task.is_moving:
+        st.button("Cancel", key=f"run-cancel-{run.id}", type="tertiary", on_click=tasks.cancel, args=(run.folder,))
+        return
+    if run.task.state == "done":
+        if st.button("Open", key=f"run-open-{run.id}", icon=":material/open_in_full:"):
+            _open(run.id)
+            st.rerun()
+    else:
+        st.button(
+            "Run again",
+            key=f"run-again-{run.id}",
+            type="tertiary",
+            on_click=try_to,
+            args=(stores().runs.again, run.id),
+        )
+    with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=f"more-run-{run.id}", help="More"):
+        if run.task.state == "done":
+            st.download_button(
+                "Download the record",
+                run.record.read_bytes,
+                file_name=f"{run.id}.json",
+                mime="application/json",
+                key=f"run-download-{run.id}",
+                icon=":material/download:",
+                type="tertiary",
+                on_click="ignore",
+            )
+        st.button(
+            "Remove",
+            key=f"run-remove-{run.id}",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=try_to,
+            args=(stores().runs.remove, run.id),
+        )
+
+
+def finished(runs: Sequence[Run]) -> list[Run]:
+    """Those with figures."""
+    return [run for run in runs if run.task.state == "done"]
+
+
+def _open(id: str | None) -> None:
+    st.session_state[OPEN] = id
+
+
+def _more() -> None:
+    st.session_state[_MOST] = st.session_state.get(_MOST, _FIRST) + _MORE

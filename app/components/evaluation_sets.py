@@ -1,0 +1,171 @@
+"""Sets of questions: the list of all, and the ways to a new one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components import evaluation_editor, evaluation_progress
+from app.components.evaluation_stores import attempt, collections, draw, sources, stores, try_to
+from app.components.plain_text import label
+from app.evaluation import tasks
+from app.evaluation.sets import QuestionSet
+from app.evaluation.taking import ENDINGS, taken_from_file
+from app.question_sets.rows import SetQuestion
+from rag.types import counted
+
+OPEN = "evaluation-set"
+_RENAMED = "evaluation-set-renamed"
+_MAKE, _FILE, _WRITE = "Make from documents", "Take from a file", "Write"
+_MOST_MB = 50
+_HELP = (
+    "A question a row: JSONL or CSV with the columns `question`, `answers` (words that stand in the documents), "
+    "`documents`, `pages` and `answerable`; of CSV several values are separated by |. Or SQuAD’s JSON."
+)
+
+
+def show() -> None:
+    """The set that is open in the editor, or all of them."""
+    if id := st.session_state.get(OPEN):
+        st.button(
+            "All sets", icon=":material/arrow_back:", key="sets-back", type="tertiary", on_click=_open, args=(None,)
+        )
+        evaluation_editor.show(stores().sets, stores().sets.one(id))
+        return
+    _new()
+    is_moving = any(one.task and one.task.is_moving for one in stores().sets.all())
+    st.fragment(draw, run_every=1.0 if is_moving else None)(_list, was_moving=is_moving)
+    if id := st.session_state.get(_RENAMED):
+        st.dialog("Rename the set", on_dismiss=_renamed)(_rename)(id)
+
+
+def _new() -> None:
+    with st.container(border=True, key="new-set"):
+        st.session_state.setdefault("new-set-way", _MAKE)
+        way = st.segmented_control(
+            "A new set", [_MAKE, _FILE, _WRITE], required=True, key="new-set-way", label_visibility="collapsed"
+        )
+        about, name = st.columns(2)
+        collection = about.selectbox("About the collection", collections(), key="new-set-collection")
+        called = name.text_input("Name", key="new-set-name", placeholder=f"Questions on {collection}", max_chars=100)
+        called = called.strip() or f"Questions on {collection}"[:100]
+        {_MAKE: _make, _FILE: _from_file, _WRITE: _written}[way or _MAKE](called, collection)
+
+
+def _make(name: str, collection: str) -> None:
+    many, chance = st.columns(2)
+    n = many.number_input("Questions", 1, 5000, 50, key="new-set-n")
+    seed = chance.number_input(
+        "Seed", 0, 10**6, 0, key="new-set-seed", help="The same number chooses the same passages again"
+    )
+    st.caption(
+        "Where a chat model is set up it writes them, and those are kept whose answer stands in the passage. Otherwise "
+        "a word is left out of sentences: good for comparing settings, easier than what people ask."
+    )
+    if st.button("Make questions", type="primary", icon=":material/auto_awesome:", key="new-set-make"):
+        stores().sets.make(name, collection, int(n), int(seed))
+        st.rerun()
+
+
+def _from_file(name: str, collection: str) -> None:
+    file = st.file_uploader("Questions", list(ENDINGS), key="new-set-file", max_upload_size=_MOST_MB, help=_HELP)
+    st.caption(_HELP)
+    if file is None or not st.button("Take them", type="primary", icon=":material/upload_file:", key="new-set-take"):
+        return
+    taken = taken_from_file(file.name, file.getvalue(), sources(collection))
+    if taken.errors:
+        st.error("\n".join(["Nothing was taken, since these rows cannot be used:", "", *_lines(taken.errors)]))
+        return
+    stores().sets.create(name, collection, taken.questions)
+    st.rerun()
+
+
+def _lines(errors: tuple[str, ...]) -> list[str]:
+    return [f"- {label(error, 300)}" for error in errors]
+
+
+def _written(name: str, collection: str) -> None:
+    question = st.text_input("Question", key="new-set-question", max_chars=4000)
+    answer = st.text_input("Answer", key="new-set-answer", max_chars=1000, help="Words that a right answer has in it")
+    st.caption("The first of them; more can be written in the table. Without an answer it counts as one to be refused.")
+    if st.button("Make the set", type="primary", icon=":material/edit:", key="new-set-write") and question.strip():
+        answers = (answer.strip(),) if answer.strip() else ()
+        first = SetQuestion("q1", question.strip(), answers, is_answerable=bool(answers))
+        _open(stores().sets.create(name, collection, [first]))
+        st.rerun()
+
+
+def _list(*, was_moving: bool) -> None:
+    sets = stores().sets.all()
+    if was_moving != any(one.task and one.task.is_moving for one in sets):
+        st.rerun()
+    if not sets:
+        st.markdown("**No sets yet.** A set holds questions, and what would be right.")
+    for one in sets:
+        with st.container(key=f"set-of-{one.id}", border=True, gap="small"):
+            _row(one)
+    if stores().sets.folders.removed():
+        act = stores().sets.folders.restore
+        st.button("Take back the last removal", key="set-restore", icon=":material/undo:", on_click=try_to, args=(act,))
+
+
+def _row(one: QuestionSet) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{label(one.name)}**  \n:gray[:small[{told(one)}]]", width="stretch")
+        with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
+            _buttons(one)
+    evaluation_progress.show(one.task)
+
+
+def told(one: QuestionSet) -> str:
+    """What is in it, in a line of Markdown."""
+    none = f", {one.n_unanswerable:,} of them without an answer" if one.n_unanswerable else ""
+    return f"{counted(one.n, 'question')}{none} · about {label(one.collection)}"
+
+
+def _buttons(one: QuestionSet) -> None:
+    if one.task and one.task.is_moving:
+        folder = stores().sets.folders.folder(one.id)
+        st.button("Cancel", key=f"set-cancel-{one.id}", type="tertiary", on_click=tasks.cancel, args=(folder,))
+        return
+    if one.n and st.button("Edit", key=f"set-edit-{one.id}", icon=":material/table_edit:"):
+        _open(one.id)
+        st.rerun()
+    with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=f"more-set-{one.id}", help="More"):
+        if st.button("Rename", key=f"set-rename-{one.id}", icon=":material/edit:", type="tertiary"):
+            st.session_state[_RENAMED] = one.id
+            st.rerun()
+        if one.n:
+            st.download_button(
+                "Download",
+                stores().sets.path(one.id).read_bytes,
+                file_name="questions.jsonl",
+                mime="application/jsonl",
+                key=f"set-download-{one.id}",
+                icon=":material/download:",
+                type="tertiary",
+                on_click="ignore",
+            )
+        remove, args = stores().sets.remove, (one.id,)
+        st.button(
+            "Remove",
+            key=f"set-remove-{one.id}",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=try_to,
+            args=(remove, *args),
+        )
+
+
+def _renamed() -> None:
+    st.session_state[_RENAMED] = None
+
+
+def _rename(id: str) -> None:
+    name = st.text_input("Name", stores().sets.one(id).name, key=f"set-name-{id}", max_chars=100)
+    if st.button("Rename", type="primary", key="set-renamed") and attempt(stores().sets.rename, id, name):
+        _renamed()
+        st.rerun()
+
+
+def _open(id: str | None) -> None:
+    st.session_state[OPEN] = id

@@ -1,0 +1,80 @@
+"""Things that are folders of one place: ids tell which is the newest, and the one that was removed last comes back."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rag.errors import InputError
+
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+
+
+class Folders:
+    """The folders below `root`, which is made with the first of them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def new(self) -> Path:
+        """An empty folder of its own."""
+        folder = self.root / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"
+        folder.mkdir(parents=True, mode=0o700)
+        return folder
+
+    def all(self) -> list[Path]:
+        """The newest first."""
+        if not self.root.is_dir():
+            return []
+        return sorted((path for path in self.root.iterdir() if _ID.fullmatch(path.name)), reverse=True)
+
+    def folder(self, id: str) -> Path:
+        """The one of this id; raises InputError where there is none any more."""
+        folder = self.root / id
+        if not _ID.fullmatch(id) or not folder.is_dir():
+            raise InputError("this was removed meanwhile: load the page again")
+        return folder
+
+    def remove(self, id: str) -> None:
+        """Put aside, until the next one is removed."""
+        folder, aside = self.folder(id), self._aside
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(parents=True, mode=0o700)
+        folder.rename(aside / id)
+
+    def removed(self) -> str | None:
+        """The id of what was removed last, if it can come back."""
+        return next((path.name for path in self._aside.iterdir()), None) if self._aside.is_dir() else None
+
+    def restore(self) -> None:
+        """Take back the last removal; nothing where there is none."""
+        if (id := self.removed()) is not None:
+            (self._aside / id).rename(self.root / id)
+
+    @property
+    def _aside(self) -> Path:
+        return self.root / "removed"
+
+
+def write_json(path: Path, row: Mapping[str, Any]) -> None:
+    """Written beside its place and then moved there, so that nobody reads half of it."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    draft.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+    draft.replace(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """What `write_json` wrote; raises InputError where there is nothing that can be read."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read ({error}): remove it, and make it anew") from None
+    if not isinstance(found, dict):
+        raise InputError(f"{path} cannot be read (no object): remove it, and make it anew")
+    return found

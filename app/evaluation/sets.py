@@ -1,0 +1,145 @@
+"""Sets of questions about a collection, kept below the home: made, taken from files, edited, removed and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from app.evaluation.folders import Folders, read_json, write_json
+from app.evaluation.lane import Lane
+from app.evaluation.tasks import Task, check_ended, task_of
+from app.question_sets.fields import refuse_repeated
+from app.question_sets.rows import SetQuestion, question_of, question_rows, write_questions
+from rag.errors import InputError
+
+MOST_QUESTIONS = 20_000
+_SET, _QUESTIONS, _BEFORE = "set.json", "questions.jsonl", "before.jsonl"
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A set as it is listed."""
+
+    id: str
+    name: str
+    collection: str
+    n: int
+    n_unanswerable: int
+    has_before: bool
+    """Whether its last change can be taken back."""
+    task: Task | None
+    """The making of its questions, where they are not there yet."""
+
+
+class QuestionSets:
+    """All sets of a home."""
+
+    def __init__(self, home: Path, lane: Lane) -> None:
+        self.folders = Folders(home / "evaluation" / "sets")
+        self._lane = lane
+
+    def all(self) -> list[QuestionSet]:
+        """The newest first."""
+        return [self._look(folder) for folder in self.folders.all() if (folder / _SET).is_file()]
+
+    def one(self, id: str) -> QuestionSet:
+        """The set of this id; raises InputError where it is gone."""
+        return self._look(self.folders.folder(id))
+
+    def path(self, id: str) -> Path:
+        """Its questions, a line each; raises InputError where the set is gone, or has none yet."""
+        path = self.folders.folder(id) / _QUESTIONS
+        if not path.is_file():
+            raise InputError("this set has no questions yet: wait until they are made, or make it anew")
+        return path
+
+    def questions(self, id: str) -> list[SetQuestion]:
+        """All of them, in the order of the file."""
+        return [question_of(row, where, n) for n, (where, row) in enumerate(question_rows(self.path(id)), start=1)]
+
+    def make(self, name: str, collection: str, n: int, seed: int) -> str:
+        """The id of a new set, whose questions are being made from the documents of a collection."""
+        folder = self._new(name, collection)
+        out = str(folder / _QUESTIONS)
+        options = ("--collection", collection, "--limit", str(n), "--seed", str(seed), "--out", out)
+        self._lane.start(folder, "questions", *options)
+        return folder.name
+
+    def create(self, name: str, collection: str, questions: Sequence[SetQuestion]) -> str:
+        """The id of a new set of these questions; raises InputError where they are none or too many."""
+        check_questions(questions)
+        folder = self._new(name, collection)
+        write_questions(questions, folder / _QUESTIONS)
+        return folder.name
+
+    def save(self, id: str, questions: Sequence[SetQuestion]) -> None:
+        """Put these in the place of its questions, which `undo` brings back."""
+        check_questions(questions)
+        folder = self.folders.folder(id)
+        check_ended(folder)
+        write_questions(self.questions(id), folder / _BEFORE)
+        write_questions(questions, folder / _QUESTIONS)
+
+    def undo(self, id: str) -> None:
+        """Take the last change back; a second time brings it forth again."""
+        folder = self.folders.folder(id)
+        if not (folder / _BEFORE).is_file():
+            raise InputError("this set has not been changed, so there is nothing to take back")
+        before = [question_of(row, where, n) for n, (where, row) in enumerate(question_rows(folder / _BEFORE), start=1)]
+        self.save(id, before)
+
+    def rename(self, id: str, name: str) -> None:
+        """Call it so; raises InputError for a name that nobody can read."""
+        folder = self.folders.folder(id)
+        write_json(folder / _SET, read_json(folder / _SET) | {"name": checked_name(name)})
+
+    def remove(self, id: str) -> None:
+        """Put it aside: `folders.restore` brings it back."""
+        check_ended(self.folders.folder(id))
+        self.folders.remove(id)
+
+    def _new(self, name: str, collection: str) -> Path:
+        name = checked_name(name)
+        folder = self.folders.new()
+        write_json(folder / _SET, {"name": name, "collection": collection})
+        return folder
+
+    def _look(self, folder: Path) -> QuestionSet:
+        told, path = read_json(folder / _SET), folder / _QUESTIONS
+        try:
+            stat = path.stat()
+            n, n_unanswerable = _counts(path, stat.st_mtime_ns, stat.st_size)
+        except FileNotFoundError:
+            n = n_unanswerable = 0
+        task = None if n else task_of(folder)
+        has_before = (folder / _BEFORE).is_file()
+        return QuestionSet(folder.name, told["name"], told["collection"], n, n_unanswerable, has_before, task)
+
+
+@lru_cache(maxsize=1000)
+def _counts(path: Path, _changed_ns: int, _size: int) -> tuple[int, int]:
+    """Questions, and how many of them nothing answers."""
+    answerable = [row.get("answerable", True) for _, row in question_rows(path)]
+    return len(answerable), answerable.count(False)
+
+
+def checked_name(name: str) -> str:
+    """The name on one line; raises InputError for an empty or endless one."""
+    found = " ".join(name.split())
+    if not found or len(found) > _LONGEST_NAME or not found.isprintable():
+        raise InputError(f"give it a name of 1 to {_LONGEST_NAME} letters")
+    return found
+
+
+def check_questions(questions: Collection[SetQuestion]) -> None:
+    """Raises InputError for a set that nothing could be measured with."""
+    if not questions:
+        raise InputError("there is no question in it: add one at least")
+    if len(questions) > MOST_QUESTIONS:
+        raise InputError(f"it has {len(questions):,} questions, more than the {MOST_QUESTIONS:,} of a set")
+    seen: set[str] = set()
+    for number, question in enumerate(questions, start=1):
+        refuse_repeated(question.id, seen, f"question {number}")
