@@ -214,7 +214,9 @@ WHOLE = {
 }
 """What would let a page see more than its person may: module -> name."""
 PAGES = [path for path in SOURCES if path.startswith(("app/components/", "app/views/"))]
-KNOWS_WHOLE = ("app/components/resources.py", "app/components/removal_text.py")
+FOR_ADMINS = ("evaluation_stores.py", "health_chat.py", "settings_part.py")
+"""Parts of pages that are shown to admins alone, who may see everything."""
+KNOWS_WHOLE = {f"app/components/{name}" for name in ("resources.py", "removal_text.py", *FOR_ADMINS)}
 """Where a page gets its workspace, and what is told of documents that were looked up for the person already."""
 
 

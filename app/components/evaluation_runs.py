@@ -9,7 +9,7 @@ import streamlit as st
 from app.components import evaluation_progress, evaluation_results
 from app.components.evaluation_stores import draw, stores, try_to
 from app.components.plain_text import label
-from app.components.resources import workspace
+from app.components.resources import personal
 from app.evaluation import tasks
 from app.evaluation.reading import summary_of
 from app.evaluation.runs import Run, Value
@@ -61,7 +61,7 @@ def _new() -> None:
 
 def _settings() -> dict[str, Value]:
     """What is to be another than usual."""
-    usual = workspace().settings
+    usual = personal().settings
     found: dict[str, Value | None] = {}
     left, right = st.columns(2)
     with left:

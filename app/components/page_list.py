@@ -27,7 +27,7 @@ _PAGES = (
     _Entry("documents", "Documents", "description"),
     _Entry("usage", "Usage", "bar_chart", Role.ADMIN),
     _Entry("lab", "Lab", "science"),
-    _Entry("evaluation", "Evaluation", "monitoring", Role.EDITOR),
+    _Entry("evaluation", "Evaluation", "monitoring", Role.ADMIN),
     _Entry("admin", "Admin", "admin_panel_settings", Role.ADMIN),
 )
 _PEOPLE = _Entry("people", "People", "group", Role.ADMIN, "Admin")

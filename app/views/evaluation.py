@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components import empty_state, evaluation_compare, evaluation_runs, evaluation_sets
 from app.components.evaluation_stores import collections, stores
-from app.components.resources import workspace
+from app.components.resources import personal
 
 _SECTIONS = {"Question sets": evaluation_sets.show, "Runs": evaluation_runs.show, "Compare": evaluation_compare.show}
 SECTION = "evaluation-section"
@@ -22,4 +22,4 @@ if collections():
     _SECTIONS[name or "Runs"]()
 else:
     st.markdown("**No documents yet.** Once there are some, you can make questions from them and measure the answers.")
-    empty_state.show_ways_in(workspace().library.catalogue)
+    empty_state.show_ways_in(personal().catalogue)

@@ -96,7 +96,9 @@ def test_what_is_wrong_is_named(
     assert capsys.readouterr().err.startswith(f"footnote: {bad} is not the record of a run")
 
 
-@pytest.mark.parametrize("key", [name for name in RunRecord.__dataclass_fields__ if name not in {"notes", "milliseconds"}])
+@pytest.mark.parametrize(
+    "key", [name for name in RunRecord.__dataclass_fields__ if name not in {"notes", "milliseconds"}]
+)
 def test_what_is_missing_is_named(path: Path, key: str):
     row = json.loads(path.read_text("utf-8"))
     del row[key]
