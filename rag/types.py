@@ -355,6 +355,7 @@ class Turn:
     answer: Answer
     next_questions: tuple[str, ...] = ()
     """What may be asked next, answered by passages that were found and not cited."""
+    scope: Scope = Scope()  # where it was asked, as a person chose
 
 
 @dataclass(frozen=True, slots=True)

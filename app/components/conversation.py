@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components import answer_card, answer_tools, kept, sampling_choice, source_view
+from app.components import answer_card, answer_tools, kept, sampling_choice, scope_choice, source_view
 from app.components.answer_text import remarked
 from app.components.kept import turns
 from app.components.plain_text import label
@@ -54,8 +54,8 @@ def ask(workspace: PersonalWorkspace, question: str, scope: Scope) -> None:
             answer = _streamed(workspace, progress, scope)
     finally:
         if progress.answer is None and progress.written:  # stopped by a person, or the page was left
-            kept.add(Turn(question, progress.stopped(workspace.settings.chat_model)))
-    kept.add(Turn(question, answer, workspace.next_questions(answer, turns())))
+            kept.add(Turn(question, progress.stopped(workspace.settings.chat_model), scope=scope))
+    kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():
         _answer(turns()[-1], len(turns()) - 1, is_last=True)
@@ -119,10 +119,10 @@ def _answer(turn: Turn, number: int, *, is_last: bool) -> None:
 
 
 def _wider() -> None:
-    """After a refusal among chosen collections: the way to the others."""
+    """After a refusal among chosen collections or documents: the way to the others."""
     question = st.session_state.get("narrow")
     if question and turns():
-        st.button("Search all collections", key="wider", icon=":material/travel_explore:", on_click=_widen)
+        st.button("Search all documents", key="wider", icon=":material/travel_explore:", on_click=_widen)
 
 
 def _next() -> None:
@@ -137,7 +137,7 @@ def _next() -> None:
 
 
 def _widen() -> None:
-    st.session_state["scope"] = []
+    scope_choice.widen()
     suggest(st.session_state["narrow"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import kept_turns
-from app.components import flag_button, ratings, sampling_choice
+from app.components import document_choice, flag_button, ratings, sampling_choice, scope_choice
 from app.components.resources import personal
 from app.serve import LOOPBACK
 from indexes.conversations import ConversationShelf, TurnRecord
@@ -136,6 +136,7 @@ def clear() -> None:
     st.session_state[_EARLIER] = 0
     st.query_params.pop(_PARAMETER, None)
     st.session_state["narrow"] = ""
+    document_choice.choose(())
     flag_button.rewind(0)
     ratings.rewind(0)
     sampling_choice.clear()
@@ -150,5 +151,7 @@ def _open(wanted: int) -> None:
         st.toast(visible(str(error)), icon=":material/warning:")
         st.query_params.pop(_PARAMETER, None)
         return
+    if st.session_state["turns"]:
+        scope_choice.restore(st.session_state["turns"][-1].scope)
     st.session_state[_NUMBER] = wanted
     st.query_params[_PARAMETER] = str(wanted)

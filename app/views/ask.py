@@ -7,6 +7,7 @@ import streamlit as st
 from app.components import (
     conversation,
     conversation_list,
+    document_choice,
     empty_state,
     health_line,
     job_rows,
@@ -19,12 +20,14 @@ from app.components.resources import board, personal, warm_up
 
 catalogue = personal().catalogue
 question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or conversation.suggested()
+kept.turns()  # where they were asked is chosen again before the choice is drawn
 with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
     scope = scope_choice.show(catalogue)
     sampling_choice.show(personal())
     if kept.turns() or question:
         name, icon = "New conversation", ":material/edit_square:"
         st.button(name, icon=icon, key="new", type="tertiary", on_click=kept.clear)
+document_choice.show_chosen(catalogue)
 is_new = not kept.turns() and not question
 with st.container() if is_new else st.empty():  # emptied at once, or it would stand below the first answer as it comes
     if is_new:

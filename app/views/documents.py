@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import (
+    ask_about,
     collection_choice,
     collection_list,
     document_actions,
@@ -29,6 +30,7 @@ with st.container(key="documents-head"):
         folder_sync.show(library, collection)
 job_rows.show()
 marked = document_table.show(library.catalogue, is_moving=board().is_busy)
+ask_about.show(marked)
 document_actions.show(library, marked if library.catalogue.editable() else [])
 if len(marked) == 1:
     document_view.show(library.catalogue, library.catalogue.document(marked[0]))

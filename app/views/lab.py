@@ -44,7 +44,7 @@ if catalogue.n_chunks():
     question = st.text_input(
         "Question", key="lab-question", placeholder="What would you ask your documents?", max_chars=4000
     )
-    _section(question.strip(), scope_choice.show(catalogue, "lab-scope"))
+    _section(question.strip(), scope_choice.show_collections(catalogue, "lab-scope"))
     source_view.show(catalogue)
     warm_up()
 else:

@@ -1,0 +1,90 @@
+"""Single documents to ask: found by name, told above the conversation, and taken out again one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.components.plain_text import label, names
+from app.components.resources import personal
+from app.personal_catalogue import PersonalCatalogue
+from indexes.document_list import DocumentFilter
+from rag.types import DocumentRecord, counted
+
+MOST = 20
+"""Documents that one conversation asks: whoever wants more chooses a collection."""
+_KEY = "scope-documents"
+_FOUND = 8
+
+
+def chosen() -> tuple[int, ...]:
+    """Their numbers; empty where all documents are asked."""
+    kept: tuple[int, ...] = st.session_state.get(_KEY, ())
+    return kept
+
+
+def choose(documents: Sequence[int]) -> None:
+    """Ask these alone, the first MOST of them."""
+    st.session_state[_KEY] = tuple(documents)[:MOST]
+
+
+def settle(catalogue: PersonalCatalogue) -> None:
+    """Of what was chosen leave out what is gone, or may not be seen any more, and say so."""
+    there = catalogue.listed.there(chosen()) if chosen() else frozenset()
+    gone = [number for number in chosen() if number not in there]
+    if gone:
+        choose([number for number in chosen() if number in there])
+        rest = "The question is about the others." if chosen() else "All documents are asked now."
+        st.toast(f"{counted(len(gone), 'document')} of this conversation is not here any more. {rest}")
+
+
+def show_finder(catalogue: PersonalCatalogue) -> None:
+    """A field to look for documents by name, where there are two or more."""
+    if sum(catalogue.collections().values()) > 1:
+        _finder()
+
+
+@st.fragment
+def _finder() -> None:
+    """A fragment: what is typed draws what was found, and nothing else."""
+    with st.popover("Documents", icon=":material/find_in_page:", type="tertiary", help="Ask single documents"):
+        words = st.text_input("Find documents by name or title", key="scope-words", placeholder="All documents")
+        listed = personal().catalogue.listed
+        wanted = DocumentFilter(words)
+        found = listed.page(wanted, "name", 0, _FOUND)
+        is_full = len(chosen()) >= MOST
+        for record in found:
+            is_in = record.id in chosen()
+            icon = ":material/check:" if is_in else ":material/add:"
+            name = label(names(record.source)[0], 60)
+            if st.button(
+                name, key=f"scope-add-{record.id}", icon=icon, type="tertiary", disabled=is_full and not is_in
+            ):
+                _toggle(record.id)
+                st.rerun()
+        n_more = listed.count(wanted) - len(found)
+        if not found:
+            st.caption("No document is called so.")
+        elif n_more:
+            st.caption(f"{n_more:,} more: type a part of the name.")
+        if is_full:
+            st.caption(f"That is the most: {MOST} documents. For more choose a collection.")
+
+
+def _toggle(document: int) -> None:
+    choose([one for one in chosen() if one != document] if document in chosen() else [*chosen(), document])
+
+
+def show_chosen(catalogue: PersonalCatalogue) -> None:
+    """Which documents are asked, each a button that takes it out, and the way back to all."""
+    records: list[DocumentRecord] = catalogue.listed.records(chosen()) if chosen() else []
+    if not records:
+        return
+    with st.container(key="scope-chosen", horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption("Asked about", width="content")
+        for record in records:
+            name, key = label(names(record.source)[0], 40), f"scope-drop-{record.id}"
+            tip = f"Do not ask {label(record.source, 200)}"
+            st.button(name, key=key, icon=":material/close:", help=tip, on_click=_toggle, args=(record.id,))
+        st.button("Ask all documents", key="scope-all", type="tertiary", on_click=choose, args=((),))
