@@ -65,6 +65,12 @@ class JobBoard:
         """How fast files come in, and how long the rest will take."""
         return pace(self._seen, time.time())
 
+    def family(self, numbers: Iterable[int]) -> list[Job]:
+        """These files, as far as they are on the list, and after them those that were found inside of them."""
+        found = [job for job in map(self._seen.job, numbers) if job is not None]
+        holders = [job.document for job in found if job.document is not None]
+        return [*found, *(self._seen.inside(holders) if holders else [])]
+
     def extent(self, job: Job) -> str:
         """How much is in a file that is ready: passages, or else the files that were found inside of it."""
         catalogue = PersonalCatalogue(self._library.catalogue, self._may)

@@ -353,9 +353,9 @@ class Turn:
 
     question: str
     answer: Answer
-    next_questions: tuple[str, ...] = ()
-    """What may be asked next, answered by passages that were found and not cited."""
+    next_questions: tuple[str, ...] = ()  # what may be asked next
     scope: Scope = Scope()  # where it was asked, as a person chose
+    waits_for: tuple[int, ...] = ()  # jobs of the files that were given with it, until they are through
 
 
 @dataclass(frozen=True, slots=True)

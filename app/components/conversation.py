@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -38,14 +38,16 @@ def show(*, is_asking: bool) -> None:
         )
     for number, turn in enumerate(turns()[first:], start=first):
         _question(turn.question)
-        _answer(turn, number, is_last=not is_asking and number == len(turns()) - 1)
+        if not turn.waits_for:
+            _answer(turn, number, is_last=not is_asking and number == len(turns()) - 1)
     _wider()
     if not is_asking:
         _next()
 
 
-def ask(workspace: PersonalWorkspace, question: str, scope: Scope) -> None:
-    """Answer while it is drawn, and keep the turn; the part of an answer that was stopped is kept as well."""
+def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str = "") -> None:
+    """Answer while it is drawn, and keep the turn; the part of an answer that was stopped is kept as well. `notice` is
+    told with the answer."""
     _question(question)
     progress = Progress(question, history=() if question == st.session_state.pop("alone", "") else tuple(turns()))
     place = st.empty()
@@ -55,6 +57,7 @@ def ask(workspace: PersonalWorkspace, question: str, scope: Scope) -> None:
     finally:
         if progress.answer is None and progress.written:  # stopped by a person, or the page was left
             kept.add(Turn(question, progress.stopped(workspace.settings.chat_model), scope=scope))
+    answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
     kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():

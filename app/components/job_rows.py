@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -123,6 +123,16 @@ def _n_ready(counts: Mapping[State, int]) -> int:
 def _speed() -> str:
     told = board().pace().told
     return f" :gray[:small[{told}]]" if told else ""
+
+
+def show_some(jobs: Sequence[Job]) -> None:
+    """Draw the rows of these files alone."""
+    workers = board().workers
+    with st.container(key="jobs", border=True, gap="small"):
+        for job in jobs[:_MOST_ROWS]:
+            _row(job, workers)
+        if len(jobs) > _MOST_ROWS:
+            st.caption(f"and {len(jobs) - _MOST_ROWS:,} more")
 
 
 def _row(job: Job, workers: Collection[str]) -> None:

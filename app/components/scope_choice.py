@@ -34,6 +34,11 @@ def show_collections(catalogue: PersonalCatalogue, key: str) -> Scope:
     return Scope(collections=tuple(chosen))
 
 
+def current() -> Scope:
+    """What is chosen, before the choice is drawn."""
+    return Scope(tuple(st.session_state.get(_KEY, ())), document_choice.chosen())
+
+
 def restore(scope: Scope) -> None:
     """Ask again where the last question of a conversation was asked; before anything is drawn."""
     st.session_state[_KEY] = list(scope.collections)

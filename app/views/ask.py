@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import (
+    attached,
     conversation,
     conversation_list,
     document_choice,
@@ -12,6 +13,7 @@ from app.components import (
     health_line,
     job_rows,
     kept,
+    question_box,
     sampling_choice,
     scope_choice,
     source_view,
@@ -19,8 +21,9 @@ from app.components import (
 from app.components.resources import board, personal, warm_up
 
 catalogue = personal().catalogue
-question = st.chat_input("Ask about your documents", key="question", submit_mode="stop") or conversation.suggested()
 kept.turns()  # where they were asked is chosen again before the choice is drawn
+attached.settle()
+question, notice = question_box.show()
 with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
     scope = scope_choice.show(catalogue)
     sampling_choice.show(personal())
@@ -32,16 +35,18 @@ is_new = not kept.turns() and not question
 with st.container() if is_new else st.empty():  # emptied at once, or it would stand below the first answer as it comes
     if is_new:
         empty_state.show(catalogue)
-        job_rows.show_briefly(is_new=True)
+        if not attached.is_shown():
+            job_rows.show_briefly(is_new=True)
         empty_state.show_questions(catalogue)
-if not is_new:
+if not is_new and not attached.is_shown():
     job_rows.show_briefly(is_new=False)
 health_line.show(personal())
 conversation.show(is_asking=bool(question))
+attached.show()
 if not is_new and not question and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
 if question:
-    conversation.ask(personal(), question, scope)
+    conversation.ask(personal(), question, scope, notice)
 source_view.show(catalogue)
 conversation_list.show()
 warm_up()

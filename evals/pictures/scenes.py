@@ -96,7 +96,7 @@ def _with_documents(camera: Camera, home: Path) -> None:
         page.wait_for_timeout(1000)
         camera.shoot(page, "conversations")
         page.goto(f"{address}/documents")
-        page.locator("input[type=file]").first.set_input_files([_BROKEN])
+        page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([_BROKEN])
         page.get_by_text("failed").first.wait_for(timeout=_PATIENCE_MS)
         camera.shoot(page, "documents-failed")
         page.goto(f"{address}/documents")
@@ -192,7 +192,7 @@ def _sources(camera: Camera, home: Path) -> None:
         page.wait_for_timeout(1500)
         camera.shoot(page, "source-larger")
         page.goto(f"{address}/documents")
-        page.locator("input[type=file]").first.set_input_files([_MAIL, _TABLE])
+        page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([_MAIL, _TABLE])
         _is_there(page, "2 of 2 files ready")
         page.goto(address)
         for question, words, name in (

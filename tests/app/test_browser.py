@@ -79,7 +79,7 @@ def upload(page: playwright.Page) -> None:
     page.wait_for_timeout(500)
     page.screenshot(path=SHOTS / "first-page.png")
     file = {"name": "../harbour <b>rules</b>.md", "mimeType": "text/markdown", "buffer": HARBOUR.encode()}
-    page.locator("input[type=file]").first.set_input_files([file])
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([file])
     page.get_by_text("1 of 1 file ready").wait_for(timeout=60_000)
 
 
@@ -87,7 +87,7 @@ def upload_all(page: playwright.Page, texts: Mapping[str, str]) -> None:
     """Markdown files by their names, all of them at once."""
     page.get_by_text("Ask your own documents").wait_for()
     files = [{"name": name, "mimeType": "text/markdown", "buffer": text.encode()} for name, text in texts.items()]
-    page.locator("input[type=file]").first.set_input_files(files)
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(files)
     page.get_by_text(f"{len(files)} of {len(files)} files ready").wait_for(timeout=60_000)
 
 

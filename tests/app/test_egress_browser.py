@@ -108,7 +108,7 @@ def test_no_way_of_writing_a_picture_or_a_link_asks_another_host(tmp_path: Path,
         page.get_by_text("Ask your own documents").wait_for()
         page.wait_for_timeout(500)
         file = {"name": NAME, "mimeType": "text/html", "buffer": RULES.encode()}
-        page.locator("input[type=file]").first.set_input_files([file])
+        page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([file])
         page.get_by_text("1 of 1 file ready").wait_for(timeout=60_000)
         ask(page, "When does the harbour of Fowey open?")
         page.get_by_text("What the model wrote").click()  # most of it is in no document

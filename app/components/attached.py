@@ -1,0 +1,133 @@
+"""Files given with a question: they are taken in at once, told of in the thread, and the question is asked about them
+as soon as the last one is through. What waits is a turn of the conversation, so it outlasts the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.components import document_choice, job_rows, kept
+from app.components.plain_text import label, names
+from app.components.resources import board, personal
+from indexes.job_records import Job
+from rag.inert import visible
+from rag.types import Answer, Scope, Trace, Turn, counted
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+_ALONE = "attached-alone"
+_NONE_READ = "None of the files could be read, so nothing was asked."
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A question whose files are through."""
+
+    question: str
+    notice: str
+    """Which of them could not be read, and why."""
+
+
+def add(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
+    """Take files in; the question waits for them. Raises InputError where documents may not be put there."""
+    catalogue = personal().catalogue
+    mine = [name for name in scope.collections if name in catalogue.editable()]
+    collection = mine[0] if len(scope.collections) == len(mine) == 1 else catalogue.usual
+    jobs = tuple(board().add([(file.name, file.getbuffer()) for file in files], collection))
+    if question:
+        kept.add(Turn(question, _waiting(question, len(jobs)), scope=scope, waits_for=jobs))
+    else:
+        st.session_state[_ALONE] = jobs
+
+
+def waited_for() -> tuple[int, ...]:
+    """The numbers of the files that the last question waits for; empty where it waits for none."""
+    turns = kept.turns()
+    return turns[-1].waits_for if turns else ()
+
+
+def ready() -> Ready | None:
+    """The question that has waited long enough, taken out of the conversation to be asked now."""
+    jobs = _jobs(waited_for())
+    if not waited_for() or not all(job.is_finished for job in jobs):
+        return None
+    turn, notice = kept.turns()[-1], _failures(jobs, len(waited_for()))
+    documents = _documents(jobs)
+    kept.rewind(len(kept.turns()) - 1)
+    if not documents:
+        kept.add(replace(turn, answer=replace(turn.answer, text=_NONE_READ, notice=notice), waits_for=()))
+        return None
+    document_choice.choose(documents)
+    return Ready(turn.question, notice)
+
+
+def settle() -> None:
+    """Files that came without a question: once they are through, the next question is about them."""
+    numbers: tuple[int, ...] = st.session_state.get(_ALONE, ())
+    jobs = _jobs(numbers)
+    if numbers and all(job.is_finished for job in jobs):
+        st.session_state[_ALONE] = ()
+        if documents := _documents(jobs):
+            document_choice.choose(documents)
+        if failed := _failures(jobs, len(numbers)):
+            st.toast(label(failed, 400), icon=":material/error:")
+
+
+def show() -> None:
+    """The rows of the files that are waited for; the page runs again once the last one is through."""
+    if numbers := waited_for() or st.session_state.get(_ALONE, ()):
+        st.fragment(_rows, run_every=1.0)(numbers)
+
+
+def is_shown() -> bool:
+    """Whether files are told of in the thread."""
+    return bool(waited_for() or st.session_state.get(_ALONE))
+
+
+def _rows(numbers: Sequence[int]) -> None:
+    jobs = _jobs(numbers)
+    if all(job.is_finished for job in jobs):
+        st.rerun()
+    job_rows.show_some(jobs)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Added to the collection “{label(jobs[0].collection)}”.", width="content")
+        if waited_for():
+            st.button("Ask without waiting", key="ask-now", type="tertiary", on_click=_ask_now)
+
+
+def _ask_now() -> None:
+    """The question alone, about all that is there; the files come in all the same."""
+    turn = kept.turns()[-1]
+    kept.rewind(len(kept.turns()) - 1)
+    st.session_state["suggested"] = turn.question
+
+
+def _jobs(numbers: Sequence[int]) -> list[Job]:
+    """Of the files and of those inside of them, as far as they are on the list."""
+    return board().family(numbers) if numbers else []
+
+
+def _documents(jobs: Sequence[Job]) -> list[int]:
+    """What became of the files."""
+    found = [job.document for job in jobs if job.document is not None]
+    there = personal().catalogue.listed.there(found)
+    return [number for number in found if number in there]
+
+
+def _failures(jobs: Sequence[Job], n: int) -> str:
+    """A sentence for each file that is not there to be asked."""
+    told = [
+        f"{names(job.source)[0]}: {job.reason or job.state}" for job in jobs if job.state in ("failed", "cancelled")
+    ]
+    if n > len(jobs):
+        told.append(f"{counted(n - len(jobs), 'file')} no more on the list of files")
+    return visible(". ".join(one.rstrip(".") for one in told) + "." if told else "")
+
+
+def _waiting(question: str, n: int) -> Answer:
+    text = f"This question waits for {counted(n, 'file')}."
+    return Answer(question, text, (), (), (), Trace(), refused=True)

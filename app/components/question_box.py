@@ -1,0 +1,28 @@
+"""Where a question is typed, and files are given with it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from app.components import attached, conversation, scope_choice
+from app.components.resources import personal
+
+
+def show() -> tuple[str, str]:
+    """The question to be asked now, and what is told with its answer; empty while there is none, and while it waits for
+    its files."""
+    ready = attached.ready()
+    is_waiting = bool(attached.waited_for())
+    hint = "Your question is asked once its files are through" if is_waiting else "Ask about your documents"
+    way: Literal["multiple", False] = "multiple" if personal().edits else False
+    given = st.chat_input(hint, key="question", submit_mode="stop", disabled=is_waiting, accept_file=way)
+    if given and not isinstance(given, str) and given.files:
+        attached.add(given.files, given.text.strip(), scope_choice.current())
+        st.rerun()
+    if given:
+        return (given if isinstance(given, str) else given.text), ""
+    if ready:
+        return ready.question, ready.notice
+    return conversation.suggested() or "", ""
