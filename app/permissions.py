@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexes.access import AccessTable, Visibility
+from indexes.access import AccessTable, Visibility, taken
 from ingest.cutting import checked_collection
 from rag.errors import InputError
 from rag.rights import OWNER, Person, Rights
@@ -51,9 +51,12 @@ class Permissions:
                 raise InputError(f"you may see the collection {name!r} and not change it: ask whose it is for that")
 
     def is_new(self, collection: str) -> bool:
-        """Whether documents that are put into a collection would make it. Raises where they may not be put there."""
-        name, rights = checked_collection(collection), self.rights
-        if name in self.access.all() and rights.may_read(name):
+        """Whether documents that are put into a collection would make it. Raises where they may not be put there, also
+        since the name is taken by one that may not be seen."""
+        name = checked_collection(collection)
+        if name in self.access.all():
+            if not self.rights.may_read(name):
+                raise taken(name)
             self.check_edit(name)
             return False
         if not self.person.role.edits:
@@ -62,7 +65,7 @@ class Permissions:
 
     def prepare(self, collection: str, visibility: Visibility = Visibility.PRIVATE) -> str:
         """The checked name of a collection that documents may be put into. A new one of somebody who has signed in is
-        theirs, and as visible as is said. Raises where the name is taken, by one that may not be seen, too."""
+        theirs, and as visible as is said. Raises as `is_new` does."""
         name = checked_collection(collection)
         if self.is_new(name) and self.is_signed_in:
             self.access.begin(name, self.person.name)

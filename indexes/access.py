@@ -92,7 +92,7 @@ class AccessTable:
             sql = "INSERT OR IGNORE INTO collections (name, created_at) VALUES (?, ?) RETURNING id"
             number = self._database.one(sql, (collection, now))
             if number is None:
-                raise InputError(f"the name {collection!r} cannot be given to a new collection: choose another one")
+                raise taken(collection)
             self._database.execute("INSERT INTO access VALUES (?, ?, ?)", (number, Visibility.PRIVATE, _named(owner)))
 
     def show_to(self, collection: str, visibility: Visibility) -> None:
@@ -144,6 +144,11 @@ class AccessTable:
         if found is None:
             raise InputError(f"there is no collection {collection!r}")
         return int(found)
+
+
+def taken(collection: str) -> InputError:
+    """What is said of a name that another collection has, whether that may be seen or not."""
+    return InputError(f"the name {collection!r} cannot be given to a new collection: choose another one")
 
 
 def close_all(database: Database) -> None:
