@@ -15,6 +15,7 @@ from indexes.weight_table import CollectionWeight
 from ingest import removal, shelving
 from ingest.discovery import Looked
 from ingest.sync import Plan, coming, plan, rearrange
+from rag.errors import InputError
 from rag.types import DocumentRecord
 
 
@@ -64,6 +65,7 @@ class PersonalLibrary:
     def rename(self, old: str, new: str) -> None:
         """Give a collection another name."""
         self._may.check_edit(old)
+        self._may.is_new(new)
         shelving.rename(self._whole, old, new)
 
     def delete(self, name: str) -> int:
@@ -101,6 +103,11 @@ class PersonalLibrary:
         """Whether there are people from whom something could be kept."""
         return self._may.is_signed_in
 
+    @property
+    def me(self) -> str:
+        """The person's own name."""
+        return self._may.person.name
+
     def sharing(self) -> Mapping[str, Sharing]:
         """Collection -> who may see and change it, of those that the person may see."""
         rights = self._may.rights
@@ -131,3 +138,14 @@ class PersonalLibrary:
         """Take that back."""
         self._may.check_manage(collection)
         self._may.access.unshare(collection, person)
+
+    def give(self, collection: str, person: str) -> None:
+        """Make a collection another person's own."""
+        self._may.check_manage(collection)
+        self._may.access.give(collection, person)
+
+    def forget(self, person: str) -> None:
+        """Of somebody who signs in no more: what they shared and were shared with; for admins."""
+        if not self.sees_all:
+            raise InputError("only an admin lets people go")
+        self._may.access.forget(person)

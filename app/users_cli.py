@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from getpass import getpass
 
+from indexes.catalogue import Catalogue
+from indexes.catalogue_file import NAME as CATALOGUE
 from indexes.home import load_settings
 from indexes.passwords import hashed
 from indexes.terminal import one_line
@@ -74,7 +77,11 @@ def _password(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    user = _file().remove(arguments.name)
+    home = load_settings().home
+    user = UserFile(home).remove(arguments.name)
+    if (home / CATALOGUE).exists():
+        with closing(Catalogue(home)) as catalogue:
+            catalogue.access.forget(user.name)
     print(f"{one_line(user.name)} may sign in no more.")
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
+from indexes.access import Visibility
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import run_command
@@ -137,13 +138,24 @@ def _documents(command: Command) -> None:
     made = command(
         "collections", collections.collections, "What each collection holds, and the library takes of the disk."
     )
-    made.add_argument("collection", nargs="?", metavar="COLLECTION", help="the one to rename or to delete")
+    made.add_argument("collection", nargs="?", metavar="COLLECTION", help="the one to change or to delete")
     made.add_argument("--rename", metavar="NEW", help="give it this name")
     made.add_argument("--delete", action="store_true", help="remove it with all its documents; the files on disk stay")
     made.add_argument("--yes", action="store_true", help="its documents are meant, all of them")
+    _add_sharing(made)
     made = command("chunks", documents.chunks, "The chunks of a document, as they were cut and embedded.")
     made.add_argument("document", metavar="DOCUMENT", help="its number or its source")
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")
+
+
+def _add_sharing(made: argparse.ArgumentParser) -> None:
+    """What counts where people sign in."""
+    text = "who finds what is in it: its owner, also those whom it is shared with, or everybody who signs in"
+    made.add_argument("--visible", choices=[one.value for one in Visibility], help=text)
+    made.add_argument("--owner", metavar="PERSON", help="make it this person's own")
+    made.add_argument("--share", metavar="PERSON", help="let this person see it")
+    made.add_argument("--edit", action="store_true", help="with --share: and change what is in it")
+    made.add_argument("--unshare", metavar="PERSON", help="take that back")
 
 
 def _queue(command: Command) -> None:

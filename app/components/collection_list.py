@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.components import sharing
 from app.components.plain_text import label
 from app.personal_library import PersonalLibrary
 from indexes.storage import CollectionSize, Storage, storage
@@ -19,6 +20,7 @@ _FRESH_S = 30
 """The disk is looked at so often at most."""
 _ASKED = "collection-asked"
 _DEEDS = (("Rename", "rename", "edit"), ("Delete", "delete", "delete"))
+_SHARE = ("Share", "share", "group")
 
 
 def show(library: PersonalLibrary) -> None:
@@ -31,15 +33,23 @@ def show(library: PersonalLibrary) -> None:
             _table(library)
     if asked := st.session_state.get(_ASKED):
         deed, name = asked
-        title = {"rename": "Rename the collection", "delete": "Delete the collection?"}[deed]
-        st.dialog(title, on_dismiss=_answered)({"rename": _rename, "delete": _delete}[deed])(library, name)
+        title, draw = {
+            "rename": ("Rename the collection", _rename),
+            "delete": ("Delete the collection?", _delete),
+            "share": ("Who may see this collection?", sharing.dialog),
+        }[deed]
+        st.dialog(title, on_dismiss=_answered)(draw)(library, name)
 
 
 def _table(library: PersonalLibrary) -> None:
+    shared = library.sharing() if library.is_shared else {}
     for one in library.catalogue.sizes():
         with st.container(key=f"collection-row-{one.name}", horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{label(one.name)}**  \n:gray[:small[{_told(one)}]]", width="stretch")
-            for name, deed, icon in _DEEDS if library.may_edit(one.name) else ():
+            seen = f"{sharing.badge(shared[one.name], library.me)} · " if one.name in shared else ""
+            st.markdown(f"**{label(one.name)}**  \n:gray[:small[{seen}{_told(one)}]]", width="stretch")
+            deeds = _DEEDS if library.may_edit(one.name) else ()
+            shares = (_SHARE,) if one.name in shared and library.manages(one.name) else ()
+            for name, deed, icon in (*shares, *deeds):
                 key = f"{deed}-collection-{one.name}"
                 st.button(
                     name, icon=f":material/{icon}:", key=key, type="tertiary", on_click=_ask, args=(deed, one.name)

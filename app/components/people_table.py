@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
 from app.components.plain_text import label
+from app.components.resources import personal
 from app.sign_in.door import Door
 from indexes.passwords import SHORTEST, hashed
 from indexes.users import User, clean
@@ -104,8 +104,16 @@ def _password(door: Door, name: str) -> None:
 
 def _remove(door: Door, name: str) -> None:
     st.markdown(f"**{label(name)}** is signed out everywhere, and may sign in no more.")
-    st.caption("What they have added stays, and so do the conversations kept under this name.")
-    _buttons("Remove", partial(door.users.remove, name))
+    st.caption(
+        "What they have added stays, and so do the conversations kept under this name. Collections that were theirs "
+        "alone are seen by admins, who can give them to others."
+    )
+
+    def remove() -> None:
+        user = door.users.remove(name)
+        personal().library.forget(user.name)
+
+    _buttons("Remove", remove)
 
 
 def _typed() -> Callable[[], str]:

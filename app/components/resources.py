@@ -81,6 +81,12 @@ def door() -> Door | None:
     return open_door(settings)
 
 
+def people() -> list[str]:
+    """The names of all who may sign in, for the choice of whom something is shared with."""
+    opened = door()
+    return [] if opened is None else [user.name for user in opened.users.all()]
+
+
 def board() -> JobBoard:
     """The board of files on their way in, as far as this person may see them."""
     return personal().library.board

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from indexes.access import AccessTable, Sharing, Visibility
 from indexes.library import Library
 from indexes.storage import CollectionSize, collection_sizes, storage
 from indexes.terminal import one_line
@@ -18,22 +19,26 @@ from rag.types import counted
 
 
 def collections(arguments: argparse.Namespace) -> int:
-    """Rename or delete one, where that is asked for; then all of them, and what the library takes of the disk."""
+    """Change one, where that is asked for; then all of them, and what the library takes of the disk."""
     library: Library = arguments.open_library()
     library.check_collection(arguments.collection)
-    if arguments.collection is None and (arguments.rename is not None or arguments.delete):
+    wanted = (arguments.rename, arguments.visible, arguments.owner, arguments.share, arguments.unshare)
+    if arguments.collection is None and (arguments.delete or any(one is not None for one in wanted)):
         raise InputError("say which collection")
+    if arguments.edit and arguments.share is None:
+        raise InputError("--edit goes with --share PERSON")
+    _let_see(library.catalogue.access, arguments)
     if arguments.rename is not None:
         shelving.rename(library, arguments.collection, arguments.rename)
     if arguments.delete:
         _delete(library, arguments)
-    found = collection_sizes(library.catalogue)
+    found, seen = collection_sizes(library.catalogue), library.catalogue.access.all()
     used = storage(library.settings.home)
     if arguments.json:
-        print_json([*map(asdict, found), asdict(used)])
+        print_json([*(asdict(one) | asdict(seen[one.name]) for one in found), asdict(used)])
         return 0
     for one in found:
-        print(_told(one))
+        print(_told(one) + _seen_by(seen[one.name]))
     parts = f"{sized(used.originals)} of kept originals, {sized(used.indexes)} of indexes, {sized(used.catalogue)}"
     print(f"on the disk: {sized(used.total)} ({parts} of the catalogue)")
     return 0
@@ -45,6 +50,28 @@ def _delete(library: Library, arguments: argparse.Namespace) -> None:
         n_all = counted(n, "document")
         raise InputError(f"{arguments.collection!r} has {n_all}: --yes removes them with it; files on disk stay")
     shelving.delete(library, arguments.collection)
+
+
+def _let_see(access: AccessTable, arguments: argparse.Namespace) -> None:
+    """Who may see and change the collection from now on; whoever has the files decides."""
+    name = arguments.collection
+    if arguments.owner is not None:
+        access.give(name, arguments.owner)
+    if arguments.share is not None:
+        access.share(name, arguments.share, may_edit=arguments.edit)
+    if arguments.unshare is not None:
+        access.unshare(name, arguments.unshare)
+    if arguments.visible is not None:
+        access.show_to(name, Visibility(arguments.visible))
+
+
+def _seen_by(one: Sharing) -> str:
+    """Nothing of one that is everybody's, as all are where nobody signs in."""
+    if one == Sharing():
+        return ""
+    members = ", ".join(f"{one_line(name)}{' (may edit)' if edits else ''}" for name, edits in one.members.items())
+    whose = f", of {one_line(one.owner)}" if one.owner else ""
+    return f"; {one.visibility.value}{whose}{f', with {members}' if members else ''}"
 
 
 def _told(one: CollectionSize) -> str:

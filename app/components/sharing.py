@@ -1,0 +1,107 @@
+"""Who may see a collection: a badge for everybody who sees it, and a dialog for whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from app.components.plain_text import label
+from app.components.resources import people
+from app.personal_library import PersonalLibrary
+from indexes.access import Sharing, Visibility
+from rag.errors import FootnoteError
+from rag.inert import visible
+
+_ICONS = {Visibility.PRIVATE: "lock", Visibility.SHARED: "group", Visibility.PUBLIC: "public"}
+_MEANS = {
+    Visibility.PRIVATE: "Only its owner finds what is in it, and admins.",
+    Visibility.SHARED: "Its owner and the people below find what is in it, and admins.",
+    Visibility.PUBLIC: "Everybody who signs in finds what is in it.",
+}
+_MAY = {False: "may read", True: "may edit"}
+
+
+def badge(one: Sharing, me: str) -> str:
+    """Whose it is and who sees it, as Markdown."""
+    whose = "yours" if one.owner == me else f"of {label(one.owner, 40)}" if one.owner else ""
+    seen = one.visibility.value
+    if one.visibility is Visibility.SHARED and one.owner == me:
+        seen = f"shared with {_people(len(one.members))}"
+    return f":material/{_ICONS[one.visibility]}: {', '.join(part for part in (whose, seen) if part)}"
+
+
+def _people(n: int) -> str:
+    return {0: "nobody yet", 1: "one person"}.get(n, f"{n:,} people")
+
+
+def dialog(library: PersonalLibrary, name: str) -> None:
+    """What is changed in it counts at once, and is changed back in the same way."""
+    one = library.sharing().get(name)
+    if one is None or not library.manages(name):
+        st.info("It is not yours any more to say who sees this collection.")
+        return
+    st.markdown(f"**{label(name)}**" + (f" belongs to **{label(one.owner)}**" if one.owner else " is nobody's own"))
+    st.segmented_control(
+        "Who may see it",
+        list(Visibility),
+        required=True,
+        default=one.visibility,
+        format_func=lambda seen: f":material/{_ICONS[seen]}: {seen.value.capitalize()}",
+        key=(key := f"visibility-{name}-{one.visibility}"),  # another state is another widget, so that it shows what is
+        on_change=lambda: _told(partial(library.show_to, name, Visibility(st.session_state[key]))),
+    )
+    st.caption(_MEANS[one.visibility])
+    if one.visibility is not Visibility.PRIVATE:
+        _members(library, name, one)
+    if library.sees_all:
+        _owner(library, name, one)
+
+
+def _members(library: PersonalLibrary, name: str, one: Sharing) -> None:
+    """Those whom it is shared with; in a public one they may edit."""
+    with st.container(key="sharing-members", gap="small"):
+        for person, may_edit in one.members.items():
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(label(person, 60), width="stretch")
+                key = f"member-{name}-{person}-{may_edit}"
+                st.selectbox(
+                    f"What {person} may do", list(_MAY), list(_MAY).index(may_edit), format_func=lambda may: _MAY[may],
+                    key=key, label_visibility="collapsed", width=130,
+                    on_change=_change, args=(library, name, person, key),
+                )  # fmt: skip
+                st.button(
+                    "Remove", icon=":material/close:", key=f"unshare-{person}", type="tertiary",
+                    on_click=_told, args=(partial(library.unshare, name, person),),
+                )  # fmt: skip
+    others = [person for person in people() if person != one.owner and person not in one.members]
+    if others:
+        _choice(f"share-{name}-{len(one.members)}", "Share with", others, partial(library.share, name, may_edit=False))
+
+
+def _owner(library: PersonalLibrary, name: str, one: Sharing) -> None:
+    others = [person for person in people() if person != one.owner]
+    if others:
+        _choice(f"give-{name}-{one.owner}", "Give to another owner", others, partial(library.give, name))
+
+
+def _choice(key: str, hint: str, names: Sequence[str], act: Callable[[str], None]) -> None:
+    """A person who is chosen is acted upon at once."""
+
+    def chosen() -> None:
+        if person := st.session_state.get(key):
+            _told(partial(act, person))
+
+    st.selectbox(hint, names, index=None, placeholder=hint, key=key, label_visibility="collapsed", on_change=chosen)
+
+
+def _change(library: PersonalLibrary, name: str, person: str, key: str) -> None:
+    _told(partial(library.share, name, person, may_edit=st.session_state[key]))
+
+
+def _told(change: Callable[[], object]) -> None:
+    try:
+        change()
+    except FootnoteError as error:
+        st.toast(visible(str(error)), icon=":material/warning:")

@@ -1,0 +1,150 @@
+"""The pages of several people over one home: what each of them is shown, and how collections are shared."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.components import resources
+from indexes.access import Sharing, Visibility
+from indexes.catalogue import Catalogue
+from ingest.cli import main
+from rag.rights import Person
+from tests.app.rights_home import ANNA, BEN, CARL, PEOPLE, READ, ROOT, WORDS, fill, may
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("home")]
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(tmp_path_factory.mktemp("rights"))
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    shutil.copytree(made, tmp_path / "home")
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FOOTNOTE_RERANKER", "none")
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield tmp_path / "home"
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def opened(monkeypatch: pytest.MonkeyPatch, person: Person, view: str = "") -> AppTest:
+    """A page of somebody who has signed in."""
+    monkeypatch.setattr(resources, "person", lambda: person)
+    monkeypatch.setattr(resources, "people", lambda: [one.name for one in PEOPLE])
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
+    page = page.switch_page(view).run() if view else page
+    assert not page.exception
+    return page
+
+
+def shown(page: AppTest) -> str:
+    """All that is sent to the browser."""
+    return "\n".join(str(node.proto) for node in _nodes(page._tree) if getattr(node, "proto", None) is not None)  # noqa: SLF001
+
+
+def _nodes(block: object) -> Iterator[object]:
+    for child in getattr(block, "children", {}).values():
+        yield child
+        yield from _nodes(child)
+
+
+def check_seen(page: AppTest, person: Person, *, must: bool = True) -> None:
+    out = shown(page)
+    for collection, word in WORDS.items():
+        if not may(READ, person, collection):
+            assert word not in out
+            assert collection not in {option for one in [*page.selectbox, *page.multiselect] for option in one.options}
+        elif must:
+            assert word in out
+
+
+@pytest.mark.parametrize("person", [BEN, CARL, ANNA, ROOT], ids=lambda one: one.name)
+def test_each_page_shows_what_its_person_may_see(monkeypatch: pytest.MonkeyPatch, person: Person):
+    """After an admin has looked at everything, so that all is kept that a page keeps."""
+    for other in (ROOT, person):
+        page = opened(monkeypatch, other, "views/documents.py")
+        check_seen(page, other)
+        assert bool(page.get("file_uploader")) == (other is not CARL)
+        lab = opened(monkeypatch, other, "views/lab.py")
+        lab.text_input(key="lab-question").set_value("When does the harbour open?").run()
+        check_seen(lab, other)
+        lab.segmented_control(key="lab-section").set_value("Map").run()
+        check_seen(lab, other, must=False)
+        asked = opened(monkeypatch, other)
+        asked.chat_input[0].set_value("When does the harbour open?").run()
+        assert not asked.exception
+        check_seen(asked, other, must=False)
+        assert any(word in shown(asked) for name, word in WORDS.items() if may(READ, other, name))
+
+
+def test_conversations_are_listed_to_whose_they_are_and_opened_by_nobody_else(monkeypatch: pytest.MonkeyPatch):
+    asked = opened(monkeypatch, ANNA)
+    asked.chat_input[0].set_value("How long is the pier of Quillhaven?").run()
+    number = asked.query_params["c"][0]
+    assert "How long is the pier" in shown(opened(monkeypatch, ANNA))
+    others = opened(monkeypatch, BEN)
+    assert "How long is the pier" not in shown(others)
+    others.query_params["c"] = number
+    del others.session_state["turns"]
+    others.run()
+    assert "Quillhaven" not in shown(others)
+    assert not others.session_state["turns"]
+
+
+def shared(page: AppTest) -> AppTest:
+    """The dialog about the diary."""
+    page.session_state["collection-asked"] = ("share", "diary")
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_its_owner_shares_a_collection_and_takes_it_back(home: Path, monkeypatch: pytest.MonkeyPatch):
+    access = Catalogue(home).access
+    page = shared(opened(monkeypatch, ANNA, "views/documents.py"))
+    page.segmented_control(key="visibility-diary-private").set_value(Visibility.SHARED).run()
+    page.selectbox(key="share-diary-0").set_value("carl").run()
+    assert access.of("diary") == Sharing(Visibility.SHARED, "anna", {"carl": False})
+    assert WORDS["diary"] in shown(opened(monkeypatch, CARL, "views/documents.py"))
+    monkeypatch.setattr(resources, "person", lambda: ANNA)
+    page.selectbox(key="member-diary-carl-False").set_value(True).run()
+    assert access.of("diary").members == {"carl": True}
+    page.button(key="unshare-carl").click().run()
+    assert access.of("diary").members == {}
+    assert WORDS["diary"] not in shown(opened(monkeypatch, CARL, "views/documents.py"))
+    monkeypatch.setattr(resources, "person", lambda: ANNA)
+    page.segmented_control(key="visibility-diary-shared").set_value(Visibility.PUBLIC).run()
+    assert WORDS["diary"] in shown(opened(monkeypatch, BEN, "views/documents.py"))
+
+
+def test_whoever_it_is_shared_with_shares_it_no_further(monkeypatch: pytest.MonkeyPatch):
+    page = opened(monkeypatch, BEN, "views/documents.py")
+    page.session_state["collection-asked"] = ("share", "team")
+    page.run()
+    assert "It is not yours" in shown(page)
+    assert not [one for one in page.get("button_group") if "visibility" in str(one.key)]
+
+
+def test_the_command_line_shows_and_sets_who_may_see_a_collection(capsys: pytest.CaptureFixture[str]):
+    assert main(["collections", "ledger", "--share", "anna", "--edit"]) == 0
+    assert "; shared, of ben, with anna (may edit)" in capsys.readouterr().out
+    assert main(["collections", "ledger", "--unshare", "anna", "--visible", "public", "--owner", "carl"]) == 0
+    told = capsys.readouterr().out
+    assert "; public, of carl\n" in told
+    assert next(line for line in told.splitlines() if line.startswith("town")).endswith("B")
+    assert main(["collections", "--visible", "public"]) == 2
+    assert main(["collections", "nowhere", "--visible", "public"]) == 2
+    assert main(["collections", "ledger", "--edit"]) == 2
+    assert "--edit goes with --share PERSON" in capsys.readouterr().err
