@@ -27,7 +27,8 @@ def show(library: PersonalLibrary) -> None:
     """Folded away; drawn only when it is opened, since the disk is looked at for it."""
     if not library.catalogue.collections():
         return
-    opened = st.expander("Collections and storage", icon=":material/database:", key="collections", on_change="rerun")
+    title = "Collections and storage" if library.sees_all else "Collections"
+    opened = st.expander(title, icon=":material/database:", key="collections", on_change="rerun")
     if opened.open:
         with opened:
             _table(library)

@@ -16,10 +16,11 @@ from rag.inert import visible
 
 _ICONS = {Visibility.PRIVATE: "lock", Visibility.SHARED: "group", Visibility.PUBLIC: "public"}
 _MEANS = {
-    Visibility.PRIVATE: "Only its owner finds what is in it, and admins.",
-    Visibility.SHARED: "Its owner and the people below find what is in it, and admins.",
+    Visibility.PRIVATE: "Its owner and admins find what is in it.",
+    Visibility.SHARED: "Its owner, the people below and admins find what is in it.",
     Visibility.PUBLIC: "Everybody who signs in finds what is in it.",
 }
+_NOBODYS = "is nobody's own: while it is public every editor may change it"
 _MAY = {False: "may read", True: "may edit"}
 
 
@@ -42,7 +43,8 @@ def dialog(library: PersonalLibrary, name: str) -> None:
     if one is None or not library.manages(name):
         st.info("It is not yours any more to say who sees this collection.")
         return
-    st.markdown(f"**{label(name)}**" + (f" belongs to **{label(one.owner)}**" if one.owner else " is nobody's own"))
+    whose = "is yours" if one.owner == library.me else f"belongs to **{label(one.owner)}**"
+    st.markdown(f"**{label(name)}** {whose if one.owner else _NOBODYS}")
     st.segmented_control(
         "Who may see it",
         list(Visibility),
@@ -77,7 +79,9 @@ def _members(library: PersonalLibrary, name: str, one: Sharing) -> None:
                 )  # fmt: skip
     others = [person for person in people() if person != one.owner and person not in one.members]
     if others:
-        _choice(f"share-{name}-{len(one.members)}", "Share with", others, partial(library.share, name, may_edit=False))
+        is_public = one.visibility is Visibility.PUBLIC
+        share = partial(library.share, name, may_edit=is_public)
+        _choice(f"share-{name}-{len(one.members)}", "Let somebody edit" if is_public else "Share with", others, share)
 
 
 def _owner(library: PersonalLibrary, name: str, one: Sharing) -> None:
