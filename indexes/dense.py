@@ -9,6 +9,7 @@ from hashlib import sha256
 import numpy as np
 
 from indexes.catalogue import Catalogue
+from indexes.chunk_places import ChunkPlaces
 from indexes.vector_keeper import VectorKeeper, catch_up
 from rag.errors import IndexMismatch
 from rag.protocols import Embedder, VectorIndex
@@ -56,6 +57,7 @@ class DenseSearcher:
         self._number = 0
         self._sequence = 0
         self._lock = threading.RLock()
+        self._places = ChunkPlaces(catalogue)
         self._scoped = lru_cache(maxsize=32)(self._chunk_ids)
         self._query = lru_cache(maxsize=256)(embedder.embed_query)
 
@@ -109,7 +111,7 @@ class DenseSearcher:
             self._follow(self._index)
 
     def _chunk_ids(self, scope: Scope) -> Ids:
-        return self._catalogue.chunk_ids(scope)
+        return self._catalogue.chunk_ids(scope) if scope.documents else self._places.within(scope)
 
     def close(self) -> None:
         """Let go of the index's files."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from indexes.chunk_places import ChunkPlaces
 from indexes.library import Library
 from indexes.shelf import CatalogueShelf
 from ingest.pipeline import File, Pipeline
@@ -130,4 +131,35 @@ def test_a_moved_document_leaves_at_once(tmp_path: Path):
     library.catalogue.shelving.move(library.catalogue.documents()[0].id, "theirs")
     assert not library.retriever.retrieve("Zephyrcorp", 3, scope).hits
     assert not library.vocabulary.has("Zephyrcorp", scope)
+    library.close()
+
+
+def test_what_a_scope_has_is_followed_through_every_change(tmp_path: Path):
+    """Adding, replacing, moving, renaming and removing: as the catalogue itself tells it."""
+    library = Library(Settings(home=tmp_path / "home", reranker="none"))
+    catalogue, places = library.catalogue, ChunkPlaces(library.catalogue)
+
+    def add(name: str, text: str, collection: str) -> None:
+        (tmp_path / name).write_text(text)
+        assert [one.state for one in Pipeline(library, collection).add([File(tmp_path / name, name)])] == ["ready"]
+
+    def check() -> None:
+        for allowed in (None, frozenset[str](), frozenset({"a"}), frozenset({"a", "b", "c"})):
+            for chosen in ((), ("a",), ("b", "c")):
+                scope = Scope(chosen, allowed=allowed)
+                assert places.within(scope).tolist() == catalogue.chunk_ids(scope).tolist()
+
+    check()
+    for name in ("one.md", "two.md", "three.md"):
+        add(name, f"The lamp of {name} is lit.", "a" if name == "one.md" else "b")
+        check()
+    add("two.md", "The lamp is out.", "b")
+    check()
+    catalogue.shelving.move(catalogue.documents("b")[0].id, "c")
+    check()
+    catalogue.shelving.rename("a", "d")
+    check()
+    catalogue.remove(catalogue.documents("d")[0].id)
+    check()
+    assert len(catalogue.chunk_ids(Scope())) == 2
     library.close()
