@@ -63,6 +63,13 @@ def in_dollars(amount: float) -> str:
     return f"${amount:,.2f}" if amount >= 1 or round(amount, 4) == round(amount, 2) else f"${amount:,.4f}"
 
 
+def cost_told(dollars: float, n_unpriced: int) -> str:
+    """What is known of the cost of requests, of which so many have no known price."""
+    if n_unpriced:
+        return f"{in_dollars(dollars)} and more" if dollars else "unknown"
+    return in_dollars(dollars)
+
+
 def _duration(seconds: float) -> str:
     minutes = ceil(seconds / 60)
     return counted(minutes, "minute") if minutes < 120 else counted(round(minutes / 60), "hour")

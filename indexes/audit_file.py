@@ -15,7 +15,7 @@ from indexes.system_errors import told
 from rag.errors import StoreError
 
 NAME = "audit.sqlite"
-_VERSION = 2
+_VERSION = 3
 _BUSY_MS = 2_000
 """No answer waits longer for another process that writes; a row takes it less than a millisecond."""
 _PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON")
@@ -41,6 +41,8 @@ _TABLES = """
         steps TEXT NOT NULL DEFAULT '[]'
     );
     CREATE INDEX answers_by_time ON answers (at);
+    CREATE INDEX answers_by_user ON answers (user, at);
+    CREATE INDEX answers_by_outcome ON answers (outcome, at);
 
     -- A row for each request to a chat model.
     CREATE TABLE requests (
@@ -60,7 +62,8 @@ _TABLES = """
         ended TEXT NOT NULL
     );
     CREATE INDEX requests_by_time ON requests (at);
-    CREATE INDEX requests_by_answer ON requests (answer_id);
+    CREATE INDEX requests_by_answer ON requests (answer_id, model);
+    CREATE INDEX requests_by_model ON requests (model);
 
     -- Answers that a person shall look at, kept until they are closed, whatever becomes of the rows above.
     CREATE TABLE flags (
@@ -78,6 +81,16 @@ _TABLES = """
         closed_at REAL
     );
 """
+_CHANGES = (
+    "",
+    "ALTER TABLE answers ADD COLUMN steps TEXT NOT NULL DEFAULT '[]'",
+    """CREATE INDEX IF NOT EXISTS answers_by_user ON answers (user, at);
+    CREATE INDEX IF NOT EXISTS answers_by_outcome ON answers (outcome, at);
+    DROP INDEX IF EXISTS requests_by_answer;
+    CREATE INDEX IF NOT EXISTS requests_by_answer ON requests (answer_id, model);
+    CREATE INDEX IF NOT EXISTS requests_by_model ON requests (model);""",
+)
+"""What makes the next version of each version."""
 _CURES: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.BusyError, "another process has been writing to it for too long"),
     (apsw.FullError, "the disk is full: make room"),
@@ -181,17 +194,14 @@ def _make_tables(connection: apsw.Connection) -> None:
         return
     with _transaction(connection):
         version = _version(connection)  # another process may have been faster
-        if version == 0:
-            connection.execute(_TABLES)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-        elif version == 1:
-            connection.execute("ALTER TABLE answers ADD COLUMN steps TEXT NOT NULL DEFAULT '[]'")
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-        elif version != _VERSION:
+        if not 0 <= version <= _VERSION:
             raise StoreError(
                 f"the audit log {connection.filename} is of version {version}, which this Footnote does not know: "
                 "update it, or move that file away, and a new one is begun"
             )
+        for statements in _CHANGES[version:] if version else (_TABLES,):
+            connection.execute(statements)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
 @contextmanager

@@ -21,7 +21,8 @@ DAY_S = 86_400.0
 _MINUTE_S = 60.0
 _BATCH = 500
 """Rows that are deleted in one transaction, so that no answer waits for it."""
-_JSON = ("scope", "sentences", "cited", "settings", "steps")
+JSON_FIELDS = ("scope", "sentences", "cited", "settings", "steps")
+"""Columns of a question that hold JSON."""
 
 
 class AuditLog:
@@ -62,7 +63,7 @@ class AuditLog:
     def end(self, number: int, ended: Ended) -> None:
         """Complete the row of a question."""
         values = asdict(ended)
-        values |= {name: json.dumps(values[name], ensure_ascii=False) for name in _JSON}
+        values |= {name: json.dumps(values[name], ensure_ascii=False) for name in JSON_FIELDS}
         sets = ", ".join(f"{name} = ?" for name in values)
         self.file.change(f"UPDATE answers SET {sets} WHERE id = ?", (*values.values(), number))  # noqa: S608
 
@@ -72,7 +73,7 @@ class AuditLog:
         """The questions since then, oldest first, each with its requests; with a `word` those that have it in a text or
         source that was kept, and those whose question, answer or cited bytes have exactly its hash, or are this."""
         for row in self._rows("answers", "at >= ?", since):
-            row |= {name: json.loads(row[name]) for name in _JSON}
+            row |= {name: json.loads(row[name]) for name in JSON_FIELDS}
             if word and not _has(row, word):
                 continue
             requests = list(self._rows("requests", "answer_id = ?", row["id"]))

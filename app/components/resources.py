@@ -14,9 +14,11 @@ from app.checkup import Checkup
 from app.jobs import JobBoard
 from app.personal import PersonalWorkspace
 from app.wiring import Workspace
+from indexes.audit_file import AuditFile
+from indexes.audit_search import AuditSearch
 from indexes.home import load_settings
 from rag.errors import FootnoteError, InputError
-from rag.rights import OWNER, Person
+from rag.rights import OWNER, Person, Role
 
 if TYPE_CHECKING:
     from app.sign_in.door import Door
@@ -37,7 +39,7 @@ def reopen() -> None:
     """Open the workspace by the settings of now. What is asked just now ends in the former one, which is closed when
     that has had its time."""
     former = workspace()
-    for resource in (workspace, warm_up, checkup):
+    for resource in (workspace, warm_up, checkup, _audit_search):
         resource.clear()
     closing = threading.Timer(_FORMER_FOR_S, former.close)
     closing.daemon = True
@@ -96,6 +98,20 @@ def board() -> JobBoard:
 def checkup() -> Checkup:
     """What the doctor finds here; it needs no workspace, since a damaged home may open none."""
     return Checkup(load_settings())
+
+
+def audit_search() -> AuditSearch:
+    """Searches of the audit log. Raises InputError for whoever is no admin."""
+    if not person().role.may(Role.ADMIN):
+        raise InputError("what others have asked is an admin's business")
+    return _audit_search()
+
+
+@st.cache_resource(show_spinner=False)
+def _audit_search() -> AuditSearch:
+    """Over a connection of its own where the log is a file: no answer waits for a search."""
+    kept = workspace().audit.file
+    return AuditSearch(AuditFile(workspace().settings.home) if kept.is_kept else kept)
 
 
 @st.cache_resource(show_spinner=False)

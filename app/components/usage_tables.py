@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from app.components.plain_text import shortened
-from app.limits import in_dollars
+from app.limits import cost_told, in_dollars
 from indexes.audit_records import Day, ModelUse
 from rag.inert import visible
 from rag.types import counted
@@ -57,7 +57,7 @@ def show_models(uses: Sequence[ModelUse]) -> None:
 
 def _day_row(day: Day) -> dict[str, object]:
     counts = {"Day": day.date, "Questions": day.questions, "Not found": day.refused, "Tokens": f"{day.tokens:,}"}
-    return counts | {"Cost": _cost(day.dollars, day.unpriced)}
+    return counts | {"Cost": cost_told(day.dollars, day.unpriced)}
 
 
 def _model_row(use: ModelUse) -> dict[str, object]:
@@ -66,12 +66,5 @@ def _model_row(use: ModelUse) -> dict[str, object]:
         "Requests": use.requests,
         "Tokens read": f"{use.prompt_tokens:,}",
         "Tokens written": f"{use.completion_tokens:,}",
-        "Cost": _cost(use.dollars, use.unpriced),
+        "Cost": cost_told(use.dollars, use.unpriced),
     }
-
-
-def _cost(dollars: float, unpriced: int) -> str:
-    """What is known of it."""
-    if unpriced:
-        return f"{in_dollars(dollars)} and more" if dollars else "unknown"
-    return in_dollars(dollars)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components import health_part, settings_part
+from app.components import audit_part, health_part, settings_part
 
-_PARTS = {"Health": health_part.show, "Settings": settings_part.show}
+_PARTS = {"Health": health_part.show, "Settings": settings_part.show, "Audit": audit_part.show}
 
 with st.container(key="admin-head"):
     st.title("Admin", anchor=False)

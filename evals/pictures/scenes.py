@@ -206,8 +206,8 @@ def _sources(camera: Camera, home: Path) -> None:
             page.get_by_role("dialog").wait_for(state="detached")
 
 
-def _admin(camera: Camera, home: Path) -> None:
-    """A library with a lost index and a leftover, mended by the button; and what else an admin sees."""
+def _health(camera: Camera, home: Path) -> None:
+    """A library with a lost index and a leftover, mended by the buttons."""
     with served(home) as (address, _), camera.page(address) as page:
         _add_samples(page)
         shutil.rmtree(home / "vectors")
@@ -227,6 +227,11 @@ def _admin(camera: Camera, home: Path) -> None:
         page.get_by_role("dialog").get_by_role("button", name="Delete them").click()
         _is_there(page, "All is well")
         camera.shoot(page, "health", end=False)
+
+
+def _admin(camera: Camera, home: Path) -> None:
+    """Settings, one of them changed, and what was asked."""
+    with served(home, FOOTNOTE_AUDIT="texts") as (address, _), camera.page(address) as page:
         page.goto(f"{address}/admin?part=Settings")
         _is_there(page, "Folder of the catalogue")
         camera.shoot(page, "settings", end=False)
@@ -241,6 +246,14 @@ def _admin(camera: Camera, home: Path) -> None:
         page.get_by_role("button", name="Save").click()
         _is_there(page, "holds from the next question on")
         camera.shoot(page, "settings-changed", end=False)
+        page.goto(address)
+        _add_samples(page)
+        for question in ("How fast did the toboggans go?", "What is the capital of Australia?", _ASKED):
+            ask(page, question)
+        page.goto(f"{address}/admin?part=Audit")
+        _is_there(page, "1 to 3 of 3 questions")
+        _mark_first_row(page, "Scope and settings")
+        camera.shoot(page, "audit", end=False)
 
 
 def _open_last(page: Page, words: str) -> None:
@@ -272,7 +285,7 @@ def _large(camera: Camera, home: Path) -> None:
         camera.shoot(page, "thread-of-500-begun", end=False)
 
 
-_SCENES = (_first_visit, _with_documents, _lab, _written, _sources, _large, _admin)
+_SCENES = (_first_visit, _with_documents, _lab, _written, _sources, _large, _health, _admin)
 
 
 def put(page: Page, question: str) -> None:

@@ -1,0 +1,121 @@
+"""The audit part of the admin page: looked for, turned over, opened and saved; texts of questions stay texts."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.audit_export import as_csv, as_json_lines
+from app.components import resources
+from indexes.audit_log import AuditLog, digest_of
+from indexes.audit_records import Ended, Sent
+from indexes.audit_search import AuditFilter, AuditSearch
+from rag.errors import InputError
+from rag.rights import Person, Role
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AuditLog]:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    monkeypatch.setenv("FOOTNOTE_AUDIT", "texts")
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    opened = AuditLog(tmp_path, days=90)
+    yield opened
+    opened.close()
+    st.cache_resource.clear()
+
+
+def asked(log: AuditLog, user: str, question: str, **values: Any) -> int:  # noqa: ANN401 - fields of Ended
+    number = log.begin(user)
+    log.end(number, Ended(**({"outcome": "quoted", "ms": 120.0, "question": question} | values)))
+    return number
+
+
+def audit() -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run().switch_page("views/admin.py").run()
+    page = page.button_group(key="part").set_value("Audit").run()
+    assert not page.exception
+    return page
+
+
+def questions(page: AppTest) -> list[str]:
+    return [str(text) for text in page.dataframe[0].value["Question"]]
+
+
+def test_where_nothing_was_asked_it_says_so(log: AuditLog):
+    assert log
+    assert [one.value for one in audit().info] == ["Nothing was asked yet."]
+
+
+def test_filters_leave_what_fits(log: AuditLog):
+    asked(log, "ann", "How many bees?")
+    asked(log, "bo", "When is the lamp lit?", outcome="refused")
+    page = audit()
+    assert questions(page) == ["When is the lamp lit?", "How many bees?"]
+    page.text_input(key="audit-words").input("BEES").run()
+    assert questions(page) == ["How many bees?"]
+    page.text_input(key="audit-words").input("").run()
+    page.selectbox(key="audit-outcome").select("Not found").run()
+    assert questions(page) == ["When is the lamp lit?"]
+    page.selectbox(key="audit-user").select("ann").run()
+    assert [one.value for one in page.info] == ["Nothing that was asked fits."]
+
+
+def test_pages_are_turned_and_another_filter_begins_anew(log: AuditLog):
+    for n in range(60):
+        asked(log, "ann" if n % 2 else "bo", f"Question {n}?")
+    page = audit()
+    assert "1 to 50 of 60 questions" in [one.value for one in page.markdown]
+    page.button(key="audit-older").click().run()
+    assert questions(page) == [f"Question {n}?" for n in range(9, -1, -1)]
+    assert page.button(key="audit-older").disabled
+    page.selectbox(key="audit-user").select("ann").run()
+    assert "1 to 30 of 30 questions" in [one.value for one in page.markdown]
+    page.selectbox(key="audit-user").set_value(None).run()
+    page.button(key="audit-older").click().run()
+    page.button(key="audit-newer").click().run()
+    assert questions(page)[0] == "Question 59?"
+
+
+def test_hashes_alone_are_told_as_such(log: AuditLog, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_AUDIT", "hashes")
+    asked(log, "ann", "", question_sha256=digest_of("How many bees?"))
+    asked(log, "ann", "", question_sha256=digest_of("Another?"))
+    page = audit()
+    page.text_input(key="audit-words").input("How many bees?").run()
+    assert questions(page) == [f"hash {digest_of('How many bees?')[:12]}"]
+    assert "by the whole of it, or its hash" in " ".join(one.value for one in page.caption)
+
+
+def test_a_file_has_all_that_fits_and_runs_nothing(log: AuditLog):
+    number = asked(log, "ann", "=cmd|' /C calc'!A0", cited=[{"sha256": "a" * 64, "source": "+bees.txt"}])
+    log.sent(
+        number, "ann", Sent(log.clock(), "m", "", "", "", 10, 5, is_estimated=False, cost=0.5, ms=3.0, ended="stop")
+    )
+    asked(log, "bo", "Another?")
+    search = AuditSearch(log.file)
+    first, second = csv.DictReader(StringIO(as_csv(search.each(AuditFilter(), 9))))
+    assert first["question"] == "Another?"
+    assert second["question"] == "'=cmd|' /C calc'!A0"
+    assert (second["tokens"], second["dollars"], second["cited"]) == ("15", "0.5", "'+bees.txt")
+    lines = as_json_lines(search.each(AuditFilter(user="ann"), 9)).splitlines()
+    assert [json.loads(line)["user"] for line in lines] == ["ann"]
+    assert json.loads(lines[0])["requests"][0]["cost"] == 0.5
+
+
+def test_nobody_but_an_admin_searches_what_others_asked(log: AuditLog, monkeypatch: pytest.MonkeyPatch):
+    assert log
+    monkeypatch.setattr(resources, "person", lambda: Person("eve", Role.EDITOR))
+    with pytest.raises(InputError, match="an admin's business"):
+        resources.audit_search()
