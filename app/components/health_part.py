@@ -33,4 +33,4 @@ def show() -> None:
     health_chat.show(doctor)
     if report.at:
         health_cards.show_facts(report.facts, report.findings)
-    health_cards.show_question(doctor, report)
+    health_cards.show_question(report)

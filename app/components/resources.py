@@ -39,7 +39,7 @@ def reopen() -> None:
     """Open the workspace by the settings of now. What is asked just now ends in the former one, which is closed when
     that has had its time."""
     former = workspace()
-    for resource in (workspace, warm_up, checkup, _audit_search):
+    for resource in (workspace, warm_up, _checkup, _audit_search):
         resource.clear()
     closing = threading.Timer(_FORMER_FOR_S, former.close)
     closing.daemon = True
@@ -65,6 +65,14 @@ def person() -> Person:
     if found := opened.who(st.context.cookies):
         return found
     raise InputError("you are not signed in any more: load this page anew")
+
+
+def admin() -> Person:
+    """Who asks. Raises InputError for whoever is no admin, or not any more."""
+    who = person()
+    if not who.role.may(Role.ADMIN):
+        raise InputError("this is an admin's business: ask one of them")
+    return who
 
 
 def personal() -> PersonalWorkspace:
@@ -94,16 +102,21 @@ def board() -> JobBoard:
     return personal().library.board
 
 
-@st.cache_resource(show_spinner=False)
 def checkup() -> Checkup:
-    """What the doctor finds here; it needs no workspace, since a damaged home may open none."""
+    """What the doctor finds here, and what mends it. Raises InputError for whoever is no admin."""
+    admin()
+    return _checkup()
+
+
+@st.cache_resource(show_spinner=False)
+def _checkup() -> Checkup:
+    """It needs no workspace, since a damaged home may open none."""
     return Checkup(load_settings())
 
 
 def audit_search() -> AuditSearch:
     """Searches of the audit log. Raises InputError for whoever is no admin."""
-    if not person().role.may(Role.ADMIN):
-        raise InputError("what others have asked is an admin's business")
+    admin()
     return _audit_search()
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import choosing
 from app.components.plain_text import label
-from app.components.resources import person, reopen, workspace
+from app.components.resources import admin, reopen, workspace
 from app.setting_list import AT_START, DEFAULT, Shown, shown
 from indexes.home import load_settings
 from rag.errors import FootnoteError
@@ -109,7 +109,7 @@ def _save(name: str, text: str | None = None) -> None:
     """Keep it, or leave the dialog open with what is wrong."""
     wanted = str(st.session_state.get("setting-value", "")) if text is None else text
     try:
-        choosing.choose(name, wanted.strip(), person().name)
+        choosing.choose(name, wanted.strip(), admin().name)
     except FootnoteError as error:
         st.session_state[_WRONG] = str(error)
         return
@@ -119,6 +119,7 @@ def _save(name: str, text: str | None = None) -> None:
 
 def _undo() -> None:
     try:
+        admin()
         choosing.undo()
     except FootnoteError as error:
         st.session_state[_TOLD] = label(str(error), _LONGEST)

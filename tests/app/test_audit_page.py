@@ -114,8 +114,10 @@ def test_a_file_has_all_that_fits_and_runs_nothing(log: AuditLog):
     assert json.loads(lines[0])["requests"][0]["cost"] == 0.5
 
 
-def test_nobody_but_an_admin_searches_what_others_asked(log: AuditLog, monkeypatch: pytest.MonkeyPatch):
+def test_nobody_but_an_admin_searches_what_others_asked_or_mends(log: AuditLog, monkeypatch: pytest.MonkeyPatch):
     assert log
     monkeypatch.setattr(resources, "person", lambda: Person("eve", Role.EDITOR))
     with pytest.raises(InputError, match="an admin's business"):
         resources.audit_search()
+    with pytest.raises(InputError, match="an admin's business"):
+        resources.checkup()

@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def settled() -> None:
     end = time.monotonic() + PATIENCE_S
-    while resources.checkup().doing is not None:
+    while resources._checkup().doing is not None:
         assert time.monotonic() < end
         time.sleep(0.02)
 
