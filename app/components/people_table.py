@@ -40,7 +40,13 @@ def show(door: Door, me: Person) -> None:
             "password": ("A new password", _password),
             "remove": ("Remove this person?", _remove),
         }[deed]
-        st.dialog(title, on_dismiss=_answered)(draw)(door, name)
+        st.dialog(title, on_dismiss=_answered)(_asking)(draw, door, name)
+
+
+def _asking(draw: Callable[[Door, str], None], door: Door, name: str) -> None:
+    """A form, so that what was typed counts together, and Enter sends it."""
+    with st.form("person-form", border=False):
+        draw(door, name)
 
 
 def _row(door: Door, user: User, me: Person) -> None:
@@ -138,8 +144,8 @@ def _typed() -> Callable[[], str]:
 def _buttons(name: str, act: Callable[[], object]) -> None:
     """The deed, and the way out. What cannot be done is told in the dialog, which stays."""
     with st.container(horizontal=True):
-        is_sure = st.button(name, type="primary", key="person-confirmed")
-        is_over = st.button("Cancel", key="person-cancelled")
+        is_sure = st.form_submit_button(name, type="primary", key="person-confirmed")
+        is_over = st.form_submit_button("Cancel", key="person-cancelled")
     if is_sure:
         try:
             act()

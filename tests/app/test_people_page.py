@@ -9,11 +9,15 @@ import streamlit as st
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
+from app.jobs import JobBoard
 from app.sign_in.door import COOKIE
+from indexes.library import Library
 from indexes.passwords import hashed, matches
 from indexes.sessions import Sessions
 from indexes.users import UserFile
+from ingest.worker import Worker
 from rag.rights import Role
+from rag.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -144,3 +148,20 @@ def test_whoever_is_gone_sees_nothing(users: UserFile, monkeypatch: pytest.Monke
     users.remove("Bob *b*")
     page.run()
     assert said(page) == "you are not signed in any more: load this page anew"
+
+
+def test_readers_have_nothing_that_changes_documents(users: UserFile, monkeypatch: pytest.MonkeyPatch):
+    library = Library(Settings(home=users.path.parent))
+    JobBoard(library).add([("lamp.md", b"The lamp is lit at dusk.")], "default")
+    with Worker(library) as worker:
+        assert {outcome.state for outcome in worker.work()} == {"ready"}
+    for name, is_editor in (("Grace", True), ("Bob *b*", False)):
+        page = opened(users, name, "documents", monkeypatch)
+        page.session_state["marked"] = frozenset({1})
+        sound(page.run())
+        assert "1 passage" in said(page), "what it holds is for everybody"
+        changing = {"remove", "move", "again", "upload-0", "jobs-clear"}
+        assert keys(page) & changing == (changing if is_editor else set())
+        assert bool(page.expander) is is_editor
+        page = sound(page.switch_page("views/ask.py").run())
+        assert keys(page) & {"samples", "first-upload-0"} == ({"samples", "first-upload-0"} if is_editor else set())

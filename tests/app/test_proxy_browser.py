@@ -18,7 +18,11 @@ from pathlib import Path
 
 import pytest
 
+from app.sign_in.door import COOKIE
 from evals.served import free_port, served
+from indexes.passwords import hashed
+from indexes.users import UserFile
+from rag.rights import Role
 from tests.app.test_browser import FLAGS, ROOT, ask, upload
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -56,6 +60,32 @@ def test_the_page_works_under_its_policy(tmp_path: Path, chromium: str):
         browser.close()
     assert refused == []
     assert {(bool(cookie["secure"]), cookie["sameSite"]) for cookie in cookies} <= {(True, "Strict")}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not NGINX, reason="nginx is not installed")
+def test_people_sign_in_behind_it(tmp_path: Path, chromium: str):
+    UserFile(tmp_path / "home").add("Ada", Role.ADMIN, hashed("long enough"))
+    flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    names = {"STREAMLIT_SERVER_ALLOWED_HOSTS": f"{NAME} localhost 127.0.0.1"}
+    with (
+        served(tmp_path / "home", FOOTNOTE_SIGN_IN="file", **names) as (address, _),
+        proxied(tmp_path, address) as port,
+        playwright.sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=chromium, args=flags)
+        page = browser.new_context(ignore_https_errors=True).new_page()
+        refused: list[str] = []
+        page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(f"https://{NAME}:{port}/people")
+        page.get_by_label("Name").fill("Ada")
+        page.get_by_label("Password").fill("long enough")
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_text("may sign in").wait_for(timeout=60_000)
+        (cookie,) = (one for one in page.context.cookies() if one["name"] == COOKIE)
+        browser.close()
+    assert refused == []
+    assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (True, True, "Lax")
 
 
 def told_to_browsers(port: int) -> None:
