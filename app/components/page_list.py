@@ -25,7 +25,7 @@ class _Entry(NamedTuple):
 _PAGES = (
     _Entry("ask", "Ask", "forum"),
     _Entry("documents", "Documents", "description"),
-    _Entry("usage", "Usage", "bar_chart", Role.ADMIN),
+    _Entry("usage", "Usage", "bar_chart"),
     _Entry("lab", "Lab", "science"),
     _Entry("evaluation", "Evaluation", "monitoring", Role.ADMIN),
     _Entry("admin", "Admin", "admin_panel_settings", Role.ADMIN),

@@ -38,7 +38,7 @@ collection_list.show(library)
 weight_line.show(library)
 if not any(library.catalogue.collections().values()) and not board().is_busy:
     with st.container(key="no-documents"):
-        way_in = " Drop some above, or give the address of a web page." if personal().edits else ""
+        way_in = " Drop some above, or give the address of a web page." if personal().edits else " Editors add them."
         st.markdown(f"**No documents yet.**{way_in}", text_alignment="center")
         if personal().edits:
             empty_state.show_samples(library.catalogue)

@@ -116,7 +116,7 @@ def test_a_page_for_another_role_says_so_and_does_nothing(users: UserFile, monke
         page = opened(users, name, "closed", monkeypatch)
         assert said(page) == "This page is for other roles than yours: ask an admin, if you need it."
         assert keys(page) == set()
-        for view in ("people", "usage"):
+        for view in ("people", "admin"):
             with pytest.raises(ValueError, match="Could not find a navigation page"):
                 page.switch_page(f"views/{view}.py")
 
@@ -162,6 +162,5 @@ def test_readers_have_nothing_that_changes_documents(users: UserFile, monkeypatc
         assert "1 passage" in said(page), "what it holds is for everybody"
         changing = {"remove", "move", "again", "upload-0", "jobs-clear"}
         assert keys(page) & changing == (changing if is_editor else set())
-        assert bool(page.expander) is is_editor
         page = sound(page.switch_page("views/ask.py").run())
         assert keys(page) & {"samples", "first-upload-0"} == ({"samples", "first-upload-0"} if is_editor else set())
