@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from app.chat_watch import ChatWatch
 from app.lab.bench import Bench
@@ -18,9 +19,13 @@ from app.wiring import Workspace
 from indexes.conversations import ConversationShelf
 from indexes.feedback import FeedbackRecord, FeedbackShelf, Rating
 from rag.answerer import Event
-from rag.rights import Person
+from rag.errors import InputError
+from rag.rights import Person, Role
 from rag.settings import Settings
 from rag.types import Answer, Scope, Turn
+
+if TYPE_CHECKING:
+    from indexes.users import UserFile
 
 
 class PersonalWorkspace:
@@ -126,6 +131,14 @@ class PersonalWorkspace:
     def ratings_of(self, conversation: int) -> dict[int, FeedbackRecord]:
         """Place of a turn -> what was said of its answer."""
         return self._feedback.of_conversation(self.name, conversation)
+
+    def remove_person(self, users: UserFile, name: str) -> None:
+        """Somebody may sign in no more. Raises InputError for the last admin, and for whoever is none."""
+        from app.departing import remove_person  # where nobody signs in it is never read
+
+        if not self.person.role.may(Role.ADMIN):
+            raise InputError("admins alone say who may sign in")
+        remove_person(users, self._whole.library.catalogue, name)
 
 
 class PersonalAnswerer:

@@ -7,8 +7,8 @@ import sys
 from contextlib import closing
 from getpass import getpass
 
+from app.departing import remove_person
 from indexes.catalogue import Catalogue
-from indexes.catalogue_file import NAME as CATALOGUE
 from indexes.home import load_settings
 from indexes.passwords import hashed
 from indexes.terminal import one_line
@@ -77,12 +77,10 @@ def _password(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    home = load_settings().home
-    user = UserFile(home).remove(arguments.name)
-    if (home / CATALOGUE).exists():
-        with closing(Catalogue(home)) as catalogue:
-            catalogue.access.forget(user.name)
-    print(f"{one_line(user.name)} may sign in no more.")
+    users = _file()
+    with closing(Catalogue(users.path.parent)) as catalogue:
+        user = remove_person(users, catalogue, arguments.name)
+    print(f"{one_line(user.name)} may sign in no more. Their conversations are deleted, and their documents stay.")
     return 0
 
 

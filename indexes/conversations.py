@@ -128,6 +128,11 @@ class ConversationShelf:
         if self._database.one(sql, (owner, number)) is None:
             raise InputError("that conversation was removed too long ago to be put back")
 
+    def forget(self, owner: str) -> None:
+        """Remove all of somebody's; nobody lists them any more, and the next sweeps delete them."""
+        sql = "UPDATE conversations SET removed_at = ? WHERE owner = ? AND removed_at IS NULL"
+        self._database.execute(sql, (self._clock(), owner))
+
     def sweep(self) -> None:
         """Delete what was removed too long ago to be put back."""
         if self.is_kept:

@@ -110,16 +110,8 @@ def _password(door: Door, name: str) -> None:
 
 def _remove(door: Door, name: str) -> None:
     st.markdown(f"**{label(name)}** is signed out everywhere, and may sign in no more.")
-    st.caption(
-        "What they have added stays, and so do the conversations kept under this name. Collections that were theirs "
-        "alone are seen by admins, who can give them to others."
-    )
-
-    def remove() -> None:
-        user = door.users.remove(name)
-        personal().library.forget(user.name)
-
-    _buttons("Remove", remove)
+    st.caption("Their conversations are deleted. Documents stay, and collections of their own are left to admins.")
+    _buttons("Remove", lambda: personal().remove_person(door.users, name))
 
 
 def _typed() -> Callable[[], str]:

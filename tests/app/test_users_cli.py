@@ -7,13 +7,16 @@ import os
 import pty
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.cli import main
+from indexes.catalogue import Catalogue
 from indexes.passwords import matches
 from indexes.users import UserFile
+from rag.rights import Person, Role
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,6 +48,23 @@ def test_from_the_first_admin_to_the_last(
     assert users(monkeypatch, "remove", "Bob") == 0
     assert users(monkeypatch, "remove", "Ada") == 2
     assert "Ada is the last admin" in capsys.readouterr().err
+
+
+def test_who_comes_to_bear_a_name_finds_nothing_of_the_one_before(home: Path, monkeypatch: pytest.MonkeyPatch):
+    users(monkeypatch, "add", "Ada", "--role", "admin", typed="long enough\n")
+    users(monkeypatch, "add", "Bob", "--role", "editor", typed="long enough\n")
+    with closing(Catalogue(home)) as catalogue:
+        catalogue.access.begin("diary", "Bob")
+        catalogue.access.begin("plans", "Ada")
+        catalogue.access.share("plans", "Bob")
+        catalogue.conversations.begin("Bob", "A secret")
+        assert len(catalogue.conversations.all("Bob")) == 1
+        assert catalogue.access.rights_of(Person("Bob", Role.EDITOR)).readable == {"diary", "plans"}
+        assert users(monkeypatch, "remove", "Bob") == 0
+        users(monkeypatch, "add", "Bob", "--role", "editor", typed="long enough\n")
+        assert catalogue.access.rights_of(Person("Bob", Role.EDITOR)).readable == frozenset()
+        assert catalogue.conversations.all("Bob") == []
+        assert set(catalogue.access.all()) == {"diary", "plans"}
 
 
 @pytest.mark.parametrize(
