@@ -23,7 +23,7 @@ RUN useradd --create-home --uid 10001 footnote \
 
 WORKDIR /app
 
-COPY requirements.txt requirements-gpu.txt requirements-local.txt requirements-anthropic.txt ./
+COPY requirements.txt requirements-gpu.txt requirements-local.txt requirements-anthropic.txt requirements-oidc.txt ./
 RUN PIP_EXTRA_INDEX_URL="${PIP_EXTRA_INDEX_URL}" \
     python -m pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore -r "${REQUIREMENTS}"
 

@@ -33,7 +33,7 @@ def served(home: Path, **settings: str) -> Iterator[tuple[str, int]]:
     """The address and the process id of a server over `home`; it is ended afterwards. `settings`: variables of its
     environment. Raises StoreError.
     """
-    port = free_port()
+    port = int(settings.get("PORT") or free_port())
     variables = environment() | {"FOOTNOTE_HOME": str(home), "HOST": "127.0.0.1", "PORT": str(port)} | settings
     server = subprocess.Popen([sys.executable, "-m", "app.serve"], cwd=_ROOT, env=variables, stdout=subprocess.DEVNULL)
     try:

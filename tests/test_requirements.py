@@ -14,7 +14,7 @@ from tests.test_architecture import LAYERS, SOURCES, imported
 
 ROOT = Path(__file__).parents[1]
 RUNTIME, GPU, DEV = "requirements.txt", "requirements-gpu.txt", "requirements-dev.txt"
-OPTIONAL = ["requirements-local.txt", "requirements-anthropic.txt"]
+OPTIONAL = ["requirements-local.txt", "requirements-anthropic.txt", "requirements-oidc.txt"]
 """Parts of the app that are installed beside by those who use them."""
 
 AT_LEAST = {

@@ -61,10 +61,16 @@ class FileDoor:
         self.users.change(name, password=hashed(new))
 
 
-def open_door(settings: Settings) -> FileDoor | None:
-    """The way to sign in here; None where nobody does. Raises ConfigError where nobody could as an admin."""
+def open_door(settings: Settings) -> Door | None:
+    """The way to sign in here; None where nobody does. Raises ConfigError where nobody could as an admin, or the data
+    of the provider are missing."""
     if settings.sign_in == "off":
         return None
     if not any(user.role is Role.ADMIN for user in UserFile(settings.home).all()):
         raise ConfigError(f"FOOTNOTE_SIGN_IN={settings.sign_in}, but {NO_ADMIN}")
-    return FileDoor(settings)
+    if settings.sign_in == "file":
+        return FileDoor(settings)
+    from app.sign_in.oidc import OidcDoor, check_secrets  # imports Streamlit, and needs a package more
+
+    check_secrets()
+    return OidcDoor(settings)
