@@ -143,9 +143,3 @@ class PersonalLibrary:
         """Make a collection another person's own."""
         self._may.check_manage(collection)
         self._may.access.give(collection, person)
-
-    def forget(self, person: str) -> None:
-        """Of somebody who signs in no more: what they shared and were shared with; for admins."""
-        if not self.sees_all:
-            raise InputError("only an admin lets people go")
-        self._may.access.forget(person)

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from functools import wraps
 from hashlib import sha1
 from importlib.metadata import distribution
 from pathlib import Path
@@ -23,14 +24,23 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a 
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _LONG = (
-    "test_loaders_real_files.py",
+    "test_takeover.py",
+    "test_job_rows_browser.py",
     "test_crash.py",
     "test_faults.py",
-    "test_takeover.py",
+    "test_loaders_real_files.py",
+    "test_endpoint.py",
     "test_side_by_side.py",
     "test_following.py",
+    "test_conversations_browser.py",
+    "test_worker.py",
+    "test_leaving.py",
+    "test_egress_browser.py",
+    "test_browser.py",
     "test_bench.py",
     "test_pace.py",
+    "test_real_endpoint.py",
+    "test_joint.py",
 )
 """Files whose slow tests take longest, the longest first."""
 _PATIENCE_MS = 120_000
@@ -76,31 +86,33 @@ def token_table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def _be_patient() -> None:
-    """Wait long for what comes: a machine that runs other tests beside may be ten times slower than one's own."""
-    from playwright.sync_api import Browser, expect
-
-    expect.set_options(timeout=_PATIENCE_MS)
-    for name in ("new_page", "new_context"):
-        setattr(Browser, name, _patient(getattr(Browser, name)))
-
-
-def _patient(opening: Callable[..., Any]) -> Callable[..., Any]:
-    def opened(*given: object, **named: object) -> Any:  # noqa: ANN401
-        made = opening(*given, **named)
-        made.set_default_timeout(_PATIENCE_MS)
-        return made
-
-    return opened
-
-
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """Path of the system's Chromium; without one the test is skipped, but fails where CI=true."""
+def chromium() -> Iterator[str]:
+    """Path of the system's Chromium; without one the test is skipped, but fails where CI=true.
+
+    What is awaited in its pages may take long on a machine that is slow or busy: Playwright's own limits, of five
+    seconds for what is expected and thirty for the rest, are for a machine that has nothing else to do.
+    """
     path = served.chromium()
     if path is None and os.environ.get("CI") == "true":
         pytest.fail("Chromium is not installed: `make browser` installs it on Debian as root")
     if path is None:
         pytest.skip("Chromium is not installed")
-    _be_patient()
-    return path
+    playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=_PATIENCE_MS)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("new_context", "new_page"):
+            patch.setattr(playwright.Browser, name, _patient(getattr(playwright.Browser, name)))
+        yield path
+
+
+def _patient(make: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, and what it makes waits longer."""
+
+    @wraps(make)
+    def made(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        new = make(*arguments, **options)
+        new.set_default_timeout(_PATIENCE_MS)
+        return new
+
+    return made
