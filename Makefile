@@ -40,8 +40,8 @@ slow: $(INSTALLED_DEV) browser  ## the tests that take long, a file on each of t
 check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto
+	@echo "$(BIN)/mypy, which takes one core, beside the fast tests"; \
+	$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -n auto; tests=$$?; wait $$types && exit $$tests
 
 questions: $(INSTALLED)  ## make questions from your own documents to measure with; DIR=folder or COLLECTION=name
 	@$(BIN)/python -m evals questions $(DIR) $(if $(COLLECTION),--collection '$(COLLECTION)')
