@@ -15,7 +15,6 @@ from indexes.weight_table import CollectionWeight
 from ingest import removal, shelving
 from ingest.discovery import Looked
 from ingest.sync import Plan, coming, plan, rearrange
-from rag.errors import InputError
 from rag.types import DocumentRecord
 
 
