@@ -49,6 +49,10 @@ class Sharing:
         return (bool(self.owner) and self.owner == name) or is_member
 
 
+_PUBLIC = Sharing()
+_VISIBILITIES = {one.value: one for one in Visibility}
+
+
 class AccessTable:
     """A part of the Catalogue. A collection of which nothing is kept is public and nobody's, as all are where nobody
     signs in."""
@@ -64,7 +68,7 @@ class AccessTable:
                 members.setdefault(number, {})[person] = bool(may_edit)
             rows = self._database.rows(_ALL)
         return {
-            name: Sharing() if visibility is None else Sharing(_read(visibility), owner, members.get(number, {}))
+            name: _PUBLIC if visibility is None else Sharing(_read(visibility), owner, members.get(number, {}))
             for number, name, visibility, owner in rows
         }
 
@@ -79,11 +83,15 @@ class AccessTable:
         """What a person may see and change now."""
         if person.role is Role.ADMIN:
             return EVERYTHING
-        found = self.all()
-        readable = frozenset(name for name, one in found.items() if one.may_read(person.name))
-        edits = person.role.edits
-        editable = frozenset(name for name in readable if edits and found[name].may_edit(person.name))
-        return Rights(readable, editable)
+        readable, editable, name, edits = set(), set(), person.name, person.role.edits
+        for collection, visibility, owner, membership in self._database.rows(_OF_PERSON, (name,)):
+            members = {} if membership is None else {name: bool(membership)}
+            one = _PUBLIC if visibility is None else Sharing(_read(visibility), owner, members)
+            if one.may_read(name):
+                readable.add(collection)
+                if edits and one.may_edit(name):
+                    editable.add(collection)
+        return Rights(frozenset(readable), frozenset(editable))
 
     def begin(self, collection: str, owner: str) -> None:
         """Make a new collection that is private to a person. Raises InputError where the name is taken."""
@@ -159,7 +167,7 @@ def close_all(database: Database) -> None:
 
 def _read(visibility: str) -> Visibility:
     """A word that nobody knows closes."""
-    return Visibility(visibility) if visibility in set(Visibility) else Visibility.PRIVATE
+    return _VISIBILITIES.get(visibility, Visibility.PRIVATE)
 
 
 def _named(person: str) -> str:
@@ -171,3 +179,6 @@ def _named(person: str) -> str:
 
 _ALL = """SELECT c.id, c.name, a.visibility, a.owner FROM collections c LEFT JOIN access a ON a.collection_id = c.id
     ORDER BY c.name"""
+_OF_PERSON = """SELECT c.name, a.visibility, a.owner, m.may_edit FROM collections c
+    LEFT JOIN access a ON a.collection_id = c.id
+    LEFT JOIN access_members m ON m.collection_id = c.id AND m.person = ?"""

@@ -23,6 +23,8 @@ from rag.settings import Settings
 from rag.tools import ToolCall
 from rag.types import Answer, Citation, DocumentRecord, Scope, Trace, Turn
 from tests.app.rights_home import ANNA, BEN, PEOPLE, READ, WORDS, Home, fill, may
+from tests.app.stepping import Asked, search
+from tests.fake_endpoint import calls, says
 
 QUESTIONS = (
     "When does the harbour open?",
@@ -239,3 +241,17 @@ def test_whoever_sits_at_a_computer_where_nobody_signs_in_sees_everything(home: 
     assert sorted(mine.catalogue.collections()) == sorted(WORDS)
     assert mine.library.sees_all
     assert not mine.is_signed_in
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda one: one.name)
+def test_nothing_of_anothers_is_sent_to_a_chat_model_whatever_it_calls(home: Home, person: Person):
+    named = ("search", json.dumps({"query": "harbour", "document": f"{WORDS['diary']} harbour.md"}))
+    steps = calls(("list_documents", "{}"), named, search("boathouse pier"), ("open_section", '{"passage": 1}'))
+    question = "What is the rent of the boathouse, and how much more is it than the rent of the pier?"
+    with Asked(home.workspace.settings.home, steps, says("DONE"), says("It is 330 euros. [1]")) as asked:
+        answer = PersonalWorkspace(asked.workspace, person).answerer.ask(question)
+        told = [one for request in asked.endpoint.requests for one in request["messages"] if one["role"] != "assistant"]
+    assert answer.steps
+    sent = "\n".join(line for one in told for line in one["content"].splitlines() if "are called" not in line)
+    assert [word for word in WORDS.values() if word in sent]
+    assert not [word for name, word in WORDS.items() if word in sent and not may(READ, person, name)]

@@ -148,3 +148,12 @@ def test_the_command_line_shows_and_sets_who_may_see_a_collection(capsys: pytest
     assert main(["collections", "nowhere", "--visible", "public"]) == 2
     assert main(["collections", "ledger", "--edit"]) == 2
     assert "--edit goes with --share PERSON" in capsys.readouterr().err
+
+
+def test_a_backup_brings_back_who_may_see_what(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    before = Catalogue(home).access.all()
+    assert main(["backup", str(tmp_path / "all.backup")]) == 0
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "other"))
+    assert main(["restore", str(tmp_path / "all.backup")]) == 0
+    assert Catalogue(tmp_path / "other").access.all() == before
+    assert before["team"] == Sharing(Visibility.SHARED, "anna", {"ben": False})
