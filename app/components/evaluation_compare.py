@@ -73,7 +73,7 @@ def _wait(*, folder: Path) -> None:
     task = task_of(folder)
     if task is None or not task.is_moving:
         st.rerun()
-    st.caption("Comparing the two question by question…")
+    st.caption("Comparing the two runs…")
 
 
 def _compared(first: Run, second: Run, folder: Path, found: Comparison) -> None:
@@ -148,7 +148,7 @@ def _questions(first: Run, second: Run, folder: Path, names: Sequence[str]) -> N
     metrics = of_questions(name for name in one.columns if name in other.columns)
     if not metrics:
         return
-    st.subheader("Question by question", anchor=False)
+    st.header("Question by question", anchor=False)
     key = f"pairs-{first.id}-{second.id}"
     metric = evaluation_questions.metric_choice(metrics, key)
     pairs = pairs_of(folder)
@@ -159,7 +159,7 @@ def _questions(first: Run, second: Run, folder: Path, names: Sequence[str]) -> N
         "Which questions",
         list(_KINDS),
         format_func=lambda one: f"{_KINDS[one]} ({len(counts[one]):,})",
-        default="changed",
+        default="changed" if len(counts["changed"]) else "all",
         required=True,
         key=f"{key}-kind",
         label_visibility="collapsed",

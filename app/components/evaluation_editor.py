@@ -20,7 +20,7 @@ _COLUMNS = ("question", "answers", "documents", "pages", "answerable")
 
 def show(sets: QuestionSets, one: QuestionSet) -> None:
     """Draw the table with its buttons."""
-    st.subheader(label(one.name), anchor=False)
+    st.header(label(one.name), anchor=False)
     st.caption(
         f"About {label(one.collection)}. Right is an answer that holds one of the answers; found is what stands in "
         "one of the documents, on one of the pages, as far as these are named. Mark rows at the left to delete them."
@@ -41,7 +41,7 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
         alt=f"The questions of the set {one.name}",
     )
     with st.container(horizontal=True):
-        is_saved = st.button("Save", type="primary", icon=":material/save:", key="editor-save")
+        is_saved = st.button("Save", icon=":material/save:", key="editor-save")
         if one.has_before:
             st.button(
                 "Undo the last save", icon=":material/undo:", key="editor-undo", on_click=_undo, args=(sets, one.id)

@@ -19,7 +19,7 @@ _NOTES = 5
 def show(run: Run) -> None:
     """Draw the run, which has come to its end."""
     summary = summary_of(run.results)
-    st.subheader(label(run.name), anchor=False)
+    st.header(label(run.name), anchor=False)
     st.caption(told(run, summary))
     for note in summary.notes[:_NOTES]:
         st.warning(label(note, 400), icon=":material/info:")
@@ -75,7 +75,7 @@ def _questions(run: Run, summary: RunSummary) -> None:
     metrics = of_questions(summary.columns)
     if not metrics:
         return
-    st.subheader("Question by question", anchor=False)
+    st.header("Question by question", anchor=False)
     metric = evaluation_questions.metric_choice(metrics, f"alone-{run.id}")
     is_lower = metric in summary.lower_is_better
     places = sorted_places(values_of(run.results, metric), lower_is_better=is_lower)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components import evaluation_progress, evaluation_results
-from app.components.evaluation_stores import draw, stores, try_to
+from app.components.evaluation_stores import draw, stores, try_to, turn_to
 from app.components.plain_text import label
 from app.components.resources import personal
 from app.evaluation import tasks
@@ -51,7 +51,7 @@ def _new() -> None:
         called_so = name.text_input("Name of the run", key="run-name", placeholder="Usual settings", max_chars=100)
         with st.expander("Try other settings", icon=":material/tune:", key="run-settings"):
             settings = _settings()
-        if st.button("Start the run", type="primary", icon=":material/play_arrow:", key="run-start"):
+        if st.button("Start the run", icon=":material/play_arrow:", key="run-start"):
             usual = told_settings(settings)
             stores().runs.start(
                 stores().sets, of.id, called_so.strip() or usual[:1].upper() + usual[1:100], settings, None
@@ -133,9 +133,8 @@ def _buttons(run: Run) -> None:
         st.button("Cancel", key=f"run-cancel-{run.id}", type="tertiary", on_click=tasks.cancel, args=(run.folder,))
         return
     if run.task.state == "done":
-        if st.button("Open", key=f"run-open-{run.id}", icon=":material/open_in_full:"):
-            _open(run.id)
-            st.rerun()
+        key, args = f"run-open-{run.id}", (OPEN, run.id)
+        st.button("Open", key=key, icon=":material/open_in_full:", on_click=turn_to, args=args)
     else:
         st.button(
             "Run again",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import evaluation_editor, evaluation_progress
-from app.components.evaluation_stores import attempt, collections, draw, sources, stores, try_to
+from app.components.evaluation_stores import attempt, collections, draw, sources, stores, try_to, turn_to
 from app.components.plain_text import label
 from app.evaluation import tasks
 from app.evaluation.sets import QuestionSet
@@ -61,7 +61,7 @@ def _make(name: str, collection: str) -> None:
         "Where a chat model is set up it writes them, and those are kept whose answer stands in the passage. Otherwise "
         "a word is left out of sentences: good for comparing settings, easier than what people ask."
     )
-    if st.button("Make questions", type="primary", icon=":material/auto_awesome:", key="new-set-make"):
+    if st.button("Make questions", icon=":material/auto_awesome:", key="new-set-make"):
         stores().sets.make(name, collection, int(n), int(seed))
         st.rerun()
 
@@ -69,7 +69,7 @@ def _make(name: str, collection: str) -> None:
 def _from_file(name: str, collection: str) -> None:
     file = st.file_uploader("Questions", list(ENDINGS), key="new-set-file", max_upload_size=_MOST_MB, help=_HELP)
     st.caption(_HELP)
-    if file is None or not st.button("Take them", type="primary", icon=":material/upload_file:", key="new-set-take"):
+    if file is None or not st.button("Take them", icon=":material/upload_file:", key="new-set-take"):
         return
     taken = taken_from_file(file.name, file.getvalue(), sources(collection))
     if taken.errors:
@@ -87,7 +87,7 @@ def _written(name: str, collection: str) -> None:
     question = st.text_input("Question", key="new-set-question", max_chars=4000)
     answer = st.text_input("Answer", key="new-set-answer", max_chars=1000, help="Words that a right answer has in it")
     st.caption("The first of them; more can be written in the table. Without an answer it counts as one to be refused.")
-    if st.button("Make the set", type="primary", icon=":material/edit:", key="new-set-write") and question.strip():
+    if st.button("Make the set", icon=":material/edit:", key="new-set-write") and question.strip():
         answers = (answer.strip(),) if answer.strip() else ()
         first = SetQuestion("q1", question.strip(), answers, is_answerable=bool(answers))
         _open(stores().sets.create(name, collection, [first]))
@@ -127,13 +127,11 @@ def _buttons(one: QuestionSet) -> None:
         folder = stores().sets.folders.folder(one.id)
         st.button("Cancel", key=f"set-cancel-{one.id}", type="tertiary", on_click=tasks.cancel, args=(folder,))
         return
-    if one.n and st.button("Edit", key=f"set-edit-{one.id}", icon=":material/table_edit:"):
-        _open(one.id)
-        st.rerun()
+    if one.n:
+        st.button("Edit", key=f"set-edit-{one.id}", icon=":material/table_edit:", on_click=turn_to, args=(OPEN, one.id))
     with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=f"more-set-{one.id}", help="More"):
-        if st.button("Rename", key=f"set-rename-{one.id}", icon=":material/edit:", type="tertiary"):
-            st.session_state[_RENAMED] = one.id
-            st.rerun()
+        key, args = f"set-rename-{one.id}", (_RENAMED, one.id)
+        st.button("Rename", key=key, icon=":material/edit:", type="tertiary", on_click=turn_to, args=args)
         if one.n:
             st.download_button(
                 "Download",
@@ -145,14 +143,14 @@ def _buttons(one: QuestionSet) -> None:
                 type="tertiary",
                 on_click="ignore",
             )
-        remove, args = stores().sets.remove, (one.id,)
+        remove = stores().sets.remove
         st.button(
             "Remove",
             key=f"set-remove-{one.id}",
             icon=":material/delete:",
             type="tertiary",
             on_click=try_to,
-            args=(remove, *args),
+            args=(remove, one.id),
         )
 
 
@@ -162,7 +160,7 @@ def _renamed() -> None:
 
 def _rename(id: str) -> None:
     name = st.text_input("Name", stores().sets.one(id).name, key=f"set-name-{id}", max_chars=100)
-    if st.button("Rename", type="primary", key="set-renamed") and attempt(stores().sets.rename, id, name):
+    if st.button("Rename", key="set-renamed") and attempt(stores().sets.rename, id, name):
         _renamed()
         st.rerun()
 

@@ -16,6 +16,8 @@ from app.evaluation.sets import QuestionSets
 from indexes.home import environment
 from rag.errors import FootnoteError
 
+_TURNED = "evaluation-turned"
+
 
 @dataclass(frozen=True, slots=True)
 class Stores:
@@ -48,8 +50,21 @@ def try_to(act: Callable[..., object], *args: object, **options: object) -> None
     attempt(partial(act, **options), *args)
 
 
+def turn_to(key: str, value: object) -> None:
+    """For a button in a part that runs by itself: keep what is wished for, and let the whole page follow."""
+    st.session_state[key] = value
+    st.session_state[_TURNED] = True
+
+
+def follow() -> None:
+    """At the beginning of such a part: run the whole page where something was wished for."""
+    if st.session_state.pop(_TURNED, False):
+        st.rerun()
+
+
 def draw(part: Callable[..., None], **values: object) -> None:
     """Draw what runs by itself: its errors become sentences, too."""
+    follow()
     try:
         part(**values)
     except FootnoteError as error:

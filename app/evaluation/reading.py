@@ -45,6 +45,8 @@ class Times:
 class RunSummary:
     """A run without its questions."""
 
+    n: int
+    """Questions that were asked."""
     settings: Mapping[str, Any]
     models: Mapping[str, str]
     date: str
@@ -57,11 +59,6 @@ class RunSummary:
     curve: Sequence[tuple[float, float]]
     """Coverage and risk; empty where nothing was answered."""
     times: Times | None
-
-    @property
-    def n(self) -> int:
-        """Questions that were asked, as far as a metric tells."""
-        return max((figure.n for figure in self.metrics.values()), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +89,7 @@ def _summary(path: Path, _changed_ns: int) -> RunSummary:
     row = read_json(path)
     try:
         return RunSummary(
+            n=row["sample"]["asked"],
             settings=row["settings"],
             models=row["models"],
             date=row["date"],

@@ -15,6 +15,7 @@ from evals.embedding_cache import CachedEmbedder
 from evals.metric_names import Plan
 from evals.record_file import read
 from indexes.embedders import open_embedder
+from ingest.cli import main as ingest
 from rag.errors import ConfigError
 from rag.settings import Settings
 from tests.evals import tiny_sets
@@ -251,3 +252,40 @@ def test_a_number_that_makes_no_sense_is_told(arguments: list[str], message: str
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
     assert message in capsys.readouterr().err
+
+
+def test_a_collection_is_measured_as_it_is_indexed_and_what_is_told_is_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    folder, home = tiny_sets.documents(tmp_path / "docs"), tmp_path / "home"
+    questions = folder / "questions.jsonl"
+    questions.rename(tmp_path / "mine.jsonl")
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+    for name in ("mine", "other"):
+        assert ingest(["add", str(folder), "--collection", name]) == 0
+    rows = [json.loads(line) for line in (tmp_path / "mine.jsonl").read_text("utf-8").splitlines()]
+    for row in rows:
+        row["documents"] = [str(folder / name) for name in row["documents"]]
+    tiny_sets.jsonl(tmp_path / "mine.jsonl", rows)
+    capsys.readouterr()
+    out = tmp_path / "out"
+    command = ["run", "--collection", "mine", "--questions", str(tmp_path / "mine.jsonl"), "--out", str(out)]
+    assert main([*command, "--indexed", "--browse", "--progress", "--cache", str(tmp_path / "unused")]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["what"] for row in told if row["n"] == row["of"] == 3] == [
+        f"questions {what}" for what in ("timed", "ranked", "answered")
+    ]
+    record = read(out)
+    assert not (tmp_path / "unused" / "homes").exists()
+    assert record.values("mrr@10") == {"q1": 1, "q2": 1, "q3": 1}  # nothing of the other collection is in the way
+    assert len(record.milliseconds) == 3
+    first = record.questions[0]
+    assert first.found[first.right[0] - 1] == "bridge.txt, passage 1"
+    assert first.said is not None
+    assert first.said.sources == ("bridge.txt, passage 1",)
+    assert json.loads((out / "default.browse" / "summary.json").read_text("utf-8"))["sample"]["asked"] == 3
+    given = config(tmp_path / "cut.toml", "chunk_tokens = 100\n")
+    assert main([*command, "--indexed", "--config", str(given)]) == 2
+    assert "chunk_tokens changes how documents are taken in" in capsys.readouterr().err
+    assert main(["run", str(folder), "--indexed"]) == 2
+    assert "--indexed is about a collection" in capsys.readouterr().err
