@@ -11,7 +11,7 @@ import streamlit as st
 from app.components import evaluation_plots, evaluation_progress, evaluation_questions
 from app.components.evaluation_results import changed_setting
 from app.components.evaluation_runs import finished
-from app.components.evaluation_stores import draw, stores, try_to
+from app.components.evaluation_stores import draw, show_trouble, stores, try_to
 from app.components.plain_text import label
 from app.evaluation.reading import (
     Change,
@@ -53,6 +53,7 @@ def show() -> None:
     others = [run for run in runs if run.set_id == second.set_id and run.id != second.id]
     with right:
         first = st.selectbox("A: compared with", others, format_func=_named, key=f"compare-first-{second.id}")
+    show_trouble()
     folder = stores().runs.compare(first.id, second.id)
     task = task_of(folder)
     if task is not None and task.is_moving:

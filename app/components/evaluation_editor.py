@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.components.evaluation_stores import attempt, sources
+from app.components.evaluation_stores import attempt, show_trouble, sources
 from app.components.plain_text import label
 from app.evaluation.sets import QuestionSet, QuestionSets
 from app.evaluation.taking import Taken, taken_from_table
@@ -25,6 +25,7 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
         f"About {label(one.collection)}. Right is an answer that holds one of the answers; found is what stands in "
         "one of the documents, on one of the pages, as far as these are named. Mark rows at the left to delete them."
     )
+    show_trouble()
     questions = sets.questions(one.id)
     n_pages = max(1, -(-len(questions) // _ON_A_PAGE))
     page = st.pagination(n_pages, key=f"editor-page-{n_pages}") if n_pages > 1 else 1
@@ -99,6 +100,7 @@ def _save(
         st.session_state[_VERSION] += 1  # a table that begins with what was saved
         st.toast("Saved", icon=":material/check:")
         st.rerun()
+    show_trouble()
 
 
 def _undo(sets: QuestionSets, id: str) -> None:

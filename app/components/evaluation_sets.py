@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import evaluation_editor, evaluation_progress
-from app.components.evaluation_stores import attempt, collections, draw, sources, stores, try_to, turn_to
+from app.components.evaluation_stores import attempt, collections, draw, show_trouble, sources, stores, try_to, turn_to
 from app.components.plain_text import label
 from app.evaluation import tasks
 from app.evaluation.sets import QuestionSet
@@ -163,6 +163,7 @@ def _rename(id: str) -> None:
     if st.button("Rename", key="set-renamed") and attempt(stores().sets.rename, id, name):
         _renamed()
         st.rerun()
+    show_trouble()
 
 
 def _open(id: str | None) -> None:

@@ -16,6 +16,7 @@ from app.evaluation.sets import QuestionSets
 from indexes.home import environment
 from rag.errors import FootnoteError
 
+_TROUBLE = "evaluation-trouble"
 _TURNED = "evaluation-turned"
 
 
@@ -36,11 +37,11 @@ def stores() -> Stores:
 
 
 def attempt(act: Callable[..., object], *args: object) -> bool:
-    """Whether it could be done; what it could not be done for is told in a corner of the page."""
+    """Whether it could be done; what it could not be done for is told by the part of the page that is drawn next."""
     try:
         act(*args)
     except FootnoteError as error:
-        st.toast(label(str(error), 300), icon=":material/error:")
+        st.session_state[_TROUBLE] = str(error)
         return False
     return True
 
@@ -62,9 +63,16 @@ def follow() -> None:
         st.rerun()
 
 
+def show_trouble() -> None:
+    """Tell once what could not be done; what a button's callback shows itself would stand where it does not belong."""
+    if trouble := st.session_state.pop(_TROUBLE, ""):
+        st.error(label(trouble, 400), icon=":material/error:")
+
+
 def draw(part: Callable[..., None], **values: object) -> None:
     """Draw what runs by itself: its errors become sentences, too."""
     follow()
+    show_trouble()
     try:
         part(**values)
     except FootnoteError as error:

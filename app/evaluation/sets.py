@@ -31,7 +31,7 @@ class QuestionSet:
     has_before: bool
     """Whether its last change can be taken back."""
     task: Task | None
-    """The making of its questions, where they are not there yet."""
+    """The making of its questions, as long as it goes on and where it brought none."""
 
 
 class QuestionSets:
@@ -114,7 +114,9 @@ class QuestionSets:
             n, n_unanswerable = _counts(path, stat.st_mtime_ns, stat.st_size)
         except FileNotFoundError:
             n = n_unanswerable = 0
-        task = None if n else task_of(folder)
+        task = task_of(folder)
+        if n and task is not None and not task.is_moving:
+            task = None
         has_before = (folder / _BEFORE).is_file()
         return QuestionSet(folder.name, told["name"], told["collection"], n, n_unanswerable, has_before, task)
 

@@ -1,0 +1,158 @@
+"""The Evaluation page as a person uses it: sets, a run in a process of its own, its figures, and two runs compared."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.components.evaluation_stores import stores
+from app.evaluation import tasks
+from app.question_sets.rows import SetQuestion
+from app.wiring import Workspace
+from evals.browsing import write_run
+from rag.settings import Settings
+from tests.app.stepping import TEXTS, add
+from tests.app.test_evaluation import FIRST, record
+
+pytestmark = pytest.mark.slow
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    workspace = Workspace(Settings(home=tmp_path / "home"))
+    add(workspace, tmp_path, "default", TEXTS)
+    workspace.close()
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    st.cache_resource.clear()
+    yield AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/evaluation.py").run()
+    st.cache_resource.clear()
+
+
+def named(page: AppTest, label: str) -> Any:  # noqa: ANN401 - Streamlit's own button
+    assert not page.exception
+    return next(button for button in page.button if button.label == label)
+
+
+def section(page: AppTest, name: str) -> AppTest:
+    return page.button_group(key="evaluation-section").set_value(name).run()
+
+
+def shown(page: AppTest) -> str:
+    assert not page.exception
+    return "\n".join(one.value for kind in (page.markdown, page.caption, page.info, page.error) for one in kind)
+
+
+def wait(page: AppTest, until: Callable[[], bool]) -> None:
+    end = time.monotonic() + 200
+    while not until():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    page.run()
+
+
+def finished_run(set_id: str, name: str, right: list[float]) -> str:
+    """A run whose results are there already."""
+    runs, sets = stores().runs, stores().sets
+    id = runs.start(sets, set_id, name, {"top_k": len(name)}, None)
+    tasks.cancel(runs.one(id).folder)
+    end = time.monotonic() + 60
+    while runs.one(id).task.is_moving or not (runs.one(id).folder / tasks.ENDED).is_file():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    write_run(record(name, right), runs.one(id).results)
+    tasks.end(runs.one(id).folder, "done")
+    return id
+
+
+def test_a_set_is_made_from_documents_renamed_removed_and_taken_back(page: AppTest):
+    assert "**No sets yet.**" in shown(page)
+    page.text_input(key="new-set-name").set_value("Mine")
+    page.number_input(key="new-set-n").set_value(3)
+    named(page, "Make questions").click().run()
+    wait(page, lambda: stores().sets.all()[0].task is None)
+    assert "3 questions · about default" in shown(page)
+    named(page, "Rename").click().run()
+    page.text_input(key=f"set-name-{stores().sets.all()[0].id}").set_value("Rents *all*")
+    page.button(key="set-renamed").click().run()
+    assert stores().sets.all()[0].name == "Rents *all*"
+    assert r"**Rents \*all\***" in shown(page)
+    named(page, "Remove").click().run()
+    assert "**No sets yet.**" in shown(page)
+    named(page, "Take back the last removal").click().run()
+    assert r"**Rents \*all\***" in shown(page)
+
+
+def test_a_written_question_opens_the_table_and_a_set_for_nothing_is_refused(page: AppTest):
+    page.button_group(key="new-set-way").set_value("Write").run()
+    page.text_input(key="new-set-question").set_value("What is the rent?")
+    page.text_input(key="new-set-answer").set_value("900")
+    named(page, "Make the set").click().run()
+    one = stores().sets.all()[0]
+    assert stores().sets.questions(one.id) == [SetQuestion("q1", "What is the rent?", ("900",))]
+    assert [header.value for header in page.header] == ["Questions on default"]
+    named(page, "All sets").click().run()
+    assert "1 question · about default" in shown(page)
+
+
+def test_a_run_is_started_with_other_settings_cancelled_and_begun_again(page: AppTest):
+    section(page, "Runs")
+    assert "There is no set of questions yet" in shown(page)
+    stores().sets.create("Mine", "default", [SetQuestion(f"q{n}", f"What of {n}?", ("x",)) for n in range(3000)])
+    page.run()
+    page.number_input(key="run-top_k").set_value(2)
+    named(page, "Start the run").click().run()
+    run = stores().runs.all()[0]
+    assert (run.name, dict(run.settings)) == ("Passages read: 2", {"top_k": 2})
+    named(page, "Cancel").click().run()
+    wait(page, lambda: not stores().runs.one(run.id).task.is_moving)
+    assert "Cancelled" in shown(page)
+    named(page, "Run again").click().run()
+    assert stores().runs.one(run.id).task.is_moving
+    tasks.cancel(run.folder)
+    wait(page, lambda: not stores().runs.one(run.id).task.is_moving)
+
+
+def test_a_failed_run_says_why_on_the_page(page: AppTest):
+    id = stores().sets.create("Mine", "gone", [FIRST])
+    run = stores().runs.start(stores().sets, id, "lost", {}, None)
+    section(page, "Runs")
+    wait(page, lambda: not stores().runs.one(run).task.is_moving)
+    assert any("there is no collection" in error.value for error in page.error)
+
+
+def test_figures_of_a_run_and_of_two_are_drawn_and_questions_filtered(page: AppTest):
+    questions = [SetQuestion(f"q{n}", f"Question {n}?", ("x",)) for n in range(25)]
+    mine = stores().sets.create("Mine", "default", questions)
+    finished_run(mine, "good", [1.0] * 25)
+    section(page, "Compare")
+    assert "Two finished runs of one set are needed" in shown(page)
+    finished_run(mine, "bad one", [1.0] * 5 + [0.0] * 20)
+    section(page, "Runs")
+    assert "right answers 0.20" in shown(page)
+    page.button(key=f"run-open-{stores().runs.all()[0].id}").click().run()
+    drawn = {one.key: json.loads(one.proto.json) for one in page.get("bidi_component")}
+    kinds = {data["kind"] for data in drawn.values()}
+    assert kinds == {"bars", "curve"}
+    assert "25 questions, the worst first" in shown(page)
+    opened = [one.label for one in page.expander if "Question" in one.label]
+    assert len(opened) == 10
+    assert opened[0].startswith("0.00 · Question 5")
+    named(page, "All runs").click().run()
+    assert "right answers 1.00" in shown(page)
+
+
+def test_without_documents_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    st.cache_resource.clear()
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run().switch_page("views/evaluation.py").run()
+    assert "**No documents yet.**" in shown(page)
+    st.cache_resource.clear()
