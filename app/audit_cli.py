@@ -17,6 +17,7 @@ from indexes.feedback import FeedbackRecord
 from indexes.flags import FlagList
 from indexes.home import load_settings
 from indexes.redaction import without_secrets
+from indexes.sign_in_log import SignInLog
 from indexes.terminal import one_line
 from rag.errors import InputError
 from rag.types import counted
@@ -37,6 +38,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     audit.add_argument("--since", type=_moment, default=0.0, metavar="DATE", help="from then on, UTC: 2026-01-31")
     audit.add_argument("--search", default="", metavar="WORD", help="with this in a text that was kept, or as a hash")
     audit.add_argument("--delete-before", type=_moment, metavar="DATE", help="delete what is older, and overwrite it")
+    audit.add_argument("--sign-ins", action="store_true", help="who signed in and out, and who tried to, instead")
     audit.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
     flags = commands.add_parser("flags", help="answers that were flagged for a person")
     flags.set_defaults(run=_flags)
@@ -65,6 +67,8 @@ def _audit(arguments: argparse.Namespace) -> int:
             log.sweep()
         if arguments.delete_before is not None:
             return _delete(log, arguments)
+        if arguments.sign_ins:
+            return _sign_ins(log, arguments)
         is_empty = True
         for row in log.rows(arguments.since, arguments.search):
             print(_json(row) if arguments.json else _line(row))
@@ -73,6 +77,15 @@ def _audit(arguments: argparse.Namespace) -> int:
         print("Nothing of the kind was asked here.")
     if is_empty and arguments.search and settings.audit != "texts":
         sys.stderr.write(f"footnote: {_NO_TEXTS.format(settings.audit)}\n")
+    return 0
+
+
+def _sign_ins(log: AuditLog, arguments: argparse.Namespace) -> int:
+    rows = SignInLog(log.file).all(arguments.since)
+    for row in rows:
+        print(_json(row) if arguments.json else one_line(f"{row['at']}  {row['user'] or '?'}  {row['outcome']}"))
+    if not rows and not arguments.json:
+        print("Nobody has signed in here.")
     return 0
 
 

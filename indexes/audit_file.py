@@ -15,7 +15,7 @@ from indexes.system_errors import told
 from rag.errors import StoreError
 
 NAME = "audit.sqlite"
-_VERSION = 3
+_VERSION = 4
 _BUSY_MS = 2_000
 """No answer waits longer for another process that writes; a row takes it less than a millisecond."""
 _PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON")
@@ -81,6 +81,15 @@ _TABLES = """
         closed_at REAL
     );
 """
+_SIGN_INS = """
+    -- A row for each time that somebody signed in or out, or tried to.
+    CREATE TABLE sign_ins (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        user TEXT NOT NULL,
+        outcome TEXT NOT NULL
+    );
+"""
 _CHANGES = (
     "",
     "ALTER TABLE answers ADD COLUMN steps TEXT NOT NULL DEFAULT '[]'",
@@ -89,6 +98,7 @@ _CHANGES = (
     DROP INDEX IF EXISTS requests_by_answer;
     CREATE INDEX IF NOT EXISTS requests_by_answer ON requests (answer_id, model);
     CREATE INDEX IF NOT EXISTS requests_by_model ON requests (model);""",
+    _SIGN_INS,
 )
 """What makes the next version of each version."""
 _CURES: tuple[tuple[type[apsw.Error], str], ...] = (
@@ -199,7 +209,7 @@ def _make_tables(connection: apsw.Connection) -> None:
                 f"the audit log {connection.filename} is of version {version}, which this Footnote does not know: "
                 "update it, or move that file away, and a new one is begun"
             )
-        for statements in _CHANGES[version:] if version else (_TABLES,):
+        for statements in _CHANGES[version:] if version else (_TABLES, _SIGN_INS):
             connection.execute(statements)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
 

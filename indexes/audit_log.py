@@ -120,7 +120,8 @@ class AuditLog:
         """Delete what is older than the days that rows are kept, and flags so long after they were closed; how many
         questions that were."""
         end = self.clock() - self.days * DAY_S
-        if self.file.change("DELETE FROM flags WHERE closed_at < ?", (end,)):
+        n_others = self.file.change("DELETE FROM flags WHERE closed_at < ?", (end,))
+        if n_others + self.file.change("DELETE FROM sign_ins WHERE at < ?", (end,)):
             self.file.empty_log()
         return self.delete_before(end)
 

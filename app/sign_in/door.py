@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Protocol
 
 from app.sign_in.attempts import Attempts
 from app.users_cli import NO_ADMIN
+from indexes.audit_file import AuditFile
 from indexes.passwords import hashed, matches
 from indexes.sessions import Sessions
+from indexes.sign_in_log import Outcome, SignInLog
 from indexes.users import User, UserFile
-from rag.errors import ConfigError, InputError
+from rag.errors import ConfigError, InputError, StoreError
 from rag.rights import Person, Role
 from rag.settings import Settings
 
@@ -40,6 +43,7 @@ class FileDoor:
         self.users = UserFile(settings.home)
         self.sessions = Sessions(settings.home, self.users)
         self.attempts = Attempts()
+        self._log = SignInLog(AuditFile(settings.home))
 
     def who(self, cookies: Mapping[str, str]) -> Person | None:
         """The user whose session the cookie is."""
@@ -47,15 +51,33 @@ class FileDoor:
         return user.person if user else None
 
     def checked(self, name: str, password: str) -> User | None:
-        """The user of this name and password; it takes as long where there is none."""
+        """The user of this name and password; it takes as long where there is none. The audit log is told."""
         user = self.users.find(name)
-        return user if matches(user.password if user else None, password) else None
+        is_right = matches(user.password if user else None, password)
+        if user is None:
+            self._record("", "unknown name")
+        else:
+            self._record(user.name, "signed in" if is_right else "wrong password")
+        return user if is_right else None
+
+    def end(self, token: str) -> None:
+        """Nobody is signed in with it any more."""
+        if user := self.sessions.user(token):
+            self.sessions.end(token)
+            self._record(user.name, "signed out")
+
+    def _record(self, name: str, outcome: Outcome) -> None:
+        """A log that cannot be written keeps nobody out."""
+        try:
+            self._log.add(name, outcome)
+        except StoreError as error:
+            sys.stderr.write(f"footnote: {error}\n")
 
     def change_own(self, name: str, old: str, new: str) -> None:
         """Guesses at the old password are slowed down as those at the gate."""
         if self.attempts.wait(name):
             raise InputError("Too many wrong passwords: try again later")
-        if self.checked(name, old) is None:
+        if not matches(self.users.user(name).password, old):
             raise InputError("The password until now is another one")
         self.attempts.succeeded(name)
         self.users.change(name, password=hashed(new))

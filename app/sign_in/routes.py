@@ -93,7 +93,7 @@ class _Desk:
 
     def _end(self, request: Request) -> None:
         if token := request.cookies.get(COOKIE):
-            self._door.sessions.end(token)
+            self._door.end(token)
 
 
 def _asked(request: Request, wanted: str, said: str = "", status: int = 200, name: str = "") -> Response:

@@ -15,6 +15,7 @@ from app.cli import main
 from app.wiring import Workspace
 from indexes.audit_file import NAME
 from indexes.audit_log import DAY_S, AuditLog, midnight
+from indexes.sign_in_log import SignInLog
 from ingest.backup import back_up
 from ingest.restore import restore_to
 from rag.errors import InputError
@@ -326,15 +327,20 @@ def test_a_closed_home_answers_shows_its_log_and_goes_on_in_memory(
     assert "is closed to writing" in capsys.readouterr().err
 
 
-def test_a_log_of_the_first_version_is_taken_on(tmp_path: Path):
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_log_of_a_former_version_is_taken_on(tmp_path: Path, version: int):
     log = AuditLog(tmp_path, days=90)
     log.begin("ann")
-    log.file.change("ALTER TABLE answers DROP COLUMN steps")
-    log.file.change("PRAGMA user_version = 1")
+    log.file.change("DROP TABLE sign_ins")
+    if version == 1:
+        log.file.change("ALTER TABLE answers DROP COLUMN steps")
+    log.file.change(f"PRAGMA user_version = {version}")
     log.close()
     again = AuditLog(tmp_path, days=90)
     again.begin("ben")
+    SignInLog(again.file).add("ben", "signed in")
     assert [(row["user"], row["steps"]) for row in again.rows()] == [("ann", []), ("ben", [])]
+    assert [row["user"] for row in SignInLog(again.file).all()] == ["ben"]
     again.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,11 +18,15 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from app.cli import main
 from app.sign_in.attempts import FREE, LONGEST_WAIT_S, Attempts
 from app.sign_in.door import COOKIE, FileDoor, open_door
 from app.sign_in.gate import Gate
 from app.sign_in.routes import WRONG, file_routes
+from indexes.audit_file import AuditFile
+from indexes.audit_log import DAY_S, AuditLog
 from indexes.passwords import hashed
+from indexes.sign_in_log import SignInLog
 from indexes.users import UserFile
 from rag.errors import ConfigError
 from rag.rights import Role
@@ -128,6 +133,30 @@ def test_wrong_names_and_wrong_passwords_look_alike(client: TestClient):
     assert WRONG in answers[0].text
     assert answers[0].text.replace("Ada", "Eve") == answers[1].text
     assert all(COOKIE not in str(answer.headers) for answer in answers)
+
+
+def test_the_audit_log_tells_who_tried_and_no_password(
+    client: TestClient, door: FileDoor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    sign_in(client, "ADA", "a wrong one")
+    sign_in(client, "my-password-in-the-wrong-place", "x")
+    sign_in(client, "Ada")
+    client.get("/auth/logout")
+    home = door.users.path.parent
+    found = [(row["user"], row["outcome"]) for row in SignInLog(AuditFile(home)).all()]
+    assert found == [("Ada", "wrong password"), ("", "unknown name"), ("Ada", "signed in"), ("Ada", "signed out")]
+    assert b"wrong-place" not in b"".join(path.read_bytes() for path in home.glob("audit.sqlite*"))
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+    assert main(["audit", "--sign-ins"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].endswith("?  unknown name")
+    log = AuditLog(home, days=1, clock=lambda: time.time() + 2 * DAY_S)
+    log.sweep()
+    assert SignInLog(log.file).all() == []
+
+
+def test_a_log_that_cannot_be_written_keeps_nobody_out(client: TestClient, door: FileDoor):
+    (door.users.path.parent / "audit.sqlite").write_bytes(b"no database at all" * 100)
+    assert sign_in(client, "Ada").status_code == 303
 
 
 def test_what_another_sites_page_sends_is_not_looked_at(client: TestClient):

@@ -120,5 +120,5 @@ def test_a_log_of_before_gets_its_indexes_and_keeps_its_rows(tmp_path: Path):
     file = AuditFile(tmp_path)
     assert [row.user for row in AuditSearch(file).page(AuditFilter(), 9)] == ["ann"]
     assert {"answers_by_user", "requests_by_model"} <= {name for (name,) in file.rows("SELECT name FROM sqlite_master")}
-    assert file.rows("PRAGMA user_version") == [(3,)]
+    assert file.rows("PRAGMA user_version") == [(4,)]
     file.close()
