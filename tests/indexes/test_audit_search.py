@@ -116,7 +116,7 @@ def test_a_log_of_before_gets_its_indexes_and_keeps_its_rows(tmp_path: Path):
     with closing(apsw.Connection(str(tmp_path / NAME))) as old:
         old.execute("""DROP INDEX answers_by_user; DROP INDEX answers_by_outcome; DROP INDEX requests_by_model;
             DROP INDEX requests_by_answer; CREATE INDEX requests_by_answer ON requests (answer_id);
-            PRAGMA user_version = 2""")
+            DROP TABLE sign_ins; PRAGMA user_version = 2""")
     file = AuditFile(tmp_path)
     assert [row.user for row in AuditSearch(file).page(AuditFilter(), 9)] == ["ann"]
     assert {"answers_by_user", "requests_by_model"} <= {name for (name,) in file.rows("SELECT name FROM sqlite_master")}
