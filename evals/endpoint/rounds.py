@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from app.chat_model import OpenAIChatModel
@@ -66,14 +66,21 @@ def measure(n_rounds: int, told: Callable[[str], None], names: Sequence[str] = t
         misbehaving() as endpoint,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
-        for name in names:
-            told(f"warming up: {name}")
-            _rows(name, min(each, _WARM_ROUNDS), workspace, endpoint, pool)
+        told("warming up")
+        _warm(names, min(each, _WARM_ROUNDS), workspace, endpoint, pool)
         rows = []
         for name in names:
             told(name)
             rows.append(_rows(name, each, workspace, endpoint, pool))
     return rows
+
+
+def _warm(names: Sequence[str], n: int, workspace: Workspace, endpoint: Misbehaving, pool: ThreadPoolExecutor) -> None:
+    """What the first rounds leave in memory is no growth. As many at once as later, of all the faults in turn."""
+    with ExitStack() as opened_ones:
+        answerers = [opened_ones.enter_context(_answerer(workspace, endpoint.url(name))) for name in names]
+        list(pool.map(_round, answerers * n))
+    _left(endpoint, "connections")
 
 
 def _rows(name: str, n: int, workspace: Workspace, endpoint: Misbehaving, pool: ThreadPoolExecutor) -> Row:
