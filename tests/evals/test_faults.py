@@ -82,9 +82,9 @@ def test_t08_a_killed_backup_leaves_nothing_that_looks_like_one(stages: Stages):
 
 @pytest.mark.slow
 def test_t01_a_killed_add_is_taken_up_by_the_next_and_doubles_nothing(tmp_path: Path):
-    damage = kill_workers(tmp_path / "home", tmp_path / "files", 4, lambda _text: None, is_adding=True)
+    damage = kill_workers(tmp_path / "home", tmp_path / "files", 2, lambda _text: None, is_adding=True)
     assert damage.is_none, damage
-    assert (damage.kills, damage.documents) == (4, N_FILES)
+    assert (damage.kills, damage.documents) == (2, N_FILES)
     library = Library(Settings(home=tmp_path / "home"))
     library.catalogue.database.execute("UPDATE chunks SET text = (SELECT text FROM chunks WHERE id > 1 LIMIT 1)")
     assert doubled_passages(library) == library.catalogue.n_chunks() - 1 > 0, "the count sees them"
