@@ -285,7 +285,23 @@ def _large(camera: Camera, home: Path) -> None:
         camera.shoot(page, "thread-of-500-begun", end=False)
 
 
-_SCENES = (_first_visit, _with_documents, _lab, _written, _sources, _large, _health, _admin)
+def _attached(camera: Camera, home: Path) -> None:
+    """Files given with a question, and the single documents that are asked then."""
+    with served(home) as (address, _), camera.page(address) as page:
+        page.get_by_placeholder("Ask about your documents").wait_for(timeout=_PATIENCE_MS)
+        page.locator("[data-testid=stChatInput] input[type=file]").set_input_files([_MAIL, _TABLE, _BROKEN])
+        _is_there(page, "boats.csv")
+        page.wait_for_timeout(1500)
+        put(page, "Which berth does the ferry Gannet need?")
+        page.locator(".job").first.wait_for(timeout=_PATIENCE_MS)
+        camera.shoot(page, "attached-coming")
+        page.locator(".flow").first.wait_for(timeout=_PATIENCE_MS)
+        _is_there(page, "Ask all documents")
+        page.wait_for_timeout(1500)
+        camera.shoot(page, "attached-answered")
+
+
+_SCENES = (_first_visit, _with_documents, _attached, _lab, _written, _sources, _large, _health, _admin)
 
 
 def put(page: Page, question: str) -> None:
