@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,11 @@ class JobBoard:
             if not kept.path.exists():  # until now nobody knew that somebody needs these bytes
                 keep(home, name, content)
         return number
+
+    def known(self, content: bytes | memoryview) -> int | None:
+        """The number of a document that has these bytes, among those that may be seen."""
+        found = self._library.catalogue.listed.with_content(sha256(content).hexdigest(), self._may.allowed)
+        return found[0] if found else None
 
     def add_page(self, address: str, collection: str) -> int:
         """Queue the page at an address; raises InputError for what is no address of a web page."""

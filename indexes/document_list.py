@@ -108,6 +108,12 @@ class DocumentList:
         where.add("d.id IN (SELECT value FROM json_each(?))", json.dumps(list(documents)))
         return frozenset(row[0] for row in self._database.rows(f"SELECT d.id {_FROM} {where}", where.bindings))
 
+    def with_content(self, sha256: str, allowed: frozenset[str] | None = None) -> list[int]:
+        """The numbers of those that have these bytes, in these collections where they alone are allowed."""
+        where = _where(DocumentFilter(allowed=allowed))
+        where.add("d.sha256 = ?", sha256)
+        return [row[0] for row in self._database.rows(f"SELECT d.id {_FROM} {where}", where.bindings)]
+
     def sources(self, collection: str) -> list[tuple[int, str]]:
         """(number, source) of every document of a collection."""
         return self._database.rows(f"SELECT d.id, d.source {_FROM} WHERE c.name = ?", (collection,))

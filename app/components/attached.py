@@ -33,15 +33,25 @@ class Ready:
 
 
 def add(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
-    """Take files in; the question waits for them. Raises InputError where documents may not be put there."""
+    """Take files in, but for those that are there already; the question waits for them. Raises InputError where
+    documents may not be put there."""
+    known = {file.file_id: board().known(file.getbuffer()) for file in files}
+    fresh = [(file.name, file.getbuffer()) for file in files if known[file.file_id] is None]
+    jobs = tuple(board().add(fresh, _collection(scope))) if fresh else ()
+    there = tuple(dict.fromkeys(number for number in known.values() if number is not None))
+    if question and jobs:
+        kept.add(Turn(question, _waiting(question, len(jobs)), scope=Scope(documents=there), waits_for=jobs))
+        return
+    document_choice.choose(there)
+    st.session_state[_ALONE] = jobs
+    st.session_state["suggested"] = question
+
+
+def _collection(scope: Scope) -> str:
+    """Where files are put: into the one collection that is asked, where they may be, or else where most go."""
     catalogue = personal().catalogue
-    mine = [name for name in scope.collections if name in catalogue.editable()]
-    collection = mine[0] if len(scope.collections) == len(mine) == 1 else catalogue.usual
-    jobs = tuple(board().add([(file.name, file.getbuffer()) for file in files], collection))
-    if question:
-        kept.add(Turn(question, _waiting(question, len(jobs)), scope=scope, waits_for=jobs))
-    else:
-        st.session_state[_ALONE] = jobs
+    is_one = len(scope.collections) == 1 and scope.collections[0] in catalogue.editable()
+    return scope.collections[0] if is_one else catalogue.usual
 
 
 def waited_for() -> tuple[int, ...]:
@@ -56,8 +66,9 @@ def ready() -> Ready | None:
     if not waited_for() or not all(job.is_finished for job in jobs):
         return None
     turn, notice = kept.turns()[-1], _failures(jobs, len(waited_for()))
-    documents = _documents(jobs)
+    documents = [*turn.scope.documents, *_documents(jobs)]
     kept.rewind(len(kept.turns()) - 1)
+    st.session_state["failures-seen"] = board().failures(0.0)[1]  # they are told with the answer
     if not documents:
         kept.add(replace(turn, answer=replace(turn.answer, text=_NONE_READ, notice=notice), waits_for=()))
         return None
@@ -72,7 +83,7 @@ def settle() -> None:
     if numbers and all(job.is_finished for job in jobs):
         st.session_state[_ALONE] = ()
         if documents := _documents(jobs):
-            document_choice.choose(documents)
+            document_choice.choose([*document_choice.chosen(), *documents])
         if failed := _failures(jobs, len(numbers)):
             st.toast(label(failed, 400), icon=":material/error:")
 

@@ -43,7 +43,7 @@ if not is_new and not attached.is_shown():
 health_line.show(personal())
 conversation.show(is_asking=bool(question))
 attached.show()
-if not is_new and not question and not catalogue.n_chunks():
+if not is_new and not question and not attached.is_shown() and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
 if question:
     conversation.ask(personal(), question, scope, notice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,11 @@ def give(page: playwright.Page, files: list[dict], question: str) -> None:
         box.get_by_text(str(file["name"])).first.wait_for()
     field = box.locator("textarea")
     field.fill(question)
-    field.press("Enter")
+    for _ in range(60):  # what is pressed while a file is still on its way to the server does nothing
+        field.press("Enter")
+        with suppress(AssertionError):
+            playwright.expect(box.get_by_text(str(files[0]["name"]))).to_have_count(0, timeout=2_000)
+            return
 
 
 def none_could_be_read(page: playwright.Page) -> None:
@@ -65,6 +70,11 @@ def without_a_question(page: playwright.Page) -> None:
     page.get_by_text("Ask your own documents").wait_for()
     give(page, [{**FERRY, "name": "tides.md", "buffer": b"# Tides\n\nHigh water is at four.\n"}], "")
     page.locator("[class*=st-key-scope-drop-]").get_by_text("tides.md").first.wait_for()
+    page.get_by_role("button", name="New conversation").or_(page.get_by_text("Ask all documents")).first.click()
+    page.locator("[class*=st-key-scope-drop-]").first.wait_for(state="detached")
+    give(page, [{**FERRY, "name": "again.md"}], ASKED)
+    playwright.expect(page.locator(".answer > .text")).to_contain_text("ten past every hour")
+    playwright.expect(page.locator("[class*=st-key-scope-drop-]")).to_contain_text("ferry.md")
 
 
 @pytest.mark.slow

@@ -37,8 +37,7 @@ _LEFT_OUT = {
     "unstructured/img/DA-1p.jpg",
     "unstructured/img/double-column-A.jpg",
 }
-"""Full pages that take OCR ten seconds each, and are shown by others: DA-1p.png is the same page, double-column-B.jpg has
-the same columns."""
+"""Full pages that take OCR ten seconds each, and are shown by others, DA-1p.png and double-column-B.jpg."""
 _READ_TWICE = 4
 """Files of each kind that are read outside of the fence, too."""
 _READ_TWICE_BY_OCR = {"docling/ocr/sources/ocr_test.pdf", "unstructured/img/english-and-korean.png"}
