@@ -157,6 +157,7 @@ def test_files_on_their_way(home: Home, person: Person):
     readable = {name for name in WORDS if may(READ, person, name)}
     shown = [*board.foremost(50), *board.on_their_way(50)]
     assert {job.collection for job in shown} == readable
+    assert {job.collection for job in board.family(numbers.values())} == readable
     assert board.counts() == {"failed": len(readable), "queued": len(readable)}
     assert board.failures(0.0)[0] == len(readable)
     for name, number in numbers.items():
