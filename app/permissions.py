@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from indexes.access import AccessTable, Visibility, taken
 from ingest.cutting import checked_collection
 from rag.errors import InputError
 from rag.rights import OWNER, Person, Rights
 from rag.types import Scope
+
+_LONGEST_OWN = 90
 
 
 class Permissions:
@@ -72,6 +76,13 @@ class Permissions:
             if visibility is not Visibility.PRIVATE:
                 self.access.show_to(name, visibility)
         return name
+
+    def own_collection(self) -> str:
+        """The name of the person's own collection for whatever they add, there already or not: theirs, or a like one
+        where that is of others, as that of everybody's `papers` is for a person of this name."""
+        known, own = self.access.all(), self.person.name[:_LONGEST_OWN]
+        names = (f"{own} {n}" if n > 1 else own for n in count(1))
+        return next(name for name in names if name not in known or known[name].owner == self.person.name)
 
     def check_manage(self, collection: str) -> None:
         """Raises unless it is the person's to say who sees a collection: their own one, or any for an admin."""

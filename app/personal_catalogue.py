@@ -16,7 +16,6 @@ from ingest.cli import DEFAULT_COLLECTION
 from ingest.originals import original_path
 from rag.types import Chunk, DocumentRecord, Page, Scope
 
-_LONGEST_NAME = 100
 _NONE = 0
 """A number that no document has."""
 
@@ -52,7 +51,7 @@ class PersonalCatalogue:
     @property
     def usual(self) -> str:
         """The collection for documents of which nothing else is said: of somebody who has signed in their own one."""
-        return self._may.person.name[:_LONGEST_NAME] if self.is_shared else DEFAULT_COLLECTION
+        return self._may.own_collection() if self.is_shared else DEFAULT_COLLECTION
 
     def editable(self) -> list[str]:
         """The names of those that may be changed."""

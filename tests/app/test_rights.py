@@ -11,6 +11,7 @@ from functools import cache
 
 import pytest
 
+from app.components.painted_page import painted
 from app.lab.stages import SearchSettings
 from app.personal import PersonalWorkspace
 from app.wiring import Workspace
@@ -22,7 +23,7 @@ from rag.rights import OWNER, Person
 from rag.settings import Settings
 from rag.tools import ToolCall
 from rag.types import Answer, Citation, DocumentRecord, Scope, Trace, Turn
-from tests.app.rights_home import ANNA, BEN, PEOPLE, READ, WORDS, Home, fill, may
+from tests.app.rights_home import ANNA, BEN, PEOPLE, READ, ROOT, WORDS, Home, fill, may
 from tests.app.stepping import Asked, search
 from tests.fake_endpoint import calls, says
 
@@ -255,3 +256,15 @@ def test_nothing_of_anothers_is_sent_to_a_chat_model_whatever_it_calls(home: Hom
     sent = "\n".join(line for one in told for line in one["content"].splitlines() if "are called" not in line)
     assert [word for word in WORDS.values() if word in sent]
     assert not [word for name, word in WORDS.items() if word in sent and not may(READ, person, name)]
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda one: one.name)
+def test_the_picture_of_a_page_that_another_one_has_looked_at(home: Home, person: Person):
+    for collection in WORDS:
+        record = next(one for one in home.records(collection) if one.source.endswith(".pdf"))
+        assert painted(home.of(ROOT).catalogue, record, 1)
+        if may(READ, person, collection):
+            assert painted(home.of(person).catalogue, record, 1)
+        else:
+            with pytest.raises(InputError, match=f"there is no document {record.id}"):
+                painted(home.of(person).catalogue, record, 1)

@@ -240,3 +240,13 @@ def test_a_right_that_is_taken_is_gone_for_what_is_open_already(home: Home):
     demoted = home.of(Person("anna", Role.READER))
     with pytest.raises(InputError, match="not change it"):
         demoted.library.remove([record.id])
+
+
+def test_what_somebody_adds_gets_into_nobody_elses_collection_because_of_their_name(home: Home):
+    """Not even into one that is everybody's."""
+    named = home.of(Person("town", Role.EDITOR))
+    assert named.catalogue.usual == "town 2"
+    named.library.board.add([("a.md", b"A.")], named.catalogue.usual)
+    assert named.catalogue.usual == "town 2"
+    assert home.workspace.library.catalogue.access.of("town 2").owner == "town"
+    assert (home.of(ANNA).catalogue.usual, home.of(OWNER).catalogue.usual) == ("anna", "default")
