@@ -112,7 +112,8 @@ def _list(*, was_moving: bool) -> None:
 
 def _row(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        told = f"{label(run.set_name)} · {label(told_settings(run.settings), 120)}"
+        settings = told_settings(run.settings)
+        told = label(run.set_name) + ("" if settings.lower() == run.name.lower() else f" · {label(settings, 120)}")
         st.markdown(f"**{label(run.name)}**  \n:gray[:small[{told}{_figures(run)}]]", width="stretch")
         with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
             _buttons(run)
@@ -134,7 +135,7 @@ def _buttons(run: Run) -> None:
         return
     if run.task.state == "done":
         key, args = f"run-open-{run.id}", (OPEN, run.id)
-        st.button("Open", key=key, icon=":material/open_in_full:", on_click=turn_to, args=args)
+        st.button("Results", key=key, icon=":material/bar_chart:", on_click=turn_to, args=args)
     else:
         st.button(
             "Run again",

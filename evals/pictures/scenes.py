@@ -70,6 +70,7 @@ def _first_visit(camera: Camera, home: Path) -> None:
             ("documents", "No documents yet"),
             ("usage", "Nothing was asked"),
             ("lab", "No passages yet"),
+            ("evaluation", "No documents yet"),
         ):
             page.goto(f"{address}/{name}")
             _is_there(page, text)
@@ -147,6 +148,54 @@ def _lab(camera: Camera, home: Path) -> None:
         page.locator(".map .hit").last.press("Enter")
         _is_there(page, "As it was embedded")
         camera.shoot(page, "lab-passage")
+
+
+def _evaluation(camera: Camera, home: Path) -> None:
+    """A set made from the samples, edited, run by two settings, and both compared."""
+    with served(home) as (address, _), camera.page(address) as page:
+        page.set_default_timeout(_PATIENCE_MS)
+        _add_samples(page)
+        page.goto(f"{address}/evaluation")
+        page.get_by_role("spinbutton", name="Questions").fill("40")
+        page.get_by_role("button", name="Make questions").click()
+        page.get_by_role("button", name="Edit").wait_for()
+        _shoot_unpointed(camera, page, "evaluation-sets")
+        page.get_by_role("button", name="Edit").click()
+        page.get_by_role("button", name="Save").wait_for()
+        page.get_by_test_id("stDataFrame").wait_for()
+        _shoot_unpointed(camera, page, "evaluation-table")
+        page.get_by_role("radio", name="Runs").click()
+        start = page.get_by_role("button", name="Start the run")
+        start.click()
+        _is_there(page, "of 40 questions")
+        page.get_by_text("Try other settings").click()
+        for name in ("Passages read", "Passages reranked", "Passages quoted from"):
+            page.get_by_role("spinbutton", name=name).fill("1")
+        page.get_by_role("spinbutton", name="Passages read").press("Tab")
+        page.get_by_role("button", name="Results").wait_for()
+        start.click()
+        _is_there(page, "of 40 questions")
+        _shoot_unpointed(camera, page, "evaluation-runs")
+        page.get_by_role("button", name="Results").nth(1).wait_for()
+        page.get_by_role("button", name="Results").last.click()
+        _is_there(page, "the worst first")
+        _shoot_unpointed(camera, page, "evaluation-run", end=False)
+        page.locator("[class*=st-key-question-] summary").last.click()
+        _is_there(page, "How sure that there is an answer")
+        _shoot_unpointed(camera, page, "evaluation-question")
+        page.get_by_role("radio", name="Compare").click()
+        page.get_by_text("Which questions").or_(page.get_by_role("radio", name="Better with B")).first.wait_for()
+        _shoot_unpointed(camera, page, "evaluation-compared", end=False)
+        page.get_by_role("radio", name="All (").click()
+        page.locator("[class*=st-key-question-] summary").last.click()
+        _is_there(page, "How sure that there is an answer")
+        _shoot_unpointed(camera, page, "evaluation-pairs")
+
+
+def _shoot_unpointed(camera: Camera, page: Page, name: str, *, end: bool = True) -> None:
+    """With the mouse away from what was clicked last."""
+    page.mouse.move(0, 0)
+    camera.shoot(page, name, end=end)
 
 
 def _written(camera: Camera, home: Path) -> None:
@@ -301,7 +350,7 @@ def _attached(camera: Camera, home: Path) -> None:
         camera.shoot(page, "attached-answered")
 
 
-_SCENES = (_first_visit, _with_documents, _attached, _lab, _written, _sources, _large, _health, _admin)
+_SCENES = (_first_visit, _with_documents, _attached, _lab, _evaluation, _written, _sources, _large, _health, _admin)
 
 
 def put(page: Page, question: str) -> None:
