@@ -83,7 +83,7 @@ _TABLES = """
 """
 _SIGN_INS = """
     -- A row for each time that somebody signed in or out, or tried to.
-    CREATE TABLE sign_ins (
+    CREATE TABLE IF NOT EXISTS sign_ins (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         at REAL NOT NULL,
         user TEXT NOT NULL,

@@ -327,7 +327,7 @@ def test_a_closed_home_answers_shows_its_log_and_goes_on_in_memory(
     assert "is closed to writing" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_log_of_a_former_version_is_taken_on(tmp_path: Path, version: int):
     log = AuditLog(tmp_path, days=90)
     log.begin("ann")
