@@ -26,7 +26,7 @@ def show(door: Door, person: Person) -> None:
 
 
 def _password(door: Door, person: Person) -> None:
-    st.subheader("Another password", anchor=False)
+    st.header("Another password", anchor=False)
     with st.form("own-password", border=False):
         old = st.text_input("Password until now", type="password", key="old-password", autocomplete="current-password")
         new = st.text_input("New password", type="password", key="new-password", autocomplete="new-password")

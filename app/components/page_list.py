@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +18,6 @@ class _Entry(NamedTuple):
     title: str
     icon: str
     least: Role = Role.READER
-    section: str = ""
 
 
 _PAGES = (
@@ -30,19 +28,18 @@ _PAGES = (
     _Entry("evaluation", "Evaluation", "monitoring", Role.ADMIN),
     _Entry("admin", "Admin", "admin_panel_settings", Role.ADMIN),
 )
-_PEOPLE = _Entry("people", "People", "group", Role.ADMIN, "Admin")
+_PEOPLE = _Entry("people", "People", "group", Role.ADMIN)
 
 
-def pages(person: Person, *, is_signed_in: bool) -> Mapping[str, Sequence[st.Page]]:
-    """Sections with their pages, for `st.navigation`. A page that is not for this person says so at its address."""
-    found: dict[str, list[st.Page]] = {}
-    for entry in (*_PAGES, *([_PEOPLE] if is_signed_in else [])):
-        found.setdefault(entry.section, []).append(_page(entry, is_open=person.role.may(entry.least)))
+def pages(person: Person, *, is_signed_in: bool) -> list[st.Page]:
+    """For `st.navigation`, in one list: Streamlit's sections are none to a screen reader. A page that is not for this
+    person says so at its address."""
+    entries = (*_PAGES, _PEOPLE) if is_signed_in else _PAGES
+    found = [_page(entry, is_open=person.role.may(entry.least)) for entry in entries]
     if is_signed_in:
-        found[label(person.name, 30)] = [
-            st.Page(_VIEWS / "account.py", title="Account", icon=":material/account_circle:", url_path="account"),
-            st.Page(_leave, title="Sign out", icon=":material/logout:", url_path="sign-out"),
-        ]
+        name, icon = label(person.name, 30), ":material/account_circle:"
+        found.append(st.Page(_VIEWS / "account.py", title=name, icon=icon, url_path="account"))
+        found.append(st.Page(_leave, title="Sign out", icon=":material/logout:", url_path="sign-out"))
     return found
 
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from evals.endpoint.misbehaving import Exchange, Server, event
-from evals.pictures import large
+from evals.pictures import large, people
 from evals.served import served
 from evals.serving import Serving
 from rag.errors import InputError
@@ -350,7 +350,7 @@ def _attached(camera: Camera, home: Path) -> None:
         camera.shoot(page, "attached-answered")
 
 
-_SCENES = (_first_visit, _with_documents, _attached, _lab, _evaluation, _written, _sources, _large, _health, _admin)
+_SCENES = (_first_visit, _with_documents, _attached, _lab, _evaluation, _written, _sources, _large, _health, _admin, people.people)
 
 
 def put(page: Page, question: str) -> None:
