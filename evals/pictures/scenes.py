@@ -9,8 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from evals.endpoint.misbehaving import Exchange, Server, event
+from evals.endpoint.misbehaving import Server
 from evals.pictures import large, people
+from evals.pictures.doing import PATIENCE_MS, add_samples, ask, is_there, mark_first_row, open_source, put, says
 from evals.served import served
 from evals.serving import Serving
 from rag.errors import InputError
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from evals.pictures.camera import Camera
 
-_PATIENCE_MS = 120_000
 _BROKEN: FilePayload = {
     "name": "scan-of-1998.pdf",
     "mimeType": "application/pdf",
@@ -64,7 +64,7 @@ def shoot_all(camera: Camera, told: Callable[[str], None], names: Sequence[str] 
 
 def _first_visit(camera: Camera, home: Path) -> None:
     with served(home) as (address, _), camera.page(address) as page:
-        _is_there(page, "Ask your own documents")
+        is_there(page, "Ask your own documents")
         camera.shoot(page, "chat-empty")
         for name, text in (
             ("documents", "No documents yet"),
@@ -73,35 +73,35 @@ def _first_visit(camera: Camera, home: Path) -> None:
             ("evaluation", "No documents yet"),
         ):
             page.goto(f"{address}/{name}")
-            _is_there(page, text)
+            is_there(page, text)
             camera.shoot(page, f"{name}-empty")
 
 
 def _with_documents(camera: Camera, home: Path) -> None:
     with served(home) as (address, _), camera.page(address) as page:
-        _add_samples(page)
+        add_samples(page)
         camera.shoot(page, "chat-start")
         ask(page, "How fast did the toboggans go?")
         camera.shoot(page, "answer-quoted")
-        _open_source(page, camera, "source-web-page")
+        open_source(page, camera, "source-web-page")
         ask(page, _ASKED)
-        _open_source(page, camera, "source-pdf")
+        open_source(page, camera, "source-pdf")
         ask(page, "What is the capital of Australia?")
         camera.shoot(page, "refusal")
         ask(page, "Compare WordStar and WordPerfect")
         camera.shoot(page, "comparison")
         page.get_by_role("button", name="New conversation").first.click()
-        page.locator(".flow").first.wait_for(state="detached", timeout=_PATIENCE_MS)
+        page.locator(".flow").first.wait_for(state="detached", timeout=PATIENCE_MS)
         ask(page, "How many miles an hour does a toboggan reach?")
         page.locator("[class*=st-key-menu-] button").first.click()
         page.wait_for_timeout(1000)
         camera.shoot(page, "conversations")
         page.goto(f"{address}/documents")
         page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([_BROKEN])
-        page.get_by_text("failed").first.wait_for(timeout=_PATIENCE_MS)
+        page.get_by_text("failed").first.wait_for(timeout=PATIENCE_MS)
         camera.shoot(page, "documents-failed")
         page.goto(f"{address}/documents")
-        _mark_first_row(page)
+        mark_first_row(page)
         camera.shoot(page, "document-detail")
         page.goto(f"{address}/documents")
         _documents(page, camera)
@@ -110,51 +110,51 @@ def _with_documents(camera: Camera, home: Path) -> None:
 def _documents(page: Page, camera: Camera) -> None:
     """What is done with documents: looked for, opened page by page, moved; and their collections."""
     find = page.get_by_placeholder("Find by name or title")
-    find.wait_for(timeout=_PATIENCE_MS)
+    find.wait_for(timeout=PATIENCE_MS)
     find.fill("word-processors")
     find.press("Enter")
-    _is_there(page, "1 of 5 documents")
+    is_there(page, "1 of 5 documents")
     camera.shoot(page, "documents-found")
-    _mark_first_row(page, "Page 1 of")
+    mark_first_row(page, "Page 1 of")
     page.get_by_role("button", name="Next").click()
-    _is_there(page, "Page 2 of")
+    is_there(page, "Page 2 of")
     page.wait_for_timeout(1500)
     camera.shoot(page, "document-pages")
     page.get_by_role("button", name="Move", exact=True).click()
-    page.get_by_role("dialog").wait_for(timeout=_PATIENCE_MS)
+    page.get_by_role("dialog").wait_for(timeout=PATIENCE_MS)
     page.wait_for_timeout(800)
     camera.shoot(page, "documents-move")
     page.keyboard.press("Escape")
     page.get_by_text("Collections and storage").click()
-    _is_there(page, "of kept originals")
+    is_there(page, "of kept originals")
     camera.shoot(page, "collections")
 
 
 def _lab(camera: Camera, home: Path) -> None:
     with served(home) as (address, _), camera.page(address) as page:
-        _add_samples(page)
+        add_samples(page)
         page.goto(f"{address}/lab")
         box = page.get_by_label("Question", exact=True)
-        box.fill("How fast did the toboggans go?", timeout=_PATIENCE_MS)
+        box.fill("How fast did the toboggans go?", timeout=PATIENCE_MS)
         box.press("Enter")
-        page.locator(".stages").wait_for(timeout=_PATIENCE_MS)
+        page.locator(".stages").wait_for(timeout=PATIENCE_MS)
         camera.shoot(page, "lab-stages", end=False)
         page.get_by_role("slider").first.press("End")
-        page.locator("svg .move").first.wait_for(state="attached", timeout=_PATIENCE_MS)
+        page.locator("svg .move").first.wait_for(state="attached", timeout=PATIENCE_MS)
         camera.shoot(page, "lab-moved", end=False)
         page.get_by_role("radio", name="Map").click()
-        page.locator(".map .hit").first.wait_for(timeout=_PATIENCE_MS)
+        page.locator(".map .hit").first.wait_for(timeout=PATIENCE_MS)
         camera.shoot(page, "lab-map")
         page.locator(".map .hit").last.press("Enter")
-        _is_there(page, "As it was embedded")
+        is_there(page, "As it was embedded")
         camera.shoot(page, "lab-passage")
 
 
 def _evaluation(camera: Camera, home: Path) -> None:
     """A set made from the samples, edited, run by two settings, and both compared."""
     with served(home) as (address, _), camera.page(address) as page:
-        page.set_default_timeout(_PATIENCE_MS)
-        _add_samples(page)
+        page.set_default_timeout(PATIENCE_MS)
+        add_samples(page)
         page.goto(f"{address}/evaluation")
         page.get_by_role("spinbutton", name="Questions").fill("40")
         page.get_by_role("button", name="Make questions").click()
@@ -167,28 +167,28 @@ def _evaluation(camera: Camera, home: Path) -> None:
         page.get_by_role("radio", name="Runs").click()
         start = page.get_by_role("button", name="Start the run")
         start.click()
-        _is_there(page, "of 40 questions")
+        is_there(page, "of 40 questions")
         page.get_by_text("Try other settings").click()
         for name in ("Passages read", "Passages reranked", "Passages quoted from"):
             page.get_by_role("spinbutton", name=name).fill("1")
         page.get_by_role("spinbutton", name="Passages read").press("Tab")
         page.get_by_role("button", name="Results").wait_for()
         start.click()
-        _is_there(page, "of 40 questions")
+        is_there(page, "of 40 questions")
         _shoot_unpointed(camera, page, "evaluation-runs")
         page.get_by_role("button", name="Results").nth(1).wait_for()
         page.get_by_role("button", name="Results").last.click()
-        _is_there(page, "the worst first")
+        is_there(page, "the worst first")
         _shoot_unpointed(camera, page, "evaluation-run", end=False)
         page.locator("[class*=st-key-question-] summary").first.click()
-        _is_there(page, "How sure that there is an answer")
+        is_there(page, "How sure that there is an answer")
         _shoot_unpointed(camera, page, "evaluation-question")
         page.get_by_role("radio", name="Compare").click()
         page.get_by_text("Which questions").or_(page.get_by_role("radio", name="Better with B")).first.wait_for()
         _shoot_unpointed(camera, page, "evaluation-compared", end=False)
         page.get_by_role("radio", name="All (").click()
         page.locator("[class*=st-key-question-] summary").first.click()
-        _is_there(page, "How sure that there is an answer")
+        is_there(page, "How sure that there is an answer")
         _shoot_unpointed(camera, page, "evaluation-pairs")
 
 
@@ -199,16 +199,16 @@ def _shoot_unpointed(camera: Camera, page: Page, name: str, *, end: bool = True)
 
 
 def _written(camera: Camera, home: Path) -> None:
-    replies = {"prose": _says(_PROSE), "invented": _says(_INVENTED), "slow": _says(_PROSE, pause_s=0.5)}
+    replies = {"prose": says(_PROSE), "invented": says(_INVENTED), "slow": says(_PROSE, pause_s=0.5)}
     with Serving(Server(replies)) as endpoint:
         for kind, name in (("prose", "answer-written"), ("invented", "answer-withheld"), ("slow", "answer-streaming")):
             settings = {"FOOTNOTE_CHAT_MODEL": "scripted", "OPENAI_BASE_URL": f"{endpoint.url}/{kind}/v1"}
             with served(home, **settings) as (address, _), camera.page(address) as page:
                 if kind == "prose":
-                    _add_samples(page)
+                    add_samples(page)
                 if kind == "slow":
                     put(page, _ASKED)
-                    page.get_by_text("The Boots").last.wait_for(timeout=_PATIENCE_MS)
+                    page.get_by_text("The Boots").last.wait_for(timeout=PATIENCE_MS)
                 else:
                     ask(page, _ASKED)
                 camera.shoot(page, name)
@@ -217,7 +217,7 @@ def _written(camera: Camera, home: Path) -> None:
                     page.wait_for_timeout(1000)
                     camera.shoot(page, "sampling")
                     page.goto(f"{address}/usage")
-                    _is_there(page, "The last 30 days")
+                    is_there(page, "The last 30 days")
                     camera.shoot(page, "usage")
     settings = {
         "FOOTNOTE_CHAT_MODEL": "scripted",
@@ -231,18 +231,18 @@ def _written(camera: Camera, home: Path) -> None:
 def _sources(camera: Camera, home: Path) -> None:
     """Every kind of source as the drawer shows it."""
     with served(home) as (address, _), camera.page(address) as page:
-        _add_samples(page)
+        add_samples(page)
         ask(page, "What did WordStar do?")
         _open_last(page, "")
         page.keyboard.press("ArrowRight")
-        _is_there(page, "2 of 5")
+        is_there(page, "2 of 5")
         camera.shoot(page, "source-next-page")
         page.get_by_role("button", name="Larger").click()
         page.wait_for_timeout(1500)
         camera.shoot(page, "source-larger")
         page.goto(f"{address}/documents")
         page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([_MAIL, _TABLE])
-        _is_there(page, "2 of 2 files ready")
+        is_there(page, "2 of 2 files ready")
         page.goto(address)
         for question, words, name in (
             ("Which berth does the ferry Gannet need?", "Subject", "source-mail"),
@@ -258,23 +258,23 @@ def _sources(camera: Camera, home: Path) -> None:
 def _health(camera: Camera, home: Path) -> None:
     """A library with a lost index and a leftover, mended by the buttons."""
     with served(home) as (address, _), camera.page(address) as page:
-        _add_samples(page)
+        add_samples(page)
         shutil.rmtree(home / "vectors")
         left = home / "drafts" / "left"
         left.mkdir()
         os.utime(left, (0, 0))
         page.goto(f"{address}/admin")
         mending = page.get_by_role("button", name="Build it anew")
-        mending.wait_for(timeout=_PATIENCE_MS)
+        mending.wait_for(timeout=PATIENCE_MS)
         camera.shoot(page, "health-findings", end=False)
         mending.click()
-        mending.wait_for(state="detached", timeout=_PATIENCE_MS)
+        mending.wait_for(state="detached", timeout=PATIENCE_MS)
         page.get_by_role("button", name="Delete them").click()
-        page.get_by_role("dialog").wait_for(timeout=_PATIENCE_MS)
+        page.get_by_role("dialog").wait_for(timeout=PATIENCE_MS)
         page.wait_for_timeout(800)
         camera.shoot(page, "health-asked", end=False)
         page.get_by_role("dialog").get_by_role("button", name="Delete them").click()
-        _is_there(page, "All is well")
+        is_there(page, "All is well")
         camera.shoot(page, "health", end=False)
 
 
@@ -282,33 +282,33 @@ def _admin(camera: Camera, home: Path) -> None:
     """Settings, one of them changed, and what was asked."""
     with served(home, FOOTNOTE_AUDIT="texts") as (address, _), camera.page(address) as page:
         page.goto(f"{address}/admin?part=Settings")
-        _is_there(page, "Folder of the catalogue")
+        is_there(page, "Folder of the catalogue")
         camera.shoot(page, "settings", end=False)
         page.get_by_placeholder("Find a setting").fill("passages answer")
         page.keyboard.press("Enter")
-        page.get_by_text("Folder of the catalogue").wait_for(state="detached", timeout=_PATIENCE_MS)
+        page.get_by_text("Folder of the catalogue").wait_for(state="detached", timeout=PATIENCE_MS)
         page.get_by_role("button", name="Change").first.click()
         box = page.get_by_role("dialog").get_by_label("Value")
-        box.fill("3", timeout=_PATIENCE_MS)
+        box.fill("3", timeout=PATIENCE_MS)
         camera.shoot(page, "settings-change", end=False)
         box.press("Enter")
         page.get_by_role("button", name="Save").click()
-        _is_there(page, "holds from the next question on")
+        is_there(page, "holds from the next question on")
         camera.shoot(page, "settings-changed", end=False)
         page.goto(address)
-        _add_samples(page)
+        add_samples(page)
         for question in ("How fast did the toboggans go?", "What is the capital of Australia?", _ASKED):
             ask(page, question)
         page.goto(f"{address}/admin?part=Audit")
-        _is_there(page, "1 to 3 of 3 questions")
-        _mark_first_row(page, "Scope and settings")
+        is_there(page, "1 to 3 of 3 questions")
+        mark_first_row(page, "Scope and settings")
         camera.shoot(page, "audit", end=False)
 
 
 def _open_last(page: Page, words: str) -> None:
     """Open the first source of the last answer, and wait until these words stand in the drawer."""
     page.locator(".answer").last.locator(".chip, .source").first.click()
-    page.get_by_role("dialog").get_by_text(words or "places cited here").first.wait_for(timeout=_PATIENCE_MS)
+    page.get_by_role("dialog").get_by_text(words or "places cited here").first.wait_for(timeout=PATIENCE_MS)
 
 
 def _large(camera: Camera, home: Path) -> None:
@@ -320,88 +320,46 @@ def _large(camera: Camera, home: Path) -> None:
             ask(page, question)
             camera.shoot(page, f"answer-{name}")
             page.locator(".answer").last.locator(".chip").first.click()
-            page.get_by_role("dialog").wait_for(timeout=_PATIENCE_MS)
+            page.get_by_role("dialog").wait_for(timeout=PATIENCE_MS)
             page.wait_for_timeout(1500)
             camera.shoot(page, f"source-{name}")
         page.goto(f"{address}/?c={number}")
         for n_drawn in range(30, large.N_TURNS, 30):
-            page.locator(".answer").nth(n_drawn - 1).wait_for(timeout=_PATIENCE_MS)
+            page.locator(".answer").nth(n_drawn - 1).wait_for(timeout=PATIENCE_MS)
             if n_drawn == 30:
                 camera.shoot(page, "thread-of-500")
             page.get_by_role("button", name="earlier questions").click()
-        page.locator(".answer").nth(large.N_TURNS - 1).wait_for(timeout=_PATIENCE_MS)
-        page.get_by_role("button", name="earlier questions").wait_for(state="detached", timeout=_PATIENCE_MS)
+        page.locator(".answer").nth(large.N_TURNS - 1).wait_for(timeout=PATIENCE_MS)
+        page.get_by_role("button", name="earlier questions").wait_for(state="detached", timeout=PATIENCE_MS)
         camera.shoot(page, "thread-of-500-begun", end=False)
 
 
 def _attached(camera: Camera, home: Path) -> None:
     """Files given with a question, and the single documents that are asked then."""
     with served(home) as (address, _), camera.page(address) as page:
-        page.get_by_placeholder("Ask about your documents").wait_for(timeout=_PATIENCE_MS)
+        page.get_by_placeholder("Ask about your documents").wait_for(timeout=PATIENCE_MS)
         page.locator("[data-testid=stChatInput] input[type=file]").set_input_files([_MAIL, _TABLE, _BROKEN])
-        _is_there(page, "boats.csv")
+        is_there(page, "boats.csv")
         page.wait_for_timeout(1500)
         put(page, "Which berth does the ferry Gannet need?")
-        page.locator(".job").first.wait_for(timeout=_PATIENCE_MS)
+        page.locator(".job").first.wait_for(timeout=PATIENCE_MS)
         camera.shoot(page, "attached-coming")
-        page.locator(".flow").first.wait_for(timeout=_PATIENCE_MS)
-        _is_there(page, "Ask all documents")
+        page.locator(".flow").first.wait_for(timeout=PATIENCE_MS)
+        is_there(page, "Ask all documents")
         page.wait_for_timeout(1500)
         camera.shoot(page, "attached-answered")
 
 
-_SCENES = (_first_visit, _with_documents, _attached, _lab, _evaluation, _written, _sources, _large, _health, _admin, people.people)
-
-
-def put(page: Page, question: str) -> None:
-    """Ask, and do not wait."""
-    box = page.get_by_placeholder("Ask about your documents")
-    box.wait_for(timeout=_PATIENCE_MS)
-    box.fill(question)
-    box.press("Enter")
-
-
-def ask(page: Page, question: str) -> None:
-    """Ask, and wait for the whole answer."""
-    n_before = page.locator(".flow").count()
-    put(page, question)
-    page.locator(".flow").nth(n_before).wait_for(timeout=_PATIENCE_MS)
-    page.wait_for_function("!document.querySelector('[data-testid=stSpinner]')", timeout=_PATIENCE_MS)
-    page.wait_for_timeout(500)
-
-
-def _add_samples(page: Page) -> None:
-    page.get_by_text("Try it with sample documents").click(timeout=_PATIENCE_MS)
-    page.get_by_text("Three things to ask").wait_for(timeout=_PATIENCE_MS)
-
-
-def _open_source(page: Page, camera: Camera, name: str) -> None:
-    page.locator(".chip").last.click()
-    page.wait_for_timeout(1500)
-    camera.shoot(page, name)
-    page.keyboard.press("Escape")
-    page.wait_for_timeout(500)
-
-
-def _mark_first_row(page: Page, then: str = "Passage 1") -> None:
-    """The table is drawn on a canvas, so its first mark is known by its place alone."""
-    page.get_by_test_id("stDataFrame").wait_for(timeout=_PATIENCE_MS)
-    table = page.get_by_test_id("stDataFrame").bounding_box()
-    if table is not None:
-        page.mouse.click(table["x"] + 18, table["y"] + 53)
-    _is_there(page, then)
-
-
-def _is_there(page: Page, text: str) -> None:
-    page.get_by_text(text).first.wait_for(timeout=_PATIENCE_MS)
-
-
-def _says(text: str, pause_s: float = 0.0) -> Callable[[Exchange], None]:
-    def reply(exchange: Exchange) -> None:
-        exchange.begin()
-        for word in text.split(" "):
-            exchange.words(f"{word} ")
-            exchange.pause(pause_s)
-        exchange.end(event(finish_reason="stop"), b"data: [DONE]\n\n")
-
-    return reply
+_SCENES = (
+    _first_visit,
+    _with_documents,
+    _attached,
+    _lab,
+    _evaluation,
+    _written,
+    _sources,
+    _large,
+    _health,
+    _admin,
+    people.people,
+)
