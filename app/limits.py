@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 from indexes.audit_log import DAY_S, AuditLog, midnight
+from indexes.audit_records import UserUse
 from rag.errors import StoreError
 from rag.settings import Settings
 from rag.types import counted
@@ -47,6 +49,12 @@ class Limits:
             return f"{name} of {in_dollars(dollars)} is spent ({in_dollars(spent.dollars)} were used), {anew}"
         return ""
 
+    def left(self, uses: Sequence[UserUse]) -> list[dict[str, str]]:
+        """A row for all together and one for each user of today: what was asked and taken, and what is left of it."""
+        questions, tokens = sum(one.questions for one in uses), sum(one.tokens for one in uses)
+        total = UserUse("All together", questions, tokens, sum(one.dollars for one in uses))
+        return [_left(total, self._total), *(_left(one, self._of_user) for one in uses)]
+
     def told(self, user: str) -> list[str]:
         """What of each budget is used, for a person: `3,120 of 10,000 tokens`. Raises StoreError."""
         lines = []
@@ -56,6 +64,20 @@ class Limits:
             lines += [f"{spent.tokens:,} of {counted(tokens, 'token')}{by}"] if tokens else []
             lines += [f"{in_dollars(spent.dollars)} of {in_dollars(dollars)}{by}"] if dollars else []
         return lines
+
+
+def _left(use: UserUse, budget: tuple[int, float]) -> dict[str, str]:
+    tokens, dollars = budget
+    return {
+        "Who": use.user,
+        "Questions": f"{use.questions:,}",
+        "Tokens": f"{use.tokens:,}",
+        "Tokens left": f"{max(0, tokens - use.tokens):,} of {tokens:,}" if tokens else "no limit",
+        "Cost": in_dollars(use.dollars),
+        "Dollars left": f"{in_dollars(max(0.0, dollars - use.dollars))} of {in_dollars(dollars)}"
+        if dollars
+        else "no limit",
+    }
 
 
 def in_dollars(amount: float) -> str:

@@ -66,6 +66,12 @@ class Workspace:
         self._tracer = open_tracer(settings)
 
     @cached_property
+    def reports(self) -> AuditLog:
+        """The audit log to add up and to search: over a connection of its own where it is a file, so that no answer
+        waits for that."""
+        return AuditLog(self.settings.home, days=self.settings.audit_days) if self.audit.file.is_kept else self.audit
+
+    @cached_property
     def answerer(self) -> RecordedAnswerer:
         """Answers, and keeps in the audit log what was asked. Opening it opens the chat model."""
         self._chat_model  # noqa: B018 - what is wrong with its settings is told before the first question
@@ -296,5 +302,6 @@ class Workspace:
             self._tracer.close()
         if self._filter is not None:
             self._filter.close()
+        self.reports.close()
         self.audit.close()
         self.library.close()

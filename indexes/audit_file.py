@@ -43,6 +43,8 @@ _TABLES = """
     CREATE INDEX answers_by_time ON answers (at);
     CREATE INDEX answers_by_user ON answers (user, at);
     CREATE INDEX answers_by_outcome ON answers (outcome, at);
+    -- With all that is added up by day, so that no text is read for it; so is the one of the requests.
+    CREATE INDEX answers_by_day ON answers (at, user, outcome, ms);
 
     -- A row for each request to a chat model.
     CREATE TABLE requests (
@@ -61,7 +63,8 @@ _TABLES = """
         ms REAL NOT NULL,
         ended TEXT NOT NULL
     );
-    CREATE INDEX requests_by_time ON requests (at);
+    CREATE INDEX requests_by_time ON requests
+        (at, user, model, prompt_tokens, completion_tokens, cost, ended);
     CREATE INDEX requests_by_answer ON requests (answer_id, model);
     CREATE INDEX requests_by_model ON requests (model);
 
@@ -95,6 +98,9 @@ _CHANGES = (
     "ALTER TABLE answers ADD COLUMN steps TEXT NOT NULL DEFAULT '[]'",
     """CREATE INDEX IF NOT EXISTS answers_by_user ON answers (user, at);
     CREATE INDEX IF NOT EXISTS answers_by_outcome ON answers (outcome, at);
+    CREATE INDEX IF NOT EXISTS answers_by_day ON answers (at, user, outcome, ms);
+    DROP INDEX IF EXISTS requests_by_time;
+    CREATE INDEX requests_by_time ON requests (at, user, model, prompt_tokens, completion_tokens, cost, ended);
     DROP INDEX IF EXISTS requests_by_answer;
     CREATE INDEX IF NOT EXISTS requests_by_answer ON requests (answer_id, model);
     CREATE INDEX IF NOT EXISTS requests_by_model ON requests (model);""",

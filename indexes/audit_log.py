@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from indexes.audit_file import AuditFile
-from indexes.audit_records import Day, Ended, ModelUse, Sent, Spent
+from indexes.audit_records import Day, DayTimes, Ended, ModelUse, Sent, Spent, UserUse
 from rag.errors import InputError
 from rag.types import counted
 
 DAY_S = 86_400.0
 _MINUTE_S = 60.0
+_DAY = "CAST(at / 86400 AS INTEGER)"
 _BATCH = 500
 """Rows that are deleted in one transaction, so that no answer waits for it."""
 JSON_FIELDS = ("scope", "sentences", "cited", "settings", "steps")
@@ -89,13 +90,34 @@ class AuditLog:
 
     def per_day(self, since: float, user: str | None = None) -> list[Day]:
         """The days on which something was asked, by one user or by all, the oldest first."""
-        sql = """SELECT date, sum(questions), sum(refused), sum(tokens), sum(dollars), sum(unpriced) FROM (
-                SELECT date(at, 'unixepoch') AS date, 1 AS questions, outcome = 'refused' AS refused, 0 AS tokens,
+        sql = f"""SELECT date(day * 86400, 'unixepoch'), sum(questions), sum(refused), sum(tokens), sum(dollars),
+            sum(unpriced) FROM (
+                SELECT {_DAY} AS day, 1 AS questions, outcome = 'refused' AS refused, 0 AS tokens,
                     0.0 AS dollars, 0 AS unpriced FROM answers WHERE at >= ?1 AND user = coalesce(?2, user)
-                UNION ALL SELECT date(at, 'unixepoch'), 0, 0, prompt_tokens + completion_tokens, coalesce(cost, 0.0),
+                UNION ALL SELECT {_DAY}, 0, 0, prompt_tokens + completion_tokens, coalesce(cost, 0.0),
                     cost IS NULL AND ended <> 'failed' FROM requests WHERE at >= ?1 AND user = coalesce(?2, user)
-            ) GROUP BY date ORDER BY date"""
+            ) GROUP BY day ORDER BY day"""  # noqa: S608
         return [Day(*row) for row in self.file.rows(sql, (since, user))]
+
+    def times(self, since: float, user: str | None = None) -> list[DayTimes]:
+        """How long answers took on the days on which there were some, to one user or to all, the oldest first."""
+        sql = f"""WITH timed AS (SELECT day, ms, row_number() OVER (PARTITION BY day ORDER BY ms) AS place,
+                count(*) OVER (PARTITION BY day) AS n
+                FROM (SELECT {_DAY} AS day, ms FROM answers WHERE at >= ? AND user = coalesce(?, user)
+                    AND outcome NOT IN ('asked', 'failed', 'stopped')))
+            SELECT date(day * 86400, 'unixepoch'), max(ms) FILTER (WHERE place = (n + 1) / 2),
+                max(ms) FILTER (WHERE place = (n * 95 + 99) / 100)
+            FROM timed GROUP BY day ORDER BY day"""  # noqa: S608
+        return [DayTimes(*row) for row in self.file.rows(sql, (since, user))]
+
+    def per_user(self, since: float) -> list[UserUse]:
+        """Who has asked since then, the one with the most tokens first."""
+        sql = """SELECT user, sum(questions), sum(tokens), sum(dollars) FROM (
+                SELECT user, 1 AS questions, 0 AS tokens, 0.0 AS dollars FROM answers WHERE at >= ?1
+                UNION ALL SELECT user, 0, prompt_tokens + completion_tokens, coalesce(cost, 0.0) FROM requests
+                    WHERE at >= ?1
+            ) GROUP BY user ORDER BY sum(tokens) DESC, sum(questions) DESC, user"""
+        return [UserUse(*row) for row in self.file.rows(sql, (since,))]
 
     def per_model(self, since: float, user: str | None = None) -> list[ModelUse]:
         """The models that were asked, by one user or by all, the one with the most tokens first."""

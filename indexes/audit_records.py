@@ -83,6 +83,27 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class DayTimes:
+    """How long the answers of one day took, UTC; those that failed or were stopped are not counted."""
+
+    date: str
+    """ISO 8601."""
+    median_ms: float
+    slow_ms: float
+    """95 of 100 took no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserUse:
+    """What one user asked, and what that took."""
+
+    user: str
+    questions: int
+    tokens: int
+    dollars: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModelUse:
     """What one model was asked for."""
 

@@ -14,7 +14,6 @@ from app.checkup import Checkup
 from app.jobs import JobBoard
 from app.personal import PersonalWorkspace
 from app.wiring import Workspace
-from indexes.audit_file import AuditFile
 from indexes.audit_search import AuditSearch
 from indexes.home import load_settings
 from rag.errors import FootnoteError, InputError
@@ -39,7 +38,7 @@ def reopen() -> None:
     """Open the workspace by the settings of now. What is asked just now ends in the former one, which is closed when
     that has had its time."""
     former = workspace()
-    for resource in (workspace, warm_up, _checkup, _audit_search):
+    for resource in (workspace, warm_up, _checkup):
         resource.clear()
     closing = threading.Timer(_FORMER_FOR_S, former.close)
     closing.daemon = True
@@ -117,14 +116,7 @@ def _checkup() -> Checkup:
 def audit_search() -> AuditSearch:
     """Searches of the audit log. Raises InputError for whoever is no admin."""
     admin()
-    return _audit_search()
-
-
-@st.cache_resource(show_spinner=False)
-def _audit_search() -> AuditSearch:
-    """Over a connection of its own where the log is a file: no answer waits for a search."""
-    kept = workspace().audit.file
-    return AuditSearch(AuditFile(workspace().settings.home) if kept.is_kept else kept)
+    return AuditSearch(workspace().reports.file)
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
 from app.components.plain_text import shortened
 from app.limits import cost_told, in_dollars
-from indexes.audit_records import Day, ModelUse
+from indexes.audit_records import Day, DayTimes, ModelUse
 from rag.inert import visible
 from rag.types import counted
 
 _LONGEST_NAME = 60
+_ALONE = 2
+"""Rows of one person: theirs, and the one of all together."""
+_SECONDS = "Seconds"
+_COLOURS = ("#4353d9", "#d2603a")
 
 
 def show_totals(days: Sequence[Day]) -> None:
@@ -36,16 +40,46 @@ def show_budgets(told: Sequence[str]) -> None:
         st.markdown(f"**Today** (until midnight UTC): {visible('; '.join(told))}.".replace("$", r"\$"))
 
 
-def show_days(days: Sequence[Day], n: int, today: float) -> None:
-    """The last `n` days as bars, and those on which something was asked as a table, the latest first."""
+def show_left(rows: Sequence[Mapping[str, str]]) -> None:
+    """What everybody has taken today and may still take; one person alone is told above."""
+    if len(rows) > _ALONE:
+        with st.expander("Today by person, and what is left", icon=":material/group:"):
+            st.dataframe([dict(row) for row in rows], hide_index=True, width="stretch")
+            st.caption("Until midnight UTC. Limits are FOOTNOTE_DAILY_… and FOOTNOTE_USER_DAILY_… among the settings.")
+
+
+def show_days(days: Sequence[Day], times: Sequence[DayTimes], n: int, today: float) -> None:
+    """The last `n` days drawn, and those on which something was asked as a table, the latest first."""
     last = datetime.fromtimestamp(today, UTC).date()
     dates = [last - timedelta(days=back) for back in reversed(range(n))]
-    has_tokens = any(day.tokens for day in days)
-    figures = {day.date: day.tokens if has_tokens else day.questions for day in days}
-    name = "Tokens" if has_tokens else "Questions"
-    bars = {"Day": dates, name: [figures.get(one.isoformat(), 0) for one in dates]}
-    st.bar_chart(bars, x="Day", y=name, height=220)
-    st.dataframe([_day_row(day) for day in reversed(days)], hide_index=True, width="stretch")
+    series = _series(days, times)
+    name = st.segmented_control("Drawn by day", list(series), key="usage-drawn", default="Questions", required=True)
+    drawn = series.get(name or "", series["Questions"])
+    values = {line: [by_day.get(day.isoformat(), 0) for day in dates] for line, by_day in drawn.items()}
+    st.bar_chart(
+        {"Day": dates} | values,
+        x="Day",
+        y=list(values),
+        y_label=name,
+        height=240,
+        color=list(_COLOURS[: len(values)]),
+        stack="layered" if name == _SECONDS else True,
+    )
+    took = {one.date: one for one in times}
+    st.dataframe([_day_row(day, took.get(day.date)) for day in reversed(days)], hide_index=True, width="stretch")
+
+
+def _series(days: Sequence[Day], times: Sequence[DayTimes]) -> dict[str, dict[str, dict[str, float]]]:
+    """What can be drawn -> its lines -> day -> figure; without what was never anything but nothing."""
+    questions = {"Answered": {day.date: day.questions - day.refused for day in days}}
+    questions["Not found"] = {day.date: day.refused for day in days}
+    found: dict[str, dict[str, dict[str, float]]] = {"Questions": questions}  # type: ignore[dict-item]
+    found["Tokens"] = {"Tokens": {day.date: day.tokens for day in days}}
+    found["Cost"] = {"US dollars": {day.date: day.dollars for day in days}}
+    seconds = {"Half of them": {one.date: one.median_ms / 1000 for one in times}}
+    found[_SECONDS] = seconds | {"95 of 100": {one.date: one.slow_ms / 1000 for one in times}}
+    has_any = {name: any(any(by_day.values()) for by_day in lines.values()) for name, lines in found.items()}
+    return {name: lines for name, lines in found.items() if has_any[name] or name == "Questions"}
 
 
 def show_models(uses: Sequence[ModelUse]) -> None:
@@ -55,9 +89,14 @@ def show_models(uses: Sequence[ModelUse]) -> None:
         st.dataframe([_model_row(use) for use in uses], hide_index=True, width="stretch")
 
 
-def _day_row(day: Day) -> dict[str, object]:
+def _day_row(day: Day, took: DayTimes | None) -> dict[str, object]:
     counts = {"Day": day.date, "Questions": day.questions, "Not found": day.refused, "Tokens": f"{day.tokens:,}"}
-    return counts | {"Cost": cost_told(day.dollars, day.unpriced)}
+    seconds = (
+        {"Half within, s": round(took.median_ms / 1000, 1), "95 % within, s": round(took.slow_ms / 1000, 1)}
+        if took
+        else {}
+    )
+    return counts | {"Cost": cost_told(day.dollars, day.unpriced)} | seconds
 
 
 def _model_row(use: ModelUse) -> dict[str, object]:

@@ -11,8 +11,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app.personal_usage import PersonalUsage
+from app.wiring import Workspace
 from indexes.audit_log import DAY_S, AuditLog
 from indexes.audit_records import Ended, Sent
+from rag.rights import Person, Role
+from rag.settings import Settings
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
 
@@ -71,3 +75,46 @@ def test_a_log_that_cannot_be_read_is_told_in_a_sentence(home: Path):
     page = AppTest.from_file(str(MAIN), default_timeout=60).run().switch_page("views/usage.py").run()
     assert not page.exception
     assert "move it away, and a new one is begun" in page.error[0].value
+
+
+def test_the_days_and_the_person_are_chosen_by_an_admin(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_USER_DAILY_TOKENS", "1000")
+    now = [time.time() - 60 * DAY_S]
+    log = AuditLog(home, days=90, clock=lambda: now[0])
+    sent = Sent(time.time(), "gpt-4o", "", "", "", 200, 100, is_estimated=False, cost=None, ms=1.0, ended="stop")
+    log.end(log.begin("ann"), Ended("quoted", 1_000.0))
+    now[0] = time.time()
+    log.end(log.begin("ann"), Ended("quoted", 3_000.0))
+    log.end(log.begin("bo"), Ended("refused", 5_000.0))
+    log.sent(log.begin("bo"), "bo", sent)
+    log.close()
+    page = usage()
+    figures = {metric.label: metric.value for metric in page.metric}
+    assert (figures["Questions"], figures["Not found"]) == ("3", "1")
+    left, days = (table.value for table in page.dataframe[:2])
+    assert left["Who"].tolist() == ["All together", "bo", "ann"]
+    assert left["Tokens left"].tolist() == ["no limit", "700 of 1,000", "1,000 of 1,000"]
+    assert days["Half within, s"].tolist() == [3.0]
+    assert days["95 % within, s"].tolist() == [5.0]
+    page.button_group(key="usage-days").set_value("90 days").run()
+    assert {metric.label: metric.value for metric in page.metric}["Questions"] == "4"
+    page.selectbox(key="usage-person").select("ann").run()
+    assert {metric.label: metric.value for metric in page.metric}["Questions"] == "2"
+    assert len(page.dataframe[1].value) == 2
+    page.button_group(key="usage-drawn").set_value("Seconds").run()
+    assert not page.exception
+
+
+def test_who_is_no_admin_sees_their_own_alone(home: Path):
+    log = AuditLog(home, days=90)
+    for user in ("ann", "bo"):
+        log.end(log.begin(user), Ended("quoted", 1.0))
+    log.close()
+    workspace = Workspace(Settings(home=home))
+    ann, admin = (PersonalUsage(workspace, Person("ann", role)) for role in (Role.EDITOR, Role.ADMIN))
+    assert [day.questions for day in ann.per_day(0.0, "bo")] == [1]
+    assert ([*ann.people()], ann.left_today()) == ([], [])
+    assert [day.questions for day in admin.per_day(0.0)] == [2]
+    assert [day.questions for day in admin.per_day(0.0, "bo")] == [1]
+    assert admin.people() == ["ann", "bo"]
+    workspace.close()
