@@ -63,6 +63,7 @@ def is_there(page: Page, text: str) -> None:
 
 def says(text: str, pause_s: float = 0.0) -> Callable[[Exchange], None]:
     """A chat model that writes this, word by word."""
+
     def reply(exchange: Exchange) -> None:
         exchange.begin()
         for word in text.split(" "):
