@@ -27,7 +27,7 @@ _Versions = list[tuple[DocumentRecord, int]]
 def show(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
     """Draw a document's facts, and its pages one at a time, or where it has none its passages some at a time."""
     with st.container(key="document-view", border=True):
-        st.subheader(label(record.title or record.source, 200), anchor=False)
+        st.header(label(record.title or record.source, 200), anchor=False)
         st.caption(" · ".join(label(fact, 200) for fact in _facts(record) if fact))
         for source in record.also[:_MOST_VERSIONS]:
             st.caption(f"The same content: {label(source, 200)}")

@@ -18,7 +18,7 @@ def show_days(days: Sequence[FeedbackDay], n: int, today: float) -> None:
     """Thumbs of the last `n` days as bars, and as a table by reason, the latest first; nothing where none was given."""
     if not days:
         return
-    st.subheader("Ratings", anchor=False)
+    st.header("Ratings", anchor=False)
     last, given = datetime.fromtimestamp(today, UTC).date(), {day.date: (day.up, day.down) for day in days}
     dates = [last - timedelta(days=back) for back in reversed(range(n))]
     up, down = zip(*(given.get(one.isoformat(), (0, 0)) for one in dates), strict=True)
@@ -31,7 +31,7 @@ def show_down(records: Sequence[FeedbackRecord], *, with_words: bool) -> None:
     """The answers that were rated down last. `with_words`: questions and comments, too, where these are kept."""
     if not records:
         return
-    st.subheader("Rated down last", anchor=False)
+    st.header("Rated down last", anchor=False)
     st.dataframe([_row(one, with_words=with_words) for one in records], hide_index=True, width="stretch")
 
 

@@ -116,7 +116,7 @@ def _mend(what: str) -> None:
 def show_facts(facts: Sequence[Fact], findings: Sequence[Finding]) -> None:
     """What is there in figures, and in an expander everything that was found in order."""
     if facts:
-        st.subheader("This library", anchor=False)
+        st.header("This library", anchor=False)
         rows = {"What": [name for name, _ in facts], "How it is": [label(text, _LONGEST) for _, text in facts]}
         st.table(rows, border="horizontal", hide_header=True)
     good = [one for one in findings if one.good]

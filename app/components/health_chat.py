@@ -15,7 +15,7 @@ _LONGEST = 900
 
 def show(checkup: Checkup) -> None:
     """A card; without a chat model it says that answers are quoted."""
-    st.subheader("Chat model", anchor=False)
+    st.header("Chat model", anchor=False)
     settings = checkup.settings
     with st.container(border=True, key="health-chat"):
         if not settings.chat_model:

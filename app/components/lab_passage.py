@@ -37,13 +37,13 @@ def show(question: str, scope: Scope) -> None:
         seen = _inspected(lab, *lab.state, picked, searched, lab.within(Scope()))
     _head(seen)
     _figures(seen)
-    st.subheader("As it was embedded", anchor=False)
+    st.header("As it was embedded", anchor=False)
     passage_text.show([{"kind": "text", "pieces": parts(seen)}], key="lab-embedded")
     if seen.words:
-        st.subheader("What its words add", anchor=False)
+        st.header("What its words add", anchor=False)
         _words(seen.words)
     if seen.near:
-        st.subheader("Nearest passages of the collection", anchor=False)
+        st.header("Nearest passages of the collection", anchor=False)
         _near(seen.near)
 
 
@@ -55,7 +55,7 @@ def _inspected(_lab: Bench, home: str, sequence: int, number: int, searched: str
 def _head(seen: Inspected) -> None:
     chunk = seen.chunk
     hit = Hit(chunk, seen.cosine or 0.0, "dense")
-    st.subheader(label(title(chunk), 120), anchor=False)
+    st.header(label(title(chunk), 120), anchor=False)
     place = where(hit)
     st.caption(
         label(

@@ -34,7 +34,7 @@ def show() -> None:
     _tell()
     found = [one for one in settings if one.fits(words)]
     for group, members in groupby(found, key=lambda one: one.group):
-        st.subheader(group, anchor=False)
+        st.header(group, anchor=False)
         for one in members:
             _row(one)
     if not found:

@@ -85,7 +85,7 @@ def _series(days: Sequence[Day], times: Sequence[DayTimes]) -> dict[str, dict[st
 def show_models(uses: Sequence[ModelUse]) -> None:
     """A row for each model; nothing where none was asked."""
     if uses:
-        st.subheader("By model", anchor=False)
+        st.header("By model", anchor=False)
         st.dataframe([_model_row(use) for use in uses], hide_index=True, width="stretch")
 
 
