@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from indexes.audit_file import AuditFile
 from indexes.audit_log import JSON_FIELDS, digest_of, written_at
+from indexes.condition import Condition
 
 _AT_ONCE = 500
 _MOST_WORDS = 10
@@ -65,19 +66,6 @@ class AuditRow:
     """One that was asked; empty where none was."""
 
 
-@dataclass(slots=True)
-class _Where:
-    parts: list[str] = field(default_factory=list)
-    bindings: list[Any] = field(default_factory=list)
-
-    def add(self, part: str, *bindings: object) -> None:
-        self.parts.append(part)
-        self.bindings += bindings
-
-    def __str__(self) -> str:
-        return " AND ".join(self.parts)
-
-
 class AuditSearch:
     """Threads may share it. Each method raises StoreError where the file cannot be used."""
 
@@ -90,14 +78,14 @@ class AuditSearch:
         where = _where(wanted)
         if after is not None:
             where.add("(a.at, a.id) < (?, ?)", after.at, after.id)
-        sql = f"SELECT a.id FROM answers a WHERE {where} ORDER BY a.at DESC, a.id DESC LIMIT ?"  # noqa: S608
+        sql = f"SELECT a.id FROM answers a {where} ORDER BY a.at DESC, a.id DESC LIMIT ?"  # noqa: S608
         found = [row[0] for row in self._file.rows(sql, (*where.bindings, most))]
         return [AuditRow(*row) for row in self._file.rows(_BRIEF, (json.dumps(found),))]
 
     def count(self, wanted: AuditFilter, most: int) -> int:
         """How many fit; `most` stands for so many and more, beyond which nobody looks."""
         where = _where(wanted)
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM answers a WHERE {where} LIMIT ?)"  # noqa: S608
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM answers a {where} LIMIT ?)"  # noqa: S608
         return int(self._file.rows(sql, (*where.bindings, most))[0][0])
 
     def whole(self, number: int) -> dict[str, Any] | None:
@@ -148,8 +136,8 @@ class AuditSearch:
             yield dict(zip(names, cells, strict=True))
 
 
-def _where(wanted: AuditFilter) -> _Where:
-    where = _Where()
+def _where(wanted: AuditFilter) -> Condition:
+    where = Condition()
     where.add("a.at >= ? AND a.at < ?", wanted.since, wanted.until)
     for column, text in (("user", wanted.user), ("outcome", wanted.outcome)):
         if text:

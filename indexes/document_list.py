@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
+from indexes.condition import Condition
 from indexes.database import Database
 from indexes.queries import DOCUMENT
 from indexes.records import document_from
@@ -57,21 +58,6 @@ class DocumentFilter:
     def is_empty(self) -> bool:
         """Whether every document is wanted."""
         return self == DocumentFilter(allowed=self.allowed)
-
-
-@dataclass(slots=True)
-class _Where:
-    """A condition that grows, and what is bound in it."""
-
-    parts: list[str] = field(default_factory=list)
-    bindings: list[Any] = field(default_factory=list)
-
-    def add(self, part: str, *bindings: object) -> None:
-        self.parts.append(part)
-        self.bindings += bindings
-
-    def __str__(self) -> str:
-        return f"WHERE {' AND '.join(self.parts)}" if self.parts else ""
 
 
 class DocumentList:
@@ -127,8 +113,8 @@ class DocumentList:
 _FROM = "FROM documents d JOIN collections c ON c.id = d.collection_id"
 
 
-def _where(wanted: DocumentFilter) -> _Where:
-    where = _Where()
+def _where(wanted: DocumentFilter) -> Condition:
+    where = Condition()
     for word in wanted.words.casefold().split()[:_MOST_WORDS]:
         where.add(_WORD, *[f"%{word[:_LONGEST_WORD].translate(_PLAIN)}%"] * 2)
     if wanted.collection is not None:

@@ -14,3 +14,17 @@ function svg(tag, attributes, ...children) {
   return element;
 }
 
+function fitted(root, drawn) { // drawn anew as often as there is another width
+  let width = 0;
+  const draw = () => {
+    const now = Math.round(root.clientWidth);
+    if (!now || now === width) return; // a part that is not open yet has no width
+    width = now;
+    root.replaceChildren(...drawn(width));
+  };
+  root.replaceChildren();
+  draw();
+  root.watcher?.disconnect(); // it would draw what was here before
+  root.watcher = new ResizeObserver(draw);
+  root.watcher.observe(root);
+}

@@ -124,16 +124,5 @@ const KINDS = { bars, curve, times };
 export default function (component) {
   const { data, parentElement } = component;
   const root = parentElement.querySelector(".root");
-  let width = 0;
-  const draw = () => {
-    const now = Math.round(root.clientWidth);
-    if (!now || now === width) return; // a part that is not open yet has no width
-    width = now;
-    root.replaceChildren(...KINDS[data.kind](data, width));
-  };
-  root.replaceChildren();
-  draw();
-  root.watcher?.disconnect(); // it would draw what was here before
-  root.watcher = new ResizeObserver(draw);
-  root.watcher.observe(root);
+  fitted(root, (width) => KINDS[data.kind](data, width));
 }

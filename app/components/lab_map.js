@@ -120,16 +120,5 @@ export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".root");
   const send = (id) => setTriggerValue("picked", { kind: "inspect", id });
-  let width = 0;
-  const draw = () => {
-    const now = Math.round(root.clientWidth);
-    if (!now || now === width) return;
-    width = now;
-    root.replaceChildren(drawn(data, width - 2, send), key(data, root));
-  };
-  root.replaceChildren();
-  draw();
-  root.watcher?.disconnect(); // it would draw what was here before
-  root.watcher = new ResizeObserver(draw);
-  root.watcher.observe(root);
+  fitted(root, (width) => [drawn(data, width - 2, send), key(data, root)]);
 }

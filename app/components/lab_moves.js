@@ -59,16 +59,5 @@ function side(group, move, place, x, y, anchor, room) {
 export default function (component) {
   const { data, parentElement } = component;
   const root = parentElement.querySelector(".root");
-  let width = 0;
-  const draw = () => {
-    const now = Math.round(root.clientWidth);
-    if (!now || now === width) return; // a part that is not open yet has no width
-    width = now;
-    root.replaceChildren(drawn(data, width));
-  };
-  root.replaceChildren();
-  draw();
-  root.watcher?.disconnect(); // it would draw what was here before
-  root.watcher = new ResizeObserver(draw);
-  root.watcher.observe(root);
+  fitted(root, (width) => [drawn(data, width)]);
 }
