@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.components import document_choice, job_rows, kept
+from app.components.job_text import without_subject
 from app.components.plain_text import label, names
 from app.components.resources import board, personal
 from indexes.job_records import Job
@@ -131,12 +132,15 @@ def _documents(jobs: Sequence[Job]) -> list[int]:
 
 def _failures(jobs: Sequence[Job], n: int) -> str:
     """A sentence for each file that is not there to be asked."""
-    told = [
-        f"{names(job.source)[0]}: {job.reason or job.state}" for job in jobs if job.state in ("failed", "cancelled")
-    ]
+    told = [_failure(job) for job in jobs if job.state in ("failed", "cancelled")]
     if n > len(jobs):
         told.append(f"{counted(n - len(jobs), 'file')} no more on the list of files")
     return visible(". ".join(one.rstrip(".") for one in told) + "." if told else "")
+
+
+def _failure(job: Job) -> str:
+    name, reason = names(job.source)[0], without_subject(job.reason, job.source)
+    return f"{name}: {reason or job.state}" if reason == job.reason else f"{name} {reason}"
 
 
 def _waiting(question: str, n: int) -> Answer:

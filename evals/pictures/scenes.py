@@ -184,7 +184,7 @@ def _evaluation(camera: Camera, home: Path) -> None:
         is_there(page, "How sure that there is an answer")
         _shoot_unpointed(camera, page, "evaluation-question")
         page.get_by_role("radio", name="Compare").click()
-        page.get_by_text("Which questions").or_(page.get_by_role("radio", name="Better with B")).first.wait_for()
+        page.get_by_role("radio", name="All (").wait_for()
         _shoot_unpointed(camera, page, "evaluation-compared", end=False)
         page.get_by_role("radio", name="All (").click()
         page.locator("[class*=st-key-question-] summary").first.click()
