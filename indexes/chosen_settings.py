@@ -49,14 +49,15 @@ class ChosenSettings:
         self.path = home / NAME
 
     def read(self) -> Chosen:
-        """What was chosen. Raises ConfigError for a file that is none, or that sets what nobody may set on the page."""
+        """What was chosen. Raises ConfigError for a file that is none, or that sets what nobody may set on the page;
+        StoreError for one that cannot be read."""
         try:
             found = json.loads(self.path.read_text("utf-8"))
             chosen = Chosen(dict(found["values"]), Change(**found["last"]) if found["last"] else None)
         except (FileNotFoundError, NotADirectoryError):
             return Chosen({})
         except OSError as error:
-            raise ConfigError(f"the settings of the page cannot be read: {told(error)}") from error
+            raise StoreError(f"the settings of the page cannot be read: {told(error)}") from error
         except (ValueError, TypeError, KeyError) as error:
             raise ConfigError(
                 f"{self.path} holds no settings of the page: delete it, or put a good one back"

@@ -6,14 +6,15 @@ import json
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rag.errors import InputError
 
-_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+_ID = re.compile(r"\d{8}-\d{12}-[0-9a-f]{4}")
+"""When it was made, to the microsecond, so that their names are in their order."""
 
 
 class Folders:
@@ -24,7 +25,7 @@ class Folders:
 
     def new(self) -> Path:
         """An empty folder of its own."""
-        folder = self.root / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"
+        folder = self.root / f"{datetime.now(UTC):%Y%m%d-%H%M%S%f}-{secrets.token_hex(2)}"
         folder.mkdir(parents=True, mode=0o700)
         return folder
 

@@ -11,10 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.opened_source import View
 from app.components.original_button import original_bytes
+from app.personal import PersonalWorkspace
 from app.wiring import Workspace
 from ingest.files import File, digest
 from ingest.pipeline import Pipeline
 from rag.errors import InputError
+from rag.rights import OWNER
 from rag.settings import Settings
 from rag.types import Citation
 
@@ -50,7 +52,7 @@ def drawer(workspace: Workspace) -> AppTest:
         Citation(2, first, first.start + 41, first.start + 80),
         Citation(3, last, last.start, last.end),
     )
-    page = AppTest.from_function(script, default_timeout=60, args=(workspace.library.catalogue,))
+    page = AppTest.from_function(script, default_timeout=60, args=(PersonalWorkspace(workspace, OWNER).catalogue,))
     page.session_state["opened-source"] = View(cited[0], cited)
     return page.run()
 

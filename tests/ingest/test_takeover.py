@@ -23,7 +23,7 @@ from ingest.living import SignOfLife, is_alive, living_workers
 from rag.settings import Settings
 from tests.ingest.working import ROOT, stop, until
 
-LONG = "\n\n".join(f"Paragraph {i} says that boat {i} is painted in colour {i * 7}." for i in range(1000))
+LONG = "\n\n".join(f"Paragraph {i} says that boat {i} is painted in colour {i * 7}." for i in range(2500))
 _IMPATIENT = """
 import sys
 import indexes.jobs, ingest.worker
