@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.components import resources
+from app.components import resources, sharing
 from indexes.access import Sharing, Visibility
 from indexes.catalogue import Catalogue
 from ingest.cli import main
@@ -42,7 +42,7 @@ def home(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 def opened(monkeypatch: pytest.MonkeyPatch, person: Person, view: str = "") -> AppTest:
     """A page of somebody who has signed in."""
     monkeypatch.setattr(resources, "person", lambda: person)
-    monkeypatch.setattr(resources, "people", lambda: [one.name for one in PEOPLE])
+    monkeypatch.setattr(sharing, "people", lambda: [one.name for one in PEOPLE])
     page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     page = page.switch_page(view).run() if view else page
     assert not page.exception
