@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -98,10 +99,17 @@ class Settings:
         """Read what the environment sets; raises ConfigError naming an unknown name or a value outside its range."""
         unknown = sorted(n for n in environ if n.startswith("FOOTNOTE_") and n not in ENV_NAMES.values())
         if unknown:
-            raise ConfigError(f"unknown setting {', '.join(unknown)}; the settings are {', '.join(ENV_NAMES.values())}")
+            raise ConfigError("; ".join([*map(_unknown, unknown), ".env.example explains every one"]))
         given = {name: environ[env].strip() for name, env in ENV_NAMES.items() if environ.get(env, "").strip()}
         read = {name: _READ[name](ENV_NAMES[name], text) for name, text in given.items()}
         return cls(**read, traces=TraceSettings.from_env(environ))
+
+
+def _unknown(name: str) -> str:
+    """What is told of a name that is none, with the nearest one, however the two begin."""
+    short = {other.removeprefix("FOOTNOTE_"): other for other in ENV_NAMES.values()}
+    near = get_close_matches(name.removeprefix("FOOTNOTE_"), short, 1)
+    return f"there is no setting {name}" + (f", but {short[near[0]]}" if near else "")
 
 
 ENV_NAMES: dict[str, str] = {

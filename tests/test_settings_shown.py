@@ -6,7 +6,10 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
 from app.serve import ALLOWED_HOSTS, allowed_hosts
+from rag.errors import ConfigError
 from rag.settings import ENV_NAMES, Settings
 from rag.trace_settings import TRACE_DEFAULTS
 
@@ -30,3 +33,13 @@ def test_a_line_of_explanation_stands_above_each():
     for i, line in enumerate(LINES):
         if re.match(r"#[A-Z]", line):
             assert re.match(r"# [A-Z].*\.$", LINES[i - 1]), line
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("FOOTNOTE_PORT", ", but PORT;"), ("FOOTNOTE_CHAT_MODLE", ", but FOOTNOTE_CHAT_MODEL;"), ("FOOTNOTE_XYZZY", ";")],
+)
+def test_a_name_that_is_none_is_told_with_the_nearest_one(name: str, near: str):
+    with pytest.raises(ConfigError) as error:
+        Settings.from_env({name: "1"})
+    assert str(error.value) == f"there is no setting {name}{near} .env.example explains every one"

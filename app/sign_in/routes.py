@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 import secrets
+from contextlib import suppress
 from hmac import compare_digest
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
@@ -25,7 +27,7 @@ SIGN_OUT = "/auth/logout"
 """Where `st.logout` leads."""
 WRONG = "Name or password is wrong."
 _FORM_COOKIE = "footnote_form"
-_LARGEST_FORM = 20_000
+_LARGEST_FORM, _MOST_FIELDS, _FORM_SECONDS = 20_000, 20, 10.0
 _OWN_PATH = re.compile(r"/(?![/\\])[^\\\s]{0,2000}", re.ASCII)
 
 
@@ -106,13 +108,16 @@ def _asked(request: Request, wanted: str, said: str = "", status: int = 200, nam
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The fields; none where there is too much of it."""
+    """The fields; none where there is too much of it, or where it does not come in time."""
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST_FORM:
-            return {}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+    with suppress(TimeoutError, ValueError, ClientDisconnect):
+        async with asyncio.timeout(_FORM_SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > _LARGEST_FORM:
+                    return {}
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    return {}
 
 
 def _is_ours(request: Request) -> bool:
@@ -122,8 +127,8 @@ def _is_ours(request: Request) -> bool:
         return False
     if site := request.headers.get("Sec-Fetch-Site"):
         return site == "same-origin"
-    origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc == host
+    scheme, _, origin = request.headers.get("Origin", "").partition("://")
+    return scheme in ("http", "https") and origin == host
 
 
 def _is_same(given: str | None, kept: str | None) -> bool:
@@ -132,7 +137,9 @@ def _is_same(given: str | None, kept: str | None) -> bool:
 
 def _own(path: str) -> str:
     """A place in this app to go to; whatever else is asked for, its start."""
-    return path if _OWN_PATH.fullmatch(path) and not path.startswith(("/sign-", "/auth/")) else "/"
+    is_own = _OWN_PATH.fullmatch(path) and not path.startswith(("/sign-", "/auth/"))
+    is_plain = not {".", ".."} & set(path.partition("?")[0].split("/"))  # browsers would resolve them, to sign out say
+    return path if is_own and is_plain else "/"
 
 
 def _to(path: str) -> Response:
