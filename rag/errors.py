@@ -29,7 +29,7 @@ def as_notice(error: FootnoteError, instead: str = "") -> str:
 
 
 class ConfigError(FootnoteError):
-    """A setting is unknown or has a value that cannot be used; names the valid ones."""
+    """A setting is unknown or has a value that cannot be used; names the valid ones, or the nearest."""
 
 
 class InputError(FootnoteError):
