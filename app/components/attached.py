@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.components import document_choice, job_rows, kept
+from app.components import conversation, document_choice, job_rows, kept
 from app.components.job_text import without_subject
 from app.components.plain_text import label, names
 from app.components.resources import board, personal
@@ -45,7 +45,7 @@ def add(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
         return
     document_choice.choose(there)
     st.session_state[_ALONE] = jobs
-    st.session_state["suggested"] = question
+    conversation.suggest(question)
 
 
 def _collection(scope: Scope) -> str:
@@ -69,7 +69,7 @@ def ready() -> Ready | None:
     turn, notice = kept.turns()[-1], _failures(jobs, len(waited_for()))
     documents = [*turn.scope.documents, *_documents(jobs)]
     kept.rewind(len(kept.turns()) - 1)
-    st.session_state["failures-seen"] = board().failures(0.0)[1]  # they are told with the answer
+    job_rows.dismiss(board().failures(0.0)[1])  # they are told with the answer
     if not documents:
         kept.add(replace(turn, answer=replace(turn.answer, text=_NONE_READ, notice=notice), waits_for=()))
         return None
@@ -115,7 +115,7 @@ def _ask_now() -> None:
     """The question alone, about all that is there; the files come in all the same."""
     turn = kept.turns()[-1]
     kept.rewind(len(kept.turns()) - 1)
-    st.session_state["suggested"] = turn.question
+    conversation.suggest(turn.question)
 
 
 def _jobs(numbers: Sequence[int]) -> list[Job]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.components.plain_text import label, names
 from app.components.resources import personal
-from app.personal_catalogue import PersonalCatalogue
+from app.personal_catalogue import PersonalCatalogue, PersonalList
 from indexes.document_list import DocumentFilter
 from rag.types import DocumentRecord, counted
 
@@ -47,29 +47,36 @@ def show_finder(catalogue: PersonalCatalogue) -> None:
 
 @st.fragment
 def _finder() -> None:
-    """A fragment: what is typed draws what was found, and nothing else."""
-    with st.popover("Documents", icon=":material/find_in_page:", type="tertiary", help="Ask single documents"):
-        words = st.text_input("Find documents by name or title", key="scope-words", placeholder="All documents")
-        listed = personal().catalogue.listed
-        wanted = DocumentFilter(words)
-        found = listed.page(wanted, "name", 0, _FOUND)
-        is_full = len(chosen()) >= MOST
-        for record in found:
-            is_in = record.id in chosen()
-            icon = ":material/check:" if is_in else ":material/add:"
-            name = label(names(record.source)[0], 60)
-            if st.button(
-                name, key=f"scope-add-{record.id}", icon=icon, type="tertiary", disabled=is_full and not is_in
-            ):
-                _toggle(record.id)
-                st.rerun()
-        n_more = listed.count(wanted) - len(found)
-        if not found:
-            st.caption("No document is called so.")
-        elif n_more:
-            st.caption(f"{n_more:,} more: type a part of the name.")
-        if is_full:
-            st.caption(f"That is the most: {MOST} documents. For more choose a collection.")
+    """A fragment: what is typed draws what was found, and nothing else; and as long as it is closed nothing is looked
+    for."""
+    name, icon, tip = "Documents", ":material/find_in_page:", "Ask single documents"
+    opened = st.popover(name, icon=icon, type="tertiary", help=tip, key="scope-finder", on_change="rerun")
+    if opened.open:
+        with opened:
+            _found(personal().catalogue.listed)
+
+
+def _found(listed: PersonalList) -> None:
+    """What fits the words, each a button that puts it in or takes it out."""
+    wanted = DocumentFilter(
+        st.text_input("Find documents by name or title", key="scope-words", placeholder="All documents")
+    )
+    found = listed.page(wanted, "name", 0, _FOUND)
+    is_full = len(chosen()) >= MOST
+    for record in found:
+        is_in = record.id in chosen()
+        icon, name = ":material/check:" if is_in else ":material/add:", label(names(record.source)[0], 60)
+        is_off = is_full and not is_in
+        if st.button(name, key=f"scope-add-{record.id}", icon=icon, type="tertiary", disabled=is_off):
+            _toggle(record.id)
+            st.rerun()
+    n_more = listed.count(wanted) - len(found)
+    if not found:
+        st.caption("No document is called so.")
+    elif n_more:
+        st.caption(f"{n_more:,} more: type a part of the name.")
+    if is_full:
+        st.caption(f"That is the most: {MOST} documents. For more choose a collection.")
 
 
 def _toggle(document: int) -> None:

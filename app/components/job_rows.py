@@ -50,10 +50,10 @@ def show_briefly(*, is_new: bool) -> None:
                 "views/documents.py", label="Documents", icon=":material/arrow_forward:", icon_position="right"
             )
             if n_failed:
-                st.button("Dismiss", key="failures-dismissed", type="tertiary", on_click=_dismiss, args=(last,))
+                st.button("Dismiss", key="failures-dismissed", type="tertiary", on_click=dismiss, args=(last,))
 
 
-def _dismiss(last: float) -> None:
+def dismiss(last: float) -> None:
     """For this session: only what fails later is told then."""
     st.session_state["failures-seen"] = last
 

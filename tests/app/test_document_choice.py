@@ -30,7 +30,9 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
         (tmp_path / name).write_text(text)
     files = [File(tmp_path / name, name) for name in TEXTS]
     assert {one.state for one in Pipeline(resources.workspace().library, "default").add(files)} == {"ready"}
-    yield AppTest.from_file(str(MAIN), default_timeout=240).run()
+    page = AppTest.from_file(str(MAIN), default_timeout=240)
+    page.session_state["scope-finder"] = True  # opened
+    yield page.run()
     resources.workspace().close()
     st.cache_resource.clear()
 
