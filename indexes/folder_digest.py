@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 Digests = dict[str, tuple[int, str]]
@@ -47,10 +48,11 @@ def damage(expected: Mapping[str, tuple[int, str]], found: Mapping[str, tuple[in
     return ""
 
 
-def write_durably(path: Path, text: str) -> None:
-    """A file that holds either what it held before or all of this text, through crash and power loss."""
+def write_durably(path: Path, text: str, mode: int = 0o666) -> None:
+    """A file that holds either what it held before or all of this text, through crash and power loss. `mode`: who may
+    read it, from its first byte on, as far as the umask lets them."""
     draft = path.with_name(path.name + ".tmp")
-    with draft.open("w", encoding="utf-8") as file:
+    with open(draft, "w", encoding="utf-8", opener=partial(os.open, mode=mode)) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

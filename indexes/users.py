@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from indexes.folder_digest import write_durably
 from indexes.system_errors import told
 from rag.errors import InputError, StoreError
 from rag.rights import LOCAL, Person, Role
@@ -155,13 +156,7 @@ def _write(path: Path, users: Sequence[User]) -> None:
     """A new file in the place of the old one, so that no reader ever sees half of it. Nobody else may read it: who has
     the hashes can guess at them without anybody noticing."""
     rows = [{"name": user.name, "role": user.role.value, "password": user.password} for user in users]
-    draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"users": rows}, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
+    write_durably(path, json.dumps({"users": rows}, ensure_ascii=False, indent=1), mode=0o600)
 
 
 @contextmanager
