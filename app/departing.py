@@ -11,5 +11,6 @@ def remove_person(users: UserFile, catalogue: Catalogue, name: str) -> User:
     not any more; their documents stay, and admins see to their collections. Raises InputError for the last admin."""
     user = users.remove(name)
     catalogue.access.forget(user.name)
+    catalogue.removed.forget(user.name)
     catalogue.conversations.forget(user.name)
     return user

@@ -28,6 +28,7 @@ from indexes.library import Library
 from indexes.shelf import CatalogueShelf
 from indexes.support_weights import support, topic
 from indexes.tracing import open_tracer
+from ingest.sweeping import sweep
 from rag.agent.exploring import Explorer
 from rag.agent.loop import Limits as StepLimits
 from rag.answerer import Answerer
@@ -121,6 +122,10 @@ class Workspace:
     def worded(self, rating: Rating, turn: tuple[int, int] | None) -> Rating:
         """The rating with as many of a person's own words as may be kept."""
         return self._recorder.worded(rating, turn)
+
+    def sweep_removed(self) -> None:
+        """Delete what is kept of documents that nobody can put back any more."""
+        sweep(self.library)
 
     def sweep_feedback(self) -> None:
         """Delete the words of ratings that are kept no longer than the audit log's."""

@@ -24,6 +24,7 @@ from indexes.jobs import JobTable
 from indexes.layouts import Layout, pack, unpack
 from indexes.records import Changes, NewChunk, NewDocument, chunk_from, document_from
 from indexes.refused import Refused
+from indexes.removed import RemovedTable
 from indexes.shelving import Shelving
 from indexes.sources import Sources
 from indexes.unpacked import Unpacked
@@ -50,6 +51,7 @@ class Catalogue:
         self.embedders = EmbedderTable(self.database)
         self.jobs = JobTable(self.database)
         self.refused = Refused(self.database)
+        self.removed = RemovedTable(self.database)
         self.conversations = ConversationShelf(self.database)
         self.feedback = FeedbackShelf(self.database)
         self.unpacked = Unpacked(self.database)

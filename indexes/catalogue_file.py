@@ -80,6 +80,13 @@ def closed(home: Path) -> StoreError:
     )
 
 
+def own_connection(path: Path) -> apsw.Connection:
+    """A connection that may write to a copy which nobody else knows of; what is deleted is overwritten."""
+    made = apsw.Connection(str(path))
+    made.execute("PRAGMA secure_delete = ON").fetchall()
+    return made
+
+
 def read_only_connection(path: Path) -> apsw.Connection:
     """A connection that writes nothing, not even the files by which others would know of it.
 

@@ -17,6 +17,11 @@ PUT_DOCUMENT = """
         options = excluded.options
     RETURNING id
 """
+END_REMOVED = """
+    DELETE FROM removed WHERE former = '' AND collection = (SELECT name FROM collections WHERE id = ?)
+        AND ? IN (SELECT value FROM json_each(removed.sources))
+        AND (NOT is_kept OR sha256 = (SELECT sha256 FROM documents WHERE id = ?))
+"""
 PUT_CHUNK = """
     INSERT INTO chunks (document_id, ordinal, start, end, page, last_page, heading, context, text, sequence)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id

@@ -286,5 +286,30 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (collection_id, person)
     ) WITHOUT ROWID;
     """,
+    """
+    -- Documents that were removed and can be put back until a time (seconds, UTC): where they were, and nothing of what
+    -- they said. `act` is one removal. `former` tells whose the collection was, as JSON, once that is deleted itself.
+    CREATE TABLE removed (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        act TEXT NOT NULL,
+        collection TEXT NOT NULL,
+        sources TEXT NOT NULL,
+        title TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL,
+        options TEXT NOT NULL,
+        n_members INTEGER NOT NULL,
+        container_id INTEGER REFERENCES documents (id) ON DELETE CASCADE,
+        depth INTEGER NOT NULL,
+        is_kept INTEGER NOT NULL,
+        person TEXT NOT NULL,
+        removed_at REAL NOT NULL,
+        until REAL NOT NULL,
+        former TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX removed_by_content ON removed (sha256);
+    CREATE INDEX removed_by_container ON removed (container_id) WHERE container_id IS NOT NULL;
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

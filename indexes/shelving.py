@@ -6,6 +6,7 @@ import json
 
 from indexes.database import Database
 from indexes.queries import DOCUMENTS_INSIDE
+from indexes.removed import RemovedTable
 from rag.errors import InputError
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -17,6 +18,7 @@ class Shelving:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._removed = RemovedTable(database)
 
     def move(self, document: int, collection: str) -> None:
         """Put a document with all that was found inside of it into a collection, which is made where there is none.
@@ -52,6 +54,7 @@ class Shelving:
             for table in ("refused", "jobs"):
                 sql = f"UPDATE OR REPLACE {table} SET collection = ? WHERE collection = ?"  # noqa: S608
                 self._database.execute(sql, (new, old))
+            self._removed.rename(old, new)
             rows = self._database.rows("SELECT id FROM documents WHERE collection_id = ?", (number,))
             self._number_anew(json.dumps([row[0] for row in rows]))
 
@@ -62,6 +65,7 @@ class Shelving:
             if self._database.one("SELECT 1 FROM documents WHERE collection_id = ?", (number,)):
                 raise InputError(f"the collection {name!r} has documents: move or remove them first")
             self._database.execute("DELETE FROM refused WHERE collection = ?", (name,))
+            self._removed.close(name, number)
             self._database.execute("DELETE FROM collections WHERE id = ?", (number,))
 
     def _number(self, name: str) -> int:

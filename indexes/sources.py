@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from indexes.database import Database
-from indexes.queries import DOCUMENTS_INSIDE, HOLDERS, PUT_SOURCE, SOURCE, SOURCES_INSIDE
+from indexes.queries import DOCUMENTS_INSIDE, END_REMOVED, HOLDERS, PUT_SOURCE, SOURCE, SOURCES_INSIDE
 from indexes.records import FileStat, SourceRecord, source_from
 
 Discard = Callable[[int], None]
@@ -151,6 +151,7 @@ class Sources:
         times = (stat.size, stat.modified_ns, stat.changed_ns)
         row = (collection_id, source, document_id, *times, etag, last_modified, container)
         self._database.execute(PUT_SOURCE, row)
+        self._database.execute(END_REMOVED, (collection_id, source, document_id))
 
     def collection_id(self, name: str) -> int | None:
         """The number of a collection; None where there is none of that name."""

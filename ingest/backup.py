@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from indexes.catalogue_file import NAME
-from indexes.copied import places
+from indexes.copied import forget_removed, needed, places
 from indexes.folder_digest import flush
 from indexes.library import Library
 from indexes.schema_check import lacking
@@ -19,6 +19,7 @@ from ingest.archive import Digests, pack
 from ingest.drafts import draft_beside, draft_folder
 from ingest.files import digest
 from ingest.kept_look import Fate, KeptFiles, kept_files, kept_paths
+from ingest.removal import folder_name
 from ingest.sources import path_of
 from rag.errors import InputError, StoreError
 
@@ -29,9 +30,9 @@ LACKING: tuple[Fate, ...] = ("missing", "altered", "unreadable")
 def back_up(library: Library, path: Path) -> dict[str, Any]:
     """Write the catalogue as it is at one moment and the kept originals to `path`; what was written.
 
-    The indexes are left out: they are made from the catalogue. The file gets its name when it is complete. Under each
-    of `LACKING` stand the sources whose originals should be in it, and are not as they should be. Raises InputError for
-    a path that is taken.
+    The indexes are left out: they are made from the catalogue. So is what was removed and could be put back. The file
+    gets its name when it is complete. Under each of `LACKING` stand the sources whose originals should be in it, and
+    are not as they should be. Raises InputError for a path that is taken.
     """
     _check_free(path)
     if lost := lacking(library.catalogue.database):
@@ -43,9 +44,11 @@ def back_up(library: Library, path: Path) -> dict[str, Any]:
         raise InputError(f"there is no folder {path.parent}: make it, or choose another place")
     try:
         with draft_beside(path) as draft, _copy(library, draft) as copy:
+            removed = library.catalogue.removed.contents()
             closed = _link_originals(library.settings.home, copy)
             library.catalogue.database.copy_to(copy / NAME)
             closed |= _link_originals(library.settings.home, copy)  # those that came before the catalogue's copy
+            _leave_out(copy, removed | forget_removed(copy / NAME))
             kept = kept_files(copy / "uploads")
             kept.closed |= closed
             originals = {path.relative_to(copy).as_posix(): sha256 for path, sha256 in kept.digests.items()}
@@ -91,6 +94,14 @@ def _link_originals(home: Path, copy: Path) -> set[str]:
         except PermissionError:
             kept.closed.add(path.parent.name)
     return kept.closed
+
+
+def _leave_out(copy: Path, removed: Iterable[str]) -> None:
+    """A backup holds nothing that was removed: also no original that stays for a while so that it can be put back."""
+    kept, jobs = needed(copy / NAME)
+    kept |= {folder_name(path) for path in jobs}
+    for name in {sha256[:16] for sha256 in removed} - {sha256[:16] for sha256 in kept}:
+        shutil.rmtree(copy / "uploads" / name, ignore_errors=True)
 
 
 def _link(path: Path, target: Path) -> None:

@@ -9,7 +9,7 @@ from indexes.access import Visibility
 from indexes.home import load_settings
 from indexes.library import Library
 from indexes.terminal import run_command
-from ingest.commands import add, collections, documents, queue, reindex, sync, upkeep, weight
+from ingest.commands import add, collections, documents, queue, reindex, removed, sync, upkeep, weight
 from ingest.loaders import SUFFIXES
 from ingest.weighing import FEWEST_PASSAGES
 from rag.weights import DEFAULT_WEIGHT
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _incoming(command)
     _documents(command)
+    _removed(command)
     _queue(command)
     _upkeep(command)
     return parser
@@ -128,6 +129,7 @@ def _documents(command: Command) -> None:
     text = "its number or its source; of a folder all files that were read from there"
     made.add_argument("documents", nargs="+", metavar="DOCUMENT", help=text)
     made.add_argument("--yes", action="store_true", help="a folder's files are meant, all of them")
+    _add_for_good(made)
     made.add_argument("--collection", metavar="NAME", help="where to look for a source")
     made = command(
         "move", collections.move, "Put documents into another collection; what is inside of them comes along."
@@ -142,6 +144,7 @@ def _documents(command: Command) -> None:
     made.add_argument("--rename", metavar="NEW", help="give it this name")
     made.add_argument("--delete", action="store_true", help="remove it with all its documents; the files on disk stay")
     made.add_argument("--yes", action="store_true", help="its documents are meant, all of them")
+    _add_for_good(made)
     _add_sharing(made)
     made = command("chunks", documents.chunks, "The chunks of a document, as they were cut and embedded.")
     made.add_argument("document", metavar="DOCUMENT", help="its number or its source")
@@ -156,6 +159,24 @@ def _add_sharing(made: argparse.ArgumentParser) -> None:
     made.add_argument("--share", metavar="PERSON", help="let this person see it")
     made.add_argument("--edit", action="store_true", help="with --share: and change what is in it")
     made.add_argument("--unshare", metavar="PERSON", help="take that back")
+
+
+def _removed(command: Command) -> None:
+    made = command("removed", removed.removed, "What was removed and can be put back, and until when.")
+    _add_numbers(made)
+    made.add_argument("--for-good", action="store_true", help="delete these, so that nobody can put them back")
+    made = command("put-back", removed.put_back, "Take in again what was removed, under its former names.")
+    _add_numbers(made)
+
+
+def _add_numbers(made: argparse.ArgumentParser) -> None:
+    made.add_argument("numbers", nargs="*", metavar="NUMBER", help="as `removed` lists them")
+    made.add_argument("--all", action="store_true", help="all that can be put back")
+
+
+def _add_for_good(made: argparse.ArgumentParser) -> None:
+    text = "so that they cannot be put back, not even within the FOOTNOTE_UNDO_DAYS"
+    made.add_argument("--for-good", action="store_true", help=text)
 
 
 def _queue(command: Command) -> None:

@@ -14,7 +14,7 @@ from ingest.kept import put_back
 from ingest.kept_look import kept_files
 from ingest.originals import is_copy, kept_copy, original, outermost, path_on_disk
 from ingest.pipeline import Pipeline
-from ingest.removal import folder_name
+from ingest.removal import discard_kept, folder_name
 from rag.types import DocumentRecord, counted
 
 _OLD_S = 3600.0
@@ -36,7 +36,12 @@ def originals(library: Library) -> Finding:
     inside = [record for record in lost if outermost(library, record) is not None]
     copies = {path: copy for path, copy in whole.items() if copy is not None}
     kept = [] if found.closed else [path for path in uploads.glob("[!.]*") if path.is_dir()]
-    orphans = [path for path in kept if path.name not in needed | waiting and is_old(path)]
+    removed = library.catalogue.removed.all(time.time())
+    undoable = {one.sha256[:16] for one in removed if one.is_kept}
+    orphans = [path for path in kept if path.name not in needed | waiting | undoable and is_old(path)]
+    bare = [
+        one for one in removed if one.is_kept and not found.closed and kept_copy(uploads.parent, one.sha256) is None
+    ]
     said = [f"gone or altered, so that they cannot be read again: {_names(lost)}; add them again"] if lost else []
     if closed:
         said.append(
@@ -45,10 +50,15 @@ def originals(library: Library) -> Finding:
         )
     said += [f"{counted(len(copies), 'kept file')} altered, of which there is a whole copy"] if copies else []
     said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
+    if bare:
+        names = first_of([one.name for one in bare])
+        said.append(f"removed, and cannot be put back since the original is gone: {names}; add it again")
 
     def cure(mended: Library) -> str:
         for path, copy in copies.items():
             put_back(mended.settings.home, path, copy)
+        mended.catalogue.removed.delete([one.id for one in bare])
+        discard_kept(mended, {one.sha256[:16] for one in bare})
         for path in orphans:
             shutil.rmtree(path, ignore_errors=True)
         n = sum(_taken_out_again(mended, record) for record in inside)
@@ -56,7 +66,7 @@ def originals(library: Library) -> Finding:
         return f"{done}, {len(copies)} put back from a whole copy"
 
     text = "; ".join(said) or f"all {len(records)} documents can be read again"
-    return Finding("originals", not said, text, cure if orphans or inside or copies else None)
+    return Finding("originals", not said, text, cure if orphans or inside or copies or bare else None)
 
 
 def is_old(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Self
@@ -11,16 +12,19 @@ from indexes.job_records import Job
 from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.refused import Failure
+from ingest.keeping import Keeping
 
 
 class Removal:
     """Takes out as much as is wanted, one after the other; at its end no search finds it any more, and no log has it.
 
-    Each is out for good when its call returns, whatever becomes of the next.
+    Each is out when its call returns, whatever becomes of the next: for good, or so that it can be put back where
+    `keeping` says so.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, keeping: Keeping | None = None) -> None:
         self._library = library
+        self._keeping = keeping or Keeping(library)
 
     def __enter__(self) -> Self:
         return self
@@ -33,25 +37,37 @@ class Removal:
         """How many of these documents were there and are gone, with all that was found inside of them."""
         numbers = list(dict.fromkeys(documents))
         kept = kept_inside(self._library, numbers)
-        n_gone = sum(self._library.catalogue.remove(number) for number in numbers)
+        n_gone = sum(map(self._remove, numbers))
         discard_kept(self._library, kept)
         return n_gone
+
+    def _remove(self, number: int) -> bool:
+        with self._library.catalogue.database.writing():
+            self._keeping.note(self._library.catalogue.sources.of_document(number))
+            return self._library.catalogue.remove(number)
 
     def sources(self, records: Iterable[SourceRecord]) -> int:
         """Take single sources out; a document that is still found elsewhere stays. How many were there."""
         found = list(records)
         kept = kept_inside(self._library, [record.document_id for record in found])
-        release = self._library.catalogue.sources.release
-        n_gone = sum(release(record.collection, record.source) for record in found)
+        n_gone = sum(map(self._release, found))
         discard_kept(self._library, kept)
         return n_gone
 
+    def _release(self, record: SourceRecord) -> bool:
+        sources = self._library.catalogue.sources
+        with self._library.catalogue.database.writing():
+            if sources.find(record.collection, record.source) is None:  # it was inside of one that is gone by now
+                return False
+            self._keeping.note([record])
+            return sources.release(record.collection, record.source)
 
-def remove(library: Library, documents: Iterable[int]) -> int:
+
+def remove(library: Library, documents: Iterable[int], keeping: Keeping | None = None) -> int:
     """How many of these documents were there and are gone, with all that was found inside of them."""
     numbers = list(documents)
     withdraw(library, [found for number in numbers for found in library.catalogue.sources.of_document(number)])
-    with Removal(library) as removal:
+    with Removal(library, keeping) as removal:
         return removal.documents(numbers)
 
 
@@ -100,22 +116,28 @@ def forget_failures(library: Library, failures: Iterable[Failure]) -> None:
 def kept_inside(library: Library, documents: Collection[int]) -> set[str]:
     """The names of the folders where copies of documents may be kept, and of all that was found inside of them."""
     contents = set().union(*(library.catalogue.contents(number) for number in documents))
+    contents |= {one.sha256 for one in library.catalogue.removed.inside(documents)}
     failed = {folder_name(job.path) for job in library.jobs.inside(documents)}
     return {sha256[:16] for sha256 in contents} | failed
 
 
 def discard_kept(library: Library, names: Iterable[str], needed: Collection[str] = ()) -> None:
-    """Delete the kept copies in folders of these names that no document has, that are not `needed`, and that no file
-    is read from, or may be tried again from."""
+    """Delete the kept copies in folders of these names that no document has, that are not `needed`, that no file is
+    read from, or may be tried again from, and that nobody may put back."""
     uploads = library.settings.home / "uploads"
     kept = [name for name in set(names).difference(needed) if name and (uploads / name).is_dir()]
     if not kept:  # files by their path have none
         return
     with library.catalogue.database.writing():  # whoever queues the same bytes just now sees afterwards what is left
-        waiting = {folder_name(path) for path in library.jobs.paths()}
-        for name in kept:
-            if name not in waiting and not library.catalogue.holds(name):
-                shutil.rmtree(uploads / name, ignore_errors=True)
+        for name in set(kept) - needed_names(library, kept):
+            shutil.rmtree(uploads / name, ignore_errors=True)
+
+
+def needed_names(library: Library, names: Iterable[str]) -> set[str]:
+    """Those of these folders whose copies a document has, a file is read from, or somebody may put back."""
+    catalogue, now = library.catalogue, time.time()
+    waiting = {folder_name(path) for path in library.jobs.paths()}
+    return {name for name in names if name in waiting or catalogue.holds(name) or catalogue.removed.holds(name, now)}
 
 
 def folder_name(path: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from indexes.library import Library
 from ingest.cutting import checked_collection
 from ingest.gone import cure, with_holder
+from ingest.keeping import Keeping
 from ingest.originals import is_there, original, original_path
 from ingest.removal import clear_jobs, remove, withdraw
 from ingest.worker import job_of, new_batch
@@ -69,13 +70,13 @@ def rename(library: Library, old: str, new: str) -> None:
     library.refresh()
 
 
-def delete(library: Library, name: str) -> int:
+def delete(library: Library, name: str, keeping: Keeping | None = None) -> int:
     """Remove a collection with all its documents; how many these were. Raises InputError as `rename` does.
 
     Nothing is left to be tried again, and nothing is told to the next collection of that name."""
     library.check_collection(name)
     _check_quiet(library, name)
-    n = remove(library, [record.id for record in library.catalogue.documents(name)])
+    n = remove(library, [record.id for record in library.catalogue.documents(name)], keeping)
     clear_jobs(library, [job.id for job in library.jobs.jobs() if job.collection == name])
     library.catalogue.shelving.delete(name)
     return n

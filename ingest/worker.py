@@ -28,6 +28,7 @@ from ingest.living import SignOfLife, is_alive
 from ingest.pipeline import Pipeline
 from ingest.sources import path_of, written
 from ingest.swap import check_not_restoring
+from ingest.sweeping import sweep
 from ingest.traced_file import trace
 from ingest.web import is_address
 from ingest.weighing import tune_quietly
@@ -37,6 +38,7 @@ _TOLD_EVERY_S = 0.4
 _BEAT_S = 5.0
 _IDLE_S = 0.3
 _REST_S = 300.0
+_SWEEP_EVERY_S = 3600.0
 _PAUSES_S = (2.0, 5.0, 10.0, 30.0)
 """After a failure that is not one file's, a full disk for example, the worker waits so long and tries again."""
 
@@ -206,7 +208,7 @@ class Worker:
         `with_parent` ends with the process that started this one, and after a time without work, so that whoever
         keeps it running starts a small one in place of one that has loaded models.
         """
-        n_failures, parent, last, is_tuned = 0, os.getppid(), 0.0, False
+        n_failures, parent, last, is_tuned, swept = 0, os.getppid(), 0.0, False, -_SWEEP_EVERY_S
         while not with_parent or (os.getppid() == parent and (not last or time.monotonic() - last < _REST_S)):
             try:
                 for outcome in self.work():
@@ -216,6 +218,9 @@ class Worker:
                 if not is_tuned:
                     self.tune()
                     is_tuned = True
+                if time.monotonic() - swept > _SWEEP_EVERY_S:
+                    sweep(self._library)
+                    swept = time.monotonic()
                 time.sleep(_IDLE_S)
             except Replaced:
                 raise

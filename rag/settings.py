@@ -49,6 +49,7 @@ class Settings:
     agent: str = "auto"
     agent_steps: int = 6
     max_file_mb: int = 200
+    undo_days: int = 7
     workers: int = 1
     fetch_networks: str = ""
     fetch_ports: str = "80 443"
@@ -288,6 +289,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "agent": _choice(AGENTS),
     "agent_steps": _integer(1, 30),
     "max_file_mb": _integer(1, 10_000),
+    "undo_days": _integer(0, 3650),
     "workers": _integer(0, 64),
     "fetch_networks": _networks,
     "fetch_ports": _ports,

@@ -49,7 +49,7 @@ def _sweep(workspace: weakref.ref[Workspace]) -> None:
     """Delete what was kept long enough, now and as the days go by."""
     while opened := workspace():
         catalogue = opened.library.catalogue
-        for sweep in (opened.audit.sweep, catalogue.conversations.sweep, opened.sweep_feedback):
+        for sweep in (opened.audit.sweep, catalogue.conversations.sweep, opened.sweep_feedback, opened.sweep_removed):
             with suppress(FootnoteError):  # the next answer meets the same error, and says it
                 sweep()
         del opened, catalogue, sweep

@@ -12,7 +12,9 @@ from indexes.storage import CollectionSize, collection_sizes, storage
 from indexes.terminal import one_line
 from ingest import shelving
 from ingest.commands.naming import Names
+from ingest.commands.removed import told_kept
 from ingest.commands.showing import print_json
+from ingest.keeping import Keeping
 from ingest.sizes import sized
 from rag.errors import InputError
 from rag.types import counted
@@ -25,6 +27,8 @@ def collections(arguments: argparse.Namespace) -> int:
     wanted = (arguments.rename, arguments.visible, arguments.owner, arguments.share, arguments.unshare)
     if arguments.collection is None and (arguments.delete or any(one is not None for one in wanted)):
         raise InputError("say which collection")
+    if arguments.for_good and not arguments.delete:
+        raise InputError("--for-good goes with --delete")
     if arguments.edit and arguments.share is None:
         raise InputError("--edit goes with --share PERSON")
     _let_see(library.catalogue.access, arguments)
@@ -32,16 +36,22 @@ def collections(arguments: argparse.Namespace) -> int:
         shelving.rename(library, arguments.collection, arguments.rename)
     if arguments.delete:
         _delete(library, arguments)
+    _show(library, arguments)
+    return 0
+
+
+def _show(library: Library, arguments: argparse.Namespace) -> None:
     found, seen = collection_sizes(library.catalogue), library.catalogue.access.all()
-    used = storage(library.settings.home)
+    used, n_removed = storage(library.settings.home), library.catalogue.removed.n_bytes()
     if arguments.json:
-        print_json([*(asdict(one) | asdict(seen[one.name]) for one in found), asdict(used)])
-        return 0
+        print_json([*(asdict(one) | asdict(seen[one.name]) for one in found), asdict(used) | {"removed": n_removed}])
+        return
     for one in found:
         print(_told(one) + _seen_by(seen[one.name]))
     parts = f"{sized(used.originals)} of kept originals, {sized(used.indexes)} of indexes, {sized(used.catalogue)}"
     print(f"on the disk: {sized(used.total)} ({parts} of the catalogue)")
-    return 0
+    if n_removed:
+        print(f"of the originals {sized(n_removed)} of removed documents: `python -m ingest removed` lists them")
 
 
 def _delete(library: Library, arguments: argparse.Namespace) -> None:
@@ -49,7 +59,9 @@ def _delete(library: Library, arguments: argparse.Namespace) -> None:
     if n and not arguments.yes:
         n_all = counted(n, "document")
         raise InputError(f"{arguments.collection!r} has {n_all}: --yes removes them with it; files on disk stay")
-    shelving.delete(library, arguments.collection)
+    keeping = Keeping(library, days=0 if arguments.for_good else library.settings.undo_days)
+    shelving.delete(library, arguments.collection, keeping)
+    told_kept(library, keeping, arguments)
 
 
 def _let_see(access: AccessTable, arguments: argparse.Namespace) -> None:

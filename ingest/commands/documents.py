@@ -13,8 +13,10 @@ from indexes.library import Library
 from indexes.records import SourceRecord
 from indexes.terminal import first_of, one_line
 from ingest.commands.naming import Names, document_number
+from ingest.commands.removed import told_kept
 from ingest.commands.showing import print_json
 from ingest.files import stat_of
+from ingest.keeping import Keeping
 from ingest.older import older_notes
 from ingest.originals import kept_copy
 from ingest.removal import Removal, call_off, clear_jobs, holders_left, withdraw
@@ -121,7 +123,9 @@ def remove(arguments: argparse.Namespace) -> int:
     coming = withdraw(library, chain(*(_going(library, *one) for one in wanted)))
     for folder in folders:
         coming += _withdrawn(library, names.jobs_below(folder))
-    with Removal(library) as removal:
+    days = 0 if arguments.for_good else library.settings.undo_days
+    keeping = Keeping(library, days=days)
+    with Removal(library, keeping) as removal:
         for folder, files in folders.items():
             removal.sources(files)
             _told_folder(arguments, folder, files)
@@ -130,6 +134,7 @@ def remove(arguments: argparse.Namespace) -> int:
                 _remove_one(library, removal, number, source, arguments)
     library.keyword.refresh()
     _told_coming(arguments, coming)
+    told_kept(library, keeping, arguments)
     return 0
 
 

@@ -164,7 +164,7 @@ def test_a_file_with_a_name_of_its_own_is_kept_as_an_upload_is(
     note.write_text("The harbour opens at seven.")
     assert [row["state"] for row in run(capsys, "add", str(note), "--name", "Harbour rules")[1]] == ["ready"]
     assert len(list((home / "uploads").glob("*/*"))) == 1
-    assert run(capsys, "remove", "Harbour rules")[0] == 0
+    assert run(capsys, "remove", "Harbour rules", "--for-good")[0] == 0
     assert (note.exists(), list((home / "uploads").glob("*"))) == (True, [])
 
 

@@ -61,7 +61,7 @@ def test_what_went_with_an_archive_is_said(home: Path, tmp_path: Path, capsys: p
         assert main(["add", str(archive)]) == 0
         number = min(record.id for record in Library(Settings(home=home)).catalogue.documents())
         capsys.readouterr()
-        assert main(["remove", named if named != "1" else str(number)]) == 0
+        assert main(["remove", "--for-good", named if named != "1" else str(number)]) == 0
         assert capsys.readouterr().out == f"removed {number} {archive} and the 3 documents inside it\n"
 
 
@@ -81,7 +81,7 @@ def test_of_a_file_inside_of_another_it_is_said_when_it_comes_back(
     for again in ("add", "sync"):
         number = next(r.id for r in Library(Settings(home=home)).catalogue.documents() if r.source == member)
         capsys.readouterr()
-        assert main(["remove", member]) == 0
+        assert main(["remove", "--for-good", member]) == 0
         assert capsys.readouterr().out == (
             f"removed {number} {member}\nit is still inside of all.zip, and comes back with the next add, sync or "
             "upload of all.zip, even unchanged, and with a reindex that reads it\n"
@@ -216,7 +216,7 @@ def test_a_folder_says_how_many_files_it_has_first(
     assert main(["show", notes]) == 2
     assert f"{notes!r} is a folder with 2 files of the library: name one of them" in capsys.readouterr().err
     assert len(Library(Settings(home=home)).catalogue.documents()) == 6
-    assert main(["remove", notes, "--yes"]) == 0
+    assert main(["remove", notes, "--yes", "--for-good"]) == 0
     assert capsys.readouterr().out == f"removed 2 files of {notes}\n"
     left_over = [record.source for record in Library(Settings(home=home)).catalogue.documents()]
     assert len(left_over) == 3
