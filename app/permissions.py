@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 from indexes.access import AccessTable, Visibility, taken
+from indexes.removed import RemovedDocument
 from ingest.cutting import checked_collection
 from rag.errors import InputError
 from rag.rights import OWNER, Person, Rights
@@ -53,6 +54,13 @@ class Permissions:
                 raise InputError(f"there is no collection {name!r}")
             if not rights.may_edit(name):
                 raise InputError(f"you may see the collection {name!r} and not change it: ask whose it is for that")
+
+    def puts_back(self, one: RemovedDocument) -> bool:
+        """Whether they may see that a document was removed, and put it back: whoever may change its collection, or
+        might when that was deleted; another one of its name tells nothing."""
+        if one.former is None or self.rights.editable is None:
+            return self.rights.may_edit(one.collection)
+        return self.person.role.edits and one.former.sharing.may_edit(self.person.name)
 
     def is_new(self, collection: str) -> bool:
         """Whether documents that are put into a collection would make it. Raises where they may not be put there, also

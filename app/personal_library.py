@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app.components.removal_text import consequences
@@ -11,10 +12,14 @@ from app.permissions import Permissions
 from app.personal_catalogue import PersonalCatalogue
 from indexes.access import Sharing, Visibility
 from indexes.library import Library
+from indexes.removed import RemovedDocument
 from indexes.weight_table import CollectionWeight
-from ingest import removal, shelving
+from ingest import removal, shelving, sweeping
 from ingest.discovery import Looked
+from ingest.keeping import Keeping
 from ingest.sync import Plan, coming, plan, rearrange
+from ingest.undoing import PutBack, put_back
+from rag.errors import InputError
 from rag.types import DocumentRecord
 
 
@@ -35,9 +40,18 @@ class PersonalLibrary:
 
     # -- documents ---------------------------------------------------------------------------------------------
 
-    def remove(self, documents: Sequence[int]) -> int:
-        """Take documents out; how many."""
-        return removal.remove(self._whole, self._editable(documents))
+    def remove(self, documents: Sequence[int], keeping: Keeping | None = None) -> int:
+        """Take documents out, so that they can be put back for a while; how many."""
+        return removal.remove(self._whole, self._editable(documents), keeping or self.keeping())
+
+    def keeping(self) -> Keeping:
+        """A removal by this person, with its own time from now on."""
+        return Keeping(self._whole, days=self.undo_days, by=self._may.person.name)
+
+    @property
+    def undo_days(self) -> int:
+        """For how long what is removed can be put back; 0: not at all."""
+        return self._whole.settings.undo_days
 
     def move(self, documents: Sequence[int], collection: str) -> shelving.Done:
         """Put documents into a collection; a new one of somebody who has signed in is theirs alone."""
@@ -59,6 +73,40 @@ class PersonalLibrary:
         self._may.check_edit(*{record.collection for record in records})
         return [record.id for record in records]
 
+    # -- what was removed --------------------------------------------------------------------------------------
+
+    def removed(self, act: str = "") -> list[RemovedDocument]:
+        """What this person may put back, the last removal first; of one removal alone where `act` names it."""
+        found = self._whole.catalogue.removed.all(time.time())
+        return [one for one in found if act in ("", one.act) and self._may.puts_back(one)]
+
+    @property
+    def n_removed_bytes(self) -> int:
+        """What the originals take of whatever can be put back, by whomever: for those who see all."""
+        return self._whole.catalogue.removed.n_bytes() if self.sees_all else 0
+
+    def is_coming(self, one: RemovedDocument) -> bool:
+        """Whether it is on its way back."""
+        return sweeping.is_coming(self._whole, one)
+
+    def put_back(self, ids: Collection[int]) -> PutBack:
+        """Queue removed documents. Raises InputError where somebody else has a collection of their name by now."""
+        mine = self._removed(ids)
+        known = self._may.access.all()
+        for name in {one.collection for one in mine if one.former is not None and one.collection in known}:
+            self._may.is_new(name)
+        return put_back(self._whole, [one.id for one in mine])
+
+    def delete_for_good(self, ids: Collection[int]) -> int:
+        """Delete what could be put back; how many documents these were."""
+        return sweeping.end(self._whole, [one.id for one in self._removed(ids)])
+
+    def _removed(self, ids: Collection[int]) -> list[RemovedDocument]:
+        mine = [one for one in self.removed() if one.id in ids]
+        if not mine:
+            raise InputError("nothing of this can be put back any more: its time is over, or it is back already")
+        return mine
+
     # -- collections -------------------------------------------------------------------------------------------
 
     def rename(self, old: str, new: str) -> None:
@@ -67,10 +115,10 @@ class PersonalLibrary:
         self._may.is_new(new)
         shelving.rename(self._whole, old, new)
 
-    def delete(self, name: str) -> int:
-        """Remove a collection with all its documents; how many these were."""
+    def delete(self, name: str, keeping: Keeping | None = None) -> int:
+        """Remove a collection with all its documents, so that they can be put back for a while; how many these were."""
         self._may.check_edit(name)
-        return shelving.delete(self._whole, name)
+        return shelving.delete(self._whole, name, keeping or self.keeping())
 
     def weights(self) -> Mapping[str, CollectionWeight]:
         """Collection -> the weight that searches in it use."""

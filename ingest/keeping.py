@@ -26,6 +26,8 @@ class Keeping:
         self._by = by
         self._now = time.time()
         self.act = secrets.token_hex(8)
+        self.n_lost = 0
+        """Documents whose bytes are nowhere any more, so that nobody can put them back."""
 
     @property
     def until(self) -> float:
@@ -50,6 +52,8 @@ class Keeping:
         if places:
             record = self._library.catalogue.document(first.document_id)
             self._library.catalogue.removed.add(self._removed(record, places, is_kept=is_kept))
+        else:
+            self.n_lost += 1
 
     def _removed(self, record: DocumentRecord, places: Sequence[SourceRecord], *, is_kept: bool) -> RemovedDocument:
         first, sources = places[0], tuple(found.source for found in places)

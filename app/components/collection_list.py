@@ -8,8 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.components import sharing
+from app.components import removed_list, sharing
 from app.components.plain_text import label
+from app.components.removal_text import undoing
 from app.personal_library import PersonalLibrary
 from indexes.storage import CollectionSize, Storage, storage
 from ingest.sizes import sized
@@ -57,10 +58,16 @@ def _table(library: PersonalLibrary) -> None:
                 )
     if not library.sees_all:
         return
+    n_removed = library.n_removed_bytes
     used = _storage(library.catalogue.home.as_posix(), int(time.time() / _FRESH_S))
     st.caption(
         f"On this computer {sized(used.total)}: {sized(used.originals)} of kept originals, {sized(used.indexes)} of "
         f"search indexes, and {sized(used.catalogue)} of the catalogue, which holds texts, passages and vectors."
+        + (
+            f" Of the originals {sized(n_removed)} of removed documents."
+            if (n_removed := library.n_removed_bytes)
+            else ""
+        )
     )
 
 
@@ -93,11 +100,17 @@ def _delete(library: PersonalLibrary, name: str) -> None:
     n = library.catalogue.collections().get(name, 0)
     st.markdown(f"**{label(name)}** with {counted(n, 'document')}" if n else f"**{label(name)}**, which is empty")
     if n:
+        when = f" in {counted(days, 'day')}" if (days := library.undo_days) else ""
         st.caption(
             "No question will find its documents any more, and the copies that the library keeps of them are deleted "
-            "from this computer. Files that were read where they lie stay there."
+            f"from this computer{when}. Files that were read where they lie stay there. {undoing(days)}"
         )
-    _buttons("Delete", lambda: library.delete(name))
+    _buttons("Delete", lambda: _deleted(library, name))
+
+
+def _deleted(library: PersonalLibrary, name: str) -> None:
+    keeping = library.keeping()
+    removed_list.note(keeping, library.delete(name, keeping))
 
 
 def _buttons(name: str, act: Callable[[], object]) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.components import removed_list
 from app.components.plain_text import label
+from app.components.removal_text import undoing
 from app.personal_library import PersonalLibrary
 from ingest import shelving
 from rag.errors import FootnoteError
@@ -75,7 +77,7 @@ def _confirm(library: PersonalLibrary, marked: Sequence[int], deed: str) -> None
 def _explain(library: PersonalLibrary, records: Sequence[DocumentRecord], deed: str) -> None:
     """What will become of the documents."""
     if deed == "remove":
-        st.caption(" ".join(library.consequences(records)))
+        st.caption(" ".join([*library.consequences(records), undoing(library.undo_days)]))
     if deed == "again":
         st.caption("Questions find what was read before until the new reading is ready. What has not changed stays so.")
     if deed != "move":
@@ -107,7 +109,8 @@ def _confirmed(library: PersonalLibrary, documents: Sequence[int], deed: str) ->
 def _act(library: PersonalLibrary, documents: Sequence[int], deed: str) -> list[str]:
     """What is to be told of it."""
     if deed == "remove":
-        library.remove(documents)
+        keeping = library.keeping()
+        removed_list.note(keeping, library.remove(documents, keeping))
         return []
     if deed == "again":
         done = library.read_again(documents)

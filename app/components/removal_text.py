@@ -15,6 +15,11 @@ from rag.types import DocumentRecord, counted
 _MOST_NAMED = 5
 
 
+def undoing(days: int) -> str:
+    """Whether a removal can be undone."""
+    return f"For {counted(days, 'day')} this can be undone." if days else "This cannot be undone."
+
+
 def consequences(library: Library, marked: Sequence[DocumentRecord]) -> Iterator[str]:
     """What becomes of these documents and of their files, in sentences of Markdown."""
     sources, is_one = library.catalogue.sources, len(marked) == 1
@@ -29,7 +34,9 @@ def consequences(library: Library, marked: Sequence[DocumentRecord]) -> Iterator
         path_of(found.source).is_absolute() or kept_copy(library.settings.home, found.sha256) is None for found in outer
     ]
     if not all(on_disk):
-        yield f"{'Its copy' if is_one else 'What is kept of them'} in the library is deleted from this computer."
+        what = "Its copy" if is_one else "What is kept of them"
+        when = f" in {counted(days, 'day')}" if (days := library.settings.undo_days) else ""
+        yield f"{what} in the library is deleted from this computer{when}."
     if any(on_disk):
         yield "Its file stays where it is." if is_one else "Files that were read where they lie stay there."
     if held := removal.holders_left(library, going, numbers | inside):

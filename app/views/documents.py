@@ -14,6 +14,7 @@ from app.components import (
     empty_state,
     folder_sync,
     job_rows,
+    removed_list,
     upload_zone,
     web_page_box,
     weight_line,
@@ -28,12 +29,14 @@ with st.container(key="documents-head"):
         upload_zone.show(collection, "upload")
         web_page_box.show(collection)
         folder_sync.show(library, collection)
+removed_list.show_bar(library)
 job_rows.show()
 marked = document_table.show(library.catalogue, is_moving=board().is_busy)
 ask_about.show(marked)
 document_actions.show(library, marked if library.catalogue.editable() else [])
 if len(marked) == 1:
     document_view.show(library.catalogue, library.catalogue.document(marked[0]))
+removed_list.show(library)
 collection_list.show(library)
 weight_line.show(library)
 if not any(library.catalogue.collections().values()) and not board().is_busy:

@@ -234,3 +234,75 @@ def test_no_folder_is_read_for_others(
     monkeypatch.setattr(type(st.context), "headers", property(lambda _: headers))
     st.cache_resource.clear()
     assert not [one.label for one in opened().expander if "folder" in one.label]
+
+
+def labels(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def remove_all(page: AppTest) -> AppTest:
+    return press(press(page, "remove"), "remove-confirmed")
+
+
+def test_a_removal_is_undone_as_a_whole(library: Library):
+    page = opened(number(library, "lamp.md"), number(library, "guide.pdf"))
+    assert "Recently removed" not in str([one.label for one in page.expander])
+    press(page, "remove")
+    assert "For 7 days this can be undone." in said(page)
+    press(page, "remove-confirmed")
+    assert "**2 documents removed.** Can be undone until" in said(page)
+    press(page, "undo-remove")
+    assert "Undo" not in labels(page)
+    work(library)
+    assert sorted(files(sound(page.run()))) == sorted(name for name in [*(file[0] for file in FILES), "guide.pdf"])
+    assert library.catalogue.collections() == {"default": 3, "harbour": 1}
+    assert "Recently removed" not in str([one.label for one in page.expander])
+
+
+def test_recently_removed_documents_are_put_back_or_deleted_for_good(library: Library):
+    ids = [number(library, name) for name in ("lamp.md", "tide policy v1.md", "guide.pdf")]
+    page = remove_all(opened(*ids[:2]))
+    page.session_state["marked"] = frozenset(ids[2:])
+    remove_all(sound(page.run()))
+    page.session_state["recently-removed"] = True
+    sound(page.run())
+    assert "3 documents that no question finds." in said(page)
+    assert "**2 documents** removed" in said(page)
+    rows = {one.sources[0]: one for one in library.catalogue.removed.all(0)}
+    press(page, f"for-good-{rows['guide.pdf'].id}")
+    assert "This cannot be undone." in said(page)
+    press(page, "for-good-cancelled")
+    press(press(page, f"for-good-{rows['guide.pdf'].id}"), "for-good-confirmed")
+    assert "1 document deleted for good." in said(page)
+    assert not (library.settings.home / "uploads" / rows["guide.pdf"].sha256[:16]).exists()
+    press(page, f"put-back-{rows['lamp.md'].id}")
+    assert "on its way back" in said(page)
+    work(library)
+    assert "lamp.md" in files(sound(page.run()))
+    press(page, f"put-back-{rows['tide policy v1.md'].id}")
+    work(library)
+    assert sorted(files(sound(page.run()))) == sorted(file[0] for file in FILES)
+
+
+def test_a_deleted_collection_comes_back_as_a_whole(library: Library):
+    page = opened()
+    page.session_state["collections"] = True
+    sound(page.run())
+    press(page, "delete-collection-default")
+    assert "For 7 days this can be undone." in said(page)
+    press(page, "collection-confirmed")
+    assert library.catalogue.collections() == {"harbour": 1}
+    press(page, "undo-remove")
+    work(library)
+    assert library.catalogue.collections() == {"default": 3, "harbour": 1}
+
+
+def test_without_days_it_is_said_to_be_for_good(library: Library, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_UNDO_DAYS", "0")
+    st.cache_resource.clear()
+    page = press(opened(number(library, "lamp.md")), "remove")
+    assert "This cannot be undone." in said(page)
+    press(page, "remove-confirmed")
+    assert "**1 document removed.** This cannot be undone." in said(page)
+    assert "Undo" not in labels(page)
+    assert len(list((library.settings.home / "uploads").iterdir())) == 3

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.components.removal_text import consequences
+from app.components.removal_text import consequences, undoing
 from app.jobs import JobBoard
 from indexes.library import Library
 from ingest.pipeline import File, Pipeline
@@ -24,7 +25,7 @@ FOUND = "No question will find {} any more."
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     """An uploaded archive with two notes, an uploaded note, and one that was read where it lies."""
-    library = Library(Settings(home=tmp_path / "home"))
+    library = Library(Settings(home=tmp_path / "home", undo_days=0))
     JobBoard(library).add([("all.zip", ARCHIVE), ("note.md", b"The buoy is red.")], "default")
     with Worker(library) as worker:
         assert {outcome.state for outcome in worker.work()} == {"ready"}
@@ -96,3 +97,9 @@ def test_an_upload_that_is_uploaded_again_brings_it_back(library: Library):
     with Worker(library) as worker:
         list(worker.work())
     assert library.catalogue.find("default", "all.zip!/a.md") is not None
+
+
+def test_what_can_be_undone_is_deleted_later(library: Library):
+    library.settings = replace(library.settings, undo_days=1)
+    assert said(library, "note.md")[-1] == "Its copy in the library is deleted from this computer in 1 day."
+    assert (undoing(1), undoing(0)) == ("For 1 day this can be undone.", "This cannot be undone.")

@@ -1,0 +1,182 @@
+"""What was removed lately: the way back right after it, and all that can be put back for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+
+import streamlit as st
+
+from app.components.plain_text import label
+from app.personal_library import PersonalLibrary
+from indexes.removed import RemovedDocument
+from ingest.keeping import Keeping
+from ingest.sizes import sized
+from ingest.undoing import PutBack
+from rag.errors import FootnoteError
+from rag.types import counted
+
+_LAST, _TOLD, _ASKED = "removal-last", "removed-told", "removed-asked"
+_MOST_SHOWN = 30
+_MOST_NAMED = 5
+
+
+def note(keeping: Keeping, n: int) -> None:
+    """Documents were removed just now: the page says so until it is told not to."""
+    st.session_state[_LAST] = (keeping.act, n, keeping.n_lost)
+    st.session_state[_TOLD] = []
+
+
+def show_bar(library: PersonalLibrary) -> None:
+    """The last removal of this session with its way back, and what became of what was put back."""
+    for line in st.session_state.get(_TOLD, []):
+        st.info(line)
+    act, n, n_lost = st.session_state.get(_LAST) or ("", 0, 0)
+    found = library.removed(act) if act else []
+    if not n:
+        return
+    with st.container(key="removal-bar", border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{counted(n, 'document')} removed.** {_until(found, n_lost)}", width="stretch")
+        if found:
+            args = (library, [one.id for one in found])
+            st.button("Undo", icon=":material/undo:", key="undo-remove", on_click=_put_back, args=args)
+        st.button("Dismiss", key="removal-seen", type="tertiary", on_click=_seen)
+
+
+def _until(found: Sequence[RemovedDocument], n_lost: int) -> str:
+    if not found:
+        return "This cannot be undone."
+    lost = f", but for {n_lost:,} whose file was gone" if n_lost else ""
+    return f"Can be undone until {_moment(found[0].until)}{lost}."
+
+
+def show(library: PersonalLibrary) -> None:
+    """All that this person may put back, one removal after the other; nothing where there is none."""
+    found = library.removed()
+    if not found:
+        return
+    opened = st.expander(
+        "Recently removed",
+        icon=":material/restore_from_trash:",
+        key="recently-removed",
+        on_change="rerun",
+    )
+    if opened.open:
+        with opened:
+            _list(library, found)
+    if asked := st.session_state.get(_ASKED):
+        st.dialog("Delete for good?", on_dismiss=_answered)(_confirm)(library, asked)
+
+
+def _list(library: PersonalLibrary, found: Sequence[RemovedDocument]) -> None:
+    n = counted(len(found), "document")
+    st.caption(f"{n} that no question finds. What is put back is read anew, under its former name and collection.")
+    if len(found) > 1:
+        _deeds(library, found, "all", "Put all back", "Delete all for good")
+    for act, group in groupby(found[:_MOST_SHOWN], key=lambda one: one.act):
+        documents = list(group)
+        if len(documents) > 1:
+            _head(library, [one for one in found if one.act == act])
+        for one in documents:
+            _row(library, one, is_alone=len(documents) == 1)
+    if len(found) > _MOST_SHOWN:
+        st.caption(f"And {len(found) - _MOST_SHOWN:,} more, removed before.")
+
+
+def _head(library: PersonalLibrary, documents: Sequence[RemovedDocument]) -> None:
+    """Of documents that were removed together."""
+    first = documents[0]
+    with st.container(key=f"removed-act-{first.act}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{counted(len(documents), 'document')}** removed {_when(library, first)}", width="stretch")
+        _deeds(library, documents, first.act, f"Put back these {len(documents):,}")
+
+
+def _row(library: PersonalLibrary, one: RemovedDocument, *, is_alone: bool) -> None:
+    with st.container(key=f"removed-row-{one.id}", horizontal=True, vertical_alignment="center", gap="small"):
+        inside = f" · {one.n_members:,} inside" if one.n_members else ""
+        when = f" · removed {_when(library, one)}" if is_alone else ""
+        facts = f"{label(one.collection, 40)} · {sized(one.size)}{inside}{when}"
+        st.markdown(f"{label(one.sources[0], 120)}  \n:gray[:small[{facts}]]", width="stretch")
+        if library.is_coming(one):
+            st.caption("on its way back", width="content")
+        else:
+            _deeds(library, [one], str(one.id), "Put back", "Delete for good")
+
+
+def _deeds(
+    library: PersonalLibrary, documents: Sequence[RemovedDocument], key: str, put_back: str, delete: str = ""
+) -> None:
+    ids = [one.id for one in documents]
+    with st.container(horizontal=True, gap="small", width="content", key=f"removed-deeds-{key}"):
+        st.button(
+            put_back,
+            icon=":material/undo:",
+            key=f"put-back-{key}",
+            type="tertiary",
+            on_click=_put_back,
+            args=(library, ids),
+        )
+        if delete:
+            icon = ":material/delete_forever:"
+            st.button(delete, icon=icon, key=f"for-good-{key}", type="tertiary", on_click=_ask, args=(ids,))
+
+
+def _when(library: PersonalLibrary, one: RemovedDocument) -> str:
+    by = f" by {label(one.person, 40)}" if library.is_shared and one.person else ""
+    return f"{_moment(one.removed_at)}{by}, until {_moment(one.until)}"
+
+
+def _moment(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def _confirm(library: PersonalLibrary, ids: Sequence[int]) -> None:
+    found = [one for one in library.removed() if one.id in ids]
+    st.markdown(f"**{counted(len(found), 'document')}**")
+    more = [f"- and {len(found) - _MOST_NAMED:,} more"] if len(found) > _MOST_NAMED else []
+    st.markdown("\n".join([*(f"- {label(one.sources[0], 120)}" for one in found[:_MOST_NAMED]), *more]))
+    st.caption("Originals that the library keeps are deleted from this computer. This cannot be undone.")
+    with st.container(horizontal=True):
+        sure, key = (library, ids), "for-good-confirmed"
+        is_sure = st.button("Delete for good", type="primary", key=key, on_click=_delete, args=sure)
+        is_over = st.button("Cancel", key="for-good-cancelled", on_click=_answered)
+    if is_sure or is_over:
+        st.rerun()
+
+
+def _ask(ids: Sequence[int]) -> None:
+    st.session_state[_ASKED] = ids
+
+
+def _answered() -> None:
+    st.session_state[_ASKED] = None
+
+
+def _seen() -> None:
+    st.session_state[_LAST] = None
+
+
+def _delete(library: PersonalLibrary, ids: Sequence[int]) -> None:
+    _answered()
+    _told(lambda: [f"{counted(library.delete_for_good(ids), 'document')} deleted for good."])
+
+
+def _put_back(library: PersonalLibrary, ids: Sequence[int]) -> None:
+    _told(lambda: _lines(library.put_back(ids)))
+
+
+def _told(act: Callable[[], list[str]]) -> None:
+    """Do it; no page stands around a callback that would make a sentence of an error."""
+    _seen()
+    try:
+        st.session_state[_TOLD] = act()
+    except FootnoteError as error:
+        st.session_state[_TOLD] = [f"{label(str(error), 300)}."]
+
+
+def _lines(done: PutBack) -> list[str]:
+    """What is to be told of it; those on their way back stand among the files on their way in."""
+    changed = [f"{label(source, 80)} has changed since: it is read as it is now." for source in done.changed]
+    left = [f"{label(name, 80)} was not put back: {label(why, 300)}." for name, why in done.left]
+    return [*changed[:_MOST_NAMED], *left[:_MOST_NAMED]]
