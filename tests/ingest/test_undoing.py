@@ -26,6 +26,7 @@ from ingest.worker import Worker
 from rag.rights import Person, Role
 from rag.settings import Settings
 from tests.ingest.make_files import zipped
+from tests.ingest.working import until, working
 
 pytestmark = pytest.mark.slow
 
@@ -280,3 +281,11 @@ def test_by_commands(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["removed"]) == 0
     assert capsys.readouterr().out == "nothing that could be put back\n"
     assert list((home / "uploads").iterdir()) == []
+
+
+def test_a_worker_sweeps_by_itself(library: Library, home: Path):
+    take_in(library, ("note.md", NOTE))
+    take_out(library, "note.md")
+    library.catalogue.removed.end([removed(library)[0].id])
+    with working(home):
+        until(lambda: not list((home / "uploads").iterdir()))
