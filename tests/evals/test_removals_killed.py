@@ -1,4 +1,4 @@
-"""Removals and their ends killed at steps of the disk: nothing that was promised is lost, and nothing is left for ever."""
+"""Removals and their ends killed at steps of the disk: nothing promised is lost, and nothing is left for ever."""
 
 from __future__ import annotations
 
