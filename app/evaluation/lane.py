@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -29,24 +29,38 @@ class Lane:
     def __init__(self, name: str, home: Path, environ: Mapping[str, str]) -> None:
         self._lock = home / "evaluation" / f"{name}.lane"
         self._environ = {**environ, "FOOTNOTE_HOME": str(home.resolve())}
-        self._waiting: SimpleQueue[Ownership] = SimpleQueue()
+        self._order: SimpleQueue[Path] = SimpleQueue()
+        self._waiting: dict[Path, Ownership] = {}
         self._name = name
-        self._starting = threading.Lock()
+        self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def start(self, folder: Path, *command: str) -> None:
         """Let `python -m evals COMMAND` run when its turn comes. Raises InputError while its last one goes on."""
+        if self._is_wished_again(folder, command):
+            return
         lock = _taken(folder)
         tasks.begin(folder, command)
-        self._waiting.put(lock)
-        with self._starting:
+        with self._guard:
+            self._waiting[folder] = lock
+            self._order.put(folder)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run_all, name=f"evaluation-{self._name}", daemon=True)
                 self._thread.start()
 
+    def _is_wished_again(self, folder: Path, command: Sequence[str]) -> bool:
+        """Whether it was cancelled before its turn, which may be far: then it keeps its place."""
+        with self._guard:
+            is_cancelled = folder in self._waiting and (folder / tasks.CANCEL).exists()
+            if is_cancelled:
+                tasks.begin(folder, command)
+            return is_cancelled
+
     def _run_all(self) -> None:
         while True:
-            lock = self._waiting.get()
+            folder = self._order.get()
+            with self._guard:
+                lock = self._waiting.pop(folder)
             try:
                 tasks.end(lock.folder, *self._run(lock.folder))
             except OSError as error:  # of a full disk, or a folder that was taken away; the next task has its own
@@ -96,8 +110,9 @@ class Lane:
 
 
 def _taken(folder: Path) -> Ownership:
-    """The lock on a folder, which somebody who only looks whether it is held may have for a moment."""
-    until = time.monotonic() + _LOOKED_AT_S
+    """The lock on a folder, which somebody who only looks whether it is held may have for a moment, and the runner of a
+    cancelled task until it has seen that."""
+    until = time.monotonic() + (_PATIENCE_S if (folder / tasks.CANCEL).exists() else _LOOKED_AT_S)
     while (lock := Ownership.take(folder)) is None:
         if time.monotonic() > until:
             raise InputError("this is still being worked on: wait for its end, or cancel it")

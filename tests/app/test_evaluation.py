@@ -267,6 +267,11 @@ def test_cancelled_runs_leave_no_process_behind(stores: tuple[QuestionSets, Runs
     wait(lambda: bool(processes(running)))
     tasks.cancel(runs.one(waiting).folder)
     assert runs.one(waiting).task.state == "cancelled"
+    runs.again(waiting)  # long before its turn
+    assert runs.one(waiting).task.state == "waiting"
+    with pytest.raises(InputError, match="still being worked on"):
+        runs.again(waiting)
+    tasks.cancel(runs.one(waiting).folder)
     tasks.cancel(runs.one(running).folder)
     assert ended(lambda: runs.one(running)).state == "cancelled"
     assert not processes(running)
@@ -274,6 +279,9 @@ def test_cancelled_runs_leave_no_process_behind(stores: tuple[QuestionSets, Runs
     assert not processes(waiting)
     runs.again(running)
     wait(lambda: runs.one(running).task.state == "running")
+    tasks.cancel(runs.one(running).folder)
+    runs.again(running)  # at once: it waits for the end of what was cancelled
+    assert runs.one(running).task.is_moving
     tasks.cancel(runs.one(running).folder)
     assert ended(lambda: runs.one(running)).state == "cancelled"
 

@@ -295,39 +295,3 @@ def test_a_result_too_large_to_be_written_out_is_none():
     huge = Verified(written.text, written.sentences, written.used, (calculated("1868**12**2"),))
     found, without = (Verifier(support).verified(one, HITS) for one in (huge, written))
     assert found.sentences == without.sentences
-
-
-RENTS = [
-    a_hit(1, "The rent of the flat in Tromsø is 950 euros a month. Its landlord is Ada Moor."),
-    a_hit(2, "The rent of the flat in Bergen is 1,120 euros a month. Its landlord is Ben Lee."),
-]
-SUM, YEAR = Calculation("950 + 1120", "2070"), Calculation("950 * 12", "11400")
-
-
-@pytest.mark.parametrize(
-    ("text", "made", "state", "said"),
-    [
-        ("The total is 2,070 euros. [1][2]", SUM, "supported", []),
-        ("The two rents cost 2,070 euros a month together. [1][2]", SUM, "partly", []),
-        ("The total is 2,071 euros. [1][2]", SUM, "partly", ["2,071"]),
-        ("The rent of the flat in Tromsø is 11,400 euros a year. [1]", YEAR, "supported", []),
-        ("The rent of the flat in Tromsø is 11,400 euros a year. [2]", YEAR, "unsupported", ["11,400"]),
-        ("The rent of the flat in Oslo is 11,400 euros a year. [1]", YEAR, "partly", ["Oslo"]),
-        ("The rent of the flat in Tromsø is 11,400 euros a year. [1]", Calculation("951 * 12", "11400"), "unsupported", None),
-        ("The rent in Bergen is 1.18 times that of Tromsø. [1][2]", Calculation("1120 / 950", "1.17894736842"), "partly", []),
-    ],
-)  # fmt: skip
-def test_a_number_that_was_calculated_from_cited_numbers_is_no_finding(
-    text: str, made: Calculation, state: str, said: list[str] | None
-):
-    def checked(*calculations: Calculation) -> Verified:
-        written = Verified(text, cited_sentences(text), (1, 2), calculations)
-        return Verifier(support).verified(written, RENTS)
-
-    (one,) = checked(made).sentences
-    assert one.check is not None
-    assert one.check.state == state
-    assert said is None or [finding.said for finding in one.check.findings][: len(said) or 1] == said
-    (without,) = checked().sentences
-    assert without.check is not None
-    assert any(finding.kind == "number" for finding in without.check.findings)
