@@ -34,8 +34,9 @@ test: $(INSTALLED_DEV) browser  ## install what tests need and run all of them
 	$(BIN)/python -m pytest -n auto
 	@$(MAKE) slow
 
+# Browsers, servers and killed processes on a busy machine: what misses its moment is tried once more, and listed (-rR).
 slow: $(INSTALLED_DEV) browser  ## the tests that take long, a file on each of two processes, long files first
-	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder --durations 25
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder --durations 25 --reruns 1 -rR
 
 check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
 	$(BIN)/ruff format --check $(SOURCES)
