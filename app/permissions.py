@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 from indexes.access import AccessTable, Visibility, taken
-from indexes.removed import RemovedDocument
+from indexes.removed import RemovedDocument, RemovedGroup
 from ingest.cutting import checked_collection
 from rag.errors import InputError
 from rag.rights import OWNER, Person, Rights
@@ -55,7 +55,7 @@ class Permissions:
             if not rights.may_edit(name):
                 raise InputError(f"you may see the collection {name!r} and not change it: ask whose it is for that")
 
-    def puts_back(self, one: RemovedDocument) -> bool:
+    def puts_back(self, one: RemovedDocument | RemovedGroup) -> bool:
         """Whether they may see that a document was removed, and put it back: whoever may change its collection, or
         might when that was deleted; another one of its name tells nothing."""
         if one.former is None or self.rights.editable is None:

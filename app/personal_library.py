@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app.components.removal_text import consequences
@@ -12,7 +12,7 @@ from app.permissions import Permissions
 from app.personal_catalogue import PersonalCatalogue
 from indexes.access import Sharing, Visibility
 from indexes.library import Library
-from indexes.removed import RemovedDocument
+from indexes.removed import RemovedDocument, RemovedGroup
 from indexes.weight_table import CollectionWeight
 from ingest import removal, shelving, sweeping
 from ingest.discovery import Looked
@@ -75,10 +75,17 @@ class PersonalLibrary:
 
     # -- what was removed --------------------------------------------------------------------------------------
 
-    def removed(self, act: str = "") -> list[RemovedDocument]:
-        """What this person may put back, the last removal first; of one removal alone where `act` names it."""
-        found = self._whole.catalogue.removed.all(time.time())
-        return [one for one in found if act in ("", one.act) and self._may.puts_back(one)]
+    def removals(self) -> list[RemovedGroup]:
+        """What this person may put back, the last removal first."""
+        return [group for group in self._whole.catalogue.removed.groups(time.time()) if self._may.puts_back(group)]
+
+    def removed(self, groups: Iterable[RemovedGroup], most: int | None = None) -> list[RemovedDocument]:
+        """The documents of such groups, at most so many."""
+        found: list[RemovedDocument] = []
+        for group in groups:
+            left = -1 if most is None else most - len(found)
+            found += self._whole.catalogue.removed.of(group, time.time(), left) if left else []
+        return [one for one in found if self._may.puts_back(one)]
 
     @property
     def n_removed_bytes(self) -> int:
@@ -102,7 +109,8 @@ class PersonalLibrary:
         return sweeping.end(self._whole, [one.id for one in self._removed(ids)])
 
     def _removed(self, ids: Collection[int]) -> list[RemovedDocument]:
-        mine = [one for one in self.removed() if one.id in ids]
+        found = self._whole.catalogue.removed.some(ids, time.time())
+        mine = [one for one in found if self._may.puts_back(one)]
         if not mine:
             raise InputError("nothing of this can be put back any more: its time is over, or it is back already")
         return mine

@@ -53,6 +53,19 @@ class RemovedDocument:
         return self.title or self.sources[0]
 
 
+@dataclass(frozen=True, slots=True)
+class RemovedGroup:
+    """The documents that one removal took from one collection."""
+
+    act: str
+    collection: str
+    former: FormerCollection | None
+    n: int
+    person: str
+    removed_at: float
+    until: float
+
+
 class RemovedTable:
     """A part of the Catalogue. A row ends when its document is there again, when its time is over, or when a person
     says so; `Sources.put` sees to the first."""
@@ -71,6 +84,22 @@ class RemovedTable:
     def all(self, now: float) -> list[RemovedDocument]:
         """Those whose time is not over, the last removal first."""
         return self._found("until > ? ORDER BY removed_at DESC, id DESC", (now,))
+
+    def groups(self, now: float) -> list[RemovedGroup]:
+        """The same as they went together: few, however many documents these are."""
+        sql = """SELECT act, collection, former, COUNT(*), MAX(person), MAX(removed_at) AS at, MAX(until) FROM removed
+            WHERE until > ? GROUP BY act, collection, former ORDER BY at DESC, act, collection"""
+        rows = self._database.rows(sql, (now,))
+        return [
+            RemovedGroup(act, collection, _former(former) if former else None, *rest)
+            for act, collection, former, *rest in rows
+        ]
+
+    def of(self, group: RemovedGroup, now: float, most: int = -1) -> list[RemovedDocument]:
+        """Those of one group whose time is not over, at most so many, the last first."""
+        former = _written(group.former) if group.former else ""
+        where = "act = ? AND collection = ? AND former = ? AND until > ? ORDER BY id DESC LIMIT ?"
+        return self._found(where, (group.act, group.collection, former, now, most))
 
     def over(self, now: float) -> list[RemovedDocument]:
         """Those whose time is over."""

@@ -308,6 +308,7 @@ MIGRATIONS: tuple[str, ...] = (
         until REAL NOT NULL,
         former TEXT NOT NULL DEFAULT ''
     );
+    CREATE INDEX removed_by_act ON removed (act, collection, former, until, removed_at);
     CREATE INDEX removed_by_content ON removed (sha256);
     CREATE INDEX removed_by_container ON removed (container_id) WHERE container_id IS NOT NULL;
     """,

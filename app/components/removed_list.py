@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.components.plain_text import label
 from app.personal_library import PersonalLibrary
-from indexes.removed import RemovedDocument
+from indexes.removed import RemovedDocument, RemovedGroup
 from ingest.keeping import Keeping
 from ingest.sizes import sized
 from ingest.undoing import PutBack
@@ -20,6 +20,7 @@ from rag.types import counted
 _LAST, _TOLD, _ASKED = "removal-last", "removed-told", "removed-asked"
 _MOST_SHOWN = 30
 _MOST_NAMED = 5
+_Which = RemovedDocument | Sequence[RemovedGroup]
 
 
 def note(keeping: Keeping, n: int) -> None:
@@ -33,18 +34,18 @@ def show_bar(library: PersonalLibrary) -> None:
     for line in st.session_state.get(_TOLD, []):
         st.info(line)
     act, n, n_lost = st.session_state.get(_LAST) or ("", 0, 0)
-    found = library.removed(act) if act else []
     if not n:
         return
+    found = [group for group in library.removals() if group.act == act]
     with st.container(key="removal-bar", border=True, horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{counted(n, 'document')} removed.** {_until(found, n_lost)}", width="stretch")
         if found:
-            args = (library, [one.id for one in found])
+            args = (library, found)
             st.button("Undo", icon=":material/undo:", key="undo-remove", on_click=_put_back, args=args)
         st.button("Dismiss", key="removal-seen", type="tertiary", on_click=_seen)
 
 
-def _until(found: Sequence[RemovedDocument], n_lost: int) -> str:
+def _until(found: Sequence[RemovedGroup], n_lost: int) -> str:
     if not found:
         return "This cannot be undone."
     lost = f", but for {n_lost:,} whose file was gone" if n_lost else ""
@@ -53,7 +54,7 @@ def _until(found: Sequence[RemovedDocument], n_lost: int) -> str:
 
 def show(library: PersonalLibrary) -> None:
     """All that this person may put back, one removal after the other; nothing where there is none."""
-    found = library.removed()
+    found = library.removals()
     if not found:
         return
     opened = st.expander(
@@ -69,27 +70,32 @@ def show(library: PersonalLibrary) -> None:
         st.dialog("Delete for good?", on_dismiss=_answered)(_confirm)(library, asked)
 
 
-def _list(library: PersonalLibrary, found: Sequence[RemovedDocument]) -> None:
-    n = counted(len(found), "document")
-    st.caption(f"{n} that no question finds. What is put back is read anew, under its former name and collection.")
-    if len(found) > 1:
+def _list(library: PersonalLibrary, found: Sequence[RemovedGroup]) -> None:
+    n = sum(group.n for group in found)
+    what = counted(n, "document")
+    st.caption(f"{what} that no question finds. What is put back is read anew, under its former name and collection.")
+    if n > 1:
         _deeds(library, found, "all", "Put all back", "Delete all for good")
-    for act, group in groupby(found[:_MOST_SHOWN], key=lambda one: one.act):
-        documents = list(group)
-        if len(documents) > 1:
-            _head(library, [one for one in found if one.act == act])
+    n_left = _MOST_SHOWN
+    for _, together in groupby(found, key=lambda group: group.act):
+        groups = list(together)
+        documents = library.removed(groups, n_left)
+        is_alone = sum(group.n for group in groups) == 1
+        if documents and not is_alone:
+            _head(library, groups)
         for one in documents:
-            _row(library, one, is_alone=len(documents) == 1)
-    if len(found) > _MOST_SHOWN:
-        st.caption(f"And {len(found) - _MOST_SHOWN:,} more, removed before.")
+            _row(library, one, is_alone=is_alone)
+        n_left -= len(documents)
+    if n > _MOST_SHOWN:
+        st.caption(f"And {n - _MOST_SHOWN:,} more, removed before.")
 
 
-def _head(library: PersonalLibrary, documents: Sequence[RemovedDocument]) -> None:
+def _head(library: PersonalLibrary, groups: Sequence[RemovedGroup]) -> None:
     """Of documents that were removed together."""
-    first = documents[0]
-    with st.container(key=f"removed-act-{first.act}", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{counted(len(documents), 'document')}** removed {_when(library, first)}", width="stretch")
-        _deeds(library, documents, first.act, f"Put back these {len(documents):,}")
+    act, n = groups[0].act, sum(group.n for group in groups)
+    with st.container(key=f"removed-act-{act}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{counted(n, 'document')}** removed {_when(library, groups[0])}", width="stretch")
+        _deeds(library, groups, act, f"Put back these {n:,}")
 
 
 def _row(library: PersonalLibrary, one: RemovedDocument, *, is_alone: bool) -> None:
@@ -101,13 +107,10 @@ def _row(library: PersonalLibrary, one: RemovedDocument, *, is_alone: bool) -> N
         if library.is_coming(one):
             st.caption("on its way back", width="content")
         else:
-            _deeds(library, [one], str(one.id), "Put back", "Delete for good")
+            _deeds(library, one, str(one.id), "Put back", "Delete for good")
 
 
-def _deeds(
-    library: PersonalLibrary, documents: Sequence[RemovedDocument], key: str, put_back: str, delete: str = ""
-) -> None:
-    ids = [one.id for one in documents]
+def _deeds(library: PersonalLibrary, which: _Which, key: str, put_back: str, delete: str = "") -> None:
     with st.container(horizontal=True, gap="small", width="content", key=f"removed-deeds-{key}"):
         st.button(
             put_back,
@@ -115,14 +118,14 @@ def _deeds(
             key=f"put-back-{key}",
             type="tertiary",
             on_click=_put_back,
-            args=(library, ids),
+            args=(library, which),
         )
         if delete:
             icon = ":material/delete_forever:"
-            st.button(delete, icon=icon, key=f"for-good-{key}", type="tertiary", on_click=_ask, args=(ids,))
+            st.button(delete, icon=icon, key=f"for-good-{key}", type="tertiary", on_click=_ask, args=(which,))
 
 
-def _when(library: PersonalLibrary, one: RemovedDocument) -> str:
+def _when(library: PersonalLibrary, one: RemovedDocument | RemovedGroup) -> str:
     by = f" by {label(one.person, 40)}" if library.is_shared and one.person else ""
     return f"{_moment(one.removed_at)}{by}, until {_moment(one.until)}"
 
@@ -131,22 +134,33 @@ def _moment(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%-d %b %Y, %H:%M} UTC"
 
 
-def _confirm(library: PersonalLibrary, ids: Sequence[int]) -> None:
-    found = [one for one in library.removed() if one.id in ids]
-    st.markdown(f"**{counted(len(found), 'document')}**")
-    more = [f"- and {len(found) - _MOST_NAMED:,} more"] if len(found) > _MOST_NAMED else []
-    st.markdown("\n".join([*(f"- {label(one.sources[0], 120)}" for one in found[:_MOST_NAMED]), *more]))
+def _confirm(library: PersonalLibrary, which: _Which) -> None:
+    n, named = _named(library, which)
+    st.markdown(f"**{counted(n, 'document')}**")
+    more = [f"- and {n - len(named):,} more"] if n > len(named) else []
+    st.markdown("\n".join([*(f"- {label(one.sources[0], 120)}" for one in named), *more]))
     st.caption("Originals that the library keeps are deleted from this computer. This cannot be undone.")
     with st.container(horizontal=True):
-        sure, key = (library, ids), "for-good-confirmed"
+        sure, key = (library, which), "for-good-confirmed"
         is_sure = st.button("Delete for good", type="primary", key=key, on_click=_delete, args=sure)
         is_over = st.button("Cancel", key="for-good-cancelled", on_click=_answered)
     if is_sure or is_over:
         st.rerun()
 
 
-def _ask(ids: Sequence[int]) -> None:
-    st.session_state[_ASKED] = ids
+def _named(library: PersonalLibrary, which: _Which) -> tuple[int, Sequence[RemovedDocument]]:
+    """How many there are of these, and the first of them."""
+    if isinstance(which, RemovedDocument):
+        return 1, [which]
+    return sum(group.n for group in which), library.removed(which, _MOST_NAMED)
+
+
+def _ids(library: PersonalLibrary, which: _Which) -> list[int]:
+    return [one.id for one in ([which] if isinstance(which, RemovedDocument) else library.removed(which))]
+
+
+def _ask(which: _Which) -> None:
+    st.session_state[_ASKED] = which
 
 
 def _answered() -> None:
@@ -157,13 +171,13 @@ def _seen() -> None:
     st.session_state[_LAST] = None
 
 
-def _delete(library: PersonalLibrary, ids: Sequence[int]) -> None:
+def _delete(library: PersonalLibrary, which: _Which) -> None:
     _answered()
-    _told(lambda: [f"{counted(library.delete_for_good(ids), 'document')} deleted for good."])
+    _told(lambda: [f"{counted(library.delete_for_good(_ids(library, which)), 'document')} deleted for good."])
 
 
-def _put_back(library: PersonalLibrary, ids: Sequence[int]) -> None:
-    _told(lambda: _lines(library.put_back(ids)))
+def _put_back(library: PersonalLibrary, which: _Which) -> None:
+    _told(lambda: _lines(library.put_back(_ids(library, which))))
 
 
 def _told(act: Callable[[], list[str]]) -> None:

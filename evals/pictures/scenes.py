@@ -128,6 +128,22 @@ def _documents(page: Page, camera: Camera) -> None:
     page.get_by_text("Collections and storage").click()
     is_there(page, "of kept originals")
     camera.shoot(page, "collections")
+    page.get_by_text("Collections and storage").click()
+    _removed(page, camera)
+
+
+def _removed(page: Page, camera: Camera) -> None:
+    """Documents that were removed, and the way back."""
+    page.get_by_role("button", name="Mark all").click()
+    page.get_by_role("button", name="Remove").first.click()
+    page.get_by_role("dialog").get_by_text("can be undone").wait_for(timeout=PATIENCE_MS)
+    page.wait_for_timeout(800)
+    camera.shoot(page, "documents-remove")
+    page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
+    is_there(page, "Can be undone until")
+    page.get_by_text("Recently removed").click()
+    is_there(page, "that no question finds")
+    camera.shoot(page, "documents-removed")
 
 
 def _lab(camera: Camera, home: Path) -> None:

@@ -15,6 +15,7 @@ from indexes.access import Visibility
 from indexes.conversations import TurnRecord
 from indexes.feedback import Rating
 from indexes.job_records import NewJob
+from indexes.removed import RemovedDocument
 from ingest.discovery import Looked, look_through
 from rag.errors import InputError
 from rag.rights import OWNER, Person, Role
@@ -252,29 +253,34 @@ def test_what_somebody_adds_gets_into_nobody_elses_collection_because_of_their_n
     assert (home.of(ANNA).catalogue.usual, home.of(OWNER).catalogue.usual) == ("anna", "default")
 
 
+def everything(mine: PersonalWorkspace) -> list[RemovedDocument]:
+    """All that somebody may put back."""
+    return mine.library.removed(mine.library.removals())
+
+
 def test_what_was_removed_is_seen_and_put_back_by_those_who_may_edit(home: Home):
     for name in ("diary", "team", "ledger", "town"):
         home.of(OWNER).library.remove([home.records(name)[0].id])
-    every = home.of(OWNER).library.removed()
+    every = everything(home.of(OWNER))
     for person in PEOPLE:
         mine = home.of(person).library
-        seen = {one.collection for one in mine.removed()}
+        seen = {one.collection for one in mine.removed(mine.removals())}
         assert seen == {name for name in WORDS if may(EDIT, person, name)}
         for one in every:
             if one.collection not in seen:
                 for deed in (mine.put_back, mine.delete_for_good):
                     with pytest.raises(InputError, match="nothing of this can be put back any more"):
                         deed([one.id])
-    assert home.of(OWNER).library.removed() == every
-    assert home.of(BEN).library.put_back([one.id for one in home.of(BEN).library.removed()]).n == 2
+    assert everything(home.of(OWNER)) == every
+    assert home.of(BEN).library.put_back([one.id for one in everything(home.of(BEN))]).n == 2
 
 
 def test_a_deleted_collection_is_put_back_by_its_own_people_alone(home: Home):
     home.of(ANNA).library.delete("diary")
-    assert [person for person in PEOPLE if home.of(person).library.removed()] == [ANNA, ROOT]
+    assert [person for person in PEOPLE if everything(home.of(person))] == [ANNA, ROOT]
     home.of(BEN).library.board.add([("b.md", b"B.")], "diary")  # the name is free
-    assert home.of(BEN).library.removed() == []
-    ids = [one.id for one in home.of(ANNA).library.removed()]
+    assert everything(home.of(BEN)) == []
+    ids = [one.id for one in everything(home.of(ANNA))]
     with pytest.raises(InputError, match="cannot be given to a new collection"):
         home.of(ANNA).library.put_back(ids)
     assert home.workspace.library.catalogue.access.of("diary").owner == "ben"
