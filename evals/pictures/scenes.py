@@ -134,8 +134,7 @@ def _documents(page: Page, camera: Camera) -> None:
 
 def _removed(page: Page, camera: Camera) -> None:
     """Documents that were removed, and the way back."""
-    page.get_by_role("button", name="Mark all").click()
-    page.get_by_role("button", name="Remove").first.click()
+    page.get_by_role("button", name="Remove this document").click()
     page.get_by_role("dialog").get_by_text("can be undone").wait_for(timeout=PATIENCE_MS)
     page.wait_for_timeout(800)
     camera.shoot(page, "documents-remove")
