@@ -1,6 +1,6 @@
 // Draws a passage in its surroundings with the quoted words marked. Every text goes in by textContent.
 
-const TAGS = { around: "span", passage: "span", quote: "mark", label: "h6" };
+const TAGS = { around: "span", passage: "span", quote: "mark", label: "h3" };
 
 function pieces(list) {
   return list.map(([kind, words]) => {
@@ -45,7 +45,7 @@ export default function (component) {
   }
   root.replaceChildren(text);
   const focus = text.querySelector("tr.quoted") ?? text.querySelector("mark")
-    ?? (text.querySelector("h6") ? null : text.querySelector(".passage"));
+    ?? (text.querySelector("h3") ? null : text.querySelector(".passage"));
   const show = () => { // only this box moves: the document's name above it stays in sight
     const over = focus.getBoundingClientRect().top - text.getBoundingClientRect().top;
     text.scrollTop += over - text.clientHeight / 3;
