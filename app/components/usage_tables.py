@@ -48,6 +48,7 @@ def show_left(rows: Sequence[Mapping[str, str]]) -> None:
             st.caption("Until midnight UTC. Limits are FOOTNOTE_DAILY_… and FOOTNOTE_USER_DAILY_… among the settings.")
 
 
+@st.fragment  # what is drawn is chosen without a new look into the log
 def show_days(days: Sequence[Day], times: Sequence[DayTimes], n: int, today: float) -> None:
     """The last `n` days drawn, and those on which something was asked as a table, the latest first."""
     last = datetime.fromtimestamp(today, UTC).date()
