@@ -20,7 +20,7 @@ SOURCES := rag indexes ingest app evals training tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow check questions screenshots bench benchtools format browser proxy clean
+.PHONY: help install run test slow check questions screenshots bench benchtools format words browser proxy clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -63,6 +63,9 @@ benchtools: .venv-bench/.installed  ## install docling and markitdown into .venv
 format: $(INSTALLED_DEV)  ## put the code into the house format
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
+
+words: $(INSTALLED)  ## put new texts of the page into the catalogues of its languages, and take out what is gone
+	@$(BIN)/python -m app.words.gathering
 
 clean:  ## remove .venv, caches and test artefacts, but no documents and no index
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -21,6 +21,7 @@ REWRITES = ("off", "once")
 AUDITS = ("off", "hashes", "texts")
 KEEPS = ("off", "auto", "always")
 SIGN_INS = ("off", "file", "oidc")
+LANGUAGES = ("auto", "en", "de")
 UNKNOWN_ROLES = ("none", "reader", "editor")
 """What somebody may do whom a provider of OpenID Connect knows, and the file of users does not."""
 MOST_THREADS = 512
@@ -35,6 +36,7 @@ class Settings:
     home: Path = Path("indexes/data")
     host: str = "127.0.0.1"
     port: int = 8501
+    language: str = "auto"
     sign_in: str = "off"
     oidc_role: str = "reader"
     embedder: str = "minilm"
@@ -275,6 +277,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "home": _folder,
     "host": _text,
     "port": _integer(1, 65535),
+    "language": _choice(LANGUAGES),
     "sign_in": _choice(SIGN_INS),
     "oidc_role": _choice(UNKNOWN_ROLES),
     "embedder": _text,

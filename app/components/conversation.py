@@ -14,24 +14,26 @@ from app.components.answer_text import remarked
 from app.components.kept import turns
 from app.components.plain_text import label
 from app.personal import PersonalWorkspace
+from app.words import msgid, numeral, tr, trn
 from indexes.patience import looking
 from rag.agent.nouns import Step
 from rag.inert import inert, visible
-from rag.types import Answer, Retrieval, Scope, Trace, Turn, counted
+from rag.types import Answer, Retrieval, Scope, Trace, Turn
 from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
 
 _DRAW_EVERY_S = 0.05
 _MOST_DRAWN = 30
-_STOPPED = "You stopped this answer before its end, so its sources were not settled."
+_STOPPED = msgid("You stopped this answer before its end, so its sources were not settled.")
 
 
 def show(*, is_asking: bool) -> None:
     """Draw the latest turns. `is_asking`: another question follows in this run, so the last one here is none."""
     first = max(0, len(turns()) - kept.n_shown(_MOST_DRAWN))
     if first:
+        some = numeral(min(first, _MOST_DRAWN))
         st.button(
-            f"Show {min(first, _MOST_DRAWN)} of {counted(first, 'earlier question')}",
+            trn(first, "Show {some} of {n} earlier question", "Show {some} of {n} earlier questions", some=some),
             key="earlier",
             type="tertiary",
             on_click=kept.show_more,
@@ -103,7 +105,7 @@ class Progress:
 
     def stopped(self, model: str) -> Answer:
         found = self.retrieval or Retrieval((), Trace())
-        notice = " ".join(part for part in (found.notice, _STOPPED) if part)
+        notice = " ".join(part for part in (found.notice, tr(_STOPPED)) if part)
         kept = (self.question, inert(self.written), (), (), found.hits, found.trace)
         return Answer(*kept, notice=notice, model=model, query=found.query, steps=tuple(self.steps))
 
@@ -125,7 +127,7 @@ def _wider() -> None:
     """After a refusal among chosen collections or documents: the way to the others."""
     question = st.session_state.get("narrow")
     if question and turns():
-        st.button("Search all documents", key="wider", icon=":material/travel_explore:", on_click=_widen)
+        st.button(tr("Search all documents"), key="wider", icon=":material/travel_explore:", on_click=_widen)
 
 
 def _next() -> None:
@@ -133,7 +135,7 @@ def _next() -> None:
     if not turns() or not turns()[-1].next_questions:
         return
     with st.container(key="next", gap="small"):
-        st.caption("Ask next")
+        st.caption(tr("Ask next"))
         for i, question in enumerate(turns()[-1].next_questions):
             key, icon = f"next-{len(turns())}-{i}", ":material/arrow_outward:"
             st.button(label(question, 120), key=key, icon=icon, on_click=_ask_alone, args=(question,))
@@ -153,7 +155,7 @@ def _streamed(workspace: PersonalWorkspace, progress: Progress, scope: Scope) ->
 
 def _drawn(workspace: PersonalWorkspace, progress: Progress, scope: Scope, reading: DeltaGenerator) -> Answer:
     drawn_at = 0.0
-    with st.spinner("Searching your documents"):
+    with st.spinner(tr("Searching your documents")):
         place = st.empty()
         events = workspace.answerer.stream(
             progress.question, scope, progress.history, sampling=sampling_choice.chosen(workspace)
@@ -194,5 +196,7 @@ def _read_so_far(place: DeltaGenerator, read: PassagesRead, drawn_at: float) -> 
     """Tells how far reading has come, at most some twenty times a second; when it was told last."""
     if time.monotonic() - drawn_at <= _DRAW_EVERY_S:
         return drawn_at
-    place.caption(f"Reading {read.n:,} of {read.total:,} passages")
+    place.caption(
+        trn(read.total, "Reading {done} of {n} passage", "Reading {done} of {n} passages", done=numeral(read.n))
+    )
     return time.monotonic()

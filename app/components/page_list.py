@@ -8,6 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from app.components.plain_text import label
+from app.words import msgid, tr
 from rag.rights import Person, Role
 
 _VIEWS = Path(__file__).parents[1] / "views"  # a folder named "pages" would be found by Streamlit and run by itself
@@ -21,14 +22,14 @@ class _Entry(NamedTuple):
 
 
 _PAGES = (
-    _Entry("ask", "Ask", "forum"),
-    _Entry("documents", "Documents", "description"),
-    _Entry("usage", "Usage", "bar_chart"),
-    _Entry("lab", "Lab", "science"),
-    _Entry("evaluation", "Evaluation", "monitoring", Role.ADMIN),
-    _Entry("admin", "Admin", "admin_panel_settings", Role.ADMIN),
+    _Entry("ask", msgid("Ask"), "forum"),
+    _Entry("documents", msgid("Documents"), "description"),
+    _Entry("usage", msgid("Usage"), "bar_chart"),
+    _Entry("lab", msgid("Lab"), "science"),
+    _Entry("evaluation", msgid("Evaluation"), "monitoring", Role.ADMIN),
+    _Entry("admin", msgid("Admin"), "admin_panel_settings", Role.ADMIN),
 )
-_PEOPLE = _Entry("people", "People", "group", Role.ADMIN)
+_PEOPLE = _Entry("people", msgid("People"), "group", Role.ADMIN)
 
 
 def pages(person: Person, *, is_signed_in: bool) -> list[st.Page]:
@@ -39,14 +40,14 @@ def pages(person: Person, *, is_signed_in: bool) -> list[st.Page]:
     if is_signed_in:
         name, icon = label(person.name, 30), ":material/account_circle:"
         found.append(st.Page(_VIEWS / "account.py", title=name, icon=icon, url_path="account"))
-        found.append(st.Page(_leave, title="Sign out", icon=":material/logout:", url_path="sign-out"))
+        found.append(st.Page(_leave, title=tr("Sign out"), icon=":material/logout:", url_path="sign-out"))
     return found
 
 
 def _page(entry: _Entry, *, is_open: bool) -> st.Page:
     return st.Page(
         _VIEWS / f"{entry.view if is_open else 'closed'}.py",
-        title=entry.title,
+        title=tr(entry.title),
         icon=f":material/{entry.icon}:",
         url_path=entry.view,
         default=entry.view == "ask",
@@ -55,5 +56,5 @@ def _page(entry: _Entry, *, is_open: bool) -> st.Page:
 
 
 def _leave() -> None:
-    st.caption("Signing out …")
+    st.caption(tr("Signing out …"))
     st.logout()

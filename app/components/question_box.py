@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.components import attached, conversation, scope_choice
 from app.components.resources import personal
+from app.words import tr
 
 
 def show() -> tuple[str, str]:
@@ -15,7 +16,9 @@ def show() -> tuple[str, str]:
     its files."""
     ready = attached.ready()
     is_waiting = bool(attached.waited_for())
-    hint = "Your question is asked once its files are through" if is_waiting else "Ask about your documents"
+    hint = tr("Ask about your documents")
+    if is_waiting:
+        hint = tr("Your question is asked once its files are through")
     way: Literal["multiple", False] = "multiple" if personal().edits else False
     given = st.chat_input(hint, key="question", submit_mode="stop", disabled=is_waiting, accept_file=way)
     if given and not isinstance(given, str) and given.files:

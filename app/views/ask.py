@@ -19,6 +19,7 @@ from app.components import (
     source_view,
 )
 from app.components.resources import board, personal, warm_up
+from app.words import tr
 
 catalogue = personal().catalogue
 kept.turns()  # where they were asked is chosen again before the choice is drawn
@@ -28,7 +29,7 @@ with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", 
     scope = scope_choice.show(catalogue)
     sampling_choice.show(personal())
     if kept.turns() or question:
-        name, icon = "New conversation", ":material/edit_square:"
+        name, icon = tr("New conversation"), ":material/edit_square:"
         st.button(name, icon=icon, key="new", type="tertiary", on_click=kept.clear)
 document_choice.show_chosen(catalogue)
 is_new = not kept.turns() and not question

@@ -1,0 +1,95 @@
+"""The words of the page in the language of whoever reads it.
+
+The code says everything in English, and `tr` and `trn` look it up: a catalogue has the English sentence and another
+language's for it. What it lacks stays English. `python -m app.words.gathering` keeps the catalogues up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+ENGLISH = "en"
+FOLDER = Path(__file__).parent
+LANGUAGES = (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
+
+
+def tr(text: str, /, **values: object) -> str:
+    """The text in the reader's language. `values` stand for its `{fields}` and are never looked up themselves; without
+    any, fields stay as they are, for the browser to fill in."""
+    found = _catalogue(language()).gettext(text)
+    return found.format(**values) if values else found
+
+
+def trn(n: int, one: str, many: str, /, **values: object) -> str:
+    """`tr` for a number of things: `{n}`, which may stand in both texts, is written as the reader's language does."""
+    return _catalogue(language()).ngettext(one, many, n).format(n=numeral(n), **values)
+
+
+def msgid(text: str) -> str:
+    """Marks the text of a constant, which `tr` takes where it is shown: before there is a reader it cannot."""
+    return text
+
+
+def numeral(value: float, decimals: int = 0) -> str:
+    """1,234.5 with its marks where the reader's language has them."""
+    written = f"{value:,.{decimals}f}"
+    return written if language() == ENGLISH else written.translate(_marks(language()))
+
+
+def language() -> str:
+    """One of LANGUAGES: the one that was begun by `speaking`, or that of the page which runs; else English."""
+    if spoken := _spoken.get():
+        return spoken
+    if "streamlit" not in sys.modules:  # a command: no page runs, and nothing shall load what only pages need
+        return ENGLISH
+    from app.words.reader import language_of_page
+
+    return language_of_page()
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """What is said meanwhile is said in this language, one of LANGUAGES."""
+    token = _spoken.set(wanted)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+@cache
+def first_of(*wanted: str) -> str:
+    """The first of these tags of languages, such as de-AT, that there are words for; else English."""
+    known = (tag.replace("_", "-").partition("-")[0].lower() for tag in wanted)
+    return next((language for language in known if language in LANGUAGES), ENGLISH)
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """Read with the first text that is asked for in it; English has none."""
+    if language == ENGLISH:
+        return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _marks(language: str) -> dict[int, str]:
+    """What stands for the comma between thousands, and for the point before decimals."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return str.maketrans({",": get_group_symbol(language), ".": get_decimal_symbol(language)})

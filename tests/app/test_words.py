@@ -1,0 +1,323 @@
+"""The words of the page: all of them are looked up, every language has all of them, and a page speaks as its reader."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.words import FOLDER, LANGUAGES, first_of, gathering, msgid, numeral, speaking, tr, trn
+from rag import settings
+from tests.test_architecture import ROOT, SOURCES, tree
+
+MAIN = ROOT / "app" / "main.py"
+SPOKEN = [p for p in SOURCES if p.startswith(("app/views/", "app/components/", "app/sign_in/")) or p == "app/main.py"]
+"""What a browser shows is said here."""
+STILL_ENGLISH: set[str] = {
+    "app/components/account.py",
+    "app/components/answer_card.py",
+    "app/components/answer_text.py",
+    "app/components/answer_tools.py",
+    "app/components/ask_about.py",
+    "app/components/attached.py",
+    "app/components/audit_detail.py",
+    "app/components/audit_filter.py",
+    "app/components/audit_part.py",
+    "app/components/collection_choice.py",
+    "app/components/collection_list.py",
+    "app/components/conversation_list.py",
+    "app/components/document_actions.py",
+    "app/components/document_choice.py",
+    "app/components/document_filter.py",
+    "app/components/document_table.py",
+    "app/components/document_view.py",
+    "app/components/evaluation_compare.py",
+    "app/components/evaluation_editor.py",
+    "app/components/evaluation_plots.py",
+    "app/components/evaluation_progress.py",
+    "app/components/evaluation_questions.py",
+    "app/components/evaluation_results.py",
+    "app/components/evaluation_runs.py",
+    "app/components/evaluation_sets.py",
+    "app/components/feedback_tables.py",
+    "app/components/flag_button.py",
+    "app/components/folder_sync.py",
+    "app/components/health_cards.py",
+    "app/components/health_chat.py",
+    "app/components/health_part.py",
+    "app/components/health_text.py",
+    "app/components/job_rows.py",
+    "app/components/job_text.py",
+    "app/components/kept.py",
+    "app/components/lab_map.py",
+    "app/components/lab_passage.py",
+    "app/components/lab_search.py",
+    "app/components/lab_stages.py",
+    "app/components/original_button.py",
+    "app/components/page_view.py",
+    "app/components/painted_page.py",
+    "app/components/people_table.py",
+    "app/components/quoted_text.py",
+    "app/components/removal_text.py",
+    "app/components/removed_list.py",
+    "app/components/resources.py",
+    "app/components/sampling_choice.py",
+    "app/components/scope_choice.py",
+    "app/components/settings_part.py",
+    "app/components/sharing.py",
+    "app/components/source_view.py",
+    "app/components/thumbs.py",
+    "app/components/upload_zone.py",
+    "app/components/usage_choice.py",
+    "app/components/usage_tables.py",
+    "app/components/web_page_box.py",
+    "app/components/weight_line.py",
+    "app/sign_in/door.py",
+    "app/sign_in/gate.py",
+    "app/sign_in/oidc.py",
+    "app/sign_in/page.py",
+    "app/sign_in/routes.py",
+    "app/views/admin.py",
+    "app/views/closed.py",
+    "app/views/documents.py",
+    "app/views/evaluation.py",
+    "app/views/lab.py",
+    "app/views/usage.py",
+}
+"""Of these what is said is not looked up yet; whoever changes one takes it off this list."""
+LOOKUPS = {"tr": 1, "msgid": 1, "trn": 3}
+"""Function -> arguments that come by their place."""
+SHOWING = re.compile(r"label|help|body|placeholder|title|text|caption|tooltip|format|tab_label|page_title")
+SHOWS_FIRST = re.compile(
+    r"button|caption|header|subheader|title|markdown|text|text_input|text_area|number_input|selectbox|multiselect"
+    r"|segmented_control|pills|radio|checkbox|toggle|slider|file_uploader|chat_input|expander|popover|dialog|toast"
+    r"|info|error|success|warning|spinner|metric|link_button|download_button|form_submit_button|page_link|write"
+    r"|\w*Column|status|progress|badge|date_input|audio_input|select_slider"
+)
+_WORD, _VALUE = r"[^\W\d_]{2,}", r"\{\}"
+SENTENCE = re.compile(
+    rf"{_WORD}[,:;…]? (?:\S{{0,2}} )?{_WORD}|{_WORD}[,:;…]? {_VALUE}|{_VALUE}[,:;…]? {_WORD}|^[A-Z][a-z]+[ :.…]*$"
+)
+"""Two words, or a word and a value, with a blank between them; or one word with a capital."""
+CODE = re.compile(r":material/\w+:|&nbsp;")
+NAMES = {"Footnote", "Markdown", "BibTeX"}
+"""The same in every language."""
+UNSEEN = ("Literal", "cast", "re.compile", "Template", "TypeError", "sys.stderr.write")
+"""What is called, or chosen from, with texts that go to no page."""
+NOT_SAID = {
+    "app/components/kept.py": {"Forwarded", "Via"},
+    "app/components/drawing.py": {'<div class="drawn-{}"><div class="root"></div></div>'},
+}
+"""File -> texts in it that no person sees."""
+
+
+def called(node: ast.AST) -> str:
+    """The name of what is called, without that of its module."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def taker(node: ast.Call | ast.Subscript) -> str:
+    """What is called, or chosen from, as it stands in the code."""
+    return ast.unparse(node.func if isinstance(node, ast.Call) else node.value)
+
+
+def text_of(node: ast.AST) -> str:
+    """A text as it stands in the code, `{}` for what an f-string puts into it; empty for anything else."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(text_of(part) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def lookups(path: str) -> Iterator[tuple[str, tuple[str, ...], ast.Call]]:
+    """Function, texts and node of each look-up; the text of what is no literal is empty."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LOOKUPS:
+            n = LOOKUPS[node.func.id]
+            texts = node.args[1:n] if n > 1 else node.args[:n]
+            yield node.func.id, tuple("" if isinstance(t, ast.JoinedStr) else text_of(t) for t in texts), node
+
+
+def silent(module: ast.Module) -> Iterator[ast.AST]:
+    """What is no text for people: docstrings, wherever they stand, notes of types, and what is looked up."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
+        elif isinstance(node, ast.Call) and called(node) in LOOKUPS:
+            yield from node.args[: LOOKUPS[called(node)]]
+        elif isinstance(node, ast.Call | ast.Subscript) and taker(node) in UNSEEN:
+            yield from ast.walk(node)
+
+
+def shown_directly(module: ast.Module) -> Iterator[ast.AST]:
+    """Texts that are handed to something which shows them, be they a single small word."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and called(node) not in LOOKUPS:
+            yield from (word.value for word in node.keywords if word.arg and SHOWING.fullmatch(word.arg))
+            if SHOWS_FIRST.fullmatch(called(node)) and isinstance(node.func, ast.Attribute):
+                yield from node.args[:1]
+
+
+def unspoken(path: str) -> list[str]:
+    """Texts for people that are not looked up."""
+    module = tree(path)
+    skipped = {id(node) for node in silent(module)}
+    parts = {id(part) for node in ast.walk(module) if isinstance(node, ast.JoinedStr) for part in node.values}
+    direct = {id(node) for node in shown_directly(module)}
+    named = {text for function, (text, *_), _ in lookups(path) if function == "msgid"}
+    named |= NAMES | NOT_SAID.get(path, set())
+    found = []
+    for node in ast.walk(module):
+        text = CODE.sub("", text_of(node))
+        is_said = SENTENCE.search(text) and text_of(node) not in named
+        is_shown = id(node) in direct and re.search(r"[A-Za-z]{2}", text.replace("{}", "")) and text not in NAMES
+        if (is_said or is_shown) and id(node) not in skipped | parts:
+            found.append(f"{path}:{node.lineno}: {text}")
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path in SPOKEN if path not in STILL_ENGLISH])
+def test_all_that_a_page_says_is_looked_up(path: str):
+    assert not unspoken(path), "look these up by `tr` or `trn` of app.words, or tell in NOT_SAID that nobody sees them"
+
+
+@pytest.mark.parametrize("path", sorted(STILL_ENGLISH))
+def test_the_list_of_what_is_still_english_shrinks(path: str):
+    assert unspoken(path), f"nothing of {path} is English alone any more: take it off the list"
+
+
+def test_only_what_stands_in_the_code_can_be_looked_up():
+    """A text that is put together before has no entry, so it would stay English for everybody."""
+    odd = [
+        f"{path}:{node.lineno}: {ast.unparse(node)[:80]}"
+        for path in SOURCES
+        for function, texts, node in lookups(path)
+        if not all(texts)
+        and not (function == "tr" and isinstance(node.args[0], ast.Name | ast.Attribute | ast.Subscript))
+    ]
+    assert not odd, "name a constant's text with msgid, and give what changes as values"
+
+
+def test_all_texts_are_found_by_whoever_gathers_them():
+    found = {
+        texts if function == "trn" else texts[0]
+        for path in SOURCES
+        for function, texts, _ in lookups(path)
+        if path.startswith("app/") and all(texts)
+    }
+    assert gathering.gathered() == found, (
+        "the gatherer sees no look-up within another one's value: give it a name before"
+    )
+
+
+EDGES = re.compile(r"^\s|\s$")
+
+
+def fields(text: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_language_has_words_for_every_text_and_no_others(language: str):
+    path = FOLDER / f"{language}.po"
+    assert path.read_text(encoding="utf-8") == gathering.updated(path), "run make words"
+    assert {message.id for message in gathering.read(path) if message.id} == gathering.gathered()
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_language_says_what_the_english_says(language: str):
+    for message in gathering.read(FOLDER / f"{language}.po"):
+        if message.id:
+            text = message.id if isinstance(message.id, str) else message.id[-1]
+            words = gathering.words(message)
+            assert all(words), f"{message.id!r} has no words in {language}"
+            assert all(fields(word) == fields(text) for word in words), message.id
+            assert all(EDGES.findall(word) == EDGES.findall(text) for word in words), message.id
+            assert not message.fuzzy, message.id
+
+
+def test_a_language_can_be_chosen_once_it_has_words():
+    assert set(settings.LANGUAGES) == {"auto", *LANGUAGES}
+
+
+def test_there_are_words_for_one_thing_and_for_several():
+    def told(n: int) -> str:
+        return trn(n, "Reading {done} of {n} passage", "Reading {done} of {n} passages", done=numeral(1))
+
+    assert [told(n) for n in (1, 2, 1234)] == [
+        "Reading 1 of 1 passage",
+        "Reading 1 of 2 passages",
+        "Reading 1 of 1,234 passages",
+    ]
+    with speaking("de"):
+        assert [told(n) for n in (1, 2, 1234)] == [
+            "1 von 1 Fundstelle gelesen",
+            "1 von 2 Fundstellen gelesen",
+            "1 von 1.234 Fundstellen gelesen",
+        ]
+
+
+def test_values_are_put_in_as_they_are():
+    with speaking("de"):
+        assert tr(msgid("Documents")) == "Dokumente"
+        assert tr("{title} by {name}", title="Documents", name="{name} 100 %") == "Documents by {name} 100 %"
+        assert tr("{n} left for the browser") == "{n} left for the browser"
+        assert numeral(1234.5, 1) == "1.234,5"
+    assert numeral(1234.5, 1) == "1,234.5"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "spoken"),
+    [
+        (["de-AT"], "de"),
+        (["DE"], "de"),
+        (["fr", "de_DE", "en"], "de"),
+        (["en-GB", "de"], "en"),
+        ([""], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_first_language_that_there_are_words_for_is_spoken(wanted: list[str], spoken: str):
+    assert first_of(*wanted) == spoken
+
+
+def test_english_needs_no_catalogue():
+    code = (
+        "import sys; from app.words import tr; tr('Ask'); print({'babel', 'streamlit', 'gettext'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout.strip() == "{'gettext'}"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    st.cache_resource.clear()
+    yield tmp_path
+    st.cache_resource.clear()
+
+
+@pytest.mark.parametrize(
+    ("language", "button", "hint"),
+    [
+        ("de", "Mit Beispieldokumenten ausprobieren", "Fragen Sie Ihre Dokumente"),
+        ("auto", "Try it with sample documents", "Ask about your documents"),
+    ],
+)
+def test_a_page_speaks_the_language_that_is_set(
+    home: Path, monkeypatch: pytest.MonkeyPatch, language: str, button: str, hint: str
+):
+    assert home
+    monkeypatch.setenv("FOOTNOTE_LANGUAGE", language)
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    assert not page.exception
+    assert page.button(key="samples").label == button
+    assert page.chat_input(key="question").placeholder == hint
