@@ -13,7 +13,7 @@ function chip(n, sources, open) {
   const tip = make("span", "tip", make("b", "", source.title), make("span", "place", source.place),
     make("span", "quote", source.text));
   tip.setAttribute("aria-hidden", "true");
-  button.setAttribute("aria-label", `Source ${n}: ${source.title} ${source.place}`);
+  button.setAttribute("aria-label", filled(words.source, { n, title: source.title, place: source.place }));
   button.onclick = () => open("cited", n, button);
   return withTip(button, tip);
 }
@@ -50,8 +50,8 @@ function drawn(node, sources, open) {
 
 function sourceRow(source, kind, open) {
   const number = source.n ? make("span", "number", String(source.n)) : null;
-  const flag = source.flag ? make("span", "flag", "gives orders") : null;
-  if (flag) flag.title = `A sentence was not read: ${source.flag}.`;
+  const flag = source.flag ? make("span", "flag", words.givesOrders) : null;
+  if (flag) flag.title = filled(words.notRead, { why: source.flag });
   const head = make("span", "head", make("b", "", source.title), make("span", "place", source.place), flag);
   const row = make("button", `source ${kind}`, number, make("span", "body", head, make("span", "text", source.text)));
   row.onclick = () => open(kind, source.id, row);
@@ -70,24 +70,24 @@ function sourceList(name, sources, kind, isOpen, open) {
 function flow(data) {
   const rows = data.stages.map(([name, ms, n]) => make("tr", "", make("td", "", name),
     make("td", "", String(n)), make("td", "", `${ms} ms`)));
-  const head = make("tr", "", make("th", "", "step"), make("th", "", "kept"), make("th", "", "time"));
+  const head = make("tr", "", make("th", "", words.step), make("th", "", words.kept), make("th", "", words.time));
   return make("details", "flow", make("summary", "", data.line), make("table", "", head, ...rows));
 }
 
 function searched(data, ask) {
   const line = make("p", "searched", data.searched);
   if (!data.completed) return line;
-  const edit = make("button", "edit", "Edit");
-  edit.setAttribute("aria-label", "Edit what was searched for, and ask again");
+  const edit = make("button", "edit", words.edit);
+  edit.setAttribute("aria-label", words.editSearched);
   line.append(" ", edit);
   edit.onclick = () => {
     const field = make("textarea", "");
     field.value = data.completed;
     field.maxLength = MOST_ASKED;
     field.rows = 2;
-    field.setAttribute("aria-label", "Question to search for");
-    const go = make("button", "go", "Ask");
-    const cancel = make("button", "edit", "Cancel");
+    field.setAttribute("aria-label", words.question);
+    const go = make("button", "go", words.ask);
+    const cancel = make("button", "edit", words.cancel);
     go.type = "submit";
     cancel.type = "button";
     const form = make("form", "again", field, make("span", "", go, cancel));
@@ -109,7 +109,7 @@ function searched(data, ask) {
 }
 
 function copyButton(text) {
-  return copying(make("button", "copy", "Copy with sources"), text);
+  return copying(make("button", "copy", words.copy), text);
 }
 
 function openers(root) {
@@ -133,6 +133,7 @@ function focusOnClosing(name, at) {
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
+  words = data.words;
   const root = parentElement.querySelector(".root");
   roots.set(data.name, root);
   const open = (kind, id, button) => {
@@ -149,16 +150,16 @@ export default function (component) {
   if (data.notice) answer.append(make("p", "notice", data.notice));
   const nearest = data.kind === "refused";
   for (const list of [
-    sourceList("Cited", data.cited, "cited", data.cited.length <= MOST_OPEN, open),
-    sourceList("Nearest passages", data.nearest, "hit", true, open),
-    sourceList(nearest ? "More passages" : "Also retrieved", data.also, "hit", false, open),
+    sourceList(words.cited, data.cited, "cited", data.cited.length <= MOST_OPEN, open),
+    sourceList(words.nearest, data.nearest, "hit", true, open),
+    sourceList(nearest ? words.more : words.also, data.also, "hit", false, open),
   ]) if (list) answer.append(list);
   if (data.withheld.length) {
-    answer.append(make("details", "flow", make("summary", "", "What the model wrote"),
+    answer.append(make("details", "flow", make("summary", "", words.withheld),
       make("div", "text withheld", ...data.withheld.map((node) => drawn(node, sources, open)))));
   }
   if (data.steps.length) {
-    const summary = make("summary", "", "Steps ", make("span", "count", String(data.steps.length)));
+    const summary = make("summary", "", `${words.steps} `, make("span", "count", String(data.steps.length)));
     answer.append(make("details", "flow steps", summary, make("ol", "", ...data.steps.map((step) => make("li", "", step)))));
   }
   answer.append(flow(data.flow));

@@ -9,13 +9,15 @@ from typing import Any
 import streamlit as st
 
 from app.components.answer_text import blocks, remark, tree
+from app.components.copy_buttons import clipboard_words
 from app.components.drawing import component
 from app.components.plain_text import names, shortened
 from app.export import with_footnotes
+from app.words import numeral, percent, tr, trn
 from rag.inert import flat, visible
 from rag.instructions import why_orders
 from rag.query.nouns import told
-from rag.types import Answer, Chunk, Citation, Hit, Trace, counted
+from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
 _SNIPPET = 400
@@ -32,8 +34,37 @@ def show(answer: Answer, key: str, ask: Callable[[str], None]) -> Citation | Hit
         if isinstance(text, str) and text.strip():
             ask(text)
 
-    opened = _draw(data=card(answer) | {"name": key}, key=key, on_open_change=lambda: None, on_again_change=edited).open
+    opened = _draw(
+        data=card(answer) | {"name": key, "words": _words()},
+        key=key,
+        on_open_change=lambda: None,
+        on_again_change=edited,
+    ).open
     return None if opened is None else chosen(answer, opened)
+
+
+def _words() -> dict[str, str]:
+    """What `answer.js` says."""
+    return clipboard_words() | {
+        "source": tr("Source {n}: {title} {place}"),
+        "givesOrders": tr("gives orders"),
+        "notRead": tr("A sentence was not read: {why}."),
+        "step": tr("step"),
+        "kept": tr("kept"),
+        "time": tr("time"),
+        "edit": tr("Edit"),
+        "editSearched": tr("Edit what was searched for, and ask again"),
+        "question": tr("Question to search for"),
+        "ask": tr("Ask"),
+        "cancel": tr("Cancel"),
+        "copy": tr("Copy with sources"),
+        "cited": tr("Cited"),
+        "nearest": tr("Nearest passages"),
+        "more": tr("More passages"),
+        "also": tr("Also retrieved"),
+        "withheld": tr("What the model wrote"),
+        "steps": tr("Steps"),
+    }
 
 
 def chosen(answer: Answer, opened: dict[str, Any]) -> Citation | Hit | None:
@@ -51,7 +82,7 @@ def card(answer: Answer) -> dict[str, Any]:
     return {
         "kind": "refused" if answer.refused else "written" if answer.model else "quoted",
         "title": answer.text if answer.refused else "",
-        "hint": "These passages come nearest. Try other words, or search more of your documents." if rest else "",
+        "hint": tr("These passages come nearest. Try other words, or search more of your documents.") if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
         "checks": [{} if one.check is None else remark(one.check) for one in answer.sentences],
         "withheld": tree(answer.withheld) if answer.withheld else [],
@@ -95,7 +126,8 @@ def place(source: Citation | Hit) -> str:
     chunk = source.chunk
     start, end = (source.start, source.end) if isinstance(source, Citation) else (chunk.start, chunk.end)
     first, last = chunk.pages_of(start, end)
-    page = "" if first is None else f"page {first}" if first == last else f"page {first}–{last}"
+    pages = str(first) if first == last else f"{first}–{last}"
+    page = "" if first is None else tr("page {pages}", pages=pages)
     name = flat(chunk.title)
     heading = flat(chunk.heading).removeprefix(f"{name} > ")
     return " · ".join(part for part in (page, "" if heading == name else heading) if part)
@@ -105,16 +137,16 @@ def flow_line(trace: Trace) -> str:
     """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms", "read 214 passages, 900 ms"."""
     counts = {stage.name: stage.n for stage in trace.stages}
     if "fuse" in counts:
-        parts = [f"searched {counted(counts['fuse'], 'candidate')}"]
+        parts = [trn(counts["fuse"], "searched {n} candidate", "searched {n} candidates")]
     else:
-        parts = [f"read {counted(counts['read'], 'passage')}"] if "read" in counts else []
+        parts = [trn(counts["read"], "read {n} passage", "read {n} passages")] if "read" in counts else []
     kept = counts.get("rerank", counts.get("select"))
-    parts += [] if kept is None else [f"{kept:,} kept"]
-    return ", ".join([*parts, f"{trace.total_ms:,.0f} ms"])
+    parts += [] if kept is None else [tr("{n} kept", n=numeral(kept))]
+    return ", ".join([*parts, f"{numeral(trace.total_ms)} ms"])
 
 
 def _chance(answer: Answer) -> str:
-    return "" if answer.chance is None else f", {answer.chance:.0%} likely to hold an answer"
+    return "" if answer.chance is None else tr(", {share} likely to hold an answer", share=percent(answer.chance))
 
 
 def _spent(answer: Answer) -> str:

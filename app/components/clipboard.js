@@ -17,9 +17,9 @@ function copying(button, text) {
   button.onclick = async () => {
     try {
       await toClipboard(text);
-      button.textContent = "Copied";
+      button.textContent = words.copied;
     } catch {
-      button.textContent = "The browser does not allow it";
+      button.textContent = words.notAllowed;
     }
     setTimeout(() => { button.textContent = name; }, 2000);
   };

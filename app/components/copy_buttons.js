@@ -2,6 +2,7 @@
 
 export default function (component) {
   const { data, parentElement } = component;
+  words = data.words;
   const buttons = data.choices.map(([name, text]) => {
     const button = document.createElement("button");
     button.textContent = name;

@@ -1,5 +1,11 @@
 // Makes elements. Read before the script of every part that draws; texts go in by append and so stay texts.
 
+let words = {}; // what this part says, as its `data` has it in the reader's language
+
+function filled(text, values) { // a text of `words` with its {fields}
+  return text.replace(/\{(\w+)\}/g, (_, field) => String(values[field]));
+}
+
 function make(tag, className, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;

@@ -44,6 +44,15 @@ def numeral(value: float, decimals: int = 0) -> str:
     return written if language() == ENGLISH else written.translate(_marks(language()))
 
 
+def percent(share: float) -> str:
+    """12%, of a share of 0.12."""
+    if language() == ENGLISH:
+        return f"{share:.0%}"
+    from babel.numbers import format_percent
+
+    return format_percent(share, locale=language())
+
+
 def language() -> str:
     """One of LANGUAGES: the one that was begun by `speaking`, or that of the page which runs; else English."""
     if spoken := _spoken.get():
