@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.chat_watch import ChatWatch
+from app.first_questions import N_CHUNKS, N_DOCUMENTS
 from app.lab.bench import Bench
 from app.permissions import Permissions
 from app.personal_catalogue import PersonalCatalogue
@@ -91,6 +92,13 @@ class PersonalWorkspace:
     def next_questions(self, answer: Answer, history: Sequence[Turn]) -> tuple[str, ...]:
         """As the Workspace's."""
         return self._whole.next_questions(answer, history)
+
+    def first_questions(self, scope: Scope) -> tuple[str, ...] | None:
+        """What the newest documents of a scope answer; None while that is found out."""
+        newest = self.catalogue.newest(scope, N_DOCUMENTS)
+        if not newest:
+            return ()
+        return self._whole.first_questions.of(newest, lambda: [self.catalogue.sample(one, N_CHUNKS) for one in newest])
 
     # -- what is kept of them ----------------------------------------------------------------------------------
 

@@ -102,6 +102,21 @@ class PersonalCatalogue:
         scope = self._may.within(None)
         return [chunk for chunk in self._whole.chunks_of(document_id) if scope.has(chunk)]
 
+    def newest(self, scope: Scope, most: int) -> tuple[int, ...]:
+        """The numbers of the documents of a scope that came in last, the last first; at most so many."""
+        if scope.documents:
+            return tuple(sorted(self.listed.there(scope.documents), reverse=True)[:most])
+        wanted = [DocumentFilter(collection=name) for name in scope.collections] or [DocumentFilter()]
+        found = [one for each in wanted for one in self.listed.page(each, "newest", 0, most)]
+        return tuple(one.id for one in sorted(found, key=lambda one: one.added_at, reverse=True)[:most])
+
+    def sample(self, document_id: int, most: int) -> list[Chunk]:
+        """At most so many chunks of a document, from its beginning to its end."""
+        ids = self._whole.chunk_ids(self._may.within(Scope(documents=(document_id,))))
+        chosen = [int(one) for one in ids[:: max(1, len(ids) // most)][:most]]
+        found = self.chunks(chosen)
+        return [found[one] for one in chosen if one in found]
+
     def versions(self, document_id: int) -> list[tuple[DocumentRecord, int]]:
         """As `indexes.version_source.versions_of`: all of them are in the document's collection."""
         return versions_of(self._whole, self.document(document_id))

@@ -9,6 +9,7 @@ from functools import cached_property
 from app.chat_profiles import Price
 from app.chat_watch import ChatWatch, WatchedModel, is_odd, trouble_of
 from app.fallback import FallbackModel, fallback_settings
+from app.first_questions import FirstQuestions
 from app.forms import M, PydanticForm
 from app.limits import Limits
 from app.masking import MaskedModel, is_masked
@@ -130,6 +131,11 @@ class Workspace:
     def sweep_feedback(self) -> None:
         """Delete the words of ratings that are kept no longer than the audit log's."""
         self.library.catalogue.feedback.sweep(self.settings.audit_days)
+
+    @cached_property
+    def first_questions(self) -> FirstQuestions:
+        """What may be asked of documents about which nobody has asked yet."""
+        return FirstQuestions(lambda: self._reader)
 
     def next_questions(self, answer: Answer, history: Sequence[Turn]) -> tuple[str, ...]:
         """What may be asked after this answer, without a chat model and within a tenth of a second or so; nothing where

@@ -1,4 +1,5 @@
-"""What may be asked next: questions made of the passages that were found and not cited, each answered by its own.
+"""What may be asked next, or first: questions made of passages, each answered by its own. Next, of those that were
+found and not cited; first, of documents that nobody has asked about yet.
 
 Nothing is asked of a chat model. A sentence that says what something is, or when something was done, is turned into a
 question by its form; else a heading or a name that the answer does not speak of is asked about. English alone.
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from rag.embedding_text import SEPARATOR
 from rag.inert import flat
@@ -24,6 +26,8 @@ MOST = 3
 SECONDS = 0.1
 """So long they may take after an answer; `python -m evals next SET` prints what they do take, and how often they are
 answered."""
+FIRST_SECONDS = 2.0
+"""The same before the first question, beside the page."""
 ANSWERED = 0.6
 """The chance, at least, that its passage answers a question. It is asked of all documents then, and other passages come
 along; so this is more than what an answer needs."""
@@ -70,13 +74,37 @@ def next_questions(
     `history`: the turns before, whose questions are not put again. No reading is begun that would
     probably take longer than so many seconds in all.
     """
-    now = clock()
-    end, slowest = now + seconds, 0.0
     if language(answer.question) not in {"", "en"}:
         return ()
     asked = [terms(one) for one in (answer.question, *(turn.question for turn in history))]
+    return _answered(_candidates(answer), asked, reader, seconds, clock)
+
+
+def first_questions(
+    documents: Sequence[Sequence[Chunk]],
+    reader: Reader,
+    *,
+    seconds: float = FIRST_SECONDS,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[str, ...]:
+    """At most MOST of some passages of each document, whose documents take turns; as `next_questions` otherwise."""
+    made = map(_of_document, documents)
+    turns = (found for together in zip_longest(*made) for found in together if found is not None)
+    return _answered(turns, [], reader, seconds, clock)
+
+
+def _answered(
+    candidates: Iterable[tuple[str, Hit]],
+    asked: list[frozenset[str]],
+    reader: Reader,
+    seconds: float,
+    clock: Callable[[], float],
+) -> tuple[str, ...]:
+    """The first MOST that their passages answer, none like another one or what was `asked` before."""
+    now = clock()
+    end, slowest = now + seconds, 0.0
     found: list[str] = []
-    for question, hit in _candidates(answer):
+    for question, hit in candidates:
         if any(_alike(terms(question), one) for one in asked):
             continue
         if len(found) == MOST or now + slowest >= end:
@@ -92,17 +120,25 @@ def next_questions(
 def _candidates(answer: Answer) -> Iterator[tuple[str, Hit]]:
     """Passages take turns, so that not all is asked of one."""
     cited = {citation.chunk.id for citation in answer.citations}
-    rest = [hit for hit in answer.hits if hit.chunk.id not in cited and not why_orders(hit.chunk)][:_MOST_HITS]
-    made = [(hit, list(_made_of(hit.chunk, answer))) for hit in rest]
+    rest = [hit for hit in answer.hits if hit.chunk.id not in cited][:_MOST_HITS]
+    said = terms(f"{answer.question} {answer.text}")
+    made = [(hit, list(_made_of(hit.chunk, said))) for hit in rest]
     for n in range(_PER_HIT):
         yield from ((questions[n], hit) for hit, questions in made if n < len(questions))
 
 
-def _made_of(chunk: Chunk, answer: Answer) -> Iterator[str]:
-    if language(chunk.text) != "en":
+def _of_document(chunks: Sequence[Chunk]) -> Iterator[tuple[str, Hit]]:
+    """What its sentences say comes before its headings and names, of which it says anything."""
+    for way in (_of_sentences, _of_names):
+        for chunk in chunks:
+            yield from ((question, Hit(chunk, 0.0, "dense")) for question in _made_of(chunk, frozenset(), way))
+
+
+def _made_of(chunk: Chunk, said: frozenset[str], *ways: Callable[[Chunk], Iterator[str]]) -> Iterator[str]:
+    """In these ways, or in all."""
+    if why_orders(chunk) or language(chunk.text) != "en":
         return
-    said = terms(f"{answer.question} {answer.text}")
-    for question in dict.fromkeys([*_of_sentences(chunk), *_of_names(chunk)]):
+    for question in dict.fromkeys(question for way in ways or (_of_sentences, _of_names) for question in way(chunk)):
         line = flat(question)
         if len(line) <= _LONGEST and terms(line) - said:
             yield line

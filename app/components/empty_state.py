@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import streamlit as st
 
 from app.components import upload_zone
 from app.components.conversation import suggest
+from app.components.plain_text import label
 from app.components.resources import board, personal
+from app.components.upload_zone import SAMPLE_COLLECTION, SAMPLES
 from app.personal_catalogue import PersonalCatalogue
 from app.words import tr
+from rag.types import Scope
 
 _SUGGESTED = 3
+_LOOK_S = 0.5
 
 
 def show(catalogue: PersonalCatalogue) -> None:
@@ -32,20 +37,40 @@ def show_ways_in(catalogue: PersonalCatalogue) -> None:
 
 def show_samples(catalogue: PersonalCatalogue) -> None:
     """A button that takes the sample documents in, until they are there."""
-    if not catalogue.collections().get(upload_zone.SAMPLE_COLLECTION) and not board().is_busy:
+    if not catalogue.collections().get(SAMPLE_COLLECTION) and not board().is_busy:
         with st.container(horizontal_alignment="center"):
             name, icon = tr("Try it with sample documents"), ":material/auto_stories:"
             st.button(name, icon=icon, key="samples", on_click=upload_zone.add_samples)
 
 
-def show_questions(catalogue: PersonalCatalogue) -> None:
+def show_questions(catalogue: PersonalCatalogue, scope: Scope) -> None:
     """Three things to ask, once there is something that answers them."""
-    if not catalogue.collections().get(upload_zone.SAMPLE_COLLECTION) or board().is_busy:
+    if board().is_busy or not catalogue.n_chunks():
         return
-    questions = json.loads((upload_zone.SAMPLES / "questions.json").read_text(encoding="utf-8"))
+    questions = _sampled() if set(catalogue.collections()) == {SAMPLE_COLLECTION} else personal().first_questions(scope)
+    if questions is None:
+        st.fragment(_wait, run_every=_LOOK_S)(scope)
+    else:
+        _offer(questions)
+
+
+def _wait(scope: Scope) -> None:
+    """Until they are made; then the page runs again, since a button of a fragment would answer within it."""
+    if personal().first_questions(scope) is not None:
+        st.rerun()
+
+
+def _sampled() -> Sequence[str]:
+    questions: list[str] = json.loads((SAMPLES / "questions.json").read_text(encoding="utf-8"))
+    return questions[::2][:_SUGGESTED]
+
+
+def _offer(questions: Sequence[str]) -> None:
+    if not questions:
+        return
+    title = tr("Three things to ask") if len(questions) == _SUGGESTED else tr("Ask, for example")
     with st.container(key="suggestions", horizontal_alignment="center", gap="small"):
-        st.caption(tr("Three things to ask"), text_alignment="center")
-        for i, question in enumerate(questions[::2][:_SUGGESTED]):
-            st.button(
-                question, key=f"suggested-{i}", icon=":material/arrow_outward:", on_click=suggest, args=(question,)
-            )
+        st.caption(title, text_alignment="center")
+        for i, question in enumerate(questions):
+            name, icon = label(question, 120), ":material/arrow_outward:"
+            st.button(name, icon=icon, key=f"suggested-{i}", on_click=suggest, args=(question,))

@@ -38,7 +38,7 @@ with st.container() if is_new else st.empty():  # emptied at once, or it would s
         empty_state.show(catalogue)
         if not attached.is_shown():
             job_rows.show_briefly(is_new=True)
-        empty_state.show_questions(catalogue)
+        empty_state.show_questions(catalogue, scope)
 if not is_new and not attached.is_shown():
     job_rows.show_briefly(is_new=False)
 health_line.show(personal())

@@ -1,4 +1,4 @@
-"""Settings, audit and usage in a real browser: a value is changed and taken back, a question is looked for and counted."""
+"""Settings, audit and usage in a real browser: a value is changed and taken back, a question is found and counted."""
 
 from __future__ import annotations
 
