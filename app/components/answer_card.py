@@ -21,6 +21,8 @@ from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
 _SNIPPET = 400
+_EVEN = 0.5
+"""From this chance on it is likelier than not that an answer is one."""
 
 _draw = component("answer", "answer.css", "clipboard.js", "answer.js")
 
@@ -90,7 +92,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "steps": [visible(str(step)) for step in answer.steps],
         "completed": visible(answer.query.text) if answer.query and answer.query.is_completed else "",
         "coverage": visible(str(answer.coverage or "")),
-        "notice": visible(answer.notice),
+        "notice": " ".join(part for part in (visible(answer.notice), _doubt(answer)) if part),
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
         "also": [_source(hit, hit.chunk.text) for hit in rest[n_nearest:]],
@@ -147,6 +149,14 @@ def flow_line(trace: Trace) -> str:
 
 def _chance(answer: Answer) -> str:
     return "" if answer.chance is None else tr(", {share} likely to hold an answer", share=percent(answer.chance))
+
+
+def _doubt(answer: Answer) -> str:
+    """Said above words that are quoted though it is likelier that they do not answer."""
+    if answer.refused or answer.model or answer.chance is None or answer.chance >= _EVEN:
+        return ""
+    share = percent(answer.chance)
+    return tr("It is only {share} likely that your documents answer this: these words come nearest.", share=share)
 
 
 def _spent(answer: Answer) -> str:

@@ -97,6 +97,13 @@ def test_the_flow_counts_side_by_side_searches_once():
     assert flow_line(Trace((Stage("fuse", 2.0, 1),))) == "searched 1 candidate, 2 ms"
     assert flow_line(Trace()) == "0 ms"
     assert card(replace(ANSWER, chance=0.874))["flow"]["line"].endswith("23 ms, 87% likely to hold an answer")
+    assert card(replace(ANSWER, chance=0.874))["notice"] == ""
+
+
+def test_words_that_probably_do_not_answer_are_quoted_with_a_doubt():
+    doubtful = replace(ANSWER, chance=0.3, notice="A part was left open.")
+    assert card(doubtful)["notice"].startswith("A part was left open. It is only 30% likely that your documents answer")
+    assert card(replace(doubtful, model="m"))["notice"] == "A part was left open.", "what is written is verified"
 
 
 @pytest.mark.parametrize(
