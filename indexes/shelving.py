@@ -23,7 +23,7 @@ class Shelving:
     def move(self, document: int, collection: str) -> None:
         """Put a document with all that was found inside of it into a collection, which is made where there is none.
 
-        What failed inside of it comes along; its passages and vectors stay as they are. Raises InputError where it lies
+        What failed inside of it comes along, and what was removed from it; its passages and vectors stay as they are. Raises InputError where it lies
         inside of another file, or where the collection has a document under one of the same names.
         """
         with self._database.writing():
@@ -38,7 +38,7 @@ class Shelving:
                 key = "document_id" if table == "sources" else "id"
                 sql = f"UPDATE {table} SET collection_id = ? WHERE {key} {_AMONG} AND collection_id <> ?"  # noqa: S608
                 self._database.execute(sql, (number, moving, number))
-            for table in ("refused", "jobs"):
+            for table in ("refused", "jobs", "removed"):
                 sql = f"UPDATE OR REPLACE {table} SET collection = ? WHERE container_id {_AMONG}"  # noqa: S608
                 self._database.execute(sql, (collection, moving))
             self._number_anew(moving)

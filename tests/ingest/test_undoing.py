@@ -19,7 +19,7 @@ from ingest.doctor import examine
 from ingest.keeping import Keeping
 from ingest.removal import remove
 from ingest.restore import restore_to
-from ingest.shelving import delete, rename
+from ingest.shelving import delete, move, rename
 from ingest.sweeping import end, sweep
 from ingest.undoing import PutBack, put_back
 from ingest.worker import Worker
@@ -137,6 +137,17 @@ def test_a_member_alone_comes_back_into_its_container(library: Library):
     member = library.catalogue.sources.find("default", "all.zip!/a.md")
     assert member is not None
     assert member.container is not None
+
+
+def test_a_member_follows_its_container_into_another_collection(library: Library):
+    take_in(library, ("all.zip", zipped({"a.md": NOTE, "b.md": b"Boats leave."})))
+    take_out(library, "all.zip!/a.md")
+    holder = library.catalogue.sources.find("default", "all.zip")
+    assert holder is not None
+    assert move(library, [holder.document_id], "harbour").n == 1
+    assert [one.collection for one in removed(library)] == ["harbour"]
+    back(library)
+    assert sources(library) == dict.fromkeys(("all.zip", "all.zip!/a.md", "all.zip!/b.md"), "harbour")
 
 
 @pytest.mark.usefixtures("home")
