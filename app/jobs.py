@@ -101,11 +101,11 @@ class JobBoard:
         *,
         visibility: Visibility = Visibility.PRIVATE,
     ) -> list[int]:
-        """Keep uploads (name, content) on disk and queue them; one that is on its way already is not queued twice. A
-        new collection of somebody who has signed in is as visible as is said. Raises InputError where documents may
+        """Keep uploads (name, content) on disk and queue them; one that is on its way already is not queued twice, and
+        each number comes once. A new collection of somebody who has signed in is as visible as is said. Raises InputError where documents may
         not be put there."""
         batch, collection = new_batch(), self._may.prepare(collection, visibility)
-        return [self._add(batch, name, content, collection) for name, content in files]
+        return list(dict.fromkeys(self._add(batch, name, content, collection) for name, content in files))
 
     def _add(self, batch: str, name: str, content: bytes | memoryview, collection: str) -> int:
         """Choosing the name and queueing are one transaction: two uploads of one name at once become two documents."""

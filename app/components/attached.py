@@ -120,7 +120,7 @@ def _ask_now() -> None:
 
 def _jobs(numbers: Sequence[int]) -> list[Job]:
     """Of the files and of those inside of them, as far as they are on the list."""
-    return board().family(numbers) if numbers else []
+    return board().family(dict.fromkeys(numbers)) if numbers else []
 
 
 def _documents(jobs: Sequence[Job]) -> list[int]:

@@ -25,8 +25,8 @@ def chosen() -> tuple[int, ...]:
 
 
 def choose(documents: Sequence[int]) -> None:
-    """Ask these alone, the first MOST of them."""
-    st.session_state[_KEY] = tuple(documents)[:MOST]
+    """Ask these alone, the first MOST of them; the same bytes under two names are one document."""
+    st.session_state[_KEY] = tuple(dict.fromkeys(documents))[:MOST]
 
 
 def settle(catalogue: PersonalCatalogue) -> None:

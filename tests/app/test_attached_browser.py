@@ -31,7 +31,7 @@ def test_a_question_waits_for_its_files_and_is_about_them(tmp_path: Path, chromi
         page.get_by_text("Ask your own documents").wait_for()
         page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([OLD])
         page.get_by_text("1 of 1 file ready").wait_for()
-        give(page, [FERRY, BROKEN], ASKED)
+        give(page, [FERRY, FERRY, {**FERRY, "name": "copy.md"}, BROKEN], ASKED)
         page.locator(".answer").wait_for()
         playwright.expect(page.locator(".answer > .text")).to_contain_text("ten past every hour")
         playwright.expect(page.locator(".answer .notice")).to_have_text(re.compile("^scan.pdf cannot be "))
