@@ -154,8 +154,8 @@ class RemovedTable:
         self._database.execute(sql, (_written(FormerCollection(sharing, weight)), collection))
 
     def reopen(self, one: RemovedDocument) -> None:
-        """Let the collection of a document be there again as it was; where another has its name by now that one is
-        taken. The others that went with it belong to it again."""
+        """Let the collection of a document be there again as it was; where another of the same owner has its name by
+        now that one is taken. The others that went with it belong to it again."""
         if one.former is None:
             return
         with self._database.writing():

@@ -23,8 +23,9 @@ class Shelving:
     def move(self, document: int, collection: str) -> None:
         """Put a document with all that was found inside of it into a collection, which is made where there is none.
 
-        What failed inside of it comes along, and what was removed from it; its passages and vectors stay as they are. Raises InputError where it lies
-        inside of another file, or where the collection has a document under one of the same names.
+        What failed inside of it comes along, and what was removed from it; its passages and vectors stay as they are.
+        Raises InputError where it lies inside of another file, or where the collection has a document under one of the
+        same names.
         """
         with self._database.writing():
             inside = [row[0] for row in self._database.rows(DOCUMENTS_INSIDE, (json.dumps([document]),))]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexes.job_records import NewJob
 from indexes.library import Library
-from indexes.removed import RemovedDocument
+from indexes.removed import FormerCollection, RemovedDocument
 from ingest.files import digest
 from ingest.keeping import is_readable_again
 from ingest.originals import is_there, kept_copy
@@ -62,9 +62,20 @@ def _queue(library: Library, one: RemovedDocument, batch: str) -> list[int]:
 
 
 def _job(library: Library, one: RemovedDocument, source: str) -> NewJob:
-    if one.former is None or one.collection in library.catalogue.collections():
+    has_name = one.collection in library.catalogue.collections()
+    if one.former is not None and has_name:
+        _check_same(library, one.collection, one.former)
+    if one.former is None or has_name:
         _check_free(library, one, source)
     return NewJob(source, _path(library.settings.home, one, source), one.size, one.container, one.depth, one.options)
+
+
+def _check_same(library: Library, collection: str, former: FormerCollection) -> None:
+    """What was one person's never gets into the collection of another that has taken its name."""
+    if library.catalogue.access.of(collection).owner != former.sharing.owner:
+        raise InputError(
+            f"the collection that it was in is deleted, and {collection!r} is another one: rename that first"
+        )
 
 
 def _check_free(library: Library, one: RemovedDocument, source: str) -> None:

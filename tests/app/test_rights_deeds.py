@@ -284,3 +284,16 @@ def test_a_deleted_collection_is_put_back_by_its_own_people_alone(home: Home):
     with pytest.raises(InputError, match="cannot be given to a new collection"):
         home.of(ANNA).library.put_back(ids)
     assert home.workspace.library.catalogue.access.of("diary").owner == "ben"
+    (left,) = home.of(ROOT).library.put_back(ids[:1]).left  # an admin may change both, and they are two all the same
+    assert "'diary' is another one" in left[1]
+    assert everything(home.of(ANNA))
+
+
+def test_who_may_change_a_collection_does_not_get_it_by_deleting_it(home: Home):
+    home.workspace.library.catalogue.access.share("team", "ben", may_edit=True)
+    home.of(BEN).library.delete("team")
+    home.of(BEN).library.board.add([("b.md", b"B.")], "team")
+    mine = everything(home.of(BEN))
+    done = home.of(BEN).library.put_back([one.id for one in mine])
+    assert (done.n, len(done.left)) == (0, len(mine))
+    assert everything(home.of(ANNA)) == mine
