@@ -33,7 +33,7 @@ function withTip(button, tip) {
 function remark(check) {
   if (!check || !check.word) return null;
   const tip = make("span", "tip", check.text);
-  const word = make("button", `remark ${check.word === "found" ? "good" : "bad"}`, check.word);
+  const word = make("button", `remark ${check.kind ?? "bad"}`, check.word);
   word.setAttribute("aria-label", `${check.word}: ${check.text}`);
   tip.setAttribute("aria-hidden", "true");
   return withTip(word, tip);

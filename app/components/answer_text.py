@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from app.components.finding_text import calculated, otherwise, told
 from app.components.quoted_text import Node, marked, quoted
+from app.words import msgid, tr
 from rag.citations import end_within
 from rag.inert import visible
 from rag.types import Answer, Sentence
-from rag.verification.nouns import Check, Finding
+from rag.verification.nouns import Check
 from rag.verification.verified import Checked
 from rag.whole.nouns import Outline, Section
 
@@ -22,10 +24,10 @@ if TYPE_CHECKING:
 _BEGIN, _END = "\ue000", "\ue001"
 """Around the number of a sentence that is told about, at its end; a text has no such characters of its own here."""
 _MARKER = re.compile(rf"\[(\d{{1,4}})\]|{_BEGIN}(\d+){_END}")
-_WORDS = {"partly": "partly", "unsupported": "not in the source"}
+_WORDS = {"partly": msgid("partly"), "unsupported": msgid("not in the source")}
 _MEANING = {
-    "partly": "The source says only a part of this, or says it in other words than could be checked.",
-    "unsupported": "The source does not say this.",
+    "partly": msgid("The source says only a part of this, or says it in other words than could be checked."),
+    "unsupported": msgid("The source does not say this."),
 }
 _TAGS = {
     "paragraph": "p",
@@ -60,19 +62,21 @@ def blocks(answer: Answer) -> list[Node]:
 
 
 def remark(check: Check) -> dict[str, str]:
-    """What is told of a sentence, in a word and at length; empty where its own sources bear it out."""
+    """What is told of a sentence, in a word and at length, and the kind of the word where it is no warning; empty where
+    its own sources bear it out."""
     if check.against:
-        others = "; ".join(f"[{n}] {_otherwise(finding)}" for n, finding in check.against)
-        return {"word": "sources differ", "text": f"Another document says otherwise: {others}."}
+        others = "; ".join(f"[{n}] {otherwise(finding)}" for n, finding in check.against)
+        return {"word": tr("sources differ"), "text": tr("Another document says otherwise: {others}.", others=others)}
     if check.is_found:
-        return {"word": "found", "text": "The model named no source that says this: Footnote found this one."}
-    calculated = ". ".join(str(one) for one in check.derived if one.how)
+        meaning = tr("The model named no source that says this: Footnote found this one.")
+        return {"word": tr("found"), "text": meaning, "kind": "good"}
+    how = ". ".join(calculated(one) for one in check.derived if one.how)
     if check.state not in _WORDS:
-        return {"word": "calculated", "text": f"{calculated}."} if calculated else {}
-    details = ". ".join(str(finding) for finding in check.findings)
+        return {"word": tr("calculated"), "text": f"{how}."} if how else {}
+    details = ". ".join(map(told, check.findings))
     return {
-        "word": _WORDS[check.state],
-        "text": f"{details[:1].upper()}{details[1:]}." if details else _MEANING[check.state],
+        "word": tr(_WORDS[check.state]),
+        "text": f"{details[:1].upper()}{details[1:]}." if details else tr(_MEANING[check.state]),
     }
 
 
@@ -86,14 +90,6 @@ def remarked(text: str, checked: Checked | None) -> str:
         if said and text.startswith(said):
             text = f"{said} *({word})*{text[len(said) :]}"
     return text
-
-
-def _otherwise(finding: Finding) -> str:
-    if finding.kind == "negation":
-        return f"with “{finding.instead}”" if finding.instead else f"without “{finding.said}”"
-    if finding.kind == "role":
-        return f"with “{finding.said}” and “{finding.instead}” in each other's place"
-    return f"says “{finding.instead}” instead of “{finding.said}”"
 
 
 def _with_checks(answer: Answer) -> str:

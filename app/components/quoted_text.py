@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.table_rows import Span, cells, head_above, head_in, is_rule, unescaped
+from app.words import numeral, tr
 from rag.inert import visible
 from rag.types import Citation, Sentence
 
@@ -84,13 +85,14 @@ def _table(sentence: Sentence, rows: list[Span], head: str, cites: list[Node]) -
     n, answering = max(map(len, spans)), _answering(sentence, spans)
     columns = sorted(list(dict.fromkeys([0, *answering, *range(n)]))[:_MOST_COLUMNS])
     n_more = n - len(columns)
+    more: list[Node] = [{"tag": "td", "children": [tr("and {n} more", n=numeral(n_more))]}] if n_more else []
     at = next(iter(answering), 0)  # the sources stand beside the words that answer
     body: list[Node] = [
         {
             "tag": "tr",
             "children": [
                 *(_cell(sentence, row, column, cites if column == at else []) for column in columns),
-                *([{"tag": "td", "children": [f"and {n_more} more"]}] if n_more else []),
+                *more,
             ],
         }
         for row in spans

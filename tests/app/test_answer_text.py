@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.components.answer_text import Node, blocks, cited, remark, tree
+from app.words import speaking
 from rag.types import Answer, Sentence, Trace
-from rag.verification.nouns import Check, Derived
+from rag.verification.nouns import Check, Derived, Finding
 
 COMPONENTS = Path(__file__).parents[2] / "app" / "components"
 DRAWN = re.search(r"TAGS = new Set\(\[(.*?)\]", (COMPONENTS / "answer.js").read_text(encoding="utf-8"), re.DOTALL)
@@ -113,3 +114,33 @@ def test_a_number_that_was_calculated_is_told_with_its_calculation():
     check = Check("supported", 0.9, derived=(Derived("8,500", "48,200 − 39,700"), Derived("5,000")))
     assert remark(check) == {"word": "calculated", "text": "“8,500” is calculated: 48,200 − 39,700."}
     assert remark(Check("supported", 0.9, derived=(Derived("5,000"),))) == {}
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        Finding("topic", "x"),
+        Finding("negation", "not"),
+        Finding("negation", "", "never"),
+        Finding("role", "buyer", "seller"),
+        Finding("number", "14"),
+        Finding("number", "14", "41"),
+    ],
+)
+def test_a_finding_is_told_in_english_as_everywhere_else_and_in_other_languages_otherwise(finding: Finding):
+    told = f"{str(finding)[0].upper()}{str(finding)[1:]}."
+    assert remark(Check("unsupported", 0.1, (finding,))) == {"word": "not in the source", "text": told}
+    with speaking("de"):
+        said = remark(Check("unsupported", 0.1, (finding,)))
+    assert said["word"] == "nicht in der Quelle"
+    assert said["text"] != told
+    assert all(words in said["text"] for words in (finding.said, finding.instead) if finding.kind != "topic" and words)
+
+
+def test_only_a_source_that_was_found_is_told_as_something_good():
+    assert remark(Check("supported", 0.9, is_found=True))["kind"] == "good"
+    against = Check("supported", 0.9, against=((2, Finding("number", "14", "41")),))
+    assert remark(against) == {
+        "word": "sources differ",
+        "text": "Another document says otherwise: [2] says “41” instead of “14”.",
+    }

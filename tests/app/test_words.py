@@ -23,7 +23,6 @@ SPOKEN = [p for p in SOURCES if p.startswith(("app/views/", "app/components/", "
 """What a browser shows is said here."""
 STILL_ENGLISH: set[str] = {
     "app/components/account.py",
-    "app/components/answer_text.py",
     "app/components/answer_tools.py",
     "app/components/ask_about.py",
     "app/components/attached.py",
@@ -64,7 +63,6 @@ STILL_ENGLISH: set[str] = {
     "app/components/page_view.py",
     "app/components/painted_page.py",
     "app/components/people_table.py",
-    "app/components/quoted_text.py",
     "app/components/removal_text.py",
     "app/components/removed_list.py",
     "app/components/resources.py",
