@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.words import msgid
 from ingest.web import is_address
 from rag.inert import flat
 from rag.types import DocumentRecord
@@ -13,6 +14,8 @@ _READ_WHOLE = (*_MAIL, "text/html")
 _HEADERS = 3000
 """Characters at the beginning of a mail's text in which its header lines stand."""
 _HEADER = re.compile(r"(From|To|Cc|Date): (.+)")
+_NAMES = (msgid("From"), msgid("To"), msgid("Cc"), msgid("Date"))
+"""Of header lines, as they are shown."""
 _LONGEST = 300
 
 
@@ -22,13 +25,18 @@ def is_read_whole(record: DocumentRecord) -> bool:
 
 
 def facts(record: DocumentRecord, text: str) -> list[tuple[str, str]]:
-    """(name, value) in the order in which they are shown; a mail's as its header lines in `text` say."""
+    """(name, value) in the order in which they are shown, names in English; a mail's as its header lines say."""
     if record.media_type in _MAIL and (found := _mail_headers(text)):
-        return [("Subject", _line(record.title)), *found]
+        return [(msgid("Subject"), _line(record.title)), *found]
     known = record.metadata
     date = known.get("created") or known.get("modified") or ""
     address = record.source if is_address(record.source) else ""
-    named = (("Title", record.title), ("Address", address), ("Author", known.get("author", "")), ("Date", date[:10]))
+    named = (
+        (msgid("Title"), record.title),
+        (msgid("Address"), address),
+        (msgid("Author"), known.get("author", "")),
+        (msgid("Date"), date[:10]),
+    )
     shown = [(name, _line(value)) for name, value in named if value.strip()]
     return shown if len(shown) > 1 else []  # the title alone stands above the text in any case
 

@@ -13,7 +13,7 @@ from app.components.copy_buttons import clipboard_words
 from app.components.drawing import component
 from app.components.plain_text import names, shortened
 from app.export import with_footnotes
-from app.words import numeral, percent, tr, trn
+from app.words import msgid, numeral, percent, tr, trn
 from rag.inert import flat, visible
 from rag.instructions import why_orders
 from rag.query.nouns import told
@@ -23,6 +23,13 @@ _NEAREST = 3
 _SNIPPET = 400
 _EVEN = 0.5
 """From this chance on it is likelier than not that an answer is one."""
+WHYS = (
+    msgid("it says how to answer"),
+    msgid("it speaks to a language model"),
+    msgid("it speaks of the rules of a language model"),
+    msgid("it wants a text written"),
+)
+"""Of `why_orders` once more, to be looked up."""
 
 _draw = component("answer", "answer.css", "clipboard.js", "answer.js")
 
@@ -104,8 +111,14 @@ def card(answer: Answer) -> dict[str, Any]:
 def _source(source: Citation | Hit, text: str) -> dict[str, Any]:
     line = flat(text)
     short = line if len(line) <= _SNIPPET else line[:_SNIPPET].rsplit(" ", 1)[0] + " …"
-    flag = why_orders(source.chunk)
+    flag = orders(source.chunk)
     return {"id": source.chunk.id, "title": title(source.chunk), "place": where(source), "text": short, "flag": flag}
+
+
+def orders(chunk: Chunk) -> str:
+    """Why a sentence of a passage is taken for an order to whoever answers; empty where none is."""
+    why = why_orders(chunk)
+    return tr(why) if why else ""
 
 
 def title(chunk: Chunk) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.components import flag_button, kept, thumbs
+from app.words import tr
 from rag.retriever import MAX_QUESTION
 from rag.types import Turn
 
@@ -20,7 +21,7 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
         thumbs.show(turn, number)
         if again is not None:
             st.button(
-                "Ask again",
+                tr("Ask again"),
                 icon=":material/refresh:",
                 key=f"again-{number}",
                 type="tertiary",
@@ -28,7 +29,7 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
                 args=(number, turn.question),
             )
             with st.popover(
-                "Edit question", icon=":material/edit:", type="tertiary", key=f"edit-{number}-{kept.n_rewound()}"
+                tr("Edit question"), icon=":material/edit:", type="tertiary", key=f"edit-{number}-{kept.n_rewound()}"
             ):
                 _edited(turn, number, again)
         flag_button.show(turn.answer, number)
@@ -37,8 +38,8 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
 
 def _edited(turn: Turn, number: int, again: Again) -> None:
     with st.form(f"edit-form-{number}", border=False):
-        text = st.text_area("Question", turn.question, max_chars=MAX_QUESTION, key=f"edited-{number}")
-        st.caption("Its answer takes the place of this one.")
-        if st.form_submit_button("Ask", type="primary") and text.strip():
+        text = st.text_area(tr("Question"), turn.question, max_chars=MAX_QUESTION, key=f"edited-{number}")
+        st.caption(tr("Its answer takes the place of this one."))
+        if st.form_submit_button(tr("Ask"), type="primary") and text.strip():
             again(number, text.strip())
             st.rerun()

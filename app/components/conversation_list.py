@@ -13,6 +13,7 @@ from app.components import kept
 from app.components.plain_text import label
 from app.components.resources import personal
 from app.pdf_export import as_pdf
+from app.words import tr
 from indexes.conversations import ConversationRecord
 from rag.errors import FootnoteError
 from rag.inert import visible
@@ -34,20 +35,20 @@ def show() -> None:
         return
     with st.sidebar:
         st.text_input(
-            "Search conversations",
+            tr("Search conversations"),
             key="conversation-search",
-            placeholder="Search conversations",
+            placeholder=tr("Search conversations"),
             label_visibility="collapsed",
             max_chars=200,
             icon=":material/search:",
         )
         if not found:
-            st.caption("No conversation has these words.")
+            st.caption(tr("No conversation has these words."))
         with st.container(key="conversations", gap=None):
             for record in found[:most]:
                 _row(record)
         if len(found) > most:
-            st.button("Show more", key="more-conversations", type="tertiary", on_click=_show_more, args=(most,))
+            st.button(tr("Show more"), key="more-conversations", type="tertiary", on_click=_show_more, args=(most,))
 
 
 def _show_more(most: int) -> None:
@@ -58,7 +59,7 @@ def _row(record: ConversationRecord) -> None:
     is_open = record.id == kept.number()
     with st.container(key=f"conversation-{record.id}{'-open' if is_open else ''}", horizontal=True, gap=None):
         icon = ":material/keep:" if record.is_pinned else None
-        name = label(record.title, 60) or "Untitled"
+        name = label(record.title, 60) or tr("Untitled")
         st.button(
             name,
             key=f"open-{record.id}",
@@ -69,7 +70,7 @@ def _row(record: ConversationRecord) -> None:
             args=(record.id,),
         )
         with st.popover(
-            "Menu", icon=":material/more_horiz:", type="tertiary", key=f"menu-{record.id}", on_change="rerun"
+            tr("Menu"), icon=":material/more_horiz:", type="tertiary", key=f"menu-{record.id}", on_change="rerun"
         ) as menu:
             if menu.open:
                 _told(partial(_menu, record))
@@ -79,8 +80,8 @@ def _menu(record: ConversationRecord) -> None:
     """Drawn only while it is open: what it offers to save has to be made first."""
     shelf, number = kept.shelf(), record.id
     key = f"name-{number}"
-    st.text_input("Name", value=record.title, key=key, on_change=partial(_rename, number, key))
-    pin, name = (not record.is_pinned), "Unpin" if record.is_pinned else "Pin"
+    st.text_input(tr("Name"), value=record.title, key=key, on_change=partial(_rename, number, key))
+    pin, name = (not record.is_pinned), tr("Unpin") if record.is_pinned else tr("Pin")
     st.button(
         name,
         icon=":material/keep:",
@@ -98,14 +99,14 @@ def _menu(record: ConversationRecord) -> None:
     )
     for kind, ending, made in files:
         st.download_button(
-            f"Save as {kind}",
+            tr("Save as {kind}", kind=kind),
             made,
             f"{file}.{ending}",
             icon=":material/download:",
             key=f"save-{ending}-{number}",
             on_click="ignore",
         )
-    st.button("Remove", icon=":material/delete:", key=f"remove-{number}", on_click=_remove, args=(record,))
+    st.button(tr("Remove"), icon=":material/delete:", key=f"remove-{number}", on_click=_remove, args=(record,))
 
 
 def _pin(number: int, is_pinned: bool) -> None:  # noqa: FBT001 - Streamlit hands it on by place
@@ -130,8 +131,8 @@ def _put_back() -> None:
     if record is None:
         return
     with st.sidebar, st.container(key="removed", horizontal=True, vertical_alignment="center"):
-        st.caption(f"Removed “{label(record.title, 30)}”", width="stretch")
-        st.button("Undo", key="undo-removal", type="tertiary", on_click=_undo, args=(record.id,))
+        st.caption(tr("Removed “{title}”", title=label(record.title, 30)), width="stretch")
+        st.button(tr("Undo"), key="undo-removal", type="tertiary", on_click=_undo, args=(record.id,))
 
 
 def _undo(number: int) -> None:

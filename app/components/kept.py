@@ -8,6 +8,7 @@ from app import kept_turns
 from app.components import document_choice, flag_button, ratings, sampling_choice, scope_choice
 from app.components.resources import personal
 from app.serve import LOOPBACK
+from app.words import tr
 from indexes.conversations import ConversationShelf, TurnRecord
 from indexes.feedback import FeedbackRecord
 from rag.errors import FootnoteError
@@ -66,13 +67,13 @@ def add(turn: Turn) -> None:
             _begin()
         st.query_params[_PARAMETER] = str(number())
     except FootnoteError as error:
-        st.toast(f"This answer is not kept: {visible(str(error))}", icon=":material/warning:")
+        st.toast(tr("This answer is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
 
 
 def _begin() -> None:
     """A conversation with all that is on the page: the first turn, or one that was gone on with elsewhere."""
     if number() is not None:
-        st.toast("This conversation was changed elsewhere meanwhile: what is here is kept as another one.")
+        st.toast(tr("This conversation was changed elsewhere meanwhile: what is here is kept as another one."))
     st.session_state[_NUMBER] = shelf().begin(personal().name, visible(turns()[0].question))
     st.session_state[_CHANGED] = None
     for place in range(len(turns())):

@@ -14,11 +14,12 @@ from app.page_picture import WIDTH
 from app.personal_catalogue import PersonalCatalogue
 from app.source_facts import body_start, facts, is_read_whole
 from app.source_text import AROUND, blocks, extract
+from app.words import msgid, numeral, tr
 from rag.types import Citation, DocumentRecord, Page
 
 _READ_WHOLE = 8000
 """Characters before and after the passage in a letter or an article, which is mostly all of it."""
-_AS_PAGE, _AS_TEXT = "Page", "Text"
+_AS_PAGE, _AS_TEXT = msgid("Page"), msgid("Text")
 
 
 def show(catalogue: PersonalCatalogue, view: View, record: DocumentRecord | None) -> None:
@@ -32,11 +33,11 @@ def show(catalogue: PersonalCatalogue, view: View, record: DocumentRecord | None
         _turning(pages, page)
     picture = _picture(catalogue, record, view, page) if record and page and as_page else None
     if picture is not None and page is not None:
-        name = f"Page {page.number} of the document"
+        name = tr("Page {number} of the document", number=page.number)
         page_image.show(picture, name, f"source-page-{page.number}", ZOOMS[view.zoom])
         return
     if as_page:
-        st.caption("The page cannot be drawn, because its file was moved or changed. This is its text.")
+        st.caption(tr("The page cannot be drawn, because its file was moved or changed. This is its text."))
     _text(catalogue, view, record, page)
 
 
@@ -46,7 +47,8 @@ def _text(catalogue: PersonalCatalogue, view: View, record: DocumentRecord | Non
     first = body_start(record, text) if record else 0
     shown = extract(text, view.source, page if view.page is not None else None, around=around, first=first)
     key = f"passage-{shown.start}-{shown.quote[0]}"
-    passage_text.show(blocks(shown), key=key, facts=facts(record, text) if record else ())
+    known = facts(record, text) if record else ()
+    passage_text.show(blocks(shown), key=key, facts=[(tr(name), value) for name, value in known])
 
 
 def _buttons(view: View, pages: Sequence[Page], page: Page | None) -> bool:
@@ -55,7 +57,12 @@ def _buttons(view: View, pages: Sequence[Page], page: Page | None) -> bool:
         if page is not None and len(pages) > 1:
             _turning(pages, page)
         chosen = st.segmented_control(
-            "Shown as", (_AS_PAGE, _AS_TEXT), default=_AS_PAGE, key="source-form", label_visibility="collapsed"
+            tr("Shown as"),
+            (_AS_PAGE, _AS_TEXT),
+            default=_AS_PAGE,
+            format_func=tr,
+            key="source-form",
+            label_visibility="collapsed",
         )
         if chosen != _AS_TEXT:
             _enlarging(view.zoom)
@@ -69,13 +76,14 @@ def _turning(pages: Sequence[Page], page: Page) -> None:
         key="source-turning", horizontal=True, vertical_alignment="center", gap="xsmall", width="content"
     ):
         st.button(
-            "Previous page", key="source-before", type="tertiary", shortcut="Left",
+            tr("Previous page"), key="source-before", type="tertiary", shortcut="Left",
             disabled=at == 0, on_click=opened_source.turn, args=(before,),
         )  # fmt: skip
         name = f" · {label(page.label, 40)}" if page.label else ""
-        st.markdown(f"{page.number:,} of {pages[-1].number:,}{name}")
+        told = tr("{number} of {last}", number=numeral(page.number), last=numeral(pages[-1].number))
+        st.markdown(f"{told}{name}")
         st.button(
-            "Next page", key="source-after", type="tertiary", shortcut="Right",
+            tr("Next page"), key="source-after", type="tertiary", shortcut="Right",
             disabled=at == len(pages) - 1, on_click=opened_source.turn, args=(after,),
         )  # fmt: skip
 
@@ -83,11 +91,11 @@ def _turning(pages: Sequence[Page], page: Page) -> None:
 def _enlarging(zoom: int) -> None:
     with st.container(key="source-zoom", horizontal=True, gap="xsmall", width="content"):
         st.button(
-            "Smaller", icon=":material/zoom_out:", key="source-smaller", type="tertiary",
+            tr("Smaller"), icon=":material/zoom_out:", key="source-smaller", type="tertiary",
             disabled=zoom == 0, on_click=opened_source.zoom, args=(-1,),
         )  # fmt: skip
         st.button(
-            "Larger", icon=":material/zoom_in:", key="source-larger", type="tertiary",
+            tr("Larger"), icon=":material/zoom_in:", key="source-larger", type="tertiary",
             disabled=zoom == len(ZOOMS) - 1, on_click=opened_source.zoom, args=(1,),
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.page_picture import WIDTH, is_unchanged, page_picture
 from app.personal_catalogue import PersonalCatalogue
+from app.words import tr
 from rag.types import Box, DocumentRecord
 
 _DRAWN = ("application/pdf", "image/")
@@ -33,7 +34,8 @@ def painted(
     read, or cannot be drawn.
     """
     path = catalogue.original(record.id)  # asked before what is kept, which is for those who may see it
-    return _painted(path, record.id, record.sha256, _Asked(page, quote, places, width))
+    with st.spinner(tr("Drawing the page")):
+        return _painted(path, record.id, record.sha256, _Asked(page, quote, places, width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class _Asked:
     width: int
 
 
-@st.cache_data(max_entries=64, show_spinner="Drawing the page", hash_funcs={_Asked: repr})
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={_Asked: repr})
 def _painted(_path: Path, document: int, sha256: str, asked: _Asked) -> bytes | None:  # noqa: ARG001 - the cache's key
     if not is_unchanged(_path, sha256):
         return None

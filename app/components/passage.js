@@ -22,7 +22,7 @@ function table(block) {
   if (block.is_cut) {
     const cell = make("td", "around", "…");
     cell.colSpan = Math.max(1, block.head.length);
-    cell.title = "Rows before these are not shown";
+    cell.title = words.cut;
     rows.unshift(make("tr", "", cell));
   }
   return make("div", "rows", make("table", "", make("thead", "", head), make("tbody", "", ...rows)));
@@ -34,11 +34,12 @@ function factList(facts) {
 
 export default function (component) {
   const { data, parentElement } = component;
+  words = data.words;
   const root = parentElement.querySelector(".root");
   const text = make("div", "document");
   text.tabIndex = 0;
   text.setAttribute("role", "group");
-  text.setAttribute("aria-label", "Text of the document");
+  text.setAttribute("aria-label", words.text);
   if (data.facts.length) text.append(factList(data.facts));
   for (const block of data.blocks) {
     text.append(block.kind === "table" ? table(block) : make("div", "block", ...pieces(block.pieces)));

@@ -7,11 +7,23 @@ from functools import partial
 import streamlit as st
 
 from app.personal import PersonalWorkspace
+from app.words import msgid, tr
 from rag.errors import ConfigError
-from rag.settings import SAMPLING, Settings, with_sampling
+from rag.settings import Settings, with_sampling
 
 _GIVEN = "sampling"
 _NUMBER = "sampling-fields"
+NAMES = {
+    "temperature": msgid("Temperature"),
+    "top_p": msgid("Top p"),
+    "sample_top_k": msgid("Top k"),
+    "max_answer_tokens": msgid("Longest answer, in tokens"),
+    "frequency_penalty": msgid("Frequency penalty"),
+    "presence_penalty": msgid("Presence penalty"),
+    "repetition_penalty": msgid("Repetition penalty"),
+    "seed": msgid("Seed"),
+}
+"""SAMPLING once more, to be looked up."""
 
 
 def show(workspace: PersonalWorkspace) -> None:
@@ -35,8 +47,8 @@ def clear() -> None:
 @st.fragment
 def _fields(workspace: PersonalWorkspace) -> None:
     """A fragment: a change draws these fields anew and nothing else."""
-    told = "How the chat model writes in this conversation"
-    with st.popover("Writing", icon=":material/tune:", type="tertiary", help=told):
+    told = tr("How the chat model writes in this conversation")
+    with st.popover(tr("Writing"), icon=":material/tune:", type="tertiary", help=told):
         columns = st.columns(2)
         for at, name in enumerate(workspace.sampled_by()):
             with columns[at % 2]:
@@ -44,12 +56,10 @@ def _fields(workspace: PersonalWorkspace) -> None:
 
 
 def _field(settings: Settings, name: str) -> None:
-    hint, kept = (
-        f"{getattr(settings, name)} (as configured)",
-        _given().get(name, ""),
-    )  # no field is kept on another page
+    hint = tr("{value} (as configured)", value=getattr(settings, name))
+    kept = _given().get(name, "")  # no field is kept on another page
     keep = partial(_keep, settings, name)
-    typed = st.text_input(SAMPLING[name], kept, placeholder=hint, key=_key(name), on_change=keep)
+    typed = st.text_input(tr(NAMES[name]), kept, placeholder=hint, key=_key(name), on_change=keep)
     if trouble := _trouble(settings, name, typed):
         st.error(trouble)
 
@@ -66,7 +76,7 @@ def _trouble(settings: Settings, name: str, text: str) -> str:
     try:
         with_sampling(settings, {name: text} if text.strip() else {})
     except ConfigError as error:
-        return f"{error}; until then the configured value is used"
+        return tr("{error}; until then the configured value is used", error=error)
     return ""
 
 

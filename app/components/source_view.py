@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components import copy_buttons, opened_source, original_button, page_view
-from app.components.answer_card import place, title
+from app.components.answer_card import orders, place, title
 from app.components.opened_source import View
 from app.components.plain_text import label
 from app.personal_catalogue import PersonalCatalogue
 from app.reference import bibtex, markdown, plain, reference
 from app.source_text import is_in
-from rag.instructions import why_orders
-from rag.types import Citation, DocumentRecord, Hit, counted
+from app.words import tr, trn
+from rag.types import Citation, DocumentRecord, Hit
 
 _FEW = 4
 """Citations that are listed at once; more are listed when a person asks."""
@@ -31,7 +31,7 @@ def open_with(source: Citation | Hit, cited: Sequence[Citation] = ()) -> None:
 def show(catalogue: PersonalCatalogue) -> None:
     """The drawer, where one was opened; it stays while the page behind it runs again."""
     if (view := opened_source.opened()) is not None:
-        name = label(title(view.source.chunk), 120) or "Source"
+        name = label(title(view.source.chunk), 120) or tr("Source")
         st.dialog(name, width="medium", position="right", on_dismiss=_close)(_drawer)(catalogue)
 
 
@@ -47,13 +47,15 @@ def _drawer(catalogue: PersonalCatalogue) -> None:
     chunk = view.source.chunk
     facts = (place(view.source), chunk.source, chunk.collection)
     st.caption(label(" · ".join(fact for fact in facts if fact), 300))
-    if why := why_orders(chunk):
-        st.warning(
-            f"A sentence here gives orders to whoever answers: {why}. It was neither sent to a model nor quoted."
+    if why := orders(chunk):
+        told = tr(
+            "A sentence here gives orders to whoever answers: {why}. It was neither sent to a model nor quoted.",
+            why=why,
         )
+        st.warning(told)
     record = _record(catalogue, view)
     if record is None:
-        st.warning("The document was changed or removed after this answer. This is the passage as it was.")
+        st.warning(tr("The document was changed or removed after this answer. This is the passage as it was."))
     with st.container(key="source-out", horizontal=True, vertical_alignment="center", gap="small"):
         _copies(view.source, record)
         original_button.show(catalogue, record)
@@ -72,13 +74,14 @@ def _others(view: View) -> None:
     """All that the answer cites of this document, the one that is shown marked."""
     if all(one == view.source for one in view.cited):
         return
-    name = f"{counted(len(view.cited), 'place')} cited here"
+    name = trn(len(view.cited), "{n} place cited here", "{n} places cited here")
     with st.expander(name, expanded=len(view.cited) <= _FEW), st.container(key="source-cited"):
         for one in view.cited:
             is_open = one == view.source
-            page = f"page {one.page} · " if one.page else ""
+            page = tr("page {pages}", pages=one.page) if one.page else ""
+            words = " · ".join(filter(None, (page, label(one.quote, _TOLD))))
             st.button(
-                f"**{one.n}**  {page}{label(one.quote, _TOLD)}",
+                f"**{one.n}**  {words}",
                 key=f"source-go-{one.n}{'-open' if is_open else ''}",
                 icon=":material/location_on:" if is_open else None,
                 type="tertiary",
@@ -93,7 +96,7 @@ def _copies(source: Citation | Hit, record: DocumentRecord | None) -> None:
     start, end = (source.start, source.end) if isinstance(source, Citation) else (chunk.start, chunk.end)
     first, last = chunk.pages_of(start, end)
     pages = "" if first is None else f"{first}" if first == last else f"{first}--{last}"
-    name, quote = ("Copy quote", source.quote) if isinstance(source, Citation) else ("Copy passage", chunk.text)
+    name, quote = (tr("Copy quote"), source.quote) if isinstance(source, Citation) else (tr("Copy passage"), chunk.text)
     known = {} if record is None else record.metadata
     one = reference(quote, title(chunk), chunk.source, known, place=place(source), pages=pages)
     copy_buttons.show([(name, plain(one)), ("Markdown", markdown(one)), ("BibTeX", bibtex(one))], key="source-copies")

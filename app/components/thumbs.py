@@ -10,6 +10,7 @@ from app.components import kept, ratings
 from app.components.plain_text import label
 from app.components.ratings import Given
 from app.components.resources import personal
+from app.words import msgid, tr
 from indexes.feedback import MOST_COMMENT, REASONS, Rating
 from rag.errors import FootnoteError
 from rag.inert import visible
@@ -17,6 +18,15 @@ from rag.types import Turn
 
 _UP, _DOWN = 1, 0
 _OPENED = "rating-opened"
+NAMES = (
+    msgid("wrong"),
+    msgid("not in the source"),
+    msgid("incomplete"),
+    msgid("should have refused"),
+    msgid("too slow"),
+    msgid("other"),
+)
+"""REASONS once more, to be looked up."""
 
 
 def show(turn: Turn, number: int) -> None:
@@ -40,7 +50,7 @@ def show_reasons(number: int, *, is_last: bool) -> None:
     if given is None or given.rating.is_up:
         return
     if not is_last and st.session_state.get(_OPENED) != number:
-        said = "; ".join(filter(None, (", ".join(given.rating.reasons), given.rating.comment)))
+        said = "; ".join(filter(None, (", ".join(map(tr, given.rating.reasons)), given.rating.comment)))
         st.caption(f":material/thumb_down: {label(said, 300)}" if said else "")
         return
     with st.container(key=f"reasons-{number}", gap="small"):
@@ -53,22 +63,27 @@ def _choice(number: int, given: Given) -> None:
     _begin(reasons, list(given.rating.reasons))
     _begin(comment, given.rating.comment)
     st.pills(
-        "What was wrong?",
+        tr("What was wrong?"),
         REASONS,
         selection_mode="multi",
-        format_func=str.capitalize,
+        format_func=_capital,
         key=reasons,
         on_change=change,
     )
     if kept.turn_of(number) is not None or personal().settings.audit == "texts":
         st.text_input(
-            "Comment",
-            placeholder="Anything else? (optional)",
+            tr("Comment"),
+            placeholder=tr("Anything else? (optional)"),
             label_visibility="collapsed",
             max_chars=MOST_COMMENT,
             key=comment,
             on_change=change,
         )
+
+
+def _capital(reason: str) -> str:
+    name = tr(reason)
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _rate(turn: Turn, number: int, key: str) -> None:
@@ -82,7 +97,7 @@ def _rate(turn: Turn, number: int, key: str) -> None:
             rating = Rating(pressed == _UP)
             ratings.all_given()[number] = Given(personal().rate(turn.answer, rating, kept.turn_of(number)), rating)
     except FootnoteError as error:
-        st.toast(f"This is not kept: {visible(str(error))}", icon=":material/warning:")
+        st.toast(tr("This is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
 
 
 def _explain(number: int, reasons: str, comment: str) -> None:
@@ -94,6 +109,6 @@ def _explain(number: int, reasons: str, comment: str) -> None:
     try:
         personal().change_rating(given.id, rating)
     except FootnoteError as error:
-        st.toast(f"This is not kept: {visible(str(error))}", icon=":material/warning:")
+        st.toast(tr("This is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
         return
     ratings.all_given()[number] = Given(given.id, rating)
