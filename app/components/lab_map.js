@@ -17,8 +17,8 @@ function scaled(data, width, height) { // one scale for both directions: distanc
   ];
 }
 
-function tipAt(tip, box, x, y, title, words) {
-  tip.replaceChildren(make("b", "", title), words);
+function tipAt(tip, box, x, y, title, text) {
+  tip.replaceChildren(make("b", "", title), text);
   tip.hidden = false;
   tip.style.left = `${Math.max(6, Math.min(x + 14, box.clientWidth - tip.offsetWidth - 6))}px`;
   tip.style.top = `${y + 16 + tip.offsetHeight > box.clientHeight ? Math.max(6, y - tip.offsetHeight - 12) : y + 16}px`;
@@ -56,7 +56,7 @@ function drawn(data, width, send) {
     if (n < 0) { tip.hidden = true; return; }
     ring.setAttribute("cx", at[n][0]);
     ring.setAttribute("cy", at[n][1]);
-    tipAt(tip, box, ...at[n], data.titles[n], data.words[n]);
+    tipAt(tip, box, ...at[n], data.titles[n], data.texts[n]);
   };
   picture.onpointermove = (event) => { if (!event.target.closest(".hit")) show(nearest(event)); };
   picture.onpointerleave = () => show(-1);
@@ -76,7 +76,7 @@ function asked(picture, data, place) {
   }
   const mark = svg("rect", { x: x - 7, y: y - 7, width: 14, height: 14, transform: `rotate(45 ${x} ${y})` });
   const isLeft = x > picture.viewBox.baseVal.width - 90;
-  const name = svg("text", { x: x + (isLeft ? -14 : 14), y: y + 4, "text-anchor": isLeft ? "end" : "start" }, "Question");
+  const name = svg("text", { x: x + (isLeft ? -14 : 14), y: y + 4, "text-anchor": isLeft ? "end" : "start" }, words.question);
   picture.append(svg("g", { class: "asked" }, mark, name));
 }
 
@@ -84,7 +84,7 @@ function ranked(hit, place, box, tip, send) {
   const [x, y] = place(hit.at);
   const group = svg("g", { class: "hit", tabindex: 0, role: "button" },
     svg("circle", { cx: x, cy: y, r: 9 }), svg("text", { x, y }, String(hit.rank)));
-  group.setAttribute("aria-label", `Hit ${hit.rank}: ${hit.title}. ${hit.words}. Inspect`);
+  group.setAttribute("aria-label", filled(words.hit, hit));
   const show = () => tipAt(tip, box, x, y, `${hit.rank}. ${hit.title}`, hit.words);
   group.onpointerenter = show;
   group.onfocus = show;
@@ -111,13 +111,14 @@ function key(data, root) {
     };
     button.onpointerenter = button.onfocus = () => light(true);
     button.onpointerleave = button.onblur = () => light(false);
-    button.setAttribute("aria-label", `Show the passages of ${name}`);
+    button.setAttribute("aria-label", filled(words.show, { name }));
     return make("li", "", button);
   }));
 }
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
+  words = data.words;
   const root = parentElement.querySelector(".root");
   const send = (id) => setTriggerValue("picked", { kind: "inspect", id });
   fitted(root, (width) => [drawn(data, width - 2, send), key(data, root)]);

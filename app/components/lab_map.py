@@ -14,8 +14,9 @@ from app.components.plain_text import shortened
 from app.components.resources import personal
 from app.lab.bench import Bench
 from app.lab.plane import Embeddings, beginning
+from app.words import numeral, percent, tr, trn
 from rag.inert import visible
-from rag.types import Hit, Scope, counted
+from rag.types import Hit, Scope
 
 _FEWEST = 3
 _LONGEST_NAME = 40
@@ -27,21 +28,33 @@ def show(question: str, scope: Scope) -> None:
     """Draw the map of one collection."""
     lab = personal().lab
     names = list(lab.with_passages(scope))
-    name = st.selectbox("Collection to draw", names, key="lab-map-of") if len(names) > 1 else "".join(names[:1])
+    name = st.selectbox(tr("Collection to draw"), names, key="lab-map-of") if len(names) > 1 else "".join(names[:1])
     if not name:
-        st.info("There are no passages in these collections yet.")
+        st.info(tr("There are no passages in these collections yet."))
         return
-    with st.spinner("Drawing the map"):
+    with st.spinner(tr("Drawing the map")):
         drawn = _embeddings(lab, *lab.state, lab.embedder, name)
         if len(drawn.ids) < _FEWEST:
-            st.info(f"A map needs {_FEWEST} passages or more, and this collection has {len(drawn.ids)}.")
+            told = tr(
+                "A map needs {least} passages or more, and this collection has {n}.", least=_FEWEST, n=len(drawn.ids)
+            )
+            st.info(told)
             return
         data = points(drawn, *_asked(drawn, question, Scope((name,))))
-    picked = _draw(data=data, key="lab-map", on_picked_change=lambda: None).picked
+    picked = _draw(data=data | {"words": _words()}, key="lab-map", on_picked_change=lambda: None).picked
     st.caption(_told(drawn))
     known = {*drawn.ids, *(hit["id"] for hit in data["hits"])}
     if picked is not None and picked.get("id") in known:
         lab_search.inspect(picked["id"])
+
+
+def _words() -> dict[str, str]:
+    """What `lab_map.js` says."""
+    return {
+        "question": tr("Question"),
+        "hit": tr("Hit {rank}: {title}. {words}. Inspect"),
+        "show": tr("Show the passages of {name}"),
+    }
 
 
 def _asked(
@@ -72,14 +85,14 @@ def points(
     names = {document: shortened(title(chunk), _LONGEST_NAME) for document, chunk in drawn.names.items()}
     n_others = len(drawn.names) - len(coloured)
     return {
-        "label": f"Map of {counted(len(drawn.ids), 'passage')}" + (f", and {len(hits)} hits" if hits else ""),
+        "label": _name(len(drawn.ids), len(hits)),
         "ids": drawn.ids,
         "places": drawn.places.round(4).tolist(),
         "documents": [coloured.get(document, len(coloured)) for document in drawn.documents],
         "titles": [names[document] for document in drawn.documents],
-        "words": [visible(words) for words in drawn.words],
+        "texts": [visible(words) for words in drawn.words],
         "names": [names[document] for document in coloured],
-        "others": f"{counted(n_others, 'other document')}" if n_others > 0 else "",
+        "others": trn(n_others, "{n} other document", "{n} other documents") if n_others > 0 else "",
         "question": question,
         "hits": [
             {
@@ -94,10 +107,25 @@ def points(
     }
 
 
+def _name(n: int, n_hits: int) -> str:
+    if n_hits:
+        return trn(
+            n, "Map of {n} passage, and {hits} hits", "Map of {n} passages, and {hits} hits", hits=numeral(n_hits)
+        )
+    return trn(n, "Map of {n} passage", "Map of {n} passages")
+
+
 def _told(drawn: Embeddings) -> str:
     n, n_all = len(drawn.ids), drawn.n_all
-    drawn_of = counted(n, "passage") if n == n_all else f"{n:,} of {counted(n_all, 'passage')}, evenly spread"
-    return (
-        f"{drawn_of}. What lies near means alike, as far as a plane can show it: these two directions hold "
-        f"{drawn.plane.share:.0%} of the differences. Point at a passage to read it, click to look inside."
+    if n == n_all:
+        passages = trn(n, "{n} passage", "{n} passages")
+    else:
+        passages = trn(
+            n_all, "{some} of {n} passage, evenly spread", "{some} of {n} passages, evenly spread", some=numeral(n)
+        )
+    return tr(
+        "{passages}. What lies near means alike, as far as a plane can show it: these two directions hold {share} of "
+        "the differences. Point at a passage to read it, click to look inside.",
+        passages=passages,
+        share=percent(drawn.plane.share),
     )

@@ -12,14 +12,14 @@ function short(move, width) { // the passage's number tells passages of one docu
 }
 
 function how(move) {
-  if (move.before === null || move.after === null) return "gone";
-  return move.after < move.before ? "up" : move.after > move.before ? "down" : "stays";
+  if (move.before === null) return ["gone", "up"];
+  if (move.after === null) return ["gone", "down"];
+  return [move.after < move.before ? "up" : move.after > move.before ? "down" : "stays"];
 }
 
 function said(move) {
-  if (move.before === null) return `${move.title}${move.passage}: new, at ${move.after}`;
-  if (move.after === null) return `${move.title}${move.passage}: at ${move.before} before, not kept now`;
-  return `${move.title}${move.passage}: ${move.before} before, ${move.after} now`;
+  const text = move.before === null ? words.new : move.after === null ? words.gone : words.moved;
+  return filled(text, { ...move, passage: `${move.title}${move.passage}` });
 }
 
 function drawn(data, width) {
@@ -34,14 +34,12 @@ function drawn(data, width) {
   picture.append(svg("text", { x: right, y: 14, class: "head" }, data.names[1]));
   const at = (place) => TOP + (place - 0.5) * ROW;
   for (const move of data.moves) {
-    const kind = how(move);
     const from = move.before === null ? TOP + rows * ROW + ROW / 2 : at(move.before);
     const to = move.after === null ? TOP + rows * ROW + ROW / 2 : at(move.after);
     const bend = (left + right) / 2;
     const group = svg("g", {});
     group.append(svg("title", {}, said(move)));
-    const isGone = kind === "gone" ? ` gone ${move.before === null ? "up" : "down"}` : ` ${kind}`;
-    group.append(svg("path", { class: `move${isGone}`, d: `M${left},${from}C${bend},${from} ${bend},${to} ${right},${to}` }));
+    group.append(svg("path", { class: ["move", ...how(move)].join(" "), d: `M${left},${from}C${bend},${from} ${bend},${to} ${right},${to}` }));
     if (move.before !== null) side(group, move, move.before, left, at(move.before), "end", room);
     if (move.after !== null) side(group, move, move.after, right, at(move.after), "start", room);
     picture.append(group);
@@ -58,6 +56,7 @@ function side(group, move, place, x, y, anchor, room) {
 
 export default function (component) {
   const { data, parentElement } = component;
+  words = data.words;
   const root = parentElement.querySelector(".root");
   fitted(root, (width) => [drawn(data, width)]);
 }

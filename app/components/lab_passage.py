@@ -14,9 +14,14 @@ from app.components.source_view import open_with
 from app.lab.bench import Bench
 from app.lab.passage import Inspected
 from app.lab.plane import beginning
+from app.words import msgid, numeral, tr
 from indexes.keyword_index import WordShare
 from rag.inert import visible
 from rag.types import Chunk, Hit, Scope
+
+_WORD, _ADDS, _IN = msgid("Word of the question"), msgid("Adds"), msgid("In passages")
+_COSINE, _SAME = msgid("Cosine"), msgid("Nearly the same")
+_DOCUMENT, _PASSAGE, _BEGINS = msgid("Document"), msgid("Passage"), msgid("Begins")
 
 
 def show(question: str, scope: Scope) -> None:
@@ -27,23 +32,24 @@ def show(question: str, scope: Scope) -> None:
     if picked is None and found is not None and found.kept:
         picked = found.kept[0].chunk.id
     if picked is None:
-        st.info("Pick a passage: ask something and choose “Inspect” at one of its hits, or click a point of the map.")
+        told = tr("Pick a passage: ask something and choose “Inspect” at one of its hits, or click a point of the map.")
+        st.info(told)
         return
     if picked not in catalogue.chunks([picked]):
-        st.info("This passage is not there any more: its document was changed or removed.")
+        st.info(tr("This passage is not there any more: its document was changed or removed."))
         return
-    with st.spinner("Looking at the passage"):
+    with st.spinner(tr("Looking at the passage")):
         searched = "" if found is None else found.searched
         seen = _inspected(lab, *lab.state, picked, searched, lab.within(Scope()))
     _head(seen)
     _figures(seen)
-    st.header("As it was embedded", anchor=False)
+    st.header(tr("As it was embedded"), anchor=False)
     passage_text.show([{"kind": "text", "pieces": parts(seen)}], key="lab-embedded")
     if seen.words:
-        st.header("What its words add", anchor=False)
+        st.header(tr("What its words add"), anchor=False)
         _words(seen.words)
     if seen.near:
-        st.header("Nearest passages of the collection", anchor=False)
+        st.header(tr("Nearest passages of the collection"), anchor=False)
         _near(seen.near)
 
 
@@ -56,31 +62,26 @@ def _head(seen: Inspected) -> None:
     chunk = seen.chunk
     hit = Hit(chunk, seen.cosine or 0.0, "dense")
     st.header(label(title(chunk), 120), anchor=False)
-    place = where(hit)
-    st.caption(
-        label(
-            " · ".join(filter(None, (place, f"passage {chunk.ordinal + 1} of {seen.n_passages}", chunk.collection))),
-            300,
-        )
-    )
+    passage = tr("passage {n} of {last}", n=chunk.ordinal + 1, last=seen.n_passages)
+    st.caption(label(" · ".join(filter(None, (where(hit), passage, chunk.collection))), 300))
     with st.container(horizontal=True):
-        for name, icon, beside in (
-            ("Passage before", ":material/arrow_back:", seen.before),
-            ("Passage after", ":material/arrow_forward:", seen.after),
+        for name, key, icon, beside in (
+            (tr("Passage before"), "lab-before", ":material/arrow_back:", seen.before),
+            (tr("Passage after"), "lab-after", ":material/arrow_forward:", seen.after),
         ):
-            if st.button(name, icon=icon, disabled=beside is None, key=f"lab-{name.split()[1]}") and beside is not None:
+            if st.button(name, icon=icon, disabled=beside is None, key=key) and beside is not None:
                 lab_search.inspect(beside.id)
-        if st.button("Open the source", icon=":material/open_in_new:", key="lab-source"):
+        if st.button(tr("Open the source"), icon=":material/open_in_new:", key="lab-source"):
             open_with(hit)
             st.rerun()
 
 
 def _figures(seen: Inspected) -> None:
     figures = {
-        "Tokens": f"{seen.n_tokens:,}",
-        "With its heading": f"{seen.n_embedded:,} of {seen.max_tokens:,}",
-        "Meaning (cosine)": "–" if seen.cosine is None else f"{seen.cosine:.3f}",
-        "Words (BM25)": f"{seen.keyword_score:.2f}" if seen.words else "–",
+        tr("Tokens"): numeral(seen.n_tokens),
+        tr("With its heading"): tr("{n} of {most}", n=numeral(seen.n_embedded), most=numeral(seen.max_tokens)),
+        tr("Meaning (cosine)"): "–" if seen.cosine is None else numeral(seen.cosine, 3),
+        tr("Words (BM25)"): numeral(seen.keyword_score, 2) if seen.words else "–",
     }
     for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(name, figure)
@@ -94,38 +95,37 @@ def parts(seen: Inspected) -> list[tuple[str, str]]:
 
 def _words(words: Sequence[WordShare]) -> None:
     highest = max(one.score for one in words)
-    rows = [
-        {"Word of the question": visible(one.word), "Adds": round(one.score, 3), "In passages": one.n_chunks}
-        for one in words
-    ]
+    rows = [{_WORD: visible(one.word), _ADDS: round(one.score, 3), _IN: one.n_chunks} for one in words]
     st.dataframe(
         rows,
         hide_index=True,
         width="stretch",
-        alt="What every word of the question adds to the passage's keyword score",
+        alt=tr("What every word of the question adds to the passage's keyword score"),
         column_config={
-            "Adds": st.column_config.ProgressColumn(min_value=0.0, max_value=highest or 1.0, format="%.2f"),
-            "In passages": st.column_config.NumberColumn(help="Of all collections."),
+            _WORD: tr(_WORD),
+            _ADDS: st.column_config.ProgressColumn(tr(_ADDS), min_value=0.0, max_value=highest or 1.0, format="%.2f"),
+            _IN: st.column_config.NumberColumn(tr(_IN), help=tr("Of all collections.")),
         },
     )
-    st.caption("As the index writes them: without endings. A word that the passage lacks adds nothing.")
+    st.caption(tr("As the index writes them: without endings. A word that the passage lacks adds nothing."))
 
 
 def _near(near: Sequence[tuple[Hit, bool]]) -> None:
     st.dataframe(
         [
             {
-                "Cosine": round(hit.score, 3),
-                "Nearly the same": is_same,
-                "Document": shortened(title(hit.chunk), 40),
-                "Passage": hit.chunk.ordinal + 1,
-                "Begins": _begins(hit.chunk),
+                _COSINE: round(hit.score, 3),
+                _SAME: is_same,
+                _DOCUMENT: shortened(title(hit.chunk), 40),
+                _PASSAGE: hit.chunk.ordinal + 1,
+                _BEGINS: _begins(hit.chunk),
             }
             for hit, is_same in near
         ],
         hide_index=True,
         width="stretch",
-        alt="The nearest passages of the collection",
+        alt=tr("The nearest passages of the collection"),
+        column_config={name: tr(name) for name in (_COSINE, _SAME, _DOCUMENT, _PASSAGE, _BEGINS)},
     )
 
 

@@ -12,6 +12,7 @@ from app.components.resources import personal
 from app.components.source_view import open_with
 from app.lab.bench import Bench
 from app.lab.stages import Looked, SearchSettings
+from app.words import msgid, numeral, tr
 from rag.inert import inert
 from rag.types import Hit, Scope
 
@@ -21,7 +22,7 @@ _FIELDS = [field.name for field in fields(SearchSettings)]
 _ROUND = "lab-round"
 _KEPT = "lab-moved-"
 INSPECTED, SECTION = "lab-inspected", "lab-section"
-PASSAGE = "Passage"
+PASSAGE = msgid("Passage")
 
 
 def show(question: str, scope: Scope) -> None:
@@ -34,7 +35,7 @@ def show(question: str, scope: Scope) -> None:
     if found.notice:
         st.warning(inert(found.notice, escape_dollars=True))
     if not found.kept:
-        st.info("Nothing was found: there are no passages in these collections yet.")
+        st.info(tr("Nothing was found: there are no passages in these collections yet."))
         return
     if settings != usual:
         _show_moves(before, found)
@@ -46,28 +47,34 @@ def _show_moves(before: Looked, found: Looked) -> None:
     """How the kept passages moved by the settings."""
     with st.container(border=True):
         if [hit.chunk.id for hit in found.kept] == [hit.chunk.id for hit in before.kept]:
-            st.caption("These settings keep the same passages in the same order.")
+            st.caption(tr("These settings keep the same passages in the same order."))
         lab_stages.show_moves(before.kept, found.kept, "lab-moves")
 
 
 def _told(found: Looked) -> str:
     """The time, and what goes on between the stages that are drawn."""
     times = found.trace.milliseconds()
-    beside = f"words looked up {times['words']:,.1f} ms, near-duplicates left out {times['select']:,.1f} ms"
-    return f"{sum(times.values()):,.0f} ms of work in all; {beside}. Point at a passage to see it in every stage."
+    return tr(
+        "{all} ms of work in all; words looked up {words} ms, near-duplicates left out {select} ms. Point at a passage "
+        "to see it in every stage.",
+        all=numeral(sum(times.values())),
+        words=numeral(times["words"], 1),
+        select=numeral(times["select"], 1),
+    )
 
 
 def looked(question: str, scope: Scope, settings: SearchSettings) -> Looked:
     """A search stage by stage; searched anew only when question, settings or documents have changed."""
     lab = personal().lab
     asked = (lab, *lab.state, question, lab.within(scope), settings)
-    found = _looked(*asked)
+    with st.spinner(tr("Searching")):
+        found = _looked(*asked)
     if found.notice:  # what was wrong then may be right the next time
         _looked.clear(*asked)
     return found
 
 
-@st.cache_resource(max_entries=32, show_spinner="Searching")
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _looked(  # noqa: PLR0917 - the cache's key
     _lab: Bench,
     home: str,  # noqa: ARG001
@@ -101,25 +108,25 @@ def _controls(usual: SearchSettings, scope: Scope) -> SearchSettings:
     with st.container(key="lab-controls"):
         columns = st.columns(4, vertical_alignment="bottom")
         columns[0].slider(
-            "Meaning against words",
+            tr("Meaning against words"),
             0.0,
             1.0,
             step=0.01,
             key=_moved("weight", usual, scope),
-            help="0: words alone. 1: meaning alone. It begins at what the collection was tuned or set to.",
+            help=tr("0: words alone. 1: meaning alone. It begins at what the collection was tuned or set to."),
         )
         columns[1].select_slider(
-            "Candidates of each search",
+            tr("Candidates of each search"),
             _DEPTHS,
             key=_moved("candidates", usual, scope),
-            help="Passages that search by meaning and search by words each hand to the fusion.",
+            help=tr("Passages that search by meaning and search by words each hand to the fusion."),
         )
-        columns[2].slider("Passages kept", 1, max(_MOST_KEPT, usual.k), key=_moved("k", usual, scope))
+        columns[2].slider(tr("Passages kept"), 1, max(_MOST_KEPT, usual.k), key=_moved("k", usual, scope))
         columns[3].toggle(
-            "Rerank",
+            tr("Rerank"),
             key=_moved("is_reranked", usual, scope),
             disabled=not usual.is_reranked,
-            help="The best are read together with the question, where FOOTNOTE_RERANKER names a reranker.",
+            help=tr("The best are read together with the question, where FOOTNOTE_RERANKER names a reranker."),
         )
         settings = SearchSettings(**{f: st.session_state[_moved(f, usual, scope)] for f in _FIELDS})
         _offers(usual, settings, scope)
@@ -145,19 +152,21 @@ def _offers(usual: SearchSettings, settings: SearchSettings, scope: Scope) -> No
     one = found[0] if len(found) == 1 else None
     with st.container(horizontal=True, vertical_alignment="center"):
         if settings != usual:
-            st.button("Back to the usual settings", icon=":material/undo:", type="tertiary", on_click=_back)
+            st.button(tr("Back to the usual settings"), icon=":material/undo:", type="tertiary", on_click=_back)
         if one is None or one.of_settings is not None:
-            st.caption("FOOTNOTE_DENSE_WEIGHT says the weight of all collections." if one else "")
+            st.caption(tr("FOOTNOTE_DENSE_WEIGHT says the weight of all collections.") if one else "")
             return
         if not library.may_edit(one.collection):
             st.caption(f"“{label(one.collection, 40)}”: {one.told}")
             return
         if settings.weight != usual.weight:
-            told = f"Use {settings.weight:.2f} for “{label(one.collection, 40)}”"
-            if st.button(told, icon=":material/check:", help="Every question in this collection is searched by it."):
+            name, weight = label(one.collection, 40), numeral(settings.weight, 2)
+            told = tr("Use {weight} for “{name}”", weight=weight, name=name)
+            hint = tr("Every question in this collection is searched by it.")
+            if st.button(told, icon=":material/check:", help=hint):
                 library.fix_weight(one.collection, settings.weight)
                 st.rerun()
-        elif one.fixed is not None and st.button("Let the weight be tuned again", icon=":material/autorenew:"):
+        elif one.fixed is not None and st.button(tr("Let the weight be tuned again"), icon=":material/autorenew:"):
             library.fix_weight(one.collection, None)
             st.rerun()
         st.caption(f"“{label(one.collection, 40)}”: {one.told}")

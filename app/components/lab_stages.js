@@ -7,10 +7,10 @@ function row(hit, stage, send) {
     make("span", "score", hit.score));
   const open = make("button", "row", top, hit.place ? make("span", "place", hit.place) : null,
     make("span", "words", hit.words), hit.from ? make("span", "from", hit.from) : null, make("span", "bar", bar));
-  open.setAttribute("aria-label", `${stage} ${hit.rank}: ${hit.title} ${hit.place}, score ${hit.score}. Open the source`);
+  open.setAttribute("aria-label", filled(words.open, { stage, ...hit }));
   open.onclick = () => send("open", hit.id);
-  const inspect = make("button", "inspect", "Inspect");
-  inspect.setAttribute("aria-label", `Inspect the passage ${hit.title} ${hit.place}`);
+  const inspect = make("button", "inspect", words.inspect);
+  inspect.setAttribute("aria-label", filled(words.inspectPassage, hit));
   inspect.onclick = () => send("inspect", hit.id);
   const item = make("li", hit.leftOut ? "left-out" : "", open, inspect);
   item.dataset.id = String(hit.id);
@@ -24,10 +24,11 @@ function point(root, id) { // the same passage in every stage
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
+  words = data.words;
   const send = (kind, id) => setTriggerValue("picked", { kind, id });
   const stages = make("div", "stages", ...data.stages.map((stage) => {
     const rows = make("ol", "", ...stage.rows.map((hit) => row(hit, stage.name, send)));
-    const nothing = stage.rows.length ? null : make("p", "quiet", "Nothing found.");
+    const nothing = stage.rows.length ? null : make("p", "quiet", words.nothing);
     const part = make("section", stage.isKept ? "stage kept" : "stage", make("h3", "", stage.name),
       make("p", "quiet", stage.note), rows, nothing);
     part.setAttribute("aria-label", `${stage.name}: ${stage.note}`);
@@ -35,7 +36,7 @@ export default function (component) {
   }));
   stages.tabIndex = 0; // so that keys can move it sideways
   stages.setAttribute("role", "group");
-  stages.setAttribute("aria-label", "Stages of the search");
+  stages.setAttribute("aria-label", words.stages);
   stages.onpointerover = (event) => {
     if (event.pointerType === "mouse") point(stages, event.target.closest("li")?.dataset.id ?? null);
   };

@@ -8,14 +8,18 @@ from typing import Any
 from app.components.answer_card import place, title
 from app.components.drawing import component
 from app.lab.plane import beginning
-from app.lab.stages import Looked, StageHits, moves
+from app.lab.stages import FUSED, MEANING, RERANKED, WORDS, Looked, StageHits, moves
+from app.words import msgid, numeral, tr, trn
 from rag.inert import visible
-from rag.types import Hit, counted
+from rag.types import Hit
 
 _ROWS = 10
 """Passages of each stage that are drawn; of those kept all."""
-_ORIGINS = {"Fused": ("By meaning", "By words"), "Reranked": ("Fused",)}
-"""Stage -> those before it whose places each row tells."""
+_ORIGINS = {
+    FUSED: ((MEANING, msgid("by meaning {n}")), (WORDS, msgid("by words {n}"))),
+    RERANKED: ((FUSED, msgid("fused {n}")),),
+}
+"""Stage -> those before it whose places each row tells, and how."""
 
 _draw = component("lab_stages", "lab.css", "lab_stages.js")
 _draw_moves = component("lab_moves", "lab.css", "lab_moves.js")
@@ -23,12 +27,23 @@ _draw_moves = component("lab_moves", "lab.css", "lab_moves.js")
 
 def show(looked: Looked, key: str) -> tuple[str, Hit] | None:
     """Draw every stage; what a person picked: ("open" or "inspect", its hit)."""
-    picked = _draw(data=columns(looked), key=key, on_picked_change=lambda: None).picked
+    picked = _draw(data=columns(looked) | {"words": _words()}, key=key, on_picked_change=lambda: None).picked
     if picked is None:
         return None
     found = (hit for stage in reversed(looked.stages) for hit in stage.hits if hit.chunk.id == picked.get("id"))
     hit = next(found, None)
     return None if hit is None else (str(picked.get("kind")), hit)
+
+
+def _words() -> dict[str, str]:
+    """What `lab_stages.js` says."""
+    return {
+        "open": tr("{stage} {rank}: {title} {place}, score {score}. Open the source"),
+        "inspect": tr("Inspect"),
+        "inspectPassage": tr("Inspect the passage {title} {place}"),
+        "nothing": tr("Nothing found."),
+        "stages": tr("Stages of the search"),
+    }
 
 
 def show_moves(before: Sequence[Hit], after: Sequence[Hit], key: str) -> None:
@@ -37,8 +52,13 @@ def show_moves(before: Sequence[Hit], after: Sequence[Hit], key: str) -> None:
         {"title": title(hit.chunk), "passage": f" · {hit.chunk.ordinal + 1}", "before": old, "after": new}
         for hit, old, new in moves(before, after)
     ]
-    names = ["As usual", "By these settings"]
-    _draw_moves(data={"names": names, "before": len(before), "after": len(after), "moves": rows}, key=key)
+    words = {
+        "new": tr("{passage}: new, at {after}"),
+        "gone": tr("{passage}: at {before} before, not kept now"),
+        "moved": tr("{passage}: {before} before, {after} now"),
+    }
+    data = {"names": [tr("As usual"), tr("By these settings")], "before": len(before), "after": len(after)}
+    _draw_moves(data=data | {"moves": rows, "words": words}, key=key)
 
 
 def columns(looked: Looked) -> dict[str, Any]:
@@ -48,7 +68,7 @@ def columns(looked: Looked) -> dict[str, Any]:
 
 
 def _column(stage: StageHits, places: Mapping[str, Mapping[int, int]], *, is_kept: bool) -> dict[str, Any]:
-    time = "" if stage.ms is None else f" · {stage.ms:,.1f} ms"
+    time = "" if stage.ms is None else f" · {numeral(stage.ms, 1)} ms"
     shown = stage.hits if is_kept else stage.hits[:_ROWS]
     highest = max((hit.score for hit in shown), default=0.0) or 1.0
     rows = [
@@ -58,26 +78,28 @@ def _column(stage: StageHits, places: Mapping[str, Mapping[int, int]], *, is_kep
             "title": title(hit.chunk),
             "place": _place(hit),
             "words": visible(beginning(hit.chunk, 120)),
-            "score": f"{hit.score:.2f}",
+            "score": numeral(hit.score, 2),
             "share": max(0.0, min(1.0, hit.score / highest)),
             "from": _from(stage, hit, places),
             "leftOut": hit.chunk.id in stage.left_out,
         }
         for n, hit in enumerate(shown, start=1)
     ]
-    return {"name": stage.name, "note": f"{counted(stage.n, 'passage')}{time}", "rows": rows, "isKept": is_kept}
+    note = trn(stage.n, "{n} passage", "{n} passages")
+    return {"name": tr(stage.name), "note": f"{note}{time}", "rows": rows, "isKept": is_kept}
 
 
 def _from(stage: StageHits, hit: Hit, places: Mapping[str, Mapping[int, int]]) -> str:
     if hit.chunk.id in stage.left_out:
-        return "left out: nearly the same, or older"
+        return tr("left out: nearly the same, or older")
     told = [
-        f"{name.lower()} {places[name][hit.chunk.id]}"
-        for name in _ORIGINS.get(stage.name, ())
+        tr(at, n=places[name][hit.chunk.id])
+        for name, at in _ORIGINS.get(stage.name, ())
         if hit.chunk.id in places.get(name, {})
     ]
     return ", ".join(told)
 
 
 def _place(hit: Hit) -> str:
-    return " · ".join(filter(None, (f"passage {hit.chunk.ordinal + 1}", place(hit))))
+    passage = tr("passage {n}", n=hit.chunk.ordinal + 1)
+    return " · ".join(filter(None, (passage, place(hit))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.words import msgid
 from indexes.library import Library
 from rag.query.nouns import Query, told
 from rag.retriever import CANDIDATES, checked_question
@@ -13,11 +14,12 @@ from rag.types import Chunk, Hit, Origin, Ranking, Scope, Trace
 SHOWN = 20
 """Passages of each stage that are looked up."""
 
+MEANING, WORDS, FUSED, RERANKED = msgid("By meaning"), msgid("By words"), msgid("Fused"), msgid("Reranked")
 _NAMES: Mapping[str, tuple[str, Origin]] = {
-    "dense": ("By meaning", "dense"),
-    "keyword": ("By words", "keyword"),
-    "fuse": ("Fused", "fused"),
-    "rerank": ("Reranked", "reranked"),
+    "dense": (MEANING, "dense"),
+    "keyword": (WORDS, "keyword"),
+    "fuse": (FUSED, "fused"),
+    "rerank": (RERANKED, "reranked"),
 }
 """Stage of the retriever -> what people call it, and where its scores come from; in this order."""
 
@@ -39,6 +41,7 @@ class StageHits:
     """What one stage handed on."""
 
     name: str
+    """In English, as in `_NAMES`."""
     ms: float | None
     """None for a choice that is no step of its own."""
     n: int
@@ -89,8 +92,8 @@ def look(library: Library, question: str, scope: Scope, settings: SearchSettings
         for stage, (name, origin) in _NAMES.items()
         if stage in seen
     ]
-    stages = [_without(one, seen["select"], settings.k) if one.name == "Fused" else one for one in stages]
-    kept = StageHits("Kept", None, len(found.hits), found.hits)
+    stages = [_without(one, seen["select"], settings.k) if one.name == FUSED else one for one in stages]
+    kept = StageHits(msgid("Kept"), None, len(found.hits), found.hits)
     changed = "" if found.query is None else told(found.query)
     searched = query.text if found.query is None else found.query.text
     return Looked((*stages, kept), found.trace, searched, changed, found.notice)

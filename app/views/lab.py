@@ -6,11 +6,13 @@ import streamlit as st
 
 from app.components import empty_state, lab_map, lab_passage, lab_search, scope_choice, source_view
 from app.components.resources import personal, warm_up
+from app.words import msgid, tr
 from rag.errors import FootnoteError
 from rag.inert import inert
 from rag.types import Scope
 
-_SECTIONS = {"Search": lab_search.show, "Map": lab_map.show, lab_search.PASSAGE: lab_passage.show}
+_SEARCH = msgid("Search")
+_SECTIONS = {_SEARCH: lab_search.show, msgid("Map"): lab_map.show, lab_search.PASSAGE: lab_passage.show}
 
 
 @st.fragment
@@ -19,34 +21,35 @@ def _section(question: str, scope: Scope) -> None:
     try:
         if asked := st.session_state.pop(f"{lab_search.SECTION}-next", None):
             st.session_state[lab_search.SECTION] = asked
-        st.session_state.setdefault(lab_search.SECTION, "Search")
+        st.session_state.setdefault(lab_search.SECTION, _SEARCH)
         lab_search.keep_moved()
         name = st.segmented_control(
-            "Part of the lab",
+            tr("Part of the lab"),
             list(_SECTIONS),
             required=True,
+            format_func=tr,
             key=lab_search.SECTION,
             label_visibility="collapsed",
         )
-        if name == "Search" and not question:
-            st.info("Type a question above to see how its passages are found, stage by stage.")
+        if name == _SEARCH and not question:
+            st.info(tr("Type a question above to see how its passages are found, stage by stage."))
         else:
-            _SECTIONS[name or "Search"](question, scope)
+            _SECTIONS[name or _SEARCH](question, scope)
     except FootnoteError as error:
         st.error(inert(str(error), escape_dollars=True), icon=":material/error:")
 
 
 catalogue = personal().catalogue
 with st.container(key="lab-head"):
-    st.title("Lab", anchor=False)
-    st.caption("See how passages are found, and what changes it. Nothing here is answered or kept.")
+    st.title(tr("Lab"), anchor=False)
+    st.caption(tr("See how passages are found, and what changes it. Nothing here is answered or kept."))
 if catalogue.n_chunks():
     question = st.text_input(
-        "Question", key="lab-question", placeholder="What would you ask your documents?", max_chars=4000
+        tr("Question"), key="lab-question", placeholder=tr("What would you ask your documents?"), max_chars=4000
     )
     _section(question.strip(), scope_choice.show_collections(catalogue, "lab-scope"))
     source_view.show(catalogue)
     warm_up()
 else:
-    st.markdown("**No passages yet.** Once there are documents, you see here how they are searched.")
+    st.markdown(tr("**No passages yet.** Once there are documents, you see here how they are searched."))
     empty_state.show_ways_in(catalogue)
