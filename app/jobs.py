@@ -102,8 +102,8 @@ class JobBoard:
         visibility: Visibility = Visibility.PRIVATE,
     ) -> list[int]:
         """Keep uploads (name, content) on disk and queue them; one that is on its way already is not queued twice, and
-        each number comes once. A new collection of somebody who has signed in is as visible as is said. Raises InputError where documents may
-        not be put there."""
+        each number comes once. A new collection of somebody who has signed in is as visible as is said. Raises
+        InputError where documents may not be put there."""
         batch, collection = new_batch(), self._may.prepare(collection, visibility)
         return list(dict.fromkeys(self._add(batch, name, content, collection) for name, content in files))
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.components.answer_text import tree
+from app.components.markdown_tree import tree
 from app.components.quoted_text import Node
 from evals.attack_set import Attack, Case, attacked
 from evals.corpora import COLLECTION, Told, documents_of

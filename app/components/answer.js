@@ -42,10 +42,34 @@ function remark(check) {
 function drawn(node, sources, open) {
   if (typeof node === "string") return node;
   if (node.check !== undefined) return remark(sources.checks[node.check]);
+  if (node.math !== undefined) return formula(node);
   if (node.cite !== undefined) return sources.has(node.cite) ? chip(node.cite, sources, open) : null;
   const isCorner = node.tag === "th" && !node.children.length; // an empty head is none to a screen reader
   const tag = isCorner ? "td" : TAGS.has(node.tag) ? node.tag : "span";
   return make(tag, node.kind ?? "", ...node.children.map((child) => drawn(child, sources, open)));
+}
+
+const MATHML = new Set(["math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt",
+  "mroot", "mstyle", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mphantom",
+  "mpadded", "menclose"]);
+
+function element(node) {
+  if (typeof node === "string") return node;
+  return mathml(MATHML.has(node.math) ? node.math : "mrow", node.attributes ?? {}, ...node.children.map(element));
+}
+
+function formula(node) {
+  const math = element(node);
+  const box = make("span", `formula ${node.attributes ? "display" : ""}`, math);
+  new ResizeObserver(() => { // one that is wider than its line moves in a line of its own, also by the keyboard
+    const isWide = math.getBoundingClientRect().width > (box.closest("p, li, td, th, blockquote, .text")?.clientWidth ?? 0) + 1;
+    if (isWide === box.classList.contains("wide")) return;
+    box.classList.toggle("wide", isWide);
+    for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", words.wideFormula]]) {
+      if (isWide) box.setAttribute(name, value); else box.removeAttribute(name);
+    }
+  }).observe(box);
+  return box;
 }
 
 function sourceRow(source, kind, open) {

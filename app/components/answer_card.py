@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from app.components.answer_text import blocks, remark, tree
+from app.components.answer_text import blocks, remark
 from app.components.copy_buttons import clipboard_words
 from app.components.drawing import component
+from app.components.markdown_tree import tree
 from app.components.plain_text import names, shortened
 from app.export import with_footnotes
 from app.words import msgid, numeral, percent, tr, trn
@@ -57,6 +58,7 @@ def _words() -> dict[str, str]:
     return clipboard_words() | {
         "source": tr("Source {n}: {title} {place}"),
         "givesOrders": tr("gives orders"),
+        "wideFormula": tr("Wide formula"),
         "notRead": tr("A sentence was not read: {why}."),
         "step": tr("step"),
         "kept": tr("kept"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from app.components.finding_text import calculated, otherwise, told
-from app.components.quoted_text import Node, marked, quoted
+from app.components.markdown_tree import sign, tree, without_signs
+from app.components.quoted_text import Node, prose, quoted
 from app.words import msgid, tr
 from rag.citations import end_within
 from rag.inert import visible
@@ -17,38 +15,11 @@ from rag.verification.nouns import Check
 from rag.verification.verified import Checked
 from rag.whole.nouns import Outline, Section
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.tree import SyntaxTreeNode
-
-_BEGIN, _END = "\ue000", "\ue001"
-"""Around the number of a sentence that is told about, at its end; a text has no such characters of its own here."""
-_MARKER = re.compile(rf"\[(\d{{1,4}})\]|{_BEGIN}(\d+){_END}")
 _WORDS = {"partly": msgid("partly"), "unsupported": msgid("not in the source")}
 _MEANING = {
     "partly": msgid("The source says only a part of this, or says it in other words than could be checked."),
     "unsupported": msgid("The source does not say this."),
 }
-_TAGS = {
-    "paragraph": "p",
-    "bullet_list": "ul",
-    "ordered_list": "ol",
-    "list_item": "li",
-    "blockquote": "blockquote",
-    "strong": "strong",
-    "em": "em",
-    "s": "s",
-    "table": "table",
-    "thead": "thead",
-    "tbody": "tbody",
-    "tr": "tr",
-    "th": "th",
-    "td": "td",
-    "hr": "hr",
-    "hardbreak": "br",
-}
-_CODE = {"code_inline": "code", "code_block": "pre", "fence": "pre"}
-_HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5"}
 
 
 def blocks(answer: Answer) -> list[Node]:
@@ -81,12 +52,12 @@ def remark(check: Check) -> dict[str, str]:
 
 
 def remarked(text: str, checked: Checked | None) -> str:
-    """The Markdown of an answer that still grows, its dollar signs escaped, with the word of each remark behind its
+    """The Markdown of an answer that still grows, with the word of each remark behind its
     sentence; a remark has no place where what follows has changed what stands before it."""
     text = text.lstrip()
     for sentence in reversed(checked.sentences if checked is not None else ()):
         word = remark(sentence.check).get("word") if sentence.check is not None else None
-        said = checked.text[: end_within(checked.text, sentence.end)].replace("$", "\\$") if checked and word else ""
+        said = checked.text[: end_within(checked.text, sentence.end)] if checked and word else ""
         if said and text.startswith(said):
             text = f"{said} *({word})*{text[len(said) :]}"
     return text
@@ -94,16 +65,16 @@ def remarked(text: str, checked: Checked | None) -> str:
 
 def _with_checks(answer: Answer) -> str:
     """The text with a sign at the end of every sentence that there is a remark on."""
-    text = re.sub(f"[{_BEGIN}{_END}]", "\ufffd", answer.text)
+    text = without_signs(answer.text)
     for n, sentence in reversed(list(enumerate(answer.sentences))):
         if sentence.check is not None and remark(sentence.check):
             at = end_within(text, sentence.end)
-            text = f"{text[:at]}{_BEGIN}{n}{_END}{text[at:]}"
+            text = f"{text[:at]}{sign(n)}{text[at:]}"
     return text
 
 
 def _said(sentence: Sentence) -> list[Node]:
-    return [*marked(sentence, (0, len(sentence.text))), *({"cite": n} for n in sentence.citations)]
+    return [*prose(sentence), *({"cite": n} for n in sentence.citations)]
 
 
 def outlined(outline: Outline) -> list[Node]:
@@ -119,7 +90,7 @@ def _is_row(section: Section, outline: Outline) -> bool:
 
 
 def _section(section: Section, *, is_list: bool) -> list[Node]:
-    title: list[Node] = [{"tag": "h4", "children": [visible(section.title)]}] if section.title else []
+    title: list[Node] = [{"tag": "h3", "children": [visible(section.title)]}] if section.title else []
     tag = "li" if is_list else "p"
     said: list[Node] = [{"tag": tag, "children": _said(one)} for cell in section.cells for one in cell]
     return [*title, {"tag": "ul", "children": said}] if is_list else [*title, *said]
@@ -151,44 +122,3 @@ def _table(rows: Sequence[Section], sides: Sequence[str]) -> Node:
 
 def _cell(sentences: Sequence[Sentence]) -> list[Node]:
     return [node for sentence in sentences for node in _said(sentence)] or ["–"]
-
-
-def tree(markdown: str) -> list[Node]:
-    """Markdown as nodes. Links and images leave their words, HTML is text, whatever is unknown leaves its content."""
-    from markdown_it.tree import SyntaxTreeNode
-
-    return _all(SyntaxTreeNode(_parser().parse(visible(markdown))).children)
-
-
-@cache
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-
-
-def _all(found: Iterable[SyntaxTreeNode]) -> list[Node]:
-    return [node for part in found for node in _nodes(part)]
-
-
-def _nodes(found: SyntaxTreeNode) -> list[Node]:
-    if found.type in _TAGS:
-        return [{"tag": _TAGS[found.type], "children": _all(found.children)}]
-    if found.type in _CODE:
-        return [{"tag": _CODE[found.type], "children": [found.content]}]
-    if found.type == "heading":
-        return [{"tag": _HEADINGS.get(found.tag, "h6"), "children": _all(found.children)}]
-    if found.type == "softbreak":
-        return ["\n"]
-    return _all(found.children) if found.children else cited(found.content)
-
-
-def cited(text: str) -> list[Node]:
-    """A text with its `[n]` markers as citation numbers, and its signs as remarks."""
-    parts: list[Node] = []
-    done = 0
-    for found in _MARKER.finditer(text):
-        sign: Node = {"cite": int(found[1])} if found[1] else {"check": int(found[2])}
-        parts += [*filter(None, [text[done : found.start()]]), sign]
-        done = found.end()
-    return [*parts, *filter(None, [text[done:]])]

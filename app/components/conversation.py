@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.components import answer_card, answer_tools, kept, sampling_choice, scope_choice, source_view
 from app.components.answer_text import remarked
+from app.components.formula_text import as_code
 from app.components.kept import turns
 from app.components.plain_text import label
 from app.personal import PersonalWorkspace
@@ -187,7 +188,7 @@ def _drawn(workspace: PersonalWorkspace, progress: Progress, scope: Scope, readi
 
 def _draw(place: DeltaGenerator, progress: Progress) -> None:
     if progress.written:
-        place.markdown(remarked(inert(progress.written, escape_dollars=True), progress.checked))
+        place.markdown(as_code(remarked(inert(progress.written), progress.checked)))
     else:
         place.empty()
 

@@ -14,7 +14,15 @@ function make(tag, className, ...children) {
 }
 
 function svg(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  return drawing("http://www.w3.org/2000/svg", tag, attributes, children);
+}
+
+function mathml(tag, attributes, ...children) {
+  return drawing("http://www.w3.org/1998/Math/MathML", tag, attributes, children);
+}
+
+function drawing(kind, tag, attributes, children) {
+  const element = document.createElementNS(kind, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from app.components.formula_text import formulas, with_formulas
 from app.table_rows import Span, cells, head_above, head_in, is_rule, unescaped
 from app.words import numeral, tr
 from rag.inert import visible
@@ -13,7 +14,7 @@ from rag.types import Citation, Sentence
 
 Node = str | dict[str, Any]
 """A text, `{"cite": n}`, `{"check": n}` for what came of checking sentence n, or `{"tag": name, "children": [...]}`;
-`kind` says how a tag is drawn where that is not as usual."""
+`kind` says how a tag is drawn where that is not as usual. A formula is an element of MathML: see `mathml`."""
 
 _MOST_COLUMNS = 8
 """Of a wider table: its first column, those that answer, and as many of the others as fit."""
@@ -31,7 +32,16 @@ def quoted(sentence: Sentence, source: Citation | None) -> Node:
     if _is_code(found, source):
         kept = [span for span in lines if not found.text[slice(*span)].startswith(_FENCES)] or lines
         return {"tag": "pre", "children": [*marked(found, (kept[0][0], kept[-1][1])), *cites]}
-    return {"tag": "p", "children": [*marked(sentence, (0, len(sentence.text))), *cites]}
+    return {"tag": "p", "children": [*prose(sentence), *cites]}
+
+
+def prose(sentence: Sentence) -> list[Node]:
+    """A sentence with the words that answer marked and its formulas drawn, each of them marked as a whole or not."""
+    mark = sentence.mark
+    for found in () if mark is None else formulas(sentence.text):
+        if mark is not None and found.start < mark[1] and found.end > mark[0]:
+            mark = min(mark[0], found.start), max(mark[1], found.end)
+    return _with_formulas(marked(replace(sentence, mark=mark), (0, len(sentence.text))))
 
 
 def marked(sentence: Sentence, span: Span, shown: Callable[[str], str] = visible) -> list[Node]:
@@ -42,6 +52,16 @@ def marked(sentence: Sentence, span: Span, shown: Callable[[str], str] = visible
     first, last = max(start, sentence.mark[0]), min(end, sentence.mark[1])
     stands_out: Node = {"tag": "mark", "children": [shown(sentence.text[first:last])]}
     return [shown(sentence.text[start:first]), stands_out, shown(sentence.text[last:end])]
+
+
+def _with_formulas(parts: list[Node]) -> list[Node]:
+    """The formulas in these words and in those that stand out."""
+    drawn: list[Node] = []
+    for part in parts:
+        drawn += (
+            with_formulas(part) if isinstance(part, str) else [part | {"children": with_formulas(*part["children"])}]
+        )
+    return drawn
 
 
 def _in_lines(sentence: Sentence, quote: str) -> Sentence:
@@ -105,7 +125,7 @@ def _table(sentence: Sentence, rows: list[Span], head: str, cites: list[Node]) -
 
 
 def _cell(sentence: Sentence, row: list[Span], column: int, cites: list[Node]) -> Node:
-    said: list[Node] = marked(sentence, row[column], _in_cell) if column < len(row) else [""]
+    said = _with_formulas(marked(sentence, row[column], _in_cell)) if column < len(row) else [""]
     return {"tag": "td", "children": [*said, *cites]}
 
 

@@ -53,6 +53,34 @@ def height(t, parts, mean=3.2):
 Parts with an amplitude below one centimetre are left out.
 """,
 }
+FORMULAS = r"""## How the height is worked out
+
+The height of the tide is $h(t) = h_0 + \sum_i A_i \cos(\omega_i t + \phi_i)$ [1], and a ticket costs $5, not $6.
+
+$$
+\begin{aligned}
+h(t) &= h_0 + \sum_{i=1}^{37} f_i A_i \cos(\omega_i t + \phi_i) [1] \\
+A_i &= \sqrt{a_i^2 + b_i^2}, \quad \tan \phi_i = \frac{b_i}{a_i}
+\end{aligned}
+$$
+
+#### What is left out
+
+- Parts below \(A_i < 0.01\,\text{m}\) are left out. [1]
+- Weight of a part: \[ w_i = \begin{cases} 0 & A_i < 0.01 \\ 1 & \text{otherwise} \end{cases} \]
+- In the limit $\lim_{n \to \infty} \operatorname{Var}(X_n) = \mathbf{0} \implies \boxed{x \in \mathbb{R}^n}$,
+  $\sqrt[3]{x}$ and $\vec{v} \ne \overline{AB}$. An unknown $\measure{x}$ stays.
+
+\[ \int_{-\infty}^{\infty} e^{-x^2} dx = \sqrt{\pi}
+= a_1 + a_2 + a_3 + a_4 + a_5 + a_6
++ a_7 + a_8 + a_9 + a_{10} + a_{11} + \dots + a_n \]
+
+| part | amplitude |
+|---|---|
+| $M_2$ | $\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}$ [1] |
+"""
+"""What a chat model writes of the tides."""
+TIDES = _TEXTS["tides.md"].encode()
 ASKED = {
     "table-of-40-columns": "Who is the skipper of the Kittiwake 17?",
     "arabic": "متى يفتح الميناء أبوابه؟",

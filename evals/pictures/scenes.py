@@ -349,6 +349,20 @@ def _large(camera: Camera, home: Path) -> None:
         camera.shoot(page, "thread-of-500-begun", end=False)
 
 
+def _formulas(camera: Camera, home: Path) -> None:
+    """What a chat model writes with formulas, headings and money."""
+    tides: FilePayload = {"name": "tides.md", "mimeType": "text/markdown", "buffer": large.TIDES}
+    with Serving(Server({"formulas": says(large.FORMULAS)})) as endpoint:
+        settings = {"FOOTNOTE_CHAT_MODEL": "scripted", "OPENAI_BASE_URL": f"{endpoint.url}/formulas/v1"}
+        with served(home, **settings) as (address, _), camera.page(f"{address}/documents") as page:
+            page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([tides])
+            is_there(page, "1 of 1 files ready")
+            page.goto(address)
+            ask(page, large.ASKED["formula"])
+            page.locator("math").first.wait_for(timeout=PATIENCE_MS)
+            camera.shoot(page, "answer-formulas")
+
+
 def _attached(camera: Camera, home: Path) -> None:
     """Files given with a question, and the single documents that are asked then."""
     with served(home) as (address, _), camera.page(address) as page:
@@ -374,6 +388,7 @@ _SCENES = (
     _written,
     _sources,
     _large,
+    _formulas,
     _health,
     _admin,
     people.people,

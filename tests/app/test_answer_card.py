@@ -62,7 +62,7 @@ def test_a_longer_answer_says_what_was_read_and_keeps_its_parts():
     assert shown["coverage"] == "Read 214 of 214 passages of Harbour; 41 matched."
     assert shown["flow"]["line"] == "read 214 passages, 300 ms"
     assert shown["blocks"] == [
-        {"tag": "h4", "children": ["Hours"]},
+        {"tag": "h3", "children": ["Hours"]},
         {"tag": "ul", "children": [{"tag": "li", "children": ["The harbour opens at six.", {"cite": 1}]}]},
         {"tag": "ul", "children": [{"tag": "li", "children": ["Boats leave.", {"cite": 1}, {"cite": 2}]}]},
     ]

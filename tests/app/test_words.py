@@ -77,8 +77,8 @@ STILL_ENGLISH: set[str] = {
 }
 """Of these what is said is not looked up yet; whoever changes one takes it off this list."""
 SCRIPTS_STILL_ENGLISH = {"evaluation.js"}
-SCRIPT_WORDS = {"Escape", "Enter", "not allowed", "line {}", "stage kept"}
-"""Names of keys and classes, and an error that is caught."""
+SCRIPT_WORDS = {"Escape", "Enter", "not allowed", "line {}", "stage kept", "p, li, td, th, blockquote, .text"}
+"""Names of keys, classes and elements, and an error that is caught."""
 LOOKUPS = {"tr": 1, "msgid": 1, "trn": 3}
 """Function -> arguments that come by their place."""
 SHOWING = re.compile(r"label|help|body|placeholder|title|text|caption|tooltip|format|tab_label|page_title")
@@ -100,6 +100,7 @@ UNSEEN = ("Literal", "cast", "re.compile", "Template", "TypeError", "sys.stderr.
 """What is called, or chosen from, with texts that go to no page."""
 NOT_SAID = {
     "app/components/kept.py": {"Forwarded", "Via"},
+    "app/components/mathml.py": {"Bmatrix", "Vmatrix", "Sm"},
     "app/components/page_view.py": {"Left", "Right"},
     "app/components/drawing.py": {'<div class="drawn-{}"><div class="root"></div></div>'},
 }
