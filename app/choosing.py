@@ -26,14 +26,16 @@ def choose(name: str, text: str, by: str) -> None:
     and InputError for what is not set here."""
     if fixed := why_fixed(name, origins()):
         raise InputError(f"{name} cannot be changed here. {fixed}")
+    if not text.isprintable():
+        raise ConfigError(f"{name}={text!r} has characters in it that nobody can see")
     if text and name in CHOICES and text not in CHOICES[name]:
         raise ConfigError(f"{name}={text!r} is not one of {', '.join(CHOICES[name])}")
     ChosenSettings(load_settings().home).choose(name, text or None, by, _check)
 
 
-def undo() -> None:
-    """Take the last change back. Raises a FootnoteError where that cannot be done."""
-    ChosenSettings(load_settings().home).undo(_check)
+def undo(change: Change) -> None:
+    """Take the last change back. Raises a FootnoteError where that cannot be done, as where another one followed."""
+    ChosenSettings(load_settings().home).undo(change, _check)
 
 
 def last() -> Change | None:

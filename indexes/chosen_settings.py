@@ -75,12 +75,12 @@ class ChosenSettings:
             change = Change(name, chosen.values.get(name), text, by, time.time())
             self._put(_with(chosen.values, name, text), change, check)
 
-    def undo(self, check: Callable[[Mapping[str, str]], None]) -> None:
-        """Take the last change back; once, and as `choose` does. Raises InputError where there is none."""
+    def undo(self, change: Change, check: Callable[[Mapping[str, str]], None]) -> None:
+        """Take a change back; once, and as `choose` does. Raises InputError where it is not the last one any more."""
         with _writing:
             chosen = self.read()
-            if chosen.last is None:
-                raise InputError("no change of the settings is left that could be taken back")
+            if chosen.last != change:
+                raise InputError("that change is taken back already, or another one came after it: look at what is set")
             self._put(_with(chosen.values, chosen.last.name, chosen.last.before), None, check)
 
     def _put(self, values: Mapping[str, str], last: Change | None, check: Callable[[Mapping[str, str]], None]) -> None:

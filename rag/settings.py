@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from rag.errors import ConfigError
 from rag.trace_settings import TraceSettings
@@ -205,8 +206,9 @@ def _integer(low: int, high: int) -> Callable[[str, str], int]:
 
 def _number(low: float, high: float) -> Callable[[str, str], float]:
     def read(name: str, text: str) -> float:
+        is_plain = text.isascii() and "_" not in text
         try:
-            value = float(text)
+            value = float(text) if is_plain else float("nan")
         except ValueError:
             value = float("nan")
         if not low <= value <= high:
@@ -248,6 +250,12 @@ def _some_of(options: tuple[str, ...]) -> Callable[[str, str], str]:
 def _url(name: str, text: str) -> str:
     if not text.startswith(("http://", "https://")) or not text.isprintable() or " " in text:
         raise ConfigError(f"{name}={text!r} must start with http:// or https:// and have no blanks in it")
+    try:
+        host = urlsplit(text).hostname
+    except ValueError:
+        host = None
+    if not host:
+        raise ConfigError(f"{name}={text!r} names no host")
     return text.rstrip("/")
 
 

@@ -10,6 +10,7 @@ from app import choosing
 from app.components.plain_text import label
 from app.components.resources import admin, reopen, workspace
 from app.setting_list import AT_START, DEFAULT, Shown, shown
+from indexes.chosen_settings import Change
 from indexes.home import load_settings
 from rag.errors import FootnoteError
 
@@ -75,6 +76,7 @@ def _tell() -> None:
             icon=":material/undo:",
             key="setting-undo",
             on_click=_undo,
+            args=(change,),
         )
 
 
@@ -117,10 +119,10 @@ def _save(name: str, text: str | None = None) -> None:
     st.session_state[_TOLD] = f"{label(name)} is kept{_taken_up()}"
 
 
-def _undo() -> None:
+def _undo(change: Change) -> None:
     try:
         admin()
-        choosing.undo()
+        choosing.undo(change)
     except FootnoteError as error:
         st.session_state[_TOLD] = label(str(error), _LONGEST)
         return

@@ -34,6 +34,8 @@ def taken_from_file(name: str, content: bytes, documents: Collection[str]) -> Ta
         path = Path(folder) / f"set.{ending}"
         path.write_bytes(content)
         taken = _taken(_rows(path), documents)
+        if not taken.questions and not taken.errors:
+            raise InputError(f"{name!r} has no question in it")
         return Taken(taken.questions, tuple(error.replace(str(path), name) for error in taken.errors))
 
 

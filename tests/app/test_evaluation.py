@@ -119,6 +119,14 @@ def test_every_row_of_a_file_that_cannot_be_used_is_told():
         taken_from_file("x.docx", b"", set())
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("x.jsonl", b""), ("x.csv", b"question,answers\n"), ("x.json", b'{"data": []}')]
+)
+def test_a_file_without_a_question_is_no_set(name: str, content: bytes):
+    with pytest.raises(InputError, match="has no question in it"):
+        taken_from_file(name, content, set())
+
+
 def test_rows_of_the_table_become_questions_and_new_ones_get_ids_that_are_free():
     rows = [
         row_of(FIRST),

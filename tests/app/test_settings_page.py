@@ -108,7 +108,25 @@ def test_a_change_holds_at_once_and_is_taken_back(home: Path):
     assert not [one for one in page.button if one.key == "setting-undo"]
 
 
-@pytest.mark.parametrize(("name", "text"), [("FOOTNOTE_TOP_K", "0"), ("OPENAI_BASE_URL", "nowhere")])
+def test_a_change_is_not_taken_back_by_who_saw_another_one(home: Path):
+    page = change(settings_part("kept for an answer"), "FOOTNOTE_TOP_K", "3")
+    choose("FOOTNOTE_AUDIT_DAYS", "33", "root")
+    page = page.button(key="setting-undo").click().run()
+    assert "another one came after it" in page.info[0].value
+    assert json.loads((home / NAME).read_text())["values"] == {"FOOTNOTE_TOP_K": "3", "FOOTNOTE_AUDIT_DAYS": "33"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("FOOTNOTE_TOP_K", "0"),
+        ("OPENAI_BASE_URL", "nowhere"),
+        ("OPENAI_BASE_URL", "http://[::1"),
+        ("OPENAI_BASE_URL", "http://"),
+        ("FOOTNOTE_TIMEOUT", "1_0"),
+        ("FOOTNOTE_TIMEOUT", "٣"),
+    ],
+)
 def test_what_the_start_would_refuse_is_refused_in_the_dialog(home: Path, name: str, text: str):
     page = change(settings_part(), name, text)
     (error,) = (one.value for one in page.error)
@@ -116,6 +134,13 @@ def test_what_the_start_would_refuse_is_refused_in_the_dialog(home: Path, name: 
     assert not (home / NAME).exists()
     page.button(key="setting-cancel").click().run()
     assert not page.error
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "a\u202eb"])
+def test_what_nobody_can_see_is_refused(home: Path, text: str):
+    with pytest.raises(ConfigError, match="nobody can see"):
+        choose("FOOTNOTE_CHAT_MODEL", text, "ann")
+    assert not (home / NAME).exists()
 
 
 def test_the_environment_goes_before_the_page(home: Path, monkeypatch: pytest.MonkeyPatch):
