@@ -56,6 +56,8 @@ _COUNTS = re.compile(
 """So does one that counts things."""
 _OPEN = re.compile(r"\b(?:that|which|who|whom|whose|where|when|if|because|and|or|of|to|in|on)$", re.IGNORECASE)
 """A name that ends so is only the beginning of one: "The wing type that is used most"."""
+_OF_WHICH = re.compile(r"\bof (?:the|this|that|an?) [a-z]")
+"""So does what belongs to something without a name: "The title of the book"."""
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Za-z]\)|[IVX]+\.)\s+")
 """Of a section, before its heading."""
 _BARE = re.compile(r"[^\w’' .,&()/-]")
@@ -168,7 +170,7 @@ def _of_names(chunk: Chunk) -> Iterator[str]:
 
 def _is_subject(name: str, text: str) -> bool:
     """Whether it names something by itself: a capital at the start of a sentence alone makes no name."""
-    if not _is_plain(name) or _COUNTS.search(name) or _OPEN.search(name):
+    if not _is_plain(name) or _COUNTS.search(name) or _OPEN.search(name) or _OF_WHICH.search(name):
         return False
     return " " in name or (text.count(name) > 1 and not re.search(rf"\b{re.escape(name.lower())}\b", text))
 

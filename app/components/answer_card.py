@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -22,6 +23,9 @@ from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
 _SNIPPET = 400
+_RULE = re.compile(r"(?m)^\|(?: *:?-{3,}:? *\|)+ *\n?")
+"""Of a table as Markdown: the line below its head."""
+_ROW = re.compile(r"(?m)^\| (.*) \| *$")
 _EVEN = 0.5
 """From this chance on it is likelier than not that an answer is one."""
 WHYS = (
@@ -93,7 +97,7 @@ def card(answer: Answer) -> dict[str, Any]:
     return {
         "kind": "refused" if answer.refused else "written" if answer.model else "quoted",
         "title": answer.text if answer.refused else "",
-        "hint": tr("These passages come nearest. Try other words, or search more of your documents.") if rest else "",
+        "hint": tr("These passages come nearest. Try other words.") if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
         "checks": [{} if one.check is None else remark(one.check) for one in answer.sentences],
         "withheld": tree(answer.withheld) if answer.withheld else [],
@@ -111,7 +115,7 @@ def card(answer: Answer) -> dict[str, Any]:
 
 
 def _source(source: Citation | Hit, text: str) -> dict[str, Any]:
-    line = flat(text)
+    line = flat(_ROW.sub(_cells, _RULE.sub("", text)))
     short = line if len(line) <= _SNIPPET else line[:_SNIPPET].rsplit(" ", 1)[0] + " …"
     flag = orders(source.chunk)
     return {"id": source.chunk.id, "title": title(source.chunk), "place": where(source), "text": short, "flag": flag}
@@ -121,6 +125,11 @@ def orders(chunk: Chunk) -> str:
     """Why a sentence of a passage is taken for an order to whoever answers; empty where none is."""
     why = why_orders(chunk)
     return tr(why) if why else ""
+
+
+def _cells(row: re.Match[str]) -> str:
+    """A row of a table on one line with what is around it."""
+    return " · ".join(cell for cell in row[1].split(" | ") if cell.strip()) + ";"
 
 
 def title(chunk: Chunk) -> str:

@@ -100,6 +100,13 @@ def test_the_flow_counts_side_by_side_searches_once():
     assert card(replace(ANSWER, chance=0.874))["notice"] == ""
 
 
+def test_a_row_of_a_table_is_told_without_its_bars():
+    text = "Cups\n\n| Team | Town | Cups |\n| --- | --- | --- |\n| Blues | STL | 1 |\n| Leafs |  | 13 |\n\nP(A | B) is small."
+    hit = Hit(chunk(12, 0, len(text), text=text), 0.5, "fused")
+    (shown,) = card(replace(ANSWER, hits=(hit,), citations=()))["also"]
+    assert shown["text"] == "Cups Team · Town · Cups; Blues · STL · 1; Leafs · 13; P(A | B) is small."
+
+
 def test_words_that_probably_do_not_answer_are_quoted_with_a_doubt():
     doubtful = replace(ANSWER, chance=0.3, notice="A part was left open.")
     assert card(doubtful)["notice"].startswith("A part was left open. It is only 30% likely that your documents answer")
