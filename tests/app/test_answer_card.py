@@ -101,7 +101,8 @@ def test_the_flow_counts_side_by_side_searches_once():
 
 
 def test_a_row_of_a_table_is_told_without_its_bars():
-    text = "Cups\n\n| Team | Town | Cups |\n| --- | --- | --- |\n| Blues | STL | 1 |\n| Leafs |  | 13 |\n\nP(A | B) is small."
+    table = "| Team | Town | Cups |\n| --- | --- | --- |\n| Blues | STL | 1 |\n| Leafs |  | 13 |"
+    text = f"Cups\n\n{table}\n\nP(A | B) is small."
     hit = Hit(chunk(12, 0, len(text), text=text), 0.5, "fused")
     (shown,) = card(replace(ANSWER, hits=(hit,), citations=()))["also"]
     assert shown["text"] == "Cups Team · Town · Cups; Blues · STL · 1; Leafs · 13; P(A | B) is small."
