@@ -61,8 +61,14 @@ function element(node) {
 function formula(node) {
   const math = element(node);
   const box = make("span", `formula ${node.attributes ? "display" : ""}`, math);
-  new ResizeObserver(() => { // one that is wider than its line moves in a line of its own, also by the keyboard
-    const isWide = math.getBoundingClientRect().width > (box.closest("p, li, td, th, blockquote, .text")?.clientWidth ?? 0) + 1;
+  new ResizeObserver(() => {
+    const script = math.querySelector("msub > :nth-child(2)"); // without a font for formulas it stands as high as its base
+    const isLevel = script && script.getBoundingClientRect().bottom <= script.previousSibling.getBoundingClientRect().bottom;
+    if (isLevel) box.classList.add("level");
+    // one that is wider than its line moves in a line of its own, also by the keyboard
+    const line = box.closest("p, li, td, th, blockquote, .text");
+    const isWide = box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0
+      || math.getBoundingClientRect().width > line.clientWidth + 1;
     if (isWide === box.classList.contains("wide")) return;
     box.classList.toggle("wide", isWide);
     for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", words.wideFormula]]) {

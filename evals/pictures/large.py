@@ -55,7 +55,7 @@ Parts with an amplitude below one centimetre are left out.
 }
 FORMULAS = r"""## How the height is worked out
 
-The height of the tide is $h(t) = h_0 + \sum_i A_i \cos(\omega_i t + \phi_i)$ [1], and a ticket costs $5, not $6.
+The height of the tide at the quay is $h(t) = h_0 + \sum_i A_i \cos(\omega_i t + \phi_i)$, over 37 parts. [1]
 
 $$
 \begin{aligned}
@@ -66,10 +66,10 @@ $$
 
 #### What is left out
 
-- Parts below \(A_i < 0.01\,\text{m}\) are left out. [1]
-- Weight of a part: \[ w_i = \begin{cases} 0 & A_i < 0.01 \\ 1 & \text{otherwise} \end{cases} \]
-- In the limit $\lim_{n \to \infty} \operatorname{Var}(X_n) = \mathbf{0} \implies \boxed{x \in \mathbb{R}^n}$,
-  $\sqrt[3]{x}$ and $\vec{v} \ne \overline{AB}$. An unknown $\measure{x}$ stays.
+- Parts with an amplitude below one centimetre are left out. [1]
+- \[ w_i = \begin{cases} 0 & A_i < 0.01\,\text{m} \\ 1 & \text{otherwise} \end{cases} \]
+- $\lim_{n \to \infty} \operatorname{Var}(X_n) = \mathbf{0} \implies \boxed{x \in \mathbb{R}^n}$, \(\vec{v} \ne \overline{AB}\)
+- An unknown $\measure{x}$ stays, and $5 is no $6.
 
 \[ \int_{-\infty}^{\infty} e^{-x^2} dx = \sqrt{\pi}
 = a_1 + a_2 + a_3 + a_4 + a_5 + a_6
@@ -77,10 +77,11 @@ $$
 
 | part | amplitude |
 |---|---|
-| $M_2$ | $\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}$ [1] |
+| $M_2$ | $\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}$ |
 """
 """What a chat model writes of the tides."""
-TIDES = _TEXTS["tides.md"].encode()
+TIDES = FORMULAS.replace(" [1]", "").encode()
+"""The document from which it does, so that all of it is borne out."""
 ASKED = {
     "table-of-40-columns": "Who is the skipper of the Kittiwake 17?",
     "arabic": "متى يفتح الميناء أبوابه؟",

@@ -356,7 +356,7 @@ def _formulas(camera: Camera, home: Path) -> None:
         settings = {"FOOTNOTE_CHAT_MODEL": "scripted", "OPENAI_BASE_URL": f"{endpoint.url}/formulas/v1"}
         with served(home, **settings) as (address, _), camera.page(f"{address}/documents") as page:
             page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([tides])
-            is_there(page, "1 of 1 files ready")
+            is_there(page, "1 of 1 file ready")
             page.goto(address)
             ask(page, large.ASKED["formula"])
             page.locator("math").first.wait_for(timeout=PATIENCE_MS)
