@@ -11,10 +11,11 @@ from app.answer_form import answer_row, place_line, printable
 from indexes.feedback import Rating
 from rag.code_spans import split_text
 from rag.inert import inert
+from rag.markers import NO_ROOT
 from rag.query.nouns import told
 from rag.types import Answer, Citation, Turn
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
+_MARKER = re.compile(rf"{NO_ROOT}\[(\d{{1,3}})\]")
 MARKED = {"unsupported": "not in the source", "partly": "partly in the source"}
 
 

@@ -11,10 +11,11 @@ from app.export import MARKED, UNRATED, Ratings, rated
 from app.pdf_fonts import MISSING
 from app.pdf_page import ANSWER, ASIDE, NOTE, TITLE, Pages, anchor_of
 from rag.inert import flat, visible
+from rag.markers import NO_ROOT
 from rag.query.nouns import told
 from rag.types import Answer, Citation, Turn
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
+_MARKER = re.compile(rf"{NO_ROOT}\[(\d{{1,3}})\]")
 _STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _MOST_NAMED = 40
 _ASIAN = "Chinese, Japanese and Korean letters are drawn with the fonts of the program that shows this file."

@@ -15,12 +15,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.pdf_fonts import BOLD, TEXT, Fonts
 from app.pdf_letters import in_order, is_right_to_left, joined
+from rag.markers import NO_ROOT
 
 _WIDTH, _HEIGHT = A4
 _MARGIN, _BOTTOM = 56.0, 64.0
 _WORD = re.compile(r" *[^ ]+| +")
 _CJK = re.compile("([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef])")
-_MARKER = re.compile(r"\[(\d{1,5})\]")
+_MARKER = re.compile(rf"{NO_ROOT}\[(\d{{1,5}})\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from math import log, sqrt
 
 from rag.code_spans import split_text
 from rag.instructions import as_evidence
+from rag.markers import NO_ROOT
 from rag.sentences import Span, sentence_spans
 from rag.types import Chunk, Citation, Hit, Sentence
 
@@ -19,7 +20,7 @@ MAX_QUOTE = 600
 _LEAST_SUPPORT = 0.15
 """Cosine of the word sets below which two sentences share nothing but chance."""
 
-_MARKER = re.compile(r"[ \t]*\[(\d{1,3})\]", re.ASCII)
+_MARKER = re.compile(rf"[ \t]*{NO_ROOT}\[(\d{{1,3}})\]", re.ASCII)
 _NO_CLAIM = re.compile(r"[ \t]*(?:```|~~~|#{1,6}[ \t]|(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z)")
 _TABLE_HEAD = re.compile(r"\n[ \t>]*(?=[^\n]*-)[|:\- \t]+\Z")
 _WORD = re.compile(r"[^\W_]+")

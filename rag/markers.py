@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 
 from rag.code_spans import CodeSplitter, Piece
 
+NO_ROOT = r"(?<!\\sqrt)"
+"""Before the bracket of a marker in a pattern: that of a root in a formula, `\\sqrt[3]{x}`, is none."""
 _CLOSERS = {"[": "]", "【": "】", "(": ")"}
 _BARRED = {"[": "[]【】()\n", "【": "[]【】\n", "(": "[]【】()\n"}
 _STOPS = frozenset(".!?…。！？")
@@ -93,7 +95,7 @@ class MarkerStream:
         if not text:
             return
         self._out.append(text)
-        self._last = text[-1]
+        self._last = (self._last + text)[-5:]
         self._group.clear()
 
     def _literal(self) -> None:
@@ -118,8 +120,10 @@ class MarkerStream:
 
     def _may_open(self, char: str) -> bool:
         if char == "(":
-            return self._last in _STOPS
-        return self._last != "\\" or bool(self._blanks)
+            return self._last[-1:] in _STOPS
+        if self._last.endswith("\\in"):  # an interval of a formula
+            return False
+        return bool(self._blanks) or not self._last.endswith(("\\", "\\sqrt"))
 
     def _marker(self, char: str) -> None:
         opener = self._mark[0]

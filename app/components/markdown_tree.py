@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.components.formula_text import formula_at, node
 from app.components.quoted_text import Node
 from rag.inert import visible
+from rag.markers import NO_ROOT
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _BEGIN, _END = "\ue000", "\ue001"
 """Around the number of a sentence that is told about, at its end; a text has no such characters of its own here."""
-_MARKER = re.compile(rf"\[(\d{{1,4}})\]|{_BEGIN}(\d+){_END}")
+_MARKER = re.compile(rf"{NO_ROOT}\[(\d{{1,4}})\]|{_BEGIN}(\d+){_END}")
 _MARKERS = re.compile(rf"[ \t]*(?:{_MARKER.pattern})")
 _TAGS = {
     "paragraph": "p",

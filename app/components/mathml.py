@@ -90,7 +90,7 @@ def mathml(latex: str, *, is_display: bool) -> dict[str, Any] | None:
 
 @lru_cache(_KEPT)
 def _as_json(latex: str, is_display: bool) -> str:  # noqa: FBT001 - lru_cache keeps keywords apart by their order
-    row = _row(latex)
+    row = _row(latex, is_display=is_display)
     if row is None:
         return ""
     note = _node("annotation", {"encoding": "application/x-tex"}, [visible(latex)])
@@ -98,14 +98,14 @@ def _as_json(latex: str, is_display: bool) -> str:  # noqa: FBT001 - lru_cache k
     return json.dumps(_node("math", attributes, [_node("semantics", {}, [row, note])]), ensure_ascii=False)
 
 
-def _row(latex: str) -> dict[str, Any] | None:
+def _row(latex: str, *, is_display: bool) -> dict[str, Any] | None:
     named = _with_known_environments(latex)
     if named is None or _REFUSED.search(named) or not _is_balanced(named):
         return None
     from latex2mathml.converter import convert_to_element
 
     try:
-        root = convert_to_element(named)
+        root = convert_to_element(named, display="block" if is_display else "inline")
     except Exception:  # noqa: BLE001 - the parser has many errors of its own, and all of them say that this is no formula
         return None
     if sum(1 for _ in root.iter()) > _MOST:

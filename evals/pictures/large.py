@@ -68,7 +68,8 @@ $$
 
 - Parts with an amplitude below one centimetre are left out. [1]
 - \[ w_i = \begin{cases} 0 & A_i < 0.01\,\text{m} \\ 1 & \text{otherwise} \end{cases} \]
-- $\lim_{n \to \infty} \operatorname{Var}(X_n) = \mathbf{0} \implies \boxed{x \in \mathbb{R}^n}$, \(\vec{v} \ne \overline{AB}\)
+- $\lim_{n \to \infty} \operatorname{Var}(X_n) = \mathbf{0} \implies \boxed{x \in \mathbb{R}^n}$,
+  \(\vec{v} \ne \overline{AB}\)
 - An unknown $\measure{x}$ stays, and $5 is no $6.
 
 \[ \int_{-\infty}^{\infty} e^{-x^2} dx = \sqrt{\pi}

@@ -94,6 +94,7 @@ def test_lines_of_a_formula_are_no_list_and_no_heading():
 
 
 def test_a_marker_within_a_formula_stands_behind_it():
+    assert latex_of(tree("$\\sqrt[3]{x}$")) == ["\\sqrt[3]{x}"]
     [paragraph] = tree("It is $E = mc^2 [1]$. [2]")
     assert latex_of([paragraph]) == ["E = mc^2"]
     assert [one["cite"] for one in elements(paragraph) if "cite" in one] == [1, 2]
@@ -159,6 +160,13 @@ def test_rows_of_an_aligned_formula_and_its_gaps():
     assert "2pt" not in "".join(
         c for one in elements(root["children"][0]["children"][0]) for c in one["children"] if isinstance(c, str)
     )
+
+
+def test_limits_of_a_sum_stand_above_and_below_on_lines_of_its_own():
+    for is_display, name in ((True, "munderover"), (False, "msubsup")):
+        root = mathml(r"\sum_{i=1}^n i", is_display=is_display)
+        assert root is not None
+        assert name in names([root])
 
 
 @pytest.mark.parametrize("letters", ["\\[", "$a ", "\\(a ", "$$a ", "{", "$x$ "])

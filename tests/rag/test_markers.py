@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.citations import bare
 from rag.markers import MarkerStream
 
 N_HITS = 3
@@ -158,3 +159,12 @@ def test_takes_linear_time(unit: str):
         stream.feed(unit)
     stream.finish()
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("formula", ["$\\sqrt[3]{x}$", "$x \\in [0, 1]$", "$x \\in[1,2]$"])
+def test_a_bracket_of_a_formula_is_no_marker(formula: str):
+    for pieces in ([f"{formula} [2]"], list(f"{formula} [2]")):
+        stream = MarkerStream(N_HITS)
+        assert "".join([*map(stream.feed, pieces), stream.finish()]) == f"{formula} [1]"
+        assert stream.used == (2,)
+    assert bare("$\\sqrt[3]{x}$ [1]") == "$\\sqrt[3]{x}$"
