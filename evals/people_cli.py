@@ -6,11 +6,15 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evals.endpoint.load import times
 from evals.files_cli import Command
 from evals.numbers import count
 from evals.run_cli import told
+
+if TYPE_CHECKING:
+    from evals.people.crowd import Crowd
 
 
 def add_commands(command: Command) -> None:
@@ -45,9 +49,20 @@ def _people(arguments: argparse.Namespace) -> int:
         print(
             f"{len(seen.replies)} answers, {seen.late} asked late, {seen.astray} quote nothing about what was asked for"
         )
-        print(f"memory at most {max(seen.memory_mb):,.0f} MB, grown by {seen.growth_mb:+,.0f} MB after the first fifth")
+        print(_memory(seen))
         print(f"{len(seen.strangers)} questions of other people on a page")
     return 1 if seen.strangers else 0
+
+
+def _memory(seen: Crowd) -> str:
+    from evals.people.crowd import FLAT_MB
+
+    most = f"memory at most {max((one.mb for one in seen.memory), default=0):,.0f} MB"
+    if seen.mb_per_1000 is None:
+        return f"{most}; too few answers came to tell whether it grows: let them ask for longer"
+    verdict = "flat" if seen.mb_per_1000 < FLAT_MB else "it grows"
+    growth = f"{seen.mb_per_1000:+,.1f} MB per 1,000 answers after the first fifth"
+    return f"{most}, {growth}: {verdict} (flat: below {FLAT_MB:g})"
 
 
 def _plain(reply: dict[str, object]) -> dict[str, object]:

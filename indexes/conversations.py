@@ -84,11 +84,11 @@ class ConversationShelf:
             self._database.execute("UPDATE conversations SET changed_at = ? WHERE id = ?", (now, number))
         return now
 
-    def turns(self, owner: str, number: int) -> list[str]:
-        """What was kept, in order."""
+    def turns(self, owner: str, number: int, first: int = 0, most: int | None = None) -> list[str]:
+        """What was kept, in order: from the place `first` on, counted from 0, and no more than so many."""
         with self._database.reading():
             self._check(owner, number)
-            return [row[0] for row in self._database.rows(_TURNS, (number,))]
+            return [row[0] for row in self._database.rows(_TURNS, (number, -1 if most is None else most, first))]
 
     def record(self, owner: str, number: int) -> ConversationRecord:
         """As a list shows it."""
@@ -155,7 +155,7 @@ class ConversationShelf:
         return float(changed)
 
 
-_TURNS = "SELECT turn FROM turns WHERE conversation_id = ? ORDER BY n"
+_TURNS = "SELECT turn FROM turns WHERE conversation_id = ? ORDER BY n LIMIT ? OFFSET ?"
 _LIST = """SELECT c.id, c.title, c.is_pinned, c.created_at, c.changed_at,
     (SELECT count(*) FROM turns t WHERE t.conversation_id = c.id)
     FROM conversations c WHERE c.owner = ? AND c.removed_at IS NULL"""

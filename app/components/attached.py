@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.components import conversation, document_choice, job_rows, kept
+from app.components import conversation, document_choice, job_rows, kept, page_turns
 from app.components.job_text import without_subject
 from app.components.plain_text import label, names
 from app.components.resources import board, personal
@@ -68,7 +68,7 @@ def ready() -> Ready | None:
         return None
     turn, notice = kept.turns()[-1], _failures(jobs, len(waited_for()))
     documents = [*turn.scope.documents, *_documents(jobs)]
-    kept.rewind(len(kept.turns()) - 1)
+    kept.rewind(page_turns.n_turns() - 1)
     job_rows.dismiss(board().failures(0.0)[1])  # they are told with the answer
     if not documents:
         kept.add(replace(turn, answer=replace(turn.answer, text=_NONE_READ, notice=notice), waits_for=()))
@@ -114,7 +114,7 @@ def _rows(numbers: Sequence[int]) -> None:
 def _ask_now() -> None:
     """The question alone, about all that is there; the files come in all the same."""
     turn = kept.turns()[-1]
-    kept.rewind(len(kept.turns()) - 1)
+    kept.rewind(page_turns.n_turns() - 1)
     conversation.suggest(turn.question)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components import answer_card, answer_tools, kept, sampling_choice, scope_choice, source_view
+from app.components import answer_card, answer_tools, kept, page_turns, sampling_choice, scope_choice, source_view
 from app.components.answer_text import remarked
 from app.components.formula_text import as_code
 from app.components.kept import turns
@@ -24,28 +24,30 @@ from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
 
 _DRAW_EVERY_S = 0.05
-_MOST_DRAWN = 30
 _STOPPED = msgid("You stopped this answer before its end, so its sources were not settled.")
 
 
 def show(*, is_asking: bool) -> None:
     """Draw the latest turns. `is_asking`: another question follows in this run, so the last one here is none."""
-    first = max(0, len(turns()) - kept.n_shown(_MOST_DRAWN))
-    if first:
-        some = numeral(min(first, _MOST_DRAWN))
-        st.button(
-            trn(first, "Show {some} of {n} earlier question", "Show {some} of {n} earlier questions", some=some),
-            key="earlier",
-            type="tertiary",
-            on_click=kept.show_more,
-        )
-    for number, turn in enumerate(turns()[first:], start=first):
+    _show_earlier()
+    for number, turn in enumerate(turns(), start=page_turns.n_before()):
         _question(turn.question)
         if not turn.waits_for:
-            _answer(turn, number, is_last=not is_asking and number == len(turns()) - 1)
+            _answer(turn, number, is_last=not is_asking and number == page_turns.n_turns() - 1)
     _wider()
     if not is_asking:
         _next()
+
+
+def _show_earlier() -> None:
+    """Above them: the way to those before, or that there is none."""
+    gone = kept.n_gone()
+    if first := page_turns.n_before() - gone:
+        some = numeral(min(first, page_turns.PART))
+        name = trn(first, "Show {some} of {n} earlier question", "Show {some} of {n} earlier questions", some=some)
+        st.button(name, key="earlier", type="tertiary", on_click=kept.show_more)
+    elif gone:
+        st.caption(trn(gone, "Not kept, and gone: {n} earlier question", "Not kept, and gone: {n} earlier questions"))
 
 
 def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str = "") -> None:
@@ -64,7 +66,7 @@ def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str =
     kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():
-        _answer(turns()[-1], len(turns()) - 1, is_last=True)
+        _answer(turns()[-1], page_turns.n_turns() - 1, is_last=True)
     _wider()
     _next()
 
@@ -138,7 +140,7 @@ def _next() -> None:
     with st.container(key="next", gap="small"):
         st.caption(tr("Ask next"))
         for i, question in enumerate(turns()[-1].next_questions):
-            key, icon = f"next-{len(turns())}-{i}", ":material/arrow_outward:"
+            key, icon = f"next-{page_turns.n_turns()}-{i}", ":material/arrow_outward:"
             st.button(label(question, 120), key=key, icon=icon, on_click=_ask_alone, args=(question,))
 
 

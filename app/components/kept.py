@@ -5,19 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from app import kept_turns
-from app.components import document_choice, flag_button, ratings, sampling_choice, scope_choice
+from app.components import document_choice, flag_button, page_turns, ratings, sampling_choice, scope_choice
 from app.components.resources import personal
 from app.serve import LOOPBACK
-from app.words import tr
+from app.words import msgid, tr
 from indexes.conversations import ConversationShelf, TurnRecord
 from indexes.feedback import FeedbackRecord
-from rag.errors import FootnoteError
+from rag.errors import FootnoteError, InputError
 from rag.inert import visible
 from rag.types import Turn
 
 _NUMBER, _CHANGED, _PARAMETER = "conversation", "conversation-changed", "c"
 _REWOUND = "rewound"
-_EARLIER = "n-earlier"
+_KEPT = "n-turns-kept"
+_ELSEWHERE = msgid("This conversation was changed elsewhere meanwhile: what is here is kept as another one.")
+_APART = msgid("What is here is kept as another conversation: some of it could not be kept in the first one.")
 _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 """What proxies add to a request."""
 
@@ -46,47 +48,89 @@ def number() -> int | None:
 
 
 def turns() -> list[Turn]:
-    """What was asked and answered in the conversation on the page. The address says which one that is, so that a
-    page that is loaded anew goes on with it."""
-    if "turns" not in st.session_state:
-        st.session_state["turns"] = []
+    """The latest of what was asked and answered in the conversation on the page: those that it shows. The address says
+    which one that is, so that a page that is loaded anew goes on with it."""
+    if not page_turns.is_begun():
+        page_turns.begin([])
         wanted = st.query_params.get(_PARAMETER, "")
         if is_kept() and wanted.isascii() and wanted.isdecimal() and len(wanted) < 19:
             _open(int(wanted))
-    kept: list[Turn] = st.session_state["turns"]
-    return kept
+    return page_turns.held()
+
+
+def n_gone() -> int:
+    """How many of the first questions cannot be shown any more: of a conversation that is kept nowhere."""
+    return page_turns.n_gone(_n_kept())
 
 
 def add(turn: Turn) -> None:
     """One more turn, kept at once. Where it cannot be kept the page says so, and the conversation goes on."""
     turns().append(turn)
-    if not is_kept():
-        return
+    if is_kept():
+        try:
+            _keep()
+            st.query_params[_PARAMETER] = str(number())
+        except FootnoteError as error:
+            st.toast(tr("This answer is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
+    page_turns.put_aside(_n_kept())
+
+
+def _keep() -> None:
+    """What is not kept yet, in a conversation that begins with it where there is none to go on with."""
+    if number() is None:
+        _begin()
+    elif page_turns.n_before() > _n_kept():
+        _begin(_APART)
+    elif not _keep_rest():
+        _begin(_ELSEWHERE)
+
+
+def _begin(why: str = "") -> None:
+    """A conversation with all that can be read of what is on the page: the first turn, or one that was gone on with
+    elsewhere. `why` is told."""
     try:
-        if number() is None or not _keep(len(turns()) - 1):
-            _begin()
-        st.query_params[_PARAMETER] = str(number())
-    except FootnoteError as error:
-        st.toast(tr("This answer is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
-
-
-def _begin() -> None:
-    """A conversation with all that is on the page: the first turn, or one that was gone on with elsewhere."""
-    if number() is not None:
-        st.toast(tr("This conversation was changed elsewhere meanwhile: what is here is kept as another one."))
-    st.session_state[_NUMBER] = shelf().begin(personal().name, visible(turns()[0].question))
+        whole = page_turns.everything(_earlier)
+    except InputError:  # it was removed meanwhile
+        whole = list(turns())
+    if why:
+        st.toast(tr(why))
+    if len(whole) < page_turns.n_turns():  # all of them take other places
+        flag_button.rewind(0)
+        ratings.rewind(0)
+    page_turns.hold(whole)
+    st.session_state[_NUMBER] = shelf().begin(personal().name, visible(whole[0].question))
     st.session_state[_CHANGED] = None
-    for place in range(len(turns())):
-        _keep(place)
+    st.session_state[_KEPT] = 0
+    _keep_rest()
 
 
-def _keep(place: int) -> bool:
-    """False where it was changed elsewhere, by another tab or person, since it was opened here."""
-    turn, known = turns()[place], st.session_state.get(_CHANGED)
-    kept = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn))
-    changed = shelf().keep(personal().name, st.session_state[_NUMBER], place, kept, known=known)
-    st.session_state[_CHANGED] = changed
-    return changed is not None
+def _keep_rest() -> bool:
+    """False where it was changed or removed elsewhere, by another tab or person, since it was opened here."""
+    for place in range(_n_kept(), page_turns.n_turns()):
+        turn, known = turns()[place - page_turns.n_before()], st.session_state.get(_CHANGED)
+        record = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn))
+        try:
+            changed = shelf().keep(personal().name, st.session_state[_NUMBER], place, record, known=known)
+        except InputError:
+            return False
+        if changed is None:
+            return False
+        st.session_state[_CHANGED] = changed
+        st.session_state[_KEPT] = place + 1
+    return True
+
+
+def _n_kept() -> int:
+    """So many turns, from the first on, can be read again from where conversations are kept."""
+    n: int = st.session_state.get(_KEPT, 0)
+    return n if is_kept() else 0
+
+
+def _earlier(first: int, n: int) -> list[Turn]:
+    kept = number()
+    if kept is None or not is_kept():
+        return []
+    return [kept_turns.read(text) for text in shelf().turns(personal().name, kept, first, n)]
 
 
 def turn_of(place: int) -> tuple[int, int] | None:
@@ -102,7 +146,10 @@ def feedback(conversation: int) -> dict[int, FeedbackRecord]:
 
 def rewind(place: int) -> None:
     """Take back this turn and what followed; it stays where it is kept until another one has taken its place."""
-    del turns()[place:]
+    page_turns.rewind(place)
+    if not turns() and page_turns.n_before():
+        show_more()
+    st.session_state[_KEPT] = min(place, st.session_state.get(_KEPT, 0))
     flag_button.rewind(place)
     ratings.rewind(place)
     st.session_state[_REWOUND] = n_rewound() + 1
@@ -114,14 +161,12 @@ def n_rewound() -> int:
     return n
 
 
-def n_shown(most: int) -> int:
-    """Turns that are drawn: at first `most`, since each costs a moment in every run of the page."""
-    return most * (1 + int(st.session_state.get(_EARLIER, 0)))
-
-
 def show_more() -> None:
     """As many again, further up."""
-    st.session_state[_EARLIER] = int(st.session_state.get(_EARLIER, 0)) + 1
+    try:
+        page_turns.show_more(_earlier)
+    except FootnoteError as error:
+        st.toast(visible(str(error)), icon=":material/warning:")
 
 
 def open_one(wanted: int) -> None:
@@ -132,9 +177,9 @@ def open_one(wanted: int) -> None:
 
 def clear() -> None:
     """Begin anew; what was there stays in the list."""
-    st.session_state["turns"] = []
+    page_turns.begin([])
     st.session_state[_NUMBER] = None
-    st.session_state[_EARLIER] = 0
+    st.session_state[_KEPT] = 0
     st.query_params.pop(_PARAMETER, None)
     st.session_state["narrow"] = ""
     document_choice.choose(())
@@ -145,14 +190,18 @@ def clear() -> None:
 
 def _open(wanted: int) -> None:
     try:
-        st.session_state[_CHANGED] = shelf().record(personal().name, wanted).changed_at
-        st.session_state["turns"] = [kept_turns.read(text) for text in shelf().turns(personal().name, wanted)]
+        record = shelf().record(personal().name, wanted)
+        first = max(0, record.n_turns - page_turns.PART)
+        latest = [kept_turns.read(text) for text in shelf().turns(personal().name, wanted, first)]
         ratings.open_all(feedback(wanted))
     except FootnoteError as error:
         st.toast(visible(str(error)), icon=":material/warning:")
         st.query_params.pop(_PARAMETER, None)
         return
-    if st.session_state["turns"]:
-        scope_choice.restore(st.session_state["turns"][-1].scope)
+    page_turns.begin(latest, first)
+    if latest:
+        scope_choice.restore(latest[-1].scope)
     st.session_state[_NUMBER] = wanted
+    st.session_state[_CHANGED] = record.changed_at
+    st.session_state[_KEPT] = page_turns.n_turns()
     st.query_params[_PARAMETER] = str(wanted)

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median_high
+from statistics import linear_regression
 from tempfile import TemporaryDirectory
-from threading import Event
+from threading import Event, Lock
 
 from evals.people.visitor import Reply, Visitor
 from evals.processes import resident
@@ -56,8 +56,20 @@ A berth in the harbour of {name} costs {pounds} pounds a day.
 
 The harbour master of {name} is called {name}son. The light at the harbour of {name} shows {flashes} white flashes.
 """
+FLAT_MB = 5.0
+"""Of growth in a thousand answers that count as none: the answers themselves are some 16 MB, and a process's memory
+sways by a few."""
+_LEAST = 10
 _WATCH_S = 1.0
 _MB = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the server and its children hold after so many answers."""
+
+    n_answers: int
+    mb: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +85,17 @@ class Crowd:
     """Answers that quote nothing about what was asked for."""
     late: int
     """Questions that came later than their time, because the one before took too long."""
-    memory_mb: list[float]
-    """What the server and its children hold, a value a second."""
+    memory: list[Held]
+    """A value a second."""
 
     @property
-    def growth_mb(self) -> float:
-        """The middle of the last fifth against the middle of the second one: the first holds what is loaded once."""
-        fifth = max(1, len(self.memory_mb) // 5)
-        return median_high(self.memory_mb[-fifth:]) - median_high(self.memory_mb[fifth : 2 * fifth])
+    def mb_per_1000(self) -> float | None:
+        """What the server's memory grows by in a thousand answers: the slope of the line through all but the first
+        fifth, which holds what is loaded once; None where there were too few answers to tell."""
+        rest = self.memory[len(self.memory) // 5 :]
+        if len({one.n_answers for one in rest}) < _LEAST:
+            return None
+        return 1000 * linear_regression([one.n_answers for one in rest], [one.mb for one in rest]).slope
 
 
 def measure(n_people: int, every_s: float, minutes: float, extra: Sequence[Path] = ()) -> Crowd:
@@ -93,10 +108,10 @@ def measure(n_people: int, every_s: float, minutes: float, extra: Sequence[Path]
     with _server(names, extra) as (address, pid), ThreadPoolExecutor(n_people + 1) as threads:
         with Visitor(address) as first:
             first.ask(_QUESTIONS[0].format(name=names[0]))  # loads the models
-        ended = Event()
-        memory = threads.submit(_memory, pid, ended)
+        ended, answered, pace = Event(), _Count(), _Pace(every_s, minutes * 60)
+        memory = threads.submit(_memory, pid, ended, answered)
         people = [
-            threads.submit(_person, address, name, every_s, minutes * 60, number * every_s / n_people)
+            threads.submit(_person, address, name, pace, number * every_s / n_people, answered)
             for number, name in enumerate(names)
         ]
         try:
@@ -110,8 +125,28 @@ def measure(n_people: int, every_s: float, minutes: float, extra: Sequence[Path]
             strangers=[text for name, reply in replies for text in reply.questions if f" of {name}" not in text],
             astray=sum(name not in reply.cited for name, reply in replies),
             late=sum(one.late for one in seen),
-            memory_mb=memory.result(),
+            memory=memory.result(),
         )
+
+
+class _Count:
+    """Answers so far; threads share it."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self._lock = Lock()
+
+    def add(self) -> None:
+        with self._lock:
+            self.n += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """A question each `every_s` seconds for so many `seconds`."""
+
+    every_s: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +156,26 @@ class _Seen:
     late: int
 
 
-def _person(address: str, name: str, every_s: float, seconds: float, start_s: float) -> _Seen:
+def _person(address: str, name: str, pace: _Pace, start_s: float, answered: _Count) -> _Seen:
     """Asks at fixed times, not after a pause: who has waited long asks again at once."""
     dice = random.Random(name)  # noqa: S311 - an order of questions
     time.sleep(start_s)
     begun, late = time.monotonic(), 0
     replies: list[Reply] = []
     with Visitor(address) as page:
-        while (passed := time.monotonic() - begun) < seconds:
-            wait = len(replies) * every_s - passed
+        while (passed := time.monotonic() - begun) < pace.seconds:
+            wait = len(replies) * pace.every_s - passed
             late += wait < 0 < len(replies)
             time.sleep(max(0.0, wait))
             replies.append(page.ask(dice.choice(_QUESTIONS).format(name=name)))
+            answered.add()
     return _Seen(page.opened_s, replies, late)
 
 
-def _memory(pid: int, ended: Event) -> list[float]:
-    seen = [resident(pid) / _MB]
+def _memory(pid: int, ended: Event, answered: _Count) -> list[Held]:
+    seen = []
     while not ended.wait(_WATCH_S):
-        seen.append(resident(pid) / _MB)
+        seen.append(Held(answered.n, resident(pid) / _MB))
     return seen
 
 
