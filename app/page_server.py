@@ -1,9 +1,15 @@
-"""Streamlit's server, as `app.serve` becomes it: with nothing in it that asks another machine where this one is."""
+"""Streamlit's server, as `app.serve` becomes it: it asks no other machine where this one is, and holds no more of a
+page than is drawn there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from streamlit import net_util
+from streamlit.runtime.state import session_state
 from streamlit.web.cli import main
+
+_Forget = Callable[[session_state.WStates, frozenset[str], list[str] | None], None]
 
 
 def _unknown() -> None:
@@ -18,6 +24,27 @@ def stay_here() -> None:
     net_util.get_internal_ip = _unknown
 
 
+def forget_gone_widgets() -> None:
+    """Streamlit forgets the value of a widget that is not drawn any more, but would hold its callbacks, and with them
+    the answers that these are about, for as long as its page is open."""
+    states = session_state.WStates
+    states.remove_stale_widgets = _forgetting(states.remove_stale_widgets)  # type: ignore[method-assign, assignment]
+
+
+def _forgetting(forget_values: _Forget) -> _Forget:
+    def forget(held: session_state.WStates, active: frozenset[str], fragments: list[str] | None) -> None:
+        forget_values(held, active, fragments)
+        known = held.widget_metadata.items()
+        held.widget_metadata = {
+            key: one
+            for key, one in known
+            if not session_state._is_stale_widget(one, active, fragments)  # noqa: SLF001 - as it does with the values
+        }
+
+    return forget
+
+
 if __name__ == "__main__":
     stay_here()
+    forget_gone_widgets()
     main(prog_name="streamlit")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime.state.session_state import WStates
 from streamlit.testing.v1 import AppTest
 
 from app import kept_turns
 from app.components import page_turns
+from app.page_server import forget_gone_widgets
 from app.wiring import Workspace
 from indexes.conversations import ConversationShelf, TurnRecord
 from rag.rights import LOCAL
@@ -20,8 +22,6 @@ from tests.app.recording_home import QUESTION, asking
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
 N = 70
-
-Opened = Callable[[], AppTest]
 
 
 @pytest.fixture
@@ -106,6 +106,25 @@ def test_a_page_holds_what_it_shows_however_long_it_stays_open(page: AppTest, sh
     page.run()
     assert shown(page) == numbers(43, 3)
     assert labels(page) == ["Show 30 of 43 earlier questions"]
+
+
+def test_nothing_is_held_of_what_is_drawn_no_more(page: AppTest, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(WStates, "remove_stale_widgets", WStates.remove_stale_widgets)  # put back afterwards
+    forget_gone_widgets()
+    counts = []
+    for _ in range(3):
+        asked(page)
+        gc.collect()
+        counts.append((n_widgets(page), sum(type(one) is Turn for one in gc.get_objects())))
+    assert len(set(counts)) == 1
+    thumbs = next(one.key for one in page.get("feedback") if str(one.key).startswith("thumbs-60-"))
+    page.feedback(key=thumbs).set_value(1).run()
+    assert page.session_state["ratings"][60].rating.is_up
+
+
+def n_widgets(page: AppTest) -> int:
+    """Of which the session knows how they are called back."""
+    return len(page.session_state._state._state._new_widget_state.widget_metadata)  # noqa: SLF001
 
 
 def test_earlier_ones_are_read_again_and_can_be_opened(page: AppTest, turns: list[Turn]):
