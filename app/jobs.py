@@ -11,6 +11,7 @@ from typing import Any
 
 from app.permissions import Permissions
 from app.personal_catalogue import PersonalCatalogue
+from app.words.sizes import extent
 from indexes.access import Visibility
 from indexes.job_list import JobList
 from indexes.job_records import Job, NewJob, State
@@ -25,7 +26,6 @@ from ingest.removal import clear_jobs
 from ingest.web import is_address, web_page
 from ingest.worker import job_of, new_batch
 from rag.errors import InputError
-from rag.types import counted
 
 
 class JobBoard:
@@ -76,8 +76,9 @@ class JobBoard:
         """How much is in a file that is ready: passages, or else the files that were found inside of it."""
         catalogue = PersonalCatalogue(self._library.catalogue, self._may)
         if not job.chunks and job.document is not None and catalogue.has(job.document):
-            return catalogue.document(job.document).extent
-        return counted(job.chunks, "passage")
+            record = catalogue.document(job.document)
+            return extent(record.n_chunks, record.n_members)
+        return extent(job.chunks)
 
     @property
     def is_busy(self) -> bool:

@@ -17,7 +17,7 @@ _WORDS: Mapping[str, str] = {
     "cut": "waiting for the embedder",
     "indexing": "storing",
 }
-_UNTOLD = ("queued", "waiting", "")
+UNTOLD = ("queued", "waiting", "")
 """Steps at which nothing was done to a file yet, so that they explain no failure."""
 
 
@@ -40,7 +40,7 @@ def is_left_alone(job: Job, workers: Collection[str]) -> bool:
 
 
 def _ended(job: Job) -> str:
-    return job.state if job.step in _UNTOLD else f"{job.state} while {_WORDS.get(job.step, job.step)}"
+    return job.state if job.step in UNTOLD else f"{job.state} while {_WORDS.get(job.step, job.step)}"
 
 
 def told_counts(counts: Mapping[State, int], *, has_worker: bool) -> dict[str, int]:

@@ -151,12 +151,16 @@ def plan(library: Library, collection: str, folder: Path, looked: Looked) -> Pla
 
 def check_not_emptied(planned: Plan, *, has_files: bool, way_out: str) -> None:
     """Raises InputError where a folder without a file would take all its documents along: its disk may be away."""
-    n_absent = len(planned.removed) + len(planned.ignored)
-    if not has_files and n_absent:
+    if n_absent := n_emptied(planned, has_files=has_files):
         raise InputError(
             f"{str(planned.folder)!r} holds no file that can be read, but {n_absent} documents came from it: see "
             f"whether its disk is there; {way_out}"
         )
+
+
+def n_emptied(planned: Plan, *, has_files: bool) -> int:
+    """How many documents a folder without a file would take along; 0 for one that has files."""
+    return 0 if has_files else len(planned.removed) + len(planned.ignored)
 
 
 def _place(folder: Path, source: str) -> str:

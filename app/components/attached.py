@@ -13,15 +13,17 @@ from app.components import conversation, document_choice, job_rows, kept, page_t
 from app.components.job_text import without_subject
 from app.components.plain_text import label, names
 from app.components.resources import board, personal
+from app.words import msgid, tr, trn
 from indexes.job_records import Job
 from rag.inert import visible
-from rag.types import Answer, Scope, Trace, Turn, counted
+from rag.types import Answer, Scope, Trace, Turn
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 _ALONE = "attached-alone"
-_NONE_READ = "None of the files could be read, so nothing was asked."
+_NONE_READ = msgid("None of the files could be read, so nothing was asked.")
+_ENDED = {"failed": msgid("failed"), "cancelled": msgid("cancelled")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def ready() -> Ready | None:
     kept.rewind(page_turns.n_turns() - 1)
     job_rows.dismiss(board().failures(0.0)[1])  # they are told with the answer
     if not documents:
-        kept.add(replace(turn, answer=replace(turn.answer, text=_NONE_READ, notice=notice), waits_for=()))
+        kept.add(replace(turn, answer=replace(turn.answer, text=tr(_NONE_READ), notice=notice), waits_for=()))
         return None
     document_choice.choose(documents)
     return Ready(turn.question, notice)
@@ -106,9 +108,10 @@ def _rows(numbers: Sequence[int]) -> None:
         st.rerun()
     job_rows.show_some(jobs)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Added to the collection “{label(jobs[0].collection)}”.", width="content")
+        told = tr("Added to the collection “{collection}”.", collection=label(jobs[0].collection))
+        st.caption(told, width="content")
         if waited_for():
-            st.button("Ask without waiting", key="ask-now", type="tertiary", on_click=_ask_now)
+            st.button(tr("Ask without waiting"), key="ask-now", type="tertiary", on_click=_ask_now)
 
 
 def _ask_now() -> None:
@@ -132,17 +135,18 @@ def _documents(jobs: Sequence[Job]) -> list[int]:
 
 def _failures(jobs: Sequence[Job], n: int) -> str:
     """A sentence for each file that is not there to be asked."""
-    told = [_failure(job) for job in jobs if job.state in ("failed", "cancelled")]
+    told = [_failure(job) for job in jobs if job.state in _ENDED]
     if n > len(jobs):
-        told.append(f"{counted(n - len(jobs), 'file')} no more on the list of files")
+        gone = n - len(jobs)
+        told.append(trn(gone, "{n} file no more on the list of files", "{n} files no more on the list of files"))
     return visible(". ".join(one.rstrip(".") for one in told) + "." if told else "")
 
 
 def _failure(job: Job) -> str:
     name, reason = names(job.source)[0], without_subject(job.reason, job.source)
-    return f"{name}: {reason or job.state}" if reason == job.reason else f"{name} {reason}"
+    return f"{name}: {reason or tr(_ENDED[job.state])}" if reason == job.reason else f"{name} {reason}"
 
 
 def _waiting(question: str, n: int) -> Answer:
-    text = f"This question waits for {counted(n, 'file')}."
+    text = trn(n, "This question waits for {n} file.", "This question waits for {n} files.")
     return Answer(question, text, (), (), (), Trace(), refused=True)

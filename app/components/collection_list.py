@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -12,23 +12,23 @@ from app.components import removed_list, sharing
 from app.components.plain_text import label
 from app.components.removal_text import undoing
 from app.personal_library import PersonalLibrary
+from app.words import msgid, tr, trn
+from app.words.sizes import size
 from indexes.storage import CollectionSize, Storage, storage
-from ingest.sizes import sized
 from rag.errors import InputError
-from rag.types import counted
 
 _FRESH_S = 30
 """The disk is looked at so often at most."""
 _ASKED = "collection-asked"
-_DEEDS = (("Rename", "rename", "edit"), ("Delete", "delete", "delete"))
-_SHARE = ("Share", "share", "group")
+_DEEDS = ((msgid("Rename"), "rename", "edit"), (msgid("Delete"), "delete", "delete"))
+_SHARE = (msgid("Share"), "share", "group")
 
 
 def show(library: PersonalLibrary) -> None:
     """Folded away; drawn only when it is opened, since the disk is looked at for it."""
     if not library.catalogue.collections():
         return
-    title = "Collections and storage" if library.sees_all else "Collections"
+    title = tr("Collections and storage") if library.sees_all else tr("Collections")
     opened = st.expander(title, icon=":material/database:", key="collections", on_change="rerun")
     if opened.open:
         with opened:
@@ -36,11 +36,11 @@ def show(library: PersonalLibrary) -> None:
     if asked := st.session_state.get(_ASKED):
         deed, name = asked
         title, draw = {
-            "rename": ("Rename the collection", _rename),
-            "delete": ("Delete the collection?", _delete),
-            "share": ("Who may see this collection?", sharing.dialog),
+            "rename": (msgid("Rename the collection"), _rename),
+            "delete": (msgid("Delete the collection?"), _delete),
+            "share": (msgid("Who may see this collection?"), sharing.dialog),
         }[deed]
-        st.dialog(title, on_dismiss=_answered)(draw)(library, name)
+        st.dialog(tr(title), on_dismiss=_answered)(draw)(library, name)
 
 
 def _table(library: PersonalLibrary) -> None:
@@ -53,28 +53,32 @@ def _table(library: PersonalLibrary) -> None:
             shares = (_SHARE,) if one.name in shared and library.manages(one.name) else ()
             for name, deed, icon in (*shares, *deeds):
                 key = f"{deed}-collection-{one.name}"
-                st.button(
-                    name, icon=f":material/{icon}:", key=key, type="tertiary", on_click=_ask, args=(deed, one.name)
-                )
+                sign, args = f":material/{icon}:", (deed, one.name)
+                st.button(tr(name), icon=sign, key=key, type="tertiary", on_click=_ask, args=args)
     if not library.sees_all:
         return
-    n_removed = library.n_removed_bytes
     used = _storage(library.catalogue.home.as_posix(), int(time.time() / _FRESH_S))
-    st.caption(
-        f"On this computer {sized(used.total)}: {sized(used.originals)} of kept originals, {sized(used.indexes)} of "
-        f"search indexes, and {sized(used.catalogue)} of the catalogue, which holds texts, passages and vectors."
-        + (
-            f" Of the originals {sized(n_removed)} of removed documents."
-            if (n_removed := library.n_removed_bytes)
-            else ""
-        )
+    told = tr(
+        "On this computer {total}: {originals} of kept originals, {indexes} of search indexes, and {catalogue} of the "
+        "catalogue, which holds texts, passages and vectors.",
+        total=size(used.total),
+        originals=size(used.originals),
+        indexes=size(used.indexes),
+        catalogue=size(used.catalogue),
     )
+    if n_removed := library.n_removed_bytes:
+        removed = tr("Of the originals {size} of removed documents.", size=size(n_removed))
+        told = f"{told} {removed}"
+    st.caption(told)
 
 
 def _told(one: CollectionSize) -> str:
     if not one.n_documents:
-        return "empty"
-    return f"{counted(one.n_documents, 'document')}, {counted(one.n_chunks, 'passage')}, files of {sized(one.n_bytes)}"
+        return tr("empty")
+    documents = trn(one.n_documents, "{n} document", "{n} documents")
+    passages = trn(one.n_chunks, "{n} passage", "{n} passages")
+    files = tr("files of {size}", size=size(one.n_bytes))
+    return f"{documents}, {passages}, {files}"
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
@@ -91,21 +95,38 @@ def _answered() -> None:
 
 
 def _rename(library: PersonalLibrary, name: str) -> None:
-    new = st.text_input("Name", name, key="new-collection-name", max_chars=100)
-    st.caption("Searches follow at once. Commands and folders that are synced under the old name need the new one.")
-    _buttons("Rename", lambda: library.rename(name, new))
+    new = st.text_input(tr("Name"), name, key="new-collection-name", max_chars=100)
+    st.caption(tr("Searches follow at once. Commands and folders that are synced under the old name need the new one."))
+    _buttons(tr("Rename"), lambda: library.rename(name, new))
 
 
 def _delete(library: PersonalLibrary, name: str) -> None:
     n = library.catalogue.collections().get(name, 0)
-    st.markdown(f"**{label(name)}** with {counted(n, 'document')}" if n else f"**{label(name)}**, which is empty")
+    shown = label(name)
     if n:
-        when = f" in {counted(days, 'day')}" if (days := library.undo_days) else ""
-        st.caption(
+        st.markdown(trn(n, "**{name}** with {n} document", "**{name}** with {n} documents", name=shown))
+        st.caption(" ".join(_consequences(library.undo_days)))
+    else:
+        st.markdown(tr("**{name}**, which is empty", name=shown))
+    _buttons(tr("Delete"), lambda: _deleted(library, name))
+
+
+def _consequences(days: int) -> Iterator[str]:
+    if days:
+        yield trn(
+            days,
             "No question will find its documents any more, and the copies that the library keeps of them are deleted "
-            f"from this computer{when}. Files that were read where they lie stay there. {undoing(days)}"
+            "from this computer in {n} day.",
+            "No question will find its documents any more, and the copies that the library keeps of them are deleted "
+            "from this computer in {n} days.",
         )
-    _buttons("Delete", lambda: _deleted(library, name))
+    else:
+        yield tr(
+            "No question will find its documents any more, and the copies that the library keeps of them are deleted "
+            "from this computer."
+        )
+    yield tr("Files that were read where they lie stay there.")
+    yield undoing(days)
 
 
 def _deleted(library: PersonalLibrary, name: str) -> None:
@@ -117,7 +138,7 @@ def _buttons(name: str, act: Callable[[], object]) -> None:
     """The deed, and the way out. What cannot be done is told in the dialog, which stays."""
     with st.container(horizontal=True):
         is_sure = st.button(name, type="primary", key="collection-confirmed")
-        is_over = st.button("Cancel", key="collection-cancelled")
+        is_over = st.button(tr("Cancel"), key="collection-cancelled")
     if is_sure:
         try:
             act()

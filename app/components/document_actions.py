@@ -10,17 +10,19 @@ from app.components import removed_list
 from app.components.plain_text import label
 from app.components.removal_text import undoing
 from app.personal_library import PersonalLibrary
+from app.words import msgid, tr, trn
 from ingest import shelving
 from rag.errors import FootnoteError
-from rag.types import DocumentRecord, counted
+from rag.types import DocumentRecord
 
 _MOST_NAMED = 5
 _ASKED, _TOLD = "documents-asked", "documents-told"
 _QUESTIONS = {
-    "remove": "Remove from the library?",
-    "move": "Move to another collection?",
-    "again": "Read again from the file?",
+    "remove": msgid("Remove from the library?"),
+    "move": msgid("Move to another collection?"),
+    "again": msgid("Read again from the file?"),
 }
+_DEEDS = {"remove": msgid("Remove"), "move": msgid("Move"), "again": msgid("Read again")}
 
 
 def show(library: PersonalLibrary, marked: Sequence[int]) -> None:
@@ -32,13 +34,13 @@ def show(library: PersonalLibrary, marked: Sequence[int]) -> None:
     if not marked:
         _answered()
         return
-    name = "Remove this document" if len(marked) == 1 else f"Remove {len(marked):,} documents"
+    name = trn(len(marked), "Remove this document", "Remove {n} documents")
     with st.container(key="document-actions", horizontal=True, gap="small"):
         st.button(name, icon=":material/delete:", key="remove", on_click=_ask, args=("remove",))
-        st.button("Move", icon=":material/drive_file_move:", key="move", on_click=_ask, args=("move",))
-        st.button("Read again", icon=":material/refresh:", key="again", on_click=_ask, args=("again",))
+        st.button(tr("Move"), icon=":material/drive_file_move:", key="move", on_click=_ask, args=("move",))
+        st.button(tr("Read again"), icon=":material/refresh:", key="again", on_click=_ask, args=("again",))
     if deed := st.session_state.get(_ASKED):
-        st.dialog(_QUESTIONS[deed], on_dismiss=_answered)(_confirm)(library, marked, deed)
+        st.dialog(tr(_QUESTIONS[deed]), on_dismiss=_answered)(_confirm)(library, marked, deed)
 
 
 def _ask(deed: str) -> None:
@@ -58,18 +60,17 @@ def _tell() -> None:
 
 def _confirm(library: PersonalLibrary, marked: Sequence[int], deed: str) -> None:
     records = library.catalogue.listed.records(marked)
-    st.markdown(f"**{counted(len(records), 'document')}**")
+    st.markdown(trn(len(records), "**{n} document**", "**{n} documents**"))
     named = [f"- {label(record.title or record.source, 120)}" for record in records[:_MOST_NAMED]]
-    more = [f"- and {len(records) - _MOST_NAMED:,} more"] if len(records) > _MOST_NAMED else []
+    n_more = len(records) - _MOST_NAMED
+    more = [trn(n_more, "- and {n} more", "- and {n} more")] if n_more > 0 else []
     st.markdown("\n".join([*named, *more]))
     _explain(library, records, deed)
     ids = [record.id for record in records]
     with st.container(horizontal=True):
-        name = {"remove": "Remove", "move": "Move", "again": "Read again"}[deed]
-        is_sure = st.button(
-            name, type="primary", key=f"{deed}-confirmed", on_click=_confirmed, args=(library, ids, deed)
-        )
-        is_over = st.button("Cancel", key=f"{deed}-cancelled", on_click=_answered)
+        name, args = tr(_DEEDS[deed]), (library, ids, deed)
+        is_sure = st.button(name, type="primary", key=f"{deed}-confirmed", on_click=_confirmed, args=args)
+        is_over = st.button(tr("Cancel"), key=f"{deed}-cancelled", on_click=_answered)
     if is_sure or is_over:
         st.rerun()
 
@@ -79,21 +80,25 @@ def _explain(library: PersonalLibrary, records: Sequence[DocumentRecord], deed: 
     if deed == "remove":
         st.caption(" ".join([*library.consequences(records), undoing(library.undo_days)]))
     if deed == "again":
-        st.caption("Questions find what was read before until the new reading is ready. What has not changed stays so.")
+        st.caption(
+            tr("Questions find what was read before until the new reading is ready. What has not changed stays so.")
+        )
     if deed != "move":
         return
     names = [name for name in library.catalogue.editable() if {record.collection for record in records} != {name}]
     st.selectbox(
-        "Collection",
+        tr("Collection"),
         names,
         index=None,
         key="move-to",
         accept_new_options=True,
-        placeholder="Choose, or type a new name",
+        placeholder=tr("Choose, or type a new name"),
     )
     st.caption(
-        "What is inside of a file moves along. A folder that is synced into the old collection brings its files back "
-        "there."
+        tr(
+            "What is inside of a file moves along. A folder that is synced into the old collection brings its files "
+            "back there."
+        )
     )
 
 
@@ -114,13 +119,20 @@ def _act(library: PersonalLibrary, documents: Sequence[int], deed: str) -> list[
         return []
     if deed == "again":
         done = library.read_again(documents)
-        return [*([f"{counted(done.n, 'document')} will be read again."] if done.n else []), *_left(done)]
+        told = trn(done.n, "{n} document will be read again.", "{n} documents will be read again.")
+        return [*([told] if done.n else []), *_left(done)]
     if not (collection := st.session_state.get("move-to")):
-        return ["Nothing was moved, since no collection was chosen."]
+        return [tr("Nothing was moved, since no collection was chosen.")]
     done = library.move(documents, collection)
-    return [f"{counted(done.n, 'document')} moved to {label(collection)}.", *_left(done)]
+    name = label(collection)
+    told = trn(done.n, "{n} document moved to {collection}.", "{n} documents moved to {collection}.", collection=name)
+    return [told, *_left(done)]
 
 
 def _left(done: shelving.Done) -> list[str]:
-    lines = [f"{label(source, 80)} stays as it is: {label(why, 300)}." for source, why in done.left[:_MOST_NAMED]]
-    return [*lines, *([f"So do {len(done.left) - _MOST_NAMED:,} more."] if len(done.left) > _MOST_NAMED else [])]
+    lines = [
+        tr("{source} stays as it is: {why}.", source=label(source, 80), why=label(why, 300))
+        for source, why in done.left[:_MOST_NAMED]
+    ]
+    n_more = len(done.left) - _MOST_NAMED
+    return [*lines, *([trn(n_more, "So do {n} more.", "So do {n} more.")] if n_more > 0 else [])]

@@ -9,8 +9,9 @@ import streamlit as st
 from app.components.plain_text import label, names
 from app.components.resources import personal
 from app.personal_catalogue import PersonalCatalogue, PersonalList
+from app.words import tr, trn
 from indexes.document_list import DocumentFilter
-from rag.types import DocumentRecord, counted
+from rag.types import DocumentRecord
 
 MOST = 20
 """Documents that one conversation asks: whoever wants more chooses a collection."""
@@ -35,8 +36,13 @@ def settle(catalogue: PersonalCatalogue) -> None:
     gone = [number for number in chosen() if number not in there]
     if gone:
         choose([number for number in chosen() if number in there])
-        rest = "The question is about the others." if chosen() else "All documents are asked now."
-        st.toast(f"{counted(len(gone), 'document')} of this conversation is not here any more. {rest}")
+        told = trn(
+            len(gone),
+            "{n} document of this conversation is not here any more.",
+            "{n} documents of this conversation are not here any more.",
+        )
+        rest = tr("The question is about the others.") if chosen() else tr("All documents are asked now.")
+        st.toast(f"{told} {rest}")
 
 
 def show_finder(catalogue: PersonalCatalogue) -> None:
@@ -49,7 +55,7 @@ def show_finder(catalogue: PersonalCatalogue) -> None:
 def _finder() -> None:
     """A fragment: what is typed draws what was found, and nothing else; and as long as it is closed nothing is looked
     for."""
-    name, icon, tip = "Documents", ":material/find_in_page:", "Ask single documents"
+    name, icon, tip = tr("Documents"), ":material/find_in_page:", tr("Ask single documents")
     opened = st.popover(name, icon=icon, type="tertiary", help=tip, key="scope-finder", on_change="rerun")
     if opened.open:
         with opened:
@@ -58,9 +64,8 @@ def _finder() -> None:
 
 def _found(listed: PersonalList) -> None:
     """What fits the words, each a button that puts it in or takes it out."""
-    wanted = DocumentFilter(
-        st.text_input("Find documents by name or title", key="scope-words", placeholder="All documents")
-    )
+    name, hint = tr("Find documents by name or title"), tr("All documents")
+    wanted = DocumentFilter(st.text_input(name, key="scope-words", placeholder=hint))
     found = listed.page(wanted, "name", 0, _FOUND)
     is_full = len(chosen()) >= MOST
     for record in found:
@@ -72,11 +77,11 @@ def _found(listed: PersonalList) -> None:
             st.rerun()
     n_more = listed.count(wanted) - len(found)
     if not found:
-        st.caption("No document is called so.")
+        st.caption(tr("No document is called so."))
     elif n_more:
-        st.caption(f"{n_more:,} more: type a part of the name.")
+        st.caption(trn(n_more, "{n} more: type a part of the name.", "{n} more: type a part of the name."))
     if is_full:
-        st.caption(f"That is the most: {MOST} documents. For more choose a collection.")
+        st.caption(tr("That is the most: {n} documents. For more choose a collection.", n=MOST))
 
 
 def _toggle(document: int) -> None:
@@ -89,9 +94,9 @@ def show_chosen(catalogue: PersonalCatalogue) -> None:
     if not records:
         return
     with st.container(key="scope-chosen", horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption("Asked about", width="content")
+        st.caption(tr("Asked about"), width="content")
         for record in records:
             name, key = label(names(record.source)[0], 40), f"scope-drop-{record.id}"
-            tip = f"Do not ask {label(record.source, 200)}"
+            tip = tr("Do not ask {source}", source=label(record.source, 200))
             st.button(name, key=key, icon=":material/close:", help=tip, on_click=_toggle, args=(record.id,))
-        st.button("Ask all documents", key="scope-all", type="tertiary", on_click=choose, args=((),))
+        st.button(tr("Ask all documents"), key="scope-all", type="tertiary", on_click=choose, args=((),))

@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 import streamlit as st
 
 from app.personal_catalogue import PersonalCatalogue
+from app.words import msgid, tr
 from indexes.document_list import DocumentFilter, Order, State
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "PDF": ("application/pdf",),
-    "Word and text documents": (
+    msgid("Word and text documents"): (
         "application/msword",
         "*wordprocessingml*",
         "*opendocument.text*",
         "application/rtf",
         "application/epub+zip",
     ),
-    "Presentations": ("*powerpoint*", "*presentation*"),
-    "Tables": ("*ms-excel*", "*spreadsheet*", "text/csv", "text/tab-*", "*parquet*", "*sqlite3*"),
-    "Web pages": ("text/html",),
-    "Plain text and Markdown": ("text/plain", "text/markdown"),
-    "E-mail": ("message/*", "*ms-outlook*", "application/mbox"),
-    "Pictures": ("image/*",),
-    "Transcripts": ("text/vtt", "*subrip*"),
-    "Data and code": ("application/json*", "*jsonl*", "*ipynb*", "*xml"),
-    "Archives": ("application/zip", "application/x-tar", "application/gzip", "application/x-bzip2", "application/x-xz"),
+    msgid("Presentations"): ("*powerpoint*", "*presentation*"),
+    msgid("Tables"): ("*ms-excel*", "*spreadsheet*", "text/csv", "text/tab-*", "*parquet*", "*sqlite3*"),
+    msgid("Web pages"): ("text/html",),
+    msgid("Plain text and Markdown"): ("text/plain", "text/markdown"),
+    msgid("E-mail"): ("message/*", "*ms-outlook*", "application/mbox"),
+    msgid("Pictures"): ("image/*",),
+    msgid("Transcripts"): ("text/vtt", "*subrip*"),
+    msgid("Data and code"): ("application/json*", "*jsonl*", "*ipynb*", "*xml"),
+    msgid("Archives"): (
+        "application/zip",
+        "application/x-tar",
+        "application/gzip",
+        "application/x-bzip2",
+        "application/x-xz",
+    ),
 }
 """Name for a person -> patterns of media types, as of GLOB."""
 _STATES: Mapping[str, State] = {
-    "With warnings": "warnings",
-    "Without a passage": "empty",
-    "Newer version could not be read": "outdated",
+    msgid("With warnings"): "warnings",
+    msgid("Without a passage"): "empty",
+    msgid("Newer version could not be read"): "outdated",
 }
 _ORDERS: Mapping[str, Order] = {
-    "Newest first": "newest",
-    "Oldest first": "oldest",
-    "By name": "name",
-    "Largest first": "largest",
-    "Smallest first": "smallest",
+    msgid("Newest first"): "newest",
+    msgid("Oldest first"): "oldest",
+    msgid("By name"): "name",
+    msgid("Largest first"): "largest",
+    msgid("Smallest first"): "smallest",
 }
 
 
@@ -50,13 +57,14 @@ def show(catalogue: PersonalCatalogue) -> tuple[DocumentFilter, Order]:
     media_types = catalogue.listed.media_types()
     kinds = [kind for kind, patterns in _KINDS.items() if _has(media_types, patterns)]
     with st.container(key="document-filter", horizontal=True, gap="small"):
-        words = st.text_input(
-            "Find documents", key="find", placeholder="Find by name or title", label_visibility="collapsed", width=260
+        name, hint = tr("Find documents"), tr("Find by name or title")
+        words = st.text_input(name, key="find", placeholder=hint, label_visibility="collapsed", width=260)
+        collection = _choice(tr("In collection"), tr("All collections"), collections, "in-collection", str)
+        kind = _choice(tr("Kind of file"), tr("All kinds"), kinds, "of-kind", tr)
+        state = _choice(tr("State"), tr("Any state"), list(_STATES), "in-state", tr, fewest=1)
+        order = st.selectbox(
+            tr("Order"), list(_ORDERS), key="in-order", format_func=tr, label_visibility="collapsed", width=155
         )
-        collection = _choice("In collection", "All collections", collections, "in-collection")
-        kind = _choice("Kind of file", "All kinds", kinds, "of-kind")
-        state = _choice("State", "Any state", list(_STATES), "in-state", fewest=1)
-        order = st.selectbox("Order", list(_ORDERS), key="in-order", label_visibility="collapsed", width=155)
     wanted = DocumentFilter(words.strip(), collection, _KINDS.get(kind or "", ()), _STATES.get(state or ""))
     return wanted, _ORDERS[order]
 
@@ -68,14 +76,26 @@ def clear() -> None:
         st.session_state[key] = None
 
 
-def _choice(name: str, hint: str, options: list[str], key: str, *, fewest: int = 2) -> str | None:
-    """What was chosen; None, for everything, where there are not even so many to choose between."""
+def _choice(
+    name: str, hint: str, options: list[str], key: str, shown: Callable[[str], str], *, fewest: int = 2
+) -> str | None:
+    """What was chosen, of options that are told as `shown`; None, for everything, where there are not even so many to
+    choose between."""
     chosen = st.session_state.get(key)
     if len(options) < fewest and chosen is None:
         return None
     if chosen is not None and chosen not in options:  # its last document is gone
         st.session_state[key] = None
-    return st.selectbox(name, options, index=None, key=key, placeholder=hint, label_visibility="collapsed", width=175)
+    return st.selectbox(
+        name,
+        options,
+        index=None,
+        key=key,
+        format_func=shown,
+        placeholder=hint,
+        label_visibility="collapsed",
+        width=175,
+    )
 
 
 def _has(media_types: Sequence[str], patterns: tuple[str, ...]) -> bool:

@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from app.components import document_filter
-from app.components.plain_text import parted, shortened
+from app.components import document_columns, document_filter
 from app.personal_catalogue import PersonalCatalogue
+from app.words import numeral, tr, trn
 from indexes.document_list import DocumentFilter, Order
-from rag.inert import flat
-from rag.types import DocumentRecord, counted
+from rag.types import DocumentRecord
 
-_LONGEST_NAME = 40
-"""What its column shows: the table cuts a longer name at its end, where it says what kind of file this is."""
-_LONGEST_FOLDER = 28
-_LONGEST_COLLECTION = 14
 _FOLLOWS_S = 1.0
 """So often does the table follow what comes in."""
 _AT_ONCE = 50
@@ -60,16 +54,23 @@ def _counts(catalogue: PersonalCatalogue, wanted: DocumentFilter, n: int, marked
     n_all = n if wanted.is_empty else catalogue.listed.count(DocumentFilter())
     if not n_all:
         return
-    told = f"{n:,} of {counted(n_all, 'document')}" if n < n_all else counted(n_all, "document")
+    told = _found(n, n_all)
     with st.container(key="documents-counts", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":gray[{told}, {len(marked):,} marked]" if marked else f":gray[{told}]", width="content")
+        also = trn(len(marked), ", {n} marked", ", {n} marked") if marked else ""
+        st.markdown(f":gray[{told}{also}]", width="content")
         if not wanted.is_empty:
-            st.button("Show all", key="show-all", type="tertiary", on_click=document_filter.clear)
+            st.button(tr("Show all"), key="show-all", type="tertiary", on_click=document_filter.clear)
         if n > len(marked):
-            name = "Mark all" if n == n_all else "Mark all found"
+            name = tr("Mark all") if n == n_all else tr("Mark all found")
             st.button(name, key="mark-all", type="tertiary", on_click=_set_marks, args=(catalogue, wanted))
         if marked:
-            st.button("Clear marks", key="mark-none", type="tertiary", on_click=_set_marks, args=(catalogue, None))
+            st.button(tr("Clear marks"), key="mark-none", type="tertiary", on_click=_set_marks, args=(catalogue, None))
+
+
+def _found(n: int, n_all: int) -> str:
+    if n == n_all:
+        return trn(n_all, "{n} document", "{n} documents")
+    return trn(n_all, "{found} of {n} document", "{found} of {n} documents", found=numeral(n))
 
 
 def _set_marks(catalogue: PersonalCatalogue, wanted: DocumentFilter | None) -> None:
@@ -97,38 +98,27 @@ def _table(
     _counts(catalogue, wanted, n, drawn)
     if not n:
         if not wanted.is_empty:
-            st.info("No document fits. Fewer words, or another collection, kind or state, may find it.")
+            st.info(tr("No document fits. Fewer words, or another collection, kind or state, may find it."))
         return
     n_pages = -(-n // _AT_ONCE)
     view, page_key = _view(wanted, order, n_pages)
     key, records = _key_and_rows(catalogue, view, is_moving=is_moving)
     ids = [record.id for record in records]
     st.dataframe(
-        _columns(records),
+        document_columns.cells(records),
         key=key,
         on_select=partial(_mark, key, ids),  # with the rows that a person has seen
         selection_default={"selection": {"rows": [row for row, number in enumerate(ids) if number in drawn]}},
         hide_index=True,
         selection_mode="multi-row",
         placeholder="",
-        alt="The documents of the library",
-        column_config={
-            "File": st.column_config.TextColumn(width=290),
-            "Collection": st.column_config.TextColumn(width=110),
-            "Folder": st.column_config.TextColumn(width=205),
-            "Title": st.column_config.TextColumn(width=150),
-            "Pages": st.column_config.NumberColumn(width=60),
-            "Passages": st.column_config.NumberColumn(width=78),
-            "Size": st.column_config.NumberColumn(width=80, format="bytes"),
-            "Files inside": st.column_config.NumberColumn(width=80),
-            "Added": st.column_config.TextColumn(width=95),
-            "Notes": st.column_config.TextColumn(width=400),
-        },
+        alt=tr("The documents of the library"),
+        column_config=document_columns.look(),
     )
     if n_pages > 1:
         st.pagination(n_pages, key=page_key)
     if len(drawn) != 1:
-        st.caption("Mark a document to see its pages, its text and where it is cut into passages.")
+        st.caption(tr("Mark a document to see its pages, its text and where it is cut into passages."))
 
 
 def _view(wanted: DocumentFilter, order: Order, n_pages: int) -> tuple[_View, str]:
@@ -166,30 +156,3 @@ def _mark(key: str, ids: Sequence[int]) -> None:
     """What is marked in these rows; marks in others stay."""
     rows = st.session_state[key]["selection"]["rows"]
     st.session_state["marked"] = _marked().difference(ids).union(ids[row] for row in rows)
-
-
-def _columns(records: Sequence[DocumentRecord]) -> dict[str, list[Any]]:
-    """Column name -> cells; a file that is nothing but what it holds has no passages of its own."""
-    places = [parted(record.source) for record in records]
-    columns: dict[str, list[Any]] = {
-        "File": [shortened(name, _LONGEST_NAME) for name, _ in places],
-        "Collection": [shortened(record.collection, _LONGEST_COLLECTION) for record in records],
-        "Folder": [_end_of(_line(folder)) or None for _, folder in places],
-        "Title": [_line(record.title) for record in records],
-        "Pages": [record.n_pages or None for record in records],
-        "Passages": [record.n_chunks or (None if record.n_members else 0) for record in records],
-        "Files inside": [record.n_members or None for record in records],
-        "Size": [record.size for record in records],
-        "Added": [record.added_at[:10] for record in records],
-        "Notes": [_line(" ".join(record.warnings)) or None for record in records],
-    }
-    return {name: cells for name, cells in columns.items() if any(cells) or name == "Passages"}
-
-
-def _end_of(folder: str) -> str:
-    """The inner folders, which tell files apart; the view of a document shows all of them."""
-    return folder if len(folder) <= _LONGEST_FOLDER else f"…{folder[1 - _LONGEST_FOLDER :]}"
-
-
-def _line(text: str) -> str:
-    return flat(text)[:300]

@@ -12,14 +12,15 @@ from app.components import document_table, passage_text
 from app.components.painted_page import has_pictures, painted
 from app.components.plain_text import label, parted
 from app.personal_catalogue import PersonalCatalogue
-from ingest.sizes import sized
-from rag.types import Chunk, DocumentRecord, Page, counted
+from app.words import msgid, numeral, tr, trn
+from app.words.sizes import extent, size
+from rag.types import Chunk, DocumentRecord, Page
 
 _AT_ONCE = 25
 _MOST_VERSIONS = 8
 _MOST_WARNINGS = 5
-_VERSIONS = {1: "Newer version", -1: "Older version", 0: "Another version"}
-_PICTURE, _TEXT = "Page", "Text"
+_VERSIONS = {1: msgid("Newer version"), -1: msgid("Older version"), 0: msgid("Another version")}
+_PICTURE, _TEXT = msgid("Page"), msgid("Text")
 
 _Versions = list[tuple[DocumentRecord, int]]
 
@@ -30,11 +31,11 @@ def show(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
         st.header(label(record.title or record.source, 200), anchor=False)
         st.caption(" · ".join(label(fact, 200) for fact in _facts(record) if fact))
         for source in record.also[:_MOST_VERSIONS]:
-            st.caption(f"The same content: {label(source, 200)}")
+            st.caption(tr("The same content: {source}", source=label(source, 200)))
         for warning in record.warnings[:_MOST_WARNINGS]:
             st.warning(label(warning, 500), icon=":material/warning:")
         if n_more := len(record.warnings[_MOST_WARNINGS:]):
-            st.caption(f"and {counted(n_more, 'more warning')}")
+            st.caption(trn(n_more, "and {n} more warning", "and {n} more warnings"))
         _versions(catalogue, record)
         pages = catalogue.pages(record.id)
         if pages and has_pictures(record):
@@ -45,16 +46,17 @@ def show(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
 
 def _facts(record: DocumentRecord) -> tuple[str, ...]:
     told = record.metadata
+    made, changed = told.get("created", "")[:10], told.get("modified", "")[:10]
     return (
         record.source,
         record.collection,
-        f"{record.n_pages:,} pages" if record.n_pages > 1 else "",
-        record.extent,
-        sized(record.size),
+        trn(record.n_pages, "{n} page", "{n} pages") if record.n_pages > 1 else "",
+        extent(record.n_chunks, record.n_members),
+        size(record.size),
         told.get("author", ""),
-        f"made {told['created'][:10]}" if told.get("created") else "",
-        f"changed {told['modified'][:10]}" if told.get("modified") else "",
-        f"added {record.added_at[:10]}",
+        tr("made {day}", day=made) if made else "",
+        tr("changed {day}", day=changed) if changed else "",
+        tr("added {day}", day=record.added_at[:10]),
     )
 
 
@@ -63,7 +65,7 @@ def _versions(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
     if not catalogue.has(record.id):  # what is kept of it is for those who may see it
         return
     for other, order in _known_versions(catalogue, catalogue.home.as_posix(), catalogue.sequence(), record.id):
-        name = f"{_VERSIONS[order]}: {label(parted(other.source)[0], 80)}"
+        name = f"{tr(_VERSIONS[order])}: {label(parted(other.source)[0], 80)}"
         key, icon = f"version-{other.id}", ":material/history:"
         st.button(name, icon=icon, key=key, type="tertiary", on_click=document_table.mark_alone, args=(other.id,))
 
@@ -80,26 +82,33 @@ def _pages(catalogue: PersonalCatalogue, record: DocumentRecord, pages: Sequence
     at = min(max(int(st.session_state.get(key, 0)), 0), len(pages) - 1)
     page = pages[at]
     with st.container(key="page-turner", horizontal=True, vertical_alignment="center", gap="small"):
-        _turner("left", "Previous", key, at - 1, is_there=at > 0)
-        st.markdown(f"Page {label(page.label or str(page.number))} of {len(pages):,}", width="content")
-        _turner("right", "Next", key, at + 1, is_there=at + 1 < len(pages))
+        _turner("left", tr("Previous"), key, at - 1, is_there=at > 0)
+        name, n_pages = label(page.label or str(page.number)), numeral(len(pages))
+        st.markdown(tr("Page {page} of {n}", page=name, n=n_pages), width="content")
+        _turner("right", tr("Next"), key, at + 1, is_there=at + 1 < len(pages))
         side = st.segmented_control(
-            "Side", [_PICTURE, _TEXT], default=_PICTURE, required=True, key="page-side", label_visibility="collapsed"
+            tr("Side"),
+            [_PICTURE, _TEXT],
+            default=_PICTURE,
+            required=True,
+            format_func=tr,
+            key="page-side",
+            label_visibility="collapsed",
         )
     with st.container(key=f"page-sides-{'text' if side == _TEXT else 'picture'}"):
         left, right = st.columns(2)
     picture = painted(catalogue, record, page.number)
     with left:
         if picture is not None:
-            st.image(picture, alt=f"Page {page.number} of the document")
+            st.image(picture, alt=tr("Page {page} of the document", page=page.number))
         else:
-            st.info("This page cannot be drawn: its file is not where it was read any more, or has changed since.")
+            st.info(tr("This page cannot be drawn: its file is not where it was read any more, or has changed since."))
     with right:
         parts = of_page(catalogue.text(record.id), page, catalogue.chunks_of(record.id))
         if parts:
             passage_text.show([{"kind": "text", "pieces": parts}], key=f"page-text-{record.id}-{page.number}")
         else:
-            st.info("No text was found on this page.")
+            st.info(tr("No text was found on this page."))
 
 
 def _turner(side: str, name: str, key: str, at: int, *, is_there: bool) -> None:
@@ -135,9 +144,8 @@ def _first_shown(record: DocumentRecord, n_chunks: int) -> int:
     n_parts = -(-n_chunks // _AT_ONCE)
     if n_parts <= 1:
         return 0
-    part = st.number_input(
-        f"Part (1 to {n_parts}, {_AT_ONCE} passages each)", 1, n_parts, key=f"part-{record.id}", width=260
-    )
+    name = tr("Part (1 to {last}, {n} passages each)", last=n_parts, n=_AT_ONCE)
+    part = st.number_input(name, 1, n_parts, key=f"part-{record.id}", width=260)
     return (int(part) - 1) * _AT_ONCE
 
 
@@ -145,13 +153,17 @@ def cut(text: str, chunks: Sequence[Chunk]) -> list[tuple[str, str]]:
     """(kind, words) over these chunks: a label before each, what lies between two of them, and what they share."""
     parts: list[tuple[str, str]] = []
     for chunk, following in zip_longest(chunks, chunks[1:]):
-        page = f", page {chunk.page}" if chunk.page else ""
         next_start = chunk.end if following is None else following.start
         pieces = [
-            ("label", f"Passage {chunk.ordinal + 1}{page}"),
+            ("label", _name(chunk)),
             ("passage", text[chunk.start : min(chunk.end, next_start)]),
             ("quote", text[next_start : chunk.end]),
             ("around", text[chunk.end : next_start].strip()),
         ]
         parts += [(kind, words) for kind, words in pieces if words]
     return parts
+
+
+def _name(chunk: Chunk) -> str:
+    n = chunk.ordinal + 1
+    return tr("Passage {n}, page {page}", n=n, page=chunk.page) if chunk.page else tr("Passage {n}", n=n)

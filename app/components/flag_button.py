@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.resources import personal
+from app.words import tr
 from rag.types import Answer
 
 _FLAGGED = "flagged"
@@ -14,14 +15,15 @@ def show(answer: Answer, number: int) -> None:
     """The button, or that this answer of the conversation was flagged. Raises StoreError where it cannot be kept."""
     flagged: set[int] = st.session_state.setdefault(_FLAGGED, set())
     place = st.empty()
-    told = "Keeps question, answer and sources for a person: `python -m app flags` lists them"
+    told = tr("Keeps question, answer and sources for a person: `python -m app flags` lists them")
     if number not in flagged and place.button(
-        "Flag for review", icon=":material/flag:", key=f"flag-{number}", type="tertiary", help=told
+        tr("Flag for review"), icon=":material/flag:", key=f"flag-{number}", type="tertiary", help=told
     ):
         personal().flag(answer)
         flagged.add(number)
     if number in flagged:
-        place.caption(":material/flag: Flagged for review")
+        done = tr("Flagged for review")
+        place.caption(f":material/flag: {done}")
 
 
 def rewind(number: int) -> None:

@@ -9,25 +9,25 @@ import streamlit as st
 from app.components import kept
 from app.components.plain_text import label
 from app.personal_library import PersonalLibrary
+from app.words import msgid, numeral, tr, trn
 from ingest.commands.naming import typed_path
 from ingest.commands.plan_text import kinds_of_plan
 from ingest.discovery import look_through
-from ingest.sync import Plan, check_not_emptied, coming
+from ingest.sync import Plan, coming, n_emptied
 from rag.errors import FootnoteError, InputError
-from rag.types import counted
 
 _PLAN, _TOLD = "folder-plan", "folder-told"
 _MOST_NAMED = 8
 _WORDS = {
-    "added": "added",
-    "changed": "read again, since they have changed",
-    "retried": "tried once more",
-    "moved": "known under their new names",
-    "removed": "removed from the library",
-    "forgotten": "no longer named as failed",
-    "closed": "passed by: closed to you",
-    "left alone": "left as they are",
-    "unreadable": "still not readable",
+    "added": msgid("added"),
+    "changed": msgid("read again, since they have changed"),
+    "retried": msgid("tried once more"),
+    "moved": msgid("known under their new names"),
+    "removed": msgid("removed from the library"),
+    "forgotten": msgid("no longer named as failed"),
+    "closed": msgid("passed by: closed to you"),
+    "left alone": msgid("left as they are"),
+    "unreadable": msgid("still not readable"),
 }
 """Kind of a plan -> what becomes of its files."""
 
@@ -36,12 +36,17 @@ def show(library: PersonalLibrary, collection: str) -> None:
     """Nothing where others than this computer's own people, or its admins, ask: it would read its disk for them."""
     if not kept.is_alone() or not library.sees_all:
         return
-    with st.expander("Follow a folder of this computer", icon=":material/folder_managed:", key="folder-sync"):
+    name, icon = tr("Follow a folder of this computer"), ":material/folder_managed:"
+    with st.expander(name, icon=icon, key="folder-sync"):
         with st.form("folder", border=False), st.container(horizontal=True):
             folder = st.text_input(
-                "Folder", key="folder-path", placeholder="/home/me/papers", label_visibility="collapsed", max_chars=4000
+                tr("Folder"),
+                key="folder-path",
+                placeholder="/home/me/papers",
+                label_visibility="collapsed",
+                max_chars=4000,
             )
-            wanted = st.form_submit_button("Compare", icon=":material/compare_arrows:")
+            wanted = st.form_submit_button(tr("Compare"), icon=":material/compare_arrows:")
         if wanted:
             _compare(library, collection, folder)
         for line in st.session_state.get(_TOLD, []):
@@ -56,36 +61,54 @@ def _compare(library: PersonalLibrary, collection: str, text: str) -> None:
     try:
         folder = typed_path(text.strip())
         if not text.strip() or not folder.is_dir():
-            raise InputError(f"{text.strip()!r} is not a folder of this computer: give its whole path")
-        with st.spinner("Looking through the folder"):
+            said = tr("{folder} is not a folder of this computer: give its whole path", folder=repr(text.strip()))
+            raise InputError(said)
+        with st.spinner(tr("Looking through the folder")):
             looked = look_through(folder)
             planned = library.plan(collection, folder, looked)
-        check_not_emptied(planned, has_files=bool(looked.files), way_out="if they are meant, mark and remove them here")
+        _check_not_emptied(planned, n_emptied(planned, has_files=bool(looked.files)))
     except InputError as error:
         st.error(label(str(error), 400))
         return
     st.session_state[_PLAN] = (collection, planned, looked.closed)
 
 
+def _check_not_emptied(planned: Plan, n: int) -> None:
+    """As `ingest.sync.check_not_emptied`, in the words of the page."""
+    if n:
+        said = trn(
+            n,
+            "{folder} holds no file that can be read, but {n} document came from it: see whether its disk is there; if "
+            "it is meant, mark and remove it here",
+            "{folder} holds no file that can be read, but {n} documents came from it: see whether its disk is there; "
+            "if they are meant, mark and remove them here",
+            folder=repr(str(planned.folder)),
+        )
+        raise InputError(said)
+
+
 def _show_plan(library: PersonalLibrary, collection: str, planned: Plan, closed: Sequence[str]) -> None:
     kinds = kinds_of_plan(planned, closed)
     lines = [_line(planned, kind, rows) for kind, rows in kinds.items() if rows]
-    unchanged = f"{counted(planned.n_unchanged, 'file')} unchanged."
-    st.markdown(f"**{label(str(planned.folder), 120)}** into the collection **{label(collection)}**:")
+    unchanged = trn(planned.n_unchanged, "{n} file unchanged.", "{n} files unchanged.")
+    folder, name = label(str(planned.folder), 120), label(collection)
+    st.markdown(tr("**{folder}** into the collection **{collection}**:", folder=folder, collection=name))
     st.markdown("\n".join([*lines, f"- {unchanged}"]))
     n = len(coming(planned)) + len(planned.moved) + len(planned.removed) + len(planned.ignored)
     with st.container(horizontal=True):
         if n or planned.forgotten:
             args = (library, collection, planned)
-            st.button("Do this", type="primary", key="folder-act", on_click=_act, args=args)
-        st.button("Not now" if n else "Close", key="folder-over", on_click=_close)
+            st.button(tr("Do this"), type="primary", key="folder-act", on_click=_act, args=args)
+        st.button(tr("Not now") if n else tr("Close"), key="folder-over", on_click=_close)
 
 
 def _line(planned: Plan, kind: str, rows: Sequence[Mapping[str, str]]) -> str:
     top = f"{planned.folder}/"
     names = ", ".join(label(row["source"].removeprefix(top), 80) for row in rows[:_MOST_NAMED])
-    more = f", and {len(rows) - _MOST_NAMED:,} more" if len(rows) > _MOST_NAMED else ""
-    return f"- **{counted(len(rows), 'file')}** {_WORDS[kind]}: {names}{more}"
+    n_more = len(rows) - _MOST_NAMED
+    more = trn(n_more, ", and {n} more", ", and {n} more") if n_more > 0 else ""
+    files = trn(len(rows), "{n} file", "{n} files")
+    return f"- **{files}** {tr(_WORDS[kind])}: {names}{more}"
 
 
 def _act(library: PersonalLibrary, collection: str, planned: Plan) -> None:
@@ -97,8 +120,9 @@ def _act(library: PersonalLibrary, collection: str, planned: Plan) -> None:
         st.session_state[_TOLD] = [f"{label(str(error), 300)}."]
         return
     n_gone = len(planned.removed) + len(planned.ignored)
-    done = [f"{counted(n, 'file')} on the way in", f"{n_gone:,} removed", f"{len(planned.moved):,} moved"]
-    st.session_state[_TOLD] = [f"{', '.join(done)}."]
+    coming = trn(n, "{n} file on the way in", "{n} files on the way in")
+    removed, moved = tr("{n} removed", n=numeral(n_gone)), tr("{n} moved", n=numeral(len(planned.moved)))
+    st.session_state[_TOLD] = [f"{coming}, {removed}, {moved}."]
 
 
 def _close() -> None:

@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.components import job_text
 from app.components.resources import board, personal
+from app.words import msgid, numeral, tr, trn
 from indexes.job_records import Job, State
 from ingest.cutting import OPTIONS
 from ingest.known import is_hopeless
 from rag.settings import CHUNKERS
-from rag.types import counted
 
 _MOST_ROWS = 12
 _MORE_ROWS = 50
@@ -21,10 +22,10 @@ _FEW_ROWS = 3
 """Where files are not what a person came for."""
 _LITTLE_ROOM = 200_000_000
 _NUMBERS = {
-    "chunk_tokens": "Longest passage, in tokens",
-    "chunk_overlap": "Tokens repeated from the passage before",
-    "max_file_mb": "Largest file, in MB",
-    "parse_seconds": "Longest time for a page, in seconds",
+    "chunk_tokens": msgid("Longest passage, in tokens"),
+    "chunk_overlap": msgid("Tokens repeated from the passage before"),
+    "max_file_mb": msgid("Largest file, in MB"),
+    "parse_seconds": msgid("Longest time for a page, in seconds"),
 }
 
 
@@ -45,12 +46,11 @@ def show_briefly(*, is_new: bool) -> None:
         with st.container(
             key="jobs-brief", horizontal=True, gap="small", horizontal_alignment=align, vertical_alignment="center"
         ):
-            st.markdown(f"{counted(n_failed, 'file')} could not be read" if n_failed else _result(), width="content")
-            st.page_link(
-                "views/documents.py", label="Documents", icon=":material/arrow_forward:", icon_position="right"
-            )
+            st.markdown(_failed(n_failed) if n_failed else _result(), width="content")
+            name, icon = tr("Documents"), ":material/arrow_forward:"
+            st.page_link("views/documents.py", label=name, icon=icon, icon_position="right")
             if n_failed:
-                st.button("Dismiss", key="failures-dismissed", type="tertiary", on_click=dismiss, args=(last,))
+                st.button(tr("Dismiss"), key="failures-dismissed", type="tertiary", on_click=dismiss, args=(last,))
 
 
 def dismiss(last: float) -> None:
@@ -58,10 +58,15 @@ def dismiss(last: float) -> None:
     st.session_state["failures-seen"] = last
 
 
+def _failed(n: int) -> str:
+    return trn(n, "{n} file could not be read", "{n} files could not be read")
+
+
 def _result() -> str:
     """How the last run ended."""
     counts = board().counts(board().began())
-    return f"{_n_ready(counts):,} of {counted(sum(counts.values()), 'file')} ready"
+    ready = numeral(_n_ready(counts))
+    return trn(sum(counts.values()), "{ready} of {n} file ready", "{ready} of {n} files ready", ready=ready)
 
 
 def _draw(*, is_brief: bool) -> None:
@@ -84,12 +89,13 @@ def _rows(*, was_busy: bool, began: float, is_brief: bool) -> None:
             _row(job, workers)
         if older:
             with st.container(key="jobs-older"):
-                st.caption("From before")
+                st.caption(tr("From before"))
         for job in older:
             _row(job, workers)
         n_more = sum(counts.values()) - len(shown)
         if not is_brief and len(shown) == most and n_more > 0:
-            st.button(f"Show more of {n_more:,} others", key="jobs-more", type="tertiary", on_click=_show_more)
+            name = trn(n_more, "Show more of {n} others", "Show more of {n} others")
+            st.button(name, key="jobs-more", type="tertiary", on_click=_show_more)
 
 
 def _show_more() -> None:
@@ -97,23 +103,27 @@ def _show_more() -> None:
 
 
 def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> None:
-    n, n_ready = sum(counts.values()), _n_ready(counts)
-    others = {"could not be read": counts.get("failed", 0), "cancelled": counts.get("cancelled", 0)}
-    failed = "".join(f", {n_others:,} {words}" for words, n_others in others.items() if n_others)
+    n, ready = sum(counts.values()), numeral(_n_ready(counts))
+    n_failed, n_cancelled = counts.get("failed", 0), counts.get("cancelled", 0)
+    told = [
+        trn(n, "**{ready} of {n} file ready**", "**{ready} of {n} files ready**", ready=ready),
+        tr("{n} could not be read", n=numeral(n_failed)) if n_failed else "",
+        tr("{n} cancelled", n=numeral(n_cancelled)) if n_cancelled else "",
+    ]
     with st.container(key="jobs-head", horizontal=True, vertical_alignment="center"):
         speed = _speed() if is_busy and has_worker else ""
-        st.markdown(f"**{n_ready:,} of {counted(n, 'file')} ready**{failed}{speed}", width="stretch")
+        st.markdown(f"{', '.join(filter(None, told))}{speed}", width="stretch")
         if personal().edits and not is_busy:
-            st.button("Clear list", key="jobs-clear", type="tertiary", on_click=board().clear)
+            st.button(tr("Clear list"), key="jobs-clear", type="tertiary", on_click=board().clear)
         elif personal().edits and n > 1:
-            st.button("Cancel all", key="jobs-cancel", type="tertiary", on_click=board().cancel_all)
+            st.button(tr("Cancel all"), key="jobs-cancel", type="tertiary", on_click=board().cancel_all)
     if is_busy and not has_worker:
         st.warning(
-            "Nobody reads these files: start Footnote with `make run`, or a worker with `python -m ingest worker`.",
+            tr("Nobody reads these files: start Footnote with `make run`, or a worker with `python -m ingest worker`."),
             icon=":material/pause_circle:",
         )
     if is_busy and board().free_bytes < _LITTLE_ROOM:
-        st.warning("The disk is almost full: make room, and reading goes on.", icon=":material/hard_drive:")
+        st.warning(tr("The disk is almost full: make room, and reading goes on."), icon=":material/hard_drive:")
 
 
 def _n_ready(counts: Mapping[State, int]) -> int:
@@ -121,7 +131,7 @@ def _n_ready(counts: Mapping[State, int]) -> int:
 
 
 def _speed() -> str:
-    told = board().pace().told
+    told = job_text.pace(board().pace())
     return f" :gray[:small[{told}]]" if told else ""
 
 
@@ -132,7 +142,7 @@ def show_some(jobs: Sequence[Job]) -> None:
         for job in jobs[:_MOST_ROWS]:
             _row(job, workers)
         if len(jobs) > _MOST_ROWS:
-            st.caption(f"and {len(jobs) - _MOST_ROWS:,} more")
+            st.caption(trn(len(jobs) - _MOST_ROWS, "and {n} more", "and {n} more"))
 
 
 def _row(job: Job, workers: Collection[str]) -> None:
@@ -148,22 +158,27 @@ def _buttons(job: Job) -> None:
     if not board().may_change(job):
         return
     if not job.is_finished:
-        st.button("Cancel", key=f"cancel-{job.id}", type="tertiary", on_click=board().cancel, args=(job.id,))
+        st.button(tr("Cancel"), key=f"cancel-{job.id}", type="tertiary", on_click=board().cancel, args=(job.id,))
     elif is_hopeless(job):
         _removal(job)
-        with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=f"more-{job.id}", help="More"):
-            st.caption("The file itself is at fault, so that another try will most likely end like this one.")
-            _retry("Try again all the same", job)
+        with _more(job):
+            st.caption(tr("The file itself is at fault, so that another try will most likely end like this one."))
+            _retry(tr("Try again all the same"), job)
     elif job.state in ("failed", "cancelled"):
-        _retry("Retry", job)
-        with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=f"more-{job.id}", help="More"):
+        _retry(tr("Retry"), job)
+        with _more(job):
             _removal(job)
             _settings(job)
 
 
+def _more(job: Job) -> DeltaGenerator:
+    name = tr("More")
+    return st.popover(name, icon=":material/more_horiz:", type="tertiary", key=f"more-{job.id}", help=name)
+
+
 def _removal(job: Job) -> None:
     key, clear = f"clear-{job.id}", board().clear
-    st.button("Remove from the list", key=key, type="tertiary", on_click=clear, args=(job.id,))
+    st.button(tr("Remove from the list"), key=key, type="tertiary", on_click=clear, args=(job.id,))
 
 
 def _retry(name: str, job: Job) -> None:
@@ -172,12 +187,13 @@ def _retry(name: str, job: Job) -> None:
 
 def _settings(job: Job) -> None:
     """What may be another for one file; unset is as for all."""
-    chunker = st.selectbox("Cut into passages by", CHUNKERS, index=None, placeholder="as usual", key=f"cut-{job.id}")
+    usual = tr("as usual")
+    name, key = tr("Cut into passages by"), f"cut-{job.id}"
+    chunker = st.selectbox(name, CHUNKERS, index=None, placeholder=usual, key=key)
     numbers = {
-        name: st.number_input(text, *OPTIONS[name], value=None, placeholder="as usual", key=f"{name}-{job.id}")
+        name: st.number_input(tr(text), *OPTIONS[name], value=None, placeholder=usual, key=f"{name}-{job.id}")
         for name, text in _NUMBERS.items()
     }
     options = {name: value for name, value in {"chunker": chunker, **numbers}.items() if value is not None}
-    st.button(
-        "Retry with these", key=f"retry-with-{job.id}", type="primary", on_click=board().retry, args=(job.id, options)
-    )
+    name, args = tr("Retry with these"), (job.id, options)
+    st.button(name, key=f"retry-with-{job.id}", type="primary", on_click=board().retry, args=args)

@@ -9,15 +9,28 @@ import streamlit as st
 
 from app.components.plain_text import parted, shortened
 from app.components.resources import board
+from app.words import msgid, numeral, percent, tr, trn
 from indexes.job_records import RUNNING, Job
 from ingest.fetch.address import shown
-from ingest.pace import share_done
-from ingest.steps import is_left_alone, where
-from rag.types import counted
+from ingest.pace import Pace, duration, share_done
+from ingest.steps import UNTOLD, is_left_alone
 
 _LONGEST_NAME = 100
 _LONGEST_FOLDER = 70
 _LONGEST_REASON = 600
+_STEPS = {
+    "queued": msgid("queued"),
+    "waiting": msgid("queued"),
+    "fetching": msgid("fetching the page"),
+    "parsing": msgid("parsing"),
+    "chunking": msgid("cutting into passages"),
+    "cut": msgid("waiting for the embedder"),
+    "embedding": msgid("embedding"),
+    "indexing": msgid("storing"),
+    "failed": msgid("failed"),
+    "cancelled": msgid("cancelled"),
+}
+"""The words of the commands, `ingest.steps.where`, for the page."""
 
 
 def show(job: Job, workers: Collection[str]) -> None:
@@ -44,11 +57,39 @@ def _kind(job: Job, workers: Collection[str]) -> str:
 
 def _told(job: Job, workers: Collection[str]) -> str:
     if job.state in ("ready", "unchanged"):
-        pages = f"{counted(job.pages, 'page')}, " if job.pages else ""
-        told = f"{pages}{board().extent(job)}" + (", already there" if job.state == "unchanged" else "")
+        pages = trn(job.pages, "{n} page", "{n} pages") if job.pages else ""
+        there = tr("already there") if job.state == "unchanged" else ""
+        told = ", ".join(filter(None, (pages, board().extent(job), there)))
         return " · ".join([told, *job.warnings])
     reason = without_subject(job.reason, job.source) if job.state in ("failed", "queued") else ""
     return f"{where(job, workers)}: {reason}" if reason else where(job, workers)
+
+
+def where(job: Job, workers: Collection[str]) -> str:
+    """What is done to a file just now, given the names of the workers that live, or how it ended."""
+    if is_left_alone(job, workers):
+        return tr("waiting for a worker")
+    if job.state == "parsing" and job.total > 1:
+        return trn(job.total, "parsing page {done} of {n}", "parsing page {done} of {n}", done=numeral(job.done))
+    if job.state == "chunking" and job.total > 1:
+        return tr("cutting into passages, {share}", share=percent(job.done / job.total))
+    if job.state == "embedding":
+        done = numeral(job.done)
+        return trn(job.total, "embedding {done} of {n} passage", "embedding {done} of {n} passages", done=done)
+    state, begun = tr(_STEPS[job.state]), _STEPS.get(job.step, "")
+    if job.state not in ("failed", "cancelled") or job.step in UNTOLD or not begun:
+        return state
+    step = tr(begun)
+    return tr("{state} while {step}", state=state, step=step)
+
+
+def pace(of: Pace) -> str:
+    """How fast files come in, and how long the rest takes, as far as it is known."""
+    rate = round(of.chunks_a_second)
+    told = [trn(rate, "{n} passage a second", "{n} passages a second")] if rate else []
+    if of.seconds_left is not None:
+        told.append(tr("about {time} left", time=duration(of.seconds_left)))
+    return ", ".join(told)
 
 
 def without_subject(reason: str, source: str) -> str:

@@ -10,12 +10,13 @@ import streamlit as st
 from app.components.plain_text import names
 from app.page_picture import is_unchanged
 from app.personal_catalogue import PersonalCatalogue
+from app.words import msgid, numeral, tr
 from rag.errors import InputError
 from rag.types import DocumentRecord
 
 MOST = 100_000_000
 """Bytes that are handed out: a download is held in memory as a whole."""
-_GONE = "The original cannot be downloaded: its file was moved, changed or deleted since it was read."
+_GONE = msgid("The original cannot be downloaded: its file was moved, changed or deleted since it was read.")
 
 
 def show(catalogue: PersonalCatalogue, record: DocumentRecord | None) -> None:
@@ -23,22 +24,21 @@ def show(catalogue: PersonalCatalogue, record: DocumentRecord | None) -> None:
     if record is None:
         return
     if record.size > MOST:
-        st.caption(
-            f"The original has {record.size / 1e6:,.0f} MB, more than the {MOST // 10**6} MB that are handed out."
-        )
+        size, most = numeral(record.size / 1e6), numeral(MOST // 10**6)
+        st.caption(tr("The original has {size} MB, more than the {most} MB that are handed out.", size=size, most=most))
         return
     path = catalogue.original(record.id)
     if not _is_whole(path, record.sha256):
-        st.caption(_GONE)
+        st.caption(tr(_GONE))
         return
     st.download_button(
-        "Original",
+        tr("Original"),
         lambda: original_bytes(catalogue.original(record.id), record.sha256),  # who may see it may have changed
         file_name=names(record.source)[0],
         mime="application/octet-stream",  # a browser saves it, and shows nothing of it within the app
         key="source-original",
         icon=":material/download:",
-        help="Download the file as it was taken in",
+        help=tr("Download the file as it was taken in"),
         on_click="ignore",
     )
 
@@ -48,9 +48,9 @@ def original_bytes(path: Path, sha256: str) -> bytes:
     try:
         data = path.read_bytes() if path.stat().st_size <= MOST else b""
     except OSError as error:
-        raise InputError(_GONE) from error
+        raise InputError(tr(_GONE)) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise InputError(_GONE)
+        raise InputError(tr(_GONE))
     return data
 
 

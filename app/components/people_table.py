@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.components.account import ROLES
 from app.components.plain_text import label
 from app.components.resources import personal
 from app.sign_in.door import Door
+from app.words import msgid, tr, trn
 from indexes.passwords import SHORTEST, hashed
 from indexes.users import User, clean
 from rag.errors import FootnoteError, InputError
@@ -17,30 +19,31 @@ from rag.rights import Person, Role
 
 _ASKED = "person-asked"
 _ROLES = [one.value for one in Role]
-_MAY = "Readers ask and open sources; editors add and remove documents, too; admins also manage people and settings."
+_MAY = msgid(
+    "Readers ask and open sources; editors add and remove documents, too; admins also manage people and settings."
+)
 
 
 def show(door: Door, me: Person) -> None:
     """Everybody, and the dialog that is open. What is changed here counts from each person's next click on."""
     users = door.users.all()
-    n = "One person" if len(users) == 1 else f"{len(users):,} people"
+    n = trn(len(users), "One person may sign in.", "{n} people may sign in.")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.title("People", anchor=False, width="content")
-        st.button(
-            "Add", icon=":material/person_add:", key="add-person", type="primary", on_click=_ask, args=("add", "")
-        )
-    st.caption(f"{n} may sign in. {_MAY}")
+        st.title(tr("People"), anchor=False, width="content")
+        name, icon = tr("Add"), ":material/person_add:"
+        st.button(name, icon=icon, key="add-person", type="primary", on_click=_ask, args=("add", ""))
+    st.caption(f"{n} {tr(_MAY)}")
     with st.container(key="people", gap=None):
         for user in users:
             _row(door, user, me)
     if asked := st.session_state.get(_ASKED):
         deed, name = asked
         title, draw = {
-            "add": ("Add a person", _add),
-            "password": ("A new password", _password),
-            "remove": ("Remove this person?", _remove),
+            "add": (msgid("Add a person"), _add),
+            "password": (msgid("A new password"), _password),
+            "remove": (msgid("Remove this person?"), _remove),
         }[deed]
-        st.dialog(title, on_dismiss=_answered)(_asking)(draw, door, name)
+        st.dialog(tr(title), on_dismiss=_answered)(_asking)(draw, door, name)
 
 
 def _asking(draw: Callable[[Door, str], None], door: Door, name: str) -> None:
@@ -51,22 +54,28 @@ def _asking(draw: Callable[[Door, str], None], door: Door, name: str) -> None:
 
 def _row(door: Door, user: User, me: Person) -> None:
     with st.container(key=f"person-row-{user.name}", horizontal=True, vertical_alignment="center", gap="small"):
-        you = "  :gray[:small[you]]" if user.name == me.name else ""
-        st.markdown(f"**{label(user.name)}**{you}", width="stretch")
+        you = tr("you")
+        also = f"  :gray[:small[{you}]]" if user.name == me.name else ""
+        st.markdown(f"**{label(user.name)}**{also}", width="stretch")
         key = f"role-of-{user.name}-{user.role.value}"  # another role makes another widget, so that it shows what is so
         st.selectbox(
-            f"Role of {user.name}",
+            tr("Role of {name}", name=user.name),
             _ROLES,
             _ROLES.index(user.role.value),
             key=key,
+            format_func=_role,
             label_visibility="collapsed",
             width=120,
             on_change=_change_role,
             args=(door, user.name, key),
         )
         if door.has_passwords:
-            _button("Password", "password", "key", user)
-        _button("Remove", "remove", "person_remove", user)
+            _button(tr("Password"), "password", "key", user)
+        _button(tr("Remove"), "remove", "person_remove", user)
+
+
+def _role(value: str) -> str:
+    return tr(ROLES[Role(value)])
 
 
 def _button(name: str, deed: str, icon: str, user: User) -> None:
@@ -91,43 +100,45 @@ def _change_role(door: Door, name: str, key: str) -> None:
 
 
 def _add(door: Door, _name: str) -> None:
-    name = st.text_input("Name", key="person-name", max_chars=100)
-    role = st.selectbox("Role", _ROLES, key="person-role")
+    name = st.text_input(tr("Name"), key="person-name", max_chars=100)
+    role = st.selectbox(tr("Role"), _ROLES, format_func=_role, key="person-role")
     password = _typed() if door.has_passwords else None
 
     def add() -> None:
         door.users.check_new(clean(name))
         door.users.add(name, Role(role), "" if password is None else hashed(password()))
 
-    _buttons("Add", add)
+    _buttons(tr("Add"), add)
 
 
 def _password(door: Door, name: str) -> None:
-    st.markdown(f"**{label(name)}** is signed out everywhere, and signs in with the new password.")
+    shown = label(name)
+    st.markdown(tr("**{name}** is signed out everywhere, and signs in with the new password.", name=shown))
     password = _typed()
-    _buttons("Change", lambda: door.users.change(name, password=hashed(password())))
+    _buttons(tr("Change"), lambda: door.users.change(name, password=hashed(password())))
 
 
 def _remove(door: Door, name: str) -> None:
-    st.markdown(f"**{label(name)}** is signed out everywhere, and may sign in no more.")
-    st.caption("Their conversations are deleted. Documents stay, and collections of their own are left to admins.")
-    _buttons("Remove", lambda: personal().remove_person(door.users, name))
+    shown = label(name)
+    st.markdown(tr("**{name}** is signed out everywhere, and may sign in no more.", name=shown))
+    st.caption(tr("Their conversations are deleted. Documents stay, and collections of their own are left to admins."))
+    _buttons(tr("Remove"), lambda: personal().remove_person(door.users, name))
 
 
 def _typed() -> Callable[[], str]:
     """Two fields, and what gives the password once both say the same; it raises InputError."""
     first = st.text_input(
-        "Password",
+        tr("Password"),
         type="password",
         key="person-password",
         autocomplete="new-password",
-        help=f"At least {SHORTEST} characters.",
+        help=tr("At least {n} characters.", n=SHORTEST),
     )
-    again = st.text_input("Once more", type="password", key="person-again", autocomplete="new-password")
+    again = st.text_input(tr("Once more"), type="password", key="person-again", autocomplete="new-password")
 
     def same() -> str:
         if first != again:
-            raise InputError("the two passwords differ")
+            raise InputError(tr("the two passwords differ"))
         return first
 
     return same
@@ -137,7 +148,7 @@ def _buttons(name: str, act: Callable[[], object]) -> None:
     """The deed, and the way out. What cannot be done is told in the dialog, which stays."""
     with st.container(horizontal=True):
         is_sure = st.form_submit_button(name, type="primary", key="person-confirmed")
-        is_over = st.form_submit_button("Cancel", key="person-cancelled")
+        is_over = st.form_submit_button(tr("Cancel"), key="person-cancelled")
     if is_sure:
         try:
             act()

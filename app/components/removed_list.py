@@ -10,12 +10,12 @@ import streamlit as st
 
 from app.components.plain_text import label
 from app.personal_library import PersonalLibrary
+from app.words import numeral, tr, trn
+from app.words.sizes import size
 from indexes.removed import RemovedDocument, RemovedGroup
 from ingest.keeping import Keeping
-from ingest.sizes import sized
 from ingest.undoing import PutBack
 from rag.errors import FootnoteError
-from rag.types import counted
 
 _LAST, _TOLD, _ASKED = "removal-last", "removed-told", "removed-asked"
 _MOST_SHOWN = 30
@@ -38,18 +38,22 @@ def show_bar(library: PersonalLibrary) -> None:
         return
     found = [group for group in library.removals() if group.act == act]
     with st.container(key="removal-bar", border=True, horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{counted(n, 'document')} removed.** {_until(found, n_lost)}", width="stretch")
+        told = trn(n, "**{n} document removed.**", "**{n} documents removed.**")
+        st.markdown(f"{told} {_until(found, n_lost)}", width="stretch")
         if found:
             args = (library, found)
-            st.button("Undo", icon=":material/undo:", key="undo-remove", on_click=_put_back, args=args)
-        st.button("Dismiss", key="removal-seen", type="tertiary", on_click=_seen)
+            st.button(tr("Undo"), icon=":material/undo:", key="undo-remove", on_click=_put_back, args=args)
+        st.button(tr("Dismiss"), key="removal-seen", type="tertiary", on_click=_seen)
 
 
 def _until(found: Sequence[RemovedGroup], n_lost: int) -> str:
     if not found:
-        return "This cannot be undone."
-    lost = f", but for {n_lost:,} whose file was gone" if n_lost else ""
-    return f"Can be undone until {_moment(found[0].until)}{lost}."
+        return tr("This cannot be undone.")
+    until = _moment(found[0].until)
+    if n_lost:
+        gone = numeral(n_lost)
+        return tr("Can be undone until {moment}, but for {n} whose file was gone.", moment=until, n=gone)
+    return tr("Can be undone until {moment}.", moment=until)
 
 
 def show(library: PersonalLibrary) -> None:
@@ -58,7 +62,7 @@ def show(library: PersonalLibrary) -> None:
     if not found:
         return
     opened = st.expander(
-        "Recently removed",
+        tr("Recently removed"),
         icon=":material/restore_from_trash:",
         key="recently-removed",
         on_change="rerun",
@@ -67,15 +71,16 @@ def show(library: PersonalLibrary) -> None:
         with opened:
             _list(library, found)
     if asked := st.session_state.get(_ASKED):
-        st.dialog("Delete for good?", on_dismiss=_answered)(_confirm)(library, asked)
+        st.dialog(tr("Delete for good?"), on_dismiss=_answered)(_confirm)(library, asked)
 
 
 def _list(library: PersonalLibrary, found: Sequence[RemovedGroup]) -> None:
     n = sum(group.n for group in found)
-    what = counted(n, "document")
-    st.caption(f"{what} that no question finds. What is put back is read anew, under its former name and collection.")
+    what = trn(n, "{n} document that no question finds.", "{n} documents that no question finds.")
+    back = tr("What is put back is read anew, under its former name and collection.")
+    st.caption(f"{what} {back}")
     if n > 1:
-        _deeds(library, found, "all", "Put all back", "Delete all for good")
+        _deeds(library, found, "all", tr("Put all back"), tr("Delete all for good"))
     n_left = _MOST_SHOWN
     for _, together in groupby(found, key=lambda group: group.act):
         groups = list(together)
@@ -87,27 +92,30 @@ def _list(library: PersonalLibrary, found: Sequence[RemovedGroup]) -> None:
             _row(library, one, is_alone=is_alone)
         n_left -= len(documents)
     if n > _MOST_SHOWN:
-        st.caption(f"And {n - _MOST_SHOWN:,} more, removed before.")
+        st.caption(trn(n - _MOST_SHOWN, "And {n} more, removed before.", "And {n} more, removed before."))
 
 
 def _head(library: PersonalLibrary, groups: Sequence[RemovedGroup]) -> None:
     """Of documents that were removed together."""
     act, n = groups[0].act, sum(group.n for group in groups)
     with st.container(key=f"removed-act-{act}", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{counted(n, 'document')}** removed {_when(library, groups[0])}", width="stretch")
-        _deeds(library, groups, act, f"Put back these {n:,}")
+        when = _when(library, groups[0])
+        told = trn(n, "**{n} document** removed {when}", "**{n} documents** removed {when}", when=when)
+        st.markdown(told, width="stretch")
+        _deeds(library, groups, act, trn(n, "Put back these {n}", "Put back these {n}"))
 
 
 def _row(library: PersonalLibrary, one: RemovedDocument, *, is_alone: bool) -> None:
     with st.container(key=f"removed-row-{one.id}", horizontal=True, vertical_alignment="center", gap="small"):
-        inside = f" · {one.n_members:,} inside" if one.n_members else ""
-        when = f" · removed {_when(library, one)}" if is_alone else ""
-        facts = f"{label(one.collection, 40)} · {sized(one.size)}{inside}{when}"
+        inside = tr("{n} inside", n=numeral(one.n_members)) if one.n_members else ""
+        when = _when(library, one)
+        removed = tr("removed {when}", when=when) if is_alone else ""
+        facts = " · ".join(filter(None, (label(one.collection, 40), size(one.size), inside, removed)))
         st.markdown(f"{label(one.sources[0], 120)}  \n:gray[:small[{facts}]]", width="stretch")
         if library.is_coming(one):
-            st.caption("on its way back", width="content")
+            st.caption(tr("on its way back"), width="content")
         else:
-            _deeds(library, one, str(one.id), "Put back", "Delete for good")
+            _deeds(library, one, str(one.id), tr("Put back"), tr("Delete for good"))
 
 
 def _deeds(library: PersonalLibrary, which: _Which, key: str, put_back: str, delete: str = "") -> None:
@@ -126,8 +134,10 @@ def _deeds(library: PersonalLibrary, which: _Which, key: str, put_back: str, del
 
 
 def _when(library: PersonalLibrary, one: RemovedDocument | RemovedGroup) -> str:
-    by = f" by {label(one.person, 40)}" if library.is_shared and one.person else ""
-    return f"{_moment(one.removed_at)}{by}, until {_moment(one.until)}"
+    at, until = _moment(one.removed_at), _moment(one.until)
+    if library.is_shared and one.person:
+        return tr("{at} by {person}, until {until}", at=at, person=label(one.person, 40), until=until)
+    return tr("{at}, until {until}", at=at, until=until)
 
 
 def _moment(at: float) -> str:
@@ -136,14 +146,14 @@ def _moment(at: float) -> str:
 
 def _confirm(library: PersonalLibrary, which: _Which) -> None:
     n, named = _named(library, which)
-    st.markdown(f"**{counted(n, 'document')}**")
-    more = [f"- and {n - len(named):,} more"] if n > len(named) else []
+    st.markdown(trn(n, "**{n} document**", "**{n} documents**"))
+    more = [trn(n - len(named), "- and {n} more", "- and {n} more")] if n > len(named) else []
     st.markdown("\n".join([*(f"- {label(one.sources[0], 120)}" for one in named), *more]))
-    st.caption("Originals that the library keeps are deleted from this computer. This cannot be undone.")
+    st.caption(tr("Originals that the library keeps are deleted from this computer. This cannot be undone."))
     with st.container(horizontal=True):
         sure, key = (library, which), "for-good-confirmed"
-        is_sure = st.button("Delete for good", type="primary", key=key, on_click=_delete, args=sure)
-        is_over = st.button("Cancel", key="for-good-cancelled", on_click=_answered)
+        is_sure = st.button(tr("Delete for good"), type="primary", key=key, on_click=_delete, args=sure)
+        is_over = st.button(tr("Cancel"), key="for-good-cancelled", on_click=_answered)
     if is_sure or is_over:
         st.rerun()
 
@@ -173,7 +183,11 @@ def _seen() -> None:
 
 def _delete(library: PersonalLibrary, which: _Which) -> None:
     _answered()
-    _told(lambda: [f"{counted(library.delete_for_good(_ids(library, which)), 'document')} deleted for good."])
+    _told(lambda: [_gone(library.delete_for_good(_ids(library, which)))])
+
+
+def _gone(n: int) -> str:
+    return trn(n, "{n} document deleted for good.", "{n} documents deleted for good.")
 
 
 def _put_back(library: PersonalLibrary, which: _Which) -> None:
@@ -191,6 +205,12 @@ def _told(act: Callable[[], list[str]]) -> None:
 
 def _lines(done: PutBack) -> list[str]:
     """What is to be told of it; those on their way back stand among the files on their way in."""
-    changed = [f"{label(source, 80)} has changed since: it is read as it is now." for source in done.changed]
-    left = [f"{label(name, 80)} was not put back: {label(why, 300)}." for name, why in done.left]
-    return [*changed[:_MOST_NAMED], *left[:_MOST_NAMED]]
+    changed = [
+        tr("{source} has changed since: it is read as it is now.", source=label(source, 80))
+        for source in done.changed[:_MOST_NAMED]
+    ]
+    left = [
+        tr("{source} was not put back: {why}.", source=label(source, 80), why=label(why, 300))
+        for source, why in done.left[:_MOST_NAMED]
+    ]
+    return [*changed, *left]

@@ -14,6 +14,7 @@ from app.checkup import Checkup
 from app.jobs import JobBoard
 from app.personal import PersonalWorkspace
 from app.wiring import Workspace
+from app.words import tr
 from indexes.audit_search import AuditSearch
 from indexes.home import load_settings
 from rag.errors import FootnoteError, InputError
@@ -63,14 +64,14 @@ def person() -> Person:
         return OWNER
     if found := opened.who(st.context.cookies):
         return found
-    raise InputError("you are not signed in any more: load this page anew")
+    raise InputError(tr("you are not signed in any more: load this page anew"))
 
 
 def admin() -> Person:
     """Who asks. Raises InputError for whoever is no admin, or not any more."""
     who = person()
     if not who.role.may(Role.ADMIN):
-        raise InputError("this is an admin's business: ask one of them")
+        raise InputError(tr("this is an admin's business: ask one of them"))
     return who
 
 

@@ -10,55 +10,69 @@ import streamlit as st
 from app.components.plain_text import label
 from app.components.resources import people
 from app.personal_library import PersonalLibrary
+from app.words import msgid, tr, trn
 from indexes.access import Sharing, Visibility
 from rag.errors import FootnoteError
 from rag.inert import visible
 
 _ICONS = {Visibility.PRIVATE: "lock", Visibility.SHARED: "group", Visibility.PUBLIC: "public"}
 _MEANS = {
-    Visibility.PRIVATE: "Its owner and admins find what is in it.",
-    Visibility.SHARED: "Its owner, the people below and admins find what is in it.",
-    Visibility.PUBLIC: "Everybody who signs in finds what is in it.",
+    Visibility.PRIVATE: msgid("Its owner and admins find what is in it."),
+    Visibility.SHARED: msgid("Its owner, the people below and admins find what is in it."),
+    Visibility.PUBLIC: msgid("Everybody who signs in finds what is in it."),
 }
-_NOBODYS = "is nobody's own: while it is public every editor may change it"
-_MAY = {False: "may read", True: "may edit"}
+_SEEN = {
+    Visibility.PRIVATE: (msgid("private"), msgid("Private")),
+    Visibility.SHARED: (msgid("shared"), msgid("Shared")),
+    Visibility.PUBLIC: (msgid("public"), msgid("Public")),
+}
+"""Within a line, and alone."""
+_MAY = {False: msgid("may read"), True: msgid("may edit")}
 
 
 def badge(one: Sharing, me: str) -> str:
     """Whose it is and who sees it, as Markdown."""
-    whose = "yours" if one.owner == me else f"of {label(one.owner, 40)}" if one.owner else ""
-    seen = one.visibility.value
-    if one.visibility is Visibility.SHARED and one.owner == me:
-        seen = f"shared with {_people(len(one.members))}"
+    whose = tr("of {owner}", owner=label(one.owner, 40)) if one.owner else ""
+    seen = tr(_SEEN[one.visibility][0])
+    if one.owner == me:
+        whose = tr("yours")
+        seen = _shared(len(one.members)) if one.visibility is Visibility.SHARED else seen
     return f":material/{_ICONS[one.visibility]}: {', '.join(part for part in (whose, seen) if part)}"
 
 
-def _people(n: int) -> str:
-    return {0: "nobody yet", 1: "one person"}.get(n, f"{n:,} people")
+def _shared(n: int) -> str:
+    return trn(n, "shared with one person", "shared with {n} people") if n else tr("shared with nobody yet")
 
 
 def dialog(library: PersonalLibrary, name: str) -> None:
     """What is changed in it counts at once, and is changed back in the same way."""
     one = library.sharing().get(name)
     if one is None or not library.manages(name):
-        st.info("It is not yours any more to say who sees this collection.")
+        st.info(tr("It is not yours any more to say who sees this collection."))
         return
-    whose = "is yours" if one.owner == library.me else f"belongs to **{label(one.owner)}**"
-    st.markdown(f"**{label(name)}** {whose if one.owner else _NOBODYS}")
+    st.markdown(_whose(label(name), one.owner, library.me))
     st.segmented_control(
-        "Who may see it",
+        tr("Who may see it"),
         list(Visibility),
         required=True,
         default=one.visibility,
-        format_func=lambda seen: f":material/{_ICONS[seen]}: {seen.value.capitalize()}",
+        format_func=lambda seen: f":material/{_ICONS[seen]}: {tr(_SEEN[seen][1])}",
         key=(key := f"visibility-{name}-{one.visibility}"),  # another state is another widget, so that it shows what is
         on_change=lambda: _told(partial(library.show_to, name, Visibility(st.session_state[key]))),
     )
-    st.caption(_MEANS[one.visibility])
+    st.caption(tr(_MEANS[one.visibility]))
     if one.visibility is not Visibility.PRIVATE:
         _members(library, name, one)
     if library.sees_all:
         _owner(library, name, one)
+
+
+def _whose(name: str, owner: str, me: str) -> str:
+    if not owner:
+        return tr("**{name}** is nobody's own: while it is public every editor may change it", name=name)
+    if owner == me:
+        return tr("**{name}** is yours", name=name)
+    return tr("**{name}** belongs to **{owner}**", name=name, owner=label(owner))
 
 
 def _members(library: PersonalLibrary, name: str, one: Sharing) -> None:
@@ -69,25 +83,27 @@ def _members(library: PersonalLibrary, name: str, one: Sharing) -> None:
                 st.markdown(label(person, 60), width="stretch")
                 key = f"member-{name}-{person}-{may_edit}"
                 st.selectbox(
-                    f"What {person} may do", list(_MAY), list(_MAY).index(may_edit), format_func=lambda may: _MAY[may],
+                    tr("What {person} may do", person=person), list(_MAY), list(_MAY).index(may_edit),
+                    format_func=lambda may: tr(_MAY[may]),
                     key=key, label_visibility="collapsed", width=130,
                     on_change=_change, args=(library, name, person, key),
                 )  # fmt: skip
                 st.button(
-                    "Remove", icon=":material/close:", key=f"unshare-{person}", type="tertiary",
+                    tr("Remove"), icon=":material/close:", key=f"unshare-{person}", type="tertiary",
                     on_click=_told, args=(partial(library.unshare, name, person),),
                 )  # fmt: skip
     others = [person for person in people() if person != one.owner and person not in one.members]
     if others:
         is_public = one.visibility is Visibility.PUBLIC
         share = partial(library.share, name, may_edit=is_public)
-        _choice(f"share-{name}-{len(one.members)}", "Let somebody edit" if is_public else "Share with", others, share)
+        hint = tr("Let somebody edit") if is_public else tr("Share with")
+        _choice(f"share-{name}-{len(one.members)}", hint, others, share)
 
 
 def _owner(library: PersonalLibrary, name: str, one: Sharing) -> None:
     others = [person for person in people() if person != one.owner]
     if others:
-        _choice(f"give-{name}-{one.owner}", "Give to another owner", others, partial(library.give, name))
+        _choice(f"give-{name}-{one.owner}", tr("Give to another owner"), others, partial(library.give, name))
 
 
 def _choice(key: str, hint: str, names: Sequence[str], act: Callable[[str], None]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.components.resources import board
+from app.words import tr
 from indexes.access import Visibility
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -17,7 +18,7 @@ def show(collection: str, key: str) -> None:
     """A drop zone; dropped files are queued for the collection."""
     n = st.session_state.setdefault(f"{key}-round", 0)
     dropped = st.file_uploader(
-        "Add documents",  # of any type: one that cannot be read gets a row that says so
+        tr("Add documents"),  # of any type: one that cannot be read gets a row that says so
         accept_multiple_files=True,
         key=f"{key}-{n}",  # a new key empties the widget, which lets go of the bytes
         label_visibility="collapsed",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components.plain_text import label
 from app.components.resources import board
+from app.words import tr
 from rag.errors import InputError
 
 
@@ -13,9 +14,9 @@ def show(collection: str) -> None:
     """A small form; what is wrong with an address stands beneath it and queues nothing."""
     with st.form("web-page", clear_on_submit=False, border=False), st.container(horizontal=True):
         address = st.text_input(
-            "Web page", key="web-address", placeholder="https://…", label_visibility="collapsed", max_chars=4000
+            tr("Web page"), key="web-address", placeholder="https://…", label_visibility="collapsed", max_chars=4000
         )
-        wanted = st.form_submit_button("Add web page", icon=":material/link:")
+        wanted = st.form_submit_button(tr("Add web page"), icon=":material/link:")
     if not wanted:
         return
     try:

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-st.info("This page is for other roles than yours: ask an admin, if you need it.", icon=":material/lock:")
+from app.words import tr
+
+st.info(tr("This page is for other roles than yours: ask an admin, if you need it."), icon=":material/lock:")

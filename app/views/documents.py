@@ -20,10 +20,11 @@ from app.components import (
     weight_line,
 )
 from app.components.resources import board, personal
+from app.words import tr
 
 library = personal().library
 with st.container(key="documents-head"):
-    st.title("Documents", anchor=False)
+    st.title(tr("Documents"), anchor=False)
     if personal().edits:
         collection = collection_choice.show(library.catalogue)
         upload_zone.show(collection, "upload")
@@ -41,7 +42,9 @@ collection_list.show(library)
 weight_line.show(library)
 if not any(library.catalogue.collections().values()) and not board().is_busy:
     with st.container(key="no-documents"):
-        way_in = " Drop some above, or give the address of a web page." if personal().edits else " Editors add them."
-        st.markdown(f"**No documents yet.**{way_in}", text_alignment="center")
+        told = tr("**No documents yet.** Editors add them.")
+        if personal().edits:
+            told = tr("**No documents yet.** Drop some above, or give the address of a web page.")
+        st.markdown(told, text_alignment="center")
         if personal().edits:
             empty_state.show_samples(library.catalogue)
