@@ -82,6 +82,7 @@ NOT_SAID = {
     "app/components/job_text.py": {
         '<div class="job job-{}" title="{}"><span><b>{}</b> <small>{}</small></span><span>{}</span></div>'
     },
+    "app/components/page_words.py": {"<style>.stApp { --drop-hint: {}; }</style>"},
     "app/components/removed_list.py": {"{} UTC"},
     "app/components/resources.py": {"warm up", "The first sentences that are read take longer than later ones."},
     "app/components/web_page_box.py": {"https://…"},
@@ -181,6 +182,15 @@ def unspoken_script(path: Path) -> list[str]:
 def test_scripts_say_what_they_are_given(path: Path):
     found = unspoken_script(path)
     assert bool(found) == (path.name in SCRIPTS_STILL_ENGLISH), found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "app").rglob("*.css")), ids=lambda path: path.name)
+def test_styles_say_what_they_are_given(path: Path):
+    """What a style adds to the page is a sign, told as such to screen readers, or a word that the page looked up."""
+    added = re.findall(r"(?<![\w-])content:\s*([^;}]+)", path.read_text(encoding="utf-8"))
+    said = [re.sub(r"var\([^)]*\)|\"[^\"]*\" / \"\"|none", "", words) for words in added]
+    told = [words for words in said if re.search(r"[^\W\d_]", words)]
+    assert not told, "give it a variable, which `page_words` sets"
 
 
 def test_only_what_stands_in_the_code_can_be_looked_up():

@@ -43,9 +43,7 @@ def test_how_fast_files_come_in(rate: float, left: float | None):
     assert job_text.pace(Pace(rate, left)) == Pace(rate, left).told
 
 
-@pytest.mark.parametrize(
-    "n_bytes", [0, 1, 812, 999, 1000, 9_940, 12_345, 3_400_000, 99_900_000_000, 1_234_500_000_000]
-)
+@pytest.mark.parametrize("n_bytes", [0, 1, 812, 999, 1000, 9_940, 12_345, 3_400_000, 99_900_000_000, 1_234_500_000_000])
 def test_sizes(n_bytes: int):
     assert size(n_bytes) == sized(n_bytes)
 
