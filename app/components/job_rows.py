@@ -142,7 +142,7 @@ def show_some(jobs: Sequence[Job]) -> None:
         for job in jobs[:_MOST_ROWS]:
             _row(job, workers)
         if len(jobs) > _MOST_ROWS:
-            st.caption(trn(len(jobs) - _MOST_ROWS, "and {n} more", "and {n} more"))
+            st.caption(tr("and {n} more", n=numeral(len(jobs) - _MOST_ROWS)))
 
 
 def _row(job: Job, workers: Collection[str]) -> None:
