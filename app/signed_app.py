@@ -15,7 +15,7 @@ from indexes.home import load_settings
 
 door = open_door(load_settings())
 assert door is not None, "this is only for where people sign in"  # noqa: S101
-routes, others = (file_routes(door), ()) if isinstance(door, FileDoor) else (oidc_routes(), PATHS)
+routes, others = (file_routes(door), ()) if isinstance(door, FileDoor) else (oidc_routes(door), PATHS)
 app = st.App(
     Path(__file__).with_name("main.py"), routes=routes, middleware=[Middleware(Gate, door=door, others=others)]
 )

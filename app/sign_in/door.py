@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.sign_in.attempts import Attempts
 from app.users_cli import NO_ADMIN
+from app.words import tr
 from indexes.audit_file import AuditFile
 from indexes.passwords import hashed, matches
 from indexes.sessions import Sessions
@@ -26,6 +27,8 @@ class Door(Protocol):
     users: UserFile
     has_passwords: bool
     """Whether they are kept here, and can be changed."""
+    language: str
+    """FOOTNOTE_LANGUAGE."""
 
     def change_own(self, name: str, old: str, new: str) -> None:
         """Another password for whoever knows the old one. Raises InputError."""
@@ -41,6 +44,7 @@ class FileDoor:
 
     def __init__(self, settings: Settings) -> None:
         self.users = UserFile(settings.home)
+        self.language = settings.language
         self.sessions = Sessions(settings.home, self.users)
         self.attempts = Attempts()
         self._log = SignInLog(AuditFile(settings.home))
@@ -76,9 +80,9 @@ class FileDoor:
     def change_own(self, name: str, old: str, new: str) -> None:
         """Guesses at the old password are slowed down as those at the gate."""
         if self.attempts.wait(name):
-            raise InputError("Too many wrong passwords: try again later")
+            raise InputError(tr("Too many wrong passwords: try again later"))
         if not matches(self.users.user(name).password, old):
-            raise InputError("The password until now is another one")
+            raise InputError(tr("The password until now is another one"))
         self.attempts.succeeded(name)
         self.users.change(name, password=hashed(new))
 

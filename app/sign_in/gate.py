@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from app.sign_in.door import Door
+from app.sign_in.reader import speaking_to
+from app.words import tr
 from rag.errors import FootnoteError
 from rag.rights import Person
 
@@ -43,10 +45,12 @@ class Gate:
             person = self._who(scope)
         except FootnoteError as error:
             sys.stderr.write(f"footnote: {error}\n")
-            await _troubled(scope, receive, send)
+            with speaking_to(HTTPConnection(scope), self._door.language):
+                await _troubled(scope, receive, send)
             return
         if person is None:
-            await _turned_away(scope, receive, send)
+            with speaking_to(HTTPConnection(scope), self._door.language):
+                await _turned_away(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._connected(scope, receive, send, person)
         else:
@@ -95,7 +99,8 @@ async def _turned_away(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": _CLOSED})
     elif scope["path"].startswith(_PARTS) or scope["method"] not in ("GET", "HEAD"):
-        await PlainTextResponse("Sign in first.\n", 403)(scope, receive, send)
+        said = tr("Sign in first.")
+        await PlainTextResponse(f"{said}\n", 403)(scope, receive, send)
     else:
         query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
         wanted = f"?next={quote(scope['path'] + query)}" if scope["path"] != "/" or query else ""
@@ -106,8 +111,8 @@ async def _troubled(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": _TROUBLE})
     else:
-        said = "Nobody can sign in just now: whoever runs this app finds the reason in its log.\n"
-        await PlainTextResponse(said, 503)(scope, receive, send)
+        said = tr("Nobody can sign in just now: whoever runs this app finds the reason in its log.")
+        await PlainTextResponse(f"{said}\n", 503)(scope, receive, send)
 
 
 def _unkept(send: Send) -> Send:

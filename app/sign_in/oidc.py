@@ -16,8 +16,11 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from app.sign_in.door import Door
 from app.sign_in.gate import SIGN_IN
 from app.sign_in.page import link, page
+from app.sign_in.reader import speaking_to
+from app.words import tr
 from indexes.sessions import LONGEST_S
 from indexes.users import UserFile, clean
 from rag.errors import ConfigError, InputError
@@ -29,7 +32,6 @@ PATHS = (_START, "/auth/login", "/auth/logout", "/oauth2callback")
 """Addresses on the way to the provider and back, most of them Streamlit's own."""
 _PROVIDER = "default"
 _DAY_S = 24 * 3600
-_NO_ROLE = "You are signed in as {}, and may do nothing here: ask an admin for a role."
 
 
 class OidcDoor:
@@ -39,6 +41,7 @@ class OidcDoor:
 
     def __init__(self, settings: Settings) -> None:
         self.users = UserFile(settings.home)
+        self.language = settings.language
         self._role = None if settings.oidc_role == "none" else Role(settings.oidc_role)
 
     def who(self, cookies: Mapping[str, str]) -> Person | None:
@@ -52,7 +55,7 @@ class OidcDoor:
 
     def change_own(self, name: str, old: str, new: str) -> None:  # noqa: ARG002
         """The provider does."""
-        raise InputError("Your password is changed where you sign in with it")
+        raise InputError(tr("Your password is changed where you sign in with it"))
 
 
 def check_secrets() -> None:
@@ -96,16 +99,21 @@ def _claims(cookies: Mapping[str, str]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def oidc_routes() -> list[Route]:
+def oidc_routes(door: Door) -> list[Route]:
     """The page that leads to the provider."""
-    return [Route(SIGN_IN, _show, methods=["GET"]), Route(_START, _lead, methods=["GET"])]
+
+    def show(request: Request) -> Response:
+        with speaking_to(request, door.language):
+            return _shown(name_in(request.cookies))
+
+    return [Route(SIGN_IN, show, methods=["GET"]), Route(_START, _lead, methods=["GET"])]
 
 
-def _show(request: Request) -> Response:
-    name = name_in(request.cookies)
+def _shown(name: str | None) -> Response:
     if name is None:
-        return page(link(_START, "Sign in"))
-    return page(link("/auth/logout", "Sign out"), _NO_ROLE.format(name), 403)
+        return page(link(_START, tr("Sign in")))
+    said = tr("You are signed in as {name}, and may do nothing here: ask an admin for a role.", name=name)
+    return page(link("/auth/logout", tr("Sign out")), said, 403)
 
 
 def _lead(_request: Request) -> Response:

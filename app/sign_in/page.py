@@ -10,6 +10,8 @@ from string import Template
 
 from starlette.responses import HTMLResponse
 
+from app.words import language, tr
+
 _HERE = Path(__file__).parent
 _PAGE = Template((_HERE / "page.html").read_text("utf-8"))
 _FORM = Template((_HERE / "form.html").read_text("utf-8"))
@@ -30,8 +32,9 @@ _HEADERS = {
 def form(action: str, token: str, wanted: str, name: str = "") -> str:
     """Name and password. `token`: comes back with them; `wanted`: where to go then."""
     values = {"action": action, "token": token, "wanted": wanted, "name": name}
+    words = {"name_label": tr("Name"), "password_label": tr("Password"), "sign_in": tr("Sign in")}
     focus = {"focus_name": "" if name else " autofocus", "focus_password": " autofocus" if name else ""}
-    return _FORM.substitute({key: escape(value) for key, value in values.items()} | focus)
+    return _FORM.substitute({key: escape(value) for key, value in (values | words).items()} | focus)
 
 
 def link(address: str, name: str) -> str:
@@ -42,4 +45,6 @@ def link(address: str, name: str) -> str:
 def page(inner: str, said: str = "", status: int = 200) -> HTMLResponse:
     """The whole page. `inner`: HTML as of this file; `said`: a sentence on what went wrong."""
     told = f'<p class="said" role="alert">{escape(said)}</p>' if said else ""
-    return HTMLResponse(_PAGE.substitute(icon=_ICON, style=_STYLE, said=told, form=inner), status, _HEADERS)
+    about = tr("Answers from your documents, each sentence with its source.")
+    words = {"language": language(), "title": escape(tr("Sign in")), "about": escape(about)}
+    return HTMLResponse(_PAGE.substitute(words, icon=_ICON, style=_STYLE, said=told, form=inner), status, _HEADERS)

@@ -19,13 +19,14 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 from app.sign_in.door import COOKIE, FileDoor
 from app.sign_in.gate import SIGN_IN
 from app.sign_in.page import form, page
+from app.sign_in.reader import speaking_to
+from app.words import msgid, tr, trn
 from indexes.sessions import LONGEST_S
 from rag.errors import FootnoteError
-from rag.types import counted
 
 SIGN_OUT = "/auth/logout"
 """Where `st.logout` leads."""
-WRONG = "Name or password is wrong."
+WRONG = msgid("Name or password is wrong.")
 _FORM_COOKIE = "footnote_form"
 _LARGEST_FORM, _MOST_FIELDS, _FORM_SECONDS = 20_000, 20, 10.0
 _OWN_PATH = re.compile(r"/(?![/\\])[^\\\s]{0,2000}", re.ASCII)
@@ -46,20 +47,29 @@ class _Desk:
         self._door = door
 
     async def show(self, request: Request) -> Response:
-        return _asked(request, _own(request.query_params.get("next", "")))
+        with speaking_to(request, self._door.language):
+            return _asked(request, _own(request.query_params.get("next", "")))
 
     async def take(self, request: Request) -> Response:
         """Sign in, or say why not. What comes from another site's page is not even looked at."""
+        with speaking_to(request, self._door.language):
+            return await self._taken(request)
+
+    async def _taken(self, request: Request) -> Response:
         given = await _form(request)
         wanted, name = _own(given.get("next", "")), given.get("name", "")
         if not _is_ours(request) or not _is_same(given.get("form"), request.cookies.get(_FORM_COOKIE)):
-            return _asked(
-                request, wanted, "This page stood open for too long, or cookies are off. Try again.", 403, name
-            )
+            said = tr("This page stood open for too long, or cookies are off. Try again.")
+            return _asked(request, wanted, said, 403, name)
         if waits := self._door.attempts.wait(name):
-            said = f"Too many wrong passwords: try again in {counted(math.ceil(waits), 'second')}."
+            seconds = math.ceil(waits)
+            said = trn(
+                seconds,
+                "Too many wrong passwords: try again in {n} second.",
+                "Too many wrong passwords: try again in {n} seconds.",
+            )
             answer = _asked(request, wanted, said, 429, name)
-            answer.headers["Retry-After"] = str(math.ceil(waits))
+            answer.headers["Retry-After"] = str(seconds)
             return answer
         try:
             return await run_in_threadpool(self._let_in, request, name, given.get("password", ""), wanted)
@@ -69,7 +79,7 @@ class _Desk:
     def _let_in(self, request: Request, name: str, password: str, wanted: str) -> Response:
         user = self._door.checked(name, password)
         if user is None:
-            return _asked(request, wanted, WRONG, 401, name)
+            return _asked(request, wanted, tr(WRONG), 401, name)
         self._door.attempts.succeeded(name)
         self._end(request)
         answer = _to(wanted)

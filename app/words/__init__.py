@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -74,7 +74,7 @@ def speaking(wanted: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
-@cache
+@lru_cache(maxsize=256)  # browsers say the tags, and any may come
 def first_of(*wanted: str) -> str:
     """The first of these tags of languages, such as de-AT, that there are words for; else English."""
     known = (tag.replace("_", "-").partition("-")[0].lower() for tag in wanted)

@@ -22,6 +22,7 @@ from app.cli import main
 from app.sign_in.attempts import FREE, LONGEST_WAIT_S, Attempts
 from app.sign_in.door import COOKIE, FileDoor, open_door
 from app.sign_in.gate import Gate
+from app.sign_in.reader import preferred
 from app.sign_in.routes import WRONG, file_routes
 from indexes.audit_file import AuditFile
 from indexes.audit_log import DAY_S, AuditLog
@@ -283,3 +284,41 @@ def test_without_an_admin_the_server_does_not_start(tmp_path: Path):
     with pytest.raises(ConfigError, match="python -m app users add NAME --role admin"):
         open_door(Settings(home=tmp_path, sign_in="file"))
     assert open_door(Settings(home=tmp_path)) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "tags"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.8", ["de-AT", "de", "en"]),
+        ("en;q=0.5, de ; q=0.9", ["de", "en"]),
+        ("fr;q=0, *, de;q=0.1", ["de"]),
+        ("de;q=x, <script>, en", ["en"]),
+        ("", []),
+    ],
+)
+def test_languages_are_read_in_the_order_in_which_a_browser_likes_them(header: str, tags: list[str]):
+    assert preferred(header) == tags
+
+
+def test_strangers_are_answered_in_the_language_of_their_browser(client: TestClient):
+    client.headers["Accept-Language"] = "fr,de-AT;q=0.9,en;q=0.8"
+    shown = client.get("/sign-in").text
+    for words in ('<html lang="de">', "<title>Anmelden · Footnote</title>", ">Passwort</label>", ">Anmelden</button>"):
+        assert words in shown
+    assert client.get("/media/0a1b.pdf").text == "Melden Sie sich zuerst an.\n"
+    answer = sign_in(client, "Ada", "a wrong one")
+    assert "Name oder Passwort ist falsch." in answer.text
+    del client.headers["Accept-Language"]
+    assert '<html lang="en">' in client.get("/sign-in").text
+    assert WRONG in sign_in(client, "Ada", "a wrong one").text
+
+
+def test_the_language_that_is_set_counts_before_the_browsers(tmp_path: Path):
+    UserFile(tmp_path).add("Ada", Role.ADMIN, hashed(RIGHT))
+    opened = open_door(Settings(home=tmp_path, sign_in="file", language="de"))
+    assert isinstance(opened, FileDoor)
+    with TestClient(app(opened), base_url=HERE, headers={"Accept-Language": "en"}) as client:
+        assert '<html lang="de">' in client.get("/sign-in").text
+        for _ in range(FREE):
+            sign_in(client, "Ada", "a wrong one")
+        assert re.search(r"in \d+ Sekunden? erneut", sign_in(client, "Ada", "a wrong one").text)

@@ -41,11 +41,6 @@ STILL_ENGLISH: set[str] = {
     "app/components/settings_part.py",
     "app/components/usage_choice.py",
     "app/components/usage_tables.py",
-    "app/sign_in/door.py",
-    "app/sign_in/gate.py",
-    "app/sign_in/oidc.py",
-    "app/sign_in/page.py",
-    "app/sign_in/routes.py",
     "app/views/admin.py",
     "app/views/evaluation.py",
     "app/views/usage.py",
@@ -71,7 +66,7 @@ SENTENCE = re.compile(
 CODE = re.compile(r":material/\w+:|:(?:gray|small|gray-badge)\[|&nbsp;|\{\} ms\b|\bviews/\w+\.py\b")
 NAMES = {"Footnote", "Markdown", "BibTeX"}
 """The same in every language."""
-UNSEEN = ("Literal", "cast", "re.compile", "Template", "TypeError", "sys.stderr.write")
+UNSEEN = ("Literal", "cast", "re.compile", "Template", "TypeError", "ConfigError", "sys.stderr.write")
 """What is called, or chosen from, with texts that go to no page."""
 NOT_SAID = {
     "app/components/kept.py": {"Forwarded", "Via"},
@@ -86,6 +81,12 @@ NOT_SAID = {
     "app/components/removed_list.py": {"{} UTC"},
     "app/components/resources.py": {"warm up", "The first sentences that are read take longer than later ones."},
     "app/components/web_page_box.py": {"https://…"},
+    "app/sign_in/door.py": {"signed in", "signed out", "wrong password", "unknown name"},
+    "app/sign_in/page.py": {
+        "default-src 'none'; style-src 'sha256-{}'; img-src data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    },
+    "app/sign_in/routes.py": {"Host", "Origin"},
     "app/components/drawing.py": {'<div class="drawn-{}"><div class="root"></div></div>'},
 }
 """File -> texts in it that no person sees, or that are no words of a language."""
