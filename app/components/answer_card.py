@@ -14,11 +14,11 @@ from app.components.copy_buttons import clipboard_words
 from app.components.drawing import component
 from app.components.markdown_tree import tree
 from app.components.plain_text import names, shortened
+from app.components.query_text import searched
 from app.export import with_footnotes
 from app.words import msgid, numeral, percent, tr, trn
 from rag.inert import flat, visible
 from rag.instructions import why_orders
-from rag.query.nouns import told
 from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
@@ -101,7 +101,7 @@ def card(answer: Answer) -> dict[str, Any]:
         "blocks": [] if answer.refused else blocks(answer),
         "checks": [{} if one.check is None else remark(one.check) for one in answer.sentences],
         "withheld": tree(answer.withheld) if answer.withheld else [],
-        "searched": visible(told(answer.query)),
+        "searched": visible(searched(answer.query)),
         "steps": [visible(str(step)) for step in answer.steps],
         "completed": visible(answer.query.text) if answer.query and answer.query.is_completed else "",
         "coverage": visible(str(answer.coverage or "")),

@@ -8,11 +8,13 @@ import streamlit as st
 
 from app.components import lab_stages
 from app.components.plain_text import label
+from app.components.query_text import searched
 from app.components.resources import personal
 from app.components.source_view import open_with
 from app.lab.bench import Bench
 from app.lab.stages import Looked, SearchSettings
 from app.words import msgid, numeral, tr
+from indexes.weight_table import CollectionWeight
 from rag.inert import inert
 from rag.types import Hit, Scope
 
@@ -30,8 +32,8 @@ def show(question: str, scope: Scope) -> None:
     usual = personal().lab.usual(scope)
     settings = _controls(usual, scope)
     found, before = looked(question, scope, settings), looked(question, scope, usual)
-    if found.changed:
-        st.caption(label(found.changed, 300))
+    if changed := searched(found.query):
+        st.caption(label(changed, 300))
     if found.notice:
         st.warning(inert(found.notice, escape_dollars=True))
     if not found.kept:
@@ -157,7 +159,7 @@ def _offers(usual: SearchSettings, settings: SearchSettings, scope: Scope) -> No
             st.caption(tr("FOOTNOTE_DENSE_WEIGHT says the weight of all collections.") if one else "")
             return
         if not library.may_edit(one.collection):
-            st.caption(f"“{label(one.collection, 40)}”: {one.told}")
+            st.caption(_weight(one))
             return
         if settings.weight != usual.weight:
             name, weight = label(one.collection, 40), numeral(settings.weight, 2)
@@ -169,7 +171,11 @@ def _offers(usual: SearchSettings, settings: SearchSettings, scope: Scope) -> No
         elif one.fixed is not None and st.button(tr("Let the weight be tuned again"), icon=":material/autorenew:"):
             library.fix_weight(one.collection, None)
             st.rerun()
-        st.caption(f"“{label(one.collection, 40)}”: {one.told}")
+        st.caption(_weight(one))
+
+
+def _weight(one: CollectionWeight) -> str:
+    return tr("“{name}”: {told}", name=label(one.collection, 40), told=one.told)
 
 
 def _back() -> None:

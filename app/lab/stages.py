@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.words import msgid
 from indexes.library import Library
-from rag.query.nouns import Query, told
+from rag.query.nouns import Query
 from rag.retriever import CANDIDATES, checked_question
 from rag.types import Chunk, Hit, Origin, Ranking, Scope, Trace
 
@@ -60,8 +60,8 @@ class Looked:
     trace: Trace
     searched: str
     """The query as it was changed by the words of the documents; the question's own text where it was not."""
-    changed: str = ""
-    """What was changed, for a person."""
+    query: Query | None = None
+    """What was searched for; None where nothing was changed of the question."""
     notice: str = ""
 
     @property
@@ -94,9 +94,8 @@ def look(library: Library, question: str, scope: Scope, settings: SearchSettings
     ]
     stages = [_without(one, seen["select"], settings.k) if one.name == FUSED else one for one in stages]
     kept = StageHits(msgid("Kept"), None, len(found.hits), found.hits)
-    changed = "" if found.query is None else told(found.query)
     searched = query.text if found.query is None else found.query.text
-    return Looked((*stages, kept), found.trace, searched, changed, found.notice)
+    return Looked((*stages, kept), found.trace, searched, found.query, found.notice)
 
 
 def _hits(ranking: Ranking, chunks: Mapping[int, Chunk], origin: Origin) -> tuple[Hit, ...]:

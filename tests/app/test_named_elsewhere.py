@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from app.components import answer_card, sampling_choice, thumbs
+import pytest
+
+from app.components import answer_card, query_text, sampling_choice, thumbs
+from app.words import speaking
 from indexes.feedback import REASONS
 from rag.instructions import _RULES
+from rag.query.nouns import Correction, Query, told
 from rag.settings import SAMPLING
 
 
@@ -18,3 +22,20 @@ def test_every_reason_for_a_thumb_down_has_its_words():
 
 def test_every_kind_of_order_has_its_words():
     assert set(answer_card.WHYS) == {why for why, _, _ in _RULES}
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (Query("tides", is_completed=True), "Gesucht nach: tides"),
+        (Query("tides", corrections=(Correction("tieds", "tides"),)), "Gesucht nach „tides“ statt „tieds“."),
+        (Query("tides", within=("Looe", "Fowey")), "Gesucht in „Looe“, „Fowey“, zuvor als Quelle genannt."),
+        (Query("tides", words=("neap",), wordings=("ebb",)), "Auch gesucht nach: neap; ebb"),
+        (Query("tides"), ""),
+        (None, ""),
+    ],
+)
+def test_what_was_searched_for_is_told_in_each_language(query: Query | None, words: str):
+    assert query_text.searched(query) == told(query)
+    with speaking("de"):
+        assert query_text.searched(query) == words
