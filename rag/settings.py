@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from rag.errors import ConfigError
 from rag.trace_settings import TraceSettings
@@ -250,11 +249,8 @@ def _some_of(options: tuple[str, ...]) -> Callable[[str, str], str]:
 def _url(name: str, text: str) -> str:
     if not text.startswith(("http://", "https://")) or not text.isprintable() or " " in text:
         raise ConfigError(f"{name}={text!r} must start with http:// or https:// and have no blanks in it")
-    try:
-        host = urlsplit(text).hostname
-    except ValueError:
-        host = None
-    if not host:
+    host = text.split("/")[2].rpartition("@")[2]
+    if host in ("", ":") or host.startswith("[") != ("]" in host):
         raise ConfigError(f"{name}={text!r} names no host")
     return text.rstrip("/")
 
