@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 
+from app.words import msgid
 from indexes.job_records import FINISHED
 from indexes.library import Library
 from indexes.storage import storage
@@ -15,7 +16,7 @@ from rag.types import counted
 
 Fact = tuple[str, str]
 """(what it is called, what it is)."""
-_TOLD_BY_FINDINGS = {"bundled model": "Bundled model", "reranker": "Reranker", "parts": "Versions"}
+_TOLD_BY_FINDINGS = {"bundled model": msgid("Bundled model"), "reranker": msgid("Reranker"), "parts": msgid("Versions")}
 
 
 def facts_of(library: Library, findings: Sequence[Finding]) -> tuple[Fact, ...]:
@@ -26,15 +27,17 @@ def facts_of(library: Library, findings: Sequence[Finding]) -> tuple[Fact, ...]:
     counts = library.jobs.counts()
     n_open = sum(n for state, n in counts.items() if state not in FINISHED)
     facts = {
-        "Library": f"{counted(n_documents, 'document')}, {counted(catalogue.n_chunks(), 'passage')}",
-        "Folder": str(home.absolute()),
-        "Embedder": _embedder(library.settings.embedder, active.name if active else "", active.dim if active else 0),
-        "Workers": f"{len(living_workers(home)) or 'none is running'}",
-        "Queue": f"{counted(n_open, 'file')} on the way, {counts.get('failed', 0):,} failed",
-        "Vector index": f"{library.settings.index}, {sized(kept.indexes)} with the keyword index",
-        "Catalogue": sized(kept.catalogue),
-        "Kept originals": sized(kept.originals),
-        "Free on the disk": sized(shutil.disk_usage(home).free),
+        msgid("Library"): f"{counted(n_documents, 'document')}, {counted(catalogue.n_chunks(), 'passage')}",
+        msgid("Folder"): str(home.absolute()),
+        msgid("Embedder"): _embedder(
+            library.settings.embedder, active.name if active else "", active.dim if active else 0
+        ),
+        msgid("Workers"): f"{len(living_workers(home)) or 'none is running'}",
+        msgid("Queue"): f"{counted(n_open, 'file')} on the way, {counts.get('failed', 0):,} failed",
+        msgid("Vector index"): f"{library.settings.index}, {sized(kept.indexes)} with the keyword index",
+        msgid("Catalogue"): sized(kept.catalogue),
+        msgid("Kept originals"): sized(kept.originals),
+        msgid("Free on the disk"): sized(shutil.disk_usage(home).free),
     }
     said = {one.what: one.text for one in findings if one.good}
     facts |= {title: said[what] for what, title in _TOLD_BY_FINDINGS.items() if said.get(what)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+from app.words import msgid, numeral, tr, trn
 from indexes.audit_log import DAY_S, AuditLog, midnight
 from indexes.audit_records import UserUse
 from rag.errors import StoreError
@@ -52,7 +53,7 @@ class Limits:
     def left(self, uses: Sequence[UserUse]) -> list[dict[str, str]]:
         """A row for all together and one for each user of today: what was asked and taken, and what is left of it."""
         questions, tokens = sum(one.questions for one in uses), sum(one.tokens for one in uses)
-        total = UserUse("All together", questions, tokens, sum(one.dollars for one in uses))
+        total = UserUse(tr("All together"), questions, tokens, sum(one.dollars for one in uses))
         return [_left(total, self._total), *(_left(one, self._of_user) for one in uses)]
 
     def told(self, user: str) -> list[str]:
@@ -60,35 +61,41 @@ class Limits:
         lines = []
         for (tokens, dollars), whose in ((self._total, None), (self._of_user, user)):
             spent = self._log.spent(midnight(self._log.clock()), whose)
-            by = "" if whose is None else f" by {whose}"
-            lines += [f"{spent.tokens:,} of {counted(tokens, 'token')}{by}"] if tokens else []
-            lines += [f"{in_dollars(spent.dollars)} of {in_dollars(dollars)}{by}"] if dollars else []
+            by = "" if whose is None else tr(" by {name}", name=whose)
+            used, cost, most = numeral(spent.tokens), in_dollars(spent.dollars), in_dollars(dollars)
+            lines += [trn(tokens, "{used} of {n} token", "{used} of {n} tokens", used=used) + by] if tokens else []
+            lines += [tr("{some} of {all}", some=cost, all=most) + by] if dollars else []
         return lines
 
 
 def _left(use: UserUse, budget: tuple[int, float]) -> dict[str, str]:
     tokens, dollars = budget
     return {
-        "Who": use.user,
-        "Questions": f"{use.questions:,}",
-        "Tokens": f"{use.tokens:,}",
-        "Tokens left": f"{max(0, tokens - use.tokens):,} of {tokens:,}" if tokens else "no limit",
-        "Cost": in_dollars(use.dollars),
-        "Dollars left": f"{in_dollars(max(0.0, dollars - use.dollars))} of {in_dollars(dollars)}"
-        if dollars
-        else "no limit",
+        msgid("Who"): use.user,
+        msgid("Questions"): numeral(use.questions),
+        msgid("Tokens"): numeral(use.tokens),
+        msgid("Tokens left"): _part(numeral(max(0, tokens - use.tokens)), numeral(tokens) if tokens else ""),
+        msgid("Cost"): in_dollars(use.dollars),
+        msgid("Dollars left"): _part(
+            in_dollars(max(0.0, dollars - use.dollars)), in_dollars(dollars) if dollars else ""
+        ),
     }
+
+
+def _part(some: str, whole: str) -> str:
+    return tr("{some} of {all}", some=some, all=whole) if whole else tr("no limit")
 
 
 def in_dollars(amount: float) -> str:
     """`$1,234.50`, and `$0.0021` where cents would hide it."""
-    return f"${amount:,.2f}" if amount >= 1 or round(amount, 4) == round(amount, 2) else f"${amount:,.4f}"
+    is_plain = amount >= 1 or round(amount, 4) == round(amount, 2)
+    return tr("${amount}", amount=numeral(amount, 2 if is_plain else 4))
 
 
 def cost_told(dollars: float, n_unpriced: int) -> str:
     """What is known of the cost of requests, of which so many have no known price."""
     if n_unpriced:
-        return f"{in_dollars(dollars)} and more" if dollars else "unknown"
+        return tr("{cost} and more", cost=in_dollars(dollars)) if dollars else tr("unknown")
     return in_dollars(dollars)
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from app.serve import ALLOWED_HOSTS, allowed_hosts
+from app.words import tr
 from indexes.home import Origin, load_settings, origins
 from indexes.redaction import without_secrets
 from rag.settings import CHOOSABLE, ENV_NAMES, Settings, has_key
@@ -94,14 +95,15 @@ def why_fixed(name: str, places: Sequence[Origin]) -> str:
         return AT_START
     given = next((place for place in places[:-1] if place.values.get(name, "").strip()), None)
     if given is not None:
-        return f"It is set in {given.title}, which goes before this page."
+        place_name = tr(given.title)
+        return tr("It is set in {place}, which goes before this page.", place=place_name)
     keys = filter(None, (has_key(place.values) for place in places))
     if name == ENV_NAMES["base_url"] and (key := next(keys, "")):
-        return f"{key} would be sent to it, so it is set where that is set."
+        return tr("{key} would be sent to it, so it is set where that is set.", key=key)
     return ""
 
 
 def _told(name: str, text: str) -> str:
     if name in _SECRET or name.endswith(("_HEADERS", "_KEY")):
-        return "set" if text else "not set"
+        return tr("set") if text else tr("not set")
     return without_secrets(text)

@@ -10,28 +10,42 @@ import streamlit as st
 from app.components.audit_filter import OUTCOMES
 from app.components.plain_text import label
 from app.limits import cost_told
-from rag.types import counted
+from app.words import msgid, numeral, tr, trn
 
 _LONGEST = 4000
 _HASH = 16
 _MOST = 50
+_STATES = (
+    msgid("supported"),
+    msgid("partly"),
+    msgid("unsupported"),
+    msgid("no claim"),
+    msgid("quoted"),
+    msgid("unchecked"),
+)
+_STEPS = (msgid("search"), msgid("open"), msgid("list"), msgid("calculate"), msgid("wrong"))
+_ENDS = (msgid("stop"), msgid("cut"), msgid("failed"))
+"""As the log calls them: of a sentence's check, of a step, of a request."""
 
 
 def show(row: Mapping[str, Any]) -> None:
     """A card beneath the table."""
     with st.container(border=True, key="audit-detail"):
-        who = f"{label(row['user'])}, {row['at'][:19].replace('T', ' ')} UTC"
-        model = f", written by {label(row['reported_model'] or row['model'])}" if row["model"] else ""
-        st.markdown(f"**{OUTCOMES.get(row['outcome'], row['outcome'])}**{model} &nbsp; {who}, {row['ms'] / 1000:.1f} s")
-        _text("Question", row["question"], row["question_sha256"])
-        _text("Answer", row["answer"], row["answer_sha256"])
+        name, at = label(row["user"]), row["at"][:19].replace("T", " ")
+        who = tr("{name}, {at} UTC", name=name, at=at)
+        writer = label(row["reported_model"] or row["model"])
+        model = tr(", written by {model}", model=writer) if row["model"] else ""
+        outcome = OUTCOMES.get(row["outcome"], row["outcome"])
+        st.markdown(f"**{tr(outcome)}**{model} &nbsp; {who}, {numeral(row['ms'] / 1000, 1)} s")
+        _text(tr("Question"), row["question"], row["question_sha256"])
+        _text(tr("Answer"), row["answer"], row["answer_sha256"])
         if row["sentences"]:
-            states = [f"{n:,} {label(state)}" for state, n in row["sentences"].items()]
-            st.markdown(f"**Sentences**: {', '.join(states)}")
-        _rows("Sources", [_cited(one) for one in row["cited"]])
-        _rows("Steps", [_step(one) for one in row["steps"]])
-        _rows("Requests to chat models", [_request(one) for one in row["requests"]])
-        with st.expander("Scope and settings"):
+            states = [f"{numeral(n)} {label(tr(state))}" for state, n in row["sentences"].items()]
+            st.markdown(tr("**Sentences**: {states}", states=", ".join(states)))
+        _rows(tr("Sources"), [_cited(one) for one in row["cited"]])
+        _rows(tr("Steps"), [_step(one) for one in row["steps"]])
+        _rows(tr("Requests to chat models"), [_request(one) for one in row["requests"]])
+        with st.expander(tr("Scope and settings")):
             st.json({"scope": row["scope"], "settings": row["settings"], "number": row["id"]})
 
 
@@ -40,34 +54,49 @@ def _text(name: str, text: str, sha256: str) -> None:
         st.markdown(f"**{name}**")
         st.text(text[:_LONGEST])
     elif sha256:
-        st.markdown(f"**{name}**: only its SHA-256 is kept, {sha256[:_HASH]}…")
+        st.markdown(tr("**{name}**: only its SHA-256 is kept, {start}…", name=name, start=sha256[:_HASH]))
 
 
 def _rows(name: str, rows: Sequence[Mapping[str, object]]) -> None:
     if rows:
-        more = f", the first {_MOST} of {counted(len(rows), 'row')}" if len(rows) > _MOST else ""
+        more = (
+            trn(len(rows), ", the first {some} of {n} row", ", the first {some} of {n} rows", some=numeral(_MOST))
+            if len(rows) > _MOST
+            else ""
+        )
         st.markdown(f"**{name}**{more}")
-        st.table([dict(row) for row in rows[:_MOST]], border="horizontal", hide_index=True)
+        shown = [{tr(column): cell for column, cell in row.items()} for row in rows[:_MOST]]
+        st.table(shown, border="horizontal", hide_index=True)
 
 
 def _cited(one: Mapping[str, Any]) -> dict[str, object]:
     source = label(one.get("source", "")) or f"SHA-256 {one['sha256'][:_HASH]}…"
-    return {"Document": str(one["document"]), "Source": source, "Letters": f"{one['start']:,} to {one['end']:,}"}
+    letters = tr("{start} to {end}", start=numeral(one["start"]), end=numeral(one["end"]))
+    return {msgid("Document"): str(one["document"]), msgid("Source"): source, msgid("Letters"): letters}
 
 
 def _step(one: Mapping[str, Any]) -> dict[str, object]:
-    done: dict[str, object] = {"Step": label(one["kind"]), "Found": f"{one['n']:,}", "ms": f"{one['ms']:,.0f}"}
-    return done | {"Asked": label(one.get("asked", ""), 200), "Failed": "yes" if one["is_wrong"] else ""}
+    return {
+        msgid("Step"): label(tr(one["kind"])),
+        msgid("Found"): numeral(one["n"]),
+        "ms": numeral(one["ms"]),
+        msgid("Asked"): label(one.get("asked", ""), 200),
+        msgid("Failed"): tr("yes") if one["is_wrong"] else "",
+    }
 
 
 def _request(one: Mapping[str, Any]) -> dict[str, object]:
     unpriced = int(one["cost"] is None and one["ended"] != "failed")
-    about = "about " if one["is_estimated"] else ""
+    read, written = (_tokens(one[name], one) for name in ("prompt_tokens", "completion_tokens"))
     return {
-        "Model": label(one["model"]),
-        "Read": f"{about}{one['prompt_tokens']:,}",
-        "Written": f"{about}{one['completion_tokens']:,}",
-        "Cost": cost_told(one["cost"] or 0.0, unpriced).replace("$", "\\$"),
-        "ms": f"{one['ms']:,.0f}",
-        "Ended": label(one["ended"]),
+        msgid("Model"): label(one["model"]),
+        msgid("Read"): read,
+        msgid("Written"): written,
+        msgid("Cost"): cost_told(one["cost"] or 0.0, unpriced).replace("$", "\\$"),
+        "ms": numeral(one["ms"]),
+        msgid("Ended"): label(tr(one["ended"])),
     }
+
+
+def _tokens(n: int, one: Mapping[str, Any]) -> str:
+    return tr("about {n}", n=numeral(n)) if one["is_estimated"] else numeral(n)

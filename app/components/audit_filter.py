@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
 
 from app.personal_catalogue import PersonalCatalogue
+from app.words import msgid, numeral, tr, trn
 from indexes.audit_search import MOST_DOCUMENTS, AuditFilter, AuditSearch
 from indexes.document_list import DocumentFilter
 
 OUTCOMES: Mapping[str, str] = {
-    "quoted": "Quoted",
-    "written": "Written",
-    "refused": "Not found",
-    "filtered": "Withheld",
-    "stopped": "Stopped",
-    "failed": "Failed",
-    "asked": "Not ended",
+    "quoted": msgid("Quoted"),
+    "written": msgid("Written"),
+    "refused": msgid("Not found"),
+    "filtered": msgid("Withheld"),
+    "stopped": msgid("Stopped"),
+    "failed": msgid("Failed"),
+    "asked": msgid("Not ended"),
 }
 """Outcome -> what a person calls it."""
 _LONGEST = 500
@@ -29,24 +30,24 @@ _FEWEST = 2
 def show(search: AuditSearch, catalogue: PersonalCatalogue, *, has_texts: bool) -> AuditFilter:
     """A row of choices. `has_texts`: whether words of what is asked are kept."""
     with st.container(key="audit-filter", horizontal=True, gap="small"):
-        words = _text(
-            "Words", "Words of question or answer" if has_texts else "Whole question, or a hash", "audit-words"
-        )
-        document = _text("Document", "Cited document", "audit-document")
-        user = _choice("Person", "All people", search.users(), "audit-user")
-        outcome = _choice("Outcome", "Any outcome", list(OUTCOMES.values()), "audit-outcome")
-        model = _choice("Model", "All models", search.models(), "audit-model")
+        hint = tr("Words of question or answer") if has_texts else tr("Whole question, or a hash")
+        words = _text(tr("Words"), hint, "audit-words")
+        document = _text(tr("Document"), tr("Cited document"), "audit-document")
+        user = _choice(tr("Person"), tr("All people"), search.users(), "audit-user")
+        outcome = _choice(tr("Outcome"), tr("Any outcome"), list(OUTCOMES.values()), "audit-outcome", shown=tr)
+        model = _choice(tr("Model"), tr("All models"), search.models(), "audit-model")
         days: tuple[date, ...] = st.date_input(
-            "Days",
+            tr("Days"),
             value=[],
             key="audit-days",
+            format=tr("YYYY/MM/DD"),
             label_visibility="collapsed",
             width=215,
         )
     since, until = _moments(days)
     if words and not has_texts:
         st.caption(
-            "Words are not kept (FOOTNOTE_AUDIT): a question or an answer is found by the whole of it, or its hash."
+            tr("Words are not kept (FOOTNOTE_AUDIT): a question or an answer is found by the whole of it, or its hash.")
         )
     return AuditFilter(
         user=user,
@@ -64,7 +65,7 @@ def _text(name: str, hint: str, key: str) -> str:
     return str(found).strip()
 
 
-def _choice(name: str, hint: str, options: Sequence[str], key: str) -> str:
+def _choice(name: str, hint: str, options: Sequence[str], key: str, shown: Callable[[str], str] = str) -> str:
     """What was chosen; nothing where there are not two to choose between."""
     chosen = st.session_state.get(key)
     if len(options) < _FEWEST and chosen is None:
@@ -72,7 +73,16 @@ def _choice(name: str, hint: str, options: Sequence[str], key: str) -> str:
     if chosen is not None and chosen not in options:  # the last of its rows is gone
         st.session_state[key] = None
     return (
-        st.selectbox(name, options, index=None, key=key, placeholder=hint, label_visibility="collapsed", width=150)
+        st.selectbox(
+            name,
+            options,
+            index=None,
+            format_func=shown,
+            key=key,
+            placeholder=hint,
+            label_visibility="collapsed",
+            width=150,
+        )
         or ""
     )
 
@@ -97,7 +107,17 @@ def _hashes(catalogue: PersonalCatalogue, text: str) -> tuple[str, ...]:
     fits = DocumentFilter(words=text)
     records = catalogue.listed.page(fits, "newest", 0, MOST_DOCUMENTS)
     if (n := catalogue.listed.count(fits)) > len(records):
-        st.caption(f"{n:,} documents have these words: the newest {len(records)} of them are looked for.")
+        some = numeral(len(records))
+        st.caption(
+            trn(
+                n,
+                "{n} document has these words: the newest {some} of them are looked for.",
+                "{n} documents have these words: the newest {some} of them are looked for.",
+                some=some,
+            )
+        )
     elif not n:
-        st.caption("No document has these words in its name or title; one that was removed is found by its SHA-256.")
+        st.caption(
+            tr("No document has these words in its name or title; one that was removed is found by its SHA-256.")
+        )
     return tuple(dict.fromkeys(record.sha256 for record in records))

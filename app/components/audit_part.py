@@ -12,9 +12,9 @@ from app.components import audit_detail, audit_filter
 from app.components.plain_text import shortened
 from app.components.resources import audit_search, personal
 from app.limits import cost_told
+from app.words import msgid, numeral, tr, trn
 from indexes.audit_log import written_at
 from indexes.audit_search import AuditFilter, AuditRow, AuditSearch
-from rag.types import counted
 
 _AT_ONCE = 50
 _MOST_COUNTED = 10_000
@@ -23,6 +23,8 @@ _HASH = 12
 _LONGEST = 200
 _PAGED, _STARTS = "audit-paged", "audit-starts"
 _KEPT_S = 60
+_WIDTHS = {"When (UTC)": 130, "Question": 330, "Person": 90, "Outcome": 85}
+"""Of columns, in pixels; the others are as wide as what stands in them."""
 
 
 def show() -> None:
@@ -30,20 +32,28 @@ def show() -> None:
     search, opened = audit_search(), personal()
     wanted = audit_filter.show(search, opened.catalogue, has_texts=opened.settings.audit == "texts")
     latest = search.latest()
-    n = _count(search, wanted, latest)
+    with st.spinner(tr("Looking through what was asked")):
+        n = _count(search, wanted, latest)
     if not n:
-        st.info("Nothing that was asked fits." if latest else "Nothing was asked yet.")
+        st.info(tr("Nothing that was asked fits.") if latest else tr("Nothing was asked yet."))
         return
     starts = _starts(wanted)
-    rows = _page(search, wanted, starts[-1] if starts else None, latest)
-    more = n > _MOST_COUNTED
+    with st.spinner(tr("Looking through what was asked")):
+        rows = _page(search, wanted, starts[-1] if starts else None, latest)
     first = len(starts) * _AT_ONCE
     with st.container(key="audit-head", horizontal=True, vertical_alignment="center", gap="small"):
-        of = f"more than {_MOST_COUNTED:,} questions" if more else counted(n, "question")
-        st.markdown(f"{first + 1:,} to {first + len(rows):,} of {of}", width="stretch")
-        _turner(rows, starts, has_more=more or first + len(rows) < n)
+        st.markdown(_counted(first, len(rows), n), width="stretch")
+        _turner(rows, starts, has_more=n > _MOST_COUNTED or first + len(rows) < n)
         _saving(search, wanted)
     _open_marked(search, rows, f"audit-{hash((wanted, first))}")
+
+
+def _counted(first: int, n_rows: int, n: int) -> str:
+    """Which of how many are shown."""
+    start, end, most = numeral(first + 1), numeral(first + n_rows), numeral(_MOST_COUNTED)
+    if n > _MOST_COUNTED:
+        return tr("{start} to {end} of more than {most} questions", start=start, end=end, most=most)
+    return trn(n, "{start} to {end} of {n} question", "{start} to {end} of {n} questions", start=start, end=end)
 
 
 def _starts(wanted: AuditFilter) -> list[AuditRow]:
@@ -56,10 +66,10 @@ def _starts(wanted: AuditFilter) -> list[AuditRow]:
 
 def _turner(rows: Sequence[AuditRow], starts: list[AuditRow], *, has_more: bool) -> None:
     icon = ":material/chevron_left:"
-    st.button("Newer", key="audit-newer", icon=icon, disabled=not starts, on_click=_turn, args=(starts[:-1],))
+    st.button(tr("Newer"), key="audit-newer", icon=icon, disabled=not starts, on_click=_turn, args=(starts[:-1],))
     older = [*starts, *rows[-1:]]
     icon = ":material/chevron_right:"
-    st.button("Older", key="audit-older", icon=icon, disabled=not has_more, on_click=_turn, args=(older,))
+    st.button(tr("Older"), key="audit-older", icon=icon, disabled=not has_more, on_click=_turn, args=(older,))
 
 
 def _turn(starts: list[AuditRow]) -> None:
@@ -68,8 +78,11 @@ def _turn(starts: list[AuditRow]) -> None:
 
 def _saving(search: AuditSearch, wanted: AuditFilter) -> None:
     """Made when it is wanted, and not before."""
-    with st.popover("Save", icon=":material/download:"):
-        st.caption(f"All that fit, the latest {_MOST_SAVED:,} of more; `python -m app audit --json` knows no limit.")
+    with st.popover(tr("Save"), icon=":material/download:"):
+        most = numeral(_MOST_SAVED)
+        st.caption(
+            tr("All that fit, the latest {most} of more; `python -m app audit --json` knows no limit.", most=most)
+        )
         for name, make, kind in (("CSV", audit_export.as_csv, "csv"), ("JSON", audit_export.as_json_lines, "jsonl")):
             st.download_button(
                 name,
@@ -82,24 +95,20 @@ def _saving(search: AuditSearch, wanted: AuditFilter) -> None:
 
 
 def _open_marked(search: AuditSearch, rows: Sequence[AuditRow], key: str) -> None:
+    columns = _columns(rows)
     drawn = st.dataframe(
-        _columns(rows),
+        columns,
         key=key,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
         placeholder="",
-        alt="What was asked",
-        column_config={
-            "When (UTC)": st.column_config.TextColumn(width=130),
-            "Question": st.column_config.TextColumn(width=330),
-            "Person": st.column_config.TextColumn(width=90),
-            "Outcome": st.column_config.TextColumn(width=85),
-        },
+        alt=tr("What was asked"),
+        column_config={name: st.column_config.Column(tr(name), width=_WIDTHS.get(name)) for name in columns},
     )
     marked = drawn["selection"]["rows"]
     if not marked:
-        st.caption("Mark a question to see all that is kept of it.")
+        st.caption(tr("Mark a question to see all that is kept of it."))
         return
     found = search.whole(rows[marked[0]].id)
     if found is not None:
@@ -109,19 +118,28 @@ def _open_marked(search: AuditSearch, rows: Sequence[AuditRow], key: str) -> Non
 def _columns(rows: Sequence[AuditRow]) -> dict[str, list[Any]]:
     """Column name -> cells; what no row has is left out."""
     columns: dict[str, list[Any]] = {
-        "When (UTC)": [written_at(row.at)[:16].replace("T", " ") for row in rows],
-        "Question": [shortened(row.question, _LONGEST) or f"hash {row.question_sha256[:_HASH]}" for row in rows],
-        "Person": [shortened(row.user, _LONGEST) for row in rows],
-        "Outcome": [audit_filter.OUTCOMES.get(row.outcome, row.outcome) for row in rows],
-        "Model": [shortened(row.model or row.asked_model, 60) for row in rows],
-        "Tokens": [row.tokens or None for row in rows],
-        "Cost": [cost_told(row.dollars, row.n_unpriced) if row.n_requests else None for row in rows],
-        "Seconds": [round(row.ms / 1000, 1) for row in rows],
+        msgid("When (UTC)"): [written_at(row.at)[:16].replace("T", " ") for row in rows],
+        msgid("Question"): [shortened(row.question, _LONGEST) or _hash(row) for row in rows],
+        msgid("Person"): [shortened(row.user, _LONGEST) for row in rows],
+        msgid("Outcome"): [_outcome(row) for row in rows],
+        msgid("Model"): [shortened(row.model or row.asked_model, 60) for row in rows],
+        msgid("Tokens"): [row.tokens or None for row in rows],
+        msgid("Cost"): [cost_told(row.dollars, row.n_unpriced) if row.n_requests else None for row in rows],
+        msgid("Seconds"): [round(row.ms / 1000, 1) for row in rows],
     }
     return {name: cells for name, cells in columns.items() if any(cells)}
 
 
-@st.cache_data(ttl=_KEPT_S, max_entries=100, show_spinner="Looking through what was asked")
+def _outcome(row: AuditRow) -> str:
+    said = audit_filter.OUTCOMES.get(row.outcome, row.outcome)
+    return tr(said)
+
+
+def _hash(row: AuditRow) -> str:
+    return tr("hash {start}", start=row.question_sha256[:_HASH])
+
+
+@st.cache_data(ttl=_KEPT_S, max_entries=100, show_spinner=False)
 def _page(
     _search: AuditSearch,
     wanted: AuditFilter,
@@ -131,6 +149,6 @@ def _page(
     return _search.page(wanted, _AT_ONCE, after)
 
 
-@st.cache_data(ttl=_KEPT_S, max_entries=100, show_spinner="Looking through what was asked")
+@st.cache_data(ttl=_KEPT_S, max_entries=100, show_spinner=False)
 def _count(_search: AuditSearch, wanted: AuditFilter, latest: int) -> int:  # noqa: ARG001 - as above
     return _search.count(wanted, _MOST_COUNTED + 1)

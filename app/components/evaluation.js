@@ -1,7 +1,7 @@
 // Draws what a run measured: bars with intervals, the risk-coverage curve, times. Every text goes in by append.
 
 const SIDES = ["a", "b"];
-const percent = (value) => `${Math.round(100 * value)}%`;
+const percent = (value) => filled(words.percent, { n: Math.round(100 * value) });
 
 function short(text, width) {
   const most = Math.max(4, Math.floor(width / 6.4));
@@ -60,7 +60,7 @@ function bar(value, side, left, room, y) {
     svg("rect", { class: "track", x: left, y, width: room, height: 12, rx: 3 }),
     svg("rect", { class: SIDES[side], x: left, y, width: Math.max(1, x(value.mean) - left), height: 12, rx: 3 }),
     svg("path", { class: "whisker", d: whisker }),
-    svg("text", { class: "figure", x: left + room + 8, y: y + 10 }, value.mean.toFixed(2)),
+    svg("text", { class: "figure", x: left + room + 8, y: y + 10 }, value.mean.toFixed(2).replace(".", words.point)),
   ];
 }
 
@@ -86,7 +86,7 @@ function curve(data, width) {
   const shares = [0, 0.25, 0.5, 0.75, 1];
   frame(drawn, box, shares.map((share) => [share, percent(share)]), shares.map((share) => [share, percent(share * top)]));
   drawn.append(svg("text", { class: "small", x: (box.left + box.right) / 2, y: height - 4, "text-anchor": "middle" },
-    "Share of questions answered, the surest first"));
+    words.answered));
   data.lines.forEach((line, side) => {
     const path = line.map(([coverage, risk], n) => {
       const x = box.left + coverage * (box.right - box.left);
@@ -111,11 +111,11 @@ function times(data, width) {
     const [left, right] = [x(data.edges[n]), x(data.edges[n + 1])];
     drawn.append(svg("rect", { class: "a", x: left + 1, y: box.bottom - tall, width: Math.max(1, right - left - 2), height: tall, rx: 2 }));
   });
-  for (const [ms, name, anchor, y] of [[data.p50, "half", "middle", 14], [data.p95, "95%", "middle", 14]]) {
+  for (const [ms, name, anchor, y] of [[data.p50, words.half, "middle", 14], [data.p95, words.most, "middle", 14]]) {
     drawn.append(svg("line", { class: "mark", x1: x(ms), x2: x(ms), y1: box.top - 6, y2: box.bottom }));
     drawn.append(svg("text", { class: "small", x: Math.min(x(ms), box.right - 30), y, "text-anchor": anchor }, `${name} ${Math.round(ms)} ms`));
   }
-  drawn.append(svg("text", { class: "small", x: (box.left + box.right) / 2, y: height - 4, "text-anchor": "middle" }, "Time of an answer"));
+  drawn.append(svg("text", { class: "small", x: (box.left + box.right) / 2, y: height - 4, "text-anchor": "middle" }, words.time));
   return [drawn];
 }
 
@@ -123,6 +123,7 @@ const KINDS = { bars, curve, times };
 
 export default function (component) {
   const { data, parentElement } = component;
+  words = data.words;
   const root = parentElement.querySelector(".root");
   fitted(root, (width) => KINDS[data.kind](data, width));
 }

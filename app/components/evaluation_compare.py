@@ -9,6 +9,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from app.components import evaluation_plots, evaluation_progress, evaluation_questions
+from app.components.columns import headed
 from app.components.evaluation_results import changed_setting
 from app.components.evaluation_runs import finished
 from app.components.evaluation_stores import draw, show_trouble, stores, try_to
@@ -26,16 +27,16 @@ from app.evaluation.reading import (
 from app.evaluation.runs import Run
 from app.evaluation.tasks import task_of
 from app.evaluation.words import called, of_questions
-from rag.types import counted
+from app.words import msgid, numeral, tr, trn
 
 _SURE = 0.05
 """p below which a difference counts as one."""
 _KINDS: Mapping[Change, str] = {
-    "better": "Better with B",
-    "worse": "Worse with B",
-    "changed": "Changed",
-    "same": "Same",
-    "all": "All",
+    "better": msgid("Better with B"),
+    "worse": msgid("Worse with B"),
+    "changed": msgid("Changed"),
+    "same": msgid("Same"),
+    "all": msgid("All"),
 }
 
 
@@ -45,14 +46,16 @@ def show() -> None:
     sets = [run.set_id for run in runs]
     runs = [run for run in runs if sets.count(run.set_id) > 1]
     if not runs:
-        st.info("Two finished runs of one set are needed: try other settings under “Runs”, over the same questions.")
+        st.info(
+            tr("Two finished runs of one set are needed: try other settings under “Runs”, over the same questions.")
+        )
         return
     left, right = st.columns(2)
     with left:
-        second = st.selectbox("B: the later one", runs, format_func=_named, key="compare-second")
+        second = st.selectbox(tr("B: the later one"), runs, format_func=_named, key="compare-second")
     others = [run for run in runs if run.set_id == second.set_id and run.id != second.id]
     with right:
-        first = st.selectbox("A: compared with", others, format_func=_named, key=f"compare-first-{second.id}")
+        first = st.selectbox(tr("A: compared with"), others, format_func=_named, key=f"compare-first-{second.id}")
     show_trouble()
     folder = stores().runs.compare(first.id, second.id)
     task = task_of(folder)
@@ -61,7 +64,7 @@ def show() -> None:
     elif task is not None and task.state != "done":
         evaluation_progress.show(task)
         args = (stores().runs.compare, first.id, second.id)
-        st.button("Try again", key="compare-again", on_click=try_to, args=args, kwargs={"is_again": True})
+        st.button(tr("Try again"), key="compare-again", on_click=try_to, args=args, kwargs={"is_again": True})
     else:
         _compared(first, second, folder, comparison_of(folder))
 
@@ -74,7 +77,7 @@ def _wait(*, folder: Path) -> None:
     task = task_of(folder)
     if task is None or not task.is_moving:
         st.rerun()
-    st.caption("Comparing the two runs…")
+    st.caption(tr("Comparing the two runs…"))
 
 
 def _compared(first: Run, second: Run, folder: Path, found: Comparison) -> None:
@@ -86,19 +89,23 @@ def _compared(first: Run, second: Run, folder: Path, found: Comparison) -> None:
         st.caption(label(found.note, 300))
     if found.changed:
         rows = [changed_setting(name, both) for name, both in found.changed.items()]
-        st.dataframe(rows, hide_index=True, width="stretch", alt="Settings that the two runs differ in")
+        alt = tr("Settings that the two runs differ in")
+        st.dataframe(rows, hide_index=True, width="stretch", column_config=headed(rows), alt=alt)
     else:
-        st.caption("No setting differs.")
+        st.caption(tr("No setting differs."))
     key = f"{first.id}-{second.id}"
     evaluation_plots.show_bars(summaries, names, f"bars-{key}")
     if any(summary.curve for summary in summaries):
-        st.markdown("**Wrong answers, the more is answered**")
+        st.markdown(tr("**Wrong answers, the more is answered**"))
         evaluation_plots.show_curves(summaries, names, f"curves-{key}")
-    with st.expander("All figures", icon=":material/table:", key=f"figures-{key}"):
-        st.dataframe(table(found.differences, lower), hide_index=True, width="stretch", alt="All figures of both runs")
+    with st.expander(tr("All figures"), icon=":material/table:", key=f"figures-{key}"):
+        rows, alt = table(found.differences, lower), tr("All figures of both runs")
+        st.dataframe(rows, hide_index=True, width="stretch", column_config=headed(rows), alt=alt)
         st.caption(
-            "p: how often so large a difference would come by chance. Among twenty figures one below 0.05 is to be "
-            "expected where nothing differs."
+            tr(
+                "p: how often so large a difference would come by chance. Among twenty figures one below 0.05 is to be "
+                "expected where nothing differs."
+            )
         )
     _questions(first, second, folder, names)
 
@@ -109,13 +116,23 @@ def verdict(differences: Mapping[str, MetricChange], lower: Sequence[str]) -> st
     better = [name for name, change in sure.items() if is_gain(name, change, lower)]
     worse = [name for name in sure if name not in better]
     if not sure:
-        return "**No clear difference** in any figure: what differs may be chance."
+        return tr("**No clear difference** in any figure: what differs may be chance.")
+    said = [label("; ".join(map(called, names)), 400) for names in (better, worse)]
     parts = [
-        f"**B is {word}** in {counted(len(names), 'figure')}: {label('; '.join(map(called, names)), 400)}."
-        for word, names in (("better", better), ("worse", worse))
-        if names
+        trn(
+            len(better),
+            "**B is better** in {n} figure: {names}.",
+            "**B is better** in {n} figures: {names}.",
+            names=said[0],
+        ),
+        trn(
+            len(worse),
+            "**B is worse** in {n} figure: {names}.",
+            "**B is worse** in {n} figures: {names}.",
+            names=said[1],
+        ),
     ]
-    return " ".join(parts)
+    return " ".join(part for part, names in zip(parts, (better, worse), strict=True) if names)
 
 
 def is_gain(name: str, change: MetricChange, lower: Sequence[str]) -> bool:
@@ -127,21 +144,25 @@ def table(differences: Mapping[str, MetricChange], lower: Sequence[str]) -> list
     """A row for each metric that both have."""
     return [
         {
-            "Metric": called(name),
-            "B less A": f"{change.mean:+.3f}",
-            "95 % interval": f"{change.low:+.3f} to {change.high:+.3f}",
+            msgid("Metric"): called(name),
+            msgid("B less A"): _signed(change.mean),
+            msgid("95 % interval"): tr("{start} to {end}", start=_signed(change.low), end=_signed(change.high)),
             "p": round(change.p, 4),
-            "B is": _told(name, change, lower),
-            "Higher / lower / same": f"{change.won:,} / {change.lost:,} / {change.tied:,}",
+            msgid("B is"): _told(name, change, lower),
+            msgid("Higher / lower / same"): " / ".join(map(numeral, (change.won, change.lost, change.tied))),
         }
         for name, change in differences.items()
     ]
 
 
+def _signed(value: float) -> str:
+    return f"{'-' if value < 0 else '+'}{numeral(abs(value), 3)}"
+
+
 def _told(name: str, change: MetricChange, lower: Sequence[str]) -> str:
     if change.p >= _SURE:
-        return "no clear difference"
-    return "better" if is_gain(name, change, lower) else "worse"
+        return tr("no clear difference")
+    return tr("better") if is_gain(name, change, lower) else tr("worse")
 
 
 def _questions(first: Run, second: Run, folder: Path, names: Sequence[str]) -> None:
@@ -149,7 +170,7 @@ def _questions(first: Run, second: Run, folder: Path, names: Sequence[str]) -> N
     metrics = of_questions(name for name in one.columns if name in other.columns)
     if not metrics:
         return
-    st.header("Question by question", anchor=False)
+    st.header(tr("Question by question"), anchor=False)
     key = f"pairs-{first.id}-{second.id}"
     metric = evaluation_questions.metric_choice(metrics, key)
     pairs = pairs_of(folder)
@@ -157,9 +178,9 @@ def _questions(first: Run, second: Run, folder: Path, names: Sequence[str]) -> N
     is_lower = metric in one.lower_is_better
     counts = {kind: changed_places(*values, kind, lower_is_better=is_lower) for kind in get_args(Change)}
     kind = st.segmented_control(
-        "Which questions",
+        tr("Which questions"),
         list(_KINDS),
-        format_func=lambda one: f"{_KINDS[one]} ({len(counts[one]):,})",
+        format_func=lambda one: f"{tr(_KINDS[one])} ({numeral(len(counts[one]))})",
         default="changed" if len(counts["changed"]) else "all",
         required=True,
         key=f"{key}-kind",
@@ -167,6 +188,6 @@ def _questions(first: Run, second: Run, folder: Path, names: Sequence[str]) -> N
     )
     shown = pairs[counts[kind]]
     if not len(shown):
-        st.caption("There are no such questions.")
+        st.caption(tr("There are no such questions."))
         return
     evaluation_questions.show_pairs((first.results, second.results), shown, names, metric, f"{key}-{metric}-{kind}")

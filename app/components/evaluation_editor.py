@@ -12,6 +12,7 @@ from app.components.plain_text import label
 from app.evaluation.sets import QuestionSet, QuestionSets
 from app.evaluation.taking import Taken, taken_from_table
 from app.question_sets.rows import SetQuestion
+from app.words import tr
 
 _ON_A_PAGE = 200
 _VERSION = "evaluation-editor-version"
@@ -22,8 +23,11 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
     """Draw the table with its buttons."""
     st.header(label(one.name), anchor=False)
     st.caption(
-        f"About {label(one.collection)}. Right is an answer that holds one of the answers; found is what stands in "
-        "one of the documents, on one of the pages, as far as these are named. Mark rows at the left to delete them."
+        tr(
+            "About {collection}. Right is an answer that holds one of the answers; found is what stands in one of the "
+            "documents, on one of the pages, as far as these are named. Mark rows at the left to delete them.",
+            collection=label(one.collection),
+        )
     )
     show_trouble()
     questions = sets.questions(one.id)
@@ -39,13 +43,13 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
         height=520,
         column_order=_COLUMNS,
         column_config=_config(),
-        alt=f"The questions of the set {one.name}",
+        alt=tr("The questions of the set {name}", name=one.name),
     )
     with st.container(horizontal=True):
-        is_saved = st.button("Save", icon=":material/save:", key="editor-save")
+        is_saved = st.button(tr("Save"), icon=":material/save:", key="editor-save")
         if one.has_before:
             st.button(
-                "Undo the last save", icon=":material/undo:", key="editor-undo", on_click=_undo, args=(sets, one.id)
+                tr("Undo the last save"), icon=":material/undo:", key="editor-undo", on_click=_undo, args=(sets, one.id)
             )
     if is_saved:
         _save(sets, one, questions, part, rows)
@@ -53,11 +57,13 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
 
 def _config() -> Mapping[str, Any]:
     return {
-        "question": st.column_config.TextColumn("Question", width="large", required=True),
-        "answers": st.column_config.ListColumn("Answers", help="Words that a right answer has in it", width="medium"),
-        "documents": st.column_config.ListColumn("Documents", help="Names of files", width="medium"),
-        "pages": st.column_config.ListColumn("Pages", help="Numbers, counted from 1", width="small"),
-        "answerable": st.column_config.CheckboxColumn("Answerable", default=True, width="small"),
+        "question": st.column_config.TextColumn(tr("Question"), width="large", required=True),
+        "answers": st.column_config.ListColumn(
+            tr("Answers"), help=tr("Words that a right answer has in it"), width="medium"
+        ),
+        "documents": st.column_config.ListColumn(tr("Documents"), help=tr("Names of files"), width="medium"),
+        "pages": st.column_config.ListColumn(tr("Pages"), help=tr("Numbers, counted from 1"), width="small"),
+        "answerable": st.column_config.CheckboxColumn(tr("Answerable"), default=True, width="small"),
     }
 
 
@@ -95,10 +101,10 @@ def _save(
     taken = taken_rows(rows, [*before, *after], sources(one.collection))
     if taken.errors:
         told = [f"- {label(error, 300)}" for error in taken.errors]
-        st.error("\n".join(["Nothing was saved, since these rows cannot be used:", "", *told]))
+        st.error("\n".join([tr("Nothing was saved, since these rows cannot be used:"), "", *told]))
     elif attempt(sets.save, one.id, [*before, *taken.questions, *after]):
         st.session_state[_VERSION] += 1  # a table that begins with what was saved
-        st.toast("Saved", icon=":material/check:")
+        st.toast(tr("Saved"), icon=":material/check:")
         st.rerun()
     show_trouble()
 

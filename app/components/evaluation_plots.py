@@ -8,6 +8,7 @@ from typing import Any
 from app.components.drawing import component
 from app.evaluation.reading import Figure, RunSummary, Times
 from app.evaluation.words import GROUPS
+from app.words import numeral, percent, tr, trn
 from rag.inert import flat
 
 _draw = component("evaluation", "evaluation.css", "evaluation.js")
@@ -17,24 +18,45 @@ def show_bars(summaries: Sequence[RunSummary], names: Sequence[str], key: str) -
     """The metrics that have words, of one run or of two side by side."""
     groups = bars(summaries)
     if groups:
-        _draw(data={"kind": "bars", "names": list(map(flat, names)), "groups": groups}, key=key)
+        data = {"kind": "bars", "names": list(map(flat, names)), "groups": groups, "words": _words()}
+        _draw(data=data, key=key)
 
 
 def show_curves(summaries: Sequence[RunSummary], names: Sequence[str], key: str) -> None:
     """How often answers are wrong, the more of the questions are answered; nothing where no run answered."""
     if not any(summary.curve for summary in summaries):
         return
-    told = (f"{name} is wrong in {_wrong(one)} of all answers" for name, one in zip(names, summaries, strict=True))
+    told = "; ".join(_wrong(name, one) for name, one in zip(names, summaries, strict=True))
+    label = tr("Risk and coverage: {told}", told=told)
     lines = [list(summary.curve) for summary in summaries]
-    label = f"Risk and coverage: {'; '.join(told)}"
-    _draw(data={"kind": "curve", "names": list(map(flat, names)), "lines": lines, "label": flat(label)}, key=key)
+    data = {"kind": "curve", "names": list(map(flat, names)), "lines": lines, "label": flat(label)}
+    _draw(data=data | {"words": _words()}, key=key)
 
 
 def show_times(times: Times, key: str) -> None:
     """How long answers took."""
-    label = f"Times of {times.n} answers: half within {times.p50:.0f} ms, 95 % within {times.p95:.0f} ms"
+    half, most = numeral(times.p50), numeral(times.p95)
+    label = trn(
+        times.n,
+        "Times of {n} answer: half within {half} ms, 95 % within {most} ms",
+        "Times of {n} answers: half within {half} ms, 95 % within {most} ms",
+        half=half,
+        most=most,
+    )
     data = {"kind": "times", "label": label, "p50": times.p50, "p95": times.p95}
-    _draw(data=data | {"counts": list(times.counts), "edges": list(times.edges)}, key=key)
+    _draw(data=data | {"counts": list(times.counts), "edges": list(times.edges), "words": _words()}, key=key)
+
+
+def _words() -> dict[str, str]:
+    """What `evaluation.js` says."""
+    return {
+        "half": tr("half"),
+        "most": tr("95%"),
+        "answered": tr("Share of questions answered, the surest first"),
+        "time": tr("Time of an answer"),
+        "percent": tr("{n}%"),
+        "point": numeral(0.5, 1)[1],
+    }
 
 
 def bars(summaries: Sequence[RunSummary]) -> list[dict[str, Any]]:
@@ -45,10 +67,11 @@ def bars(summaries: Sequence[RunSummary]) -> list[dict[str, Any]]:
         for metric, words in metrics.items():
             figures = [summary.metrics.get(metric) for summary in summaries]
             if any(figures):
-                said = f"{words.name} {' and '.join(map(_said, figures))}"
-                rows.append({"name": words.name, "said": said, "values": list(map(_value, figures))})
+                between = tr(" and ")
+                said = f"{tr(words.name)} {between.join(map(_said, figures))}"
+                rows.append({"name": tr(words.name), "said": said, "values": list(map(_value, figures))})
         if rows:
-            groups.append({"name": group, "rows": rows})
+            groups.append({"name": tr(group), "rows": rows})
     return groups
 
 
@@ -57,8 +80,13 @@ def _value(figure: Figure | None) -> dict[str, float] | None:
 
 
 def _said(figure: Figure | None) -> str:
-    return "not measured" if figure is None else f"{figure.mean:.2f} ({figure.low:.2f} to {figure.high:.2f})"
+    if figure is None:
+        return tr("not measured")
+    mean, low, high = (numeral(value, 2) for value in (figure.mean, figure.low, figure.high))
+    return tr("{mean} ({low} to {high})", mean=mean, low=low, high=high)
 
 
-def _wrong(summary: RunSummary) -> str:
-    return f"{summary.curve[-1][1]:.0%}" if summary.curve else "an unknown share"
+def _wrong(name: str, summary: RunSummary) -> str:
+    if not summary.curve:
+        return tr("{name} is wrong in an unknown share of all answers", name=name)
+    return tr("{name} is wrong in {share} of all answers", name=name, share=percent(summary.curve[-1][1]))

@@ -6,12 +6,13 @@ import streamlit as st
 
 from app.components.plain_text import label
 from app.evaluation.tasks import Progress, Task
+from app.words import msgid, numeral, tr, trn
 
 _STEPS = {
-    "timed": "Taking times",
-    "ranked": "Finding",
-    "answered": "Answering",
-    "made": "Making questions",
+    "timed": msgid("Taking times"),
+    "ranked": msgid("Finding"),
+    "answered": msgid("Answering"),
+    "made": msgid("Making questions"),
 }
 
 
@@ -24,25 +25,30 @@ def show(task: Task | None) -> None:
     elif task.state == "running":
         _running(task.progress)
     else:
-        waiting = "Waits until the one before it is through"
-        st.caption({"waiting": waiting, "cancelled": "Cancelled", "stopped": task.why or "Stopped"}[task.state])
+        waiting = tr("Waits until the one before it is through")
+        stopped = task.why or tr("Stopped")
+        st.caption({"waiting": waiting, "cancelled": tr("Cancelled"), "stopped": stopped}[task.state])
 
 
 def _running(progress: Progress | None) -> None:
     if progress is None or not progress.of:
-        st.progress(0.0, "Opening the documents and models")
+        st.progress(0.0, tr("Opening the documents and models"))
         return
     what = progress.text.rsplit(" ", 1)[-1]
-    told = f"{_STEPS.get(what, what)}: {progress.n:,} of {progress.of:,} questions"
+    name, done = _STEPS.get(what, what), numeral(progress.n)
+    step = tr(name)
+    told = trn(progress.of, "{step}: {done} of {n} question", "{step}: {done} of {n} questions", step=step, done=done)
     if progress.n == progress.of:
-        told = f"{told}, working out what follows"
+        told += tr(", working out what follows")
     elif progress.seconds is not None:
-        told = f"{told}, {left(progress.seconds)} left of this step"
+        told += tr(", {time} left of this step", time=left(progress.seconds))
     st.progress(progress.n / progress.of, told)
 
 
 def left(seconds: float) -> str:
     """Seconds as people say them."""
     if seconds < 90:
-        return f"about {max(1, round(seconds))} s"
-    return f"about {round(seconds / 60)} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"
+        return tr("about {n} s", n=max(1, round(seconds)))
+    if seconds < 5400:
+        return tr("about {n} min", n=round(seconds / 60))
+    return tr("about {n} h", n=numeral(seconds / 3600, 1))

@@ -11,6 +11,7 @@ import streamlit as st
 from app.components.plain_text import label
 from app.evaluation.reading import Places, questions_at
 from app.evaluation.words import called
+from app.words import numeral, tr
 
 _ON_A_PAGE = 10
 _LONGEST_TEXT = 1500
@@ -56,38 +57,41 @@ def _opened(row: Mapping[str, Any], figure: str, key: str) -> Any:  # noqa: ANN4
 
 def _figure(row: Mapping[str, Any], metric: str) -> str:
     value = row["metrics"].get(metric)
-    return "–" if value is None else f"{value:.2f}"
+    return "–" if value is None else numeral(value, 2)
 
 
 def _gold(row: Mapping[str, Any]) -> None:
     if not row["is_answerable"]:
-        st.caption("Nothing answers this question, so that refusing is right.")
+        st.caption(tr("Nothing answers this question, so that refusing is right."))
     elif row["answers"]:
-        st.caption(f"Right would be: {' or '.join(label(answer, 200) for answer in row['answers'])}")
+        answers = tr(" or ").join(label(answer, 200) for answer in row["answers"])
+        st.caption(tr("Right would be: {answers}", answers=answers))
 
 
 def _side(row: Mapping[str, Any]) -> None:
     """What one run said of a question, and what it found."""
     said = row["said"]
     if said is not None:
-        text = "*Not found in the documents.*" if said["refused"] else label(said["text"], _LONGEST_TEXT)
-        st.markdown(text or "*Nothing was said.*")
+        text = tr("*Not found in the documents.*") if said["refused"] else label(said["text"], _LONGEST_TEXT)
+        st.markdown(text or tr("*Nothing was said.*"))
         if cited := said.get("sources", ()):
-            st.markdown(f":small[Cited: {'; '.join(label(name, _LONGEST_NAME) for name in cited)}]")
-        st.caption(f"How sure that there is an answer: {said['answerability']:.2f}")
+            names = "; ".join(label(name, _LONGEST_NAME) for name in cited)
+            st.markdown(tr(":small[Cited: {names}]", names=names))
+        st.caption(tr("How sure that there is an answer: {share}", share=numeral(said["answerability"], 2)))
     right = set(row.get("right", ()))
+    found = [label(name, _LONGEST_NAME) for name in row["found"][:_FOUND]]
     lines = [
-        f"{place}. {'**' if place in right else ''}{label(name, _LONGEST_NAME)}{'** (right)' if place in right else ''}"
-        for place, name in enumerate(row["found"][:_FOUND], start=1)
+        f"{place}. " + (tr("**{name}** (right)", name=name) if place in right else name)
+        for place, name in enumerate(found, start=1)
     ]
-    st.markdown(f"Found\n{chr(10).join(lines)}" if lines else "Nothing was found.")
+    st.markdown("\n".join([tr("Found"), *lines]) if lines else tr("Nothing was found."))
     later = sorted(place for place in right if place > _FOUND)
     if not right and row["is_answerable"]:
-        st.caption("No right passage among the first hundred.")
+        st.caption(tr("No right passage among the first hundred."))
     elif later:
-        st.caption(f"Right ones stand at {', '.join(map(str, later[:5]))}, too.")
+        st.caption(tr("Right ones stand at {places}, too.", places=", ".join(map(str, later[:5]))))
 
 
 def metric_choice(names: Sequence[str], key: str, text: Callable[[str], str] = called) -> str:
     """The metric by which questions are told and sorted."""
-    return st.selectbox("By", names, format_func=text, key=f"{key}-metric")
+    return st.selectbox(tr("By"), names, format_func=text, key=f"{key}-metric")

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app.components import evaluation_plots, evaluation_questions
+from app.components.columns import headed
 from app.components.plain_text import label
 from app.evaluation.reading import Figure, RunSummary, sorted_places, summary_of, values_of
 from app.evaluation.runs import Run
 from app.evaluation.words import called, of_questions, setting, told_settings
-from rag.types import counted
+from app.words import msgid, numeral, tr, trn
 
 _NOTES = 5
 
@@ -24,29 +25,38 @@ def show(run: Run) -> None:
     for note in summary.notes[:_NOTES]:
         st.warning(label(note, 400), icon=":material/info:")
     evaluation_plots.show_bars([summary], [run.name], f"bars-{run.id}")
-    st.caption("The thin lines are 95 % intervals: so far the figures may lie from those of all questions of the kind.")
+    st.caption(
+        tr("The thin lines are 95 % intervals: so far the figures may lie from those of all questions of the kind.")
+    )
     _curves(run, summary)
-    with st.expander("All figures", icon=":material/table:", key=f"figures-{run.id}"):
-        st.dataframe(table(summary.metrics), hide_index=True, width="stretch", alt="All figures of the run")
+    with st.expander(tr("All figures"), icon=":material/table:", key=f"figures-{run.id}"):
+        rows, alt = table(summary.metrics), tr("All figures of the run")
+        st.dataframe(rows, hide_index=True, width="stretch", column_config=headed(rows), alt=alt)
         st.caption(_made_with(summary))
     _questions(run, summary)
 
 
 def told(run: Run, summary: RunSummary) -> str:
     """What was measured, with what, in a line of Markdown."""
-    n = counted(summary.n, "question")
-    return f"{label(run.set_name)} over {label(run.collection)} · {n} · {label(told_settings(run.settings), 200)}"
+    return trn(
+        summary.n,
+        "{set} over {collection} · {n} question · {settings}",
+        "{set} over {collection} · {n} questions · {settings}",
+        set=label(run.set_name),
+        collection=label(run.collection),
+        settings=label(told_settings(run.settings), 200),
+    )
 
 
 def table(metrics: Mapping[str, Figure]) -> list[dict[str, object]]:
     """A row for each metric."""
     return [
         {
-            "Metric": called(name),
-            "Short name": name,
-            "Mean": round(figure.mean, 3),
-            "95 % interval": f"{figure.low:.3f} to {figure.high:.3f}",
-            "Questions": figure.n,
+            msgid("Metric"): called(name),
+            msgid("Short name"): name,
+            msgid("Mean"): round(figure.mean, 3),
+            msgid("95 % interval"): tr("{start} to {end}", start=numeral(figure.low, 3), end=numeral(figure.high, 3)),
+            msgid("Questions"): figure.n,
         }
         for name, figure in metrics.items()
     ]
@@ -56,33 +66,46 @@ def _curves(run: Run, summary: RunSummary) -> None:
     left, right = st.columns(2, gap="medium")
     if summary.curve:
         with left:
-            st.markdown("**Wrong answers, the more is answered**")
+            st.markdown(tr("**Wrong answers, the more is answered**"))
             evaluation_plots.show_curves([summary], [run.name], f"curve-{run.id}")
     if summary.times is not None:
         with right:
-            st.markdown("**Time of an answer**")
+            st.markdown(tr("**Time of an answer**"))
             evaluation_plots.show_times(summary.times, f"times-{run.id}")
-            st.caption(f"{counted(summary.times.n, 'answer')}, each searched for and read anew, one at a time.")
+            st.caption(
+                trn(
+                    summary.times.n,
+                    "{n} answer, each searched for and read anew, one at a time.",
+                    "{n} answers, each searched for and read anew, one at a time.",
+                )
+            )
 
 
 def _made_with(summary: RunSummary) -> str:
     models = ", ".join(f"{what} {label(name, 80)}" for what, name in summary.models.items())
-    seconds = ", ".join(f"{label(stage)} {value:.0f} s" for stage, value in summary.seconds.items())
-    return f"{summary.date[:16].replace('T', ' ')} UTC; {models}; {seconds}"
+    seconds = ", ".join(f"{label(stage)} {numeral(value)} s" for stage, value in summary.seconds.items())
+    at = summary.date[:16].replace("T", " ")
+    return tr("{at} UTC; {models}; {seconds}", at=at, models=models, seconds=seconds)
 
 
 def _questions(run: Run, summary: RunSummary) -> None:
     metrics = of_questions(summary.columns)
     if not metrics:
         return
-    st.header("Question by question", anchor=False)
+    st.header(tr("Question by question"), anchor=False)
     metric = evaluation_questions.metric_choice(metrics, f"alone-{run.id}")
     is_lower = metric in summary.lower_is_better
     places = sorted_places(values_of(run.results, metric), lower_is_better=is_lower)
-    st.caption(f"{counted(len(places), 'question')}, the worst first. Open one to see what was said and found.")
+    st.caption(
+        trn(
+            len(places),
+            "{n} question, the worst first. Open one to see what was said and found.",
+            "{n} questions, the worst first. Open one to see what was said and found.",
+        )
+    )
     evaluation_questions.show_alone(run.results, places, metric, f"alone-{run.id}-{metric}")
 
 
 def changed_setting(name: str, values: tuple[object, object]) -> dict[str, str]:
     """A row about a setting that two runs differ in."""
-    return {"Setting": setting(name), "A": str(values[0]), "B": str(values[1])}
+    return {msgid("Setting"): setting(name), "A": str(values[0]), "B": str(values[1])}

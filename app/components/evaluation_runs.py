@@ -13,8 +13,9 @@ from app.components.resources import personal
 from app.evaluation import tasks
 from app.evaluation.reading import summary_of
 from app.evaluation.runs import Run, Value
-from app.evaluation.words import SETTINGS, called, told_settings
+from app.evaluation.words import called, setting, told_settings
 from app.wiring import THRESHOLD
+from app.words import numeral, tr, trn, within
 from rag.late_interaction import DEPTH, N_READ
 from rag.retriever import CANDIDATES
 
@@ -22,14 +23,13 @@ OPEN = "evaluation-run"
 _MOST = "evaluation-runs-shown"
 _FIRST, _MORE = 20, 50
 _SHOWN = ("success@5", "contained")
-_SAME = "as usual"
 
 
 def show() -> None:
     """The run that is open, or all of them."""
     if id := st.session_state.get(OPEN):
         st.button(
-            "All runs", icon=":material/arrow_back:", key="runs-back", type="tertiary", on_click=_open, args=(None,)
+            tr("All runs"), icon=":material/arrow_back:", key="runs-back", type="tertiary", on_click=_open, args=(None,)
         )
         run = stores().runs.one(id)
         evaluation_results.show(run)
@@ -43,15 +43,19 @@ def show() -> None:
 def _new() -> None:
     ready = [one for one in stores().sets.all() if one.n]
     if not ready:
-        st.info("There is no set of questions yet: make one under “Question sets”, from your own documents.")
+        st.info(tr("There is no set of questions yet: make one under “Question sets”, from your own documents."))
         return
     with st.container(border=True, key="new-run"):
         chosen, name = st.columns(2)
-        of = chosen.selectbox("Question set", ready, format_func=lambda one: f"{one.name} ({one.n:,})", key="run-set")
-        called_so = name.text_input("Name of the run", key="run-name", placeholder="Usual settings", max_chars=100)
-        with st.expander("Try other settings", icon=":material/tune:", key="run-settings"):
+        of = chosen.selectbox(
+            tr("Question set"), ready, format_func=lambda one: f"{one.name} ({numeral(one.n)})", key="run-set"
+        )
+        called_so = name.text_input(
+            tr("Name of the run"), key="run-name", placeholder=tr("Usual settings"), max_chars=100
+        )
+        with st.expander(tr("Try other settings"), icon=":material/tune:", key="run-settings"):
             settings = _settings()
-        if st.button("Start the run", icon=":material/play_arrow:", key="run-start"):
+        if st.button(tr("Start the run"), icon=":material/play_arrow:", key="run-start"):
             usual = told_settings(settings)
             stores().runs.start(
                 stores().sets, of.id, called_so.strip() or usual[:1].upper() + usual[1:100], settings, None
@@ -67,25 +71,31 @@ def _settings() -> dict[str, Value]:
     with left:
         options = [usual.reranker, *(name for name in ("late", "none") if name != usual.reranker)]
         found["reranker"] = st.selectbox(
-            SETTINGS["reranker"], options[1:], index=None, placeholder=f"{_SAME} ({usual.reranker})", key="run-reranker"
+            setting("reranker"), options[1:], index=None, placeholder=_as_usual(usual.reranker), key="run-reranker"
         )
         found["dense_weight"] = _number(
-            "dense_weight", 0.0, 1.0, usual.dense_weight, "0: words alone, 1: meaning alone"
+            "dense_weight", 0.0, 1.0, usual.dense_weight, tr("0: words alone, 1: meaning alone")
         )
-        found["threshold"] = _number("threshold", 0.0, 1.0, THRESHOLD, "How sure it must be that there is an answer")
+        found["threshold"] = _number(
+            "threshold", 0.0, 1.0, THRESHOLD, tr("How sure it must be that there is an answer")
+        )
     with right:
-        found["top_k"] = _number("top_k", 1, 100, usual.top_k, "Passages that an answer is made from")
-        found["depth"] = _number("depth", 0, 100, DEPTH, "Passages that the late reranker looks at; 0: none")
-        found["candidates"] = _number("candidates", 1, 10_000, CANDIDATES, "Hits that each search hands on")
-        found["n_read"] = _number("n_read", 1, 100, N_READ, "Passages whose sentences may be quoted")
+        found["top_k"] = _number("top_k", 1, 100, usual.top_k, tr("Passages that an answer is made from"))
+        found["depth"] = _number("depth", 0, 100, DEPTH, tr("Passages that the late reranker looks at; 0: none"))
+        found["candidates"] = _number("candidates", 1, 10_000, CANDIDATES, tr("Hits that each search hands on"))
+        found["n_read"] = _number("n_read", 1, 100, N_READ, tr("Passages whose sentences may be quoted"))
     return {key: value for key, value in found.items() if value is not None}
 
 
 def _number(key: str, low: float, high: float, usual: object, told: str) -> float | int | None:
     step = 0.05 if isinstance(low, float) else 1
     return st.number_input(
-        SETTINGS[key], low, high, value=None, step=step, placeholder=f"{_SAME} ({usual})", help=told, key=f"run-{key}"
+        setting(key), low, high, value=None, step=step, placeholder=_as_usual(usual), help=told, key=f"run-{key}"
     )
+
+
+def _as_usual(value: object) -> str:
+    return tr("as usual ({value})", value=value)
 
 
 def _list(*, was_moving: bool) -> None:
@@ -94,15 +104,18 @@ def _list(*, was_moving: bool) -> None:
         st.rerun()
     most = st.session_state.get(_MOST, _FIRST)
     if not runs:
-        st.markdown("**No runs yet.** A run asks every question of a set, and measures what was found and answered.")
+        st.markdown(
+            tr("**No runs yet.** A run asks every question of a set, and measures what was found and answered.")
+        )
     for run in runs[:most]:
         with st.container(key=f"run-of-{run.id}", border=True, gap="small"):
             _row(run)
     if len(runs) > most:
-        st.button(f"Show more of {len(runs) - most:,} others", key="runs-more", type="tertiary", on_click=_more)
+        more = trn(len(runs) - most, "Show more of {n} other", "Show more of {n} others")
+        st.button(more, key="runs-more", type="tertiary", on_click=_more)
     if stores().runs.folders.removed():
         st.button(
-            "Take back the last removal",
+            tr("Take back the last removal"),
             key="run-restore",
             icon=":material/undo:",
             on_click=try_to,
@@ -125,29 +138,33 @@ def _figures(run: Run) -> str:
     if run.task.state != "done":
         return ""
     summary = summary_of(run.results)
-    told = [f"{called(name).lower()} {summary.metrics[name].mean:.2f}" for name in _SHOWN if name in summary.metrics]
+    told = [
+        f"{within(called(name))} {numeral(summary.metrics[name].mean, 2)}" for name in _SHOWN if name in summary.metrics
+    ]
     return f" · {', '.join(told)}" if told else ""
 
 
 def _buttons(run: Run) -> None:
     if run.task.is_moving:
-        st.button("Cancel", key=f"run-cancel-{run.id}", type="tertiary", on_click=tasks.cancel, args=(run.folder,))
+        st.button(tr("Cancel"), key=f"run-cancel-{run.id}", type="tertiary", on_click=tasks.cancel, args=(run.folder,))
         return
     if run.task.state == "done":
         key, args = f"run-open-{run.id}", (OPEN, run.id)
-        st.button("Results", key=key, icon=":material/bar_chart:", on_click=turn_to, args=args)
+        st.button(tr("Results"), key=key, icon=":material/bar_chart:", on_click=turn_to, args=args)
     else:
         st.button(
-            "Run again",
+            tr("Run again"),
             key=f"run-again-{run.id}",
             type="tertiary",
             on_click=try_to,
             args=(stores().runs.again, run.id),
         )
-    with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=f"more-run-{run.id}", help="More"):
+    with st.popover(
+        tr("More"), icon=":material/more_horiz:", type="tertiary", key=f"more-run-{run.id}", help=tr("More")
+    ):
         if run.task.state == "done":
             st.download_button(
-                "Download the record",
+                tr("Download the record"),
                 run.record.read_bytes,
                 file_name=f"{run.id}.json",
                 mime="application/json",
@@ -157,7 +174,7 @@ def _buttons(run: Run) -> None:
                 on_click="ignore",
             )
         st.button(
-            "Remove",
+            tr("Remove"),
             key=f"run-remove-{run.id}",
             icon=":material/delete:",
             type="tertiary",

@@ -11,13 +11,13 @@ from app.evaluation import tasks
 from app.evaluation.sets import QuestionSet
 from app.evaluation.taking import ENDINGS, taken_from_file
 from app.question_sets.rows import SetQuestion
-from rag.types import counted
+from app.words import msgid, tr, trn
 
 OPEN = "evaluation-set"
 _RENAMED = "evaluation-set-renamed"
-_MAKE, _FILE, _WRITE = "Make from documents", "Take from a file", "Write"
+_MAKE, _FILE, _WRITE = msgid("Make from documents"), msgid("Take from a file"), msgid("Write")
 _MOST_MB = 50
-_HELP = (
+_HELP = msgid(
     "A question a row: JSONL or CSV with the columns `question`, `answers` (words that stand in the documents), "
     "`documents`, `pages` and `answerable`; of CSV several values are separated by |. Or SQuAD’s JSON."
 )
@@ -27,7 +27,7 @@ def show() -> None:
     """The set that is open in the editor, or all of them."""
     if id := st.session_state.get(OPEN):
         st.button(
-            "All sets", icon=":material/arrow_back:", key="sets-back", type="tertiary", on_click=_open, args=(None,)
+            tr("All sets"), icon=":material/arrow_back:", key="sets-back", type="tertiary", on_click=_open, args=(None,)
         )
         evaluation_editor.show(stores().sets, stores().sets.one(id))
         return
@@ -35,45 +35,55 @@ def show() -> None:
     is_moving = any(one.task and one.task.is_moving for one in stores().sets.all())
     st.fragment(draw, run_every=1.0 if is_moving else None)(_list, was_moving=is_moving)
     if id := st.session_state.get(_RENAMED):
-        st.dialog("Rename the set", on_dismiss=_renamed)(_rename)(id)
+        st.dialog(tr("Rename the set"), on_dismiss=_renamed)(_rename)(id)
 
 
 def _new() -> None:
     with st.container(border=True, key="new-set"):
         st.session_state.setdefault("new-set-way", _MAKE)
         way = st.segmented_control(
-            "A new set", [_MAKE, _FILE, _WRITE], required=True, key="new-set-way", label_visibility="collapsed"
+            tr("A new set"),
+            [_MAKE, _FILE, _WRITE],
+            format_func=tr,
+            required=True,
+            key="new-set-way",
+            label_visibility="collapsed",
         )
         about, name = st.columns(2)
-        collection = about.selectbox("About the collection", collections(), key="new-set-collection")
-        called = name.text_input("Name", key="new-set-name", placeholder=f"Questions on {collection}", max_chars=100)
-        called = called.strip() or f"Questions on {collection}"[:100]
+        collection = about.selectbox(tr("About the collection"), collections(), key="new-set-collection")
+        usual = tr("Questions on {collection}", collection=collection)
+        called = name.text_input(tr("Name"), key="new-set-name", placeholder=usual, max_chars=100)
+        called = called.strip() or usual[:100]
         {_MAKE: _make, _FILE: _from_file, _WRITE: _written}[way or _MAKE](called, collection)
 
 
 def _make(name: str, collection: str) -> None:
     many, chance = st.columns(2)
-    n = many.number_input("Questions", 1, 5000, 50, key="new-set-n")
+    n = many.number_input(tr("Questions"), 1, 5000, 50, key="new-set-n")
     seed = chance.number_input(
-        "Seed", 0, 10**6, 0, key="new-set-seed", help="The same number chooses the same passages again"
+        tr("Seed"), 0, 10**6, 0, key="new-set-seed", help=tr("The same number chooses the same passages again")
     )
     st.caption(
-        "Where a chat model is set up it writes them, and those are kept whose answer stands in the passage. Otherwise "
-        "a word is left out of sentences: good for comparing settings, easier than what people ask."
+        tr(
+            "Where a chat model is set up it writes them, and those are kept whose answer stands in the passage. "
+            "Otherwise a word is left out of sentences: good for comparing settings, easier than what people ask."
+        )
     )
-    if st.button("Make questions", icon=":material/auto_awesome:", key="new-set-make"):
+    if st.button(tr("Make questions"), icon=":material/auto_awesome:", key="new-set-make"):
         stores().sets.make(name, collection, int(n), int(seed))
         st.rerun()
 
 
 def _from_file(name: str, collection: str) -> None:
-    file = st.file_uploader("Questions", list(ENDINGS), key="new-set-file", max_upload_size=_MOST_MB, help=_HELP)
-    st.caption(_HELP)
-    if file is None or not st.button("Take them", icon=":material/upload_file:", key="new-set-take"):
+    file = st.file_uploader(
+        tr("Questions"), list(ENDINGS), key="new-set-file", max_upload_size=_MOST_MB, help=tr(_HELP)
+    )
+    st.caption(tr(_HELP))
+    if file is None or not st.button(tr("Take them"), icon=":material/upload_file:", key="new-set-take"):
         return
     taken = taken_from_file(file.name, file.getvalue(), sources(collection))
     if taken.errors:
-        st.error("\n".join(["Nothing was taken, since these rows cannot be used:", "", *_lines(taken.errors)]))
+        st.error("\n".join([tr("Nothing was taken, since these rows cannot be used:"), "", *_lines(taken.errors)]))
         return
     stores().sets.create(name, collection, taken.questions)
     st.rerun()
@@ -84,10 +94,14 @@ def _lines(errors: tuple[str, ...]) -> list[str]:
 
 
 def _written(name: str, collection: str) -> None:
-    question = st.text_input("Question", key="new-set-question", max_chars=4000)
-    answer = st.text_input("Answer", key="new-set-answer", max_chars=1000, help="Words that a right answer has in it")
-    st.caption("The first of them; more can be written in the table. Without an answer it counts as one to be refused.")
-    if st.button("Make the set", icon=":material/edit:", key="new-set-write") and question.strip():
+    question = st.text_input(tr("Question"), key="new-set-question", max_chars=4000)
+    answer = st.text_input(
+        tr("Answer"), key="new-set-answer", max_chars=1000, help=tr("Words that a right answer has in it")
+    )
+    st.caption(
+        tr("The first of them; more can be written in the table. Without an answer it counts as one to be refused.")
+    )
+    if st.button(tr("Make the set"), icon=":material/edit:", key="new-set-write") and question.strip():
         answers = (answer.strip(),) if answer.strip() else ()
         first = SetQuestion("q1", question.strip(), answers, is_answerable=bool(answers))
         _open(stores().sets.create(name, collection, [first]))
@@ -99,13 +113,19 @@ def _list(*, was_moving: bool) -> None:
     if was_moving != any(one.task and one.task.is_moving for one in sets):
         st.rerun()
     if not sets:
-        st.markdown("**No sets yet.** A set holds questions, and what would be right.")
+        st.markdown(tr("**No sets yet.** A set holds questions, and what would be right."))
     for one in sets:
         with st.container(key=f"set-of-{one.id}", border=True, gap="small"):
             _row(one)
     if stores().sets.folders.removed():
         act = stores().sets.folders.restore
-        st.button("Take back the last removal", key="set-restore", icon=":material/undo:", on_click=try_to, args=(act,))
+        st.button(
+            tr("Take back the last removal"),
+            key="set-restore",
+            icon=":material/undo:",
+            on_click=try_to,
+            args=(act,),
+        )
 
 
 def _row(one: QuestionSet) -> None:
@@ -118,23 +138,28 @@ def _row(one: QuestionSet) -> None:
 
 def told(one: QuestionSet) -> str:
     """What is in it, in a line of Markdown."""
-    none = f", {one.n_unanswerable:,} of them without an answer" if one.n_unanswerable else ""
-    return f"{counted(one.n, 'question')}{none} · about {label(one.collection)}"
+    n = trn(one.n, "{n} question", "{n} questions")
+    few = one.n_unanswerable
+    none = trn(few, ", {n} of them without an answer", ", {n} of them without an answer") if few else ""
+    return n + none + tr(" · about {collection}", collection=label(one.collection))
 
 
 def _buttons(one: QuestionSet) -> None:
     if one.task and one.task.is_moving:
         folder = stores().sets.folders.folder(one.id)
-        st.button("Cancel", key=f"set-cancel-{one.id}", type="tertiary", on_click=tasks.cancel, args=(folder,))
+        st.button(tr("Cancel"), key=f"set-cancel-{one.id}", type="tertiary", on_click=tasks.cancel, args=(folder,))
         return
     if one.n:
-        st.button("Edit", key=f"set-edit-{one.id}", icon=":material/table_edit:", on_click=turn_to, args=(OPEN, one.id))
-    with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=f"more-set-{one.id}", help="More"):
+        args: tuple[str, str] = (OPEN, one.id)
+        st.button(tr("Edit"), key=f"set-edit-{one.id}", icon=":material/table_edit:", on_click=turn_to, args=args)
+    with st.popover(
+        tr("More"), icon=":material/more_horiz:", type="tertiary", key=f"more-set-{one.id}", help=tr("More")
+    ):
         key, args = f"set-rename-{one.id}", (_RENAMED, one.id)
-        st.button("Rename", key=key, icon=":material/edit:", type="tertiary", on_click=turn_to, args=args)
+        st.button(tr("Rename"), key=key, icon=":material/edit:", type="tertiary", on_click=turn_to, args=args)
         if one.n:
             st.download_button(
-                "Download",
+                tr("Download"),
                 stores().sets.path(one.id).read_bytes,
                 file_name="questions.jsonl",
                 mime="application/jsonl",
@@ -145,7 +170,7 @@ def _buttons(one: QuestionSet) -> None:
             )
         remove = stores().sets.remove
         st.button(
-            "Remove",
+            tr("Remove"),
             key=f"set-remove-{one.id}",
             icon=":material/delete:",
             type="tertiary",
@@ -159,8 +184,8 @@ def _renamed() -> None:
 
 
 def _rename(id: str) -> None:
-    name = st.text_input("Name", stores().sets.one(id).name, key=f"set-name-{id}", max_chars=100)
-    if st.button("Rename", key="set-renamed") and attempt(stores().sets.rename, id, name):
+    name = st.text_input(tr("Name"), stores().sets.one(id).name, key=f"set-name-{id}", max_chars=100)
+    if st.button(tr("Rename"), key="set-renamed") and attempt(stores().sets.rename, id, name):
         _renamed()
         st.rerun()
     show_trouble()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -12,8 +11,8 @@ from app.components import resources
 from app.components.health_text import meaning_of
 from app.components.plain_text import label
 from app.health_facts import Fact
+from app.words import numeral, tr, trn, within
 from ingest.finding import Finding
-from rag.types import counted
 
 _LONGEST = 600
 _ASKED = "health-asked"
@@ -36,11 +35,13 @@ def _progress(checkup: Checkup, *, was_busy: bool) -> None:
 
 def _doing_told(doing: Doing) -> str:
     if doing.deed == "ask":
-        return "Asking the chat model…"
-    far = f" ({doing.done:,} of {doing.total:,})" if doing.total else ""
+        return tr("Asking the chat model…")
+    done, total = numeral(doing.done), numeral(doing.total)
+    far = tr(" ({done} of {total})", done=done, total=total) if doing.total else ""
+    what = within(tr(meaning_of(doing.what).title)) if doing.what else tr("the library")
     if not doing.what or doing.deed == "look":
-        return f"Looking at: {meaning_of(doing.what).title.lower() or 'the library'}{far}"
-    return f"Mending: {meaning_of(doing.what).title.lower()}{far}"
+        return tr("Looking at: {what}", what=what) + far
+    return tr("Mending: {what}", what=what) + far
 
 
 def show_findings(checkup: Checkup, report: Report) -> None:
@@ -52,22 +53,24 @@ def show_findings(checkup: Checkup, report: Report) -> None:
     for one in [*heavy, *(one for one in bad if one not in heavy)]:
         _card(checkup, one)
     if report.findings and not bad:
-        st.success("**All is well.** Nothing is damaged, and nothing waits to be done.", icon=":material/check_circle:")
+        st.success(
+            tr("**All is well.** Nothing is damaged, and nothing waits to be done."), icon=":material/check_circle:"
+        )
     elif bad and not heavy:
-        st.caption("Nothing is damaged: what stands here can wait.")
+        st.caption(tr("Nothing is damaged: what stands here can wait."))
 
 
 def _card(checkup: Checkup, finding: Finding) -> None:
     meaning = meaning_of(finding.what)
     icon = ":blue[:material/info:]" if meaning.is_advice else ":orange[:material/warning:]"
     with st.container(border=True, key=f"health-{finding.what.replace(' ', '-')}"):
-        st.markdown(f"{icon} **{meaning.title}**")
+        st.markdown(f"{icon} **{tr(meaning.title)}**")
         st.markdown(f"{label(_sentence(finding.text), _LONGEST)}")
         if meaning.means:
-            st.caption(meaning.means)
+            st.caption(tr(meaning.means))
         if finding.cure is not None:
             st.button(
-                meaning.deed,
+                tr(meaning.deed),
                 key=f"mend-{finding.what}",
                 icon=":material/build:",
                 disabled=checkup.doing is not None,
@@ -81,16 +84,19 @@ def show_question(report: Report) -> None:
     asked = next((one for one in report.findings if one.what == st.session_state.get(_ASKED)), None)
     if asked is not None:
         meaning = meaning_of(asked.what)
-        st.dialog(f"{meaning.title}: {meaning.deed.lower()}?", on_dismiss=_answered)(_confirm)(asked)
+        title, deed = tr(meaning.title), within(tr(meaning.deed))
+        st.dialog(f"{title}: {deed}?", on_dismiss=_answered)(_confirm)(asked)
 
 
 def _confirm(finding: Finding) -> None:
     meaning = meaning_of(finding.what)
     st.markdown(label(_sentence(finding.text), _LONGEST))
-    st.markdown(meaning.loses)
+    st.markdown(tr(meaning.loses))
     with st.container(horizontal=True):
-        is_sure = st.button(meaning.deed, type="primary", key="mend-sure", on_click=_confirmed, args=(finding.what,))
-        is_over = st.button("Cancel", key="mend-cancelled", on_click=_answered)
+        is_sure = st.button(
+            tr(meaning.deed), type="primary", key="mend-sure", on_click=_confirmed, args=(finding.what,)
+        )
+        is_over = st.button(tr("Cancel"), key="mend-cancelled", on_click=_answered)
     if is_sure or is_over:
         st.rerun()
 
@@ -116,19 +122,25 @@ def _mend(what: str) -> None:
 def show_facts(facts: Sequence[Fact], findings: Sequence[Finding]) -> None:
     """What is there in figures, and in an expander everything that was found in order."""
     if facts:
-        st.header("This library", anchor=False)
-        rows = {"What": [name for name, _ in facts], "How it is": [label(text, _LONGEST) for _, text in facts]}
+        st.header(tr("This library"), anchor=False)
+        rows = {
+            tr("What"): [tr(name) for name, _ in facts],
+            tr("How it is"): [label(text, _LONGEST) for _, text in facts],
+        }
         st.table(rows, border="horizontal", hide_header=True)
     good = [one for one in findings if one.good]
-    with st.expander(f"What was looked at and found in order ({counted(len(good), 'thing')})"):
+    with st.expander(
+        trn(
+            len(good),
+            "What was looked at and found in order ({n} thing)",
+            "What was looked at and found in order ({n} things)",
+        )
+    ):
         for one in good:
-            st.markdown(f":material/check: **{meaning_of(one.what).title}**: {label(_sentence(one.text), _LONGEST)}")
+            st.markdown(
+                f":material/check: **{tr(meaning_of(one.what).title)}**: {label(_sentence(one.text), _LONGEST)}"
+            )
 
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
-def moment(at: float) -> str:
-    """`29 Nov 2026, 04:41 UTC`."""
-    return f"{datetime.fromtimestamp(at, UTC):%-d %b %Y, %H:%M:%S} UTC"

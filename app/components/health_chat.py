@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from app.checkup import Checkup
-from app.components import health_cards
 from app.components.plain_text import label
 from app.components.resources import person, workspace
+from app.words import moment, tr
 from rag.errors import FootnoteError
 
 _LONGEST = 900
@@ -15,24 +15,25 @@ _LONGEST = 900
 
 def show(checkup: Checkup) -> None:
     """A card; without a chat model it says that answers are quoted."""
-    st.header("Chat model", anchor=False)
+    st.header(tr("Chat model"), anchor=False)
     settings = checkup.settings
     with st.container(border=True, key="health-chat"):
         if not settings.chat_model:
-            st.markdown("None is set, so answers are quoted from the documents, and no endpoint is called.")
+            st.markdown(tr("None is set, so answers are quoted from the documents, and no endpoint is called."))
             return
-        st.markdown(f"**{label(settings.chat_model)}** at {label(settings.base_url, 120)}")
+        model, address = label(settings.chat_model), label(settings.base_url, 120)
+        st.markdown(tr("**{model}** at {address}", model=model, address=address))
         _told(checkup)
         why_not = _spent()
         if why_not:
-            st.caption(f"It is not asked, since {label(why_not, 300)}.")
+            st.caption(tr("It is not asked, since {why}.", why=label(why_not, 300)))
         st.button(
-            "Ask it now",
+            tr("Ask it now"),
             icon=":material/send:",
             key="ask-chat",
             disabled=checkup.doing is not None or bool(why_not),
             on_click=checkup.ask,
-            help="One request of one word, and one that asks for the call of a tool. It takes some seconds.",
+            help=tr("One request of one word, and one that asks for the call of a tool. It takes some seconds."),
         )
 
 
@@ -43,13 +44,14 @@ def _told(checkup: Checkup) -> None:
         icon = ":green[:material/check_circle:]" if one.is_well else ":orange[:material/warning:]"
         st.markdown(f"{icon} {label(f'{one.said[:1].upper()}{one.said[1:]}', _LONGEST)}")
     if report.chat:
-        st.caption(f"Asked {health_cards.moment(report.chat_at)}.")
+        st.caption(tr("Asked {when}.", when=moment(report.chat_at)))
         return
     try:
         trouble = workspace().watch.trouble if workspace().watch else ""  # type: ignore[union-attr]
     except FootnoteError as error:
         trouble = str(error)
-    st.caption(label(trouble, _LONGEST) if trouble else "Nothing wrong is known of it; it was not asked yet.")
+    unknown = tr("Nothing wrong is known of it; it was not asked yet.")
+    st.caption(label(trouble, _LONGEST) if trouble else unknown)
 
 
 def _spent() -> str:

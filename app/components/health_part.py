@@ -7,6 +7,7 @@ import streamlit as st
 from app.components import health_cards, health_chat
 from app.components.plain_text import label
 from app.components.resources import checkup
+from app.words import moment, tr
 
 _LONGEST = 600
 
@@ -18,9 +19,9 @@ def show() -> None:
         doctor.look()
     report = doctor.report
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(f"As of {health_cards.moment(report.at)}." if report.at else "Nothing was looked at yet.")
+        st.caption(tr("As of {when}.", when=moment(report.at)) if report.at else tr("Nothing was looked at yet."))
         st.button(
-            "Check again",
+            tr("Check again"),
             icon=":material/refresh:",
             key="check-again",
             disabled=doctor.doing is not None,

@@ -10,11 +10,14 @@ from app import choosing
 from app.components.plain_text import label
 from app.components.resources import admin, reopen, workspace
 from app.setting_list import AT_START, DEFAULT, Shown, shown
+from app.words import msgid, tr
 from indexes.chosen_settings import Change
 from indexes.home import load_settings
 from rag.errors import FootnoteError
 
 _LONGEST = 400
+_PLACES = (msgid("the environment"), msgid("this page"))
+"""Where settings may come from; the others are files."""
 _OPEN, _TOLD, _WRONG = "setting-open", "setting-told", "setting-wrong"
 
 
@@ -22,15 +25,17 @@ def show() -> None:
     """The list, a group after the other, and what became of the last change."""
     settings = shown(workspace().settings)
     words = st.text_input(
-        "Find a setting",
+        tr("Find a setting"),
         key="setting-words",
-        placeholder="Find a setting",
+        placeholder=tr("Find a setting"),
         max_chars=100,
         label_visibility="collapsed",
     )
     st.caption(
-        "A variable of the environment goes before one in .env, that before what is chosen here, and that before the "
-        "default. What has no button is set where the app is started, and holds after a restart."
+        tr(
+            "A variable of the environment goes before one in .env, that before what is chosen here, and that before "
+            "the default. What has no button is set where the app is started, and holds after a restart."
+        )
     )
     _tell()
     found = [one for one in settings if one.fits(words)]
@@ -39,29 +44,36 @@ def show() -> None:
         for one in members:
             _row(one)
     if not found:
-        st.markdown("No setting has these words in its name or explanation.")
+        st.markdown(tr("No setting has these words in its name or explanation."))
     for opened in (one for one in settings if one.name == st.session_state.get(_OPEN)):
-        st.dialog(f"Change {opened.name}", on_dismiss=_close)(_change)(opened)
+        st.dialog(tr("Change {name}", name=opened.name), on_dismiss=_close)(_change)(opened)
 
 
 def _row(one: Shown) -> None:
     with st.container(key=f"row-of-{one.name}", horizontal=True, vertical_alignment="center", gap="small"):
-        value = label(one.value, _LONGEST) or "*empty*"
-        later = f" → **{label(one.later, _LONGEST) or 'empty'}** after a restart" if one.later else ""
+        value = label(one.value, _LONGEST) or f"*{tr('empty')}*"
+        later = tr(" → **{value}** after a restart", value=label(one.later, _LONGEST)) if one.later else ""
         with st.container(gap=None):
             st.markdown(f"**{label(one.name)}** &nbsp; {value}{later}")
             st.caption(f"{label(one.explanation, _LONGEST)} {_whence(one)}")
         if not one.fixed:
-            st.button("Change", key=f"change-{one.name}", help=f"Change {one.name}", on_click=_open, args=(one.name,))
+            which = tr("Change {name}", name=one.name)
+            st.button(tr("Change"), key=f"change-{one.name}", help=which, on_click=_open, args=(one.name,))
 
 
 def _whence(one: Shown) -> str:
     """Where the value comes from; that most are set where the app is started, one line above the list says of all."""
     if one.origin == DEFAULT:
-        return "**Default.**"
-    default = f" Default: {label(one.default, _LONGEST) or 'empty'}." if one.value != one.default else ""
+        return tr("**Default.**")
+    default = f" {_default(one)}" if one.value != one.default else ""
     why = f" {label(one.fixed, _LONGEST)}" if one.fixed not in ("", AT_START) else ""
-    return f"**From {label(one.origin, _LONGEST)}.**{default}{why}"
+    place = label(tr(one.origin), _LONGEST)
+    return tr("**From {place}.**", place=place) + default + why
+
+
+def _default(one: Shown) -> str:
+    value = label(one.default, _LONGEST) or tr("empty")
+    return tr("Default: {value}.", value=value)
 
 
 def _tell() -> None:
@@ -70,9 +82,9 @@ def _tell() -> None:
         st.info(told, icon=":material/check:")
     change = choosing.last()
     if change is not None:
-        was = label(change.before) if change.before is not None else "its default"
+        was = label(change.before) if change.before is not None else tr("its default")
         st.button(
-            f"Undo the last change: {label(change.name)} back to {was}",
+            tr("Undo the last change: {name} back to {value}", name=label(change.name), value=was),
             icon=":material/undo:",
             key="setting-undo",
             on_click=_undo,
@@ -85,16 +97,18 @@ def _change(one: Shown) -> None:
     choices = choosing.CHOICES.get(one.name)
     if choices:
         place = choices.index(one.value) if one.value in choices else 0
-        st.selectbox("Value", choices, index=place, key="setting-value")
+        st.selectbox(tr("Value"), choices, index=place, key="setting-value")
     else:
-        st.text_input("Value", one.value, key="setting-value", max_chars=500)
-    st.caption(f"Default: {label(one.default, _LONGEST) or 'empty'}.")
+        st.text_input(tr("Value"), one.value, key="setting-value", max_chars=500)
+    st.caption(_default(one))
     if wrong := st.session_state.get(_WRONG):
         st.error(label(wrong, _LONGEST), icon=":material/error:")
     with st.container(horizontal=True):
-        st.button("Save", type="primary", key="setting-save", on_click=_save, args=(one.name,))
-        st.button("Back to the default", key="setting-default", on_click=_save, args=(one.name,), kwargs={"text": ""})
-        st.button("Cancel", key="setting-cancel", on_click=_close)
+        st.button(tr("Save"), type="primary", key="setting-save", on_click=_save, args=(one.name,))
+        st.button(
+            tr("Back to the default"), key="setting-default", on_click=_save, args=(one.name,), kwargs={"text": ""}
+        )
+        st.button(tr("Cancel"), key="setting-cancel", on_click=_close)
     if not st.session_state.get(_OPEN):
         st.rerun()
 
@@ -116,7 +130,11 @@ def _save(name: str, text: str | None = None) -> None:
         st.session_state[_WRONG] = str(error)
         return
     _close()
-    st.session_state[_TOLD] = f"{label(name)} is kept{_taken_up()}"
+    st.session_state[_TOLD] = (
+        tr("{name} is kept, and holds from the next question on.", name=label(name))
+        if _is_taken_up()
+        else tr("{name} is kept, and holds after a restart.", name=label(name))
+    )
 
 
 def _undo(change: Change) -> None:
@@ -126,12 +144,16 @@ def _undo(change: Change) -> None:
     except FootnoteError as error:
         st.session_state[_TOLD] = label(str(error), _LONGEST)
         return
-    st.session_state[_TOLD] = f"The last change is taken back{_taken_up()}"
+    st.session_state[_TOLD] = (
+        tr("The last change is taken back, and holds from the next question on.")
+        if _is_taken_up()
+        else tr("The last change is taken back, and holds after a restart.")
+    )
 
 
-def _taken_up() -> str:
+def _is_taken_up() -> bool:
     """Let what is set by now hold, where that can be done without a start."""
-    if not choosing.can_reopen(workspace().settings, load_settings()):
-        return ", and holds after a restart."
-    reopen()
-    return ", and holds from the next question on."
+    can = choosing.can_reopen(workspace().settings, load_settings())
+    if can:
+        reopen()
+    return can

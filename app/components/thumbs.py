@@ -66,7 +66,7 @@ def _choice(number: int, given: Given) -> None:
         tr("What was wrong?"),
         REASONS,
         selection_mode="multi",
-        format_func=_capital,
+        format_func=capital,
         key=reasons,
         on_change=change,
     )
@@ -81,7 +81,8 @@ def _choice(number: int, given: Given) -> None:
         )
 
 
-def _capital(reason: str) -> str:
+def capital(reason: str) -> str:
+    """One of REASONS in the reader's language, with a capital."""
     name = tr(reason)
     return f"{name[:1].upper()}{name[1:]}"
 

@@ -7,45 +7,55 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
+from app.components.columns import headed
 from app.components.plain_text import shortened
 from app.limits import cost_told, in_dollars
+from app.words import msgid, numeral, tr, trn
 from indexes.audit_records import Day, DayTimes, ModelUse
 from rag.inert import visible
-from rag.types import counted
 
 _LONGEST_NAME = 60
 _ALONE = 2
 """Rows of one person: theirs, and the one of all together."""
-_SECONDS = "Seconds"
+_SECONDS = msgid("Seconds")
 _COLOURS = ("#4353d9", "#d2603a")
 
 
 def show_totals(days: Sequence[Day]) -> None:
     """Four figures of all these days."""
     figures = {
-        "Questions": f"{sum(day.questions for day in days):,}",
-        "Not found": f"{sum(day.refused for day in days):,}",
-        "Tokens": f"{sum(day.tokens for day in days):,}",
-        "Cost": in_dollars(sum(day.dollars for day in days)),
+        tr("Questions"): numeral(sum(day.questions for day in days)),
+        tr("Not found"): numeral(sum(day.refused for day in days)),
+        tr("Tokens"): numeral(sum(day.tokens for day in days)),
+        tr("Cost"): in_dollars(sum(day.dollars for day in days)),
     }
     for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(name, figure)
     if n := sum(day.unpriced for day in days):
-        st.caption(f"The price of {counted(n, 'request')} is not known, and not in the cost.")
+        st.caption(
+            trn(
+                n,
+                "The price of {n} request is not known, and not in the cost.",
+                "The price of {n} requests is not known, and not in the cost.",
+            )
+        )
 
 
 def show_budgets(told: Sequence[str]) -> None:
     """What is left of today's, where there are any."""
     if told:
-        st.markdown(f"**Today** (until midnight UTC): {visible('; '.join(told))}.".replace("$", r"\$"))
+        line = tr("**Today** (until midnight UTC): {budgets}.", budgets=visible("; ".join(told)))
+        st.markdown(line.replace("$", r"\$"))
 
 
 def show_left(rows: Sequence[Mapping[str, str]]) -> None:
     """What everybody has taken today and may still take; one person alone is told above."""
     if len(rows) > _ALONE:
-        with st.expander("Today by person, and what is left", icon=":material/group:"):
-            st.dataframe([dict(row) for row in rows], hide_index=True, width="stretch")
-            st.caption("Until midnight UTC. Limits are FOOTNOTE_DAILY_… and FOOTNOTE_USER_DAILY_… among the settings.")
+        with st.expander(tr("Today by person, and what is left"), icon=":material/group:"):
+            st.dataframe([dict(row) for row in rows], hide_index=True, width="stretch", column_config=headed(rows))
+            st.caption(
+                tr("Until midnight UTC. Limits are FOOTNOTE_DAILY_… and FOOTNOTE_USER_DAILY_… among the settings.")
+            )
 
 
 @st.fragment  # what is drawn is chosen without a new look into the log
@@ -54,31 +64,35 @@ def show_days(days: Sequence[Day], times: Sequence[DayTimes], n: int, today: flo
     last = datetime.fromtimestamp(today, UTC).date()
     dates = [last - timedelta(days=back) for back in reversed(range(n))]
     series = _series(days, times)
-    name = st.segmented_control("Drawn by day", list(series), key="usage-drawn", default="Questions", required=True)
-    drawn = series.get(name or "", series["Questions"])
-    values = {line: [by_day.get(day.isoformat(), 0) for day in dates] for line, by_day in drawn.items()}
+    name = st.segmented_control(
+        tr("Drawn by day"), list(series), format_func=tr, key="usage-drawn", default="Questions", required=True
+    )
+    name = name if name in series else "Questions"
+    drawn, across = series[name], tr("Day")
+    values = {tr(line): [by_day.get(day.isoformat(), 0) for day in dates] for line, by_day in drawn.items()}
     st.bar_chart(
-        {"Day": dates} | values,
-        x="Day",
+        {across: dates} | values,
+        x=across,
         y=list(values),
-        y_label=name,
+        y_label=tr(name),
         height=240,
         color=list(_COLOURS[: len(values)]),
         stack="layered" if name == _SECONDS else True,
     )
     took = {one.date: one for one in times}
-    st.dataframe([_day_row(day, took.get(day.date)) for day in reversed(days)], hide_index=True, width="stretch")
+    rows = [_day_row(day, took.get(day.date)) for day in reversed(days)]
+    st.dataframe(rows, hide_index=True, width="stretch", column_config=headed(rows))
 
 
 def _series(days: Sequence[Day], times: Sequence[DayTimes]) -> dict[str, dict[str, dict[str, float]]]:
     """What can be drawn -> its lines -> day -> figure; without what was never anything but nothing."""
-    questions = {"Answered": {day.date: day.questions - day.refused for day in days}}
-    questions["Not found"] = {day.date: day.refused for day in days}
-    found: dict[str, dict[str, dict[str, float]]] = {"Questions": questions}  # type: ignore[dict-item]
-    found["Tokens"] = {"Tokens": {day.date: day.tokens for day in days}}
-    found["Cost"] = {"US dollars": {day.date: day.dollars for day in days}}
-    seconds = {"Half of them": {one.date: one.median_ms / 1000 for one in times}}
-    found[_SECONDS] = seconds | {"95 of 100": {one.date: one.slow_ms / 1000 for one in times}}
+    questions = {msgid("Answered"): {day.date: day.questions - day.refused for day in days}}
+    questions[msgid("Not found")] = {day.date: day.refused for day in days}
+    found: dict[str, dict[str, dict[str, float]]] = {msgid("Questions"): questions}  # type: ignore[dict-item]
+    found[msgid("Tokens")] = {"Tokens": {day.date: day.tokens for day in days}}
+    found[msgid("Cost")] = {msgid("US dollars"): {day.date: day.dollars for day in days}}
+    seconds = {msgid("Half of them"): {one.date: one.median_ms / 1000 for one in times}}
+    found[_SECONDS] = seconds | {msgid("95 of 100"): {one.date: one.slow_ms / 1000 for one in times}}
     has_any = {name: any(any(by_day.values()) for by_day in lines.values()) for name, lines in found.items()}
     return {name: lines for name, lines in found.items() if has_any[name] or name == "Questions"}
 
@@ -86,25 +100,34 @@ def _series(days: Sequence[Day], times: Sequence[DayTimes]) -> dict[str, dict[st
 def show_models(uses: Sequence[ModelUse]) -> None:
     """A row for each model; nothing where none was asked."""
     if uses:
-        st.header("By model", anchor=False)
-        st.dataframe([_model_row(use) for use in uses], hide_index=True, width="stretch")
+        st.header(tr("By model"), anchor=False)
+        rows = [_model_row(use) for use in uses]
+        st.dataframe(rows, hide_index=True, width="stretch", column_config=headed(rows))
 
 
 def _day_row(day: Day, took: DayTimes | None) -> dict[str, object]:
-    counts = {"Day": day.date, "Questions": day.questions, "Not found": day.refused, "Tokens": f"{day.tokens:,}"}
+    counts = {
+        msgid("Day"): day.date,
+        msgid("Questions"): day.questions,
+        msgid("Not found"): day.refused,
+        msgid("Tokens"): numeral(day.tokens),
+    }
     seconds = (
-        {"Half within, s": round(took.median_ms / 1000, 1), "95 % within, s": round(took.slow_ms / 1000, 1)}
+        {
+            msgid("Half within, s"): round(took.median_ms / 1000, 1),
+            msgid("95 % within, s"): round(took.slow_ms / 1000, 1),
+        }
         if took
         else {}
     )
-    return counts | {"Cost": cost_told(day.dollars, day.unpriced)} | seconds
+    return counts | {msgid("Cost"): cost_told(day.dollars, day.unpriced)} | seconds
 
 
 def _model_row(use: ModelUse) -> dict[str, object]:
     return {
-        "Model": shortened(use.model, _LONGEST_NAME),
-        "Requests": use.requests,
-        "Tokens read": f"{use.prompt_tokens:,}",
-        "Tokens written": f"{use.completion_tokens:,}",
-        "Cost": cost_told(use.dollars, use.unpriced),
+        msgid("Model"): shortened(use.model, _LONGEST_NAME),
+        msgid("Requests"): use.requests,
+        msgid("Tokens read"): numeral(use.prompt_tokens),
+        msgid("Tokens written"): numeral(use.completion_tokens),
+        msgid("Cost"): cost_told(use.dollars, use.unpriced),
     }

@@ -5,39 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from app.words import msgid, tr
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A metric in a person's words."""
+    """A metric in a person's words; its name is for `tr`."""
 
     name: str
     help: str
 
 
 GROUPS: Mapping[str, Mapping[str, Words]] = {
-    "Finding": {
-        "success@5": Words("Found in the first five", "Share of questions with a right passage among the first five"),
-        "document@5": Words("Right document in the first five", "Share with the right document among the first five"),
+    msgid("Finding"): {
+        "success@5": Words(
+            msgid("Found in the first five"), "Share of questions with a right passage among the first five"
+        ),
+        "document@5": Words(
+            msgid("Right document in the first five"), "Share with the right document among the first five"
+        ),
         "recall@10": Words(
-            "Right passages in the first ten", "Share of a question's right passages among the first 10"
+            msgid("Right passages in the first ten"), "Share of a question's right passages among the first 10"
         ),
-        "mrr@10": Words("How high the first right one stands", "1 where it is first, a half where it is second"),
-        "ndcg@10": Words("Order of the first ten (nDCG)", "1 where all right passages come first"),
+        "mrr@10": Words(msgid("How high the first right one stands"), "1 where it is first, a half where it is second"),
+        "ndcg@10": Words(msgid("Order of the first ten (nDCG)"), "1 where all right passages come first"),
     },
-    "Answering": {
-        "contained": Words("Right answers", "Share of answers that hold the right words"),
-        "marked_f1": Words("Marked words are the answer", "Words that the marked ones and the right ones share"),
-        "citation_recall": Words("Sentences their sources bear out", "Share of sentences borne out by what they cite"),
-        "citation_precision": Words("Sources that bear out", "Share of citations that bear their sentence out"),
-        "faithfulness": Words("Borne out by what was read", "Share of sentences borne out by any passage read"),
-        "judge_correct": Words("Right, as a model judges", "A chat model's verdict"),
+    msgid("Answering"): {
+        "contained": Words(msgid("Right answers"), "Share of answers that hold the right words"),
+        "marked_f1": Words(msgid("Marked words are the answer"), "Words that the marked ones and the right ones share"),
+        "citation_recall": Words(
+            msgid("Sentences their sources bear out"), "Share of sentences borne out by what they cite"
+        ),
+        "citation_precision": Words(msgid("Sources that bear out"), "Share of citations that bear their sentence out"),
+        "faithfulness": Words(msgid("Borne out by what was read"), "Share of sentences borne out by any passage read"),
+        "judge_correct": Words(msgid("Right, as a model judges"), "A chat model's verdict"),
     },
-    "Refusing": {
-        "refusal_precision": Words("Refusals that were right", "Share of refused questions that nothing answers"),
+    msgid("Refusing"): {
+        "refusal_precision": Words(
+            msgid("Refusals that were right"), "Share of refused questions that nothing answers"
+        ),
         "refusal_recall": Words(
-            "Refused where nothing answers", "Share of questions without an answer that it refused"
+            msgid("Refused where nothing answers"), "Share of questions without an answer that it refused"
         ),
-        "refusal_area": Words("Told apart (ROC area)", "How often an answerable question looks surer than another"),
+        "refusal_area": Words(
+            msgid("Told apart (ROC area)"), "How often an answerable question looks surer than another"
+        ),
     },
 }
 """Group -> metric -> its words. What is missing here stands in the table of all metrics, under its own name."""
@@ -47,7 +59,7 @@ _ALL = {name: words for group in GROUPS.values() for name, words in group.items(
 
 def called(metric: str) -> str:
     """Its words, or its own name."""
-    return _ALL[metric].name if metric in _ALL else metric
+    return tr(_ALL[metric].name) if metric in _ALL else metric
 
 
 def of_questions(columns: Iterable[str]) -> list[str]:
@@ -57,22 +69,22 @@ def of_questions(columns: Iterable[str]) -> list[str]:
 
 
 SETTINGS: Mapping[str, str] = {
-    "dense_weight": "Weight of meaning",
-    "reranker": "Reranker",
-    "depth": "Passages reranked",
-    "top_k": "Passages read",
-    "candidates": "Candidates of each search",
-    "threshold": "Refuse below",
-    "n_read": "Passages quoted from",
+    "dense_weight": msgid("Weight of meaning"),
+    "reranker": msgid("Reranker"),
+    "depth": msgid("Passages reranked"),
+    "top_k": msgid("Passages read"),
+    "candidates": msgid("Candidates of each search"),
+    "threshold": msgid("Refuse below"),
+    "n_read": msgid("Passages quoted from"),
 }
 """Keys of a run's settings that the page offers."""
 
 
 def setting(name: str) -> str:
     """What a setting is called."""
-    return SETTINGS.get(name, name.replace("_", " "))
+    return tr(SETTINGS[name]) if name in SETTINGS else name.replace("_", " ")
 
 
 def told_settings(settings: Mapping[str, object]) -> str:
     """What is another than usual."""
-    return ", ".join(f"{setting(name)}: {value}" for name, value in settings.items()) or "the usual settings"
+    return ", ".join(f"{setting(name)}: {value}" for name, value in settings.items()) or tr("the usual settings")

@@ -5,14 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import audit_part, health_part, settings_part
+from app.words import msgid, tr
 
-_PARTS = {"Health": health_part.show, "Settings": settings_part.show, "Audit": audit_part.show}
+_PARTS = {
+    msgid("Health"): health_part.show,
+    msgid("Settings"): settings_part.show,
+    msgid("Audit"): audit_part.show,
+}
 
 with st.container(key="admin-head"):
-    st.title("Admin", anchor=False)
+    st.title(tr("Admin"), anchor=False)
     part = st.segmented_control(
-        "Part of the admin page",
+        tr("Part of the admin page"),
         list(_PARTS),
+        format_func=tr,
         required=True,
         default="Health",
         key="part",

@@ -7,19 +7,31 @@ import streamlit as st
 from app.components import empty_state, evaluation_compare, evaluation_runs, evaluation_sets
 from app.components.evaluation_stores import collections, stores
 from app.components.resources import personal
+from app.words import msgid, tr
 
-_SECTIONS = {"Question sets": evaluation_sets.show, "Runs": evaluation_runs.show, "Compare": evaluation_compare.show}
+_SECTIONS = {
+    msgid("Question sets"): evaluation_sets.show,
+    msgid("Runs"): evaluation_runs.show,
+    msgid("Compare"): evaluation_compare.show,
+}
 SECTION = "evaluation-section"
 
 with st.container(key="evaluation-head"):
-    st.title("Evaluation", anchor=False)
-    st.caption("Measure how well questions about your documents are found and answered, before and after a change.")
+    st.title(tr("Evaluation"), anchor=False)
+    st.caption(tr("Measure how well questions about your documents are found and answered, before and after a change."))
 if collections():
     st.session_state.setdefault(SECTION, "Runs" if stores().sets.all() else "Question sets")
     name = st.segmented_control(
-        "Part of the evaluation", list(_SECTIONS), required=True, key=SECTION, label_visibility="collapsed"
+        tr("Part of the evaluation"),
+        list(_SECTIONS),
+        format_func=tr,
+        required=True,
+        key=SECTION,
+        label_visibility="collapsed",
     )
     _SECTIONS[name or "Runs"]()
 else:
-    st.markdown("**No documents yet.** Once there are some, you can make questions from them and measure the answers.")
+    st.markdown(
+        tr("**No documents yet.** Once there are some, you can make questions from them and measure the answers.")
+    )
     empty_state.show_ways_in(personal().catalogue)

@@ -6,12 +6,13 @@ import streamlit as st
 
 from app.components import feedback_tables, kept, usage_choice, usage_tables
 from app.components.resources import personal
+from app.words import tr, trn
 from indexes.audit_log import DAY_S
 
 _LAST_DOWN = 20
 
 usage = personal().usage
-st.title("Usage", anchor=False)
+st.title(tr("Usage"), anchor=False)
 usage_tables.show_budgets(usage.budgets())
 usage_tables.show_left(usage.left_today())
 n_days, of = usage_choice.show(usage.people())
@@ -19,15 +20,25 @@ today = usage.today()
 since = today - (n_days - 1) * DAY_S
 days = usage.per_day(since, of)
 if days:
-    st.caption(f"The last {n_days} days, in UTC. Costs are by list prices.")
+    st.caption(
+        trn(
+            n_days,
+            "The last {n} day, in UTC. Costs are by list prices.",
+            "The last {n} days, in UTC. Costs are by list prices.",
+        )
+    )
     usage_tables.show_totals(days)
     usage_tables.show_days(days, usage.times(since, of), n_days, today)
     usage_tables.show_models(usage.per_model(since, of))
 else:
     st.markdown(
-        f"**Nothing was asked in the last {n_days} days.** What questions and chat models take is counted here."
+        trn(
+            n_days,
+            "**Nothing was asked in the last {n} day.** What questions and chat models take is counted here.",
+            "**Nothing was asked in the last {n} days.** What questions and chat models take is counted here.",
+        )
     )
 feedback_tables.show_days(usage.ratings(since, of), n_days, today)
 feedback_tables.show_down(usage.rated_down(_LAST_DOWN, of), with_words=kept.is_kept())
 if not usage.is_kept:
-    st.caption("This home is closed to writing: what is asked now is counted until the app ends.")
+    st.caption(tr("This home is closed to writing: what is asked now is counted until the app ends."))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -51,6 +52,21 @@ def percent(share: float) -> str:
     from babel.numbers import format_percent
 
     return format_percent(share, locale=language())
+
+
+def moment(at: float) -> str:
+    """29 Nov 2026, 04:41:07 UTC, of seconds."""
+    when = datetime.fromtimestamp(at, UTC)
+    if language() == ENGLISH:
+        return f"{when:%-d %b %Y, %H:%M:%S} UTC"
+    from babel.dates import format_date
+
+    return f"{format_date(when, 'medium', locale=language())}, {when:%H:%M:%S} UTC"
+
+
+def within(text: str) -> str:
+    """A heading's text within a sentence: only English writes its nouns small there."""
+    return text.lower() if language() == ENGLISH else text
 
 
 def language() -> str:
