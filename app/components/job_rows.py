@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components import job_text
 from app.components.resources import board, personal
 from app.words import msgid, numeral, tr, trn
-from indexes.job_records import Job, State
+from indexes.job_records import FINISHED, Job, State
 from ingest.cutting import OPTIONS
 from ingest.known import is_hopeless
 from rag.settings import CHUNKERS
@@ -46,7 +46,8 @@ def show_briefly(*, is_new: bool) -> None:
         with st.container(
             key="jobs-brief", horizontal=True, gap="small", horizontal_alignment=align, vertical_alignment="center"
         ):
-            st.markdown(_failed(n_failed) if n_failed else _result(), width="content")
+            told = [_result(n_failed) if is_new else "", _failed(n_failed) if n_failed else ""]
+            st.markdown(", ".join(filter(None, told)), width="content")
             name, icon = tr("Documents"), ":material/arrow_forward:"
             st.page_link("views/documents.py", label=name, icon=icon, icon_position="right")
             if n_failed:
@@ -62,11 +63,13 @@ def _failed(n: int) -> str:
     return trn(n, "{n} file could not be read", "{n} files could not be read")
 
 
-def _result() -> str:
-    """How the last run ended."""
+def _result(n_failed: int) -> str:
+    """How the last run ended, unless there is nothing to tell but failures."""
     counts = board().counts(board().began())
-    ready = numeral(_n_ready(counts))
-    return trn(sum(counts.values()), "{ready} of {n} file ready", "{ready} of {n} files ready", ready=ready)
+    n, n_ready = sum(counts.values()), _n_ready(counts)
+    if n_failed and not n_ready:
+        return ""
+    return trn(n, "{ready} of {n} file ready", "{ready} of {n} files ready", ready=numeral(n_ready))
 
 
 def _draw(*, is_brief: bool) -> None:
@@ -96,6 +99,9 @@ def _rows(*, was_busy: bool, began: float, is_brief: bool) -> None:
         if not is_brief and len(shown) == most and n_more > 0:
             name = trn(n_more, "Show more of {n} others", "Show more of {n} others")
             st.button(name, key="jobs-more", type="tertiary", on_click=_show_more)
+        n_coming = sum(n for state, n in counts.items() if state not in FINISHED)
+        if is_brief and n_coming > len(shown):
+            st.caption(tr("and {n} more", n=numeral(n_coming - len(shown))))
 
 
 def _show_more() -> None:

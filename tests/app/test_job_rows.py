@@ -108,6 +108,19 @@ def test_who_asks_sees_failures_of_elsewhere_as_one_line(jobs: JobTable):
     add(jobs, *(f"new{n}.md" for n in range(9)))
     page = AppTest.from_file(str(MAIN), default_timeout=240).run()
     assert [row.split()[0] for row in rows(page)] == ["new0.md", "new1.md", "new2.md"]
+    assert "and 6 more" in [text.value for text in page.caption]
+
+
+@pytest.mark.slow
+def test_who_added_the_first_files_sees_how_many_are_ready(jobs: JobTable):
+    fail(jobs, "a.pdf", "parsing", "is damaged.")
+    add(jobs, "b.md", "c.md")
+    for _ in range(2):
+        job = jobs.claim(WORKER, lambda _owner: True)
+        assert job is not None
+        jobs.finish(job.id, WORKER, Ending("ready"))
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
+    assert brief(page) == ["2 of 3 files ready, 1 file could not be read"]
 
 
 def brief(page: AppTest) -> list[str]:
