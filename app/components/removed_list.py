@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 
 import streamlit as st
 
 from app.components.plain_text import label
 from app.personal_library import PersonalLibrary
-from app.words import numeral, tr, trn
+from app.words import moment, numeral, tr, trn
 from app.words.sizes import size
 from indexes.removed import RemovedDocument, RemovedGroup
 from ingest.keeping import Keeping
@@ -141,7 +140,7 @@ def _when(library: PersonalLibrary, one: RemovedDocument | RemovedGroup) -> str:
 
 
 def _moment(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%-d %b %Y, %H:%M} UTC"
+    return moment(at, "%H:%M")
 
 
 def _confirm(library: PersonalLibrary, which: _Which) -> None:

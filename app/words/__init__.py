@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -54,14 +54,26 @@ def percent(share: float) -> str:
     return format_percent(share, locale=language())
 
 
-def moment(at: float) -> str:
+def moment(at: float, clock: str = "%H:%M:%S") -> str:
     """29 Nov 2026, 04:41:07 UTC, of seconds."""
     when = datetime.fromtimestamp(at, UTC)
     if language() == ENGLISH:
-        return f"{when:%-d %b %Y, %H:%M:%S} UTC"
+        return f"{when:%-d %b %Y}, {when:{clock}} UTC"
     from babel.dates import format_date
 
-    return f"{format_date(when, 'medium', locale=language())}, {when:%H:%M:%S} UTC"
+    return f"{format_date(when, 'medium', locale=language())}, {when:{clock}} UTC"
+
+
+def day(iso: str) -> str:
+    """2026-11-29 as the reader's language writes it; what is no such day, as documents may say, stays as it is."""
+    if language() == ENGLISH:
+        return iso
+    from babel.dates import format_date
+
+    try:
+        return format_date(date.fromisoformat(iso), "medium", locale=language())
+    except ValueError:
+        return iso
 
 
 def within(text: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.words import FOLDER, LANGUAGES, first_of, gathering, msgid, numeral, percent, speaking, tr, trn
+from app.words import FOLDER, LANGUAGES, day, first_of, gathering, moment, msgid, numeral, percent, speaking, tr, trn
 from rag import settings
 from tests.test_architecture import ROOT, SOURCES, tree
 
@@ -53,7 +53,6 @@ NOT_SAID = {
         '<div class="job job-{}" title="{}"><span><b>{}</b> <small>{}</small></span><span>{}</span></div>'
     },
     "app/components/page_words.py": {"<style>.stApp { --drop-hint: {}; }</style>"},
-    "app/components/removed_list.py": {"{} UTC"},
     "app/components/resources.py": {"warm up", "The first sentences that are read take longer than later ones."},
     "app/components/web_page_box.py": {"https://…"},
     "app/sign_in/door.py": {"signed in", "signed out", "wrong password", "unknown name"},
@@ -245,6 +244,13 @@ def test_values_are_put_in_as_they_are():
         assert percent(0.125) == "12\N{NO-BREAK SPACE}%"
     assert numeral(1234.5, 1) == "1,234.5"
     assert percent(0.125) == "12%"
+
+
+def test_days_and_moments_are_written_as_in_the_language():
+    assert (day("2026-11-29"), moment(0, "%H:%M")) == ("2026-11-29", "1 Jan 1970, 00:00 UTC")
+    with speaking("de"):
+        assert (day("2026-11-29"), moment(0, "%H:%M")) == ("29.11.2026", "01.01.1970, 00:00 UTC")
+        assert day("spring 1913") == "spring 1913"
 
 
 @pytest.mark.parametrize(
