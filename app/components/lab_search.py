@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import streamlit as st
 
-from app.components import lab_stages
+from app.components import lab_stages, weight_line
 from app.components.plain_text import label
 from app.components.query_text import searched
 from app.components.resources import personal
@@ -175,7 +175,7 @@ def _offers(usual: SearchSettings, settings: SearchSettings, scope: Scope) -> No
 
 
 def _weight(one: CollectionWeight) -> str:
-    return tr("“{name}”: {told}", name=label(one.collection, 40), told=one.told)
+    return tr("“{name}”: {told}", name=label(one.collection, 40), told=weight_line.told(one))
 
 
 def _back() -> None:
