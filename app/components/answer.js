@@ -161,6 +161,31 @@ function focusOnClosing(name, at) {
   watcher.observe(document.body, { childList: true, subtree: true });
 }
 
+const ABOVE_PX = 56, BELOW_PX = 120; // what stands above and below a conversation
+const shown = new Set(); // new answers that were brought into view
+
+// Streamlit goes to the end of the page. Once it has, an answer that is longer than the window is shown from its
+// question on, unless its reader has gone elsewhere meanwhile.
+function bringIntoView(name) {
+  let before = null, calm = 0, looks = 0, isElsewhere = false;
+  const leave = () => { isElsewhere = true; };
+  for (const deed of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(deed, leave, { once: true });
+  dispatchEvent(new Event("footnote-answered"));
+  const look = () => {
+    const message = roots.get(name).getRootNode().host?.closest(".stChatMessage");
+    const messages = [...document.querySelectorAll(".stChatMessage")];
+    const question = messages[messages.indexOf(message) - 1];
+    const top = question?.getBoundingClientRect().top;
+    calm = question && top === before ? calm + 1 : 0;
+    before = top;
+    looks += 1;
+    if (isElsewhere || looks > 50) return;
+    if (calm < 4) setTimeout(look, 100);
+    else if (top < ABOVE_PX || message.getBoundingClientRect().bottom > innerHeight - BELOW_PX) question.scrollIntoView();
+  };
+  look();
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   words = data.words;
@@ -197,4 +222,8 @@ export default function (component) {
   const focused = openers(root).indexOf(root.getRootNode().activeElement);
   root.replaceChildren(answer);
   openers(root)[focused]?.focus({ preventScroll: true });
+  if (data.fresh && !shown.has(data.fresh)) {
+    shown.add(data.fresh);
+    bringIntoView(data.name);
+  }
 }

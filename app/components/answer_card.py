@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
+from secrets import token_hex
 from typing import Any
 
 import streamlit as st
@@ -39,9 +40,9 @@ WHYS = (
 _draw = component("answer", "answer.css", "clipboard.js", "answer.js")
 
 
-def show(answer: Answer, key: str, ask: Callable[[str], None]) -> Citation | Hit | None:
+def show(answer: Answer, key: str, ask: Callable[[str], None], *, is_new: bool = False) -> Citation | Hit | None:
     """Draw the card; what a person opened: a citation, or a hit that was only retrieved. `ask` is called before the
-    next run with what was searched for as a person has edited it."""
+    next run with what was searched for as a person has edited it. `is_new`: it is brought into view."""
 
     def edited() -> None:
         text = st.session_state[key].again
@@ -49,7 +50,7 @@ def show(answer: Answer, key: str, ask: Callable[[str], None]) -> Citation | Hit
             ask(text)
 
     opened = _draw(
-        data=card(answer) | {"name": key, "words": _words()},
+        data=card(answer) | {"name": key, "words": _words(), "fresh": token_hex(4) if is_new else ""},
         key=key,
         on_open_change=lambda: None,
         on_again_change=edited,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -24,6 +25,7 @@ from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
 
 _DRAW_EVERY_S = 0.05
+_follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
 _STOPPED = msgid("You stopped this answer before its end, so its sources were not settled.")
 
 
@@ -54,6 +56,7 @@ def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str =
     """Answer while it is drawn, and keep the turn; the part of an answer that was stopped is kept as well. `notice` is
     told with the answer."""
     _question(question)
+    _follow(data={"asked": page_turns.n_turns()}, key="follow")
     progress = Progress(question, history=() if question == st.session_state.pop("alone", "") else tuple(turns()))
     place = st.empty()
     try:
@@ -66,7 +69,7 @@ def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str =
     kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():
-        _answer(turns()[-1], page_turns.n_turns() - 1, is_last=True)
+        _answer(turns()[-1], page_turns.n_turns() - 1, is_last=True, is_new=True)
     _wider()
     _next()
 
@@ -118,9 +121,9 @@ def _question(question: str) -> None:
         st.text(question, width="stretch")
 
 
-def _answer(turn: Turn, number: int, *, is_last: bool) -> None:
+def _answer(turn: Turn, number: int, *, is_last: bool, is_new: bool = False) -> None:
     with st.chat_message("assistant"):
-        opened = answer_card.show(turn.answer, key=f"answer-{number}", ask=_ask_alone)
+        opened = answer_card.show(turn.answer, key=f"answer-{number}", ask=_ask_alone, is_new=is_new)
         answer_tools.show(turn, number, _again if is_last else None)
     if opened is not None:
         source_view.open_with(opened, turn.answer.citations)

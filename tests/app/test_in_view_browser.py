@@ -1,0 +1,43 @@
+"""What was just asked is in view in a real browser, from its question on, however long the conversation is by then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.wiring import Workspace
+from evals.served import BROWSER_FLAGS, served
+from rag.settings import Settings
+from tests.app.stepping import TEXTS, add
+from tests.app.test_browser import ask
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+pytestmark = pytest.mark.slow
+
+PLACES = """() => [...document.querySelectorAll(".stChatMessage")].slice(-2).map(one => {
+    const box = one.getBoundingClientRect(); return [box.top, box.bottom];
+})"""
+
+
+def test_the_last_question_and_the_beginning_of_its_answer_are_in_view(tmp_path: Path, chromium: str):
+    workspace = Workspace(Settings(home=tmp_path / "home"))
+    add(workspace, tmp_path, "default", TEXTS)
+    workspace.close()
+    with served(tmp_path / "home") as (address, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        page = browser.new_page(viewport={"width": 390, "height": 600})
+        page.goto(address)
+        for question in ("How many flowers does a bee visit?", "Who is the mayor?", "When does the ferry leave?"):
+            ask(page, question)
+            page.wait_for_function(
+                f"() => {{ const [[top], [begin]] = ({PLACES})(); return top >= 56 && begin < 480; }}"
+            )
+        page.wait_for_timeout(3000)  # until it has come to rest
+        page.mouse.move(200, 300)
+        page.mouse.wheel(0, -300)  # whoever goes elsewhere stays there
+        page.wait_for_function(f"() => ({PLACES})()[0][0] > 300")
+        page.wait_for_timeout(1000)
+        assert page.evaluate(PLACES)[0][0] > 300
+        browser.close()
