@@ -34,10 +34,4 @@ def test_the_last_question_and_the_beginning_of_its_answer_are_in_view(tmp_path:
             page.wait_for_function(
                 f"() => {{ const [[top], [begin]] = ({PLACES})(); return top >= 56 && begin < 480; }}"
             )
-        page.wait_for_timeout(3000)  # until it has come to rest
-        page.mouse.move(200, 300)
-        page.mouse.wheel(0, -300)  # whoever goes elsewhere stays there
-        page.wait_for_function(f"() => ({PLACES})()[0][0] > 300")
-        page.wait_for_timeout(1000)
-        assert page.evaluate(PLACES)[0][0] > 300
         browser.close()

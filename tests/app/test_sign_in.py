@@ -319,6 +319,5 @@ def test_the_language_that_is_set_counts_before_the_browsers(tmp_path: Path):
     assert isinstance(opened, FileDoor)
     with TestClient(app(opened), base_url=HERE, headers={"Accept-Language": "en"}) as client:
         assert '<html lang="de">' in client.get("/sign-in").text
-        for _ in range(FREE):
-            sign_in(client, "Ada", "a wrong one")
-        assert re.search(r"in \d+ Sekunden? erneut", sign_in(client, "Ada", "a wrong one").text)
+        told = [sign_in(client, "Ada", "a wrong one").text for _ in range(FREE + 4)]  # the first waits may be over soon
+        assert any(re.search(r"in \d+ Sekunden? erneut", text) for text in told)
