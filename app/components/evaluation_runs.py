@@ -111,7 +111,7 @@ def _list(*, was_moving: bool) -> None:
         with st.container(key=f"run-of-{run.id}", border=True, gap="small"):
             _row(run)
     if len(runs) > most:
-        more = trn(len(runs) - most, "Show more of {n} other", "Show more of {n} others")
+        more = trn(len(runs) - most, "Show more of {n} others", "Show more of {n} others")
         st.button(more, key="runs-more", type="tertiary", on_click=_more)
     if stores().runs.folders.removed():
         st.button(
