@@ -63,6 +63,17 @@ def test_every_setting_is_explained_in_its_group(home: Path):
     assert {one.group for one in explained()} >= {"Search", "Answers", "Records and limits", "Traces"}
 
 
+def test_the_settings_have_one_address_in_every_language(home: Path, monkeypatch: pytest.MonkeyPatch):
+    assert home
+    monkeypatch.setenv("FOOTNOTE_LANGUAGE", "de")
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run().switch_page("views/admin.py")
+    page.query_params["part"] = "Settings"
+    page.run()
+    assert page.text_input(key="setting-words").placeholder == "Einstellung suchen"
+    page.button_group(key="part").set_value("Audit").run()
+    assert page.query_params["part"] == "Audit"
+
+
 def test_each_value_tells_where_it_comes_from(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert home
     (tmp_path / ".env").write_text("FOOTNOTE_AGENT_STEPS=9\nFOOTNOTE_TOP_K=4\n")
