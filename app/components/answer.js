@@ -161,7 +161,7 @@ function focusOnClosing(name, at) {
   watcher.observe(document.body, { childList: true, subtree: true });
 }
 
-const ABOVE_PX = 56, BELOW_PX = 120; // what stands above and below a conversation
+const ABOVE_PX = 104, BELOW_PX = 120; // what stands above and below a conversation
 const shown = new Set(); // new answers that were brought into view
 
 // Streamlit goes to the end of the page. Once it has, an answer that is longer than the window is shown from its

@@ -18,6 +18,7 @@ from app.components.plain_text import names, shortened
 from app.components.query_text import searched
 from app.export import with_footnotes
 from app.words import msgid, numeral, percent, tr, trn
+from rag.answerer import NOT_FOUND
 from rag.inert import flat, visible
 from rag.instructions import why_orders
 from rag.types import Answer, Chunk, Citation, Hit, Trace
@@ -97,7 +98,7 @@ def card(answer: Answer) -> dict[str, Any]:
     n_nearest = _NEAREST if answer.refused else 0
     return {
         "kind": "refused" if answer.refused else "written" if answer.model else "quoted",
-        "title": answer.text if answer.refused else "",
+        "title": _refusal(answer.text) if answer.refused else "",
         "hint": tr("These passages come nearest. Try other words.") if rest else "",
         "blocks": [] if answer.refused else blocks(answer),
         "checks": [{} if one.check is None else remark(one.check) for one in answer.sentences],
@@ -113,6 +114,11 @@ def card(answer: Answer) -> dict[str, Any]:
         "copy": "" if answer.refused else with_footnotes(answer),
         "flow": {"line": flow_line(answer.trace) + _chance(answer) + _spent(answer), "stages": _stages(answer.trace)},
     }
+
+
+def _refusal(text: str) -> str:
+    """The usual one in the reader's language."""
+    return tr("Not found in your documents.") if text == NOT_FOUND else text
 
 
 def _source(source: Citation | Hit, text: str) -> dict[str, Any]:

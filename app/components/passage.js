@@ -47,9 +47,11 @@ export default function (component) {
   root.replaceChildren(text);
   const focus = text.querySelector("tr.quoted") ?? text.querySelector("mark")
     ?? (text.querySelector("h3") ? null : text.querySelector(".passage"));
-  const show = () => { // only this box moves: the document's name above it stays in sight
+  const show = () => { // only this box moves: the document's name above it stays in sight, if there is room for both
     const over = focus.getBoundingClientRect().top - text.getBoundingClientRect().top;
     text.scrollTop += over - text.clientHeight / 3;
+    const isBelow = focus.getBoundingClientRect().bottom > innerHeight;
+    if (isBelow && text.closest("[role=dialog]")) focus.scrollIntoView({ block: "center" });
   };
   const watcher = new ResizeObserver(() => { // what is not open yet has no height to scroll in
     if (!focus || !text.clientHeight) return;

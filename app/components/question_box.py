@@ -6,9 +6,9 @@ from typing import Literal
 
 import streamlit as st
 
-from app.components import attached, conversation, scope_choice
+from app.components import attached, conversation, document_choice, scope_choice
 from app.components.resources import personal
-from app.words import tr
+from app.words import tr, trn
 
 
 def show() -> tuple[str, str]:
@@ -17,6 +17,8 @@ def show() -> tuple[str, str]:
     ready = attached.ready()
     is_waiting = bool(attached.waited_for())
     hint = tr("Ask about your documents")
+    if n := len(document_choice.chosen()):
+        hint = trn(n, "Ask about your documents: {n} chosen", "Ask about your documents: {n} chosen")
     if is_waiting:
         hint = tr("Your question is asked once its files are through")
     way: Literal["multiple", False] = "multiple" if personal().edits else False

@@ -149,6 +149,7 @@ def _confirm(library: PersonalLibrary, which: _Which) -> None:
     more = [trn(n - len(named), "- and {n} more", "- and {n} more")] if n > len(named) else []
     st.markdown("\n".join([*(f"- {label(one.sources[0], 120)}" for one in named), *more]))
     st.caption(tr("Originals that the library keeps are deleted from this computer. This cannot be undone."))
+    st.caption(tr("Conversations keep what they have quoted."))
     with st.container(horizontal=True):
         sure, key = (library, which), "for-good-confirmed"
         is_sure = st.button(tr("Delete for good"), type="primary", key=key, on_click=_delete, args=sure)

@@ -47,6 +47,8 @@ attached.show()
 if not is_new and not question and not attached.is_shown() and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
 if question:
+    if board().is_busy and not notice:
+        notice = tr("Files are still on their way in: what is in them is not found yet.")
     conversation.ask(personal(), question, scope, notice)
 source_view.show(catalogue)
 conversation_list.show()

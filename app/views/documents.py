@@ -30,11 +30,11 @@ with st.container(key="documents-head"):
         upload_zone.show(collection, "upload")
         web_page_box.show(collection)
         folder_sync.show(library, collection)
-removed_list.show_bar(library)
 job_rows.show()
 marked = document_table.show(library.catalogue, is_moving=board().is_busy)
 ask_about.show(marked)
 document_actions.show(library, marked if library.catalogue.editable() else [])
+removed_list.show_bar(library)
 if len(marked) == 1:
     document_view.show(library.catalogue, library.catalogue.document(marked[0]))
 removed_list.show(library)
