@@ -76,6 +76,10 @@ class PersonalCatalogue:
             raise no_document(document_id)
         return record
 
+    def find(self, collection: str, source: str) -> DocumentRecord | None:
+        """The document that a collection holds for a source."""
+        return self._whole.find(collection, source) if self._may.rights.may_read(collection) else None
+
     def has(self, document_id: int) -> bool:
         """Whether there is a document of that id."""
         return self._seen(document_id) != _NONE

@@ -64,10 +64,13 @@ def _drawer(catalogue: PersonalCatalogue) -> None:
 
 
 def _record(catalogue: PersonalCatalogue, view: View) -> DocumentRecord | None:
-    """The document, where it still holds the passage."""
-    document = view.source.chunk.document_id
-    is_there = catalogue.has(document) and is_in(catalogue.text(document), view.source)
-    return catalogue.document(document) if is_there else None
+    """The document, where it still holds the passage: also one of its name by now, such as one that was put back."""
+    chunk = view.source.chunk
+    known = catalogue.find(chunk.collection, chunk.source)
+    for document in (chunk.document_id, *([known.id] if known else [])):
+        if catalogue.has(document) and is_in(catalogue.text(document), view.source):
+            return catalogue.document(document)
+    return None
 
 
 def _others(view: View) -> None:

@@ -160,6 +160,14 @@ def test_what_is_counted_and_named(home: Home, person: Person):
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda one: one.name)
+def test_a_document_by_its_name(home: Home, person: Person):
+    for collection in WORDS:
+        for record in home.records(collection):
+            is_seen = may(READ, person, collection)
+            assert bool(home.of(person).catalogue.find(collection, record.source)) == is_seen
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda one: one.name)
 def test_a_passage_by_its_number(home: Home, person: Person):
     mine = home.of(person)
     for collection in WORDS:

@@ -122,6 +122,19 @@ def test_a_removed_document_leaves_the_passage_as_it_was(workspace: Workspace):
     assert [one for one in page.get("bidi_component") if one.key.startswith("passage-")]
 
 
+def test_a_document_that_is_back_shows_what_it_was_cited_for(workspace: Workspace, tmp_path: Path):
+    page = drawer(workspace)
+    workspace.library.catalogue.remove(1)
+    assert any("changed or removed" in text for text in texts(page.run()))
+    path = tmp_path / NAME
+    assert [one.state for one in Pipeline(workspace.library, "default").add([File(path, str(path))])] == ["ready"]
+    assert not workspace.library.catalogue.has(1)
+    page.run()
+    assert not page.exception
+    assert not any("changed or removed" in text for text in texts(page))
+    assert "source-after" in [button.key for button in page.button]
+
+
 def test_only_the_very_bytes_are_handed_out(tmp_path: Path):
     sha256 = digest(SAMPLE)
     assert original_bytes(SAMPLE, sha256) == SAMPLE.read_bytes()
