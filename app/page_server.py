@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from streamlit import net_util
+from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.runtime.state import session_state
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from streamlit.web.cli import main
 
 _Forget = Callable[[session_state.WStates, frozenset[str], list[str] | None], None]
@@ -35,13 +37,20 @@ def _forgetting(forget_values: _Forget) -> _Forget:
     def forget(held: session_state.WStates, active: frozenset[str], fragments: list[str] | None) -> None:
         forget_values(held, active, fragments)
         known = held.widget_metadata.items()
+        drawn = active | {key for key, _ in known if _drawn_by(key) in active}
         held.widget_metadata = {
             key: one
             for key, one in known
-            if not session_state._is_stale_widget(one, active, fragments)  # noqa: SLF001 - as it does with the values
+            if not session_state._is_stale_widget(one, drawn, fragments)  # noqa: SLF001 - as it does with the values
         }
 
     return forget
+
+
+def _drawn_by(key: str) -> str:
+    """The part of a page whose triggers stand under this key; they are never drawn themselves."""
+    name, _, _ = key.rpartition(EVENT_DELIM)
+    return name.removeprefix(f"{STREAMLIT_INTERNAL_KEY_PREFIX}_")
 
 
 if __name__ == "__main__":

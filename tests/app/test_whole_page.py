@@ -69,7 +69,7 @@ def test_a_summary_a_list_and_a_comparison_in_the_browser(address: str, chromium
         playwright.expect(page.locator(".coverage").last).to_have_text(
             "Read 13 of 13 passages of The Evolution of the Word Processor."
         )
-        assert page.locator(".answer h4").count() > 5
+        assert page.locator(".answer h3").count() > 5
         asked(page, "List all types of self-locking nuts", "list")
         playwright.expect(page.locator(".coverage").last).to_contain_text("matched.")
         assert page.locator(".answer").last.locator("li .chip").count() > 3
