@@ -18,6 +18,7 @@ from rag.types import Scope
 
 _SUGGESTED = 3
 _LOOK_S = 0.5
+_WAITING = "first-questions-awaited"
 
 
 def show(catalogue: PersonalCatalogue) -> None:
@@ -49,6 +50,7 @@ def show_questions(catalogue: PersonalCatalogue, scope: Scope) -> None:
         return
     questions = _sampled() if set(catalogue.collections()) == {SAMPLE_COLLECTION} else personal().first_questions(scope)
     if questions is None:
+        st.session_state[_WAITING] = True
         st.fragment(_wait, run_every=_LOOK_S)(scope)
     else:
         _offer(questions)
@@ -58,6 +60,11 @@ def _wait(scope: Scope) -> None:
     """Until they are made; then the page runs again, since a button of a fragment would answer within it."""
     if personal().first_questions(scope) is not None:
         st.rerun()
+
+
+def was_waiting() -> bool:
+    """Whether the page was looking for them by itself when a question was asked; told once."""
+    return bool(st.session_state.pop(_WAITING, False))
 
 
 def _sampled() -> Sequence[str]:

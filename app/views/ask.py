@@ -53,5 +53,5 @@ if question:
 source_view.show(catalogue)
 conversation_list.show()
 warm_up()
-if question and board().is_busy:
-    st.rerun()  # the rows of coming files run by themselves, and hide the end of this run from a box that waits for it
+if question and (empty_state.was_waiting() or board().is_busy):
+    st.rerun()  # what runs by itself, for files or questions, hides the end of this run from a box that waits for it
