@@ -167,9 +167,10 @@ const shown = new Set(); // new answers that were brought into view
 // Streamlit goes to the end of the page. Once it has, an answer that is longer than the window is shown from its
 // question on, unless its reader has gone elsewhere meanwhile.
 function bringIntoView(name) {
-  let before = null, calm = 0, looks = 0, isElsewhere = false;
-  const leave = () => { isElsewhere = true; };
-  for (const deed of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(deed, leave, { once: true });
+  let before = null, calm = 0, looks = 0;
+  const ended = new AbortController();
+  const { signal } = ended;
+  for (const deed of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(deed, () => ended.abort(), { signal });
   dispatchEvent(new Event("footnote-answered"));
   const look = () => {
     const message = roots.get(name).getRootNode().host?.closest(".stChatMessage");
@@ -179,9 +180,14 @@ function bringIntoView(name) {
     calm = question && top === before ? calm + 1 : 0;
     before = top;
     looks += 1;
-    if (isElsewhere || looks > 50) return;
-    if (calm < 4) setTimeout(look, 100);
-    else if (top < ABOVE_PX || message.getBoundingClientRect().bottom > innerHeight - BELOW_PX) question.scrollIntoView();
+    if (signal.aborted) return;
+    if (calm < 4 && looks <= 50) {
+      setTimeout(look, 100);
+      return;
+    }
+    ended.abort();
+    const isCut = top < ABOVE_PX || message?.getBoundingClientRect().bottom > innerHeight - BELOW_PX;
+    if (calm >= 4 && isCut) question.scrollIntoView();
   };
   look();
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
 
+from app.components.narrowing import choice
 from app.personal_catalogue import PersonalCatalogue
 from app.words import msgid, numeral, tr, trn
 from indexes.audit_search import MOST_DOCUMENTS, AuditFilter, AuditSearch
@@ -24,7 +25,7 @@ OUTCOMES: Mapping[str, str] = {
 """Outcome -> what a person calls it."""
 _LONGEST = 500
 _HASH = 64
-_FEWEST = 2
+_WIDTH = 150
 
 
 def show(search: AuditSearch, catalogue: PersonalCatalogue, *, has_texts: bool) -> AuditFilter:
@@ -33,9 +34,11 @@ def show(search: AuditSearch, catalogue: PersonalCatalogue, *, has_texts: bool) 
         hint = tr("Words of question or answer") if has_texts else tr("Whole question, or a hash")
         words = _text(tr("Words"), hint, "audit-words")
         document = _text(tr("Document"), tr("Cited document"), "audit-document")
-        user = _choice(tr("Person"), tr("All people"), search.users(), "audit-user")
-        outcome = _choice(tr("Outcome"), tr("Any outcome"), list(OUTCOMES.values()), "audit-outcome", shown=tr)
-        model = _choice(tr("Model"), tr("All models"), search.models(), "audit-model")
+        user = choice(tr("Person"), tr("All people"), search.users(), "audit-user", width=_WIDTH) or ""
+        outcome = choice(
+            tr("Outcome"), tr("Any outcome"), list(OUTCOMES.values()), "audit-outcome", shown=tr, width=_WIDTH
+        )
+        model = choice(tr("Model"), tr("All models"), search.models(), "audit-model", width=_WIDTH) or ""
         days: tuple[date, ...] = st.date_input(
             tr("Days"),
             value=[],
@@ -63,28 +66,6 @@ def show(search: AuditSearch, catalogue: PersonalCatalogue, *, has_texts: bool) 
 def _text(name: str, hint: str, key: str) -> str:
     found = st.text_input(name, key=key, placeholder=hint, label_visibility="collapsed", width=230, max_chars=_LONGEST)
     return str(found).strip()
-
-
-def _choice(name: str, hint: str, options: Sequence[str], key: str, shown: Callable[[str], str] = str) -> str:
-    """What was chosen; nothing where there are not two to choose between."""
-    chosen = st.session_state.get(key)
-    if len(options) < _FEWEST and chosen is None:
-        return ""
-    if chosen is not None and chosen not in options:  # the last of its rows is gone
-        st.session_state[key] = None
-    return (
-        st.selectbox(
-            name,
-            options,
-            index=None,
-            format_func=shown,
-            key=key,
-            placeholder=hint,
-            label_visibility="collapsed",
-            width=150,
-        )
-        or ""
-    )
 
 
 def _moments(days: Sequence[date]) -> tuple[float, float]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 import streamlit as st
 
+from app.components.narrowing import choice
 from app.personal_catalogue import PersonalCatalogue
 from app.words import msgid, tr
 from indexes.document_list import DocumentFilter, Order, State
@@ -37,6 +38,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Name for a person -> patterns of media types, as of GLOB."""
+_WIDTH = 175
 _STATES: Mapping[str, State] = {
     msgid("With warnings"): "warnings",
     msgid("Without a passage"): "empty",
@@ -59,9 +61,9 @@ def show(catalogue: PersonalCatalogue) -> tuple[DocumentFilter, Order]:
     with st.container(key="document-filter", horizontal=True, gap="small"):
         name, hint = tr("Find documents"), tr("Find by name or title")
         words = st.text_input(name, key="find", placeholder=hint, label_visibility="collapsed", width=260)
-        collection = _choice(tr("In collection"), tr("All collections"), collections, "in-collection", str)
-        kind = _choice(tr("Kind of file"), tr("All kinds"), kinds, "of-kind", tr)
-        state = _choice(tr("State"), tr("Any state"), list(_STATES), "in-state", tr, fewest=1)
+        collection = choice(tr("In collection"), tr("All collections"), collections, "in-collection", width=_WIDTH)
+        kind = choice(tr("Kind of file"), tr("All kinds"), kinds, "of-kind", shown=tr, width=_WIDTH)
+        state = choice(tr("State"), tr("Any state"), list(_STATES), "in-state", shown=tr, fewest=1, width=_WIDTH)
         order = st.selectbox(
             tr("Order"), list(_ORDERS), key="in-order", format_func=tr, label_visibility="collapsed", width=155
         )
@@ -74,28 +76,6 @@ def clear() -> None:
     st.session_state["find"] = ""
     for key in ("in-collection", "of-kind", "in-state"):
         st.session_state[key] = None
-
-
-def _choice(
-    name: str, hint: str, options: list[str], key: str, shown: Callable[[str], str], *, fewest: int = 2
-) -> str | None:
-    """What was chosen, of options that are told as `shown`; None, for everything, where there are not even so many to
-    choose between."""
-    chosen = st.session_state.get(key)
-    if len(options) < fewest and chosen is None:
-        return None
-    if chosen is not None and chosen not in options:  # its last document is gone
-        st.session_state[key] = None
-    return st.selectbox(
-        name,
-        options,
-        index=None,
-        key=key,
-        format_func=shown,
-        placeholder=hint,
-        label_visibility="collapsed",
-        width=175,
-    )
 
 
 def _has(media_types: Sequence[str], patterns: tuple[str, ...]) -> bool:

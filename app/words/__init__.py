@@ -41,8 +41,12 @@ def msgid(text: str) -> str:
 
 def numeral(value: float, decimals: int = 0) -> str:
     """1,234.5 with its marks where the reader's language has them."""
-    written = f"{value:,.{decimals}f}"
-    return written if language() == ENGLISH else written.translate(_marks(language()))
+    return marked(f"{value:,.{decimals}f}")
+
+
+def marked(number: str) -> str:
+    """A number as English writes it, with the marks of the reader's language."""
+    return number if language() == ENGLISH else number.translate(_marks(language()))
 
 
 def percent(share: float) -> str:

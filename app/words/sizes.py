@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.words import numeral, tr, trn
+from app.words import marked, tr, trn
 from ingest.sizes import sized
 
 
@@ -11,8 +11,7 @@ def size(n_bytes: float) -> str:
     number, unit = sized(n_bytes).split(" ")
     if unit == "bytes":
         return tr("{n} bytes", n=number)
-    whole, _, decimals = number.replace(",", "").partition(".")
-    return f"{numeral(float(f'{whole}.{decimals or 0}'), len(decimals))} {unit}"
+    return f"{marked(number)} {unit}"
 
 
 def extent(n_chunks: int, n_members: int = 0) -> str:

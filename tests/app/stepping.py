@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from app.wiring import Workspace
+from evals.served import served
 from ingest.pipeline import File, Pipeline
 from rag.settings import Settings
 from rag.types import Answer, Scope, Turn
@@ -23,6 +26,16 @@ TEXTS = {
 }
 TEXTS |= {f"hill{n}.txt": f"Hill number {n} is {n}00 metres high and has {n} flats for rent." for n in range(2, 12)}
 SECRET = "secret.md"
+
+
+@contextmanager
+def served_texts(folder: Path, **environment: str) -> Iterator[str]:
+    """The address of the app over TEXTS, in a home below a folder."""
+    workspace = Workspace(Settings(home=folder / "home"))
+    add(workspace, folder, "default", TEXTS)
+    workspace.close()
+    with served(folder / "home", **environment) as (url, _):
+        yield url
 
 
 def add(workspace: Workspace, folder: Path, collection: str, texts: dict[str, str]) -> None:

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.wiring import Workspace
-from evals.served import served
-from rag.settings import Settings
-from tests.app.stepping import TEXTS, add
+from tests.app.stepping import served_texts
 from tests.app.test_browser import FLAGS, ask
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -22,10 +19,7 @@ PATIENCE_MS = 120_000
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    workspace = Workspace(Settings(home=tmp_path / "home"))
-    add(workspace, tmp_path, "default", TEXTS)
-    workspace.close()
-    with served(tmp_path / "home", FOOTNOTE_AUDIT="texts") as (url, _):
+    with served_texts(tmp_path, FOOTNOTE_AUDIT="texts") as url:
         yield url
 
 

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.wiring import Workspace
-from evals.served import BROWSER_FLAGS, served
-from rag.settings import Settings
-from tests.app.stepping import TEXTS, add
+from evals.served import BROWSER_FLAGS
+from tests.app.stepping import served_texts
 from tests.app.test_browser import ask
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -22,10 +20,7 @@ PLACES = """() => [...document.querySelectorAll(".stChatMessage")].slice(-2).map
 
 
 def test_the_last_question_and_the_beginning_of_its_answer_are_in_view(tmp_path: Path, chromium: str):
-    workspace = Workspace(Settings(home=tmp_path / "home"))
-    add(workspace, tmp_path, "default", TEXTS)
-    workspace.close()
-    with served(tmp_path / "home") as (address, _), playwright.sync_playwright() as started:
+    with served_texts(tmp_path) as address, playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
         page = browser.new_page(viewport={"width": 390, "height": 600})
         page.goto(address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -41,13 +42,19 @@ def originals(home: Path) -> list[Path]:
     return [path for path in (home / "uploads").rglob("*") if path.is_file() and CANARY in path.read_bytes()]
 
 
-def test_killed_in_a_removal_it_is_there_or_can_be_put_back(home: Path, tmp_path: Path):
-    steps = run(Path(shutil.copytree(home, tmp_path / "plain")), REMOVE, tmp_path / "log").steps
+def killed(home: Path, tmp_path: Path, command: Sequence[str]) -> Iterator[Path]:
+    """Copies of a home in which the command was killed, each at another step of the disk."""
+    steps = run(Path(shutil.copytree(home, tmp_path / "plain")), command, tmp_path / "log").steps
     numbers = moments(steps)
-    seen = set()
     for number in numbers[:: max(1, len(numbers) // 8)]:
         copy = Path(shutil.copytree(home, tmp_path / f"at{number}"))
-        assert run(copy, REMOVE, tmp_path / "log", Fault(number, "kill")).code != 0
+        assert run(copy, command, tmp_path / "log", Fault(number, "kill")).code != 0
+        yield copy
+
+
+def test_killed_in_a_removal_it_is_there_or_can_be_put_back(home: Path, tmp_path: Path):
+    seen = set()
+    for copy in killed(home, tmp_path, REMOVE):
         with closing(Library(Settings(home=copy))) as library:
             n_documents, n_removed = len(library.catalogue.documents()), len(library.catalogue.removed.all(time.time()))
         assert (n_documents, n_removed) in {(1, 0), (0, 1)}
@@ -59,12 +66,8 @@ def test_killed_in_a_removal_it_is_there_or_can_be_put_back(home: Path, tmp_path
 def test_killed_in_its_end_the_next_sweep_ends_it(home: Path, tmp_path: Path):
     with closing(Library(Settings(home=home))) as library:
         remove(library, [1], Keeping(library, days=7))
-    steps = run(Path(shutil.copytree(home, tmp_path / "plain")), FOR_GOOD, tmp_path / "log").steps
-    numbers = moments(steps)
     seen = set()
-    for number in numbers[:: max(1, len(numbers) // 8)]:
-        copy = Path(shutil.copytree(home, tmp_path / f"at{number}"))
-        assert run(copy, FOR_GOOD, tmp_path / "log", Fault(number, "kill")).code != 0
+    for copy in killed(home, tmp_path, FOR_GOOD):
         with closing(Library(Settings(home=copy))) as library:
             can_be_put_back = bool(library.catalogue.removed.all(time.time()))
             if can_be_put_back:

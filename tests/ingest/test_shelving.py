@@ -18,6 +18,7 @@ from rag.errors import InputError
 from rag.settings import Settings
 from rag.types import Scope
 from tests.ingest.make_files import zipped
+from tests.ingest.working import take_in, work
 
 pytestmark = pytest.mark.slow
 
@@ -28,16 +29,6 @@ def library(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Library]
     take_in(opened, ("buoy.md", b"The buoy is red."), ("lamp.md", b"The lamp is lit at dusk."))
     yield opened
     opened.close()
-
-
-def take_in(library: Library, *files: tuple[str, bytes], collection: str = "default") -> None:
-    JobBoard(library).add(files, collection)
-    work(library)
-
-
-def work(library: Library) -> list[str]:
-    with Worker(library) as worker:
-        return [outcome.state for outcome in worker.work()]
 
 
 def number(library: Library, source: str, collection: str = "default") -> int:

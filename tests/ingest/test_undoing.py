@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs import JobBoard
 from indexes.access import Visibility
 from indexes.library import Library
 from indexes.removed import RemovedDocument
@@ -22,11 +21,10 @@ from ingest.restore import restore_to
 from ingest.shelving import delete, move, rename
 from ingest.sweeping import end, sweep
 from ingest.undoing import PutBack, put_back
-from ingest.worker import Worker
 from rag.rights import Person, Role
 from rag.settings import Settings
 from tests.ingest.make_files import zipped
-from tests.ingest.working import until, working
+from tests.ingest.working import take_in, until, work, working
 
 pytestmark = pytest.mark.slow
 
@@ -38,16 +36,6 @@ NOTE = f"The {CANARY} opens at six.".encode()
 def library(tmp_path: Path) -> Iterator[Library]:
     with closing(Library(Settings(home=tmp_path / "home"))) as opened:
         yield opened
-
-
-def take_in(library: Library, *files: tuple[str, bytes], collection: str = "default") -> None:
-    JobBoard(library).add(files, collection)
-    work(library)
-
-
-def work(library: Library) -> list[str]:
-    with Worker(library) as worker:
-        return [outcome.state for outcome in worker.work()]
 
 
 def take_out(library: Library, *sources: str, collection: str = "default", days: int = 7) -> None:

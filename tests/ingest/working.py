@@ -16,12 +16,27 @@ from typing import Any
 
 import pytest
 
+from app.jobs import JobBoard
 from indexes.job_records import Job
 from indexes.jobs import JobTable
+from indexes.library import Library
 from ingest.cli import main
+from ingest.worker import Worker
 from tests.ingest.make_files import zipped
 
 ROOT = Path(__file__).parents[2]
+
+
+def take_in(library: Library, *files: tuple[str, bytes], collection: str = "default") -> None:
+    """Files (name, content), uploaded and read by this process."""
+    JobBoard(library).add(files, collection)
+    work(library)
+
+
+def work(library: Library) -> list[str]:
+    """How each file ended that was on its way."""
+    with Worker(library) as worker:
+        return [outcome.state for outcome in worker.work()]
 
 
 def start_worker(home: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
