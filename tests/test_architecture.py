@@ -61,7 +61,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "opentelemetry": ("indexes/telemetry.py",),
     "openvino": ("indexes/layer_graph.py", "evals/embedding.py", "evals/stages_alone.py"),
     "pdfminer": ("evals/pdf_parsers.py", "evals/visible_pdf.py"),
-    "playwright": ("evals/footprint.py", "evals/endpoint/page.py", "evals/pictures/*.py"),
+    "playwright": ("evals/people/reaction.py", "evals/footprint.py", "evals/endpoint/page.py", "evals/pictures/*.py"),
     "protego": ("ingest/fetch/robots.py",),
     "psutil": ("evals/processes.py",),
     "py3langid": ("ingest/loaders/language.py",),

@@ -3,59 +3,19 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import linear_regression
-from tempfile import TemporaryDirectory
 from threading import Event, Lock
 
+from evals.people.harbours import HARBOURS, QUESTIONS, harbours_served
 from evals.people.visitor import Reply, Visitor
 from evals.processes import resident
-from evals.served import served
-from indexes.home import environment
 from rag.errors import StoreError
 
-_HARBOURS = (
-    *("Fowey", "Looe", "Mevagissey", "Polperro", "Padstow", "Newlyn", "Mousehole", "Falmouth", "Penryn", "Helford"),
-    *(
-        "Porthleven",
-        "Coverack",
-        "Cadgwith",
-        "Portloe",
-        "Gorran",
-        "Charlestown",
-        "Newquay",
-        "Bude",
-        "Boscastle",
-        "Hayle",
-    ),
-)
-_QUESTIONS = (
-    "When does the harbour of {name} open?",
-    "What does a berth cost in the harbour of {name}?",
-    "Who is the harbour master of {name}?",
-    "Which light stands at the harbour of {name}?",
-)
-_TEXT = """# The harbour of {name}
-
-## Hours
-
-The harbour of {name} opens at {hour} in the morning. Boats leave {name} with the tide.
-
-## Berths
-
-A berth in the harbour of {name} costs {pounds} pounds a day.
-
-## People
-
-The harbour master of {name} is called {name}son. The light at the harbour of {name} shows {flashes} white flashes.
-"""
 FLAT_MB = 5.0
 """Of growth in a thousand answers that count as none: the answers themselves are some 16 MB, and a process's memory
 sways by a few."""
@@ -102,12 +62,15 @@ def measure(n_people: int, every_s: float, minutes: float, extra: Sequence[Path]
     """So many people ask a question each `every_s` seconds for so long, each about a document that is theirs alone.
     `extra`: files and folders in the library beside these. Raises StoreError where a page fails.
     """
-    names = _HARBOURS[:n_people]
+    names = HARBOURS[:n_people]
     if len(names) < n_people:
-        raise StoreError(f"there are documents for {len(_HARBOURS)} people at most")
-    with _server(names, extra) as (address, pid), ThreadPoolExecutor(n_people + 1) as threads:
+        raise StoreError(f"there are documents for {len(HARBOURS)} people at most")
+    with (
+        harbours_served(names, extra, FOOTNOTE_CONVERSATIONS="off") as (address, pid),
+        ThreadPoolExecutor(n_people + 1) as threads,
+    ):
         with Visitor(address) as first:
-            first.ask(_QUESTIONS[0].format(name=names[0]))  # loads the models
+            first.ask(QUESTIONS[0].format(name=names[0]))  # loads the models
         ended, answered, pace = Event(), _Count(), _Pace(every_s, minutes * 60)
         memory = threads.submit(_memory, pid, ended, answered)
         people = [
@@ -167,7 +130,7 @@ def _person(address: str, name: str, pace: _Pace, start_s: float, answered: _Cou
             wait = len(replies) * pace.every_s - passed
             late += wait < 0 < len(replies)
             time.sleep(max(0.0, wait))
-            replies.append(page.ask(dice.choice(_QUESTIONS).format(name=name)))
+            replies.append(page.ask(dice.choice(QUESTIONS).format(name=name)))
             answered.add()
     return _Seen(page.opened_s, replies, late)
 
@@ -177,17 +140,3 @@ def _memory(pid: int, ended: Event, answered: _Count) -> list[Held]:
     while not ended.wait(_WATCH_S):
         seen.append(Held(answered.n, resident(pid) / _MB))
     return seen
-
-
-@contextmanager
-def _server(names: Sequence[str], extra: Sequence[Path]) -> Iterator[tuple[str, int]]:
-    with TemporaryDirectory() as folder:
-        home, texts = Path(folder) / "home", Path(folder) / "harbours"
-        texts.mkdir()
-        for number, name in enumerate(names):
-            facts = {"hour": 5 + number % 6, "pounds": 7 + number, "flashes": 2 + number % 9}
-            (texts / f"{name}.md").write_text(_TEXT.format(name=name, **facts), encoding="utf-8")
-        adding = [sys.executable, "-m", "ingest", "add", str(texts), *map(str, extra)]
-        subprocess.run(adding, check=True, env=environment() | {"FOOTNOTE_HOME": str(home)}, stdout=subprocess.DEVNULL)
-        with served(home, FOOTNOTE_CONVERSATIONS="off", FOOTNOTE_WORKERS="0") as started:
-            yield started

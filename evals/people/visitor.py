@@ -42,12 +42,14 @@ class Reply:
 class Visitor:
     """A page that is open while this is entered. Raises StoreError where the server goes silent or says it failed."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, page: str = "") -> None:
+        """`page`: as its address ends; without it the one to ask on."""
         self._address = address
+        self._page = page
         self._input = ""
         self._open = ExitStack()
         self.opened_s = 0.0
-        """Seconds from the first byte until the question box stood there."""
+        """Seconds from the first byte until the page stood there whole."""
 
     def __enter__(self) -> Self:
         start = time.monotonic()
@@ -57,8 +59,6 @@ class Visitor:
         self._socket = self._open.enter_context(opening)
         self._run(BackMsg())
         self.opened_s = time.monotonic() - start
-        if not self._input:
-            raise StoreError("the page has no box to ask in")
         return self
 
     def __exit__(
@@ -68,6 +68,8 @@ class Visitor:
 
     def ask(self, question: str) -> Reply:
         """Put a question, and wait for the end of what it starts."""
+        if not self._input:
+            raise StoreError("the page has no box to ask in")
         message = BackMsg()
         widget = message.rerun_script.widget_states.widgets.add()
         widget.id = self._input
@@ -96,9 +98,16 @@ class Visitor:
             raise StoreError(f"no answer was drawn for {question!r}")
         return Reply(came["first"], came["answer"], ended, frozenset(questions), cited)
 
+    def again(self) -> float:
+        """Let the page run as any press on it does, and tell how many seconds that takes."""
+        start = time.monotonic()
+        self._run(BackMsg())
+        return time.monotonic() - start
+
     def _run(self, message: BackMsg, note: Callable[[ForwardMsg], None] = lambda _: None) -> None:
         """Start a run of the page, and read until it has ended; `note` sees everything that comes."""
-        message.rerun_script.query_string = message.rerun_script.query_string  # set, though empty: else it is no rerun
+        message.rerun_script.page_name = self._page
+        message.rerun_script.query_string = ""  # set, though empty: else it is no rerun
         self._socket.send(message.SerializeToString())
         while True:
             try:
