@@ -58,11 +58,12 @@ def _memory(seen: Crowd) -> str:
     from evals.people.crowd import FLAT_MB
 
     most = f"memory at most {max((one.mb for one in seen.memory), default=0):,.0f} MB"
-    if seen.mb_per_1000 is None:
+    most_of_it, late = seen.mb_per_1000(0.2), seen.mb_per_1000(0.5)
+    if most_of_it is None or late is None:
         return f"{most}; too few answers came to tell whether it grows: let them ask for longer"
-    verdict = "flat" if seen.mb_per_1000 < FLAT_MB else "it grows"
-    growth = f"{seen.mb_per_1000:+,.1f} MB per 1,000 answers after the first fifth"
-    return f"{most}, {growth}: {verdict} (flat: below {FLAT_MB:g})"
+    verdict = "flat" if most_of_it < FLAT_MB else "it grows"
+    growth = f"{most_of_it:+,.1f} MB per 1,000 answers after the first fifth, {late:+,.1f} in the second half"
+    return f"{most}, {growth}: {verdict} (flat: below {FLAT_MB:g} after the first fifth)"
 
 
 def _plain(reply: dict[str, object]) -> dict[str, object]:

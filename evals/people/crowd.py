@@ -48,11 +48,10 @@ class Crowd:
     memory: list[Held]
     """A value a second."""
 
-    @property
-    def mb_per_1000(self) -> float | None:
-        """What the server's memory grows by in a thousand answers: the slope of the line through all but the first
-        fifth, which holds what is loaded once; None where there were too few answers to tell."""
-        rest = self.memory[len(self.memory) // 5 :]
+    def mb_per_1000(self, without: float) -> float | None:
+        """What the server's memory grows by in a thousand answers: the slope of the line through all but this share at
+        the beginning, which holds what is loaded once; None where there were too few answers to tell."""
+        rest = self.memory[int(len(self.memory) * without) :]
         if len({one.n_answers for one in rest}) < _LEAST:
             return None
         return 1000 * linear_regression([one.n_answers for one in rest], [one.mb for one in rest]).slope

@@ -30,15 +30,17 @@ def crowd(*memory: float) -> Crowd:
 
 def test_growth_is_told_from_what_is_loaded_once_and_from_what_sways():
     loaded = [100.0, 400.0, 480.0, 500.0]
-    assert crowd(*loaded, *(500 + n * 0.016 for n in range(16))).mb_per_1000 == pytest.approx(16)
-    assert crowd(*loaded, *(500 + (-1) ** n for n in range(200))).mb_per_1000 == pytest.approx(0, abs=1)
+    assert crowd(*loaded, *(500 + n * 0.016 for n in range(16))).mb_per_1000(0.2) == pytest.approx(16)
+    assert crowd(*loaded, *(500 + (-1) ** n for n in range(200))).mb_per_1000(0.2) == pytest.approx(0, abs=1)
 
 
 def test_of_a_few_answers_nothing_is_said_about_growth():
-    assert crowd(100.0, 400.0, 500.0, 501.0).mb_per_1000 is None
+    assert crowd(100.0, 400.0, 500.0, 501.0).mb_per_1000(0.2) is None
     assert "too few answers" in _memory(crowd(100.0, 400.0, 500.0, 501.0))
     assert "it grows" in _memory(crowd(*(500.0 + n for n in range(20))))
-    assert "+0.0 MB per 1,000 answers after the first fifth: flat" in _memory(crowd(*[500.0] * 20))
+    assert "+0.0 MB per 1,000 answers after the first fifth, +0.0 in the second half: flat" in _memory(
+        crowd(*[500.0] * 30)
+    )
 
 
 def test_more_people_than_documents_is_one_sentence(capsys: pytest.CaptureFixture[str]):
