@@ -28,6 +28,11 @@ from ingest.worker import job_of, new_batch
 from rag.errors import InputError
 
 
+def n_ready(counts: Mapping[State, int]) -> int:
+    """How many of these files are there."""
+    return counts.get("ready", 0) + counts.get("unchanged", 0)
+
+
 class JobBoard:
     """The job table of one library, as far as whoever looks may see it. Workers do the work, so that neither a closed
     tab nor a new start stops it."""
@@ -57,6 +62,10 @@ class JobBoard:
     def counts(self, since: float | None = None) -> Mapping[State, int]:
         """How many files are in each state, of all or of those of a run."""
         return self._seen.counts(since)
+
+    def n_ready(self) -> int:
+        """How many files of the run are through and there."""
+        return n_ready(self.counts(self.began()))
 
     def failures(self, since: float) -> tuple[int, float]:
         """How many files have failed since then, and when the last of them did."""

@@ -82,8 +82,7 @@ class Document:
     words: tuple[Word, ...] = ()
     """Words of pages that were read by OCR, in order. A text layer's words are found in the file itself when needed."""
     n_members: int = 0
-    """Files inside this one that the loader handed out to become documents of their own: attachments, archived files.
-    Only a file with members may be without text."""
+    """Files inside of it that become documents of their own, as attachments do; only with them it may have no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +354,8 @@ class Turn:
     answer: Answer
     next_questions: tuple[str, ...] = ()  # what may be asked next
     scope: Scope = Scope()  # where it was asked, as a person chose
-    waits_for: tuple[int, ...] = ()  # jobs of the files that were given with it, until they are through
+    waits_for: tuple[int, ...] = ()  # jobs of files that have to be through before it is asked
+    is_about_them: bool = True  # those were given with it, and are asked alone
 
 
 @dataclass(frozen=True, slots=True)

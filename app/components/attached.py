@@ -1,5 +1,6 @@
 """Files given with a question: they are taken in at once, told of in the thread, and the question is asked about them
-as soon as the last one is through. What waits is a turn of the conversation, so it outlasts the page."""
+as soon as the last one is through. So waits a question that comes before the first files of a library are through. What
+waits is a turn of the conversation, so it outlasts the page."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ from rag.types import Answer, Scope, Trace, Turn
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-_ALONE = "attached-alone"
+_ALONE, _AT_ONCE = "attached-alone", "asked-at-once"
+_FIRST = 20
+"""So many documents make a library that is worth asking while more come in."""
 _NONE_READ = msgid("None of the files could be read, so nothing was asked.")
 _ENDED = {"failed": msgid("failed"), "cancelled": msgid("cancelled")}
 
@@ -50,6 +53,17 @@ def add(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
     conversation.suggest(question)
 
 
+def hold(question: str, scope: Scope) -> bool:
+    """Whether the question waits from now on, since all that is to be searched has only begun to come in."""
+    if question == st.session_state.pop(_AT_ONCE, ""):
+        return False
+    n = sum(personal().catalogue.collections().values())
+    jobs = tuple(job.id for job in board().on_their_way(_FIRST - n)) if n < _FIRST and n <= board().n_ready() else ()
+    if jobs:
+        kept.add(Turn(question, _waiting(question, len(jobs)), scope=scope, waits_for=jobs, is_about_them=False))
+    return bool(jobs)
+
+
 def _collection(scope: Scope) -> str:
     """Where files are put: into the one collection that is asked, where they may be, or else where most go."""
     catalogue = personal().catalogue
@@ -75,7 +89,8 @@ def ready() -> Ready | None:
     if not documents:
         kept.add(replace(turn, answer=replace(turn.answer, text=tr(_NONE_READ), notice=notice), waits_for=()))
         return None
-    document_choice.choose(documents)
+    if turn.is_about_them:
+        document_choice.choose(documents)
     return Ready(turn.question, notice)
 
 
@@ -110,7 +125,7 @@ def _rows(numbers: Sequence[int]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         told = tr("Added to the collection “{collection}”.", collection=label(jobs[0].collection))
         st.caption(told, width="content")
-        if waited_for():
+        if waited_for() and personal().catalogue.n_chunks():
             st.button(tr("Ask without waiting"), key="ask-now", type="tertiary", on_click=_ask_now)
 
 
@@ -118,6 +133,7 @@ def _ask_now() -> None:
     """The question alone, about all that is there; the files come in all the same."""
     turn = kept.turns()[-1]
     kept.rewind(page_turns.n_turns() - 1)
+    st.session_state[_AT_ONCE] = turn.question
     conversation.suggest(turn.question)
 
 

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.components import job_text
 from app.components.resources import board, personal
+from app.jobs import n_ready
 from app.words import msgid, numeral, tr, trn
 from indexes.job_records import FINISHED, Job, State
 from ingest.cutting import OPTIONS
@@ -66,10 +67,10 @@ def _failed(n: int) -> str:
 def _result(n_failed: int) -> str:
     """How the last run ended, unless there is nothing to tell but failures."""
     counts = board().counts(board().began())
-    n, n_ready = sum(counts.values()), _n_ready(counts)
-    if n_failed and not n_ready:
+    n, n_there = sum(counts.values()), n_ready(counts)
+    if n_failed and not n_there:
         return ""
-    return trn(n, "{ready} of {n} file ready", "{ready} of {n} files ready", ready=numeral(n_ready))
+    return trn(n, "{ready} of {n} file ready", "{ready} of {n} files ready", ready=numeral(n_there))
 
 
 def _draw(*, is_brief: bool) -> None:
@@ -109,7 +110,7 @@ def _show_more() -> None:
 
 
 def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> None:
-    n, ready = sum(counts.values()), numeral(_n_ready(counts))
+    n, ready = sum(counts.values()), numeral(n_ready(counts))
     n_failed, n_cancelled = counts.get("failed", 0), counts.get("cancelled", 0)
     told = [
         trn(n, "**{ready} of {n} file ready**", "**{ready} of {n} files ready**", ready=ready),
@@ -130,10 +131,6 @@ def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> No
         )
     if is_busy and board().free_bytes < _LITTLE_ROOM:
         st.warning(tr("The disk is almost full: make room, and reading goes on."), icon=":material/hard_drive:")
-
-
-def _n_ready(counts: Mapping[State, int]) -> int:
-    return counts.get("ready", 0) + counts.get("unchanged", 0)
 
 
 def _speed() -> str:

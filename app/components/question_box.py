@@ -26,8 +26,9 @@ def show() -> tuple[str, str]:
     if given and not isinstance(given, str) and given.files:
         attached.add(given.files, given.text.strip(), scope_choice.current())
         st.rerun()
-    if given:
-        return (given if isinstance(given, str) else given.text), ""
-    if ready:
+    if ready and not given:
         return ready.question, ready.notice
-    return conversation.suggested() or "", ""
+    question = (given if isinstance(given, str) else given.text) if given else conversation.suggested() or ""
+    if question and attached.hold(question, scope_choice.current()):
+        st.rerun()
+    return question, ""
