@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from app import quoted_export
 from app.answer_form import answer_row, place_line, printable
+from app.html_rows import on_a_line
 from indexes.feedback import Rating
 from rag.code_spans import split_text
 from rag.inert import inert
@@ -68,7 +70,7 @@ def with_footnotes(answer: Answer) -> str:
 
 
 def _answer(answer: Answer, n_before: int) -> Iterator[str]:
-    yield _numbered(inert(answer.text), answer, n_before)
+    yield _numbered(inert(quoted_export.as_markdown(answer)), answer, n_before)
     yield "\n".join(
         f"- *{MARKED[one.check.state]}*: {_line(one.text)}"
         for one in answer.sentences
@@ -92,9 +94,9 @@ def _numbered(text: str, answer: Answer, n_before: int) -> str:
 
 
 def _footnote(citation: Citation, n_before: int) -> str:
-    quote = " ".join(citation.quote.split())
     place = _line(place_line(citation.chunk, citation.page))
-    return f"[^{citation.n + n_before}]: {place} ({_line(citation.chunk.source)}): “{_line(quote)}”"
+    quote = _line(on_a_line(citation.quote))
+    return f"[^{citation.n + n_before}]: {place} ({_line(citation.chunk.source)}): “{quote}”"
 
 
 def _line(text: str) -> str:

@@ -17,6 +17,8 @@ from app.components.markdown_tree import tree
 from app.components.plain_text import names, shortened
 from app.components.query_text import searched
 from app.export import with_footnotes
+from app.html_rows import on_a_line
+from app.quoted_form import without_marks
 from app.words import msgid, numeral, percent, tr, trn
 from rag.answerer import NOT_FOUND
 from rag.inert import flat, visible
@@ -122,7 +124,7 @@ def _refusal(text: str) -> str:
 
 
 def _source(source: Citation | Hit, text: str) -> dict[str, Any]:
-    line = flat(_ROW.sub(_cells, _RULE.sub("", text)))
+    line = flat(on_a_line(without_marks(_ROW.sub(_cells, _RULE.sub("", text)))))
     short = line if len(line) <= _SNIPPET else line[:_SNIPPET].rsplit(" ", 1)[0] + " …"
     flag = orders(source.chunk)
     return {"id": source.chunk.id, "title": title(source.chunk), "place": where(source), "text": short, "flag": flag}

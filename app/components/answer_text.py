@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.components.finding_text import calculated, otherwise, told
 from app.components.markdown_tree import sign, tree, without_signs
 from app.components.quoted_text import Node, prose, quoted
+from app.quoted_form import forms
 from app.words import msgid, tr
 from rag.citations import end_within
 from rag.inert import visible
@@ -28,8 +29,7 @@ def blocks(answer: Answer) -> list[Node]:
         return tree(_with_checks(answer))
     if answer.outline is not None:
         return outlined(answer.outline)
-    sources = {citation.n: citation for citation in answer.citations}
-    return [quoted(sentence, next(map(sources.get, sentence.citations), None)) for sentence in answer.sentences]
+    return list(map(quoted, forms(answer)))
 
 
 def remark(check: Check) -> dict[str, str]:

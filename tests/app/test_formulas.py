@@ -18,6 +18,7 @@ from app.components.mathml import mathml
 from app.components.quoted_text import Node, prose, quoted
 from app.export import with_footnotes
 from app.pdf_export import as_pdf
+from app.quoted_form import form_of
 from rag.types import Answer, Sentence, Trace, Turn
 
 SCRIPT = (Path(__file__).parents[2] / "app" / "components" / "answer.js").read_text(encoding="utf-8")
@@ -190,7 +191,10 @@ def test_a_quoted_sentence_has_its_formulas_drawn_and_marked_as_a_whole():
     assert latex_of(nodes) == ["h = \\sqrt{a}"]
     assert isinstance(nodes[1], dict)
     assert names([nodes[1]])[:2] == ["mark", "math"]
-    assert quoted(Sentence("It costs $5 and $6.", ()), None) == {"tag": "p", "children": ["It costs $5 and $6."]}
+    assert quoted(form_of(Sentence("It costs $5 and $6.", ()), None)) == {
+        "tag": "p",
+        "children": ["It costs $5 and $6."],
+    }
 
 
 def test_while_an_answer_grows_formulas_are_code_and_half_ones_wait():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.components.quoted_text import quoted
+from app.components.quoted_text import quoted as drawn_form
+from app.quoted_form import form_of
 from rag.types import Chunk, Citation, Sentence
 
 HEAD = "| boat | skipper | home port |\n|---|---|---|\n"
@@ -15,6 +16,10 @@ def citation(text: str, said: str, context: str = "") -> Citation:
     chunk = Chunk(1, 1, 0, 100, 100 + len(text), text, "", context, None, None, "boats.csv", "boats", "default")
     at = text.index(said)
     return Citation(1, chunk, 100 + at, 100 + at + len(said))
+
+
+def quoted(sentence: Sentence, source: Citation | None) -> object:
+    return drawn_form(form_of(sentence, source))
 
 
 def texts(node: object, tag: str) -> list[str]:
@@ -78,3 +83,48 @@ def test_prose_is_a_paragraph_also_without_a_source():
     drawn = quoted(Sentence("A bar | is no table.", (), (2, 5)), None)
     assert texts(drawn, "p") == ["A bar | is no table."]
     assert texts(drawn, "mark") == ["bar"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("## Famous ducks", "Famous ducks"),
+        ("- Enjoy summer warmth", "Enjoy summer warmth"),
+        ("* Feed no ducks", "Feed no ducks"),
+        ("- 5 degrees at night", "- 5 degrees at night"),
+        ("#1 is a rank", "#1 is a rank"),
+        ("-- as ever", "-- as ever"),
+    ],
+)
+def test_the_mark_of_a_heading_or_an_item_is_not_shown(said: str, shown: str):
+    at = said.index(shown.rsplit(maxsplit=1)[-1])
+    drawn = quoted(Sentence(said, (1,), (at, len(said))), citation(f"Before.\n\n{said}\n", said))
+    assert words(drawn) == shown
+    assert texts(drawn, "mark") == [said[at:]]
+
+
+HTML = """<table>
+  <tr><th>Character</th> <th>First film</th></tr>
+  <tr>
+    <td>Donald <b>Duck</b></td>
+    <td>The Wise &amp; Little Hen</td>
+  </tr>
+  <tr><td></td><td>Porky's Duck Hunt</td></tr>
+</table>"""
+
+
+def test_a_table_in_html_is_drawn_as_rows():
+    line = " ".join(HTML.split())
+    start = line.index("The Wise")
+    drawn = quoted(Sentence(line, (1,), (start, start + len("The Wise &amp; Little Hen"))), citation(HTML, HTML))
+    assert texts(drawn, "th") == ["Character", "First film"]
+    assert [cell for cell in texts(drawn, "td")] == [
+        "Donald Duck", "The Wise & Little Hen", "", "Porky's Duck Hunt"
+    ]  # fmt: skip
+    assert texts(drawn, "mark") == ["The Wise & Little Hen"]
+
+
+def test_a_table_in_html_that_is_cut_off_keeps_its_words():
+    said = "Duck</td> <td>The Wise Little Hen</td> </tr> <tr> <td>Daffy"
+    drawn = quoted(Sentence(said, ()), citation(said, said))
+    assert texts(drawn, "tr") == ["DuckThe Wise Little Hen", "Daffy"]
