@@ -32,27 +32,28 @@ _WORDS = {
 """Kind of a plan -> what becomes of its files."""
 
 
+def is_offered(library: PersonalLibrary) -> bool:
+    """Not where others than this computer's own people, or its admins, ask: it would read its disk for them."""
+    return kept.is_alone() and library.sees_all
+
+
 def show(library: PersonalLibrary, collection: str) -> None:
-    """Nothing where others than this computer's own people, or its admins, ask: it would read its disk for them."""
-    if not kept.is_alone() or not library.sees_all:
-        return
-    name, icon = tr("Follow a folder of this computer"), ":material/folder_managed:"
-    with st.expander(name, icon=icon, key="folder-sync"):
-        with st.form("folder", border=False), st.container(horizontal=True):
-            folder = st.text_input(
-                tr("Folder"),
-                key="folder-path",
-                placeholder="/home/me/papers",
-                label_visibility="collapsed",
-                max_chars=4000,
-            )
-            wanted = st.form_submit_button(tr("Compare"), icon=":material/compare_arrows:")
-        if wanted:
-            _compare(library, collection, folder)
-        for line in st.session_state.get(_TOLD, []):
-            st.info(line)
-        if planned := st.session_state.get(_PLAN):
-            _show_plan(library, *planned)
+    """The box for a folder, and what was found in it."""
+    with st.form("folder", border=False), st.container(horizontal=True):
+        folder = st.text_input(
+            tr("Folder"),
+            key="folder-path",
+            placeholder="/home/me/papers",
+            label_visibility="collapsed",
+            max_chars=4000,
+        )
+        wanted = st.form_submit_button(tr("Compare"), icon=":material/compare_arrows:")
+    if wanted:
+        _compare(library, collection, folder)
+    for line in st.session_state.get(_TOLD, []):
+        st.info(line)
+    if planned := st.session_state.get(_PLAN):
+        _show_plan(library, *planned)
 
 
 def _compare(library: PersonalLibrary, collection: str, text: str) -> None:

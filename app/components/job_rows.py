@@ -17,6 +17,7 @@ from ingest.cutting import OPTIONS
 from ingest.known import is_hopeless
 from rag.settings import CHUNKERS
 
+_Kind = Literal["all", "few", "brief"]
 _MOST_ROWS = 12
 _MORE_ROWS = 50
 _FEW_ROWS = 3
@@ -30,10 +31,11 @@ _NUMBERS = {
 }
 
 
-def show() -> None:
-    """Draw the board; the whole page runs again once the last file is through."""
+def show(*, beside_documents: bool) -> None:
+    """Draw the board; the whole page runs again once the last file is through. Beside documents it leaves them the
+    room: a few rows, and of a run that is over those alone that failed, until more are asked for."""
     if board().counts():
-        _draw(is_brief=False)
+        _draw("few" if beside_documents else "all")
 
 
 def show_briefly(*, is_new: bool) -> None:
@@ -41,7 +43,7 @@ def show_briefly(*, is_new: bool) -> None:
     told. Where a conversation goes on, only the former and what failed, until it is dismissed."""
     n_failed, last = board().failures(st.session_state.get("failures-seen", 0.0))
     if board().is_busy:
-        _draw(is_brief=True)
+        _draw("brief")
     elif n_failed or (is_new and board().counts()):
         align: Literal["center", "left"] = "center" if is_new else "left"
         with st.container(
@@ -73,19 +75,18 @@ def _result(n_failed: int) -> str:
     return trn(n, "{ready} of {n} file ready", "{ready} of {n} files ready", ready=numeral(n_there))
 
 
-def _draw(*, is_brief: bool) -> None:
+def _draw(kind: _Kind) -> None:
     is_busy, began = board().is_busy, board().began()  # it stays so until the run is over: then the page runs again
-    st.fragment(_rows, run_every=1.0 if is_busy else None)(was_busy=is_busy, began=began, is_brief=is_brief)
+    st.fragment(_rows, run_every=1.0 if is_busy else None)(kind, was_busy=is_busy, began=began)
 
 
-def _rows(*, was_busy: bool, began: float, is_brief: bool) -> None:
+def _rows(kind: _Kind, *, was_busy: bool, began: float) -> None:
     counts = board().counts()
     if not counts or was_busy != board().is_busy:  # the last file is through, or a retry has begun
         st.rerun()
     workers = board().workers
-    most = st.session_state.get("jobs-shown", _MOST_ROWS)
-    quiet = not was_busy
-    shown = board().on_their_way(_FEW_ROWS) if is_brief else board().foremost(most, is_quiet=quiet, since=began)
+    most = st.session_state.get("jobs-shown", _MOST_ROWS if kind == "all" else _FEW_ROWS)
+    shown, has_more = _shown(kind, most, was_busy=was_busy, began=began)
     older = [job for job in shown if job.queued_at < began]
     with st.container(key="jobs", border=True, gap="small"):
         _head(board().counts(began), is_busy=was_busy, has_worker=bool(workers))
@@ -96,13 +97,23 @@ def _rows(*, was_busy: bool, began: float, is_brief: bool) -> None:
                 st.caption(tr("From before"))
         for job in older:
             _row(job, workers)
-        n_more = sum(counts.values()) - len(shown)
-        if not is_brief and len(shown) == most and n_more > 0:
+        if has_more and (n_more := sum(counts.values()) - len(shown)):
             name = trn(n_more, "Show more of {n} others", "Show more of {n} others")
             st.button(name, key="jobs-more", type="tertiary", on_click=_show_more)
         n_coming = sum(n for state, n in counts.items() if state not in FINISHED)
-        if is_brief and n_coming > len(shown):
+        if kind == "brief" and n_coming > len(shown):
             st.caption(tr("and {n} more", n=numeral(n_coming - len(shown))))
+
+
+def _shown(kind: _Kind, most: int, *, was_busy: bool, began: float) -> tuple[list[Job], bool]:
+    """The files of the rows, and whether more of them can be asked for."""
+    if kind == "brief":
+        return board().on_their_way(_FEW_ROWS), False
+    found = board().foremost(most, is_quiet=not was_busy, since=began)
+    if was_busy or most > _FEW_ROWS:
+        return found, len(found) == most
+    failed = [job for job in found if job.queued_at >= began and job.state in ("failed", "cancelled")]
+    return failed, len(found) == most or len(failed) < len(found)
 
 
 def _show_more() -> None:

@@ -17,6 +17,9 @@ _tell = st.components.v2.component(
 def show() -> None:
     """Draws nothing by itself. Streamlit's page says that it is in English, so only another language is told."""
     hint = tr("or drop files here: PDF, Word, PowerPoint, Excel, Markdown, HTML, e-mail and more")
-    st.html(f"<style>.stApp {{ --drop-hint: {json.dumps(hint, ensure_ascii=False)}; }}</style>")
+    over = tr("Drop the files anywhere to add them")
+    words = {"--drop-hint": hint, "--drop-over": over}
+    said = " ".join(f"{name}: {json.dumps(text, ensure_ascii=False)};" for name, text in words.items())
+    st.html(f"<style>.stApp {{ {said} }}</style>")
     if language() != ENGLISH:
         _tell(data=language(), key="page-words")

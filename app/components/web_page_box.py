@@ -9,6 +9,13 @@ from app.components.resources import board
 from app.words import tr
 from rag.errors import InputError
 
+_ADDED = "pages-added"
+
+
+def place() -> str:
+    """The key of what holds the form: with the next one a popover is closed, as it shall be once a page was added."""
+    return f"web-page-{st.session_state.get(_ADDED, 0)}"
+
 
 def show(collection: str) -> None:
     """A small form; what is wrong with an address stands beneath it and queues nothing."""
@@ -24,4 +31,5 @@ def show(collection: str) -> None:
     except InputError as error:
         st.error(label(str(error), 300), icon=":material/error:")
     else:
+        st.session_state[_ADDED] = st.session_state.get(_ADDED, 0) + 1
         st.rerun()

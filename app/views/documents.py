@@ -5,32 +5,29 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import (
+    adding,
     ask_about,
-    collection_choice,
     collection_list,
     document_actions,
     document_table,
     document_view,
     empty_state,
-    folder_sync,
     job_rows,
     removed_list,
-    upload_zone,
-    web_page_box,
     weight_line,
 )
 from app.components.resources import board, personal
 from app.words import tr
 
 library = personal().library
-with st.container(key="documents-head"):
-    st.title(tr("Documents"), anchor=False)
-    if personal().edits:
-        collection = collection_choice.show(library.catalogue)
-        upload_zone.show(collection, "upload")
-        web_page_box.show(collection)
-        folder_sync.show(library, collection)
-job_rows.show()
+has_any = any(library.catalogue.collections().values())
+with st.container(key="documents-head", horizontal=has_any, vertical_alignment="center"):
+    st.title(tr("Documents"), anchor=False, width="content")
+    if personal().edits and has_any:
+        adding.show_briefly(library)
+    elif personal().edits:
+        adding.show(library)
+job_rows.show(beside_documents=has_any)
 marked = document_table.show(library.catalogue, is_moving=board().is_busy)
 ask_about.show(marked)
 document_actions.show(library, marked if library.catalogue.editable() else [])
@@ -40,7 +37,7 @@ if len(marked) == 1:
 removed_list.show(library)
 collection_list.show(library)
 weight_line.show(library)
-if not any(library.catalogue.collections().values()) and not board().is_busy:
+if not has_any and not board().is_busy:
     with st.container(key="no-documents"):
         told = tr("**No documents yet.** Editors add them.")
         if personal().edits:

@@ -208,6 +208,23 @@ def test_a_folder_is_followed_after_its_plan_was_seen(library: Library, tmp_path
     assert "2 files unchanged" in said(compare(page, folder))
 
 
+def test_beside_documents_a_run_that_is_over_shows_what_failed(library: Library):
+    library.jobs.clear([job.id for job in library.jobs.jobs()])
+    JobBoard(library).add([(f"{n}.pdf", b"%PDF-1.4 and then nothing" + bytes([n])) for n in range(5)], "default")
+    JobBoard(library).add([("bell.md", b"The bell rings at noon.")], "default")
+    with Worker(library) as worker:
+        list(worker.work())
+    page = opened()
+    assert "**1 of 6 files ready**, 5 could not be read" in said(page)
+    assert len([found for found in page.get("html") if 'class="job job-failed' in found.proto.body]) == 3
+    press(page, "jobs-more")
+    assert len([found for found in page.get("html") if 'class="job job-failed' in found.proto.body]) == 5
+    library.jobs.clear([job.id for job in library.jobs.jobs() if job.state == "failed"])
+    page = opened()
+    assert "**1 of 1 file ready**" in said(page)
+    assert not [found for found in page.get("html") if 'class="job ' in found.proto.body]
+
+
 def test_an_empty_folder_takes_nothing_along(library: Library, tmp_path: Path):
     folder = tmp_path / "papers"
     folder.mkdir()
@@ -229,11 +246,11 @@ def test_no_folder_is_read_for_others(
     library: Library, monkeypatch: pytest.MonkeyPatch, host: str, headers: dict[str, str]
 ):
     assert library.catalogue.collections()
-    assert [one.label for one in opened().expander if "folder" in one.label] == ["Follow a folder of this computer"]
+    assert "Follow a folder of this computer" in said(opened())
     monkeypatch.setenv("HOST", host)
     monkeypatch.setattr(type(st.context), "headers", property(lambda _: headers))
     st.cache_resource.clear()
-    assert not [one.label for one in opened().expander if "folder" in one.label]
+    assert "Follow a folder" not in said(opened())
 
 
 def labels(page: AppTest) -> list[str]:

@@ -1,0 +1,48 @@
+"""Where there are documents a real browser shows them first, and files are added by dropping them anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.jobs import JobBoard
+from evals.served import BROWSER_FLAGS, served
+from indexes.library import Library
+from ingest.worker import Worker
+from rag.settings import Settings
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.slow
+
+COVER = "[data-testid=stFileUploaderDropzone]"
+BELOW = "document.elementFromPoint(640, 800)"
+
+
+def test_the_list_is_in_view_and_the_whole_page_is_a_drop_zone(tmp_path: Path, chromium: str) -> None:
+    library = Library(Settings(home=tmp_path / "home"))
+    files = [(f"{n}.md", f"The lamp {n} is lit at dusk.".encode()) for n in range(20)]
+    JobBoard(library).add([*files, ("broken.pdf", b"%PDF-1.4 and then nothing")], "default")
+    with Worker(library) as worker:
+        list(worker.work())
+    library.close()
+    with served(tmp_path / "home") as (address, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(f"{address}/documents")
+        page.get_by_text("20 of 21 files ready").wait_for(timeout=60_000)
+        page.locator(".job", has_text="broken.pdf").wait_for()
+        table = page.get_by_test_id("stDataFrame")
+        table.wait_for()
+        assert table.bounding_box()["y"] < 430
+        bell = tmp_path / "bell.md"
+        bell.write_text("The bell of Looe rings at noon.")
+        dragged = {"x": 640, "y": 800, "data": {"items": [], "files": [str(bell)], "dragOperationsMask": 1}}
+        hand = page.context.new_cdp_session(page)
+        hand.send("Input.dispatchDragEvent", {"type": "dragEnter"} | dragged)
+        page.wait_for_function(f"{BELOW}.matches('{COVER}')")
+        hand.send("Input.dispatchDragEvent", {"type": "dragOver"} | dragged)
+        hand.send("Input.dispatchDragEvent", {"type": "drop"} | dragged)
+        page.get_by_text("21 documents").wait_for(timeout=60_000)
+        page.wait_for_function(f"!{BELOW}.matches('{COVER}')")
+        browser.close()
