@@ -29,6 +29,7 @@ class Shown:
     name: str
     """Of its variable."""
     group: str
+    """Its heading, in English as the explanation is: `tr` says both in the reader's language."""
     explanation: str
     value: str
     """What holds in this server now."""
@@ -41,8 +42,8 @@ class Shown:
     """Why it cannot be changed on the page; empty where it can."""
 
     def fits(self, words: str) -> bool:
-        """Whether all of these words stand in its name or explanation."""
-        text = f"{self.name} {self.explanation}".casefold()
+        """Whether all of these words stand in its name or explanation, as the reader sees it."""
+        text = f"{self.name} {tr(self.explanation)}".casefold()
         return all(word in text for word in words.casefold().split())
 
 

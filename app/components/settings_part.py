@@ -15,7 +15,7 @@ from indexes.chosen_settings import Change
 from indexes.home import load_settings
 from rag.errors import FootnoteError
 
-_LONGEST = 400
+_LONGEST = 500
 _PLACES = (msgid("the environment"), msgid("this page"))
 """Where settings may come from; the others are files."""
 _OPEN, _TOLD, _WRONG = "setting-open", "setting-told", "setting-wrong"
@@ -40,7 +40,7 @@ def show() -> None:
     _tell()
     found = [one for one in settings if one.fits(words)]
     for group, members in groupby(found, key=lambda one: one.group):
-        st.header(group, anchor=False)
+        st.header(tr(group), anchor=False)
         for one in members:
             _row(one)
     if not found:
@@ -55,7 +55,7 @@ def _row(one: Shown) -> None:
         later = tr(" → **{value}** after a restart", value=label(one.later, _LONGEST)) if one.later else ""
         with st.container(gap=None):
             st.markdown(f"**{label(one.name)}** &nbsp; {value}{later}")
-            st.caption(f"{label(one.explanation, _LONGEST)} {_whence(one)}")
+            st.caption(f"{label(tr(one.explanation), _LONGEST)} {_whence(one)}")
         if not one.fixed:
             which = tr("Change {name}", name=one.name)
             st.button(tr("Change"), key=f"change-{one.name}", help=which, on_click=_open, args=(one.name,))
@@ -93,7 +93,7 @@ def _tell() -> None:
 
 
 def _change(one: Shown) -> None:
-    st.markdown(label(one.explanation, _LONGEST))
+    st.markdown(label(tr(one.explanation), _LONGEST))
     choices = choosing.CHOICES.get(one.name)
     if choices:
         place = choices.index(one.value) if one.value in choices else 0
@@ -130,11 +130,17 @@ def _save(name: str, text: str | None = None) -> None:
         st.session_state[_WRONG] = str(error)
         return
     _close()
-    st.session_state[_TOLD] = (
-        tr("{name} is kept, and holds from the next question on.", name=label(name))
-        if _is_taken_up()
-        else tr("{name} is kept, and holds after a restart.", name=label(name))
-    )
+    st.session_state[_TOLD] = _taken(label(name), is_back=text == "")
+
+
+def _taken(name: str, *, is_back: bool) -> str:
+    if _is_taken_up():
+        if is_back:
+            return tr("{name} is back at its default, and that holds from the next question on.", name=name)
+        return tr("{name} is kept, and holds from the next question on.", name=name)
+    if is_back:
+        return tr("{name} is back at its default, and that holds after a restart.", name=name)
+    return tr("{name} is kept, and holds after a restart.", name=name)
 
 
 def _undo(change: Change) -> None:

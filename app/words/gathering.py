@@ -1,4 +1,5 @@
-"""Keeps the catalogues up to date with the code: new texts come in without words yet, and those that are gone go.
+"""Keeps the catalogues up to date with the code and with what `.env.example` says of the settings: new texts come in
+without words yet, and those that are gone go.
 
 `python -m app.words.gathering` writes them; tests hold each against the code.
 """
@@ -15,6 +16,7 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from app.setting_list import explained
 from app.words import FOLDER, LANGUAGES
 
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"tr": None, "msgid": None, "trn": (2, 3)}
@@ -24,6 +26,12 @@ _APP = FOLDER.parent
 
 @cache
 def gathered() -> frozenset[str | tuple[str, ...]]:
+    """Every text that a page looks up."""
+    return of_code().union(*((one.group, one.explanation) for one in explained()))
+
+
+@cache
+def of_code() -> frozenset[str | tuple[str, ...]]:
     """Every text of the app: of `trn` the one for a single thing and that for several."""
     found = extract_from_dir(_APP, method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=())
     return frozenset(text for _, _, text, _, _ in found)

@@ -74,6 +74,25 @@ def test_the_settings_have_one_address_in_every_language(home: Path, monkeypatch
     assert page.query_params["part"] == "Audit"
 
 
+def test_a_german_page_explains_and_finds_them_in_german(home: Path, monkeypatch: pytest.MonkeyPatch):
+    assert home
+    monkeypatch.setenv("FOOTNOTE_LANGUAGE", "de")
+    page = settings_part("größte datei")
+    assert [one.value for one in page.header] == ["Dokumente"]
+    (line,) = (one.value for one in page.caption if one.value.startswith("Größte Datei"))
+    assert line == "Größte Datei\\, die aufgenommen wird\\, in Megabyte\\. **Standard.**"
+
+
+def test_back_at_the_default_is_told_as_that(home: Path):
+    assert home
+    page = change(settings_part("FOOTNOTE_TOP_K"), "FOOTNOTE_TOP_K", "5")
+    page.button(key="change-FOOTNOTE_TOP_K").click().run()
+    page.button(key="setting-default").click().run()
+    assert "FOOTNOTE\\_TOP\\_K is back at its default, and that holds from the next question on." in [
+        one.value for one in page.info
+    ]
+
+
 def test_each_value_tells_where_it_comes_from(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert home
     (tmp_path / ".env").write_text("FOOTNOTE_AGENT_STEPS=9\nFOOTNOTE_TOP_K=4\n")

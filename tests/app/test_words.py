@@ -181,7 +181,7 @@ def test_all_texts_are_found_by_whoever_gathers_them():
         for function, texts, _ in lookups(path)
         if path.startswith("app/") and all(texts)
     }
-    assert gathering.gathered() == found, (
+    assert gathering.of_code() == found, (
         "the gatherer sees no look-up within another one's value: give it a name before"
     )
 
