@@ -12,10 +12,11 @@ from app.chat_doctor import Health, examined
 from app.health_facts import Fact, facts_of
 from indexes.library import Library
 from indexes.system_errors import told
-from ingest.doctor import examine, mend
+from ingest.doctor import cured, examine
 from ingest.finding import Finding
 from ingest.upkeep import upkeep
 from rag.errors import FootnoteError
+from rag.said import say
 from rag.settings import Settings
 
 
@@ -100,9 +101,8 @@ class Checkup:
         with closing(Library(self.settings)) as library:
             findings = examine(library, more=upkeep(self._tell), only=[what])
             found = next((one for one in findings if one.what == what), findings[0])  # a broken catalogue hides others
-            said = mend(library, found).partition(": ")[2] if found.cure else "nothing was left to mend there"
-        mended = (*self.report.mended, f"{said[:1].upper()}{said[1:].rstrip('.')}.")
-        return replace(self._look(), mended=mended)
+            said = cured(library, found) if found.cure else say("nothing was left to mend there")
+        return replace(self._look(), mended=(*self.report.mended, said))
 
     def _ask(self) -> Report:
         return replace(self.report, chat=tuple(examined(self.settings)), chat_at=time.time())

@@ -13,6 +13,7 @@ from unicodedata import category
 
 from indexes.system_errors import told
 from rag.errors import ConfigError, FootnoteError, InputError
+from rag.said import say
 
 FAILED, WRONG_USE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 _JOINERS = "\u200c\u200d"
@@ -61,5 +62,5 @@ def _is_plain(letter: str) -> bool:
 
 def first_of(names: Sequence[str], n: int = 5) -> str:
     """The first few of many names, and how many more there are."""
-    more = f" and {len(names) - n:,} more" if len(names) > n else ""
-    return ", ".join(map(one_line, names[:n])) + more
+    first = ", ".join(map(one_line, names[:n]))
+    return say("{names} and {n} more", names=first, n=len(names) - n) if len(names) > n else first

@@ -22,11 +22,12 @@ from ingest.living import living_workers
 from ingest.lost_tables import catalogue_finding
 from ingest.older import older_summary
 from ingest.reading_again import read_again
+from ingest.sizes import sized
 from ingest.source_check import sources
 from rag.errors import FootnoteError
-from rag.types import counted
+from rag.said import say, say_all, say_n
 
-__all__ = ["Finding", "examine", "mend"]
+__all__ = ["Finding", "cured", "examine", "mend"]
 
 _LEAST_DISK = 100_000_000
 _DRAFTS = ("drafts/*", "vectors/*/*.tmp", "keyword/*/.tmp*", ".backup-*", "uploads/.fetch-*", "uploads/*/.*")
@@ -58,13 +59,18 @@ def examine(
 
 
 def mend(library: Library, finding: Finding) -> str:
+    """`cured` for a command, which says of what it speaks."""
+    return f"{finding.what}: {cured(library, finding)}"
+
+
+def cured(library: Library, finding: Finding) -> str:
     """Run a finding's cure; what was done, or why it could not be."""
     try:
-        return f"{finding.what}: {finding.cure(library) if finding.cure else 'nothing can be done by itself'}"
+        return finding.cure(library) if finding.cure else say("nothing can be done by itself")
     except OSError as error:
-        return f"{finding.what}: could not be mended: {told(error)}"
+        return say("could not be mended: {why}", why=told(error))
     except (FootnoteError, ValueError) as error:
-        return f"{finding.what}: could not be mended ({error})"
+        return say("could not be mended ({why})", why=str(error))
 
 
 def _looked_at(name: str, look: Look, library: Library) -> Finding:
@@ -86,15 +92,20 @@ def _chunks(library: Library) -> Finding:
         if not is_whole or any(text[c.start : c.end] != c.text for c in chunks):
             wrong.append(record)
     if not wrong:
-        return Finding("chunks", True, "every chunk is its span")
+        return Finding("chunks", True, say("every chunk is its span"))
     names = first_of([record.source for record in wrong])
-    text = f"{counted(len(wrong), 'document')} whose text, pages or chunks are not as they were read: {names}"
+    text = say_n(
+        len(wrong),
+        "{n} document whose text, pages or chunks are not as they were read: {names}",
+        "{n} documents whose text, pages or chunks are not as they were read: {names}",
+        names=names,
+    )
     return Finding("chunks", False, text, lambda mended: read_again(mended, wrong))
 
 
 def _older(library: Library) -> Finding:
     """No damage: nothing but the files themselves can change it."""
-    return Finding("content", True, older_summary(library) or "no document answers from older content")
+    return Finding("content", True, older_summary(library) or say("no document answers from older content"))
 
 
 def _leftovers(library: Library) -> Finding:
@@ -111,29 +122,41 @@ def _leftovers(library: Library) -> Finding:
         clear_drafts(home)
         for path in (path for path in old if path.parent.name != "drafts"):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-        return f"{counted(len(old), 'draft')} deleted"
+        return say_n(len(old), "{n} draft deleted", "{n} drafts deleted")
 
-    text = f"{counted(len(old), 'draft')} of processes that were killed, in nobody's hands" if old else "none"
-    return Finding("leftovers", not old, text, delete if old else None)
+    if not old:
+        return Finding("leftovers", True, say("none"))
+    text = say_n(
+        len(old),
+        "{n} draft of processes that were killed, in nobody's hands",
+        "{n} drafts of processes that were killed, in nobody's hands",
+    )
+    return Finding("leftovers", False, text, delete)
 
 
 def _jobs(library: Library) -> Finding:
     if damaged := damaged_jobs(library.catalogue.database):
         names = first_of([source for _, source in damaged])
-        text = f"{len(damaged)} rows are damaged, or in a state that no worker takes up: {names}"
+        text = say("{n} rows are damaged, or in a state that no worker takes up: {names}", n=len(damaged), names=names)
         return Finding("jobs", False, text, _mend_jobs)
     counts = library.jobs.counts()
     n_open = sum(n for state, n in counts.items() if state not in FINISHED)
     workers = living_workers(library.settings.home)
-    said = f"{counted(n_open, 'file')} on the way, {counts.get('failed', 0)} failed, {counted(len(workers), 'worker')}"
+    n_failed = counts.get("failed", 0)
+    files = say_n(
+        n_open, "{n} file on the way, {failed} failed", "{n} files on the way, {failed} failed", failed=n_failed
+    )
+    said = say_all([files, say_n(len(workers), "{n} worker", "{n} workers")], ", ")
     waits = n_open and not workers
-    return Finding("jobs", not waits, said + (": start one with `python -m ingest worker`" if waits else ""))
+    start = say("{said}: start one with `python -m ingest worker`", said=said)
+    return Finding("jobs", not waits, start if waits else said)
 
 
 def _mend_jobs(library: Library) -> str:
     database = library.catalogue.database
     damaged = [number for number, _ in damaged_jobs(database)]
-    return f"{len(damaged)} rows made good, {mend_jobs(database, damaged)} of them queued again"
+    n_again = mend_jobs(database, damaged)
+    return say("{n} rows made good, {again} of them queued again", n=len(damaged), again=n_again)
 
 
 def _embedder(library: Library) -> Finding:
@@ -141,30 +164,33 @@ def _embedder(library: Library) -> Finding:
     library.configured.embed_query("anything")
     if library.catalogue.embedders.active() is not None:
         library.embedder_number(library.embedder)  # another model may have taken its name
-    return Finding("embedder", True, f"{library.settings.embedder} can be used")
+    return Finding("embedder", True, say("{name} can be used", name=library.settings.embedder))
 
 
 def _model(_library: Library) -> Finding:
     checked_weights(model_directory() / "model.safetensors")
-    return Finding("bundled model", True, "its weights have the published SHA-256")
+    return Finding("bundled model", True, say("its weights have the published SHA-256"))
 
 
 def _reranker(library: Library) -> Finding:
     if library.reranker is not None:
         library.reranker.open()
-    return Finding("reranker", True, f"{library.settings.reranker}{' can be used' if library.reranker else ''}")
+    name = library.settings.reranker
+    return Finding("reranker", True, say("{name} can be used", name=name) if library.reranker else name)
 
 
 def _disk(library: Library) -> Finding:
     if library.catalogue.database.is_read_only:
-        return Finding("disk", True, "it can only be read: searches work, nothing can be added, removed or mended")
+        return Finding("disk", True, say("it can only be read: searches work, nothing can be added, removed or mended"))
     home = library.settings.home
     free, has = shutil.disk_usage(home).free, sum(map(_size, home.rglob("*")))
     wanted = max(_LEAST_DISK, 2 * has)
-    text = f"{_megabytes(free)} are free where the library is, which has {_megabytes(has)}"
-    if free < wanted:
-        text += f"; {_megabytes(wanted)} are wanted, twice that and at least {_megabytes(_LEAST_DISK)}: make room there"
-    return Finding("disk", free >= wanted, text)
+    text = say("{free} are free where the library is, which has {has}", free=sized(free), has=sized(has))
+    if free >= wanted:
+        return Finding("disk", True, text)
+    least, size = sized(_LEAST_DISK), sized(wanted)
+    more = say("{size} are wanted, twice that and at least {least}: make room there", size=size, least=least)
+    return Finding("disk", False, say_all([text, more]))
 
 
 def _size(path: Path) -> int:
@@ -172,10 +198,6 @@ def _size(path: Path) -> int:
         return path.lstat().st_size
     except OSError:  # gone since, as drafts are
         return 0
-
-
-def _megabytes(n: int) -> str:
-    return f"{n / 1e9:,.1f} GB" if n >= 1e9 else f"{n / 1e6:,.0f} MB"
 
 
 def _parts(_library: Library) -> Finding:

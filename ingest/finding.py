@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from indexes.library import Library
 
 Cure = Callable[[Library], str]
-"""Mends what was found; what it did, in a sentence."""
+"""Mends what was found; what it did, in a sentence, as `Finding.text` has them."""
 Tell = Callable[[str, int, int], None]
 """(what is being done, how much of it is over, how much there is)."""
 
@@ -20,6 +20,7 @@ class Finding:
     what: str
     good: bool
     text: str
+    """In English; one that a page says in its reader's language, too, is a `rag.said.Said`."""
     cure: Cure | None = None
     hides: bool = False
     """Whether nothing that stands in the catalogue can be told before this is mended."""

@@ -16,7 +16,8 @@ from indexes.vector_keeper import catch_up
 from ingest.finding import Finding
 from ingest.moving import move_to
 from rag.protocols import VectorIndex
-from rag.types import Ids, Scope, Vectors, counted
+from rag.said import Said, say, say_all, say_n
+from rag.types import Ids, Scope, Vectors
 
 _SAMPLED = 50
 _ITSELF = 0.999
@@ -32,12 +33,21 @@ def vectors(library: Library) -> Finding:
     missing = n_chunks if active is None else len(embedders.without_vector(active.id))
     strays, damaged = embedders.n_strays(), _damaged(library)
     if not missing and not strays and not len(damaged):
-        return Finding("vectors", True, f"all {counted(n_chunks, 'chunk')} have one" if n_chunks else "there are none")
-    of = f" of {active.name}" if active else ""
-    said = [f"{counted(missing, 'chunk')} without a vector{of}"] if missing else []
-    said += [f"{counted(strays, 'vector')} without a chunk"] if strays else []
-    said += [f"{counted(len(damaged), 'vector')} damaged"] if len(damaged) else []
-    return Finding("vectors", False, "; ".join(said), embed_again)
+        have = say_n(n_chunks, "all {n} chunk have one", "all {n} chunks have one")
+        return Finding("vectors", True, have if n_chunks else say("there are none"))
+    n_damaged = len(damaged)
+    said = [_without(missing, active)] if missing else []
+    said += [say_n(strays, "{n} vector without a chunk", "{n} vectors without a chunk")] if strays else []
+    said += [say_n(n_damaged, "{n} vector damaged", "{n} vectors damaged")] if n_damaged else []
+    return Finding("vectors", False, say_all(said), embed_again)
+
+
+def _without(missing: int, active: KnownEmbedder | None) -> Said:
+    if active is None:
+        return say_n(missing, "{n} chunk without a vector", "{n} chunks without a vector")
+    return say_n(
+        missing, "{n} chunk without a vector of {name}", "{n} chunks without a vector of {name}", name=active.name
+    )
 
 
 def _damaged(library: Library) -> Ids:
@@ -63,7 +73,8 @@ def embed_again(library: Library) -> str:
     n = move_to(library, library.embedder, lambda _done, _total: None) if library.catalogue.n_chunks() else 0
     strays = library.catalogue.embedders.drop_strays()
     rebuild_vector_index(library)  # it may have passed over those that had no vector
-    return f"{counted(n, 'passage')} embedded, {counted(strays, 'stray vector')} deleted"
+    gone = say_n(strays, "{n} stray vector deleted", "{n} stray vectors deleted")
+    return say_all([say_n(n, "{n} passage embedded", "{n} passages embedded"), gone], ", ")
 
 
 def vector_index(library: Library) -> Finding:
@@ -71,24 +82,37 @@ def vector_index(library: Library) -> Finding:
     name, catalogue = "vector index", library.catalogue
     ids, active = catalogue.chunk_ids(Scope()), catalogue.embedders.active()
     if not len(ids):
-        return Finding(name, True, "there are no chunks to be in it")
+        return Finding(name, True, say("there are no chunks to be in it"))
     if active is None:
-        return Finding(name, False, "no chunk has a vector that could be in it")
+        return Finding(name, False, say("no chunk has a vector that could be in it"))
     if folder := missing_folder(library.settings, catalogue, active):
-        text = f"{folder} is missing; until it is made anew, searches read the catalogue instead"
+        text = say(
+            "{folder} is missing; until it is made anew, searches read the catalogue instead", folder=str(folder)
+        )
         return Finding(name, False, text, rebuild_vector_index)
     notes: list[str] = []
     library.close()  # it may own the folder
     with looked_into(library.settings, catalogue, active, notes.append) as keeper:
         if keeper is None:
-            return Finding(name, True, "another process has it open: look again when that has ended")
+            return Finding(name, True, say("another process has it open: look again when that has ended"))
         index, sequence = keeper.open()
         catch_up(index, catalogue, active.id, sequence)
         wrong = notes[0] if notes else _differs(library, index, active, ids)
     if wrong:
         return Finding(name, False, wrong, rebuild_vector_index)
     looked_for = min(len(ids), _SAMPLED)
-    return Finding(name, True, f"all {counted(len(ids), 'chunk')} are in it; {looked_for} of them looked for and found")
+    sought = say("{n} of them looked for and found", n=looked_for)
+    return Finding(name, True, say_all([_all_in(len(ids)), sought]))
+
+
+def _all_in(n: int) -> Said:
+    return say_n(n, "all {n} chunk are in it", "all {n} chunks are in it")
+
+
+def _disagrees(n: int) -> Said:
+    return say_n(
+        n, "it disagrees with the catalogue about {n} chunk", "it disagrees with the catalogue about {n} chunks"
+    )
 
 
 def _differs(library: Library, index: VectorIndex, active: KnownEmbedder, ids: Ids) -> str:
@@ -97,12 +121,17 @@ def _differs(library: Library, index: VectorIndex, active: KnownEmbedder, ids: I
     found = index.search(anywhere, len(index)).ids
     absent, _ = library.catalogue.vectors(active.id, np.setdiff1d(ids, found))
     if n_wrong := len(absent) + len(np.setdiff1d(found, ids)):
-        return f"it disagrees with the catalogue about {counted(n_wrong, 'chunk')}"
+        return _disagrees(n_wrong)
     sample = np.sort(np.random.default_rng(7).permutation(ids)[:_SAMPLED])
     _, rows = library.catalogue.vectors(active.id, sample)
     best = [index.search(row, 1).scores for row in rows[_are_unit(rows)]]
     n_lost = sum(not len(scores) or scores[0] <= _ITSELF for scores in best)
-    return f"{n_lost} of {counted(len(sample), 'chunk')} do not find themselves" if n_lost else ""
+    if not n_lost:
+        return ""
+    of = len(sample)
+    return say_n(
+        of, "{lost} of {n} chunk do not find themselves", "{lost} of {n} chunks do not find themselves", lost=n_lost
+    )
 
 
 def rebuild_vector_index(library: Library) -> str:
@@ -112,7 +141,7 @@ def rebuild_vector_index(library: Library) -> str:
     else:
         library.dense.renew()
         library.checkpoint_of(library.embedder, is_anew=True)
-    return "the vector index was built anew from the catalogue"
+    return say("the vector index was built anew from the catalogue")
 
 
 def keyword_index(library: Library) -> Finding:
@@ -120,9 +149,9 @@ def keyword_index(library: Library) -> Finding:
     name, catalogue = "keyword index", library.catalogue
     expected, folder = np.sort(catalogue.chunk_ids(Scope())), keyword_folder(catalogue.home)
     if not len(expected) and not folder.exists():
-        return Finding(name, True, "there are no chunks to be in it")
+        return Finding(name, True, say("there are no chunks to be in it"))
     if not folder.exists():
-        text = f"{folder} is missing; the next search makes it anew from the catalogue"
+        text = say("{folder} is missing; the next search makes it anew from the catalogue", folder=str(folder))
         return Finding(name, False, text, rebuild_keyword)
     os.listdir(folder)  # whose links would be empty where it cannot be read
     notes: list[str] = []
@@ -130,12 +159,11 @@ def keyword_index(library: Library) -> Finding:
     if notes:
         return Finding(name, False, notes[0], rebuild_keyword)
     if np.array_equal(expected, indexed):
-        return Finding(name, True, f"all {counted(len(expected), 'chunk')} are in it")
-    n_wrong = counted(len(np.setxor1d(expected, indexed)), "chunk")
-    return Finding(name, False, f"it disagrees with the catalogue about {n_wrong}", rebuild_keyword)
+        return Finding(name, True, _all_in(len(expected)))
+    return Finding(name, False, _disagrees(len(np.setxor1d(expected, indexed))), rebuild_keyword)
 
 
 def rebuild_keyword(library: Library) -> str:
     """From the catalogue, whatever is kept."""
     library.keyword.renew()
-    return "the keyword index was built anew from the catalogue"
+    return say("the keyword index was built anew from the catalogue")

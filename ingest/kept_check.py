@@ -15,7 +15,8 @@ from ingest.kept_look import kept_files
 from ingest.originals import is_copy, kept_copy, original, outermost, path_on_disk
 from ingest.pipeline import Pipeline
 from ingest.removal import discard_kept, folder_name
-from rag.types import DocumentRecord, counted
+from rag.said import Said, say, say_all, say_n
+from rag.types import DocumentRecord
 
 _OLD_S = 3600.0
 
@@ -42,17 +43,11 @@ def originals(library: Library) -> Finding:
     bare = [
         one for one in removed if one.is_kept and not found.closed and kept_copy(uploads.parent, one.sha256) is None
     ]
-    said = [f"gone or altered, so that they cannot be read again: {_names(lost)}; add them again"] if lost else []
-    if closed:
-        said.append(
-            f"closed to you, so that they can be neither checked nor read again: {_names(closed)}; give yourself the "
-            f"rights to {uploads}"
-        )
-    said += [f"{counted(len(copies), 'kept file')} altered, of which there is a whole copy"] if copies else []
-    said += [f"{counted(len(orphans), 'kept file')} without a document"] if orphans else []
+    said = _told(lost, closed, uploads) + _kept_told(len(copies), len(orphans))
     if bare:
         names = first_of([one.name for one in bare])
-        said.append(f"removed, and cannot be put back since the original is gone: {names}; add it again")
+        gone = say("removed, and cannot be put back since the original is gone: {names}; add it again", names=names)
+        said.append(gone)
 
     def cure(mended: Library) -> str:
         for path, copy in copies.items():
@@ -62,11 +57,45 @@ def originals(library: Library) -> Finding:
         for path in orphans:
             shutil.rmtree(path, ignore_errors=True)
         n = sum(_taken_out_again(mended, record) for record in inside)
-        done = f"{len(orphans)} files without a document deleted, {n} taken out again of the files that hold them"
-        return f"{done}, {len(copies)} put back from a whole copy"
+        return say(
+            "{gone} files without a document deleted, {again} taken out again of the files that hold them, "
+            "{back} put back from a whole copy",
+            gone=len(orphans),
+            again=n,
+            back=len(copies),
+        )
 
-    text = "; ".join(said) or f"all {len(records)} documents can be read again"
+    text = say_all(said) or say("all {n} documents can be read again", n=len(records))
     return Finding("originals", not said, text, cure if orphans or inside or copies or bare else None)
+
+
+def _told(lost: Sequence[DocumentRecord], closed: Sequence[DocumentRecord], uploads: Path) -> list[Said]:
+    """Of documents whose files are lost, and of those whose files may not be read."""
+    said = []
+    if lost:
+        names = _names(lost)
+        said.append(say("gone or altered, so that they cannot be read again: {names}; add them again", names=names))
+    if closed:
+        said.append(
+            say(
+                "closed to you, so that they can be neither checked nor read again: {names}; "
+                "give yourself the rights to {folder}",
+                names=_names(closed),
+                folder=str(uploads),
+            )
+        )
+    return said
+
+
+def _kept_told(n_copies: int, n_orphans: int) -> list[Said]:
+    """Of kept files of which there is a whole copy elsewhere, and of those that are nobody's."""
+    altered = say_n(
+        n_copies,
+        "{n} kept file altered, of which there is a whole copy",
+        "{n} kept files altered, of which there is a whole copy",
+    )
+    stray = say_n(n_orphans, "{n} kept file without a document", "{n} kept files without a document")
+    return [said for said, n in ((altered, n_copies), (stray, n_orphans)) if n]
 
 
 def is_old(path: Path) -> bool:

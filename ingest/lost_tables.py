@@ -17,6 +17,7 @@ from ingest.finding import Cure, Finding
 from ingest.index_check import embed_again, rebuild_keyword, rebuild_vector_index
 from ingest.reading_again import read_again
 from ingest.source_check import fill_sources
+from rag.said import say
 from rag.types import DocumentRecord
 
 _READ_AGAIN = "the documents are read again from their files"
@@ -113,7 +114,7 @@ def catalogue_finding(library: Library) -> Finding:
         text = f"the row that counts its changes is gone or damaged: it can be set anew; {_FILLED}"
         return Finding("catalogue", False, text, _count_anew, hides=True)
     if is_whole:
-        return Finding("catalogue", verdict == "ok", f"SQLite says {verdict}")
+        return Finding("catalogue", verdict == "ok", say("SQLite says {verdict}", verdict=verdict))
     said = f"SQLite says {verdict}, but it lacks {lacking.told}"
     if lacking.untold:
         text = f"{said}: {' and '.join(lacking.untold)} cannot be told from the rest; {_WAY_OUT}"

@@ -9,7 +9,7 @@ from indexes.library import Library
 from indexes.refused import OlderContent
 from indexes.terminal import first_of, one_line
 from ingest.web import is_address
-from rag.types import counted
+from rag.said import say_n
 
 Notes = Mapping[int, Sequence[str]]
 """Document -> for each of its sources that is out of date why it is."""
@@ -34,5 +34,9 @@ def older_summary(library: Library) -> str:
     sources = {older.document: older.source for older in library.catalogue.refused.older()}
     if not sources:
         return ""
-    answer = "answers" if len(sources) == 1 else "answer"
-    return f"{counted(len(sources), 'document')} {answer} from older content: {first_of(list(sources.values()))}"
+    return say_n(
+        len(sources),
+        "{n} document answers from older content: {names}",
+        "{n} documents answer from older content: {names}",
+        names=first_of(list(sources.values())),
+    )

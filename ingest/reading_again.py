@@ -8,7 +8,8 @@ from indexes.library import Library
 from indexes.terminal import first_of
 from ingest.originals import original
 from ingest.pipeline import Pipeline
-from rag.types import DocumentRecord, counted
+from rag.said import say, say_all, say_n
+from rag.types import DocumentRecord
 
 
 def read_again(library: Library, records: Sequence[DocumentRecord]) -> str:
@@ -22,5 +23,6 @@ def read_again(library: Library, records: Sequence[DocumentRecord]) -> str:
             if outcome.state == "ready":
                 ready.add((record.collection, outcome.source))
     left = [record.source for record in records if (record.collection, record.source) not in ready]
-    said = f"{len(records) - len(left)} of {counted(len(records), 'document')} read again"
-    return f"{said}; add these again, or remove them: {first_of(left)}" if left else said
+    n_done, of = len(records) - len(left), len(records)
+    done = say_n(of, "{done} of {n} document read again", "{done} of {n} documents read again", done=n_done)
+    return say_all([done, say("add these again, or remove them: {names}", names=first_of(left))]) if left else done

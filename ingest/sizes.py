@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rag.said import Said, say
+
 _LIMIT = "FOOTNOTE_MAX_FILE_MB"
 
 
@@ -16,13 +18,15 @@ def megabytes(n_bytes: int) -> str:
     return f"{n_bytes / 1e6:,.6f}".rstrip("0").rstrip(".")
 
 
-def sized(n_bytes: float) -> str:
+def sized(n_bytes: float) -> Said:
     """As people say it: `812 bytes`, `12 kB`, `3.4 MB`."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if n_bytes < 999.5:
-            return f"{n_bytes:.1f} {unit}" if n_bytes < 9.95 and unit != "bytes" else f"{n_bytes:.0f} {unit}"
+    if n_bytes < 999.5:
+        return say("{n} bytes", n=round(n_bytes))
+    for unit in ("kB", "MB", "GB"):
         n_bytes /= 1000
-    return f"{n_bytes:,.1f} TB"
+        if n_bytes < 999.5:
+            return say("{n} {unit}", n=n_bytes if n_bytes < 9.95 else round(n_bytes), unit=unit)
+    return say("{n} {unit}", n=n_bytes / 1000, unit="TB")
 
 
 def _megabytes(n_bytes: int, n_decimals: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indexes.database import Database
 from indexes.library import Library
 from indexes.terminal import first_of
 from ingest.finding import Finding
 from ingest.sources import INSIDE
-from rag.types import counted
+from rag.said import Said, say, say_all, say_n
 
 _UNLISTED = """SELECT d.id, d.collection_id, d.source, d.size FROM documents d LEFT JOIN sources s
     ON s.collection_id = d.collection_id AND s.source = d.source AND s.document_id = d.id WHERE s.source IS NULL"""
@@ -18,9 +20,27 @@ def sources(library: Library) -> Finding:
     """Both ways; the first names are told."""
     database = library.catalogue.database
     unlisted, strays = [row[2] for row in database.rows(_UNLISTED)], [row[0] for row in database.rows(_STRAYS)]
-    said = [f"{counted(len(unlisted), 'document')} not listed under a source: {first_of(unlisted)}"] if unlisted else []
-    said += [f"{counted(len(strays), 'source')} without a document: {first_of(strays)}"] if strays else []
-    return Finding("sources", not said, "; ".join(said) or "every document has its own", _mend if said else None)
+    said = [_without_source(unlisted)] if unlisted else []
+    said += [_without_document(strays)] if strays else []
+    return Finding("sources", not said, say_all(said) or say("every document has its own"), _mend if said else None)
+
+
+def _without_source(names: Sequence[str]) -> Said:
+    return say_n(
+        len(names),
+        "{n} document not listed under a source: {names}",
+        "{n} documents not listed under a source: {names}",
+        names=first_of(names),
+    )
+
+
+def _without_document(names: Sequence[str]) -> Said:
+    return say_n(
+        len(names),
+        "{n} source without a document: {names}",
+        "{n} sources without a document: {names}",
+        names=first_of(names),
+    )
 
 
 def _mend(library: Library) -> str:
@@ -28,7 +48,10 @@ def _mend(library: Library) -> str:
     with database.writing():
         strays = database.rows(_STRAYS.replace("SELECT source", "DELETE") + " RETURNING source")
         n_listed = fill_sources(database)
-    return f"{counted(n_listed, 'document')} listed again, {counted(len(strays), 'source')} without a document deleted"
+    listed = say_n(n_listed, "{n} document listed again", "{n} documents listed again")
+    n_gone = len(strays)
+    gone = say_n(n_gone, "{n} source without a document deleted", "{n} sources without a document deleted")
+    return say_all([listed, gone], ", ")
 
 
 def fill_sources(database: Database) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from indexes.job_records import Job
 from indexes.library import Library
@@ -13,7 +13,8 @@ from ingest.moving import move_to
 from ingest.reindexing import reindexing, reindexing_process
 from ingest.shelving import read_again
 from ingest.staleness import is_moving, stale_documents
-from rag.types import DocumentRecord, counted
+from rag.said import Said, say, say_all, say_n
+from rag.types import DocumentRecord
 
 
 def upkeep(tell: Tell) -> Mapping[str, Look]:
@@ -25,40 +26,63 @@ def _settings(library: Library, tell: Tell) -> Finding:
     """Whether every document was read with the settings of now, and embedded by their embedder."""
     stale, moves = stale_documents(library), is_moving(library)
     if process := reindexing_process(library.settings.home):
-        return Finding("settings", True, f"process {process} reads documents again just now, while searches go on")
+        return Finding(
+            "settings",
+            True,
+            say("process {process} reads documents again just now, while searches go on", process=str(process)),
+        )
     waiting = [record for record, why in stale if why != "embedder" and not _is_coming(library, record)]
     n_coming = sum(why != "embedder" for _, why in stale) - len(waiting)
-    said = [f"{counted(n_coming, 'document')} on the way to be read again"] if n_coming else []
+    coming = say_n(n_coming, "{n} document on the way to be read again", "{n} documents on the way to be read again")
+    said = [coming] if n_coming else []
     if not (waiting or moves):
-        text = "; ".join(said) or "every document was read with those of now"
-        return Finding("settings", True, text)
+        return Finding("settings", True, say_all(said) or say("every document was read with those of now"))
     if waiting:
-        said.append(f"{counted(len(waiting), 'document')} read with others than those of now: {_named(waiting)}")
+        said.append(_read_otherwise(waiting))
     if moves:
         active = library.catalogue.embedders.active()
-        said.append(f"embedded by {active.name if active else 'none'}, and not by {library.settings.embedder}")
-    return Finding("settings", False, "; ".join(said), lambda mended: _reindexed(mended, tell))
+        name = active.name if active else say("none")
+        said.append(say("embedded by {name}, and not by {other}", name=name, other=library.settings.embedder))
+    return Finding("settings", False, say_all(said), lambda mended: _reindexed(mended, tell))
+
+
+def _read_otherwise(waiting: Sequence[DocumentRecord]) -> Said:
+    return say_n(
+        len(waiting),
+        "{n} document read with others than those of now: {names}",
+        "{n} documents read with others than those of now: {names}",
+        names=_named(waiting),
+    )
 
 
 def _reindexed(library: Library, tell: Tell) -> str:
     """Another embedder is moved to here, since it is for all documents at once; files are read by the workers."""
-    stale, said = stale_documents(library), []
+    stale = stale_documents(library)
+    said: list[Said] = []
     if is_moving(library):
         with reindexing(library):
             n = move_to(library, library.configured, lambda done, total: tell("passages", done, total))
-        said.append(f"{counted(n, 'passage')} embedded by {library.settings.embedder}, which searches use now")
+        said.append(
+            say_n(
+                n,
+                "{n} passage embedded by {name}, which searches use now",
+                "{n} passages embedded by {name}, which searches use now",
+                name=library.settings.embedder,
+            )
+        )
     wanted = [record.id for record, why in stale if why != "embedder" and not _is_coming(library, record)]
     done = read_again(library, wanted)
-    said += [f"{counted(done.n, 'document')} queued to be read again"] if wanted else []
-    said += [f"{source} stays as it is: {why}" for source, why in done.left[:1]]
-    return "; ".join(said)
+    queued = say_n(done.n, "{n} document queued to be read again", "{n} documents queued to be read again")
+    said += [queued] if wanted else []
+    said += [say("{source} stays as it is: {why}", source=source, why=why) for source, why in done.left[:1]]
+    return say_all(said)
 
 
 def _is_coming(library: Library, record: DocumentRecord) -> bool:
     return library.jobs.open_source(record.collection, record.source) is not None
 
 
-def _named(records: list[DocumentRecord]) -> str:
+def _named(records: Sequence[DocumentRecord]) -> str:
     return first_of([record.source for record in records])
 
 
@@ -67,18 +91,30 @@ def _failed(library: Library) -> Finding:
     failed = [job for job in library.jobs.jobs() if job.state == "failed"]
     again = [job for job in failed if not is_hopeless(job)]
     if not again:
-        return Finding("failed files", True, _hopeless(failed) or "none")
-    text = f"{counted(len(again), 'file')} failed and may be read by another try: {_sources(again)}"
+        return Finding("failed files", True, _hopeless(failed) or say("none"))
+    text = say_n(
+        len(again),
+        "{n} file failed and may be read by another try: {names}",
+        "{n} files failed and may be read by another try: {names}",
+        names=_sources(again),
+    )
 
     def retry(mended: Library) -> str:
         mended.jobs.retry([job.id for job in again])
-        return f"{counted(len(again), 'file')} queued again"
+        return say_n(len(again), "{n} file queued again", "{n} files queued again")
 
     return Finding("failed files", False, text, retry)
 
 
 def _hopeless(failed: list[Job]) -> str:
-    return f"{counted(len(failed), 'file')} cannot be read as they are: {_sources(failed)}" if failed else ""
+    if not failed:
+        return ""
+    return say_n(
+        len(failed),
+        "{n} file cannot be read as they are: {names}",
+        "{n} files cannot be read as they are: {names}",
+        names=_sources(failed),
+    )
 
 
 def _sources(jobs: list[Job]) -> str:

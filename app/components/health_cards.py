@@ -11,7 +11,7 @@ from app.components import resources
 from app.components.health_text import meaning_of
 from app.components.plain_text import label
 from app.health_facts import Fact
-from app.words import numeral, tr, trn, within
+from app.words import numeral, spoken, tr, trn, within
 from ingest.finding import Finding
 
 _LONGEST = 600
@@ -47,7 +47,7 @@ def _doing_told(doing: Doing) -> str:
 def show_findings(checkup: Checkup, report: Report) -> None:
     """What was done, then the cards of what is not well, the heavy ones first; a calm line where all is."""
     for line in report.mended:
-        st.info(label(line, _LONGEST), icon=":material/build:")
+        st.info(label(_sentence(line), _LONGEST), icon=":material/build:")
     bad = [one for one in report.findings if not one.good]
     heavy = [one for one in bad if not meaning_of(one.what).is_advice]
     for one in [*heavy, *(one for one in bad if one not in heavy)]:
@@ -125,7 +125,7 @@ def show_facts(facts: Sequence[Fact], findings: Sequence[Finding]) -> None:
         st.header(tr("This library"), anchor=False)
         rows = {
             tr("What"): [tr(name) for name, _ in facts],
-            tr("How it is"): [label(text, _LONGEST) for _, text in facts],
+            tr("How it is"): [label(spoken(text), _LONGEST) for _, text in facts],
         }
         st.table(rows, border="horizontal", hide_header=True)
     good = [one for one in findings if one.good]
@@ -142,5 +142,6 @@ def show_facts(facts: Sequence[Fact], findings: Sequence[Finding]) -> None:
             )
 
 
-def _sentence(text: str) -> str:
+def _sentence(said: str) -> str:
+    text = spoken(said)
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -66,6 +66,8 @@ MEANINGS: Mapping[str, Meaning] = {
         msgid("Put in order"),
         msgid("Kept files that belong to no document are deleted; nothing brings them back."),
     ),
+    "content": Meaning(msgid("Content"), ""),
+    "parts": Meaning(msgid("Versions"), ""),
     "leftovers": Meaning(
         msgid("Leftovers"),
         msgid("They take up room and do no other harm."),

@@ -16,6 +16,8 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from rag.said import Said
+
 ENGLISH = "en"
 FOLDER = Path(__file__).parent
 LANGUAGES = (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
@@ -32,6 +34,23 @@ def tr(text: str, /, **values: object) -> str:
 def trn(n: int, one: str, many: str, /, **values: object) -> str:
     """`tr` for a number of things: `{n}`, which may stand in both texts, is written as the reader's language does."""
     return _catalogue(language()).ngettext(one, many, n).format(n=numeral(n), **values)
+
+
+def spoken(said: str) -> str:
+    """What a command says in English, in the reader's language; as it is where nobody told how it was made."""
+    if not isinstance(said, Said) or not (said.texts or said.parts):
+        return said
+    if said.parts:
+        return said.between.join(map(spoken, said.parts))
+    values = {name: _spoken_value(value) for name, value in said.values.items()}
+    text = _catalogue(language()).ngettext(said.texts[0], said.texts[-1], said.n) if len(said.texts) > 1 else ""
+    return text.format(**values) if text else tr(said.texts[0], **values)
+
+
+def _spoken_value(value: object) -> object:
+    if isinstance(value, int | float):
+        return numeral(value, 1 if isinstance(value, float) else 0)
+    return spoken(value) if isinstance(value, str) else value
 
 
 def msgid(text: str) -> str:

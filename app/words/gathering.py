@@ -19,9 +19,15 @@ from babel.messages.pofile import read_po, write_po
 from app.setting_list import explained
 from app.words import FOLDER, LANGUAGES
 
-KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"tr": None, "msgid": None, "trn": (2, 3)}
+KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
+    "tr": None,
+    "msgid": None,
+    "trn": (2, 3),
+    "say": None,
+    "say_n": (2, 3),
+}
 """Function -> which of its arguments are texts; None: the first."""
-_APP = FOLDER.parent
+_FOLDERS = [FOLDER.parents[1] / name for name in ("app", "ingest", "indexes")]
 
 
 @cache
@@ -32,9 +38,12 @@ def gathered() -> frozenset[str | tuple[str, ...]]:
 
 @cache
 def of_code() -> frozenset[str | tuple[str, ...]]:
-    """Every text of the app: of `trn` the one for a single thing and that for several."""
-    found = extract_from_dir(_APP, method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=())
-    return frozenset(text for _, _, text, _, _ in found)
+    """Every text of the app and of what it tells of: of `trn` the one for a single thing and that for several."""
+    return frozenset(
+        text
+        for folder in _FOLDERS
+        for _, _, text, _, _ in extract_from_dir(folder, [("**.py", "python")], keywords=KEYWORDS, comment_tags=())
+    )
 
 
 def read(path: Path) -> Catalog:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from app.words import marked, tr, trn
+from app.words import spoken, trn
 from ingest.sizes import sized
 
 
 def size(n_bytes: float) -> str:
     """`812 bytes`, `12 kB`, `3.4 MB`."""
-    number, unit = sized(n_bytes).split(" ")
-    if unit == "bytes":
-        return tr("{n} bytes", n=number)
-    return f"{marked(number)} {unit}"
+    return spoken(sized(n_bytes))
 
 
 def extent(n_chunks: int, n_members: int = 0) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -83,6 +84,25 @@ def test_a_whole_library_is_told_calmly_and_in_figures(home: Path):
     assert told["Library"] == r"2 documents\, 2 passages"
     assert told["Embedder"].startswith(r"minilm\, 384")
     assert "openvino" in told["Versions"]
+
+
+def test_a_german_page_tells_figures_findings_and_cures_in_german(home: Path, monkeypatch: pytest.MonkeyPatch):
+    shutil.rmtree(home / "vectors")
+    monkeypatch.setenv("FOOTNOTE_LANGUAGE", "de")
+    page = health()
+    assert titles(page) == ["Vektorindex"]
+    assert any("fehlt; bis er neu aufgebaut ist" in one.value.replace("\\", "") for one in page.markdown)
+    page.button(key="mend-vector index").click().run()
+    page = looked(page)
+    assert [one.value for one in page.info] == ["Der Vektorindex wurde aus dem Katalog neu aufgebaut\\."]
+    (facts,) = (table.value for table in page.table)
+    told = {what: said.replace("\\", "") for what, said in zip(facts["Was"], facts["Stand"], strict=True)}
+    assert told["Bibliothek"] == "2 Dokumente, 2 Abschnitte"
+    assert told["Einbettungsmodell"] == "minilm, 384 Dimensionen"
+    assert told["Warteschlange"] == "0 Dateien in Arbeit, 0 fehlgeschlagen"
+    assert told["Reranker"] == "late ist einsatzbereit"
+    found = [one.value for one in page.markdown if one.value.startswith(":material/check:")]
+    assert not [one for one in found if re.search(r"\b(the|every|all|have|none)\b", one)]
 
 
 def test_a_lost_index_is_found_and_built_anew_by_its_button(home: Path):

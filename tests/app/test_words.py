@@ -8,14 +8,30 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.words import FOLDER, LANGUAGES, day, first_of, gathering, moment, msgid, numeral, percent, speaking, tr, trn
+from app.words import (
+    FOLDER,
+    LANGUAGES,
+    day,
+    first_of,
+    gathering,
+    moment,
+    msgid,
+    numeral,
+    percent,
+    speaking,
+    spoken,
+    tr,
+    trn,
+)
 from rag import settings
+from rag.said import say, say_all, say_n
 from tests.test_architecture import ROOT, SOURCES, tree
 
 MAIN = ROOT / "app" / "main.py"
@@ -23,7 +39,7 @@ SPOKEN = [p for p in SOURCES if p.startswith(("app/views/", "app/components/", "
 """What a browser shows is said here."""
 SCRIPT_WORDS = {"Escape", "Enter", "not allowed", "line {}", "stage kept", "p, li, td, th, blockquote, .text"}
 """Names of keys, classes and elements, and an error that is caught."""
-LOOKUPS = {"tr": 1, "msgid": 1, "trn": 3}
+LOOKUPS = {"tr": 1, "msgid": 1, "trn": 3, "say": 1, "say_n": 3}
 """Function -> arguments that come by their place."""
 SHOWING = re.compile(r"label|help|body|placeholder|title|text|caption|tooltip|format|tab_label|page_title")
 SHOWS_FIRST = re.compile(
@@ -176,10 +192,10 @@ def test_only_what_stands_in_the_code_can_be_looked_up():
 
 def test_all_texts_are_found_by_whoever_gathers_them():
     found = {
-        texts if function == "trn" else texts[0]
+        texts if len(texts) > 1 else texts[0]
         for path in SOURCES
         for function, texts, _ in lookups(path)
-        if path.startswith("app/") and all(texts)
+        if path.startswith(("app/", "ingest/", "indexes/")) and all(texts)
     }
     assert gathering.of_code() == found, (
         "the gatherer sees no look-up within another one's value: give it a name before"
@@ -229,10 +245,21 @@ def test_there_are_words_for_one_thing_and_for_several():
     ]
     with speaking("de"):
         assert [told(n) for n in (1, 2, 1234)] == [
-            "1 von 1 Fundstelle gelesen",
-            "1 von 2 Fundstellen gelesen",
-            "1 von 1.234 Fundstellen gelesen",
+            "1 von 1 Abschnitt gelesen",
+            "1 von 2 Abschnitten gelesen",
+            "1 von 1.234 Abschnitten gelesen",
         ]
+
+
+def test_what_a_command_says_is_said_to_a_page_in_its_language():
+    files = say_n(1234, "{n} file on the way, {failed} failed", "{n} files on the way, {failed} failed", failed=1)
+    said = say_all([files, say("{n} {unit}", n=3.14, unit="MB"), "{as it is}"], ", ")
+    assert said == spoken(said) == "1,234 files on the way, 1 failed, 3.1 MB, {as it is}"
+    assert deepcopy(said) == said
+    with speaking("de"):
+        assert spoken(said) == "1.234 Dateien in Arbeit, 1 fehlgeschlagen, 3,1 MB, {as it is}"
+        assert spoken(say("{name} can be used", name="late")) == "late ist einsatzbereit"
+        assert spoken(say_all([])) == ""
 
 
 def test_values_are_put_in_as_they_are():

@@ -34,7 +34,7 @@ def test_where_a_file_is(state: State, workers: list[str]):
 def test_in_german_a_failed_file_says_where_it_was():
     with speaking("de"):
         assert job_text.where(job("failed", "fetching"), [ALIVE]) == "fehlgeschlagen beim Laden der Seite"
-        assert job_text.where(job("embedding", done=1, total=1234), [ALIVE]) == "1 von 1.234 Fundstellen eingebettet"
+        assert job_text.where(job("embedding", done=1, total=1234), [ALIVE]) == "1 von 1.234 Abschnitten eingebettet"
 
 
 @pytest.mark.parametrize("left", [None, 4.0, 95.0, 7500.0])
