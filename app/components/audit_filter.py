@@ -45,7 +45,7 @@ def show(search: AuditSearch, catalogue: PersonalCatalogue, *, has_texts: bool) 
             key="audit-days",
             format=tr("YYYY/MM/DD"),
             label_visibility="collapsed",
-            width=230,
+            width=250,
         )
     since, until = _moments(days)
     if words and not has_texts:

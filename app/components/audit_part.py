@@ -42,9 +42,9 @@ def show() -> None:
         rows = _page(search, wanted, starts[-1] if starts else None, latest)
     first = len(starts) * _AT_ONCE
     with st.container(key="audit-head", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(_counted(first, len(rows), n), width="stretch")
         _turner(rows, starts, has_more=n > _MOST_COUNTED or first + len(rows) < n)
         _saving(search, wanted)
+        st.markdown(_counted(first, len(rows), n), width="content")  # at the right the table's own tools come up
     _open_marked(search, rows, f"audit-{hash((wanted, first))}")
 
 

@@ -3,9 +3,17 @@
 const SIDES = ["a", "b"];
 const percent = (value) => filled(words.percent, { n: Math.round(100 * value) });
 
+const pen = document.createElement("canvas").getContext("2d");
+
+function wide(text) { // in pixels, as the names of bars are written
+  return pen.measureText(text).width;
+}
+
 function short(text, width) {
-  const most = Math.max(4, Math.floor(width / 6.4));
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  if (wide(text) <= width) return text;
+  let n = text.length - 1;
+  while (n > 4 && wide(`${text.slice(0, n)}…`) > width) n -= 1;
+  return `${text.slice(0, n)}…`;
 }
 
 function key(names) {
@@ -24,7 +32,8 @@ function picture(label, width, height) {
 function bars(data, width) {
   const parts = [key(data.names)];
   const isNarrow = width < 520;
-  const left = isNarrow ? 0 : 236;
+  const names = data.groups.flatMap((group) => group.rows.map((row) => wide(row.name)));
+  const left = isNarrow ? 0 : Math.min(Math.ceil(Math.max(...names)) + 14, Math.round(0.45 * width));
   const room = width - left - 52;
   for (const group of data.groups) {
     const step = 17 * data.names.length + (isNarrow ? 22 : 10);
@@ -125,5 +134,6 @@ export default function (component) {
   const { data, parentElement } = component;
   words = data.words;
   const root = parentElement.querySelector(".root");
+  pen.font = `12px ${getComputedStyle(root).fontFamily}`;
   fitted(root, (width) => KINDS[data.kind](data, width));
 }

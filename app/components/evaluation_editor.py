@@ -57,13 +57,13 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
 
 def _config() -> Mapping[str, Any]:
     return {
-        "question": st.column_config.TextColumn(tr("Question"), width="large", required=True),
+        "question": st.column_config.TextColumn(tr("Question"), width=330, required=True),
         "answers": st.column_config.ListColumn(
-            tr("Answers"), help=tr("Words that a right answer has in it"), width="medium"
+            tr("Answers"), help=tr("Words that a right answer has in it"), width=180
         ),
-        "documents": st.column_config.ListColumn(tr("Documents"), help=tr("Names of files"), width="medium"),
-        "pages": st.column_config.ListColumn(tr("Pages"), help=tr("Numbers, counted from 1"), width="small"),
-        "answerable": st.column_config.CheckboxColumn(tr("Answerable"), default=True, width="small"),
+        "documents": st.column_config.ListColumn(tr("Documents"), help=tr("Names of files"), width=180),
+        "pages": st.column_config.ListColumn(tr("Pages"), help=tr("Numbers, counted from 1"), width=85),
+        "answerable": st.column_config.CheckboxColumn(tr("Answerable"), default=True, width=115),
     }
 
 

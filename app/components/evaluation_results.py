@@ -11,8 +11,8 @@ from app.components.columns import headed
 from app.components.plain_text import label
 from app.evaluation.reading import Figure, RunSummary, sorted_places, summary_of, values_of
 from app.evaluation.runs import Run
-from app.evaluation.words import called, of_questions, setting, told_settings
-from app.words import msgid, numeral, tr, trn
+from app.evaluation.words import called, of_questions, setting, told_settings, told_value
+from app.words import day, msgid, numeral, tr, trn
 
 _NOTES = 5
 
@@ -84,7 +84,7 @@ def _curves(run: Run, summary: RunSummary) -> None:
 def _made_with(summary: RunSummary) -> str:
     models = ", ".join(f"{what} {label(name, 80)}" for what, name in summary.models.items())
     seconds = ", ".join(f"{label(stage)} {numeral(value)} s" for stage, value in summary.seconds.items())
-    at = summary.date[:16].replace("T", " ")
+    at = f"{day(summary.date[:10])}, {summary.date[11:16]}"
     return tr("{at} UTC; {models}; {seconds}", at=at, models=models, seconds=seconds)
 
 
@@ -108,4 +108,4 @@ def _questions(run: Run, summary: RunSummary) -> None:
 
 def changed_setting(name: str, values: tuple[object, object]) -> dict[str, str]:
     """A row about a setting that two runs differ in."""
-    return {msgid("Setting"): setting(name), "A": str(values[0]), "B": str(values[1])}
+    return {msgid("Setting"): setting(name), "A": told_value(values[0]), "B": told_value(values[1])}

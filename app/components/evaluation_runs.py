@@ -13,7 +13,7 @@ from app.components.resources import personal
 from app.evaluation import tasks
 from app.evaluation.reading import summary_of
 from app.evaluation.runs import Run, Value
-from app.evaluation.words import called, setting, told_settings
+from app.evaluation.words import called, setting, told_settings, told_value
 from app.wiring import THRESHOLD
 from app.words import numeral, tr, trn, within
 from rag.late_interaction import DEPTH, N_READ
@@ -50,16 +50,13 @@ def _new() -> None:
         of = chosen.selectbox(
             tr("Question set"), ready, format_func=lambda one: f"{one.name} ({numeral(one.n)})", key="run-set"
         )
-        called_so = name.text_input(
-            tr("Name of the run"), key="run-name", placeholder=tr("Usual settings"), max_chars=100
-        )
         with st.expander(tr("Try other settings"), icon=":material/tune:", key="run-settings"):
             settings = _settings()
+        told = told_settings(settings)
+        usual = told[:1].upper() + told[1:100]
+        called_so = name.text_input(tr("Name of the run"), key="run-name", placeholder=usual, max_chars=100)
         if st.button(tr("Start the run"), icon=":material/play_arrow:", key="run-start"):
-            usual = told_settings(settings)
-            stores().runs.start(
-                stores().sets, of.id, called_so.strip() or usual[:1].upper() + usual[1:100], settings, None
-            )
+            stores().runs.start(stores().sets, of.id, called_so.strip() or usual, settings, None)
             st.rerun()
 
 
@@ -95,7 +92,7 @@ def _number(key: str, low: float, high: float, usual: object, told: str) -> floa
 
 
 def _as_usual(value: object) -> str:
-    return tr("as usual ({value})", value=value)
+    return tr("as usual ({value})", value=told_value(value))
 
 
 def _list(*, was_moving: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from app.components import evaluation_editor, evaluation_progress
@@ -17,6 +19,7 @@ OPEN = "evaluation-set"
 _RENAMED = "evaluation-set-renamed"
 _MAKE, _FILE, _WRITE = msgid("Make from documents"), msgid("Take from a file"), msgid("Write")
 _MOST_MB = 50
+_TOLD, _TAKEN, _ROUND = "evaluation-set-told", "evaluation-files-taken", "evaluation-files-round"
 _HELP = msgid(
     "A question a row: JSONL or CSV with the columns `question`, `answers` (words that stand in the documents), "
     "`documents`, `pages` and `answerable`; of CSV several values are separated by |. Or SQuAD’s JSON."
@@ -32,6 +35,8 @@ def show() -> None:
         evaluation_editor.show(stores().sets, stores().sets.one(id))
         return
     _new()
+    if told := st.session_state.pop(_TOLD, ""):
+        st.success(told, icon=":material/check:")
     is_moving = any(one.task and one.task.is_moving for one in stores().sets.all())
     st.fragment(draw, run_every=1.0 if is_moving else None)(_list, was_moving=is_moving)
     if id := st.session_state.get(_RENAMED):
@@ -51,7 +56,8 @@ def _new() -> None:
         )
         about, name = st.columns(2)
         collection = about.selectbox(tr("About the collection"), collections(), key="new-set-collection")
-        usual = tr("Questions on {collection}", collection=collection)
+        file = st.session_state.get(_file_key()) if way == _FILE else None
+        usual = Path(file.name).stem if file else tr("Questions on {collection}", collection=collection)
         called = name.text_input(tr("Name"), key="new-set-name", placeholder=usual, max_chars=100)
         called = called.strip() or usual[:100]
         {_MAKE: _make, _FILE: _from_file, _WRITE: _written}[way or _MAKE](called, collection)
@@ -75,18 +81,31 @@ def _make(name: str, collection: str) -> None:
 
 
 def _from_file(name: str, collection: str) -> None:
-    file = st.file_uploader(
-        tr("Questions"), list(ENDINGS), key="new-set-file", max_upload_size=_MOST_MB, help=tr(_HELP)
-    )
+    """Of a file one set is made, however often the button is pressed; then the box is empty again."""
+    file = st.file_uploader(tr("Questions"), list(ENDINGS), key=_file_key(), max_upload_size=_MOST_MB, help=tr(_HELP))
     st.caption(tr(_HELP))
     if file is None or not st.button(tr("Take them"), icon=":material/upload_file:", key="new-set-take"):
         return
-    taken = taken_from_file(file.name, file.getvalue(), sources(collection))
-    if taken.errors:
-        st.error("\n".join([tr("Nothing was taken, since these rows cannot be used:"), "", *_lines(taken.errors)]))
-        return
-    stores().sets.create(name, collection, taken.questions)
+    done: dict[str, str] = st.session_state.setdefault(_TAKEN, {})
+    if file.file_id not in done:
+        taken = taken_from_file(file.name, file.getvalue(), sources(collection))
+        if taken.errors:
+            st.error("\n".join([tr("Nothing was taken, since these rows cannot be used:"), "", *_lines(taken.errors)]))
+            return
+        told, sets = _told_taken(name, len(taken.questions)), stores().sets
+        sets.create(name, collection, taken.questions)
+        done[file.file_id] = told  # at once: another press ends this run where it next speaks to Streamlit
+    st.session_state[_TOLD] = done[file.file_id]
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.rerun()
+
+
+def _file_key() -> str:
+    return f"new-set-file-{st.session_state.get(_ROUND, 0)}"
+
+
+def _told_taken(name: str, n: int) -> str:
+    return trn(n, "{n} question taken into “{name}”.", "{n} questions taken into “{name}”.", name=label(name))
 
 
 def _lines(errors: tuple[str, ...]) -> list[str]:

@@ -31,6 +31,8 @@ def _progress(checkup: Checkup, *, was_busy: bool) -> None:
         st.progress(doing.done / doing.total if doing.total else 0.0, text=_doing_told(doing))
     elif was_busy:
         st.rerun()
+    else:
+        st.empty()  # else the bar of before stands beside what was found until the page is through
 
 
 def _doing_told(doing: Doing) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.words import msgid, tr
+from app.words import marked, msgid, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +87,11 @@ def setting(name: str) -> str:
 
 def told_settings(settings: Mapping[str, object]) -> str:
     """What is another than usual."""
-    return ", ".join(f"{setting(name)}: {value}" for name, value in settings.items()) or tr("the usual settings")
+    return ", ".join(f"{setting(name)}: {told_value(value)}" for name, value in settings.items()) or tr(
+        "the usual settings"
+    )
+
+
+def told_value(value: object) -> str:
+    """A setting's value; a number with the marks of the reader's language."""
+    return marked(f"{value:g}") if isinstance(value, float) else str(value)

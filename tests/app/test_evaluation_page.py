@@ -103,12 +103,31 @@ def test_a_written_question_opens_the_table_and_a_set_for_nothing_is_refused(pag
     assert "1 question · about default" in shown(page)
 
 
+def test_a_file_is_taken_once_under_its_name_and_told(page: AppTest):
+    page.button_group(key="new-set-way").set_value("Take from a file").run()
+    assert page.text_input(key="new-set-name").placeholder == "Questions on default"
+    page.file_uploader[0].set_value(
+        ("rents *of* May.csv", b"question,answers\nWhat is it?,900\nAnd why?,so", "text/csv")
+    )
+    page.run()
+    assert page.text_input(key="new-set-name").placeholder == "rents *of* May"
+    named(page, "Take them").click().run()
+    assert [one.value for one in page.success] == [r"2 questions taken into “rents \*of\* May”."]
+    assert [(one.name, one.n) for one in stores().sets.all()] == [("rents *of* May", 2)]
+    assert not page.file_uploader[0].value
+    assert "Take them" not in [button.label for button in page.button]
+    assert page.text_input(key="new-set-name").placeholder == "Questions on default"
+    assert not page.run().success
+
+
 def test_a_run_is_started_with_other_settings_cancelled_and_begun_again(page: AppTest):
     section(page, "Runs")
     assert "There is no set of questions yet" in shown(page)
     stores().sets.create("Mine", "default", [SetQuestion(f"q{n}", f"What of {n}?", ("x",)) for n in range(3000)])
     page.run()
-    page.number_input(key="run-top_k").set_value(2)
+    assert page.text_input(key="run-name").placeholder == "The usual settings"
+    page.number_input(key="run-top_k").set_value(2).run()
+    assert page.text_input(key="run-name").placeholder == "Passages read: 2"
     named(page, "Start the run").click().run()
     run = stores().runs.all()[0]
     assert (run.name, dict(run.settings)) == ("Passages read: 2", {"top_k": 2})
