@@ -21,6 +21,7 @@ from rag.quoting import chosen
 from rag.rare_words import held, in_pieces
 from rag.reranking import reordered
 from rag.types import AnswerSpan, Hit, Reading
+from rag.whole.terms import share, stems, terms
 
 DEPTH = 20
 """Hits that are compared with the question; those below keep their order."""
@@ -57,7 +58,7 @@ _HOLDS = {
     ),
 }
 
-_WORDS_TELL = ("same", "neighbours", "new", "length", "score", "rank", "number")
+_WORDS_TELL = ("same", "neighbours", "new", "length", "score", "rank", "number", "terms")
 READING_VALUES = (
     *SENTENCE_VALUES,
     "joint_answer",
@@ -66,10 +67,12 @@ READING_VALUES = (
     "joint_best",
     "rank",
     *_ASKS,
+    "terms",
 )
 """What a sentence is chosen by: its own values and the logit of its likeliest answer; its passage's values, the logit
-that this one answers, and that of its likeliest answer; the place of the passage; and whether the sentence holds the
-kind of thing that is asked for."""
+that this one answers, and that of its likeliest answer; the place of the passage; whether the sentence holds the kind
+of thing that is asked for; and the share of the question's telling words in it, which tells the records of the bank
+from other records that are kept as long."""
 ANSWERED_VALUES = (
     "same_rare",
     "joint_answer",
@@ -176,6 +179,7 @@ def settled(
 def reading_rows(question: str, hits: Sequence[Hit], read: Sequence[Read], located: Sequence[Located]) -> Floats:
     """`READING_VALUES` of every sentence of the hits, one hit after the other, shape [n, values]."""
     asks = [bool(pattern.search(question)) for pattern in _ASKS.values()]
+    wanted = terms(question)
     rows = [
         [
             *own,
@@ -185,6 +189,7 @@ def reading_rows(question: str, hits: Sequence[Hit], read: Sequence[Read], locat
             of.best,
             1 / (1 + n),
             *_holds(asks, hit.chunk.text[slice(*span)]),
+            share(wanted, stems(hit.chunk.text[slice(*span)])),
         ]
         for n, (hit, one, of) in enumerate(zip(hits, read, located, strict=True))
         for span, own, logit in zip(one.spans, one.values.sentences, of.logits.tolist(), strict=True)

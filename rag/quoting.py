@@ -45,15 +45,16 @@ def _cut(text: str, start: int, end: int) -> int:
 
 
 def chosen(texts: Sequence[str], scores: NDArray[np.float32], least: float) -> list[int]:
-    """The sentences to quote, best first: none below `least`, none twice, three and ninety words at most."""
+    """The sentences to quote, best first: none below `least`, none twice, three and ninety words at most. None stands
+    in the place of a better one that is too long for the rest."""
     found: list[int] = []
     n_words = 0
     for i in np.argsort(-scores, kind="stable").tolist():
         n = len(texts[i].split())
-        if scores[i] < least:
-            break
-        if n_words + n > MAX_WORDS or any(texts[i] == texts[j] for j in found):
+        if any(texts[i] == texts[j] for j in found):
             continue
+        if scores[i] < least or n_words + n > MAX_WORDS:
+            break
         found.append(i)
         n_words += n
         if len(found) == MAX_SENTENCES:
