@@ -134,6 +134,6 @@ export default function (component) {
   const { data, parentElement } = component;
   words = data.words;
   const root = parentElement.querySelector(".root");
-  pen.font = `12px ${getComputedStyle(root).fontFamily}`;
+  pen.font = ["12px", getComputedStyle(root).fontFamily].join(" ");
   fitted(root, (width) => KINDS[data.kind](data, width));
 }
