@@ -120,6 +120,7 @@ def _rename(number: int, key: str) -> None:
 def _remove(record: ConversationRecord) -> None:
     if not _told(partial(kept.shelf().remove, personal().name, record.id)):
         return
+    st.session_state["removed-while-open"] = kept.number() == record.id
     if kept.number() == record.id:
         kept.clear()
     st.session_state["removed-conversation"] = record
@@ -137,7 +138,9 @@ def _put_back() -> None:
 
 def _undo(number: int) -> None:
     st.session_state["removed-conversation"] = None
-    _told(partial(kept.shelf().restore, personal().name, number))
+    is_back = _told(partial(kept.shelf().restore, personal().name, number))
+    if is_back and st.session_state.pop("removed-while-open", False) and not kept.turns():
+        kept.open_one(number)
 
 
 def _told(change: Callable[[], None]) -> bool:

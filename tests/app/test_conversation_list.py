@@ -1,0 +1,57 @@
+"""The list of conversations beside the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.app.test_pages import MAIN
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """With a conversation that is open, and one that is not."""
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    st.cache_resource.clear()
+    opened = AppTest.from_file(str(MAIN), default_timeout=240).run()
+    opened.chat_input(key="question").set_value("When does the harbour open?").run()
+    opened.button(key="new").click().run()
+    opened.chat_input(key="question").set_value("Who is the harbour master?").run()
+    assert not opened.exception
+    yield opened
+    st.cache_resource.clear()
+
+
+def asked(page: AppTest) -> list[str]:
+    return [message.text[0].value for message in page.chat_message if message.name == "user"]
+
+
+def remove(page: AppTest, number: int) -> None:
+    page.session_state[f"menu-{number}"] = True
+    page.run()
+    page.button(key=f"remove-{number}").click().run()
+    assert not page.exception
+
+
+def test_undo_opens_the_conversation_that_was_open(page: AppTest):
+    remove(page, 2)
+    assert asked(page) == []
+    page.button(key="undo-removal").click().run()
+    assert asked(page) == ["Who is the harbour master?"]
+
+
+def test_undo_leaves_what_is_open_as_it_is(page: AppTest):
+    remove(page, 1)
+    assert asked(page) == ["Who is the harbour master?"]
+    page.button(key="undo-removal").click().run()
+    assert asked(page) == ["Who is the harbour master?"]
+    remove(page, 2)
+    page.button(key="open-1").click().run()
+    page.button(key="undo-removal").click().run()
+    assert asked(page) == ["When does the harbour open?"]
