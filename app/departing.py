@@ -13,4 +13,5 @@ def remove_person(users: UserFile, catalogue: Catalogue, name: str) -> User:
     catalogue.access.forget(user.name)
     catalogue.removed.forget(user.name)
     catalogue.conversations.forget(user.name)
+    catalogue.dismissals.forget(user.name)
     return user

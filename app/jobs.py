@@ -71,6 +71,14 @@ class JobBoard:
         """How many files have failed since then, and when the last of them did."""
         return self._seen.failures(since)
 
+    def dismissed(self) -> float:
+        """What ended up to this time, in seconds, UTC, this person wants to be told no more."""
+        return self._library.catalogue.dismissals.until(self._may.person.name)
+
+    def dismiss(self, until: float) -> None:
+        """Tell this person no more of what ended up to a time."""
+        self._library.catalogue.dismissals.put(self._may.person.name, until)
+
     def pace(self) -> Pace:
         """How fast files come in, and how long the rest will take."""
         return pace(self._seen, time.time())

@@ -17,6 +17,7 @@ from indexes import queries
 from indexes.access import AccessTable
 from indexes.conversations import ConversationShelf
 from indexes.database import Database
+from indexes.dismissals import DismissalTable
 from indexes.document_list import DocumentList
 from indexes.embedder_table import EmbedderTable
 from indexes.feedback import FeedbackShelf
@@ -54,6 +55,7 @@ class Catalogue:
         self.removed = RemovedTable(self.database)
         self.conversations = ConversationShelf(self.database)
         self.feedback = FeedbackShelf(self.database)
+        self.dismissals = DismissalTable(self.database)
         self.unpacked = Unpacked(self.database)
         self.weights = WeightTable(self.database)
         self.access = AccessTable(self.database)

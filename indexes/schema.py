@@ -312,5 +312,9 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX removed_by_content ON removed (sha256);
     CREATE INDEX removed_by_container ON removed (container_id) WHERE container_id IS NOT NULL;
     """,
+    """
+    -- What of the files that came in a person wants to be told no more: all that ended up to a time (seconds, UTC).
+    CREATE TABLE dismissals (person TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

@@ -42,6 +42,7 @@ COSTS: Mapping[str, str] = {
     "feedback": "what people said of answers is gone",
     "feedback_texts": "questions and comments are no longer known of what people said of answers",
     "removed": "what was removed lately cannot be put back any more",
+    "dismissals": "failures that were put aside are told once more",
     "access": "every collection is closed to all but admins, until these say again whose it is and who may see it",
     "access_members": "collections that were shared have to be shared again",
     "weights": "each collection tunes its dense weight again, and one that was set by hand has to be set again",

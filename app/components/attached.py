@@ -4,6 +4,7 @@ waits is a turn of the conversation, so it outlasts the page."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -85,7 +86,7 @@ def ready() -> Ready | None:
     turn, notice = kept.turns()[-1], _failures(jobs, len(waited_for()))
     documents = [*turn.scope.documents, *_documents(jobs)]
     kept.rewind(page_turns.n_turns() - 1)
-    job_rows.dismiss(board().failures(0.0)[1])  # they are told with the answer
+    board().dismiss(time.time())  # they are told with the answer
     if not documents:
         kept.add(replace(turn, answer=replace(turn.answer, text=tr(_NONE_READ), notice=notice), waits_for=()))
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from math import inf
 from typing import Literal
 
 import streamlit as st
@@ -40,26 +41,24 @@ def show(*, beside_documents: bool) -> None:
 
 def show_briefly(*, is_new: bool) -> None:
     """What a person who asks has to know: the files that are on their way, what the last run came to, and where more is
-    told. Where a conversation goes on, only the former and what failed, until it is dismissed."""
-    n_failed, last = board().failures(st.session_state.get("failures-seen", 0.0))
+    told. Where a conversation goes on, only the former and what failed. What they dismiss is not told again."""
     if board().is_busy:
         _draw("brief")
-    elif n_failed or (is_new and board().counts()):
+        return
+    dismissed, began = board().dismissed(), board().began()
+    n_failed, last = board().failures(dismissed)
+    has_result = is_new and dismissed < began < inf
+    if n_failed or has_result:
         align: Literal["center", "left"] = "center" if is_new else "left"
         with st.container(
             key="jobs-brief", horizontal=True, gap="small", horizontal_alignment=align, vertical_alignment="center"
         ):
-            told = [_result(n_failed) if is_new else "", _failed(n_failed) if n_failed else ""]
+            told = [_result(n_failed) if has_result else "", _failed(n_failed) if n_failed else ""]
             st.markdown(", ".join(filter(None, told)), width="content")
             name, icon = tr("Documents"), ":material/arrow_forward:"
             st.page_link("views/documents.py", label=name, icon=icon, icon_position="right")
-            if n_failed:
-                st.button(tr("Dismiss"), key="failures-dismissed", type="tertiary", on_click=dismiss, args=(last,))
-
-
-def dismiss(last: float) -> None:
-    """For this session: only what fails later is told then."""
-    st.session_state["failures-seen"] = last
+            until = max(last, began) if has_result else last
+            st.button(tr("Dismiss"), key="files-dismissed", type="tertiary", on_click=board().dismiss, args=(until,))
 
 
 def _failed(n: int) -> str:
