@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.components import removed_list, sharing
+from app.components.deed_row import deed_row
 from app.components.plain_text import label
 from app.components.removal_text import undoing
 from app.personal_library import PersonalLibrary
@@ -108,7 +109,7 @@ def _delete(library: PersonalLibrary, name: str) -> None:
         st.caption(" ".join(_consequences(library.undo_days)))
     else:
         st.markdown(tr("**{name}**, which is empty", name=shown))
-    _buttons(tr("Delete"), lambda: _deleted(library, name))
+    _buttons(tr("Delete"), lambda: _deleted(library, name), destroys=True)
 
 
 def _consequences(days: int) -> Iterator[str]:
@@ -134,9 +135,9 @@ def _deleted(library: PersonalLibrary, name: str) -> None:
     removed_list.note(keeping, library.delete(name, keeping))
 
 
-def _buttons(name: str, act: Callable[[], object]) -> None:
+def _buttons(name: str, act: Callable[[], object], *, destroys: bool = False) -> None:
     """The deed, and the way out. What cannot be done is told in the dialog, which stays."""
-    with st.container(horizontal=True):
+    with deed_row(destroys=destroys):
         is_sure = st.button(name, type="primary", key="collection-confirmed")
         is_over = st.button(tr("Cancel"), key="collection-cancelled")
     if is_sure:

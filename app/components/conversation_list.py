@@ -69,8 +69,9 @@ def _row(record: ConversationRecord) -> None:
             on_click=kept.open_one,
             args=(record.id,),
         )
+        menu_name = tr("Menu of “{title}”", title=name)
         with st.popover(
-            tr("Menu"), icon=":material/more_horiz:", type="tertiary", key=f"menu-{record.id}", on_change="rerun"
+            menu_name, icon=":material/more_horiz:", type="tertiary", key=f"menu-{record.id}", on_change="rerun"
         ) as menu:
             if menu.open:
                 _told(partial(_menu, record))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components import removed_list
+from app.components.deed_row import deed_row
 from app.components.plain_text import label
 from app.components.removal_text import undoing
 from app.personal_library import PersonalLibrary
@@ -67,7 +68,7 @@ def _confirm(library: PersonalLibrary, marked: Sequence[int], deed: str) -> None
     st.markdown("\n".join([*named, *more]))
     _explain(library, records, deed)
     ids = [record.id for record in records]
-    with st.container(horizontal=True):
+    with deed_row(destroys=deed == "remove"):
         name, args = tr(_DEEDS[deed]), (library, ids, deed)
         is_sure = st.button(name, type="primary", key=f"{deed}-confirmed", on_click=_confirmed, args=args)
         is_over = st.button(tr("Cancel"), key=f"{deed}-cancelled", on_click=_answered)

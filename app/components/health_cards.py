@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.checkup import Checkup, Doing, Report
 from app.components import resources
+from app.components.deed_row import deed_row
 from app.components.health_text import meaning_of
 from app.components.plain_text import label
 from app.health_facts import Fact
@@ -94,7 +95,7 @@ def _confirm(finding: Finding) -> None:
     meaning = meaning_of(finding.what)
     st.markdown(label(_sentence(finding.text), _LONGEST))
     st.markdown(tr(meaning.loses))
-    with st.container(horizontal=True):
+    with deed_row(destroys=True):
         is_sure = st.button(
             tr(meaning.deed), type="primary", key="mend-sure", on_click=_confirmed, args=(finding.what,)
         )

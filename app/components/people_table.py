@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.components.account import ROLES
+from app.components.deed_row import deed_row
 from app.components.plain_text import label
 from app.components.resources import personal
 from app.sign_in.door import Door
@@ -122,7 +123,7 @@ def _remove(door: Door, name: str) -> None:
     shown = label(name)
     st.markdown(tr("**{name}** is signed out everywhere, and may sign in no more.", name=shown))
     st.caption(tr("Their conversations are deleted. Documents stay, and collections of their own are left to admins."))
-    _buttons(tr("Remove"), lambda: personal().remove_person(door.users, name))
+    _buttons(tr("Remove"), lambda: personal().remove_person(door.users, name), destroys=True)
 
 
 def _typed() -> Callable[[], str]:
@@ -144,9 +145,9 @@ def _typed() -> Callable[[], str]:
     return same
 
 
-def _buttons(name: str, act: Callable[[], object]) -> None:
+def _buttons(name: str, act: Callable[[], object], *, destroys: bool = False) -> None:
     """The deed, and the way out. What cannot be done is told in the dialog, which stays."""
-    with st.container(horizontal=True):
+    with deed_row(destroys=destroys):
         is_sure = st.form_submit_button(name, type="primary", key="person-confirmed")
         is_over = st.form_submit_button(tr("Cancel"), key="person-cancelled")
     if is_sure:

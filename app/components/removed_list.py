@@ -7,6 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from app.components.deed_row import deed_row
 from app.components.plain_text import label
 from app.personal_library import PersonalLibrary
 from app.words import moment, numeral, tr, trn
@@ -150,7 +151,7 @@ def _confirm(library: PersonalLibrary, which: _Which) -> None:
     st.markdown("\n".join([*(f"- {label(one.sources[0], 120)}" for one in named), *more]))
     st.caption(tr("Originals that the library keeps are deleted from this computer. This cannot be undone."))
     st.caption(tr("Conversations keep what they have quoted."))
-    with st.container(horizontal=True):
+    with deed_row(destroys=True):
         sure, key = (library, which), "for-good-confirmed"
         is_sure = st.button(tr("Delete for good"), type="primary", key=key, on_click=_delete, args=sure)
         is_over = st.button(tr("Cancel"), key="for-good-cancelled", on_click=_answered)
