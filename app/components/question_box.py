@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -10,10 +11,15 @@ from app.components import attached, conversation, document_choice, scope_choice
 from app.components.resources import personal
 from app.words import tr, trn
 
+_way = st.components.v2.component(
+    "footnote_question_way", js=Path(__file__).with_name("question_way.js").read_text("utf-8")
+)
+
 
 def show() -> tuple[str, str]:
     """The question to be asked now, and what is told with its answer; empty while there is none, and while it waits for
     its files."""
+    _way(data=tr("Skip to the question"), key="question-way")
     ready = attached.ready()
     is_waiting = bool(attached.waited_for())
     hint = tr("Ask about your documents")

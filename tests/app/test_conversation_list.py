@@ -55,3 +55,9 @@ def test_undo_leaves_what_is_open_as_it_is(page: AppTest):
     page.button(key="open-1").click().run()
     page.button(key="undo-removal").click().run()
     assert asked(page) == ["When does the harbour open?"]
+
+
+def test_each_menu_says_whose_it_is(page: AppTest):
+    assert [menu.proto.popover.label for menu in page.sidebar.get("popover")] == [
+        r"Menu of “Who is the harbour master\?”", r"Menu of “When does the harbour open\?”"
+    ]  # fmt: skip
