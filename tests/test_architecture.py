@@ -60,6 +60,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "openai": ("app/chat_model.py", "evals/perplexity.py"),
     "opentelemetry": ("indexes/telemetry.py",),
     "openvino": ("indexes/layer_graph.py", "evals/embedding.py", "evals/stages_alone.py"),
+    "pandas": ("app/components/columns.py",),
     "pdfminer": ("evals/pdf_parsers.py", "evals/visible_pdf.py"),
     "playwright": ("evals/people/reaction.py", "evals/footprint.py", "evals/endpoint/page.py", "evals/pictures/*.py"),
     "protego": ("ingest/fetch/robots.py",),

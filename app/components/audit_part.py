@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from app import audit_export
 from app.components import audit_detail, audit_filter
+from app.components.columns import head, written
 from app.components.plain_text import shortened
 from app.components.resources import audit_search, personal
 from app.limits import cost_told
-from app.words import msgid, numeral, tr, trn
+from app.words import minute, msgid, numeral, tr, trn
 from indexes.audit_log import written_at
 from indexes.audit_search import AuditFilter, AuditRow, AuditSearch
 
@@ -97,14 +99,14 @@ def _saving(search: AuditSearch, wanted: AuditFilter) -> None:
 def _open_marked(search: AuditSearch, rows: Sequence[AuditRow], key: str) -> None:
     columns = _columns(rows)
     drawn = st.dataframe(
-        columns,
+        written(columns, {"When (UTC)": minute, "Seconds": partial(numeral, decimals=1)}),
         key=key,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
         placeholder="",
         alt=tr("What was asked"),
-        column_config={name: st.column_config.Column(tr(name), width=_WIDTHS.get(name)) for name in columns},
+        column_config={name: head(name, _WIDTHS.get(name)) for name in columns},
     )
     marked = drawn["selection"]["rows"]
     if not marked:

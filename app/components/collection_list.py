@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.components import removed_list, sharing
+from app.components import removed_list, sharing, weight_line
 from app.components.deed_row import deed_row
 from app.components.plain_text import label
 from app.components.removal_text import undoing
@@ -56,6 +56,7 @@ def _table(library: PersonalLibrary) -> None:
                 key = f"{deed}-collection-{one.name}"
                 sign, args = f":material/{icon}:", (deed, one.name)
                 st.button(tr(name), icon=sign, key=key, type="tertiary", on_click=_ask, args=args)
+    weight_line.show(library)
     if not library.sees_all:
         return
     used = _storage(library.catalogue.home.as_posix(), int(time.time() / _FRESH_S))

@@ -1,12 +1,35 @@
-"""Columns of tables, which keep one name inside and are headed in the reader's language."""
+"""Columns of tables, which keep one name inside, and are headed and written in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from app.words import tr
+import streamlit as st
+
+from app.words import msgid, numeral, tr
+
+_AT_RIGHT = (msgid("Tokens"), msgid("Tokens read"), msgid("Tokens written"), msgid("Cost"))
+"""Figures that are written out, and so are texts for the table."""
 
 
-def headed(rows: Iterable[Mapping[str, object]]) -> dict[str, str]:
-    """What stands above each column of these rows, for `column_config`; their names are marked by `msgid`."""
-    return {name: tr(name) for row in rows for name in row}
+def headed(rows: Iterable[Mapping[str, object]]) -> dict[str, Any]:
+    """How each column of these rows is drawn, for `column_config`; their names are marked by `msgid`."""
+    return {name: head(name) for row in rows for name in row}
+
+
+def head(name: str, width: int | None = None) -> Any:  # noqa: ANN401 - Streamlit's own kind of column
+    """What stands above a column, and at which side its cells do."""
+    return st.column_config.Column(tr(name), width=width, alignment="right" if name in _AT_RIGHT else None)
+
+
+def written(
+    columns: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, object]], how: Mapping[str, Callable[[Any], str]]
+) -> Any:  # noqa: ANN401 - the kind of table whose cells have words of their own
+    """The table with the cells of some columns written by a function, and other numbers as whole ones; sorted they
+    are by what they are."""
+    from pandas import DataFrame
+
+    frame = DataFrame(columns)
+    wanted = dict.fromkeys(frame.select_dtypes("number"), numeral) | {name: how[name] for name in how if name in frame}
+    return frame.style.format(wanted, na_rep="")

@@ -65,7 +65,7 @@ def _finder() -> None:
 def _found(listed: PersonalList) -> None:
     """What fits the words, each a button that puts it in or takes it out."""
     name, hint = tr("Find documents by name or title"), tr("All documents")
-    wanted = DocumentFilter(st.text_input(name, key="scope-words", placeholder=hint))
+    wanted = DocumentFilter(st.text_input(name, key="scope-words", placeholder=hint, live=True))
     found = listed.page(wanted, "name", 0, _FOUND)
     is_full = len(chosen()) >= MOST
     for record in found:

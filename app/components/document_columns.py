@@ -7,8 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.columns import written
 from app.components.plain_text import parted, shortened
-from app.words import msgid, tr
+from app.words import day, msgid, tr
+from app.words.sizes import size
 from rag.inert import flat
 from rag.types import DocumentRecord
 
@@ -28,7 +30,7 @@ _WIDTHS = {
     msgid("Added"): 95,
     msgid("Notes"): 400,
 }
-_NUMBERS = ("Pages", "Passages", "Files inside")
+_NUMBERS = ("Pages", "Passages", "Files inside", "Size")
 
 
 def look() -> dict[str, Any]:
@@ -37,13 +39,16 @@ def look() -> dict[str, Any]:
 
 
 def _drawn(name: str, width: int) -> Any:  # noqa: ANN401 - Streamlit's own kind of column
-    if name == "Size":
-        return st.column_config.NumberColumn(tr(name), width=width, format="bytes")
     kind = st.column_config.NumberColumn if name in _NUMBERS else st.column_config.TextColumn
     return kind(tr(name), width=width)
 
 
-def cells(records: Sequence[DocumentRecord]) -> dict[str, list[Any]]:
+def table(records: Sequence[DocumentRecord]) -> Any:  # noqa: ANN401 - as `written` gives it
+    """The table as it is shown."""
+    return written(_cells(records), {"Size": size, "Added": day})
+
+
+def _cells(records: Sequence[DocumentRecord]) -> dict[str, list[Any]]:
     """Column name -> cells; a file that is nothing but what it holds has no passages of its own."""
     places = [parted(record.source) for record in records]
     columns: dict[str, list[Any]] = {

@@ -60,7 +60,7 @@ def show(catalogue: PersonalCatalogue) -> tuple[DocumentFilter, Order]:
     kinds = [kind for kind, patterns in _KINDS.items() if _has(media_types, patterns)]
     with st.container(key="document-filter", horizontal=True, gap="small"):
         name, hint = tr("Find documents"), tr("Find by name or title")
-        words = st.text_input(name, key="find", placeholder=hint, label_visibility="collapsed", width=260)
+        words = st.text_input(name, key="find", placeholder=hint, label_visibility="collapsed", width=260, live=True)
         collection = choice(tr("In collection"), tr("All collections"), collections, "in-collection", width=_WIDTH)
         kind = choice(tr("Kind of file"), tr("All kinds"), kinds, "of-kind", shown=tr, width=_WIDTH)
         state = choice(tr("State"), tr("Any state"), list(_STATES), "in-state", shown=tr, fewest=1, width=_WIDTH)

@@ -105,7 +105,7 @@ def _table(
     key, records = _key_and_rows(catalogue, view, is_moving=is_moving)
     ids = [record.id for record in records]
     st.dataframe(
-        document_columns.cells(records),
+        document_columns.table(records),
         key=key,
         on_select=partial(_mark, key, ids),  # with the rows that a person has seen
         selection_default={"selection": {"rows": [row for row, number in enumerate(ids) if number in drawn]}},
@@ -117,7 +117,7 @@ def _table(
     )
     if n_pages > 1:
         st.pagination(n_pages, key=page_key)
-    if len(drawn) != 1:
+    if not drawn:
         st.caption(tr("Mark a document to see its pages, its text and where it is cut into passages."))
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import streamlit as st
 
-from app.components.columns import headed
+from app import words
+from app.components.columns import headed, written
 from app.components.plain_text import shortened
 from app.components.thumbs import capital
-from app.words import msgid, tr
+from app.words import minute, msgid, numeral, tr
 from indexes.audit_log import written_at
 from indexes.feedback import REASONS, FeedbackDay, FeedbackRecord
 
@@ -29,7 +31,9 @@ def show_days(days: Sequence[FeedbackDay], n: int, today: float) -> None:
     bars = {across: dates, sides[0]: up, sides[1]: down}
     st.bar_chart(bars, x=across, y=sides, y_label=tr("Answers"), height=260, color=["#2e9e6b", "#d2603a"])
     rows, reasons = [_day_row(day) for day in reversed(days)], {name.capitalize(): capital(name) for name in REASONS}
-    st.dataframe(rows, hide_index=True, width="stretch", column_config=headed(rows) | reasons)
+    st.dataframe(
+        written(rows, {"Day": words.day}), hide_index=True, width="stretch", column_config=headed(rows) | reasons
+    )
 
 
 def show_down(records: Sequence[FeedbackRecord], *, with_words: bool) -> None:
@@ -38,7 +42,8 @@ def show_down(records: Sequence[FeedbackRecord], *, with_words: bool) -> None:
         return
     st.header(tr("Rated down last"), anchor=False)
     rows = [_row(one, with_words=with_words) for one in records]
-    st.dataframe(rows, hide_index=True, width="stretch", column_config=headed(rows))
+    said = written(rows, {"When (UTC)": minute, "Seconds": partial(numeral, decimals=1)})
+    st.dataframe(said, hide_index=True, width="stretch", column_config=headed(rows))
 
 
 def _day_row(day: FeedbackDay) -> dict[str, object]:

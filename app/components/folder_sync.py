@@ -19,12 +19,12 @@ from rag.errors import FootnoteError, InputError
 _PLAN, _TOLD = "folder-plan", "folder-told"
 _MOST_NAMED = 8
 _WORDS = {
-    "added": msgid("added"),
-    "changed": msgid("read again, since they have changed"),
-    "retried": msgid("tried once more"),
-    "moved": msgid("known under their new names"),
-    "removed": msgid("removed from the library"),
-    "forgotten": msgid("no longer named as failed"),
+    "added": msgid("to be added"),
+    "changed": msgid("to be read again, since they have changed"),
+    "retried": msgid("to be tried once more"),
+    "moved": msgid("to be known under their new names"),
+    "removed": msgid("to be removed from the library"),
+    "forgotten": msgid("no longer to be named as failed"),
     "closed": msgid("passed by: closed to you"),
     "left alone": msgid("left as they are"),
     "unreadable": msgid("still not readable"),
@@ -91,10 +91,12 @@ def _check_not_emptied(planned: Plan, n: int) -> None:
 def _show_plan(library: PersonalLibrary, collection: str, planned: Plan, closed: Sequence[str]) -> None:
     kinds = kinds_of_plan(planned, closed)
     lines = [_line(planned, kind, rows) for kind, rows in kinds.items() if rows]
-    unchanged = trn(planned.n_unchanged, "{n} file unchanged.", "{n} files unchanged.")
+    if planned.n_unchanged or not lines:
+        unchanged = trn(planned.n_unchanged, "{n} file unchanged.", "{n} files unchanged.")
+        lines.append(f"- {unchanged}")
     folder, name = label(str(planned.folder), 120), label(collection)
     st.markdown(tr("**{folder}** into the collection **{collection}**:", folder=folder, collection=name))
-    st.markdown("\n".join([*lines, f"- {unchanged}"]))
+    st.markdown("\n".join(lines))
     n = len(coming(planned)) + len(planned.moved) + len(planned.removed) + len(planned.ignored)
     with st.container(horizontal=True):
         if n or planned.forgotten:
@@ -122,8 +124,9 @@ def _act(library: PersonalLibrary, collection: str, planned: Plan) -> None:
         return
     n_gone = len(planned.removed) + len(planned.ignored)
     coming = trn(n, "{n} file on the way in", "{n} files on the way in")
-    removed, moved = tr("{n} removed", n=numeral(n_gone)), tr("{n} moved", n=numeral(len(planned.moved)))
-    st.session_state[_TOLD] = [f"{coming}, {removed}, {moved}."]
+    removed = tr("{n} removed", n=numeral(n_gone)) if n_gone else ""
+    moved = tr("{n} moved", n=numeral(len(planned.moved))) if planned.moved else ""
+    st.session_state[_TOLD] = [f"{', '.join(filter(None, (coming, removed, moved)))}."]
 
 
 def _close() -> None:

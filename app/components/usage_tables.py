@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import streamlit as st
 
-from app.components.columns import headed
+from app import words
+from app.components.columns import headed, written
 from app.components.plain_text import shortened
 from app.limits import cost_told, in_dollars
 from app.words import msgid, numeral, tr, trn
@@ -81,7 +83,7 @@ def show_days(days: Sequence[Day], times: Sequence[DayTimes], n: int, today: flo
     )
     took = {one.date: one for one in times}
     rows = [_day_row(day, took.get(day.date)) for day in reversed(days)]
-    st.dataframe(rows, hide_index=True, width="stretch", column_config=headed(rows))
+    _table(rows)
 
 
 def _series(days: Sequence[Day], times: Sequence[DayTimes]) -> dict[str, dict[str, dict[str, float]]]:
@@ -102,7 +104,12 @@ def show_models(uses: Sequence[ModelUse]) -> None:
     if uses:
         st.header(tr("By model"), anchor=False)
         rows = [_model_row(use) for use in uses]
-        st.dataframe(rows, hide_index=True, width="stretch", column_config=headed(rows))
+        _table(rows)
+
+
+def _table(rows: Sequence[Mapping[str, object]]) -> None:
+    said = dict.fromkeys(("Half within, s", "95 % within, s"), partial(numeral, decimals=1)) | {"Day": words.day}
+    st.dataframe(written(rows, said), hide_index=True, width="stretch", column_config=headed(rows))
 
 
 def _day_row(day: Day, took: DayTimes | None) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""One line that says how much meaning counts against words in each collection, and what that rests on."""
+"""How much meaning counts against words in each collection, and what that rests on, in one sentence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ def show(library: PersonalLibrary) -> None:
         n_more = len(found) - _MOST
         more = trn(n_more, "; and {n} more", "; and {n} more") if n_more > 0 else ""
         weights = "; ".join(found[:_MOST]) + more
-        st.caption(tr("Weight of meaning against words in searches: {weights}.", weights=weights))
+        st.caption(
+            tr(
+                "What is found by its meaning counts beside what is found by its words, from 0 (words alone) to 1 "
+                "(meaning alone): {weights}.",
+                weights=weights,
+            )
+        )
 
 
 def told(one: CollectionWeight) -> str:

@@ -14,7 +14,6 @@ from app.components import (
     empty_state,
     job_rows,
     removed_list,
-    weight_line,
 )
 from app.components.resources import board, personal
 from app.words import tr
@@ -36,7 +35,6 @@ if len(marked) == 1:
     document_view.show(library.catalogue, library.catalogue.document(marked[0]))
 removed_list.show(library)
 collection_list.show(library)
-weight_line.show(library)
 if not has_any and not board().is_busy:
     with st.container(key="no-documents"):
         told = tr("**No documents yet.** Editors add them.")

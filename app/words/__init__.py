@@ -99,6 +99,11 @@ def day(iso: str) -> str:
         return iso
 
 
+def minute(iso: str) -> str:
+    """2026-11-29 04:41, of a day and a time that begin so, as the reader's language writes it."""
+    return f"{iso[:10]} {iso[11:16]}" if language() == ENGLISH else f"{day(iso[:10])}, {iso[11:16]}"
+
+
 def within(text: str) -> str:
     """A heading's text within a sentence: only English writes its nouns small there."""
     return text.lower() if language() == ENGLISH else text

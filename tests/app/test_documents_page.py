@@ -86,6 +86,7 @@ def test_documents_are_found_by_name_kind_and_collection(library: Library):
     assert files(page) == ["guide.pdf"]
     press(page, "mark-all")
     assert "1 of 4 documents, 1 marked" in said(page)
+    assert "Mark a document" not in said(opened(*(record.id for record in library.catalogue.documents())))
     assert any(button.label == "Remove this document" for button in page.button)
     press(press(page, "show-all"), "mark-none")
     page.selectbox(key="in-order").select("By name").run()
@@ -185,7 +186,8 @@ def test_a_folder_is_followed_after_its_plan_was_seen(library: Library, tmp_path
     (folder / "a.md").write_text("The anchor holds.")
     (folder / "b.md").write_text("The bell rings.")
     page = compare(opened(), folder)
-    assert r"**2 files** added: a\.md, b\.md" in said(page)
+    assert r"**2 files** to be added: a\.md, b\.md" in said(page)
+    assert "unchanged" not in said(page)
     assert library.catalogue.find("default", str(folder / "a.md")) is None, "nothing is done before it was asked for"
     assert not library.jobs.has_open()
     press(page, "folder-act")
@@ -195,7 +197,7 @@ def test_a_folder_is_followed_after_its_plan_was_seen(library: Library, tmp_path
     (folder / "b.md").unlink()
     (folder / "c.md").write_text("The crane turns.")
     compare(page, folder)
-    for line in (r"**1 file** added: c\.md", r"since they have changed: a\.md", r"from the library: b\.md"):
+    for line in (r"**1 file** to be added: c\.md", r"since they have changed: a\.md", r"from the library: b\.md"):
         assert line in said(page)
     press(page, "folder-over")
     assert library.catalogue.find("default", str(folder / "b.md")) is not None

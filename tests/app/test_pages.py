@@ -96,12 +96,15 @@ def test_a_suggested_question_is_answered_with_a_source(page: AppTest):
     assert not [button for button in page.button if button.key == "suggested-0"]
 
 
-def test_the_weight_of_a_collection_is_told_below_its_documents(samples: Path):
+def test_the_weight_of_a_collection_is_told_with_the_collections(samples: Path):
     weights = Library(Settings(home=samples)).catalogue.weights
     for value, told in ((0.3, "0.30, set by hand"), (None, "0.40, not tuned yet")):
         weights.fix("samples", value)
-        shown = [caption.value for caption in documents().caption]
-        assert f"Weight of meaning against words in searches: samples {told}." in shown
+        page = documents()
+        assert told not in str([caption.value for caption in page.caption]), "as long as nobody asks for it"
+        page.session_state["collections"] = True
+        (shown,) = [caption.value for caption in page.run().caption if told in caption.value]
+        assert shown.endswith(f"from 0 (words alone) to 1 (meaning alone): samples {told}.")
 
 
 def test_a_question_that_no_document_answers_is_refused(page: AppTest):

@@ -21,6 +21,7 @@ from app.words import (
     day,
     first_of,
     gathering,
+    minute,
     moment,
     msgid,
     numeral,
@@ -63,12 +64,10 @@ NOT_SAID = {
     "app/components/kept.py": {"Forwarded", "Via"},
     "app/components/mathml.py": {"Bmatrix", "Vmatrix", "Sm"},
     "app/components/page_view.py": {"Left", "Right"},
-    "app/components/document_columns.py": {"bytes"},
     "app/components/folder_sync.py": {"/home/me/papers", "left alone"},
     "app/components/job_text.py": {
         '<div class="job job-{}" title="{}"><span><b>{}</b> <small>{}</small></span><span>{}</span></div>'
     },
-    "app/components/page_words.py": {"<style>.stApp { --drop-hint: {}; }</style>"},
     "app/components/resources.py": {"warm up", "The first sentences that are read take longer than later ones."},
     "app/components/web_page_box.py": {"https://…"},
     "app/sign_in/door.py": {"signed in", "signed out", "wrong password", "unknown name"},
@@ -275,8 +274,10 @@ def test_values_are_put_in_as_they_are():
 
 def test_days_and_moments_are_written_as_in_the_language():
     assert (day("2026-11-29"), moment(0, "%H:%M")) == ("2026-11-29", "1 Jan 1970, 00:00 UTC")
+    assert minute("2026-11-29T09:56:41.5+00:00") == "2026-11-29 09:56"
     with speaking("de"):
         assert (day("2026-11-29"), moment(0, "%H:%M")) == ("29.11.2026", "01.01.1970, 00:00 UTC")
+        assert minute("2026-11-29 09:56") == "29.11.2026, 09:56"
         assert day("spring 1913") == "spring 1913"
 
 
