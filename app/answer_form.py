@@ -9,6 +9,7 @@ from indexes.terminal import one_line
 from ingest.older import Notes
 from rag.agent.nouns import Step
 from rag.instructions import why_orders
+from rag.page_kinds import page_kind
 from rag.query.nouns import Query, told
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Trace
 from rag.usage import Usage
@@ -128,7 +129,8 @@ def place_line(chunk: Chunk, page: int | None) -> str:
     """Where a passage or a quote on a page stands, on one line: title or source, page, heading."""
     name = chunk.title or chunk.source.rsplit("/", 1)[-1]
     heading = "" if chunk.heading == name else chunk.heading.removeprefix(f"{name} > ")
-    return one_line(", ".join(part for part in (name, f"page {page}" if page else "", heading) if part))
+    on_page = f"{page_kind(chunk.source)} {page}" if page else ""
+    return one_line(", ".join(part for part in (name, on_page, heading) if part))
 
 
 def hits_text(hits: Sequence[Hit], older: Notes | None = None) -> str:

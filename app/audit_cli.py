@@ -20,6 +20,7 @@ from indexes.redaction import without_secrets
 from indexes.sign_in_log import SignInLog
 from indexes.terminal import one_line
 from rag.errors import InputError
+from rag.page_kinds import page_kind
 from rag.types import counted
 
 _HASH = 12
@@ -148,7 +149,7 @@ def _flag_text(row: dict[str, Any]) -> str:
 
 def _place(evidence: dict[str, Any]) -> str:
     number = f"[{evidence['n']}]" if evidence["n"] else "near"
-    page = f", page {evidence['page']}" if evidence["page"] else ""
+    page = f", {page_kind(evidence['source'])} {evidence['page']}" if evidence["page"] else ""
     return f"{number} {one_line(evidence['source'])}{page}"
 
 

@@ -11,6 +11,7 @@ from rag.citations import bare
 from rag.inert import visible
 from rag.instructions import LEFT_OUT, as_evidence, without_orders
 from rag.packing import Request, Window, fitted
+from rag.page_kinds import page_kind
 from rag.query.references import places_of
 from rag.sentences import sentence_spans
 from rag.types import Answer, Chunk, Hit, Message, Turn
@@ -258,7 +259,7 @@ def _body(hit: Hit) -> str:
 def _label(chunk: Chunk, *, is_older: bool = False) -> str:
     """Title, page and heading on one line, and whether a newer version of the document has passages here, too."""
     chunk = as_evidence(chunk)
-    page = f"page {chunk.page}" if chunk.page is not None else ""
+    page = f"{page_kind(chunk.source)} {chunk.page}" if chunk.page is not None else ""
     parts = (
         " ".join(tamed(part).split())[:_LABEL_BUDGET]
         for part in (chunk.title, page, chunk.heading, "older version" if is_older else "")

@@ -20,6 +20,7 @@ from app.export import with_footnotes
 from app.html_rows import on_a_line
 from app.quoted_form import without_marks
 from app.words import msgid, numeral, percent, tr, trn
+from app.words.places import on_page
 from rag.answerer import NOT_FOUND
 from rag.inert import flat, visible
 from rag.instructions import why_orders
@@ -162,7 +163,7 @@ def place(source: Citation | Hit) -> str:
     start, end = (source.start, source.end) if isinstance(source, Citation) else (chunk.start, chunk.end)
     first, last = chunk.pages_of(start, end)
     pages = str(first) if first == last else f"{first}–{last}"
-    page = "" if first is None else tr("page {pages}", pages=pages)
+    page = "" if first is None else on_page(chunk.source, pages)
     name = flat(chunk.title)
     heading = flat(chunk.heading).removeprefix(f"{name} > ")
     return " · ".join(part for part in (page, "" if heading == name else heading) if part)

@@ -13,6 +13,7 @@ from app.components.painted_page import has_pictures, painted
 from app.components.plain_text import label, parted
 from app.personal_catalogue import PersonalCatalogue
 from app.words import day, msgid, numeral, tr, trn
+from app.words.places import on_page, page_count
 from app.words.sizes import extent, size
 from rag.types import Chunk, DocumentRecord, Page
 
@@ -50,7 +51,7 @@ def _facts(record: DocumentRecord) -> tuple[str, ...]:
     return (
         record.source,
         record.collection,
-        trn(record.n_pages, "{n} page", "{n} pages") if record.n_pages > 1 else "",
+        page_count(record.source, record.n_pages) if record.n_pages > 1 else "",
         extent(record.n_chunks, record.n_members),
         size(record.size),
         told.get("author", ""),
@@ -166,4 +167,6 @@ def cut(text: str, chunks: Sequence[Chunk]) -> list[tuple[str, str]]:
 
 def _name(chunk: Chunk) -> str:
     n = chunk.ordinal + 1
-    return tr("Passage {n}, page {page}", n=n, page=chunk.page) if chunk.page else tr("Passage {n}", n=n)
+    if not chunk.page:
+        return tr("Passage {n}", n=n)
+    return tr("Passage {n}, {place}", n=n, place=on_page(chunk.source, chunk.page))

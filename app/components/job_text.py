@@ -10,6 +10,7 @@ import streamlit as st
 from app.components.plain_text import parted, shortened
 from app.components.resources import board
 from app.words import msgid, numeral, percent, tr, trn
+from app.words.places import page_count
 from indexes.job_records import RUNNING, Job
 from ingest.fetch.address import shown
 from ingest.pace import Pace, duration, share_done
@@ -57,7 +58,7 @@ def _kind(job: Job, workers: Collection[str]) -> str:
 
 def _told(job: Job, workers: Collection[str]) -> str:
     if job.state in ("ready", "unchanged"):
-        pages = trn(job.pages, "{n} page", "{n} pages") if job.pages else ""
+        pages = page_count(job.source, job.pages) if job.pages else ""
         there = tr("already there") if job.state == "unchanged" else ""
         told = ", ".join(filter(None, (pages, board().extent(job), there)))
         return " · ".join([told, *job.warnings])

@@ -14,6 +14,7 @@ from app.personal_catalogue import PersonalCatalogue
 from app.reference import bibtex, markdown, plain, reference
 from app.source_text import is_in
 from app.words import tr, trn
+from app.words.places import on_page
 from rag.types import Citation, DocumentRecord, Hit
 
 _FEW = 4
@@ -81,7 +82,7 @@ def _others(view: View) -> None:
     with st.expander(name, expanded=len(view.cited) <= _FEW), st.container(key="source-cited"):
         for one in view.cited:
             is_open = one == view.source
-            page = tr("page {pages}", pages=one.page) if one.page else ""
+            page = on_page(one.chunk.source, one.page) if one.page else ""
             words = " · ".join(filter(None, (page, label(one.quote, _TOLD))))
             st.button(
                 f"**{one.n}**  {words}",

@@ -23,6 +23,7 @@ from ingest.removal import Removal, call_off, clear_jobs, holders_left, withdraw
 from ingest.sources import path_of
 from ingest.staleness import why_stale
 from rag.errors import InputError
+from rag.page_kinds import page_kind
 from rag.types import DocumentRecord, counted
 
 
@@ -212,7 +213,7 @@ def chunks(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json([asdict(chunk)])
         else:
-            pages = f", page {chunk.page}" if chunk.page else ""
+            pages = f", {page_kind(chunk.source)} {chunk.page}" if chunk.page else ""
             print(f"--- {chunk.ordinal}: characters {chunk.start} to {chunk.end}{pages}  {chunk.heading}")
             print("\n".join(part for part in (chunk.context and f"[{chunk.context}]", chunk.text) if part))
     return 0

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.page_kinds import page_kind
 from rag.query.dependence import is_elliptic
 from rag.query.words import content_of
 from rag.types import Chunk, Citation, Turn
@@ -92,7 +93,7 @@ def spelled_out(question: str, history: Sequence[Turn]) -> str:
 
 def place_of(citation: Citation) -> str:
     """Document and page as a reference names them."""
-    page = "" if citation.page is None else f", page {citation.page}"
+    page = "" if citation.page is None else f", {page_kind(citation.chunk.source)} {citation.page}"
     return f"{_name(citation.chunk)}{page}"
 
 
