@@ -149,7 +149,7 @@ def table(differences: Mapping[str, MetricChange], lower: Sequence[str]) -> list
             msgid("Metric"): called(name),
             msgid("B less A"): _signed(change.mean),
             msgid("95 % interval"): tr("{start} to {end}", start=_signed(change.low), end=_signed(change.high)),
-            "p": round(change.p, 4),
+            "p": numeral(change.p, 4),
             msgid("B is"): _told(name, change, lower),
             msgid("Higher / lower / same"): " / ".join(map(numeral, (change.won, change.lost, change.tied))),
         }

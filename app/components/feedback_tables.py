@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from app import words
+from app.components import day_bars
 from app.components.columns import headed, written
 from app.components.plain_text import shortened
 from app.components.thumbs import capital
@@ -27,9 +28,7 @@ def show_days(days: Sequence[FeedbackDay], n: int, today: float) -> None:
     last, given = datetime.fromtimestamp(today, UTC).date(), {day.date: (day.up, day.down) for day in days}
     dates = [last - timedelta(days=back) for back in reversed(range(n))]
     up, down = zip(*(given.get(one.isoformat(), (0, 0)) for one in dates), strict=True)
-    across, sides = tr("Day"), [tr("Up"), tr("Down")]
-    bars = {across: dates, sides[0]: up, sides[1]: down}
-    st.bar_chart(bars, x=across, y=sides, y_label=tr("Answers"), height=260, color=["#2e9e6b", "#d2603a"])
+    day_bars.show(dates, {tr("Up"): up, tr("Down"): down}, ("#2e9e6b", "#d2603a"), tr("Answers"))
     rows, reasons = [_day_row(day) for day in reversed(days)], {name.capitalize(): capital(name) for name in REASONS}
     st.dataframe(
         written(rows, {"Day": words.day}), hide_index=True, width="stretch", column_config=headed(rows) | reasons

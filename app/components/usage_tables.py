@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from app import words
+from app.components import day_bars
 from app.components.columns import headed, written
 from app.components.plain_text import shortened
 from app.limits import cost_told, in_dollars
@@ -70,17 +71,8 @@ def show_days(days: Sequence[Day], times: Sequence[DayTimes], n: int, today: flo
         tr("Drawn by day"), list(series), format_func=tr, key="usage-drawn", default="Questions", required=True
     )
     name = name if name in series else "Questions"
-    drawn, across = series[name], tr("Day")
-    values = {tr(line): [by_day.get(day.isoformat(), 0) for day in dates] for line, by_day in drawn.items()}
-    st.bar_chart(
-        {across: dates} | values,
-        x=across,
-        y=list(values),
-        y_label=tr(name),
-        height=240,
-        color=list(_COLOURS[: len(values)]),
-        stack="layered" if name == _SECONDS else True,
-    )
+    values = {tr(line): [by_day.get(day.isoformat(), 0) for day in dates] for line, by_day in series[name].items()}
+    day_bars.show(dates, values, _COLOURS, tr(name), is_layered=name == _SECONDS)
     took = {one.date: one for one in times}
     rows = [_day_row(day, took.get(day.date)) for day in reversed(days)]
     _table(rows)

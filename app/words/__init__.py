@@ -104,6 +104,15 @@ def minute(iso: str) -> str:
     return f"{iso[:10]} {iso[11:16]}" if language() == ENGLISH else f"{day(iso[:10])}, {iso[11:16]}"
 
 
+def short_day(when: date) -> str:
+    """29 Nov, of a day that is near."""
+    if language() == ENGLISH:
+        return f"{when:%-d %b}"
+    from babel.dates import format_skeleton
+
+    return format_skeleton("MMMd", when, locale=language())
+
+
 def within(text: str) -> str:
     """A heading's text within a sentence: only English writes its nouns small there."""
     return text.lower() if language() == ENGLISH else text

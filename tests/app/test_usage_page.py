@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from babel.dates import format_skeleton
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from app.personal_usage import PersonalUsage
@@ -118,3 +122,17 @@ def test_who_is_no_admin_sees_their_own_alone(home: Path):
     assert [day.questions for day in admin.per_day(0.0, "bo")] == [1]
     assert admin.people() == ["ann", "bo"]
     workspace.close()
+
+
+def test_bars_and_tables_have_days_and_numbers_of_the_language(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_LANGUAGE", "de")
+    log = AuditLog(home, days=90)
+    log.end(log.begin("ann"), Ended("quoted", 1_500.0))
+    log.close()
+    page = usage()
+    (bars,) = page.get("vega_lite_chart")
+    rows = convert_arrow_bytes_to_pandas_df(bars.proto.data.data)
+    today = datetime.now(UTC).date()
+    assert rows["day"].tolist()[-1] == format_skeleton("MMMd", today, locale="de")
+    assert set(rows["line"]) == {"Beantwortet", "Nicht gefunden"}
+    assert json.loads(bars.proto.spec)["config"]["locale"]["number"]["decimal"] == ","

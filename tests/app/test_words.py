@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from app.words import (
     msgid,
     numeral,
     percent,
+    short_day,
     speaking,
     spoken,
     tr,
@@ -273,11 +275,13 @@ def test_values_are_put_in_as_they_are():
 
 
 def test_days_and_moments_are_written_as_in_the_language():
+    assert short_day(date(2026, 1, 9)) == "9 Jan"
     assert (day("2026-11-29"), moment(0, "%H:%M")) == ("2026-11-29", "1 Jan 1970, 00:00 UTC")
     assert minute("2026-11-29T09:56:41.5+00:00") == "2026-11-29 09:56"
     with speaking("de"):
         assert (day("2026-11-29"), moment(0, "%H:%M")) == ("29.11.2026", "01.01.1970, 00:00 UTC")
         assert minute("2026-11-29 09:56") == "29.11.2026, 09:56"
+        assert short_day(date(2026, 1, 9)) == "9. Jan."
         assert day("spring 1913") == "spring 1913"
 
 
