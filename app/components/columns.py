@@ -12,9 +12,6 @@ from app.words import msgid, numeral, tr
 _AT_RIGHT = (msgid("Tokens"), msgid("Tokens read"), msgid("Tokens written"), msgid("Cost"))
 """Figures that are written out, and so are texts for the table."""
 
-_RIGHT = ("Cost",)
-"""Texts that are numbers at heart."""
-
 
 def headed(rows: Iterable[Mapping[str, object]]) -> dict[str, Any]:
     """How each column of these rows is drawn, for `column_config`; their names are marked by `msgid`."""
