@@ -32,8 +32,8 @@ def show(
 
 
 def _spec(names: list[str], colours: Sequence[str], title: str, *, is_layered: bool) -> dict[str, Any]:
-    axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 12, "ticks": False}
-    across = {"field": "day", "type": "ordinal", "sort": None, "title": tr("Day"), "axis": axis}
+    axis = {"labelAngle": 0, "labelOverlap": "parity", "labelSeparation": 12, "ticks": False}
+    across = {"field": "day", "type": "ordinal", "sort": None, "title": None, "axis": axis}
     up = {"field": "n", "type": "quantitative", "title": title, "stack": not is_layered}
     legend = {"orient": "bottom", "title": None} if len(names) > 1 else None
     scale = {"domain": names, "range": list(colours[: len(names)])}

@@ -72,7 +72,7 @@ def show() -> None:
 def _named(run: Run) -> str:
     """Its id begins with when it was started, such as 20261129-0956."""
     began = day(f"{run.id[:4]}-{run.id[4:6]}-{run.id[6:8]}")
-    return f"{run.name} ({run.set_name}, {began}, {run.id[9:11]}:{run.id[11:13]})"
+    return f"{run.name} ({began}, {run.id[9:11]}:{run.id[11:13]}, {run.set_name})"
 
 
 def _wait(*, folder: Path) -> None:

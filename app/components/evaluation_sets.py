@@ -82,7 +82,7 @@ def _make(name: str, collection: str) -> None:
 
 def _from_file(name: str, collection: str) -> None:
     """Of a file one set is made, however often the button is pressed; then the box is empty again."""
-    file = st.file_uploader(tr("Questions"), list(ENDINGS), key=_file_key(), max_upload_size=_MOST_MB, help=tr(_HELP))
+    file = st.file_uploader(tr("Questions"), list(ENDINGS), key=_file_key(), max_upload_size=_MOST_MB)
     st.caption(tr(_HELP))
     if file is None or not st.button(tr("Take them"), icon=":material/upload_file:", key="new-set-take"):
         return

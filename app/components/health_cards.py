@@ -140,9 +140,7 @@ def show_facts(facts: Sequence[Fact], findings: Sequence[Finding]) -> None:
         )
     ):
         for one in good:
-            st.markdown(
-                f":material/check: **{tr(meaning_of(one.what).title)}**: {label(_sentence(one.text), _LONGEST)}"
-            )
+            st.markdown(f":material/check: **{tr(meaning_of(one.what).title)}**: {label(spoken(one.text), _LONGEST)}")
 
 
 def _sentence(said: str) -> str:

@@ -83,8 +83,9 @@ def _figures(seen: Inspected) -> None:
         tr("Meaning (cosine)"): "–" if seen.cosine is None else numeral(seen.cosine, 3),
         tr("Words (BM25)"): numeral(seen.keyword_score, 2) if seen.words else "–",
     }
-    for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        column.metric(name, figure)
+    with st.container(key="figures-of-passage"):
+        for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
+            column.metric(name, figure)
 
 
 def parts(seen: Inspected) -> list[tuple[str, str]]:

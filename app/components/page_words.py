@@ -16,10 +16,15 @@ _tell = st.components.v2.component(
 
 def show() -> None:
     """Draws nothing by itself. Streamlit's page says that it is in English, so only another language is told."""
-    hint = tr("or drop files here: PDF, Word, PowerPoint, Excel, Markdown, HTML, e-mail and more")
+    documents = tr("or drop files here: PDF, Word, PowerPoint, Excel, Markdown, HTML, e-mail and more")
+    questions = tr("or drop a file here: JSONL, CSV or JSON")
     over = tr("Drop the files anywhere to add them")
-    words = {"--drop-hint": hint, "--drop-over": over}
-    said = " ".join(f"{name}: {json.dumps(text, ensure_ascii=False)};" for name, text in words.items())
-    st.html(f"<style>.stApp {{ {said} }}</style>")
+    words = [
+        (".stApp", "--drop-hint", documents),
+        (".stApp", "--drop-over", over),
+        ("[class*=st-key-new-set-file]", "--drop-hint", questions),
+    ]
+    rules = [f"{where} {{ {name}: {json.dumps(text, ensure_ascii=False)}; }}" for where, name, text in words]
+    st.html(f"<style>{''.join(rules)}</style>")
     if language() != ENGLISH:
         _tell(data=language(), key="page-words")

@@ -56,7 +56,7 @@ def _asking(draw: Callable[[Door, str], None], door: Door, name: str) -> None:
 def _row(door: Door, user: User, me: Person) -> None:
     with st.container(key=f"person-row-{user.name}", horizontal=True, vertical_alignment="center", gap="small"):
         you = tr("you")
-        also = f"  :gray[:small[{you}]]" if user.name == me.name else ""
+        also = f"  :gray[:small[({you})]]" if user.name == me.name else ""
         st.markdown(f"**{label(user.name)}**{also}", width="stretch")
         key = f"role-of-{user.name}-{user.role.value}"  # another role makes another widget, so that it shows what is so
         st.selectbox(

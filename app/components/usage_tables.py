@@ -32,8 +32,9 @@ def show_totals(days: Sequence[Day]) -> None:
         tr("Tokens"): numeral(sum(day.tokens for day in days)),
         tr("Cost"): in_dollars(sum(day.dollars for day in days)),
     }
-    for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        column.metric(name, figure)
+    with st.container(key="figures-of-usage"):
+        for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
+            column.metric(name, figure)
     if n := sum(day.unpriced for day in days):
         st.caption(
             trn(
