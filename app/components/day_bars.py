@@ -35,7 +35,7 @@ def _spec(names: list[str], colours: Sequence[str], title: str, *, is_layered: b
     axis = {"labelAngle": 0, "labelOverlap": "parity", "labelSeparation": 12, "ticks": False}
     across = {"field": "day", "type": "ordinal", "sort": None, "title": None, "axis": axis}
     up = {"field": "n", "type": "quantitative", "title": title, "stack": not is_layered}
-    legend = {"orient": "bottom", "title": None} if len(names) > 1 else None
+    legend = {"orient": "bottom", "title": None, "offset": 8, "padding": 0} if len(names) > 1 else None
     scale = {"domain": names, "range": list(colours[: len(names)])}
     colour = {"field": "line", "type": "nominal", "scale": scale, "legend": legend}
     told = [
