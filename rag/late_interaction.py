@@ -21,7 +21,7 @@ from rag.quoting import chosen
 from rag.rare_words import held, in_pieces
 from rag.reranking import reordered
 from rag.types import AnswerSpan, Hit, Reading
-from rag.whole.terms import share, stems, terms
+from rag.whole.terms import pairs, share
 
 DEPTH = 20
 """Hits that are compared with the question; those below keep their order."""
@@ -58,7 +58,7 @@ _HOLDS = {
     ),
 }
 
-_WORDS_TELL = ("same", "neighbours", "new", "length", "score", "rank", "number", "terms")
+_WORDS_TELL = ("same", "neighbours", "new", "length", "score", "rank", "number", "pairs")
 READING_VALUES = (
     *SENTENCE_VALUES,
     "joint_answer",
@@ -67,12 +67,12 @@ READING_VALUES = (
     "joint_best",
     "rank",
     *_ASKS,
-    "terms",
+    "pairs",
 )
 """What a sentence is chosen by: its own values and the logit of its likeliest answer; its passage's values, the logit
 that this one answers, and that of its likeliest answer; the place of the passage; whether the sentence holds the kind
-of thing that is asked for; and the share of the question's telling words in it, which tells the records of the bank
-from other records that are kept as long."""
+of thing that is asked for; and the share of the pairs of words in the question that stand together in it, too, which
+tells "bank records" from other records that are kept as long."""
 ANSWERED_VALUES = (
     "same_rare",
     "joint_answer",
@@ -179,7 +179,7 @@ def settled(
 def reading_rows(question: str, hits: Sequence[Hit], read: Sequence[Read], located: Sequence[Located]) -> Floats:
     """`READING_VALUES` of every sentence of the hits, one hit after the other, shape [n, values]."""
     asks = [bool(pattern.search(question)) for pattern in _ASKS.values()]
-    wanted = terms(question)
+    wanted = pairs(question)
     rows = [
         [
             *own,
@@ -189,7 +189,7 @@ def reading_rows(question: str, hits: Sequence[Hit], read: Sequence[Read], locat
             of.best,
             1 / (1 + n),
             *_holds(asks, hit.chunk.text[slice(*span)]),
-            share(wanted, stems(hit.chunk.text[slice(*span)])),
+            share(wanted, pairs(hit.chunk.text[slice(*span)])),
         ]
         for n, (hit, one, of) in enumerate(zip(hits, read, located, strict=True))
         for span, own, logit in zip(one.spans, one.values.sentences, of.logits.tolist(), strict=True)
@@ -280,7 +280,7 @@ class LateReader:
         codes = codes_of(question)
         above = [_above(hits[n]) for n, _ in places]
         scores = by_codes(rows @ weights.reading, codes, texts, above)
-        quoted = chosen(texts, scores, float(scores.max()) - weights.near)
+        quoted = chosen(texts, scores, float(scores.max()) - weights.near, question)
         marks = [mark for one in located for mark in one.marks]
         best = quoted[0]
         mark = _mark(marks[best], texts[best], places[best][1][0], codes)

@@ -10,25 +10,30 @@ from numpy.typing import NDArray
 
 from rag.embedding_text import SEPARATOR, heading_label
 from rag.instructions import orders
+from rag.line_breaks import lines_apart
 from rag.lines import is_table_head
 from rag.sentences import sentence_spans
 from rag.types import Chunk
+from rag.whole.terms import terms
 
 MAX_SENTENCES = 3
 MAX_WORDS = 90
 
 _WORD = re.compile(r"[^\W_]")
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _SPACED = re.compile(r"\S+")
 
 
 def readable(chunk: Chunk) -> list[tuple[int, int]]:
-    """The chunk's sentences that say something, one of over `MAX_WORDS` words cut there: neither headings nor the heads
-    of tables, nor orders to whoever answers, nor what has no letter and no digit, as a bullet of a symbol font on a
-    line of its own."""
+    """The chunk's sentences that say something, each without the lines before it that are none of its own, one of over
+    `MAX_WORDS` words cut there: neither headings nor the heads of tables, nor orders to whoever answers, nor what has
+    no letter and no digit, as a bullet of a symbol font on a line of its own."""
     headings = {heading_label(chunk.title), *chunk.heading.split(SEPARATOR)}
-    spans = [(start, _cut(chunk.text, start, end)) for start, end in sentence_spans(chunk.text)]
     given = {one.start for one in orders(chunk.text)}
-    return [span for span in spans if span[0] not in given and _says_something(chunk.text[slice(*span)], headings)]
+    sentences = [span for span in sentence_spans(chunk.text) if span[0] not in given]
+    lines = [line for span in sentences for line in lines_apart(chunk.text, *span)]
+    spans = [(start, _cut(chunk.text, start, end)) for start, end in lines]
+    return [span for span in spans if _says_something(chunk.text[slice(*span)], headings)]
 
 
 def _says_something(text: str, headings: set[str]) -> bool:
@@ -44,19 +49,26 @@ def _cut(text: str, start: int, end: int) -> int:
     return end
 
 
-def chosen(texts: Sequence[str], scores: NDArray[np.float32], least: float) -> list[int]:
-    """The sentences to quote, best first: none below `least`, none twice, three and ninety words at most. None stands
-    in the place of a better one that is too long for the rest."""
+def chosen(texts: Sequence[str], scores: NDArray[np.float32], least: float, question: str = "") -> list[int]:
+    """The sentences to quote, best first: none below `least`, three and ninety words at most. None stands in the place
+    of a better one that is too long for the rest. Beside the best stands no reference without a word of prose, and none
+    that says nothing but what question and quotes have said."""
     found: list[int] = []
     n_words = 0
+    said = terms(question)
     for i in np.argsort(-scores, kind="stable").tolist():
-        n = len(texts[i].split())
-        if any(texts[i] == texts[j] for j in found):
+        adds = terms(texts[i]) - said
+        if found and (not adds or _is_reference(texts[i])):
             continue
-        if scores[i] < least or n_words + n > MAX_WORDS:
+        n = len(texts[i].split())
+        if scores[i] < least or n_words + n > MAX_WORDS or len(found) == MAX_SENTENCES:
             break
         found.append(i)
         n_words += n
-        if len(found) == MAX_SENTENCES:
-            break
+        said |= adds
     return found
+
+
+def _is_reference(text: str) -> bool:
+    """Whether it ends as a sentence and has no word in lower case: "11 U.S.C. § 322.", "Figure 7-26."."""
+    return text.endswith(".") and not any(word == word.lower() for word in _LONG_WORD.findall(text))

@@ -42,7 +42,8 @@ def _quoted(example: Example, reading: Floats, near: float) -> list[str]:
     if not len(rows):
         return []
     scores, texts = rows @ reading, example.texts()
-    return [" ".join(texts[i].split()) for i in chosen(texts, scores, float(scores.max()) - near)]
+    places = chosen(texts, scores, float(scores.max()) - near, example.query.text)
+    return [" ".join(texts[i].split()) for i in places]
 
 
 def marked(examples: Sequence[Example], reading: Floats) -> float:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
+from typing import TypeVar
 
+_T = TypeVar("_T")
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ENDINGS = (
@@ -83,11 +86,18 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, words(text)))
 
 
+def pairs(text: str) -> frozenset[tuple[str, str]]:
+    """The stems of every two words side by side that both say something."""
+    return frozenset(
+        (stem(one), stem(other)) for one, other in pairwise(words(text)) if is_telling(one) and is_telling(other)
+    )
+
+
 def is_telling(word: str) -> bool:
     """Whether a folded word says something by itself."""
     return word not in _FUNCTION and len(word) > 1
 
 
-def share(wanted: frozenset[str], found: Iterable[str]) -> float:
-    """Which share of the wanted stems is among those found."""
+def share(wanted: frozenset[_T], found: Iterable[_T]) -> float:
+    """Which share of the wanted stems, or pairs of them, is among those found."""
     return len(wanted & frozenset(found)) / len(wanted) if wanted else 0.0

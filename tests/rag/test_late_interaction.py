@@ -12,7 +12,7 @@ from indexes.rerankers import open_reranker
 from rag.comparing import Comparisons, held_against
 from rag.late_interaction import DEPTH, RANKING_VALUES, LateReader, LateReranker, Weights, by_words, settled
 from rag.locating import Located
-from rag.quoting import MAX_SENTENCES, MAX_WORDS, chosen
+from rag.quoting import MAX_SENTENCES, MAX_WORDS
 from rag.settings import Settings
 from rag.types import Hit
 from tests.rag.hits import a_hit
@@ -97,13 +97,6 @@ def test_of_sentences_with_the_same_answer_the_one_that_speaks_of_what_is_asked_
     quoted = [KEPT[span.start - 100 : span.end - 100] for span in reading.spans]
     assert quoted[0].startswith("The standing trustee must maintain all bank records")
     assert "11 U.S.C. §§ 322, 1325(b)." not in quoted
-
-
-def test_a_worse_sentence_does_not_take_the_place_of_one_that_is_too_long_for_the_rest():
-    texts = ["Best " + "word " * 49 + "one.", "Too " + "long " * 49 + "two.", "Short three."]
-    assert chosen(texts, np.array([3, 2, 1], dtype=np.float32), 0.0) == [0]
-    assert chosen(texts, np.array([3, 1, 2], dtype=np.float32), 0.0) == [0, 2]
-    assert chosen([texts[0], texts[0], texts[2]], np.array([3, 2, 1], dtype=np.float32), 0.0) == [0, 2]
 
 
 def test_the_words_that_answer_are_marked_in_the_first_sentence_alone():
