@@ -17,10 +17,11 @@ from rag.inert import flat
 from rag.instructions import why_orders
 from rag.protocols import Reader
 from rag.query.words import names_of
+from rag.quoting import readable
 from rag.sentences import sentence_spans
 from rag.types import Answer, Chunk, Hit, Turn
 from rag.verification.languages import language
-from rag.whole.terms import terms
+from rag.whole.terms import share, terms
 
 MOST = 3
 SECONDS = 0.1
@@ -58,8 +59,11 @@ _OPEN = re.compile(r"\b(?:that|which|who|whom|whose|where|when|if|because|and|or
 """A name that ends so is only the beginning of one: "The wing type that is used most"."""
 _OF_WHICH = re.compile(r"\bof (?:the|this|that|an?) [a-z]")
 """So does what belongs to something without a name: "The title of the book"."""
-_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Za-z]\)|[IVX]+\.)\s+")
+_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Za-z][.)]|[IVX]+\.)\s+")
 """Of a section, before its heading."""
+_INITIALS = re.compile(r"\b[^\W\d_]\.(?:[^\W\d_]\.?)*$")
+"""A name that ends so is cut off: "Official P.F.A"."""
+_HALF = 0.5
 _BARE = re.compile(r"[^\w’' .,&()/-]")
 
 
@@ -122,11 +126,19 @@ def _answered(
 def _candidates(answer: Answer) -> Iterator[tuple[str, Hit]]:
     """Passages take turns, so that not all is asked of one."""
     cited = {citation.chunk.id for citation in answer.citations}
-    rest = [hit for hit in answer.hits if hit.chunk.id not in cited][:_MOST_HITS]
+    rest = [hit for hit in answer.hits if hit.chunk.id not in cited and _is_near(hit.chunk, answer)][:_MOST_HITS]
     said = terms(f"{answer.question} {answer.text}")
     made = [(hit, list(_made_of(hit.chunk, said))) for hit in rest]
     for n in range(_PER_HIT):
         yield from ((questions[n], hit) for hit, questions in made if n < len(questions))
+
+
+def _is_near(chunk: Chunk, answer: Answer) -> bool:
+    """Whether its document is cited, or it has a word of what was asked; all are where an answer cites nothing."""
+    if not answer.citations and not answer.refused:
+        return True
+    own = {citation.chunk.document_id for citation in answer.citations}
+    return chunk.document_id in own or bool(terms(answer.question) & terms(f"{chunk.heading} {chunk.text}"))
 
 
 def _of_document(chunks: Sequence[Chunk]) -> Iterator[tuple[str, Hit]]:
@@ -158,14 +170,32 @@ def _of_sentences(chunk: Chunk) -> Iterator[str]:
 
 
 def _of_names(chunk: Chunk) -> Iterator[str]:
-    """Its heading, where it says more than one word, and the names that it speaks of most."""
-    heading = _NUMBER.sub("", chunk.heading.split(SEPARATOR)[-1].strip())
-    if heading.endswith("?"):
-        yield heading
-    elif len(heading.split()) > 1 and heading != chunk.title and _is_plain(heading):
-        yield f"What is said about {heading}?"
+    """Its heading, where that says more than one word and its sentences speak of it, and the names that it speaks of
+    most."""
+    heading = chunk.heading.split(SEPARATOR)[-1].strip()
+    plain = _spoken(_NUMBER.sub("", heading), chunk.text)
+    if plain.endswith("?"):
+        yield plain
+    elif heading != chunk.title and _is_plain(plain) and _is_spoken_of(plain, chunk):
+        yield f"What is said about {plain}?"
     names = [name for name in names_of(chunk.text) if len(name.split()) > 1 and _is_plain(name)]
     yield from (f"What is said about {name}?" for name in sorted(names, key=lambda name: -chunk.text.count(name))[:2])
+
+
+def _is_spoken_of(heading: str, chunk: Chunk) -> bool:
+    """Whether it says two words, and sentences below it half of them: "For Further Reading" and "External links" do
+    not."""
+    wanted = terms(heading)
+    said = terms(" ".join(chunk.text[start:end] for start, end in readable(chunk)))
+    return len(wanted) > 1 and share(wanted, said) >= _HALF
+
+
+def _spoken(heading: str, text: str) -> str:
+    """A heading in capitals as it stands within a sentence, abbreviations of the text still in capitals."""
+    if not heading.isupper():
+        return heading
+    said = {word for line in text.splitlines() if not line.isupper() for word in line.split()}
+    return " ".join(word if word in said else word.lower() for word in heading.split())
 
 
 def _is_subject(name: str, text: str) -> bool:
@@ -176,7 +206,8 @@ def _is_subject(name: str, text: str) -> bool:
 
 
 def _is_plain(name: str) -> bool:
-    return bool(terms(name)) and not _BARE.search(name) and not _POINTS.match(name)
+    is_whole = not _BARE.search(name) and not _INITIALS.search(name)
+    return bool(terms(name)) and is_whole and not _POINTS.match(name)
 
 
 def _within(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -103,8 +104,37 @@ def test_nothing_unseen_or_endless_gets_onto_a_button():
 
 def test_a_name_that_goes_on_and_the_number_of_a_section_make_no_question():
     wing = "The wing type that is a favourite of mechanics comes in many sizes. The wing type is tightened by hand."
-    found = next_questions(answer(hit(1, wing), hit(2, OTHER, heading="2.1 Safety of the office")), (), Sure())
+    found = next_questions(
+        answer(hit(1, wing), hit(2, f"{OTHER} The office is safe.", heading="2.1 Safety of the office")), (), Sure()
+    )
     assert found == ("What is said about Safety of the office?",)
+
+
+def test_headings_are_asked_about_as_they_are_said():
+    kept = (
+        "USE OF PII\n\nWho may use PII is told to the trustee, and the records of it are kept for seven years by all."
+    )
+    found = next_questions(answer(hit(1, kept, heading="Rules > M. USE OF PII")), (), Sure())
+    assert found == ("What is said about use of PII?",)
+
+
+@pytest.mark.parametrize("heading", ["For Further Reading", "External Links", "Table of Contents", "Notes"])
+def test_headings_that_their_sentences_do_not_speak_of_make_no_question(heading: str):
+    assert not next_questions(answer(hit(1, OTHER, heading=heading)), (), Sure())
+
+
+def test_a_name_that_is_cut_off_makes_no_question():
+    text = "It is told by the Official P.F.A. and by others of the same kind, who are glad of it and of what it is for."
+    assert not next_questions(answer(hit(1, text)), (), Sure())
+
+
+def test_other_documents_than_the_cited_ones_are_asked_about_where_they_speak_of_what_was_asked():
+    hits = [hit(1, OTHER), hit(2, BRIDGE), hit(3, NUT)]
+    assert next_questions(answer(*hits, cited=[0]), (), Sure()) == ("When was the Varn Bridge opened?",)
+    refused = replace(answer(*hits), refused=True)
+    assert next_questions(refused, (), Sure()) == ("When was the Varn Bridge opened?",)
+    own = replace(hits[2], chunk=replace(hits[2].chunk, document_id=1))
+    assert "What is the Boots self-locking nut?" in next_questions(answer(hits[0], own, cited=[0]), (), Sure())
 
 
 def test_the_first_questions_take_turns_between_documents_and_prefer_what_is_said():
