@@ -7,6 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 DIR ?=
 COLLECTION ?=
 ROUNDS ?= 3
+PROCESSES ?= 3
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
@@ -15,12 +16,15 @@ COMPILE := $(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
 INSTALLED := $(VENV)/.installed-$(REQUIREMENTS)
 INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
 SOURCES := rag indexes ingest app evals training tests
+# Slow tests wait for browsers, servers and processes a third of their time: two cores have enough to do with three of them.
+# On a busy machine one may miss its moment, so it is tried once more, and listed (-rR); fast ones are not (conftest.py).
+LONG_FIRST := -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --durations 25 --reruns 1 -rR
 
 # Many short processes are started from here: each would compile all of the code anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow check questions screenshots bench benchtools format words browser proxy clean
+.PHONY: help install run test slow lint types check questions screenshots bench benchtools format words browser proxy clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -30,17 +34,21 @@ install: $(INSTALLED)  ## make .venv with the pinned packages; REQUIREMENTS=requ
 run: $(INSTALLED)  ## open the app on http://127.0.0.1:8501; HOST, PORT, FOOTNOTE_HOME and .env change that
 	@exec $(BIN)/python -m app.serve
 
-test: $(INSTALLED_DEV) browser  ## install what tests need and run all of them
-	$(BIN)/python -m pytest -n auto
-	@$(MAKE) slow
+# All in one run: they are collected once, and the fast ones fill in where a slow one waits.
+test: $(INSTALLED_DEV) browser  ## install what tests need and run all of them; PROCESSES=3 at once
+	$(BIN)/python -m pytest -m '' $(LONG_FIRST)
 
-# Browsers, servers and killed processes on a busy machine: what misses its moment is tried once more, and listed (-rR).
-slow: $(INSTALLED_DEV) browser  ## the tests that take long, a file on each of two processes, long files first
-	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder --durations 25 --reruns 1 -rR
+slow: $(INSTALLED_DEV) browser  ## the tests that take long, a file on each of PROCESSES=3, long files first
+	$(BIN)/python -m pytest -m slow $(LONG_FIRST)
 
-check: $(INSTALLED_DEV)  ## format, lint, types and the fast tests
+lint: $(INSTALLED_DEV)  ## format and lint
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
+
+types: $(INSTALLED_DEV)  ## types
+	$(BIN)/mypy
+
+check: lint  ## format, lint, types and the fast tests
 	@echo "$(BIN)/mypy, which takes one core, beside the fast tests"; \
 	$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -n auto; tests=$$?; wait $$types && exit $$tests
 

@@ -36,6 +36,7 @@ _LONG = (
     "test_worker.py",
     "test_leaving.py",
     "test_egress_browser.py",
+    "test_evaluation_browser.py",
     "test_browser.py",
     "test_bench.py",
     "test_pace.py",
@@ -56,14 +57,27 @@ def _connect_here_only(sock: socket.socket, address: object) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long files: one that came last would run alone, with nobody left to share the time with.
+    """Begin with the long files: one that came last would run alone, with nobody left to share the time with. Files of
+    fast tests come last and fill in.
 
-    What is slow may take long on a machine that is slower still or busy; it is only ended when it hangs.
+    What is slow may take long on a machine that is slower still or busy; it is only ended when it hangs. Where tests
+    are tried once more (`--reruns`), fast ones are not: they miss no moment.
     """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
     for item in items:
-        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+        if not item.get_closest_marker("slow"):
+            if item.config.getoption("reruns", None):
+                item.add_marker(pytest.mark.flaky(reruns=0))
+        elif not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(600))
-    items.sort(key=lambda item: _LONG.index(item.path.name) if item.path.name in _LONG else len(_LONG))
+    items.sort(key=lambda item: _place(item.path, has_slow=item.path in slow))
+
+
+def _place(path: Path, *, has_slow: bool) -> int:
+    """When a file's turn comes."""
+    if not has_slow:
+        return len(_LONG) + 1
+    return _LONG.index(path.name) if path.name in _LONG else len(_LONG)
 
 
 @pytest.fixture(autouse=True)

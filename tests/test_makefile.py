@@ -9,7 +9,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TARGETS = ("install", "run", "test", "slow", "check", "questions", "bench", "benchtools", "format", "clean")
+TARGETS = (
+    "install",
+    "run",
+    "test",
+    "slow",
+    "lint",
+    "types",
+    "check",
+    "questions",
+    "bench",
+    "benchtools",
+    "format",
+    "clean",
+)
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -46,4 +59,8 @@ def test_changed_pins_are_installed(tmp_path: Path):
 def test_continuous_integration_runs_every_test_once():
     lines = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "#!/usr/bin/env bash"
-    assert [line for line in lines if line.startswith("make ") and "browser" not in line] == ["make check", "make slow"]
+    steps = [line.partition(" #")[0] for line in lines if line.startswith("make ") and "browser" not in line]
+    assert steps == ["make lint", "make types &", "make test"]
+    assert lines[-1] == "wait $!", "wrong types are a failure, too"
+    (ran,) = [line for line in make("--dry-run", "test").stdout.splitlines() if " -m pytest " in line]
+    assert " -m '' " in ran, "no marker leaves any out"
