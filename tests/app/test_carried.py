@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from app.wiring import Workspace
-from ingest.pipeline import File, Pipeline
 from rag.query.nouns import told
 from rag.query.references import referred
 from rag.settings import Settings
 from rag.types import Answer, Citation, Scope, Trace, Turn
+from tests.app.stepping import add
 from tests.fake_endpoint import FakeEndpoint, says
+from tests.ingest.homes import copied
 from tests.rag.hits import a_hit
 
 TEXTS = {
@@ -31,12 +32,13 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 def filled(folder: Path, **settings: str) -> Workspace:
-    workspace = Workspace(Settings(home=folder / "home", **settings))
-    for name, text in TEXTS.items():
-        (folder / name).write_text(text)
-    outcomes = Pipeline(workspace.library, "default").add(File(folder / name, name) for name in TEXTS)
-    assert {one.state for one in outcomes} == {"ready"}
-    return workspace
+    return Workspace(Settings(home=copied(folder / "home", fill), **settings))
+
+
+def fill(home: Path) -> None:
+    workspace = Workspace(Settings(home=home))
+    add(workspace, home.parent, "default", TEXTS)
+    workspace.close()
 
 
 def citing(workspace: Workspace, *names: str) -> Turn:

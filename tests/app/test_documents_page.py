@@ -13,6 +13,7 @@ from app.jobs import JobBoard
 from indexes.library import Library
 from ingest.worker import Worker
 from rag.settings import Settings
+from tests.ingest.homes import copied
 from tests.ingest.make_files import pdf
 
 pytestmark = pytest.mark.slow
@@ -29,14 +30,18 @@ FILES = (
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
     st.cache_resource.clear()
-    opened = Library(Settings(home=tmp_path / "home"))
-    JobBoard(opened).add(FILES, "default")
-    JobBoard(opened).add(
+    yield Library(Settings(home=copied(tmp_path / "home", fill)))
+    st.cache_resource.clear()
+
+
+def fill(home: Path) -> None:
+    library = Library(Settings(home=home))
+    JobBoard(library).add(FILES, "default")
+    JobBoard(library).add(
         [("guide.pdf", pdf([[(50, 700, 12, "The pilot waits.")], [(50, 700, 12, "The buoy is red.")]]))], "harbour"
     )
-    work(opened)
-    yield opened
-    st.cache_resource.clear()
+    work(library)
+    library.close()
 
 
 def work(library: Library) -> None:

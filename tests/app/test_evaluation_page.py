@@ -20,6 +20,7 @@ from evals.browsing import write_run
 from rag.settings import Settings
 from tests.app.stepping import TEXTS, add
 from tests.app.test_evaluation import FIRST, record
+from tests.ingest.homes import copied
 
 pytestmark = pytest.mark.slow
 
@@ -28,13 +29,16 @@ MAIN = Path(__file__).parents[2] / "app" / "main.py"
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
-    workspace = Workspace(Settings(home=tmp_path / "home"))
-    add(workspace, tmp_path, "default", TEXTS)
-    workspace.close()
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FOOTNOTE_HOME", str(copied(tmp_path / "home", fill)))
     st.cache_resource.clear()
     yield AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/evaluation.py").run()
     st.cache_resource.clear()
+
+
+def fill(home: Path) -> None:
+    workspace = Workspace(Settings(home=home))
+    add(workspace, home.parent, "default", TEXTS)
+    workspace.close()
 
 
 def named(page: AppTest, label: str) -> Any:  # noqa: ANN401 - Streamlit's own button

@@ -13,16 +13,21 @@ from indexes.library import Library
 from indexes.ownership import Ownership
 from ingest.cli import main
 from rag.settings import Settings
+from tests.ingest.homes import added, copied
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def library(home: Path, tmp_path: Path) -> Library:
-    for number in range(3):
-        (tmp_path / f"{number}.md").write_text(f"Boat {number} is painted in colour {7 * number}.")
-    assert main(["add", *(str(tmp_path / f"{number}.md") for number in range(3))]) == 0
-    return Library(Settings(home=home))
+def library(home: Path) -> Library:
+    return Library(Settings(home=copied(home, fill)))
+
+
+def fill(home: Path) -> None:
+    paths = [home.parent / f"{number}.md" for number in range(3)]
+    for number, path in enumerate(paths):
+        path.write_text(f"Boat {number} is painted in colour {7 * number}.")
+    added(home, *paths)
 
 
 def lose_keyword(home: Path) -> None:

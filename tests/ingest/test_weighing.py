@@ -15,6 +15,7 @@ from ingest.weighing import FEWEST_PASSAGES, due, tune, tune_due
 from rag.settings import Settings
 from rag.types import Scope
 from rag.weights import DEFAULT_WEIGHT, FEWEST
+from tests.ingest.homes import added, copied
 from tests.ingest.working import until, working
 
 PLACES = ("harbour", "mill", "library", "bakery", "station", "observatory", "brewery", "school", "castle", "garden")
@@ -49,9 +50,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def library(home: Path, tmp_path: Path, small: None) -> Library:  # noqa: ARG001 - used before `add`
-    assert main(["add", str(written(tmp_path / "docs", 80))]) == 0
-    return Library(Settings(home=home))
+def library(home: Path, small: None) -> Library:  # noqa: ARG001 - used before `add`
+    return Library(Settings(home=copied(home, fill)))
+
+
+def fill(home: Path) -> None:
+    added(home, written(home.parent / "docs", 80))
 
 
 @pytest.mark.slow
