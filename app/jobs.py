@@ -122,14 +122,17 @@ class JobBoard:
         """Keep uploads (name, content) on disk and queue them; one that is on its way already is not queued twice, and
         each number comes once. A new collection of somebody who has signed in is as visible as is said. Raises
         InputError where documents may not be put there."""
-        batch, collection = new_batch(), self._may.prepare(collection, visibility)
-        return list(dict.fromkeys(self._add(batch, name, content, collection) for name, content in files))
+        batch = new_batch()
+        self._may.is_new(collection)  # before anything is written
+        return list(dict.fromkeys(self._add(batch, name, content, collection, visibility) for name, content in files))
 
-    def _add(self, batch: str, name: str, content: bytes | memoryview, collection: str) -> int:
-        """Choosing the name and queueing are one transaction: two uploads of one name at once become two documents."""
+    def _add(self, batch: str, name: str, content: bytes | memoryview, collection: str, visibility: Visibility) -> int:
+        """Choosing the name and queueing are one transaction: two uploads of one name at once become two documents, and
+        none comes into a collection that was deleted or named anew meanwhile."""
         home = self._library.settings.home
         kept = keep(home, name, content)
         with self._library.catalogue.database.writing():
+            collection = self._may.prepare(collection, visibility)
             free = free_name(kept.name, kept.sha256, lambda other: self._held(collection, other))
             number = self._table.add(batch, collection, [NewJob(free, str(kept.path), len(content))])[0]
             if not kept.path.exists():  # until now nobody knew that somebody needs these bytes
@@ -146,16 +149,17 @@ class JobBoard:
         address = address.strip()
         if not is_address(address):
             raise InputError("a web page is added by its whole address, which begins with https:// or http://")
-        collection = self._may.prepare(collection)
-        return self._table.add(new_batch(), collection, [job_of(web_page(address), {})])[0]
+        with self._library.catalogue.database.writing():
+            return self._table.add(new_batch(), self._may.prepare(collection), [job_of(web_page(address), {})])[0]
 
     def add_files(self, files: Sequence[File], collection: str) -> int:
         """Queue files where they lie, those that have changed; how many."""
-        collection = self._may.prepare(collection)
+        self._may.is_new(collection)
         found = compare(self._library, collection, files, {})
         settle(self._library, found)
         jobs = [job_of(file, options) for file, options in found.changed]
-        return len(self._table.add(new_batch(), collection, jobs))
+        with self._library.catalogue.database.writing():
+            return len(self._table.add(new_batch(), self._may.prepare(collection), jobs))
 
     def _held(self, collection: str, name: str) -> str | None:
         """The beginning of the SHA-256 of what is listed under a name, or comes to be."""

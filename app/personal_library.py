@@ -55,8 +55,8 @@ class PersonalLibrary:
 
     def move(self, documents: Sequence[int], collection: str) -> shelving.Done:
         """Put documents into a collection; a new one of somebody who has signed in is theirs alone."""
-        ids = self._editable(documents)
-        return shelving.move(self._whole, ids, self._may.prepare(collection)) if ids else shelving.Done(0)
+        ids, prepare = self._editable(documents), self._may.prepare
+        return shelving.move(self._whole, ids, prepare(collection), prepare) if ids else shelving.Done(0)
 
     def read_again(self, documents: Sequence[int]) -> shelving.Done:
         """Queue documents to be read anew from their files."""

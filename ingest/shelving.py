@@ -25,20 +25,24 @@ class Done:
     """(source, why) of those that stay as they were."""
 
 
-def move(library: Library, documents: Iterable[int], collection: str) -> Done:
+def move(
+    library: Library, documents: Iterable[int], collection: str, prepare: Callable[[str], object] = checked_collection
+) -> Done:
     """Put documents into a collection, each in a transaction of its own; what is inside of a file comes with it.
 
-    Newer versions of them that are on their way are called off, since they would come into the old collection.
+    `prepare` is called with the collection's name in each of these transactions, and may raise InputError. Newer
+    versions of them that are on their way are called off, since they would come into the old collection.
     """
     name = checked_collection(collection)
     held = _with_holder(library, documents)
-    return _each(library, held, lambda record: _move(library, record, name))
+    return _each(library, held, lambda record: _move(library, record, name, prepare))
 
 
-def _move(library: Library, record: DocumentRecord, collection: str) -> None:
+def _move(library: Library, record: DocumentRecord, collection: str, prepare: Callable[[str], object]) -> None:
     if record.collection == collection:
         return
     with library.catalogue.database.writing():  # no worker takes up anything meanwhile
+        prepare(collection)
         inside = {record.id, *library.catalogue.sources.inside(record.id)}
         if any(not job.is_finished for job in library.jobs.inside(inside)):
             raise InputError("files inside of it are on their way in: wait for their end, or cancel them first")
@@ -71,14 +75,17 @@ def rename(library: Library, old: str, new: str) -> None:
 
 
 def delete(library: Library, name: str, keeping: Keeping | None = None) -> int:
-    """Remove a collection with all its documents; how many these were. Raises InputError as `rename` does.
+    """Remove a collection with all its documents; how many these were. Raises InputError as `rename` does, and where a
+    file came in meanwhile: then it stays, with that.
 
     Nothing is left to be tried again, and nothing is told to the next collection of that name."""
     library.check_collection(name)
     _check_quiet(library, name)
     n = remove(library, [record.id for record in library.catalogue.documents(name)], keeping)
-    clear_jobs(library, [job.id for job in library.jobs.jobs() if job.collection == name])
-    library.catalogue.shelving.delete(name)
+    with library.catalogue.database.writing():  # a file that is queued from here on begins a collection of its own
+        _check_quiet(library, name)
+        library.catalogue.shelving.delete(name)
+        clear_jobs(library, [job.id for job in library.jobs.jobs() if job.collection == name])
     return n
 
 
