@@ -14,6 +14,7 @@ from ingest.pipeline import File, Pipeline
 from rag.settings import Settings
 from rag.types import Answer, Scope, Turn
 from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.ingest.homes import copied
 
 RENT = "How much is the rent in Tromsø, and how much is the rent in Bergen?"
 SUM = "How much do the rent in Tromsø and the rent in Bergen cost together?"
@@ -31,11 +32,19 @@ SECRET = "secret.md"
 @contextmanager
 def served_texts(folder: Path, **environment: str) -> Iterator[str]:
     """The address of the app over TEXTS, in a home below a folder."""
-    workspace = Workspace(Settings(home=folder / "home"))
-    add(workspace, folder, "default", TEXTS)
-    workspace.close()
-    with served(folder / "home", **environment) as (url, _):
+    with served(with_texts(folder / "home"), **environment) as (url, _):
         yield url
+
+
+def with_texts(home: Path) -> Path:
+    """Such a home."""
+    return copied(home, _take_in_texts)
+
+
+def _take_in_texts(home: Path) -> None:
+    workspace = Workspace(Settings(home=home))
+    add(workspace, home.parent, "default", TEXTS)
+    workspace.close()
 
 
 def add(workspace: Workspace, folder: Path, collection: str, texts: dict[str, str]) -> None:

@@ -34,15 +34,13 @@ from app.evaluation.sets import QuestionSets
 from app.evaluation.taking import taken_from_file
 from app.evaluation.words import told_settings
 from app.question_sets.rows import SetQuestion
-from app.wiring import Workspace
 from app.words import speaking
 from evals.asking import Asked, Said
 from evals.browsing import write_comparison, write_run
 from evals.record import RunRecord, estimates
 from indexes.home import environment
 from rag.errors import InputError
-from rag.settings import Settings
-from tests.app.stepping import TEXTS, add
+from tests.app.stepping import TEXTS, with_texts
 
 ROOT = Path(__file__).parents[2]
 FIRST = SetQuestion("q1", "When was the bridge finished?", ("1743",))
@@ -212,11 +210,7 @@ def test_what_is_left_is_told_as_people_say_it():
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("measured")
-    workspace = Workspace(Settings(home=folder / "home"))
-    add(workspace, folder, "default", TEXTS)
-    workspace.close()
-    return folder / "home"
+    return with_texts(tmp_path_factory.mktemp("measured") / "home")
 
 
 @pytest.fixture

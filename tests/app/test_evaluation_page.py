@@ -15,12 +15,9 @@ from streamlit.testing.v1 import AppTest
 from app.components.evaluation_stores import stores
 from app.evaluation import tasks
 from app.question_sets.rows import SetQuestion
-from app.wiring import Workspace
 from evals.browsing import write_run
-from rag.settings import Settings
-from tests.app.stepping import TEXTS, add
+from tests.app.stepping import with_texts
 from tests.app.test_evaluation import FIRST, record
-from tests.ingest.homes import copied
 
 pytestmark = pytest.mark.slow
 
@@ -29,16 +26,10 @@ MAIN = Path(__file__).parents[2] / "app" / "main.py"
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(copied(tmp_path / "home", fill)))
+    monkeypatch.setenv("FOOTNOTE_HOME", str(with_texts(tmp_path / "home")))
     st.cache_resource.clear()
     yield AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/evaluation.py").run()
     st.cache_resource.clear()
-
-
-def fill(home: Path) -> None:
-    workspace = Workspace(Settings(home=home))
-    add(workspace, home.parent, "default", TEXTS)
-    workspace.close()
 
 
 def named(page: AppTest, label: str) -> Any:  # noqa: ANN401 - Streamlit's own button

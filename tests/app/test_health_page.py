@@ -19,6 +19,7 @@ from indexes.library import Library
 from ingest.pipeline import File, Pipeline
 from rag.rights import Person, Role
 from rag.settings import Settings
+from tests.ingest.homes import copied
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
 PATIENCE_S = 60.0
@@ -27,18 +28,21 @@ TEXTS = {"tromso.md": "# Tromsø\n\nThe bridge was opened in 1960.", "bees.txt":
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
-    library = Library(Settings(home=tmp_path / "home"))
-    paths = [tmp_path / name for name in TEXTS]
+    monkeypatch.setenv("FOOTNOTE_HOME", str(copied(tmp_path / "home", fill)))
+    st.cache_resource.clear()
+    yield tmp_path / "home"
+    settled()
+    st.cache_resource.clear()
+
+
+def fill(home: Path) -> None:
+    library = Library(Settings(home=home))
+    paths = [home.parent / name for name in TEXTS]
     for path in paths:
         path.write_text(TEXTS[path.name])
     assert all(one.state == "ready" for one in Pipeline(library, "default").add(File(one, str(one)) for one in paths))
     library.checkpoint()
     library.close()
-    st.cache_resource.clear()
-    yield tmp_path / "home"
-    settled()
-    st.cache_resource.clear()
 
 
 def settled() -> None:

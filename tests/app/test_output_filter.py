@@ -19,7 +19,6 @@ from app.moderation import Moderation
 from app.output_filter import WITHHELD, open_filter
 from app.patterns import Patterns, load_patterns
 from app.serve import main as serve
-from app.wiring import Workspace
 from indexes.audit_file import NAME
 from rag.agent.nouns import Step
 from rag.answerer import refusal
@@ -28,7 +27,7 @@ from rag.settings import Settings
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
 from rag.verification.verified import Checked
 from tests.app.recording_home import QUESTION, asking
-from tests.app.stepping import RENT, TEXTS, Asked, add, search
+from tests.app.stepping import RENT, Asked, search, with_texts
 from tests.app.test_endless_endpoint import CHUNK, CRAWLING_HEADERS, chunked, on_and_on
 from tests.fake_endpoint import FakeEndpoint, Reply, answers, calls, hangs_up, says, stays_silent
 
@@ -111,11 +110,8 @@ STEPS = {
 
 @pytest.mark.parametrize("name", STEPS)
 def test_the_words_of_steps_are_held_and_filtered_with_the_answer(tmp_path: Path, name: str):
-    workspace = Workspace(Settings(home=tmp_path / "home", reranker="none"))
-    add(workspace, tmp_path, "default", TEXTS)
-    workspace.close()
     path = patterns(tmp_path, "tower")
-    with Asked(tmp_path / "home", *STEPS[name], filter="hold", filter_patterns=path, audit="texts") as one:
+    with Asked(with_texts(tmp_path / "home"), *STEPS[name], filter="hold", filter_patterns=path, audit="texts") as one:
         events = list(one.workspace.answerer.stream(RENT, Scope(("default",))))
         kept = as_json(Turn(RENT, events[-1]))  # type: ignore[arg-type]
         rows = repr(one.workspace.audit.rows())
@@ -134,10 +130,8 @@ def test_a_question_in_other_words_is_held_and_filtered(tmp_path: Path):
 
 
 def test_the_words_of_the_question_itself_are_not_filtered(tmp_path: Path):
-    workspace = Workspace(Settings(home=tmp_path / "home", reranker="none"))
-    add(workspace, tmp_path, "default", TEXTS)
-    workspace.close()
-    with Asked(tmp_path / "home", *STEPS["a query"][1:], filter_patterns=patterns(tmp_path, "Bergen")) as one:
+    home, path = with_texts(tmp_path / "home"), patterns(tmp_path, "Bergen")
+    with Asked(home, *STEPS["a query"][1:], filter_patterns=path) as one:
         answer = one.ask(RENT)
     assert "950 euros" in answer.text
     assert any("Bergen" in step.asked for step in answer.steps)

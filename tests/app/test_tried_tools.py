@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.wiring import Workspace
-from rag.settings import Settings
-from tests.app.stepping import SUM, TEXTS, Asked, add, kinds, search
+from tests.app.stepping import SUM, Asked, kinds, search, with_texts
 from tests.fake_endpoint import Reply, answers, calls, says
-from tests.ingest.homes import copied
 
 PARTS = says("What is the rent in Tromsø?\nWhat is the rent in Bergen?")
 WRITTEN = says("The rent in Tromsø is 950 euros [1].")
@@ -19,13 +16,7 @@ REFUSED = answers(400, {"error": {"message": "this model does not support tools"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    return copied(tmp_path / "home", fill)
-
-
-def fill(home: Path) -> None:
-    workspace = Workspace(Settings(home=home, reranker="none"))
-    add(workspace, home.parent, "default", TEXTS)
-    workspace.close()
+    return with_texts(tmp_path / "home")
 
 
 def asked(home: Path, *replies: Reply, **settings: str) -> Asked:
