@@ -55,7 +55,7 @@ def show_finder(catalogue: PersonalCatalogue) -> None:
 def _finder() -> None:
     """A fragment: what is typed draws what was found, and nothing else; and as long as it is closed nothing is looked
     for."""
-    name, icon, tip = tr("Documents"), ":material/find_in_page:", tr("Ask single documents")
+    name, icon, tip = tr("Filter documents"), ":material/filter_alt:", tr("Ask single documents")
     opened = st.popover(name, icon=icon, type="tertiary", help=tip, key="scope-finder", on_change="rerun")
     if opened.open:
         with opened:

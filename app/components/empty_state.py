@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
+from secrets import token_hex
 
 import streamlit as st
 
@@ -19,6 +21,8 @@ from rag.types import Scope
 _SUGGESTED = 3
 _LOOK_S = 0.5
 _WAITING = "first-questions-awaited"
+_NAME = "start-page"
+_start = st.components.v2.component("footnote_start", js=Path(__file__).with_name("start.js").read_text("utf-8"))
 
 
 def show(catalogue: PersonalCatalogue) -> None:
@@ -26,7 +30,13 @@ def show(catalogue: PersonalCatalogue) -> None:
     with st.container(key="hero", horizontal_alignment="center", gap="small"):
         st.title(tr("Ask your own documents"), anchor=False, text_alignment="center")
         st.markdown(tr("Every sentence of the answer carries a source you can check."), text_alignment="center")
+    _start(data=st.session_state.setdefault(_NAME, token_hex(4)), key="start")
     show_ways_in(catalogue)
+
+
+def is_over() -> None:
+    """A conversation has begun: the next start page is another one."""
+    st.session_state.pop(_NAME, None)
 
 
 def show_ways_in(catalogue: PersonalCatalogue) -> None:

@@ -30,7 +30,7 @@ def show_collections(catalogue: PersonalCatalogue, key: str) -> Scope:
     kept = st.session_state.get(key, [])
     if any(name not in names for name in kept):  # renamed, removed, or not this person's any more
         st.session_state[key] = [name for name in kept if name in names]
-    name, hint = tr("Collections to search in"), tr("Search in all collections")
+    name, hint = tr("Collections to search in"), tr("All collections")
     chosen = st.multiselect(name, names, key=key, placeholder=hint, label_visibility="collapsed")
     return Scope(collections=tuple(chosen))
 

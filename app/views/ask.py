@@ -39,6 +39,8 @@ with st.container() if is_new else st.empty():  # emptied at once, or it would s
         if not attached.is_shown():
             job_rows.show_briefly(is_new=True)
         empty_state.show_questions(catalogue, scope)
+if not is_new:
+    empty_state.is_over()
 if not is_new and not attached.is_shown():
     job_rows.show_briefly(is_new=False)
 health_line.show(personal())
