@@ -27,6 +27,9 @@ _SEEN = {
     Visibility.PUBLIC: (msgid("public"), msgid("Public")),
 }
 """Within a line, and alone."""
+_SHARED, _UNSHARED = msgid("Shared with {person}"), msgid("Not shared with {person} any more")
+_READS, _EDITS = msgid("{person} may read it"), msgid("{person} may edit it")
+_GIVEN = msgid("It belongs to {person} now")
 _MAY = {False: msgid("may read"), True: msgid("may edit")}
 
 
@@ -90,38 +93,44 @@ def _members(library: PersonalLibrary, name: str, one: Sharing) -> None:
                 )  # fmt: skip
                 st.button(
                     tr("Remove"), icon=":material/close:", key=f"unshare-{person}", type="tertiary",
-                    on_click=_told, args=(partial(library.unshare, name, person),),
+                    on_click=_told, args=(partial(library.unshare, name, person), _UNSHARED, person),
                 )  # fmt: skip
     others = [person for person in people() if person != one.owner and person not in one.members]
     if others:
         is_public = one.visibility is Visibility.PUBLIC
         share = partial(library.share, name, may_edit=is_public)
         hint = tr("Let somebody edit") if is_public else tr("Share with")
-        _choice(f"share-{name}-{len(one.members)}", hint, others, share)
+        _choice(f"share-{name}-{len(one.members)}", hint, others, share, _EDITS if is_public else _SHARED)
 
 
 def _owner(library: PersonalLibrary, name: str, one: Sharing) -> None:
     others = [person for person in people() if person != one.owner]
     if others:
-        _choice(f"give-{name}-{one.owner}", tr("Give to another owner"), others, partial(library.give, name))
+        _choice(f"give-{name}-{one.owner}", tr("Give to another owner"), others, partial(library.give, name), _GIVEN)
 
 
-def _choice(key: str, hint: str, names: Sequence[str], act: Callable[[str], None]) -> None:
-    """A person who is chosen is acted upon at once."""
+def _choice(key: str, hint: str, names: Sequence[str], act: Callable[[str], None], done: str) -> None:
+    """A person who is chosen is acted upon at once, and `done` is told."""
 
     def chosen() -> None:
         if person := st.session_state.get(key):
-            _told(partial(act, person))
+            _told(partial(act, person), done, person)
 
     st.selectbox(hint, names, index=None, placeholder=hint, key=key, label_visibility="collapsed", on_change=chosen)
 
 
 def _change(library: PersonalLibrary, name: str, person: str, key: str) -> None:
-    _told(partial(library.share, name, person, may_edit=st.session_state[key]))
+    may_edit = st.session_state[key]
+    _told(partial(library.share, name, person, may_edit=may_edit), _EDITS if may_edit else _READS, person)
 
 
-def _told(change: Callable[[], object]) -> None:
+def _told(change: Callable[[], object], done: str = "", person: str = "") -> None:
+    """What is `done` to a person is told, or why it could not be."""
     try:
         change()
     except FootnoteError as error:
         st.toast(visible(str(error)), icon=":material/warning:")
+        return
+    if done:
+        name = label(person, 60)
+        st.toast(tr(done, person=name), icon=":material/check:")

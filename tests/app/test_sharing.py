@@ -103,6 +103,10 @@ def test_conversations_are_listed_to_whose_they_are_and_opened_by_nobody_else(mo
     assert not others.session_state["turns"]
 
 
+def told(page: AppTest) -> list[str]:
+    return [notice.value for notice in page.toast]
+
+
 def shared(page: AppTest) -> AppTest:
     """The dialog about the diary."""
     page.session_state["collection-asked"] = ("share", "diary")
@@ -117,12 +121,15 @@ def test_its_owner_shares_a_collection_and_takes_it_back(home: Path, monkeypatch
     page.segmented_control(key="visibility-diary-private").set_value(Visibility.SHARED).run()
     page.selectbox(key="share-diary-0").set_value("carl").run()
     assert access.of("diary") == Sharing(Visibility.SHARED, "anna", {"carl": False})
+    assert told(page) == ["Shared with carl"]
     assert WORDS["diary"] in shown(opened(monkeypatch, CARL, "views/documents.py"))
     monkeypatch.setattr(resources, "person", lambda: ANNA)
     page.selectbox(key="member-diary-carl-False").set_value(True).run()
     assert access.of("diary").members == {"carl": True}
+    assert told(page) == ["carl may edit it"]
     page.button(key="unshare-carl").click().run()
     assert access.of("diary").members == {}
+    assert told(page) == ["Not shared with carl any more"]
     assert WORDS["diary"] not in shown(opened(monkeypatch, CARL, "views/documents.py"))
     monkeypatch.setattr(resources, "person", lambda: ANNA)
     page.segmented_control(key="visibility-diary-shared").set_value(Visibility.PUBLIC).run()
