@@ -36,13 +36,19 @@ def test_a_setting_is_changed_and_taken_back_and_a_question_found_and_counted(ad
         page.get_by_text("Folder of the catalogue").wait_for(state="detached")
         page.get_by_role("button", name="Change").first.click()
         dialog = page.get_by_role("dialog")
+        saving = dialog.get_by_role("button", name="Save")
+        saving.wait_for()
+        for scheme, colour in (("dark", "0 0 0"), ("light", "1 1 1")):
+            page.emulate_media(color_scheme=scheme)
+            wanted = f"e => getComputedStyle(e).color.includes('{colour}')"
+            page.wait_for_function(wanted, arg=saving.element_handle())
         dialog.get_by_label("Value").fill("many")
         dialog.get_by_label("Value").press("Tab")
-        dialog.get_by_role("button", name="Save").click()
+        saving.click()
         dialog.get_by_text("FOOTNOTE_TOP_K").wait_for()  # what is wrong with it
         dialog.get_by_label("Value").fill("3")
         dialog.get_by_label("Value").press("Tab")
-        dialog.get_by_role("button", name="Save").click()
+        saving.click()
         page.get_by_text("holds from the next question on").wait_for()
         page.get_by_role("button", name="Undo the last change").click()
         page.get_by_text("The last change is taken back").wait_for()
