@@ -17,10 +17,10 @@ from rag.inert import flat
 from rag.instructions import why_orders
 from rag.protocols import Reader
 from rag.query.words import names_of
-from rag.quoting import readable
 from rag.sentences import sentence_spans
 from rag.types import Answer, Chunk, Hit, Turn
 from rag.verification.languages import language
+from rag.whole.quotes import quotes_of, stands_alone
 from rag.whole.terms import share, terms
 
 MOST = 3
@@ -178,15 +178,21 @@ def _of_names(chunk: Chunk) -> Iterator[str]:
         yield plain
     elif heading != chunk.title and _is_plain(plain) and _is_spoken_of(plain, chunk):
         yield f"What is said about {plain}?"
-    names = [name for name in names_of(chunk.text) if len(name.split()) > 1 and _is_plain(name)]
-    yield from (f"What is said about {name}?" for name in sorted(names, key=lambda name: -chunk.text.count(name))[:2])
+    prose = " ".join(quote.text for quote in quotes_of(chunk) if stands_alone(quote))
+    names = [name for name in names_of(prose) if len(name.split()) > 1 and _is_plain(name) and _is_whole(name, prose)]
+    yield from (f"What is said about {name}?" for name in sorted(names, key=lambda name: -prose.count(name))[:2])
+
+
+def _is_whole(name: str, text: str) -> bool:
+    """Whether it does not end with an initial: "James M" of "James M. Ross"."""
+    return len(name.rsplit(maxsplit=1)[-1]) > 1 or f"{name}." not in text
 
 
 def _is_spoken_of(heading: str, chunk: Chunk) -> bool:
     """Whether it says two words, and sentences below it half of them: "For Further Reading" and "External links" do
     not."""
     wanted = terms(heading)
-    said = terms(" ".join(chunk.text[start:end] for start, end in readable(chunk)))
+    said = terms(" ".join(quote.text for quote in quotes_of(chunk)))
     return len(wanted) > 1 and share(wanted, said) >= _HALF
 
 

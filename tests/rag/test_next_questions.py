@@ -123,8 +123,15 @@ def test_headings_that_their_sentences_do_not_speak_of_make_no_question(heading:
     assert not next_questions(answer(hit(1, OTHER, heading=heading)), (), Sure())
 
 
-def test_a_name_that_is_cut_off_makes_no_question():
-    text = "It is told by the Official P.F.A. and by others of the same kind, who are glad of it and of what it is for."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is told by the Official P.F.A. and by others of the same kind, who are glad of it and of what it is for.",
+        "The tables of the league were kept for years by Hugo James M. Ross, who was glad of it and of what it is for.",
+        '23. "Cambridge United Potted History" (https://potted.example/a/b). Soccerbase. Retrieved on 24 April 2019.',
+    ],
+)
+def test_cut_off_names_and_those_of_references_make_no_question(text: str):
     assert not next_questions(answer(hit(1, text)), (), Sure())
 
 
