@@ -99,6 +99,12 @@ def test_of_sentences_with_the_same_answer_the_one_that_speaks_of_what_is_asked_
     assert "11 U.S.C. §§ 322, 1325(b)." not in quoted
 
 
+def test_the_field_of_a_form_with_the_label_that_is_asked_for_comes_first():
+    form = "Name: Premier Entertainment Group\nContact: Michael Chen\nBilling Contact: accounts@premier.example"
+    first, *_ = late_reader().read("Who is the billing contact?", hits(form)).spans
+    assert form[first.start - 100 : first.end - 100] == "Billing Contact: accounts@premier.example"
+
+
 def test_the_words_that_answer_are_marked_in_the_first_sentence_alone():
     first, *others = late_reader().read(QUESTION, hits(*TEXTS)).spans
     assert first.mark is not None
