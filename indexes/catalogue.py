@@ -43,9 +43,10 @@ Within = Callable[[int], None]
 class Catalogue:
     """Opens or makes `home/catalogue.sqlite`; raises StoreError when it cannot be used. Safe to share by threads."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, only_looks: bool = False) -> None:
+        """With `only_looks` it is read as it is where its disk is full."""
         self.home = home
-        self.database = Database(home)
+        self.database = Database(home, only_looks=only_looks)
         self.sources = Sources(self.database, self._discard)
         self.listed = DocumentList(self.database)
         self.shelving = Shelving(self.database)

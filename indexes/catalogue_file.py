@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ SWAPPING = "restore/plan.json"
 """Is there while a restore puts another library in the place of the one that was there."""
 BUSY_MS = 30_000
 """For so long a statement waits for another process that writes."""
+_BESIDE = 65_536
+"""Bytes: the index of the write-ahead log, and as much again."""
 _HEAD = 100
 """Bytes of what SQLite writes at the beginning of its file."""
 
@@ -70,6 +73,11 @@ def is_read_only(home: Path) -> bool:
     """Whether there is a catalogue that this process may not write."""
     catalogue = home / NAME
     return catalogue.is_file() and not (os.access(home, os.W_OK) and os.access(catalogue, os.W_OK))
+
+
+def has_room(home: Path) -> bool:
+    """Whether the disk can take the files that SQLite wants beside a catalogue which is only looked at."""
+    return shutil.disk_usage(home).free >= _BESIDE
 
 
 def closed(home: Path) -> StoreError:

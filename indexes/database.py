@@ -12,7 +12,16 @@ from typing import Any
 import apsw
 import numpy as np
 
-from indexes.catalogue_file import BUSY_MS, NAME, check_whole, closed, identity_of, is_read_only, read_only_connection
+from indexes.catalogue_file import (
+    BUSY_MS,
+    NAME,
+    check_whole,
+    closed,
+    has_room,
+    identity_of,
+    is_read_only,
+    read_only_connection,
+)
 from indexes.queries import NEWEST
 from indexes.schema import DERIVED, MIGRATIONS
 from indexes.schema_check import lacking
@@ -36,10 +45,10 @@ class Database:
     """Opens or makes `home/catalogue.sqlite`; raises StoreError when it cannot be used. Safe to share by threads.
 
     Where the home cannot be written it is read as it is: what another user, who may write it, does meanwhile is seen
-    for certain only when it is opened again.
+    for certain only when it is opened again. With `only_looks` so is one whose disk is full.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, only_looks: bool = False) -> None:
         self.home = home
         self._local = threading.local()
         self._identity: tuple[int, int] | None = None
@@ -47,7 +56,13 @@ class Database:
             self.is_read_only = is_read_only(home)
             check_whole(home)
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._migrate()
+            try:
+                self._migrate()
+            except StoreError:
+                if not only_looks or has_room(home):
+                    raise
+                self.is_read_only, self._local = True, threading.local()
+                self._migrate()
             self._identity = identity_of(home / NAME)
         except OSError as error:
             raise StoreError(f"the library in {home} cannot be opened: {told(error)}") from error

@@ -92,10 +92,11 @@ class Library:
     also when the settings name another one: `reindex` is what changes it, for all documents at once.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, only_looks: bool = False) -> None:
+        """With `only_looks` its catalogue is read as it is where its disk is full."""
         share_arenas()
         self.settings = settings
-        self.catalogue = Catalogue(settings.home)
+        self.catalogue = Catalogue(settings.home, only_looks=only_looks)
         self.jobs = self.catalogue.jobs
         self.notes: list[str] = []
         self._in_use: _InUse | None = None

@@ -29,8 +29,8 @@ def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     opened: list[Library] = []
 
-    def open_library() -> Library:
-        opened.append(Library(load_settings()))
+    def open_library(*, only_looks: bool = False) -> Library:
+        opened.append(Library(load_settings(), only_looks=only_looks))
         return opened[-1]
 
     arguments.open_library = open_library

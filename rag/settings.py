@@ -147,6 +147,7 @@ CHOOSABLE = (
     "max_answer_tokens",
     "rewrite",
     "timeout",
+    "undo_days",
     "audit_days",
     "questions_per_minute",
     "daily_tokens",

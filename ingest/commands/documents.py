@@ -29,7 +29,7 @@ from rag.types import DocumentRecord, counted
 
 def list_documents(arguments: argparse.Namespace) -> int:
     """One line a document; more for further names of the same bytes, and where its file could not be read since."""
-    library: Library = arguments.open_library()
+    library: Library = arguments.open_library(only_looks=True)
     library.check_collection(arguments.collection)
     records = library.catalogue.documents(arguments.collection)
     older = older_notes(library)
@@ -52,7 +52,7 @@ def list_documents(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """All that is known of one document."""
-    library: Library = arguments.open_library()
+    library: Library = arguments.open_library(only_looks=True)
     record = library.catalogue.document(document_number(library, arguments.document, arguments.collection))
     facts = _facts(library, record)
     if arguments.json:
@@ -208,7 +208,7 @@ def _told(arguments: argparse.Namespace, number: int, held: Mapping[str, Sequenc
 
 def chunks(arguments: argparse.Namespace) -> int:
     """The chunks of a document in order."""
-    library: Library = arguments.open_library()
+    library: Library = arguments.open_library(only_looks=True)
     for chunk in library.catalogue.chunks_of(document_number(library, arguments.document, arguments.collection)):
         if arguments.json:
             print_json([asdict(chunk)])

@@ -24,7 +24,7 @@ _MOST_NAMED = 8
 
 def removed(arguments: argparse.Namespace) -> int:
     """One line a document, or an end to some of them."""
-    library: Library = arguments.open_library()
+    library: Library = arguments.open_library(only_looks=not arguments.for_good)
     if arguments.for_good:
         n = sweeping.end(library, [one.id for one in _chosen(library, arguments)])
         print_json([{"deleted": n}]) if arguments.json else print(f"deleted {counted(n, 'document')} for good")

@@ -119,6 +119,12 @@ def test_no_sign_of_a_secret_is_shown(home: Path, monkeypatch: pytest.MonkeyPatc
     assert "verysecret" not in repr([*page.markdown, *page.caption, *page.button, *page.text_input])
 
 
+def test_the_days_of_undoing_are_changed_on_the_page(home: Path):
+    assert home
+    change(settings_part("put back"), "FOOTNOTE_UNDO_DAYS", "3")
+    assert resources.workspace().library.settings.undo_days == 3
+
+
 def test_a_change_holds_at_once_and_is_taken_back(home: Path):
     page = settings_part("kept for an answer")
     before = resources.workspace()

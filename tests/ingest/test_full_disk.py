@@ -112,6 +112,24 @@ def test_before_the_first_file(
     assert "make room" in said
 
 
+@pytest.mark.parametrize("leave", [0, 40_000])
+def test_what_only_looks_is_told_all_the_same(
+    home: Path, tmp_path: Path, leave: int, capsys: pytest.CaptureFixture[str]
+):
+    first, second, *_ = files(tmp_path / "files")
+    assert main(["add", str(first.path), str(second.path)]) == 0
+    assert main(["remove", "1"]) == 0
+    ballast = fill(home.parent, leave)
+    capsys.readouterr()
+    for command, told in (("removed", "00.md"), ("list", "01.md"), ("show 2", "01.md"), ("chunks 2", "zz1q0")):
+        assert main(command.split()) == 0
+        assert told in capsys.readouterr().out
+    assert main(["remove", "2"]) == 1
+    assert "the disk is full: make room" in capsys.readouterr().err
+    ballast.unlink()
+    assert main(["remove", "2"]) == 0
+
+
 @pytest.mark.parametrize(("small_disk", "is_good"), [(SIZE, False), (200_000_000, True)], indirect=["small_disk"])
 def test_room_is_judged_by_what_the_library_needs(small_disk: Path, is_good: bool):
     library = Library(Settings(home=small_disk / "home"))
