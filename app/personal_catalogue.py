@@ -101,10 +101,13 @@ class PersonalCatalogue:
         scope = self._may.within(None)
         return {number: chunk for number, chunk in self._whole.chunks(ids).items() if scope.has(chunk)}
 
-    def chunks_of(self, document_id: int) -> list[Chunk]:
-        """A document's chunks in order."""
-        scope = self._may.within(None)
-        return [chunk for chunk in self._whole.chunks_of(document_id) if scope.has(chunk)]
+    def chunks_of(self, document_id: int, first: int = 0, most: int = -1) -> list[Chunk]:
+        """A document's chunks in order, or at most so many of them from the one at place `first`, counted from 0."""
+        return self._whole.chunks_of(self._seen(document_id), first, most)
+
+    def chunks_within(self, document_id: int, start: int, end: int) -> list[Chunk]:
+        """A document's chunks, in order, in which any of its characters `start:end` stand."""
+        return self._whole.chunks_within(self._seen(document_id), start, end)
 
     def newest(self, scope: Scope, most: int) -> tuple[int, ...]:
         """The numbers of the documents of a scope that came in last, the last first; at most so many."""

@@ -269,10 +269,15 @@ class Catalogue:
             found |= {row[0]: chunk_from(row) for row in self.database.rows(sql, part)}
         return found
 
-    def chunks_of(self, document_id: int) -> list[Chunk]:
-        """A document's chunks in order."""
-        sql = f"{queries.CHUNK} WHERE k.document_id = ? ORDER BY k.ordinal"
-        return [chunk_from(row) for row in self.database.rows(sql, (document_id,))]
+    def chunks_of(self, document_id: int, first: int = 0, most: int = -1) -> list[Chunk]:
+        """A document's chunks in order, or at most so many of them from the one at place `first`, counted from 0."""
+        sql = f"{queries.CHUNK} WHERE k.document_id = ? ORDER BY k.ordinal LIMIT ? OFFSET ?"
+        return [chunk_from(row) for row in self.database.rows(sql, (document_id, most, first))]
+
+    def chunks_within(self, document_id: int, start: int, end: int) -> list[Chunk]:
+        """A document's chunks, in order, in which any of its characters `start:end` stand."""
+        sql = f"{queries.CHUNK} WHERE k.document_id = ? AND k.start < ? AND k.end > ? ORDER BY k.ordinal"
+        return [chunk_from(row) for row in self.database.rows(sql, (document_id, end, start))]
 
     def chunk_documents(self) -> dict[int, int]:
         """Chunk id -> document id, of all chunks."""

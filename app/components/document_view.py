@@ -105,7 +105,8 @@ def _pages(catalogue: PersonalCatalogue, record: DocumentRecord, pages: Sequence
         else:
             st.info(tr("This page cannot be drawn: its file is not where it was read any more, or has changed since."))
     with right:
-        parts = of_page(catalogue.text(record.id), page, catalogue.chunks_of(record.id))
+        chunks = catalogue.chunks_within(record.id, page.start, page.end)
+        parts = of_page(catalogue.text(record.id), page, chunks)
         if parts:
             passage_text.show([{"kind": "text", "pieces": parts}], key=f"page-text-{record.id}-{page.number}")
         else:
@@ -122,27 +123,23 @@ def _turn(key: str, at: int) -> None:
 
 
 def of_page(text: str, page: Page, chunks: Sequence[Chunk]) -> list[tuple[str, str]]:
-    """(kind, words) of what stands on a page: as `cut`, where a passage goes on over its end, up to there."""
-    inside = [
-        replace(chunk, start=max(chunk.start, page.start), end=min(chunk.end, page.end))
-        for chunk in chunks
-        if chunk.start < page.end and chunk.end > page.start
-    ]
+    """(kind, words) of what stands on a page, given its passages: as `cut`, of one that goes on over its end up to
+    there."""
+    inside = [replace(chunk, start=max(chunk.start, page.start), end=min(chunk.end, page.end)) for chunk in chunks]
     first, last = (inside[0].start, inside[-1].end) if inside else (page.end, page.end)
     around = [("around", text[page.start : first].strip()), ("around", text[last : page.end].strip())]
     return [part for part in (around[0], *cut(text, inside), around[1]) if part[1]]
 
 
 def _passages(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
-    chunks = catalogue.chunks_of(record.id)
-    first = _first_shown(record, len(chunks))
-    pieces = cut(catalogue.text(record.id), chunks[first : first + _AT_ONCE])
+    first = _first_shown(record)
+    pieces = cut(catalogue.text(record.id), catalogue.chunks_of(record.id, first, _AT_ONCE))
     passage_text.show([{"kind": "text", "pieces": pieces}], key=f"text-{record.id}-{first}")
 
 
-def _first_shown(record: DocumentRecord, n_chunks: int) -> int:
+def _first_shown(record: DocumentRecord) -> int:
     """The passage at which the part on the page begins, counted from 0."""
-    n_parts = -(-n_chunks // _AT_ONCE)
+    n_parts = -(-record.n_chunks // _AT_ONCE)
     if n_parts <= 1:
         return 0
     name = tr("Part (1 to {last}, {n} passages each)", last=n_parts, n=_AT_ONCE)

@@ -62,6 +62,7 @@ DOCUMENT: dict[str, ByNumber] = {
     "document": lambda mine, n: mine.catalogue.document(n),
     "text": lambda mine, n: mine.catalogue.text(n),
     "chunks of it": lambda mine, n: mine.catalogue.chunks_of(n),
+    "chunks within it": lambda mine, n: mine.catalogue.chunks_within(n, 0, 10_000),
     "records": lambda mine, n: mine.catalogue.listed.records([n]),
     "original": lambda mine, n: mine.catalogue.original(n),
     "consequences": lambda mine, n: list(

@@ -49,6 +49,16 @@ def test_a_document_comes_whole(catalogue: Catalogue, embedder: int):
     assert (rows * vectors()).sum(axis=1) == pytest.approx(1, abs=1e-3)
 
 
+def test_a_part_of_a_document_is_read_without_the_rest(catalogue: Catalogue, embedder: int):
+    number = catalogue.put(a_document("a.txt"), CHUNKS, vectors(), embedder)
+    first, second = catalogue.chunks_of(number)
+    assert catalogue.chunks_of(number, 1, 5) == [second]
+    assert catalogue.chunks_of(number, 0, 1) == [first]
+    assert catalogue.chunks_within(number, first.start, first.end) == [first]
+    assert catalogue.chunks_within(number, first.end - 1, second.start + 1) == [first, second]
+    assert catalogue.chunks_within(number, second.end, second.end + 9) == []
+
+
 def test_a_new_version_keeps_the_number_and_replaces_the_chunks(catalogue: Catalogue, embedder: int):
     number = catalogue.put(a_document("a.txt"), CHUNKS, vectors(), embedder)
     old = [chunk.id for chunk in catalogue.chunks_of(number)]
