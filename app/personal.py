@@ -140,13 +140,23 @@ class PersonalWorkspace:
         """Place of a turn -> what was said of its answer."""
         return self._feedback.of_conversation(self.name, conversation)
 
+    def add_person(self, users: UserFile, name: str, role: Role, password: str) -> None:
+        """Somebody new may sign in with a password, given as a hash. Raises InputError as `remove_person` does."""
+        from app.membership import add_person  # where nobody signs in it is never read
+
+        self._check_admits()
+        add_person(users, self._whole.library.catalogue, name, role, password)
+
     def remove_person(self, users: UserFile, name: str) -> None:
         """Somebody may sign in no more. Raises InputError for the last admin, and for whoever is none."""
-        from app.departing import remove_person  # where nobody signs in it is never read
+        from app.membership import remove_person
 
+        self._check_admits()
+        remove_person(users, self._whole.library.catalogue, name)
+
+    def _check_admits(self) -> None:
         if not self.person.role.may(Role.ADMIN):
             raise InputError("admins alone say who may sign in")
-        remove_person(users, self._whole.library.catalogue, name)
 
 
 class PersonalAnswerer:

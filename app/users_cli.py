@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 from getpass import getpass
 
-from app.departing import remove_person
+from app.membership import add_person, remove_person
 from indexes.catalogue import Catalogue
 from indexes.home import load_settings
 from indexes.passwords import hashed
@@ -56,8 +56,12 @@ def _add(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     users = UserFile(settings.home)
     users.check_new(arguments.name)
-    password = "" if settings.sign_in == "oidc" else hashed(_asked())  # there the provider asks for it
-    user = users.add(arguments.name, Role(arguments.role), password)
+    if settings.sign_in == "oidc":  # the provider asks for a password, and they may have been here before
+        user = users.add(arguments.name, Role(arguments.role))
+    else:
+        password = hashed(_asked())
+        with closing(Catalogue(users.path.parent)) as catalogue:
+            user = add_person(users, catalogue, arguments.name, Role(arguments.role), password)
     print(f"{one_line(user.name)} may sign in as {user.role.value}.")
     return 0
 

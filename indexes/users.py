@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from rag.errors import InputError, StoreError
 from rag.rights import LOCAL, Person, Role
 
 NAME = "users.json"
-_LOCK = "users.lock"
+LOCK = "users.lock"
 _LONGEST_NAME = 100
 _LAST_ADMIN = "{} is the last admin: make another one first with `python -m app users role NAME admin`"
 
@@ -34,6 +34,10 @@ class User:
     def person(self) -> Person:
         """Who asks, once they have signed in."""
         return Person(self.name, self.role)
+
+
+def _nothing(_user: User) -> None:
+    """Is done before."""
 
 
 def key(name: str) -> str:
@@ -79,12 +83,14 @@ class UserFile:
         if taken := self.find(clean(name)):
             raise InputError(f"there is a user {taken.name!r} already: choose another name")
 
-    def add(self, name: str, role: Role, password: str = "") -> User:
-        """`password`: a hash. Raises InputError for a name that is taken or cannot be used."""
+    def add(self, name: str, role: Role, password: str = "", before: Callable[[User], None] = _nothing) -> User:
+        """`password`: a hash. `before`: done before anything is written, which it prevents by raising. Raises
+        InputError for a name that is taken or cannot be used."""
         user = User(clean(name), role, password)
         with self._changing() as users:
             self.check_new(user.name)
             users[key(user.name)] = user
+            before(user)
         return user
 
     def change(self, name: str, *, role: Role | None = None, password: str | None = None) -> User:
@@ -100,12 +106,13 @@ class UserFile:
             _keep_an_admin(user, users.values())
         return changed
 
-    def remove(self, name: str) -> User:
-        """Raises InputError where there is no such user, and for the last admin."""
+    def remove(self, name: str, before: Callable[[User], None] = _nothing) -> User:
+        """`before`: as for `add`. Raises InputError where there is no such user, and for the last admin."""
         with self._changing() as users:
             user = self.user(name)
             del users[key(name)]
             _keep_an_admin(user, users.values())
+            before(user)
         return user
 
     def _users(self) -> dict[str, User]:
@@ -126,7 +133,7 @@ class UserFile:
         """What is in the file, to be changed by one process at a time; written when all went well."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _alone(self.path.with_name(_LOCK)):
+            with _alone(self.path.with_name(LOCK)):
                 self._read = None
                 users = dict(self._users())
                 yield users

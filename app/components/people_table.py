@@ -107,7 +107,10 @@ def _add(door: Door, _name: str) -> None:
 
     def add() -> None:
         door.users.check_new(clean(name))
-        door.users.add(name, Role(role), "" if password is None else hashed(password()))
+        if password is None:  # the provider knows them, and they may have been here before
+            door.users.add(name, Role(role))
+        else:
+            personal().add_person(door.users, name, Role(role), hashed(password()))
 
     _buttons(tr("Add"), add)
 

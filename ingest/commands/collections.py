@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from indexes.access import AccessTable, Sharing, Visibility
+from indexes.access import Sharing, Visibility
 from indexes.library import Library
 from indexes.storage import CollectionSize, collection_sizes, storage
 from indexes.terminal import one_line
+from indexes.users import UserFile, key
 from ingest import shelving
 from ingest.commands.naming import Names
 from ingest.commands.removed import told_kept
@@ -17,6 +18,7 @@ from ingest.commands.showing import print_json
 from ingest.keeping import Keeping
 from ingest.sizes import sized
 from rag.errors import InputError
+from rag.settings import Settings
 from rag.types import counted
 
 
@@ -31,7 +33,7 @@ def collections(arguments: argparse.Namespace) -> int:
         raise InputError("--for-good goes with --delete")
     if arguments.edit and arguments.share is None:
         raise InputError("--edit goes with --share PERSON")
-    _let_see(library.catalogue.access, arguments)
+    _let_see(library, arguments)
     if arguments.rename is not None:
         shelving.rename(library, arguments.collection, arguments.rename)
     if arguments.delete:
@@ -64,17 +66,33 @@ def _delete(library: Library, arguments: argparse.Namespace) -> None:
     told_kept(library, keeping, arguments)
 
 
-def _let_see(access: AccessTable, arguments: argparse.Namespace) -> None:
+def _let_see(library: Library, arguments: argparse.Namespace) -> None:
     """Who may see and change the collection from now on; whoever has the files decides."""
-    name = arguments.collection
-    if arguments.owner is not None:
-        access.give(name, arguments.owner)
-    if arguments.share is not None:
-        access.share(name, arguments.share, may_edit=arguments.edit)
+    name, access = arguments.collection, library.catalogue.access
+    owner, other = _person(library.settings, arguments.owner), _person(library.settings, arguments.share)
+    if owner is not None:
+        access.give(name, owner)
+    if other is not None:
+        access.share(name, other, may_edit=arguments.edit)
     if arguments.unshare is not None:
-        access.unshare(name, arguments.unshare)
+        access.unshare(name, _known(access.of(name).members, arguments.unshare))
     if arguments.visible is not None:
         access.show_to(name, Visibility(arguments.visible))
+
+
+def _person(settings: Settings, name: str | None) -> str | None:
+    """As the users' file writes it: without regard to capitals people sign in, but a collection is a name's own."""
+    users = UserFile(settings.home)
+    if name is None or (user := users.find(name)) is None and (settings.sign_in == "oidc" or not users.all()):
+        return name
+    if user is None:
+        raise InputError(f"there is no user {name!r}: `python -m app users list` tells who may sign in")
+    return user.name
+
+
+def _known(members: Iterable[str], name: str) -> str:
+    """A name among those whom it is shared with, who may be users no more."""
+    return next((one for one in members if key(one) == key(name)), name)
 
 
 def _seen_by(one: Sharing) -> str:

@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from app.components import resources, sharing
 from indexes.access import Sharing, Visibility
 from indexes.catalogue import Catalogue
+from indexes.users import UserFile
 from ingest.cli import main
-from rag.rights import Person
+from rag.rights import Person, Role
 from tests.app.rights_home import ANNA, BEN, CARL, PEOPLE, READ, ROOT, WORDS, fill, may
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("home")]
@@ -155,6 +156,19 @@ def test_the_command_line_shows_and_sets_who_may_see_a_collection(capsys: pytest
     assert main(["collections", "nowhere", "--visible", "public"]) == 2
     assert main(["collections", "ledger", "--edit"]) == 2
     assert "--edit goes with --share PERSON" in capsys.readouterr().err
+
+
+def test_the_command_line_knows_people_as_they_sign_in(home: Path, capsys: pytest.CaptureFixture[str]):
+    UserFile(home).add("Zoe", Role.EDITOR, "a hash")
+    assert main(["collections", "ledger", "--share", "zoe"]) == 0
+    assert "with Zoe" in capsys.readouterr().out
+    assert main(["collections", "ledger", "--unshare", "ZOE", "--owner", "ZOE"]) == 0
+    told = capsys.readouterr().out
+    assert "of Zoe" in told
+    assert "with Zoe" not in told
+    for option in ("--owner", "--share"):
+        assert main(["collections", "ledger", option, "nobody"]) == 2
+        assert "there is no user 'nobody'" in capsys.readouterr().err
 
 
 def test_a_backup_brings_back_who_may_see_what(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -14,8 +14,10 @@ import pytest
 
 from app.cli import main
 from indexes.catalogue import Catalogue
+from indexes.conversations import ConversationShelf
 from indexes.passwords import matches
 from indexes.users import UserFile
+from rag.errors import StoreError
 from rag.rights import Person, Role
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +67,44 @@ def test_who_comes_to_bear_a_name_finds_nothing_of_the_one_before(home: Path, mo
         assert catalogue.access.rights_of(Person("Bob", Role.EDITOR)).readable == frozenset()
         assert catalogue.conversations.all("Bob") == []
         assert set(catalogue.access.all()) == {"diary", "plans"}
+
+
+def test_a_removal_that_fails_changes_nothing_and_is_tried_again(home: Path, monkeypatch: pytest.MonkeyPatch):
+    users(monkeypatch, "add", "Ada", "--role", "admin", typed="long enough\n")
+    users(monkeypatch, "add", "Bob", typed="long enough\n")
+
+    def full(_self: ConversationShelf, _owner: str) -> None:
+        raise StoreError("the disk is full")
+
+    with closing(Catalogue(home)) as catalogue:
+        catalogue.access.begin("diary", "Bob")
+        with monkeypatch.context() as patched:
+            patched.setattr(ConversationShelf, "forget", full)
+            assert users(patched, "remove", "Bob") == 1
+        assert UserFile(home).find("Bob") is not None
+        assert catalogue.access.of("diary").owner == "Bob"
+        assert users(monkeypatch, "remove", "Bob") == 0
+        assert catalogue.access.of("diary").owner == ""
+
+
+def test_who_is_new_has_nothing_that_a_backup_brought_back_of_a_former_one(home: Path, monkeypatch: pytest.MonkeyPatch):
+    users(monkeypatch, "add", "Ada", "--role", "admin", typed="long enough\n")
+    with closing(Catalogue(home)) as catalogue:  # as after a removal and a restore
+        catalogue.access.begin("diary", "Bob")
+        catalogue.conversations.begin("Bob", "A secret")
+        users(monkeypatch, "add", "Bob", typed="long enough\n")
+        assert catalogue.access.rights_of(Person("Bob", Role.READER)).readable == frozenset()
+        assert catalogue.conversations.all("Bob") == []
+
+
+def test_whom_a_provider_knows_keeps_what_was_theirs_before_they_got_a_role(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FOOTNOTE_SIGN_IN", "oidc")
+    with closing(Catalogue(home)) as catalogue:
+        catalogue.conversations.begin("bob@example.org", "Theirs")
+        assert users(monkeypatch, "add", "bob@example.org") == 0
+        assert len(catalogue.conversations.all("bob@example.org")) == 1
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ import pytest
 
 from indexes.catalogue import Catalogue
 from indexes.library import Library
+from indexes.sessions import Sessions
+from indexes.users import UserFile
 from ingest import restore, swap
 from ingest.backup import back_up
 from ingest.doctor import examine
@@ -25,6 +27,7 @@ from ingest.kept import keep
 from ingest.restore import restore_to
 from ingest.worker import Worker, job_of, new_batch
 from rag.errors import InputError, Replaced, StoreError
+from rag.rights import Role
 from rag.settings import Settings
 from tests.ingest.homes import answers, filled
 from tests.ingest.test_backup_kept import run
@@ -274,6 +277,20 @@ def test_what_was_written_last_before_stays_with_the_former_library(tmp_path: Pa
         assert other.database.one("SELECT COUNT(*) FROM collections WHERE name = ?", (name,)) == 1
         other.close()
     assert len(answers(new)) == 5
+
+
+def test_the_same_people_may_sign_in_and_what_was_measured_stays(tmp_path: Path, backup: Path):
+    home = tmp_path / "home"
+    filled(home, 1).close()
+    users = UserFile(home)
+    token = Sessions(home, users).begin(users.add("Ada", Role.ADMIN, "a hash"))
+    (home / "evaluation/sets").mkdir(parents=True)
+    restore_to(home, backup, replace=True)
+    found = Sessions(home, UserFile(home)).user(token)
+    assert found is not None
+    assert found.name == "Ada"
+    assert (home / "evaluation/sets").is_dir()
+    assert n_documents(home) == 5
 
 
 Tamper = Callable[[dict[str, Any], dict[str, bytes]], str]
