@@ -1,4 +1,5 @@
-"""The fenced process that draws one page: a request on standard input, a JPEG on standard output."""
+"""The fenced process that draws one page: a request on standard input, on standard output a line that tells where the
+first mark is, and a JPEG."""
 
 from __future__ import annotations
 
@@ -35,11 +36,15 @@ def main() -> None:
     cage.allow_cpu(20)
     request = json.load(sys.stdin)
     asked = (request["path"], request["page"], request["quote"], request["places"], request["width"])
-    sys.stdout.buffer.write(painted(*asked))
+    at, picture = painted(*asked)
+    sys.stdout.buffer.write(json.dumps(at).encode() + b"\n" + picture)
 
 
-def painted(path: str, number: int, quote: str, places: Sequence[Sequence[float]], across: int) -> bytes:
-    """The page as a JPEG at most `across` pixels wide, the quote's words marked, or else `places` (shares of it)."""
+def painted(
+    path: str, number: int, quote: str, places: Sequence[Sequence[float]], across: int
+) -> tuple[tuple[float, float] | None, bytes]:
+    """Where the first mark begins, as shares of width and height, None without any; and the page as a JPEG at most
+    `across` pixels wide, the quote's words marked, or else `places` (shares of it)."""
     with open(path, "rb") as file:  # noqa: PTH123 - as early and as plain as can be, in the cage
         is_pdf = b"%PDF" in file.read(1024)
     picture, boxes = _pdf_page(path, number, quote, across) if is_pdf else (_frame(path, number, across), [])
@@ -49,7 +54,8 @@ def painted(path: str, number: int, quote: str, places: Sequence[Sequence[float]
     ]
     out = io.BytesIO()
     _marked(picture, boxes).save(out, "JPEG", quality=82)
-    return out.getvalue()
+    at = (max(0.0, boxes[0][0] / width), max(0.0, boxes[0][1] / height)) if boxes else None
+    return at, out.getvalue()
 
 
 def _frame(path: str, number: int, across: int) -> Image:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from indexes.home import environment
@@ -28,8 +29,19 @@ def is_unchanged(path: Path, sha256: str) -> bool:
         return False
 
 
-def page_picture(path: Path, page: int, quote: str, places: Sequence[Box] = (), width: int = WIDTH) -> bytes | None:
-    """A JPEG of the page, counted from 1, `width` pixels wide; None when it cannot be drawn: its text is there anyway.
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page drawn."""
+
+    jpeg: bytes
+    at: tuple[float, float] | None = None
+    """Where the first mark begins, as shares of width and height; None where nothing is marked."""
+
+
+def page_picture(
+    path: Path, page: int, quote: str, places: Sequence[Box] = (), width: int = WIDTH
+) -> PagePicture | None:
+    """The page, counted from 1, `width` pixels wide; None when it cannot be drawn: its text is there anyway.
 
     Marked are the words of the quote where the page has them as text, else `places`.
     """
@@ -47,4 +59,14 @@ def page_picture(path: Path, page: int, quote: str, places: Sequence[Box] = (), 
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout if done.returncode == 0 and done.stdout.startswith(b"\xff\xd8") else None
+    at, _, jpeg = done.stdout.partition(b"\n")
+    return PagePicture(jpeg, _place(at)) if done.returncode == 0 and jpeg.startswith(b"\xff\xd8") else None
+
+
+def _place(line: bytes) -> tuple[float, float] | None:
+    """What a process says that has read a hostile file is believed as far as it is two shares."""
+    try:
+        left, top = json.loads(line)
+        return min(max(float(left), 0.0), 1.0), min(max(float(top), 0.0), 1.0)
+    except (ValueError, TypeError):
+        return None

@@ -101,7 +101,7 @@ def _pages(catalogue: PersonalCatalogue, record: DocumentRecord, pages: Sequence
     picture = painted(catalogue, record, page.number)
     with left:
         if picture is not None:
-            st.image(picture, alt=tr("Page {page} of the document", page=page.number))
+            st.image(picture.jpeg, alt=tr("Page {page} of the document", page=page.number))
         else:
             st.info(tr("This page cannot be drawn: its file is not where it was read any more, or has changed since."))
     with right:

@@ -10,7 +10,7 @@ from app.components import opened_source, page_image, passage_text
 from app.components.opened_source import ZOOMS, View
 from app.components.painted_page import has_pictures, painted
 from app.components.plain_text import label
-from app.page_picture import WIDTH
+from app.page_picture import WIDTH, PagePicture
 from app.personal_catalogue import PersonalCatalogue
 from app.source_facts import body_start, facts, is_read_whole
 from app.source_text import AROUND, blocks, extract
@@ -100,7 +100,7 @@ def _enlarging(zoom: int) -> None:
         )  # fmt: skip
 
 
-def _picture(catalogue: PersonalCatalogue, record: DocumentRecord, view: View, page: Page) -> bytes | None:
+def _picture(catalogue: PersonalCatalogue, record: DocumentRecord, view: View, page: Page) -> PagePicture | None:
     """The page as a picture, with those of the source's words marked that stand on it."""
     source = view.source
     first, last = (source.start, source.end) if isinstance(source, Citation) else (source.chunk.start, source.chunk.end)

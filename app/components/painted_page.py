@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.page_picture import WIDTH, is_unchanged, page_picture
+from app.page_picture import WIDTH, PagePicture, is_unchanged, page_picture
 from app.personal_catalogue import PersonalCatalogue
 from app.words import tr
 from rag.types import Box, DocumentRecord
@@ -28,8 +28,8 @@ def painted(
     places: tuple[Box, ...] = (),
     *,
     width: int = WIDTH,
-) -> bytes | None:
-    """The page, counted from 1, with the words of the quote marked, as a JPEG so many pixels across. `places`: where
+) -> PagePicture | None:
+    """The page, counted from 1, with the words of the quote marked, so many pixels across. `places`: where
     they stand if the page itself does not tell. None where its file is not there any more, has changed since it was
     read, or cannot be drawn.
     """
@@ -47,7 +47,7 @@ class _Asked:
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={_Asked: repr})
-def _painted(_path: Path, document: int, sha256: str, asked: _Asked) -> bytes | None:  # noqa: ARG001 - the cache's key
+def _painted(_path: Path, document: int, sha256: str, asked: _Asked) -> PagePicture | None:  # noqa: ARG001 - the cache's key
     if not is_unchanged(_path, sha256):
         return None
     return page_picture(_path, asked.page, asked.quote, asked.places, asked.width)

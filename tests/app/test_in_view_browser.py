@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from evals.served import BROWSER_FLAGS
+from app.page_picture import PagePicture
+from evals.served import BROWSER_FLAGS, served
+from indexes.home import environment
 from tests.app.stepping import served_texts
 from tests.app.test_browser import ask
+from tests.app.test_page_picture import SAMPLES, yellow
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -29,4 +35,22 @@ def test_the_last_question_and_the_beginning_of_its_answer_are_in_view(tmp_path:
             page.wait_for_function(
                 f"() => {{ const [[top], [begin]] = ({PLACES})(); return top >= 56 && begin < 480; }}"
             )
+        browser.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 860), (390, 700)])
+def test_the_words_that_are_cited_are_in_view_on_their_page(tmp_path: Path, chromium: str, width: int, height: int):
+    adding = [sys.executable, "-m", "ingest", "add", str(SAMPLES / "word-processors.pdf")]
+    subprocess.run(adding, check=True, env=environment() | {"FOOTNOTE_HOME": str(tmp_path)})
+    with served(tmp_path, FOOTNOTE_WORKERS="0") as (address, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.goto(address)
+        ask(page, "When was WordStar developed?")
+        page.locator(".chip").first.click()
+        page.locator(".page img").wait_for()
+        end = time.monotonic() + 60
+        while (n := yellow(PagePicture(page.screenshot()))) < 300 and time.monotonic() < end:
+            page.wait_for_timeout(200)
+        assert n >= 300
         browser.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from app.page_picture import is_unchanged, page_picture
+from app.page_picture import PagePicture, is_unchanged, page_picture
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
 NUTS = SAMPLES / "self-locking-nuts.pdf"
@@ -18,17 +18,26 @@ QUOTE = "The nut can be removed and reused without impairing its efficiency."
 pytestmark = pytest.mark.slow
 
 
-def yellow(picture: bytes | None) -> int:
+def yellow(picture: PagePicture | None) -> int:
     """Pixels that are marked."""
     assert picture is not None
-    pixels = Image.open(io.BytesIO(picture)).convert("RGB").get_flattened_data()
+    pixels = Image.open(io.BytesIO(picture.jpeg)).convert("RGB").get_flattened_data()
     return sum(red > 240 and 210 < green < 245 and blue < 140 for red, green, blue in pixels)
+
+
+def picture_at(picture: PagePicture | None) -> tuple[float, float] | None:
+    assert picture is not None
+    return picture.at
 
 
 def test_the_quote_is_marked_and_nothing_else():
     plain = yellow(page_picture(NUTS, 1, ""))
     assert 4000 < yellow(page_picture(NUTS, 1, QUOTE)) - plain < 30_000
     assert yellow(page_picture(NUTS, 1, "Words that nobody wrote on this page at all.")) == plain
+    assert picture_at(page_picture(NUTS, 1, "")) is None
+    left, top = picture_at(page_picture(NUTS, 1, QUOTE)) or (0, 0)
+    assert 0 < left < 1
+    assert 0.1 < top < 0.9
     over_the_edge = f"{QUOTE} and here it goes on over the page's end"
     assert yellow(page_picture(NUTS, 1, over_the_edge)) > plain + 3000
 
