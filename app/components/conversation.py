@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import StopException
 
 from app.components import answer_card, answer_tools, kept, page_turns, sampling_choice, scope_choice, source_view
 from app.components.answer_text import remarked
@@ -27,6 +28,7 @@ from rag.whole.nouns import PassagesRead
 _DRAW_EVERY_S = 0.05
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
 _STOPPED = msgid("You stopped this answer before its end, so its sources were not settled.")
+_NOT_BEGUN = msgid("It was stopped, or the page was left, before the answer began: ask again.")
 
 
 def show(*, is_asking: bool) -> None:
@@ -53,8 +55,8 @@ def _show_earlier() -> None:
 
 
 def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str = "") -> None:
-    """Answer while it is drawn, and keep the turn; the part of an answer that was stopped is kept as well. `notice` is
-    told with the answer."""
+    """Answer while it is drawn, and keep the turn; a question whose answer was stopped is kept as well, with what there
+    was of it. `notice` is told with the answer."""
     _question(question)
     _follow(data={"asked": page_turns.n_turns()}, key="follow")
     progress = Progress(question, history=() if question == st.session_state.pop("alone", "") else tuple(turns()))
@@ -62,9 +64,10 @@ def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str =
     try:
         with place.container():
             answer = _streamed(workspace, progress, scope)
-    finally:
-        if progress.answer is None and progress.written:  # stopped by a person, or the page was left
+    except BaseException as error:  # stopped by a person, or the page was left; where it runs anew it asks again
+        if progress.answer is None and (progress.written or isinstance(error, StopException)):
             kept.add(Turn(question, progress.stopped(workspace.settings.chat_model), scope=scope))
+        raise
     answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
     kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
@@ -111,7 +114,7 @@ class Progress:
 
     def stopped(self, model: str) -> Answer:
         found = self.retrieval or Retrieval((), Trace())
-        notice = " ".join(part for part in (found.notice, tr(_STOPPED)) if part)
+        notice = " ".join(part for part in (found.notice, tr(_STOPPED) if self.written else tr(_NOT_BEGUN)) if part)
         kept = (self.question, inert(self.written), (), (), found.hits, found.trace)
         return Answer(*kept, notice=notice, model=model, query=found.query, steps=tuple(self.steps))
 

@@ -14,3 +14,8 @@ def test_a_stopped_answer_keeps_the_notice_of_its_retrieval():
 
 def test_one_that_was_stopped_while_it_was_searched_for_says_so():
     assert Progress("When?", "At").stopped("a-model").notice.startswith("You stopped this answer")
+
+
+def test_one_that_was_stopped_before_its_first_word_says_so():
+    answer = Progress("When?").stopped("a-model")
+    assert "before the answer began: ask again" in answer.notice

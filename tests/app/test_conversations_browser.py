@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from evals.served import served
+from tests.app.stepping import served_texts
 from tests.app.test_browser import FLAGS, SHOTS, ask, upload
+from tests.fake_endpoint import FakeEndpoint, stays_silent
+from tests.ingest.working import until
 
 playwright = pytest.importorskip("playwright.sync_api")
 
 OPENS = "When does the harbour of Fowey open?"
+QUESTION = "How many flowers does a bee visit?"
 SHOWS = "What does the lighthouse show every ten seconds?"
 
 
@@ -94,6 +99,7 @@ def named_found_and_saved(page: playwright.Page) -> None:
     page.keyboard.press("Enter")
     rows = page.locator("[class*='st-key-open-'] button")
     playwright.expect(rows).to_have_text(["Tides & <b>boats</b>", SHOWS])
+    menu_of(page, 1)  # a menu that was used is closed, and called by the new name
     with page.expect_download() as saved:
         page.get_by_text("Save as JSON").click()
     kept = json.loads(saved.value.path().read_text("utf-8"))
@@ -153,3 +159,31 @@ def two_tabs_lose_nothing(browser: playwright.Browser, address: str) -> None:
         page.get_by_test_id("stChatMessage").get_by_text(said, exact=True).wait_for()
         playwright.expect(page.locator(".answer")).to_have_count(2)
     context.close()
+
+
+@pytest.mark.slow
+def test_a_question_is_not_lost_when_the_page_is_left_before_its_answer(tmp_path: Path, chromium: str):
+    with (
+        FakeEndpoint(stays_silent(50)) as model,
+        served_texts(tmp_path, FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as address,
+        playwright.sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(address)
+        box = page.get_by_placeholder("Ask about your documents")
+        box.fill(QUESTION)
+        box.press("Enter")
+        until(lambda: model.requests, 60)
+        page.reload()
+        row, end = page.locator("[class*='st-key-open-'] button"), time.monotonic() + 60
+        box.wait_for()
+        while not row.count() and time.monotonic() < end:  # the page that was left notices it a moment later
+            page.wait_for_timeout(500)
+            page.reload()
+            box.wait_for()
+            page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+        playwright.expect(row).to_have_text(QUESTION)
+        row.click()
+        page.get_by_text("before the answer began: ask again").wait_for(timeout=60_000)
+        browser.close()
