@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -139,10 +138,13 @@ class JobBoard:
                 keep(home, name, content)
         return number
 
-    def known(self, content: bytes | memoryview) -> int | None:
-        """The number of a document that has these bytes, among those that may be seen."""
-        found = self._library.catalogue.listed.with_content(sha256(content).hexdigest(), self._may.allowed)
-        return found[0] if found else None
+    def known(self, sha256: str) -> list[int]:
+        """The number of a document that has bytes of this SHA-256, and of those that were found inside of it, as far as
+        they may be seen."""
+        catalogue = self._library.catalogue
+        found = catalogue.listed.with_content(sha256, self._may.allowed)[:1]
+        inside = [number for one in found for number in sorted(catalogue.sources.inside(one))]
+        return [*found, *sorted(catalogue.listed.there(inside, self._may.allowed))]
 
     def add_page(self, address: str, collection: str) -> int:
         """Queue the page at an address; raises InputError for what is no address of a web page."""

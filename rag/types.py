@@ -355,7 +355,7 @@ class Turn:
     next_questions: tuple[str, ...] = ()  # what may be asked next
     scope: Scope = Scope()  # where it was asked, as a person chose
     waits_for: tuple[int, ...] = ()  # jobs of files that have to be through before it is asked
-    is_about_them: bool = True  # those were given with it, and are asked alone
+    contents: tuple[str, ...] = ()  # SHA-256 of those that were given with it, which are asked alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -42,12 +43,14 @@ class Ready:
 def add(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
     """Take files in, but for those that are there already; the question waits for them. Raises InputError where
     documents may not be put there."""
-    known = {file.file_id: board().known(file.getbuffer()) for file in files}
-    fresh = [(file.name, file.getbuffer()) for file in files if known[file.file_id] is None]
-    jobs = tuple(board().add(fresh, _collection(scope))) if fresh else ()
-    there = tuple(dict.fromkeys(number for number in known.values() if number is not None))
+    content = {file.file_id: sha256(file.getbuffer()).hexdigest() for file in files}
+    known = {one: board().known(one) for one in content.values()}
+    fresh = [file for file in files if not known[content[file.file_id]]]
+    jobs = tuple(board().add([(file.name, file.getbuffer()) for file in fresh], _collection(scope))) if fresh else ()
+    there = tuple(dict.fromkeys(number for found in known.values() for number in found))
     if question and jobs:
-        kept.add(Turn(question, _waiting(question, len(jobs)), scope=Scope(documents=there), waits_for=jobs))
+        contents, waiting = tuple(content[file.file_id] for file in fresh), _waiting(question, len(jobs))
+        kept.add(Turn(question, waiting, scope=Scope(documents=there), waits_for=jobs, contents=contents))
         return
     document_choice.choose(there)
     st.session_state[_ALONE] = jobs
@@ -61,7 +64,7 @@ def hold(question: str, scope: Scope) -> bool:
     n = sum(personal().catalogue.collections().values())
     jobs = tuple(job.id for job in board().on_their_way(_FIRST - n)) if n < _FIRST and n <= board().n_ready() else ()
     if jobs:
-        kept.add(Turn(question, _waiting(question, len(jobs)), scope=scope, waits_for=jobs, is_about_them=False))
+        kept.add(Turn(question, _waiting(question, len(jobs)), scope=scope, waits_for=jobs))
     return bool(jobs)
 
 
@@ -79,20 +82,37 @@ def waited_for() -> tuple[int, ...]:
 
 
 def ready() -> Ready | None:
-    """The question that has waited long enough, taken out of the conversation to be asked now."""
+    """The question that has waited long enough, taken out of the conversation to be asked now. One that is about files
+    of which nothing is known any more is asked of all that is there, and so is one that was never about them."""
     jobs = _jobs(waited_for())
     if not waited_for() or not all(job.is_finished for job in jobs):
         return None
-    turn, notice = kept.turns()[-1], _failures(jobs, len(waited_for()))
-    documents = [*turn.scope.documents, *_documents(jobs)]
+    turn = kept.turns()[-1]
+    found, n_gone = _became(turn, jobs)
+    notice = _failures(jobs, n_gone)
+    documents = [*turn.scope.documents, *found] if turn.contents else []
     kept.rewind(page_turns.n_turns() - 1)
     board().dismiss(time.time())  # they are told with the answer
-    if not documents:
+    may_ask_all = (n_gone or not turn.contents) and personal().catalogue.n_chunks()
+    if not documents and not may_ask_all:
         kept.add(replace(turn, answer=replace(turn.answer, text=tr(_NONE_READ), notice=notice), waits_for=()))
         return None
-    if turn.is_about_them:
+    if turn.contents:
         document_choice.choose(documents)
     return Ready(turn.question, notice)
+
+
+def _became(turn: Turn, jobs: Sequence[Job]) -> tuple[list[int], int]:
+    """The documents that the files of a turn became, and how many files neither the list nor their bytes tell of."""
+    listed = {job.id for job in jobs}
+    n_gone = sum(number not in listed for number in turn.waits_for)
+    documents = _documents(jobs)
+    if not n_gone:
+        return documents, 0
+    told = [
+        found for one in dict.fromkeys(turn.contents) if (found := board().known(one)) and found[0] not in documents
+    ]
+    return [*documents, *(number for found in told for number in found)], max(0, n_gone - len(told))
 
 
 def settle() -> None:
@@ -103,7 +123,7 @@ def settle() -> None:
         st.session_state[_ALONE] = ()
         if documents := _documents(jobs):
             document_choice.choose([*document_choice.chosen(), *documents])
-        if failed := _failures(jobs, len(numbers)):
+        if failed := _failures(jobs, len(set(numbers) - {job.id for job in jobs})):
             st.toast(label(failed, 400), icon=":material/error:")
 
 
@@ -150,12 +170,11 @@ def _documents(jobs: Sequence[Job]) -> list[int]:
     return [number for number in found if number in there]
 
 
-def _failures(jobs: Sequence[Job], n: int) -> str:
+def _failures(jobs: Sequence[Job], n_gone: int) -> str:
     """A sentence for each file that is not there to be asked."""
     told = [_failure(job) for job in jobs if job.state in _ENDED]
-    if n > len(jobs):
-        gone = n - len(jobs)
-        told.append(trn(gone, "{n} file no more on the list of files", "{n} files no more on the list of files"))
+    if n_gone:
+        told.append(trn(n_gone, "{n} file no more on the list of files", "{n} files no more on the list of files"))
     return visible(". ".join(one.rstrip(".") for one in told) + "." if told else "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.jobs import JobBoard
+from app.kept_turns import as_json
+from indexes.conversations import TurnRecord
+from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.worker import Worker
+from rag.rights import LOCAL
 from rag.settings import Settings
+from rag.types import Answer, Trace, Turn
 from tests.app.test_pages import MAIN, card
 from tests.ingest.working import take_in, work
 
@@ -86,3 +92,55 @@ def test_files_that_cannot_be_read_leave_the_question_to_be_asked_again(library:
     page.run()
     assert card(page)["title"] == "None of the files could be read, so nothing was asked."
     assert page.button(key="again-0")
+
+
+def test_one_file_that_cannot_be_read_keeps_nobody_from_asking_the_others(library: Library):
+    take_in(library, FERRY)
+    JobBoard(library).clear()
+    library.jobs.add("batch", "default", [NewJob("other.md", "/nowhere/other.md")])
+    waiting = opened_at(kept(library))
+    assert waiting.chat_input(key="question").disabled
+    JobBoard(library).cancel_all()
+    waiting.run()
+    assert "ten past every hour" in str(card(waiting)["blocks"])
+    assert card(waiting)["notice"].startswith("other.md: cancelled.")
+
+
+def test_a_list_that_was_cleared_meanwhile_does_not_lose_the_question(library: Library):
+    (job,) = JobBoard(library).add([FERRY], "default")
+    number = kept(library, job, contents=("0" * 64,))
+    work(library)
+    JobBoard(library).clear()
+    page = opened_at(number)
+    assert "ten past every hour" in str(card(page)["blocks"])
+    assert "1 file no more on the list of files" in card(page)["notice"]
+
+
+def test_a_file_whose_line_was_cleared_is_found_by_its_bytes(library: Library):
+    take_in(library, ("noon.md", b"# The ferry\n\nThe ferry to Polruan leaves at noon.\n"))
+    (job,) = JobBoard(library).add([FERRY], "default")
+    number = kept(library, job, contents=(sha256(FERRY[1]).hexdigest(),))
+    work(library)
+    JobBoard(library).clear()
+    page = opened_at(number)
+    assert "ten past every hour" in str(card(page)["blocks"])
+    assert not card(page)["notice"]
+    assert [one.key for one in page.button if str(one.key).startswith("scope-drop-")], "it is about this file alone"
+
+
+def kept(library: Library, *jobs: int, contents: tuple[str, ...] = ()) -> int:
+    """The number of a conversation in which the question waits for files, as the page keeps it."""
+    waits_for = jobs or tuple(job.id for job in library.jobs.jobs())
+    turn = Turn(ASKED, Answer(ASKED, "", (), (), (), Trace(), refused=True), waits_for=waits_for, contents=contents)
+    shelf = library.catalogue.conversations
+    number = shelf.begin(LOCAL, ASKED)
+    shelf.keep(LOCAL, number, 0, TurnRecord(ASKED, "", as_json(turn)), known=None)
+    return number
+
+
+def opened_at(number: int) -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=240)
+    page.query_params["c"] = str(number)
+    page.run()
+    assert not page.exception
+    return page
