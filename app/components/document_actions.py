@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
 from app.components import removed_list
 from app.components.deed_row import deed_row
-from app.components.plain_text import label
+from app.components.plain_text import label, parted
 from app.components.removal_text import undoing
 from app.personal_library import PersonalLibrary
 from app.words import msgid, tr, trn
@@ -26,8 +26,9 @@ _QUESTIONS = {
 _DEEDS = {"remove": msgid("Remove"), "move": msgid("Move"), "again": msgid("Read again")}
 
 
-def show(library: PersonalLibrary, marked: Sequence[int]) -> None:
-    """Buttons where something is marked, and the question once one was pressed.
+def show(library: PersonalLibrary, marked: Sequence[int], hidden: Collection[int] = ()) -> None:
+    """Buttons where something is marked, and the question once one was pressed. `hidden`: those of the marked ones
+    that the table does not show; the question names them first, so that nothing happens to them unseen.
 
     The question stays while the page behind it runs again, as it does when the last file is through.
     """
@@ -41,7 +42,7 @@ def show(library: PersonalLibrary, marked: Sequence[int]) -> None:
         st.button(tr("Move"), icon=":material/drive_file_move:", key="move", on_click=_ask, args=("move",))
         st.button(tr("Read again"), icon=":material/refresh:", key="again", on_click=_ask, args=("again",))
     if deed := st.session_state.get(_ASKED):
-        st.dialog(tr(_QUESTIONS[deed]), on_dismiss=_answered)(_confirm)(library, marked, deed)
+        st.dialog(tr(_QUESTIONS[deed]), on_dismiss=_answered)(_confirm)(library, marked, hidden, deed)
 
 
 def _ask(deed: str) -> None:
@@ -59,13 +60,20 @@ def _tell() -> None:
         st.info(line)
 
 
-def _confirm(library: PersonalLibrary, marked: Sequence[int], deed: str) -> None:
-    records = library.catalogue.listed.records(marked)
+def _confirm(library: PersonalLibrary, marked: Sequence[int], hidden: Collection[int], deed: str) -> None:
+    records = library.catalogue.listed.records(sorted(marked, key=lambda one: one not in hidden))
     st.markdown(trn(len(records), "**{n} document**", "**{n} documents**"))
-    named = [f"- {label(record.title or record.source, 120)}" for record in records[:_MOST_NAMED]]
+    named = [_name(record, is_hidden=record.id in hidden) for record in records[:_MOST_NAMED]]
     n_more = len(records) - _MOST_NAMED
     more = [trn(n_more, "- and {n} more", "- and {n} more")] if n_more > 0 else []
     st.markdown("\n".join([*named, *more]))
+    if hidden:
+        told = trn(
+            len(hidden),
+            "{n} of them is not among those that the table shows now.",
+            "{n} of them are not among those that the table shows now.",
+        )
+        st.warning(told, icon=":material/visibility_off:")
     _explain(library, records, deed)
     ids = [record.id for record in records]
     with deed_row(destroys=deed == "remove"):
@@ -74,6 +82,12 @@ def _confirm(library: PersonalLibrary, marked: Sequence[int], deed: str) -> None
         is_over = st.button(tr("Cancel"), key=f"{deed}-cancelled", on_click=_answered)
     if is_sure or is_over:
         st.rerun()
+
+
+def _name(record: DocumentRecord, *, is_hidden: bool) -> str:
+    """As the table's first column calls it."""
+    name = label(parted(record.source)[0], 120)
+    return "- " + (tr("{name} (not shown)", name=name) if is_hidden else name)
 
 
 def _explain(library: PersonalLibrary, records: Sequence[DocumentRecord], deed: str) -> None:

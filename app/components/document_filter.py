@@ -39,6 +39,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Name for a person -> patterns of media types, as of GLOB."""
 _WIDTH = 175
+_CLEARED = "documents-filter-cleared"
 _STATES: Mapping[str, State] = {
     msgid("With warnings"): "warnings",
     msgid("Without a passage"): "empty",
@@ -55,6 +56,8 @@ _ORDERS: Mapping[str, Order] = {
 
 def show(catalogue: PersonalCatalogue) -> tuple[DocumentFilter, Order]:
     """A row of choices; those that have nothing to choose between are left out."""
+    if st.session_state.pop(_CLEARED, False):
+        _empty()
     collections = list(catalogue.collections())
     media_types = catalogue.listed.media_types()
     kinds = [kind for kind, patterns in _KINDS.items() if _has(media_types, patterns)]
@@ -72,7 +75,12 @@ def show(catalogue: PersonalCatalogue) -> tuple[DocumentFilter, Order]:
 
 
 def clear() -> None:
-    """Show every document again; a callback."""
+    """Show every document again, once the page runs anew. The fields are emptied in the run that draws them: what is
+    written into them while a part of the page runs alone does not reach the browser."""
+    st.session_state[_CLEARED] = True
+
+
+def _empty() -> None:
     st.session_state["find"] = ""
     for key in ("in-collection", "of-kind", "in-state"):
         st.session_state[key] = None

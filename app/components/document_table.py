@@ -30,9 +30,9 @@ class _View:
     page: int
 
 
-def show(catalogue: PersonalCatalogue, *, is_moving: bool) -> list[int]:
+def show(catalogue: PersonalCatalogue, *, is_moving: bool) -> tuple[list[int], frozenset[int]]:
     """Draw the filters and the table, which follows by itself what comes in; the ids of the marked documents, on
-    whatever page, in their order."""
+    whatever page, in their order, and those of them that the filters leave out."""
     marked = catalogue.listed.there(_marked())
     st.session_state["marked"] = marked
     with st.container(key="documents-list", gap="small"):
@@ -40,7 +40,7 @@ def show(catalogue: PersonalCatalogue, *, is_moving: bool) -> list[int]:
         wanted, order = document_filter.show(catalogue) if has_any else (DocumentFilter(), "newest")
         table = st.fragment(_table, run_every=_FOLLOWS_S if is_moving else None)
         table(catalogue, wanted, order, marked, is_moving=is_moving)
-    return sorted(marked)
+    return sorted(marked), _left_out(catalogue, wanted, marked)
 
 
 def _marked() -> frozenset[int]:
@@ -49,22 +49,33 @@ def _marked() -> frozenset[int]:
     return marked
 
 
+def _left_out(catalogue: PersonalCatalogue, wanted: DocumentFilter, marked: frozenset[int]) -> frozenset[int]:
+    """Those of the marked ones that stand on no page of the table."""
+    return marked.difference(catalogue.listed.ids(wanted)) if marked and not wanted.is_empty else frozenset()
+
+
 def _counts(catalogue: PersonalCatalogue, wanted: DocumentFilter, n: int, marked: frozenset[int]) -> None:
     """How many there are, and marks for all of them, those on other pages, too."""
     n_all = n if wanted.is_empty else catalogue.listed.count(DocumentFilter())
     if not n_all:
         return
-    told = _found(n, n_all)
+    told, hidden = _found(n, n_all), _left_out(catalogue, wanted, marked)
     with st.container(key="documents-counts", horizontal=True, vertical_alignment="center", gap="small"):
         also = trn(len(marked), ", {n} marked", ", {n} marked") if marked else ""
+        if hidden:
+            also += trn(len(hidden), ", {n} of them not shown", ", {n} of them not shown")
         st.markdown(f":gray[{told}{also}]", width="content")
-        if not wanted.is_empty:
-            st.button(tr("Show all"), key="show-all", type="tertiary", on_click=document_filter.clear)
-        if n > len(marked):
+        if not wanted.is_empty and st.button(tr("Show all"), key="show-all", type="tertiary"):
+            document_filter.clear()
+            st.rerun()
+        if n > len(marked) - len(hidden):
             name = tr("Mark all") if n == n_all else tr("Mark all found")
-            st.button(name, key="mark-all", type="tertiary", on_click=_set_marks, args=(catalogue, wanted))
+            st.button(name, key="mark-all", type="tertiary", on_click=_mark_found, args=(catalogue, wanted))
         if marked:
-            st.button(tr("Clear marks"), key="mark-none", type="tertiary", on_click=_set_marks, args=(catalogue, None))
+            st.button(tr("Clear marks"), key="mark-none", type="tertiary", on_click=_mark_only, args=((),))
+        if hidden:
+            name, rest = tr("Keep only marks shown"), marked - hidden
+            st.button(name, key="mark-shown", type="tertiary", on_click=_mark_only, args=(rest,))
 
 
 def _found(n: int, n_all: int) -> str:
@@ -73,8 +84,8 @@ def _found(n: int, n_all: int) -> str:
     return trn(n_all, "{found} of {n} document", "{found} of {n} documents", found=numeral(n))
 
 
-def _set_marks(catalogue: PersonalCatalogue, wanted: DocumentFilter | None) -> None:
-    _mark_only(() if wanted is None else _marked().union(catalogue.listed.ids(wanted)))
+def _mark_found(catalogue: PersonalCatalogue, wanted: DocumentFilter) -> None:
+    _mark_only(_marked().union(catalogue.listed.ids(wanted)))
 
 
 def mark_alone(document: int) -> None:

@@ -27,9 +27,9 @@ with st.container(key="documents-head", horizontal=has_any, vertical_alignment="
     elif personal().edits:
         adding.show(library)
 job_rows.show(beside_documents=has_any)
-marked = document_table.show(library.catalogue, is_moving=board().is_busy)
+marked, hidden = document_table.show(library.catalogue, is_moving=board().is_busy)
 ask_about.show(marked)
-document_actions.show(library, marked if library.catalogue.editable() else [])
+document_actions.show(library, marked if library.catalogue.editable() else [], hidden)
 removed_list.show_bar(library)
 if len(marked) == 1:
     document_view.show(library.catalogue, library.catalogue.document(marked[0]))

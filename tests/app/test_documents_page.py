@@ -99,6 +99,20 @@ def test_documents_are_found_by_name_kind_and_collection(library: Library):
     assert library.catalogue.collections() == {"default": 3, "harbour": 1}
 
 
+def test_a_mark_that_the_filter_hides_is_told_and_can_be_dropped(library: Library):
+    page = opened(number(library, "lamp.md"))
+    page.text_input(key="find").set_value("policy v1").run()
+    press(page, "mark-all")
+    assert "1 of 4 documents, 2 marked, 1 of them not shown" in said(page)
+    press(page, "remove")
+    assert "- lamp\\.md (not shown)\n- tide policy v1\\.md" in said(page)
+    assert "1 of them is not among those" in page.warning[0].value
+    press(press(page, "remove-cancelled"), "mark-shown")
+    assert "1 of 4 documents, 1 marked]" in said(page)
+    press(press(press(page, "remove"), "remove-confirmed"), "show-all")
+    assert sorted(files(page)) == ["guide.pdf", "lamp.md", "tide policy v2.md"]
+
+
 def test_a_document_tells_its_versions_and_opens_them(library: Library):
     older, newer = (number(library, f"tide policy v{n}.md") for n in (1, 2))
     page = opened(older)

@@ -1,0 +1,52 @@
+"""The table of documents in a real browser: what a filter hides comes back by one button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.jobs import JobBoard
+from evals.served import served
+from indexes.library import Library
+from ingest.worker import Worker
+from rag.settings import Settings
+from tests.app.test_browser import FLAGS
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    library = Library(Settings(home=tmp_path / "home"))
+    texts = {"harbour.md": b"The harbour opens at six.", "lamp.md": b"The lamp is lit.", "list.csv": b"a,b\n1,2\n"}
+    JobBoard(library).add(texts.items(), "default")
+    with Worker(library) as worker:
+        assert {outcome.state for outcome in worker.work()} == {"ready"}
+    library.close()
+    with served(tmp_path / "home") as (url, _):
+        yield url
+
+
+def test_show_all_empties_the_fields(address: str, chromium: str):
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(f"{address}/documents")
+        words = page.get_by_placeholder("Find by name or title")
+        for _ in range(2):
+            words.fill("lamp")
+            page.get_by_text("1 of 3 documents").wait_for()
+            page.get_by_role("button", name="Show all").click()
+            page.get_by_text("3 documents", exact=True).wait_for()
+            playwright.expect(words).to_have_value("")
+        kind = page.get_by_role("combobox", name="Kind of file")
+        kind.click()
+        page.get_by_role("option", name="Tables").click()
+        page.get_by_text("1 of 3 documents").wait_for()
+        page.get_by_role("button", name="Show all").click()
+        page.get_by_text("3 documents", exact=True).wait_for()
+        playwright.expect(kind).to_have_value("")
+        browser.close()
