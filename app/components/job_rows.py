@@ -84,8 +84,7 @@ def _rows(kind: _Kind, *, was_busy: bool, began: float) -> None:
     if not counts or was_busy != board().is_busy:  # the last file is through, or a retry has begun
         st.rerun()
     workers = board().workers
-    most = st.session_state.get("jobs-shown", _MOST_ROWS if kind == "all" else _FEW_ROWS)
-    shown, has_more = _shown(kind, most, was_busy=was_busy, began=began)
+    shown = _shown(kind, was_busy=was_busy, began=began)
     older = [job for job in shown if job.queued_at < began]
     with st.container(key="jobs", border=True, gap="small"):
         _head(board().counts(began), is_busy=was_busy, has_worker=bool(workers))
@@ -96,27 +95,30 @@ def _rows(kind: _Kind, *, was_busy: bool, began: float) -> None:
                 st.caption(tr("From before"))
         for job in older:
             _row(job, workers)
-        if has_more and (n_more := sum(counts.values()) - len(shown)):
+        if kind != "brief" and (n_more := sum(counts.values()) - len(shown)):
             name = trn(n_more, "Show more of {n} others", "Show more of {n} others")
-            st.button(name, key="jobs-more", type="tertiary", on_click=_show_more)
+            if not shown:
+                name = trn(n_more, "Show {n} file", "Show {n} files")
+            st.button(name, key="jobs-more", type="tertiary", on_click=_show_more, args=(len(shown),))
         n_coming = sum(n for state, n in counts.items() if state not in FINISHED)
         if kind == "brief" and n_coming > len(shown):
             st.caption(tr("and {n} more", n=numeral(n_coming - len(shown))))
 
 
-def _shown(kind: _Kind, most: int, *, was_busy: bool, began: float) -> tuple[list[Job], bool]:
-    """The files of the rows, and whether more of them can be asked for."""
+def _shown(kind: _Kind, *, was_busy: bool, began: float) -> list[Job]:
+    """The files of the rows: once more were asked for whatever there is, and until then what needs attention."""
     if kind == "brief":
-        return board().on_their_way(_FEW_ROWS), False
-    found = board().foremost(most, is_quiet=not was_busy, since=began)
-    if was_busy or most > _FEW_ROWS:
-        return found, len(found) == most
-    failed = [job for job in found if job.queued_at >= began and job.state in ("failed", "cancelled")]
-    return failed, len(found) == most or len(failed) < len(found)
+        return board().on_their_way(_FEW_ROWS)
+    asked: int | None = st.session_state.get("jobs-shown")
+    most = asked or (_MOST_ROWS if kind == "all" else _FEW_ROWS)
+    found = board().foremost(most, is_quiet=not was_busy and asked is None, since=began)
+    if was_busy or asked is not None or kind == "all":
+        return found
+    return [job for job in found if job.queued_at >= began and job.state in ("failed", "cancelled")]
 
 
-def _show_more() -> None:
-    st.session_state["jobs-shown"] = st.session_state.get("jobs-shown", _MOST_ROWS) + _MORE_ROWS
+def _show_more(n_shown: int) -> None:
+    st.session_state["jobs-shown"] = n_shown + _MORE_ROWS
 
 
 def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> None:

@@ -244,6 +244,22 @@ def test_beside_documents_a_run_that_is_over_shows_what_failed(library: Library)
     page = opened()
     assert "**1 of 1 file ready**" in said(page)
     assert not [found for found in page.get("html") if 'class="job ' in found.proto.body]
+    assert page.button(key="jobs-more").label == "Show 1 file"
+
+
+def test_every_file_of_a_run_can_be_reached(library: Library):
+    JobBoard(library).add([(f"{n}.pdf", b"%PDF-1.4 and then nothing" + bytes([n])) for n in range(5)], "default")
+    JobBoard(library).add([(f"bell {n}.md", f"The bell rings at {n}.".encode()) for n in range(60)], "default")
+    with Worker(library) as worker:
+        list(worker.work())
+    page, n_all = opened(), len(library.jobs.jobs())
+    assert page.button(key="jobs-more").label == f"Show more of {n_all - 3} others"
+    press(page, "jobs-more")
+    assert len([found for found in page.get("html") if 'class="job ' in found.proto.body]) == 53
+    assert page.button(key="jobs-more").label == f"Show more of {n_all - 53} others"
+    press(page, "jobs-more")
+    assert len([found for found in page.get("html") if 'class="job ' in found.proto.body]) == n_all
+    assert "jobs-more" not in [button.key for button in page.button]
 
 
 def test_an_empty_folder_takes_nothing_along(library: Library, tmp_path: Path):
