@@ -188,6 +188,7 @@ def _questions(first: Run, second: Run, folder: Path, names: Sequence[str]) -> N
         key=f"{key}-kind",
         label_visibility="collapsed",
     )
+    evaluation_questions.tell_others(len(pairs) - len(counts["all"]))
     shown = pairs[counts[kind]]
     if not len(shown):
         st.caption(tr("There are no such questions."))

@@ -11,7 +11,7 @@ import streamlit as st
 from app.components.plain_text import label
 from app.evaluation.reading import Places, questions_at
 from app.evaluation.words import called
-from app.words import numeral, tr
+from app.words import numeral, tr, trn
 
 _ON_A_PAGE = 10
 _LONGEST_TEXT = 1500
@@ -49,6 +49,18 @@ def show_pairs(folders: Sequence[Path], pairs: Places, names: Sequence[str], met
                 with column:
                     st.markdown(f"**{label(name)}**")
                     _side(row)
+
+
+def tell_others(n: int) -> None:
+    """Say of so many questions why they are not among those that are shown."""
+    if n:
+        told = trn(
+            n,
+            "{n} other question has no figure by this measure, as one without an answer; another measure shows it.",
+            "{n} other questions have no figure by this measure, as those without an answer; another measure shows "
+            "them.",
+        )
+        st.caption(told)
 
 
 def _opened(row: Mapping[str, Any], figure: str, key: str) -> Any:  # noqa: ANN401 - Streamlit's own container

@@ -102,6 +102,7 @@ def _questions(run: Run, summary: RunSummary) -> None:
             "{n} questions, the worst first. Open one to see what was said and found.",
         )
     )
+    evaluation_questions.tell_others(summary.n - len(places))
     evaluation_questions.show_alone(run.results, places, metric, f"alone-{run.id}-{metric}")
 
 

@@ -153,6 +153,13 @@ def _row(one: QuestionSet) -> None:
         with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
             _buttons(one)
     evaluation_progress.show(one.task)
+    if 0 < one.n < one.wished:
+        told_few = trn(
+            one.wished,
+            "{n} question was wished, but no other passage gave one that can be kept.",
+            "{n} questions were wished, but no other passage gave one that can be kept.",
+        )
+        st.caption(told_few)
 
 
 def told(one: QuestionSet) -> str:

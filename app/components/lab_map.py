@@ -27,7 +27,8 @@ _draw = component("lab_map", "lab.css", "lab_map.js")
 def show(question: str, scope: Scope) -> None:
     """Draw the map of one collection."""
     lab = personal().lab
-    names = list(lab.with_passages(scope))
+    known = lab.with_passages(scope)
+    names = sorted(known, key=lambda name: -known[name].n_chunks)  # the first is drawn before anybody has chosen
     name = st.selectbox(tr("Collection to draw"), names, key="lab-map-of") if len(names) > 1 else "".join(names[:1])
     if not name:
         st.info(tr("There are no passages in these collections yet."))
@@ -43,8 +44,8 @@ def show(question: str, scope: Scope) -> None:
         data = points(drawn, *_asked(drawn, question, Scope((name,))))
     picked = _draw(data=data | {"words": _words()}, key="lab-map", on_picked_change=lambda: None).picked
     st.caption(_told(drawn))
-    known = {*drawn.ids, *(hit["id"] for hit in data["hits"])}
-    if picked is not None and picked.get("id") in known:
+    there = {*drawn.ids, *(hit["id"] for hit in data["hits"])}
+    if picked is not None and picked.get("id") in there:
         lab_search.inspect(picked["id"])
 
 

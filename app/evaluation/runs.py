@@ -83,7 +83,8 @@ class Runs:
         told = read_json(folder / _RUN)
         limit = () if told["limit"] is None else ("--limit", str(told["limit"]))
         questions, config = folder / f"{told['set']}.jsonl", folder / _CONFIG
-        what = ("--collection", told["collection"], "--indexed", "--questions", str(questions), "--config", str(config))
+        collection = f"--collection={told['collection']}"  # a name may begin with a dash
+        what = (collection, "--indexed", "--questions", str(questions), "--config", str(config))
         self._lane.start(folder, "run", *what, *limit, "--browse", "--out", str(folder))
 
     def remove(self, id: str) -> None:

@@ -28,6 +28,8 @@ class QuestionSet:
     collection: str
     n: int
     n_unanswerable: int
+    wished: int
+    """So many were to be made; 0: nobody has said, or what was made has been changed since."""
     has_before: bool
     """Whether its last change can be taken back."""
     task: Task | None
@@ -63,8 +65,9 @@ class QuestionSets:
     def make(self, name: str, collection: str, n: int, seed: int) -> str:
         """The id of a new set, whose questions are being made from the documents of a collection."""
         folder = self._new(name, collection)
+        write_json(folder / _SET, read_json(folder / _SET) | {"wished": n})
         out = str(folder / _QUESTIONS)
-        options = ("--collection", collection, "--limit", str(n), "--seed", str(seed), "--out", out)
+        options = (f"--collection={collection}", "--limit", str(n), "--seed", str(seed), "--out", out)
         self._lane.start(folder, "questions", *options)
         return folder.name
 
@@ -118,7 +121,8 @@ class QuestionSets:
         if n and task is not None and not task.is_moving:
             task = None
         has_before = (folder / _BEFORE).is_file()
-        return QuestionSet(folder.name, told["name"], told["collection"], n, n_unanswerable, has_before, task)
+        wished = 0 if has_before else told.get("wished", 0)
+        return QuestionSet(folder.name, told["name"], told["collection"], n, n_unanswerable, wished, has_before, task)
 
 
 @lru_cache(maxsize=1000)

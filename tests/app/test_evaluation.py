@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,10 +33,11 @@ from app.evaluation.runs import Run, Runs
 from app.evaluation.sets import QuestionSets
 from app.evaluation.taking import taken_from_file
 from app.evaluation.words import told_settings
-from app.question_sets.rows import SetQuestion
+from app.question_sets.rows import SetQuestion, write_questions
 from app.words import speaking
 from evals.asking import Asked, Said
 from evals.browsing import write_comparison, write_run
+from evals.cli import _parser
 from evals.record import RunRecord, estimates
 from indexes.home import environment
 from rag.errors import InputError
@@ -83,6 +84,26 @@ def test_a_set_is_made_edited_and_every_step_can_be_taken_back(sets: QuestionSet
     with pytest.raises(InputError, match="no question in it"):
         sets.save(id, [])
     assert sets.questions(id) == [FIRST]
+
+
+@pytest.mark.parametrize("name", ["--help", "-x", "a=b"])
+def test_a_collection_is_named_to_the_command_whatever_its_name_begins_with(
+    sets: QuestionSets, tmp_path: Path, name: str
+):
+    made = sets.folders.folder(sets.make("Mine", name, 5, 0))
+    lane = Still("still", tmp_path, {})
+    run = Runs(tmp_path, lane, lane).start(sets, sets.create("Mine", name, [FIRST]), "usual", {}, None)
+    for folder in (made, tmp_path / "evaluation" / "runs" / run):
+        assert _parser().parse_args(tasks.command_of(folder)).collection == name
+
+
+def test_a_set_knows_how_many_were_wished_until_it_is_changed(sets: QuestionSets):
+    made = sets.make("Mine", "default", 5, 0)
+    write_questions([FIRST], sets.folders.folder(made) / "questions.jsonl")
+    sets.rename(made, "Ours")
+    assert (sets.one(made).n, sets.one(made).wished) == (1, 5)
+    sets.save(made, [FIRST, SetQuestion("q2", "Who?", ("Anna",))])
+    assert sets.one(made).wished == 0
 
 
 def test_every_row_of_a_file_that_cannot_be_used_is_told():
@@ -139,10 +160,17 @@ def test_rows_of_the_table_become_questions_and_new_ones_get_ids_that_are_free()
     assert "row 2: `pages` must be a list of page numbers" in taken_rows(rows, [], frozenset()).errors[0]
 
 
-def record(config: str, right: list[float], ms: tuple[float, ...] = ()) -> RunRecord:
+def record(config: str, right: Sequence[float | None], ms: tuple[float, ...] = ()) -> RunRecord:
+    """A run; None: of a question that has no such figure."""
     asked = tuple(
         Asked(
-            f"q{n}", f"Question {n}?", ("x",), True, (f"p{n}",), Said("x", False, 0.9, 1.0, 0.1), {"contained": value}
+            f"q{n}",
+            f"Question {n}?",
+            ("x",),
+            True,
+            (f"p{n}",),
+            Said("x", False, 0.9, 1.0, 0.1),
+            {} if value is None else {"contained": value},
         )
         for n, value in enumerate(right)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def wait(page: AppTest, until: Callable[[], bool]) -> None:
     page.run()
 
 
-def finished_run(set_id: str, name: str, right: list[float]) -> str:
+def finished_run(set_id: str, name: str, right: Sequence[float | None]) -> str:
     """A run whose results are there already."""
     runs, sets = stores().runs, stores().sets
     id = runs.start(sets, set_id, name, {"top_k": len(name)}, None)
@@ -162,6 +162,22 @@ def test_figures_of_a_run_and_of_two_are_drawn_and_questions_filtered(page: AppT
     assert opened[0].startswith("0.00 · Question 5")
     named(page, "All runs").click().run()
     assert "right answers 1.00" in shown(page)
+
+
+def test_questions_without_a_figure_are_told_of(page: AppTest):
+    mine = stores().sets.create("Mine", "default", [SetQuestion(f"q{n}", f"Question {n}?", ("x",)) for n in range(3)])
+    run = finished_run(mine, "good", [1.0, 0.0, None])
+    section(page, "Runs")
+    page.button(key=f"run-open-{run}").click().run()
+    assert "2 questions, the worst first" in shown(page)
+    assert "1 other question has no figure by this measure" in shown(page)
+
+
+def test_of_fewer_questions_than_wished_it_is_said_why(page: AppTest):
+    page.number_input(key="new-set-n").set_value(400)
+    named(page, "Make questions").click().run()
+    wait(page, lambda: stores().sets.all()[0].task is None)
+    assert "400 questions were wished, but no other passage gave one that can be kept." in shown(page)
 
 
 def test_without_documents_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -21,7 +21,7 @@ from rag.errors import InputError
 from rag.query.nouns import told
 from rag.settings import Settings
 from rag.types import Scope
-from tests.app.stepping import TEXTS, add
+from tests.app.stepping import TEXTS, add, with_texts
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
 QUESTION = "How much is the rent of the flat in Tromsø?"
@@ -229,6 +229,21 @@ def test_the_other_parts_are_drawn_and_settings_outlast_them(page: AppTest):
     next(one for one in page.button if one.label == "Passage after" and one.disabled)
     page.button_group(key="lab-section").set_value("Search").run()
     assert page.slider[0].value == 0.9
+
+
+@pytest.mark.slow
+def test_the_map_begins_with_the_largest_collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    home = with_texts(tmp_path / "home")
+    workspace = Workspace(Settings(home=home))
+    add(workspace, tmp_path, "aaa", {"lamp.md": "The lamp of the harbour is lit at dusk."})
+    workspace.close()
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+    st.cache_resource.clear()
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/lab.py").run()
+    page.button_group(key="lab-section").set_value("Map").run()
+    assert page.selectbox(key="lab-map-of").value == "default"
+    assert drawn(page, "lab-map") is not None
+    st.cache_resource.clear()
 
 
 @pytest.mark.slow
