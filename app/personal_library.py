@@ -44,9 +44,10 @@ class PersonalLibrary:
         """Take documents out, so that they can be put back for a while; how many."""
         return removal.remove(self._whole, self._editable(documents), keeping or self.keeping())
 
-    def n_inside(self, documents: Sequence[int]) -> int:
-        """How many documents lie inside of these; one that is marked and inside of another marked one counts here."""
-        return len(set().union(*map(self._whole.catalogue.sources.inside, self._editable(documents))))
+    def with_inside(self, documents: Sequence[int]) -> set[int]:
+        """These documents and those that were found inside of them."""
+        mine = self._editable(documents)
+        return set(mine).union(*map(self._whole.catalogue.sources.inside, mine))
 
     def keeping(self) -> Keeping:
         """A removal by this person, with its own time from now on."""

@@ -129,8 +129,10 @@ def _confirmed(library: PersonalLibrary, documents: Sequence[int], deed: str) ->
 def _act(library: PersonalLibrary, documents: Sequence[int], deed: str) -> list[str]:
     """What is to be told of it."""
     if deed == "remove":
-        keeping = library.keeping()
-        removed_list.note(keeping, library.remove(documents, keeping))
+        keeping, all_of_them = library.keeping(), library.with_inside(documents)
+        n = library.remove(documents, keeping)
+        n_gone = len(all_of_them - library.catalogue.listed.there(all_of_them))
+        removed_list.note(keeping, n, n_gone - n)
         return []
     if deed == "again":
         done = library.read_again(documents)

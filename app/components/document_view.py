@@ -163,7 +163,8 @@ def cut(text: str, chunks: Sequence[Chunk]) -> list[tuple[str, str]]:
 
 
 def _name(chunk: Chunk) -> str:
-    n = chunk.ordinal + 1
-    if not chunk.page:
+    """With the page on which it begins; of one that goes on from the page before, the page that is shown."""
+    n, page = chunk.ordinal + 1, chunk.pages_of(chunk.start, chunk.end)[0]
+    if not page:
         return tr("Passage {n}", n=n)
-    return tr("Passage {n}, {place}", n=n, place=on_page(chunk.source, chunk.page))
+    return tr("Passage {n}, {place}", n=n, place=on_page(chunk.source, page))

@@ -9,7 +9,7 @@ import streamlit as st
 from app.components import kept
 from app.components.plain_text import label
 from app.personal_library import PersonalLibrary
-from app.words import msgid, numeral, tr, trn
+from app.words import msgid, tr, trn
 from ingest.commands.naming import typed_path
 from ingest.commands.plan_text import kinds_of_plan
 from ingest.discovery import look_through
@@ -20,9 +20,9 @@ _PLAN, _TOLD = "folder-plan", "folder-told"
 _MOST_NAMED = 8
 _WORDS = {
     "added": msgid("to be added"),
-    "changed": msgid("to be read again, since they have changed"),
+    "changed": msgid("changed, to be read again"),
     "retried": msgid("to be tried once more"),
-    "moved": msgid("to be known under their new names"),
+    "moved": msgid("moved or renamed"),
     "removed": msgid("to be removed from the library"),
     "forgotten": msgid("no longer to be named as failed"),
     "closed": msgid("passed by: closed to you"),
@@ -50,15 +50,15 @@ def show(library: PersonalLibrary, collection: str) -> None:
         wanted = st.form_submit_button(tr("Compare"), icon=":material/compare_arrows:")
     if wanted:
         _compare(library, collection, folder)
-    for line in st.session_state.get(_TOLD, []):
-        st.info(line)
+    if told := st.session_state.get(_TOLD):
+        _tell(library, *told)
     if planned := st.session_state.get(_PLAN):
         _show_plan(library, *planned)
 
 
 def _compare(library: PersonalLibrary, collection: str, text: str) -> None:
     """Only look: what has to be done is kept in this session, until it is done or another folder is looked at."""
-    st.session_state[_PLAN], st.session_state[_TOLD] = None, []
+    st.session_state[_PLAN], st.session_state[_TOLD] = None, None
     try:
         folder = typed_path(text.strip())
         if not text.strip() or not folder.is_dir():
@@ -97,6 +97,14 @@ def _show_plan(library: PersonalLibrary, collection: str, planned: Plan, closed:
     folder, name = label(str(planned.folder), 120), label(collection)
     st.markdown(tr("**{folder}** into the collection **{collection}**:", folder=folder, collection=name))
     st.markdown("\n".join(lines))
+    if n_gone := len(planned.removed) + len(planned.ignored):
+        st.caption(
+            trn(
+                n_gone,
+                "Removing it cannot be undone; it is read anew when it is in the folder again.",
+                "Removing them cannot be undone; they are read anew when they are in the folder again.",
+            )
+        )
     n = len(coming(planned)) + len(planned.moved) + len(planned.removed) + len(planned.ignored)
     with st.container(horizontal=True):
         if n or planned.forgotten:
@@ -120,14 +128,21 @@ def _act(library: PersonalLibrary, collection: str, planned: Plan) -> None:
     try:
         n = library.follow(collection, planned)
     except FootnoteError as error:
-        st.session_state[_TOLD] = [f"{label(str(error), 300)}."]
+        st.session_state[_TOLD] = (0, f"{label(str(error), 300)}.")
         return
-    n_gone = len(planned.removed) + len(planned.ignored)
-    coming = trn(n, "{n} file on the way in", "{n} files on the way in")
-    removed = tr("{n} removed", n=numeral(n_gone)) if n_gone else ""
-    moved = tr("{n} moved", n=numeral(len(planned.moved))) if planned.moved else ""
-    st.session_state[_TOLD] = [f"{', '.join(filter(None, (coming, removed, moved)))}."]
+    n_gone, n_moved = len(planned.removed) + len(planned.ignored), len(planned.moved)
+    removed = trn(n_gone, "{n} file removed for good.", "{n} files removed for good.") if n_gone else ""
+    moved = trn(n_moved, "{n} file moved.", "{n} files moved.") if n_moved else ""
+    st.session_state[_TOLD] = (n, " ".join(filter(None, (removed, moved))))
+
+
+def _tell(library: PersonalLibrary, n: int, done: str) -> None:
+    """What became of it; of files on their way in only as long as any are."""
+    is_coming = n and library.board.is_busy
+    coming = trn(n, "{n} file on the way in.", "{n} files on the way in.") if is_coming else ""
+    if coming or done:
+        st.info(" ".join(filter(None, (coming, done))))
 
 
 def _close() -> None:
-    st.session_state[_PLAN], st.session_state[_TOLD] = None, []
+    st.session_state[_PLAN], st.session_state[_TOLD] = None, None

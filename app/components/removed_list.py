@@ -23,9 +23,10 @@ _MOST_NAMED = 5
 _Which = RemovedDocument | Sequence[RemovedGroup]
 
 
-def note(keeping: Keeping, n: int) -> None:
-    """Documents were removed just now: the page says so until it is told not to."""
-    st.session_state[_LAST] = (keeping.act, n, keeping.n_lost)
+def note(keeping: Keeping, n: int, n_inside: int = 0) -> None:
+    """Documents were removed just now, and with them others that were inside of them: the page says so until it is
+    told not to."""
+    st.session_state[_LAST] = (keeping.act, n, n_inside, keeping.n_lost)
     st.session_state[_TOLD] = []
 
 
@@ -33,17 +34,29 @@ def show_bar(library: PersonalLibrary) -> None:
     """The last removal of this session with its way back, and what became of what was put back."""
     for line in st.session_state.get(_TOLD, []):
         st.info(line)
-    act, n, n_lost = st.session_state.get(_LAST) or ("", 0, 0)
+    act, n, n_inside, n_lost = st.session_state.get(_LAST) or ("", 0, 0, 0)
     if not n:
         return
     found = [group for group in library.removals() if group.act == act]
     with st.container(key="removal-bar", border=True, horizontal=True, vertical_alignment="center", gap="small"):
-        told = trn(n, "**{n} document removed.**", "**{n} documents removed.**")
+        told = _removed(n, n_inside)
         st.markdown(f"{told} {_until(found, n_lost)}", width="stretch")
         if found:
             args = (library, found)
             st.button(tr("Undo"), icon=":material/undo:", key="undo-remove", on_click=_put_back, args=args)
         st.button(tr("Dismiss"), key="removal-seen", type="tertiary", on_click=_seen)
+
+
+def _removed(n: int, n_inside: int) -> str:
+    if not n_inside:
+        return trn(n, "**{n} document removed.**", "**{n} documents removed.**")
+    inside = numeral(n_inside)
+    return trn(
+        n,
+        "**{n} document removed,** and {inside} inside of it.",
+        "**{n} documents removed,** and {inside} inside of them.",
+        inside=inside,
+    )
 
 
 def _until(found: Sequence[RemovedGroup], n_lost: int) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import streamlit as st
@@ -135,6 +137,7 @@ def test_pages_are_turned_beside_their_text(library: Library):
     (text,) = [found for found in page.get("bidi_component") if found.key.startswith("page-text-")]
     assert "The buoy is red." in text.proto.json
     assert "The pilot waits." not in text.proto.json
+    assert "Passage 1, page 2" in text.proto.json
     next((library.settings.home / "uploads").glob("*/guide.pdf")).write_bytes(b"other bytes")
     st.cache_data.clear()
     assert "cannot be drawn" in said(press(page, "page-left"))
@@ -216,12 +219,21 @@ def test_a_folder_is_followed_after_its_plan_was_seen(library: Library, tmp_path
     (folder / "b.md").unlink()
     (folder / "c.md").write_text("The crane turns.")
     compare(page, folder)
-    for line in (r"**1 file** to be added: c\.md", r"since they have changed: a\.md", r"from the library: b\.md"):
+    for line in (
+        r"**1 file** to be added: c\.md",
+        r"**1 file** changed, to be read again: a\.md",
+        r"from the library: b\.md",
+    ):
         assert line in said(page)
+    assert "Removing it cannot be undone; it is read anew when it is in the folder again." in said(page)
     press(page, "folder-over")
     assert library.catalogue.find("default", str(folder / "b.md")) is not None
     press(compare(page, folder), "folder-act")
+    assert "2 files on the way in. 1 file removed for good." in said(page)
     work(library)
+    sound(page.run())
+    assert "on the way in" not in said(page)
+    assert "1 file removed for good." in said(page)
     assert library.catalogue.find("default", str(folder / "b.md")) is None
     anchor = library.catalogue.find("default", str(folder / "a.md"))
     assert anchor is not None
@@ -311,6 +323,21 @@ def test_a_removal_is_undone_as_a_whole(library: Library):
     assert sorted(files(sound(page.run()))) == sorted(name for name in [*(file[0] for file in FILES), "guide.pdf"])
     assert library.catalogue.collections() == {"default": 3, "harbour": 1}
     assert "Recently removed" not in str([one.label for one in page.expander])
+
+
+def test_what_goes_with_an_archive_is_told(library: Library):
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("bell.md", "The bell rings at noon.")
+        archive.writestr("buoy.md", "The buoy is red.")
+    JobBoard(library).add([("port.zip", packed.getvalue())], "default")
+    work(library)
+    marked = [record.id for record in library.catalogue.documents() if record.source.startswith("port.zip")]
+    assert len(marked) == 3
+    page = remove_all(opened(*marked))
+    assert "**1 document removed,** and 2 inside of it. Can be undone until" in said(page)
+    page.session_state["marked"] = frozenset([number(library, "lamp.md")])
+    assert "**1 document removed.**" in said(remove_all(sound(page.run())))
 
 
 def test_recently_removed_documents_are_put_back_or_deleted_for_good(library: Library):
