@@ -26,6 +26,7 @@ from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
 
 _DRAW_EVERY_S = 0.05
+_DRAWN_ANEW = "answer-drawn-anew"
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
 _STOPPED = msgid("You stopped this answer before its end, so its sources were not settled.")
 _NOT_BEGUN = msgid("It was stopped, or the page was left, before the answer began: ask again.")
@@ -34,10 +35,12 @@ _NOT_BEGUN = msgid("It was stopped, or the page was left, before the answer bega
 def show(*, is_asking: bool) -> None:
     """Draw the latest turns. `is_asking`: another question follows in this run, so the last one here is none."""
     _show_earlier()
+    is_new = st.session_state.pop(_DRAWN_ANEW, False)
     for number, turn in enumerate(turns(), start=page_turns.n_before()):
         _question(turn.question)
         if not turn.waits_for:
-            _answer(turn, number, is_last=not is_asking and number == page_turns.n_turns() - 1)
+            is_last = not is_asking and number == page_turns.n_turns() - 1
+            _answer(turn, number, is_last=is_last, is_new=is_last and is_new)
     _wider()
     if not is_asking:
         _next()
@@ -75,6 +78,12 @@ def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str =
         _answer(turns()[-1], page_turns.n_turns() - 1, is_last=True, is_new=True)
     _wider()
     _next()
+
+
+def draw_anew() -> None:
+    """Run the page again after a question; its answer is as new as it was, for it may not have been seen yet."""
+    st.session_state[_DRAWN_ANEW] = True
+    st.rerun()
 
 
 def suggest(question: str) -> None:

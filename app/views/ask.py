@@ -56,4 +56,5 @@ source_view.show(catalogue)
 conversation_list.show()
 warm_up()
 if question and (empty_state.was_waiting() or board().is_busy):
-    st.rerun()  # what runs by itself, for files or questions, hides the end of this run from a box that waits for it
+    # What runs by itself, for files or questions, hides the end of this run from a box that waits for it
+    conversation.draw_anew()

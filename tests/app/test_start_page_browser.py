@@ -9,6 +9,7 @@ import pytest
 from evals.served import BROWSER_FLAGS, served
 from indexes.library import Library
 from rag.settings import Settings
+from tests.app.test_browser import ask
 from tests.ingest.working import take_in
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -42,3 +43,39 @@ def test_it_is_seen_from_its_beginning_until_its_reader_scrolls(tmp_path: Path, 
         page.wait_for_timeout(500)
         assert page.evaluate(_TOP) > 0, "where a reader has scrolled it stays"
         browser.close()
+
+
+@pytest.mark.slow
+def test_the_drawer_closes_once_something_was_chosen_in_it_and_stays_closed_after_a_reload(
+    tmp_path: Path, chromium: str
+):
+    library = Library(Settings(home=tmp_path))
+    take_in(library, ("ferry.md", b"# The ferry\n\nThe ferry of Polruan opens at six."))
+    library.close()
+    with served(tmp_path) as (address, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        page = browser.new_page(viewport=SMALL)
+        page.goto(address)
+        ask(page, "When does the ferry of Polruan open?")
+        page.wait_for_url("**/?c=1")
+        page.get_by_role("button", name="New conversation").click()
+        page.get_by_text("Ask your own documents").wait_for()
+        drawer = page.get_by_test_id("stSidebar")
+        opened(page)
+        drawer.get_by_role("button", name="When does the ferry", exact=False).first.click()
+        page.wait_for_url("**/?c=1")
+        playwright.expect(drawer).to_have_attribute("data-collapsed", "true")
+        opened(page)
+        drawer.get_by_role("link", name="Ask").click()
+        playwright.expect(drawer).to_have_attribute("data-collapsed", "true")
+        opened(page)
+        page.reload()
+        page.get_by_test_id("stChatInput").wait_for()
+        playwright.expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+        playwright.expect(drawer).to_have_attribute("data-collapsed", "true")
+        browser.close()
+
+
+def opened(page: playwright.Page) -> None:
+    page.get_by_test_id("stExpandSidebarButton").click()
+    playwright.expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "false")
