@@ -21,7 +21,7 @@ from app.html_rows import on_a_line
 from app.quoted_form import without_marks
 from app.words import msgid, numeral, percent, tr, trn
 from app.words.places import on_page
-from rag.answerer import NOT_FOUND
+from rag.answerer import NOT_FOUND, NOTHING_THERE
 from rag.inert import flat, visible
 from rag.instructions import why_orders
 from rag.types import Answer, Chunk, Citation, Hit, Trace
@@ -120,7 +120,9 @@ def card(answer: Answer) -> dict[str, Any]:
 
 
 def _refusal(text: str) -> str:
-    """The usual one in the reader's language."""
+    """The usual ones in the reader's language; what to do where nothing is there stands below."""
+    if text == NOTHING_THERE:
+        return tr("There are no documents to search yet.")
     return tr("Not found in your documents.") if text == NOT_FOUND else text
 
 

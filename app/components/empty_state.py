@@ -40,10 +40,13 @@ def is_over() -> None:
 
 
 def show_ways_in(catalogue: PersonalCatalogue) -> None:
-    """The drop zone, and the samples; nothing for those who add none."""
+    """The drop zone, and the samples; those who add none are told where nothing is shared with them."""
     if personal().edits:
         upload_zone.show(catalogue.usual, "first-upload")
         show_samples(catalogue)
+    elif not catalogue.n_chunks():
+        told = tr("No documents are shared with you yet: ask an editor or an admin to share theirs.")
+        st.info(told, icon=":material/lock:")
 
 
 def show_samples(catalogue: PersonalCatalogue) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,19 @@ def test_each_page_shows_what_its_person_may_see(monkeypatch: pytest.MonkeyPatch
         assert not asked.exception
         check_seen(asked, other, must=False)
         assert any(word in shown(asked) for name, word in WORDS.items() if may(READ, other, name))
+
+
+def test_a_reader_with_whom_nothing_is_shared_is_told_so(home: Path, monkeypatch: pytest.MonkeyPatch):
+    with closing(Catalogue(home)) as catalogue:
+        catalogue.access.show_to("town", Visibility.PRIVATE)
+    page = opened(monkeypatch, CARL)
+    assert ["ask an editor or an admin" in info.value for info in page.info] == [True]
+    page.chat_input[0].set_value("When does the harbour open?").run()
+    out = shown(page)
+    assert "There are no documents to search yet." in out
+    assert "add some first" not in out
+    page.run()
+    assert ["ask an editor or an admin" in info.value for info in page.info] == [True]
 
 
 def test_conversations_are_listed_to_whose_they_are_and_opened_by_nobody_else(monkeypatch: pytest.MonkeyPatch):
