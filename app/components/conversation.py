@@ -16,6 +16,7 @@ from app.components.answer_text import remarked
 from app.components.formula_text import as_code
 from app.components.kept import turns
 from app.components.plain_text import label
+from app.components.to_the_end import to_the_end
 from app.personal import PersonalWorkspace
 from app.words import msgid, numeral, tr, trn
 from indexes.patience import looking
@@ -69,7 +70,8 @@ def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str =
             answer = _streamed(workspace, progress, scope)
     except BaseException as error:  # stopped by a person, or the page was left; where it runs anew it asks again
         if progress.answer is None and (progress.written or isinstance(error, StopException)):
-            kept.add(Turn(question, progress.stopped(workspace.settings.chat_model), scope=scope))
+            with to_the_end():
+                kept.add(Turn(question, progress.stopped(workspace.settings.chat_model), scope=scope))
         raise
     answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
     kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
