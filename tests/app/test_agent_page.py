@@ -63,7 +63,8 @@ def test_the_steps_of_an_answer_in_the_browser(tmp_path: Path, chromium: str):
         upload(page)
         ask(page, "When does the harbour of Fowey open, and what does the lighthouse show?")
         page.locator(".steps > summary").click()
-        steps = page.locator(".steps li").all_inner_texts()
+        playwright.expect(page.locator(".steps li")).to_have_count(5)  # a page that ran anew draws them once more
+        steps = page.locator(".steps li").all_text_contents()
         assert len(steps) == 5
         assert steps[-1] == "Calculated 2 * 30: 60."
         assert "opening of the harbour" in steps[-2]
