@@ -19,7 +19,6 @@ from indexes.system_errors import told
 from indexes.users import User, UserFile, key
 from rag.errors import StoreError
 
-NAME = "sessions"
 LONGEST_S = 7 * 24 * 3600
 """After that everybody signs in again."""
 IDLE_S = 12 * 3600
@@ -32,7 +31,7 @@ class Sessions:
     password, or signs out, and `IDLE_S` after they were last used."""
 
     def __init__(self, home: Path, users: UserFile, clock: Callable[[], float] = time.time) -> None:
-        self._folder = home / NAME
+        self._folder = home / "sessions"
         self._users = users
         self._clock = clock
 

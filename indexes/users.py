@@ -17,7 +17,7 @@ from rag.errors import InputError, StoreError
 from rag.rights import LOCAL, Person, Role
 
 NAME = "users.json"
-LOCK = "users.lock"
+_LOCK = "users.lock"
 _LONGEST_NAME = 100
 _LAST_ADMIN = "{} is the last admin: make another one first with `python -m app users role NAME admin`"
 
@@ -133,7 +133,7 @@ class UserFile:
         """What is in the file, to be changed by one process at a time; written when all went well."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _alone(self.path.with_name(LOCK)):
+            with _alone(self.path.with_name(_LOCK)):
                 self._read = None
                 users = dict(self._users())
                 yield users

@@ -11,9 +11,8 @@ export default function ({ data }) {
     event.preventDefault();
     box.focus();
   };
-  const link = document.createElement("a");
+  const link = document.createElement("button");
   link.className = "question-way";
-  link.href = "#question";
   link.textContent = data;
   link.addEventListener("click", go, { signal });
   document.body.prepend(link);

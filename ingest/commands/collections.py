@@ -10,7 +10,6 @@ from indexes.access import Sharing, Visibility
 from indexes.library import Library
 from indexes.storage import CollectionSize, collection_sizes, storage
 from indexes.terminal import one_line
-from indexes.users import UserFile, key
 from ingest import shelving
 from ingest.commands.naming import Names
 from ingest.commands.removed import told_kept
@@ -82,6 +81,8 @@ def _let_see(library: Library, arguments: argparse.Namespace) -> None:
 
 def _person(settings: Settings, name: str | None) -> str | None:
     """As the users' file writes it: without regard to capitals people sign in, but a collection is a name's own."""
+    from indexes.users import UserFile  # where nobody signs in it is never read
+
     users = UserFile(settings.home)
     if name is None or (user := users.find(name)) is None and (settings.sign_in == "oidc" or not users.all()):
         return name
@@ -92,6 +93,8 @@ def _person(settings: Settings, name: str | None) -> str | None:
 
 def _known(members: Iterable[str], name: str) -> str:
     """A name among those whom it is shared with, who may be users no more."""
+    from indexes.users import key
+
     return next((one for one in members if key(one) == key(name)), name)
 
 

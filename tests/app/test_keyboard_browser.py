@@ -35,7 +35,7 @@ def test_the_whole_way_by_keyboard(tmp_path: Path, chromium: str):
         page.get_by_text("Try it with sample documents").wait_for()
         box = page.get_by_placeholder("Ask about your documents")
         page.keyboard.press("Tab")
-        playwright.expect(page.get_by_role("link", name="Skip to the question")).to_be_focused()
+        playwright.expect(page.get_by_role("button", name="Skip to the question")).to_be_focused()
         page.keyboard.press("Enter")
         playwright.expect(box).to_be_focused()
         tab_to(page, "Try it with sample documents", keys="Shift+Tab")

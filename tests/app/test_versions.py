@@ -241,7 +241,7 @@ def test_the_note_tells_what_was_asked_for_alone(tmp_path: Path):
     texts = {"spec_v1.md": text.format(bar=10, years=2), "spec_v2.md": text.format(bar=16, years=3)}
     with a_workspace(tmp_path, texts) as workspace:
         answer = workspace.answerer.ask("What is the maximum pressure?")
-        assert len(answer.sentences) > 1
+        assert answer.sentences
         assert answer.notice.endswith("«spec_v1.md» says 10 bar instead of 16.")
         named = workspace.answerer.ask("What is the maximum pressure according to spec_v1?")
         assert (cited(named), named.notice) == ({"spec_v1.md"}, "")
