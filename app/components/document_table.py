@@ -39,8 +39,9 @@ def show(catalogue: PersonalCatalogue, *, is_moving: bool) -> tuple[list[int], f
         has_any = catalogue.listed.count(DocumentFilter()) > 0
         wanted, order = document_filter.show(catalogue) if has_any else (DocumentFilter(), "newest")
         table = st.fragment(_table, run_every=_FOLLOWS_S if is_moving else None)
-        table(catalogue, wanted, order, marked, is_moving=is_moving)
-    return sorted(marked), _left_out(catalogue, wanted, marked)
+        hidden = _left_out(catalogue, wanted, marked)
+        table(catalogue, wanted, order, marked, hidden, is_moving=is_moving)
+    return sorted(marked), hidden
 
 
 def _marked() -> frozenset[int]:
@@ -54,12 +55,14 @@ def _left_out(catalogue: PersonalCatalogue, wanted: DocumentFilter, marked: froz
     return marked.difference(catalogue.listed.ids(wanted)) if marked and not wanted.is_empty else frozenset()
 
 
-def _counts(catalogue: PersonalCatalogue, wanted: DocumentFilter, n: int, marked: frozenset[int]) -> None:
+def _counts(
+    catalogue: PersonalCatalogue, wanted: DocumentFilter, n: int, marked: frozenset[int], hidden: frozenset[int]
+) -> None:
     """How many there are, and marks for all of them, those on other pages, too."""
     n_all = n if wanted.is_empty else catalogue.listed.count(DocumentFilter())
     if not n_all:
         return
-    told, hidden = _found(n, n_all), _left_out(catalogue, wanted, marked)
+    told = _found(n, n_all)
     with st.container(key="documents-counts", horizontal=True, vertical_alignment="center", gap="small"):
         also = trn(len(marked), ", {n} marked", ", {n} marked") if marked else ""
         if hidden:
@@ -100,13 +103,20 @@ def _mark_only(documents: Iterable[int]) -> None:
 
 
 def _table(
-    catalogue: PersonalCatalogue, wanted: DocumentFilter, order: Order, drawn: frozenset[int], *, is_moving: bool
+    catalogue: PersonalCatalogue,
+    wanted: DocumentFilter,
+    order: Order,
+    drawn: frozenset[int],
+    hidden: frozenset[int],
+    *,
+    is_moving: bool,
 ) -> None:
-    """`drawn` are the marks for which the rest of the page was drawn; with others all of it runs again."""
+    """`drawn` are the marks for which the rest of the page was drawn, `hidden` those of them that the filters leave
+    out; with others all of it runs again."""
     if drawn != _marked():
         st.rerun()
     n = catalogue.listed.count(wanted)
-    _counts(catalogue, wanted, n, drawn)
+    _counts(catalogue, wanted, n, drawn, hidden)
     if not n:
         if not wanted.is_empty:
             st.info(tr("No document fits. Fewer words, or another collection, kind or state, may find it."))
