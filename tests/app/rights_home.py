@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +78,15 @@ class Home:
 
     def original(self, record: DocumentRecord) -> Path:
         return original_path(self.workspace.library.settings.home, record)
+
+
+@contextmanager
+def copied(made: Path, folder: Path) -> Iterator[Home]:
+    """A copy of what `fill` made, opened below a folder, which each test may change."""
+    shutil.copytree(made, folder / "home")
+    workspace = Workspace(Settings(home=folder / "home", reranker="none"))
+    yield Home(workspace)
+    workspace.close()
 
 
 def may(table: dict[str, str], person: Person, collection: str) -> bool:

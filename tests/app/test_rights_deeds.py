@@ -3,14 +3,12 @@ kept of what somebody asked and said."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from app.personal import PersonalWorkspace
-from app.wiring import Workspace
 from indexes.access import Visibility
 from indexes.conversations import TurnRecord
 from indexes.feedback import Rating
@@ -19,9 +17,8 @@ from indexes.removed import RemovedDocument
 from ingest.discovery import Looked, look_through
 from rag.errors import InputError
 from rag.rights import OWNER, Person, Role
-from rag.settings import Settings
 from rag.types import Answer, Trace
-from tests.app.rights_home import ANNA, BEN, CARL, EDIT, PEOPLE, READ, ROOT, WORDS, Home, fill, may
+from tests.app.rights_home import ANNA, BEN, CARL, EDIT, PEOPLE, READ, ROOT, WORDS, Home, copied, fill, may
 
 pytestmark = pytest.mark.slow
 
@@ -35,11 +32,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(made: Path, tmp_path: Path) -> Iterator[Home]:
-    """A copy of its own, which each test may change."""
-    shutil.copytree(made, tmp_path / "home")
-    workspace = Workspace(Settings(home=tmp_path / "home", reranker="none"))
-    yield Home(workspace)
-    workspace.close()
+    with copied(made, tmp_path) as opened:
+        yield opened
 
 
 def looked(folder: Path) -> Looked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,13 +10,11 @@ import pytest
 
 import app.jobs
 import ingest.shelving
-from app.wiring import Workspace
 from indexes.access import Visibility
 from ingest.files import File
 from ingest.worker import Worker
 from rag.errors import InputError
-from rag.settings import Settings
-from tests.app.rights_home import ANNA, BEN, Home, fill
+from tests.app.rights_home import ANNA, BEN, Home, copied, fill
 
 pytestmark = pytest.mark.slow
 
@@ -29,10 +26,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(made: Path, tmp_path: Path) -> Iterator[Home]:
-    shutil.copytree(made, tmp_path / "home")
-    workspace = Workspace(Settings(home=tmp_path / "home", reranker="none"))
-    yield Home(workspace)
-    workspace.close()
+    with copied(made, tmp_path) as opened:
+        yield opened
 
 
 def upload(home: Home) -> None:
