@@ -20,7 +20,7 @@ from rag.query.words import names_of
 from rag.sentences import sentence_spans
 from rag.types import Answer, Chunk, Hit, Turn
 from rag.verification.languages import language
-from rag.whole.quotes import quotes_of, stands_alone
+from rag.whole.quotes import Quote, quotes_of, stands_alone
 from rag.whole.terms import share, terms
 
 MOST = 3
@@ -172,13 +172,14 @@ def _of_sentences(chunk: Chunk) -> Iterator[str]:
 def _of_names(chunk: Chunk) -> Iterator[str]:
     """Its heading, where that says more than one word and its sentences speak of it, and the names that it speaks of
     most."""
+    quotes = quotes_of(chunk)
     heading = chunk.heading.split(SEPARATOR)[-1].strip()
     plain = _spoken(_NUMBER.sub("", heading), chunk.text)
     if plain.endswith("?"):
         yield plain
-    elif heading != chunk.title and _is_plain(plain) and _is_spoken_of(plain, chunk):
+    elif heading != chunk.title and _is_plain(plain) and _is_spoken_of(plain, quotes):
         yield f"What is said about {plain}?"
-    prose = " ".join(quote.text for quote in quotes_of(chunk) if stands_alone(quote))
+    prose = " ".join(quote.text for quote in quotes if stands_alone(quote))
     names = [name for name in names_of(prose) if len(name.split()) > 1 and _is_plain(name) and _is_whole(name, prose)]
     yield from (f"What is said about {name}?" for name in sorted(names, key=lambda name: -prose.count(name))[:2])
 
@@ -188,11 +189,11 @@ def _is_whole(name: str, text: str) -> bool:
     return len(name.rsplit(maxsplit=1)[-1]) > 1 or f"{name}." not in text
 
 
-def _is_spoken_of(heading: str, chunk: Chunk) -> bool:
+def _is_spoken_of(heading: str, quotes: Sequence[Quote]) -> bool:
     """Whether it says two words, and sentences below it half of them: "For Further Reading" and "External links" do
     not."""
     wanted = terms(heading)
-    said = terms(" ".join(quote.text for quote in quotes_of(chunk)))
+    said = terms(" ".join(quote.text for quote in quotes))
     return len(wanted) > 1 and share(wanted, said) >= _HALF
 
 
