@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from app.jobs import JobBoard
 from app.wiring import Workspace
 from evals.served import served
+from indexes.library import Library
 from ingest.pipeline import File, Pipeline
+from ingest.worker import Worker
 from rag.settings import Settings
 from rag.types import Answer, Scope, Turn
 from tests.fake_endpoint import FakeEndpoint, Reply
@@ -33,6 +36,18 @@ SECRET = "secret.md"
 def served_texts(folder: Path, **environment: str) -> Iterator[str]:
     """The address of the app over TEXTS, in a home below a folder."""
     with served(with_texts(folder / "home"), **environment) as (url, _):
+        yield url
+
+
+@contextmanager
+def served_uploads(folder: Path, texts: dict[str, bytes]) -> Iterator[str]:
+    """The address of the app over files that were uploaded, in a home below a folder."""
+    library = Library(Settings(home=folder / "home"))
+    JobBoard(library).add(texts.items(), "default")
+    with Worker(library) as worker:
+        assert {outcome.state for outcome in worker.work()} == {"ready"}
+    library.close()
+    with served(folder / "home") as (url, _):
         yield url
 
 

@@ -7,11 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs import JobBoard
-from evals.served import served
-from indexes.library import Library
-from ingest.worker import Worker
-from rag.settings import Settings
+from tests.app.stepping import served_uploads
 from tests.app.test_browser import FLAGS
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -20,13 +16,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    library = Library(Settings(home=tmp_path / "home"))
     texts = {"harbour.md": b"The harbour opens at six.", "lamp.md": b"The lamp is lit.", "list.csv": b"a,b\n1,2\n"}
-    JobBoard(library).add(texts.items(), "default")
-    with Worker(library) as worker:
-        assert {outcome.state for outcome in worker.work()} == {"ready"}
-    library.close()
-    with served(tmp_path / "home") as (url, _):
+    with served_uploads(tmp_path, texts) as url:
         yield url
 
 
