@@ -91,6 +91,15 @@ def upload_all(page: playwright.Page, texts: Mapping[str, str]) -> None:
     page.get_by_text(f"{len(files)} of {len(files)} files ready").wait_for(timeout=60_000)
 
 
+CALM = """() => {
+    const isRunning = document.querySelector("[data-testid=stApp]").dataset.testScriptState !== "notRunning";
+    const isCalm = !isRunning && !document.querySelector("[data-stale=true]");
+    window.calm = isCalm ? window.calm ?? performance.now() : null;
+    return isCalm && performance.now() - window.calm > 400;
+}"""
+"""Nothing runs, and nothing of a former run is left."""
+
+
 def ask(page: playwright.Page, question: str) -> None:
     box = page.get_by_placeholder("Ask about your documents")
     box.fill(question)
@@ -100,6 +109,8 @@ def ask(page: playwright.Page, question: str) -> None:
     playwright.expect(asked).to_be_visible()
     playwright.expect(page.get_by_test_id("stSpinner")).to_have_count(0)
     playwright.expect(box).to_be_focused()  # Streamlit puts the cursor back once its run has ended
+    page.evaluate("window.calm = null")
+    page.wait_for_function(CALM)  # a page that runs anew after it draws its answers once more
 
 
 def open_to_all(page: playwright.Page) -> None:
