@@ -1,17 +1,22 @@
-"""Streamlit's server, as `app.serve` becomes it: it asks no other machine where this one is, and holds no more of a
-page than is drawn there."""
+"""Streamlit's server, as `app.serve` becomes it: it asks no other machine where this one is, holds no more of a page
+than is drawn there, and has read the code of its first page before somebody opens it."""
 
 from __future__ import annotations
 
+import importlib
+import threading
+import time
 from collections.abc import Callable
 
-from streamlit import net_util
+from streamlit import net_util, runtime
 from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.runtime.state import session_state
 from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from streamlit.web.cli import main
 
 _Forget = Callable[[session_state.WStates, frozenset[str], list[str] | None], None]
+_OF_THE_FIRST_PAGE = ("app.views.ask", "pandas")
+"""The second by Streamlit, for what is given to the parts of a page."""
 
 
 def _unknown() -> None:
@@ -53,7 +58,21 @@ def _drawn_by(key: str) -> str:
     return name.removeprefix(f"{STREAMLIT_INTERNAL_KEY_PREFIX}_")
 
 
+def read_ahead() -> None:
+    """A thread reads the code of the first page once the server stands: half a second or more that whoever opens it
+    would wait for. Not before, since the server would stand that much later."""
+    threading.Thread(target=_read_first_page, name="reading ahead", daemon=True).start()
+
+
+def _read_first_page() -> None:
+    while not runtime.exists():
+        time.sleep(0.02)
+    for module in _OF_THE_FIRST_PAGE:
+        importlib.import_module(module)
+
+
 if __name__ == "__main__":
     stay_here()
     forget_gone_widgets()
+    read_ahead()
     main(prog_name="streamlit")

@@ -109,6 +109,16 @@ def test_a_page_of_another_origin_is_refused_and_nobody_is_asked_about_it(tmp_pa
     assert min(took) < 1
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what a process has read is seen in /proc")
+def test_the_first_page_is_read_before_somebody_opens_it(tmp_path: Path):
+    with served(tmp_path) as (_, process):
+        maps, end = Path(f"/proc/{process}/maps"), time.monotonic() + 20
+        while not all(f"/{name}/" in maps.read_text() for name in ("pandas", "apsw")):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
 def opened(address: str, origin: str) -> int:
     """The status with which a WebSocket from a page of this origin is answered."""
     connection = HTTPConnection(urlsplit(address).netloc, timeout=20)
