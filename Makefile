@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 DIR ?=
 COLLECTION ?=
 ROUNDS ?= 3
-PROCESSES ?= 3
+PROCESSES ?= 4
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
@@ -16,9 +16,9 @@ COMPILE := $(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
 INSTALLED := $(VENV)/.installed-$(REQUIREMENTS)
 INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
 SOURCES := rag indexes ingest app evals training tests
-# Slow tests wait for browsers, servers and processes a third of their time: two cores have enough to do with three of them.
+# Slow tests wait for browsers, servers and processes a third of their time, and so keep two cores busy by four of them.
 # On a busy machine one may miss its moment, so it is tried once more, and listed (-rR); fast ones are not (conftest.py).
-LONG_FIRST := -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --durations 25 --reruns 1 -rR
+LONG_FIRST := -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --durations 25 --reruns 1 -rR --rerun-show-tracebacks
 
 # Many short processes are started from here: each would compile all of the code anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -35,10 +35,10 @@ run: $(INSTALLED)  ## open the app on http://127.0.0.1:8501; HOST, PORT, FOOTNOT
 	@exec $(BIN)/python -m app.serve
 
 # All in one run: they are collected once, and the fast ones fill in where a slow one waits.
-test: $(INSTALLED_DEV) browser  ## install what tests need and run all of them; PROCESSES=3 at once
+test: $(INSTALLED_DEV) browser  ## install what tests need and run all of them; PROCESSES=4 at once
 	$(BIN)/python -m pytest -m '' $(LONG_FIRST)
 
-slow: $(INSTALLED_DEV) browser  ## the tests that take long, a file on each of PROCESSES=3, long files first
+slow: $(INSTALLED_DEV) browser  ## the tests that take long, a file on each of PROCESSES=4, long files first
 	$(BIN)/python -m pytest -m slow $(LONG_FIRST)
 
 lint: $(INSTALLED_DEV)  ## format and lint

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evals.served import BROWSER_FLAGS, served
+from tests.app.test_browser import calm
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -43,6 +44,7 @@ def test_a_question_waits_for_its_files_and_is_about_them(tmp_path: Path, chromi
 
 
 def give(page: playwright.Page, files: list[dict], question: str) -> None:
+    calm(page)
     box = page.get_by_test_id("stChatInput")
     box.locator("input[type=file]").set_input_files(files)
     for file in files:
@@ -59,6 +61,7 @@ def give(page: playwright.Page, files: list[dict], question: str) -> None:
 def answered(page: playwright.Page) -> None:
     """While an answer is drawn anew there may be two of it, or none."""
     playwright.expect(page.locator(".answer > .text", has_text="ten past every hour")).to_have_count(1)
+    calm(page)
 
 
 def none_could_be_read(page: playwright.Page) -> None:

@@ -100,6 +100,12 @@ CALM = """() => {
 """Nothing runs, and nothing of a former run is left."""
 
 
+def calm(page: playwright.Page) -> None:
+    """A page that runs anew after it draws its answers once more, and its box forgets the files that it was given."""
+    page.evaluate("window.calm = null")
+    page.wait_for_function(CALM)
+
+
 def ask(page: playwright.Page, question: str) -> None:
     box = page.get_by_placeholder("Ask about your documents")
     box.fill(question)
@@ -109,8 +115,7 @@ def ask(page: playwright.Page, question: str) -> None:
     playwright.expect(asked).to_be_visible()
     playwright.expect(page.get_by_test_id("stSpinner")).to_have_count(0)
     playwright.expect(box).to_be_focused()  # Streamlit puts the cursor back once its run has ended
-    page.evaluate("window.calm = null")
-    page.wait_for_function(CALM)  # a page that runs anew after it draws its answers once more
+    calm(page)
 
 
 def open_to_all(page: playwright.Page) -> None:
