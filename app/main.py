@@ -22,6 +22,11 @@ try:
     who = person()
     if st.session_state.setdefault("who", who.name) != who.name:
         st.session_state.clear()  # a connection that comes back may be somebody else's by now
-    st.navigation(pages(who, is_signed_in=door() is not None), position="top").run()
+    is_signed_in = door() is not None
+    if is_signed_in:
+        from app.components import role_change  # where nobody signs in it is never read
+
+        role_change.tell(who)
+    st.navigation(pages(who, is_signed_in=is_signed_in), position="top").run()
 except FootnoteError as error:
     st.error(inert(str(error), escape_dollars=True), icon=":material/error:")

@@ -120,6 +120,14 @@ class PersonalWorkspace:
         """As the Workspace's."""
         return self._whole.flag(answer, self.name)
 
+    def flagged(self, answers: Sequence[Answer]) -> list[int | None]:
+        """Of each answer the number of the open flag that the person has set. Raises StoreError."""
+        return self._whole.flagged(answers, self.name)
+
+    def withdraw_flag(self, number: int) -> None:
+        """As if they had never set it. Raises InputError for another's, and for one that somebody has looked at."""
+        self._whole.withdraw_flag(number, self.name)
+
     def rate(self, answer: Answer, rating: Rating, turn: tuple[int, int] | None) -> int:
         """As the Workspace's."""
         return self._whole.rate(answer, rating, turn, self.name)

@@ -106,14 +106,19 @@ class Recorder:
         ]
         evidence = [self._evidence(one.n, one.chunk, one.start, one.end) for one in answer.citations]
         nearest = [self._evidence(None, hit.chunk, hit.chunk.start, hit.chunk.end) for hit in answer.hits[:_NEAREST]]
+        question, text = self.words(answer)
         return NewFlag(
-            question=self._redacted(answer.question),
-            answer=self._redacted(answer.text),
+            question=question,
+            answer=text,
             outcome=outcome_of(answer),
             model=answer.model,
             sentences=sentences,
             evidence=evidence or nearest,
         )
+
+    def words(self, answer: Answer) -> tuple[str, str]:
+        """Question and answer as a flag keeps them."""
+        return self._redacted(answer.question), self._redacted(answer.text)
 
     def rated(self, answer: Answer, turn: tuple[int, int] | None) -> RatedAnswer:
         """What is kept of an answer that a person has rated; its question only where the log keeps texts,

@@ -114,6 +114,15 @@ class Workspace:
         """Keep an answer for a person who looks at it; its number. Raises StoreError where it cannot be kept."""
         return FlagList(self.audit.file).add(self._recorder.flag(answer), user)
 
+    def flagged(self, answers: Sequence[Answer], user: str) -> list[int | None]:
+        """Of each answer the number of the open flag that this person has set. Raises StoreError."""
+        known = FlagList(self.audit.file).open_of(user)
+        return [known.get(self._recorder.words(one)) if known else None for one in answers]
+
+    def withdraw_flag(self, number: int, user: str) -> None:
+        """As `FlagList.withdraw`."""
+        FlagList(self.audit.file).withdraw(number, user)
+
     def rate(self, answer: Answer, rating: Rating, turn: tuple[int, int] | None, user: str = LOCAL) -> int:
         """Keep what a person says of an answer; its number. `turn`: the conversation and place that keep it, where any
         do. Raises StoreError where it cannot be kept."""

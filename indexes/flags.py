@@ -39,6 +39,19 @@ class FlagList:
         if not self._file.change(sql, (note, self._clock(), number)):
             raise InputError(f"there is no open flag {number}: `python -m app flags` shows which there are")
 
+    def withdraw(self, number: int, user: str) -> None:
+        """As if it had never been flagged. Raises InputError where it is not the user's, or not open any more: what a
+        person has looked at stays."""
+        self._check_kept()
+        sql = "DELETE FROM flags WHERE id = ? AND user = ? AND status = 'open'"
+        if not self._file.change(sql, (number, user)):
+            raise InputError(f"flag {number} is not yours to take back, or somebody has looked at it meanwhile")
+
+    def open_of(self, user: str) -> dict[tuple[str, str], int]:
+        """(question, answer) -> the number of what they have flagged, the latest of each, as long as it is open."""
+        sql = "SELECT question, answer, id FROM flags WHERE user = ? AND status = 'open' ORDER BY id"
+        return {(question, answer): number for question, answer, number in self._file.rows(sql, (user,))}
+
     def all(self) -> list[dict[str, Any]]:
         """The open ones first, each the oldest first."""
         rows = self._file.rows(f"SELECT {', '.join(_NAMES)} FROM flags ORDER BY status = 'closed', id")  # noqa: S608

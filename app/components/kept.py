@@ -155,6 +155,10 @@ def rewind(place: int) -> None:
     st.session_state[_REWOUND] = n_rewound() + 1
 
 
+def _look_up_flags() -> None:
+    flag_button.look_up([turn.answer for turn in turns()], page_turns.n_before())
+
+
 def n_rewound() -> int:
     """How often that was done in this session: what was open below an answer stays open below no other one."""
     n: int = st.session_state.get(_REWOUND, 0)
@@ -167,6 +171,7 @@ def show_more() -> None:
         page_turns.show_more(_earlier)
     except FootnoteError as error:
         st.toast(visible(str(error)), icon=":material/warning:")
+    _look_up_flags()
 
 
 def open_one(wanted: int) -> None:
@@ -199,6 +204,7 @@ def _open(wanted: int) -> None:
         st.query_params.pop(_PARAMETER, None)
         return
     page_turns.begin(latest, first)
+    _look_up_flags()
     if latest:
         scope_choice.restore(latest[-1].scope)
     st.session_state[_NUMBER] = wanted

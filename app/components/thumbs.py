@@ -18,6 +18,7 @@ from rag.types import Turn
 
 _UP, _DOWN = 1, 0
 _OPENED = "rating-opened"
+_NOTED = msgid("Noted, thank you.")
 NAMES = (
     msgid("wrong"),
     msgid("not in the source"),
@@ -99,6 +100,8 @@ def _rate(turn: Turn, number: int, key: str) -> None:
             ratings.all_given()[number] = Given(personal().rate(turn.answer, rating, kept.turn_of(number)), rating)
     except FootnoteError as error:
         st.toast(tr("This is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
+        return
+    st.toast(tr("Your rating is taken back.") if pressed is None else tr(_NOTED), icon=":material/check:")
 
 
 def _explain(number: int, reasons: str, comment: str) -> None:
@@ -113,3 +116,4 @@ def _explain(number: int, reasons: str, comment: str) -> None:
         st.toast(tr("This is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
         return
     ratings.all_given()[number] = Given(given.id, rating)
+    st.toast(tr(_NOTED), icon=":material/check:")

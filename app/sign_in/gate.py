@@ -22,6 +22,8 @@ from rag.errors import FootnoteError
 from rag.rights import Person
 
 SIGN_IN = "/sign-in"
+TOLD, ROLE = "told", "role"
+"""Of the address to which a person is led whose role has changed, so that the page says so: a parameter, its value."""
 _PARTS = ("/_stcore/", "/media/", "/component/", "/static/")
 """What pages are made of: who asks for one of them is told no, and who asks for a page is shown where to sign in."""
 _OPEN = (SIGN_IN, "/_stcore/health")
@@ -67,8 +69,8 @@ class Gate:
         async def checked() -> Message:
             nonlocal is_over
             message = await receive()
-            if message["type"] == "websocket.receive" and not self._is_still(scope, person):
-                await send({"type": "websocket.send", "bytes": _anew()})
+            if message["type"] == "websocket.receive" and (place := self._led_to(scope, person)):
+                await send({"type": "websocket.send", "bytes": _anew(place)})
                 await send({"type": "websocket.close", "code": _CLOSED})
                 is_over = True
                 return {"type": "websocket.disconnect", "code": _CLOSED}
@@ -80,18 +82,22 @@ class Gate:
 
         await self._app(scope, checked, until_over)
 
-    def _is_still(self, scope: Scope, person: Person) -> bool:
+    def _led_to(self, scope: Scope, person: Person) -> str:
+        """Where a page goes that is not theirs any more who opened it, or not what they may see; else empty."""
         try:
-            return self._who(scope) == person
+            now = self._who(scope)
         except FootnoteError as error:
             sys.stderr.write(f"footnote: {error}\n")
-            return False
+            return "/"
+        if now == person:
+            return ""
+        return f"/?{TOLD}={ROLE}" if now is not None and now.name == person.name else "/"
 
 
-def _anew() -> bytes:
+def _anew(place: str) -> bytes:
     """What makes Streamlit's page load the app from its start."""
     message = ForwardMsg()
-    message.auth_redirect.url = "/"
+    message.auth_redirect.url = place
     return bytes(message.SerializeToString())
 
 

@@ -16,6 +16,7 @@ from app.components.resources import workspace as shared
 from indexes.audit_file import AuditFile
 from indexes.audit_log import DAY_S, AuditLog
 from indexes.flags import FlagList
+from rag.errors import InputError
 from rag.types import Answer
 from tests.app.recording_home import QUESTION, TEXT, asking
 from tests.fake_endpoint import says
@@ -97,6 +98,25 @@ def test_closed_flags_go_with_time_and_open_ones_stay(home: Path):
     file.close()
 
 
+def test_a_flag_is_taken_back_by_whoever_set_it_as_long_as_it_is_open(home: Path, capsys: pytest.CaptureFixture[str]):
+    with asking(home) as (workspace, _):
+        answers = [workspace.answerer.ask(QUESTION), workspace.answerer.ask("Who won the chess championship of 1972?")]
+        first, second, others = (
+            workspace.flag(*one) for one in ((answers[0], "ada"), (answers[1], "ada"), (answers[0], "bob"))
+        )
+        assert workspace.flagged(answers, "ada") == [first, second]
+        assert workspace.flagged(answers, "bob") == [others, None]
+        with pytest.raises(InputError, match="not yours"):
+            workspace.withdraw_flag(others, "ada")
+        workspace.withdraw_flag(first, "ada")
+        assert workspace.flagged(answers, "ada") == [None, second]
+        FlagList(workspace.audit.file).close(second, "Right so.")
+        assert workspace.flagged(answers, "ada") == [None, None]
+        with pytest.raises(InputError, match="somebody has looked at it"):
+            workspace.withdraw_flag(second, "ada")
+    assert [(flag["id"], flag["status"]) for flag in flags(capsys)] == [(others, "open"), (second, "closed")]
+
+
 def test_without_flags_it_says_so(home: Path, capsys: pytest.CaptureFixture[str]):
     assert home.exists()
     assert main(["flags"]) == 0
@@ -129,6 +149,27 @@ def test_the_button_below_an_answer(page: AppTest, home: Path):
     page.button(key="new").click().run()
     page.chat_input(key="question").set_value(QUESTION).run()
     assert page.button(key="flag-0")
+
+
+def test_the_button_takes_the_flag_back_also_after_a_reload(page: AppTest, home: Path):
+    page.chat_input(key="question").set_value(QUESTION).run()
+    page.button(key="flag-0").click().run()
+    again = AppTest.from_file(str(MAIN), default_timeout=120)
+    again.query_params["c"] = "1"
+    again.run()
+    assert again.button(key="unflag-0").label == "Take back the flag"
+    again.button(key="unflag-0").click().run()
+    assert not again.exception
+    assert [toast.value for toast in again.toast] == ["The flag is taken back."]
+    assert again.button(key="flag-0")
+    file = AuditFile(home)
+    assert FlagList(file).all() == []
+    again.button(key="flag-0").click().run()
+    FlagList(file).close(2, "")
+    again.button(key="unflag-0").click().run()
+    assert [toast.value for toast in again.toast] == ["Somebody has looked at it meanwhile: the flag stays."]
+    assert [(flag["id"], flag["status"]) for flag in FlagList(file).all()] == [(2, "closed")]
+    file.close()
 
 
 def test_a_flag_that_cannot_be_kept_is_told(page: AppTest):

@@ -121,6 +121,19 @@ def test_a_page_for_another_role_says_so_and_does_nothing(users: UserFile, monke
                 page.switch_page(f"views/{view}.py")
 
 
+def test_whose_role_was_changed_is_told_so_once(users: UserFile, monkeypatch: pytest.MonkeyPatch):
+    page = opened(users, "Grace", "ask", monkeypatch)
+    assert not page.toast
+    page.query_params["told"] = "role"
+    sound(page.run())
+    (toast,) = page.toast
+    assert toast.value == (
+        "Your role is “editor” now: an admin has changed it, and the page that you had open was left."
+    )
+    assert "told" not in page.query_params
+    assert not sound(page.run()).toast
+
+
 def test_ones_own_password_is_changed_by_whoever_knows_it(users: UserFile, monkeypatch: pytest.MonkeyPatch):
     page = opened(users, "Grace", "account", monkeypatch)
     assert "editor" in said(page)

@@ -30,7 +30,7 @@ from indexes.passwords import hashed
 from indexes.sign_in_log import SignInLog
 from indexes.users import UserFile
 from rag.errors import ConfigError
-from rag.rights import Role
+from rag.rights import Person, Role
 from rag.settings import Settings
 
 RIGHT = "long enough"
@@ -260,8 +260,16 @@ def test_an_open_page_of_another_role_is_loaded_anew(client: TestClient, door: F
     with client.websocket_connect(STREAM) as socket:
         door.users.change("Bob", role=Role.READER)
         socket.send_bytes(b"delete")
-        assert led_to(socket.receive_bytes()) == "/"
+        assert led_to(socket.receive_bytes()) == "/?told=role", "where it is said why"
     assert client.get("/").text == "inside"
+
+
+def test_an_open_page_of_somebody_elses_is_told_nothing_of_roles(client: TestClient, door: FileDoor):
+    sign_in(client, "Bob")
+    with client.websocket_connect(STREAM) as socket:
+        door.who = lambda _cookies: Person("Ada", Role.ADMIN)  # type: ignore[method-assign]
+        socket.send_bytes(b"click")
+        assert led_to(socket.receive_bytes()) == "/"
 
 
 def led_to(sent: bytes) -> str:

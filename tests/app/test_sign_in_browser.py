@@ -40,6 +40,7 @@ def test_sign_in_and_permission(tmp_path: Path, chromium: str):
         and_leaves(reader, address)
         an_admin_adds(admin, address)
         sign_in(reader, "Eve")
+        another_role_while_there(reader, users)
         removed_while_there(reader, admin, users)
         browser.close()
 
@@ -109,6 +110,17 @@ def an_admin_adds(page: playwright.Page, address: str) -> None:
     dialog.get_by_label("Once more").fill(RIGHT)
     dialog.get_by_role("button", name="Add", exact=True).click()
     page.get_by_text("3 people may sign in").wait_for()
+
+
+def another_role_while_there(page: playwright.Page, users: UserFile) -> None:
+    """A click on what still stands on the page leads to the question, with a sentence on why."""
+    for role, link in ((Role.EDITOR, "Lab"), (Role.READER, "Documents")):
+        page.get_by_role("link", name=link).first.wait_for()
+        users.change("Eve", role=role)
+        page.get_by_role("link", name=link).first.click()
+        page.get_by_text(f"Your role is “{role.value}” now: an admin has changed it").wait_for()
+        page.wait_for_url(re.compile(r":\d+/$"))
+        page.get_by_test_id("stToast").get_by_role("button", name="Close").click()
 
 
 def removed_while_there(page: playwright.Page, admin: playwright.Page, users: UserFile) -> None:

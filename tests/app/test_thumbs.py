@@ -57,7 +57,10 @@ def explained(page: AppTest) -> AppTest:
 
 
 def test_a_thumb_down_is_explained_changed_and_withdrawn(home: Path):
-    page = explained(press(asked(), 0))
+    page = press(asked(), 0)
+    assert [toast.value for toast in page.toast] == ["Noted, thank you."]
+    explained(page)
+    assert [toast.value for toast in page.toast] == ["Noted, thank you."]
     (record,) = records(home)
     assert record.rating == Rating(False, ("wrong", "incomplete"), "It is 42 metres, [secret].")
     assert (record.question, record.refused, record.model) == (QUESTION, False, "")
@@ -65,6 +68,7 @@ def test_a_thumb_down_is_explained_changed_and_withdrawn(home: Path):
     press(page, 1)
     assert [one.rating for one in records(home)] == [Rating(True)]
     press(page, None)
+    assert [toast.value for toast in page.toast] == ["Your rating is taken back."]
     assert not records(home)
 
 
