@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -123,13 +124,13 @@ def _table(
         return
     n_pages = -(-n // _AT_ONCE)
     view, page_key = _view(wanted, order, n_pages)
-    key, records = _key_and_rows(catalogue, view, is_moving=is_moving)
+    key, records = _key_and_rows(catalogue, view, drawn, is_moving=is_moving)
     ids = [record.id for record in records]
     st.dataframe(
         document_columns.table(records),
         key=key,
         on_select=partial(_mark, key, ids),  # with the rows that a person has seen
-        selection_default={"selection": {"rows": [row for row, number in enumerate(ids) if number in drawn]}},
+        selection_default=_selection(ids, drawn),
         hide_index=True,
         selection_mode="multi-row",
         placeholder="",
@@ -152,25 +153,32 @@ def _view(wanted: DocumentFilter, order: Order, n_pages: int) -> tuple[_View, st
     return _View(wanted, order, min(st.session_state.get(key) or 1, n_pages)), key
 
 
-def _key_and_rows(catalogue: PersonalCatalogue, view: _View, *, is_moving: bool) -> tuple[str, list[DocumentRecord]]:
-    """The table's key, and its rows: those of the page, and below them what has come in since.
+def _key_and_rows(
+    catalogue: PersonalCatalogue, view: _View, marked: frozenset[int], *, is_moving: bool
+) -> tuple[str, list[DocumentRecord]]:
+    """The table's key, and its rows: those of the page in the order wanted.
 
-    As long as every row stays where it is the key stays the same, and with it the order that a person has chosen. When
-    one goes, those below it move, and the table is another one, so that no mark can slip to another document. Rows that
-    newer documents push off a full page stay there until the last file is through.
+    As long as no row goes the key stays the same, and with it the order that a person has chosen by a column's head.
+    When one goes the table is another one, so that no mark can slip to another document. For the same reason a table
+    with marks keeps its rows where they are, and those that came in since below them, until the last file is through.
     """
     number, seen, before = st.session_state.get(_DRAWN, (0, None, []))
     fresh = catalogue.listed.page(view.wanted, view.order, (view.page - 1) * _AT_ONCE, _AT_ONCE)
     ids, known = [record.id for record in fresh], set(before)
     is_same = bool(before) and seen == view and f"documents-{number}" in st.session_state
-    if is_same and known.issubset(ids):
-        ids = [*before, *(i for i in reversed(ids) if i not in known)]
-    elif is_same and is_moving and known == catalogue.listed.there(before):
-        ids = before
-    else:
+    is_whole = is_same and (known.issubset(ids) or known == catalogue.listed.there(before))
+    if not is_whole:
         number += 1
+    elif is_moving and not known.isdisjoint(marked):
+        ids = [*before, *(i for i in reversed(ids) if i not in known)] if known.issubset(ids) else before
+    elif ids != before:
+        st.session_state[f"documents-{number}"] = _selection(ids, marked)  # marks go with their documents
     st.session_state[_DRAWN] = (number, view, ids)
     return f"documents-{number}", catalogue.listed.records(ids)
+
+
+def _selection(ids: Sequence[int], marked: frozenset[int]) -> Any:  # noqa: ANN401 - as Streamlit takes it
+    return {"selection": {"rows": [row for row, number in enumerate(ids) if number in marked]}}
 
 
 def _mark(key: str, ids: Sequence[int]) -> None:
