@@ -18,7 +18,9 @@ def show(library: PersonalLibrary) -> None:
     upload_zone.show(collection, "upload")
     web_page_box.show(collection)
     if folder_sync.is_offered(library):
-        with st.expander(tr("Follow a folder of this computer"), icon=":material/folder_managed:", key="folder-sync"):
+        with st.expander(
+            tr("Compare with a folder of this computer"), icon=":material/folder_managed:", key="folder-sync"
+        ):
             folder_sync.show(library, collection)
 
 
@@ -33,5 +35,5 @@ def show_briefly(library: PersonalLibrary) -> None:
         if folder_sync.is_offered(library):
             folder = st.popover(tr("Folder"), icon=":material/folder_managed:", key="folder-sync")
             with folder.container(width=_WIDTH):
-                st.markdown(tr("Follow a folder of this computer"))
+                st.markdown(tr("Compare with a folder of this computer"))
                 folder_sync.show(library, collection)

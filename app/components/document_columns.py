@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,42 +11,59 @@ import streamlit as st
 from app.components.columns import written
 from app.components.plain_text import parted, shortened
 from app.words import day, msgid, tr
+from app.words.places import page_count
 from app.words.sizes import size
 from rag.inert import flat
+from rag.page_kinds import PageKind, page_kind
 from rag.types import DocumentRecord
 
-_LONGEST_NAME = 40
+_LONGEST_NAME = 32
 """What its column shows: the table cuts a longer name at its end, where it says what kind of file this is."""
 _LONGEST_FOLDER = 28
 _LONGEST_COLLECTION = 14
 _WIDTHS = {
-    msgid("File"): 290,
-    msgid("Collection"): 110,
+    msgid("File"): 225,
+    msgid("Collection"): 100,
     msgid("Folder"): 205,
-    msgid("Title"): 150,
-    msgid("Pages"): 60,
-    msgid("Passages"): 78,
-    msgid("Size"): 80,
-    msgid("Files inside"): 80,
-    msgid("Added"): 95,
+    msgid("Title"): 132,
+    msgid("Pages"): 80,
+    msgid("Passages"): 80,
+    msgid("Size"): 73,
+    msgid("Files inside"): 83,
+    msgid("Added"): 90,
     msgid("Notes"): 400,
 }
+"""Pixels. All but the notes fit beside each other into the page, as wide as it is on a screen of 1,280 or more."""
+_PAGES: Mapping[PageKind, str] = {"page": "Pages", "sheet": msgid("Sheets"), "slide": msgid("Slides")}
 _NUMBERS = ("Pages", "Passages", "Files inside", "Size")
 
 
-def look() -> dict[str, Any]:
+def look(records: Sequence[DocumentRecord]) -> dict[str, Any]:
     """How the columns are drawn, for `st.dataframe`."""
-    return {name: _drawn(name, width) for name, width in _WIDTHS.items()}
+    heads = {"Pages": _PAGES[_headed(records)]}
+    return {name: _drawn(name, heads.get(name, name), width) for name, width in _WIDTHS.items()}
 
 
-def _drawn(name: str, width: int) -> Any:  # noqa: ANN401 - Streamlit's own kind of column
+def _drawn(name: str, head: str, width: int) -> Any:  # noqa: ANN401 - Streamlit's own kind of column
     kind = st.column_config.NumberColumn if name in _NUMBERS else st.column_config.TextColumn
-    return kind(tr(name), width=width)
+    return kind(tr(head), width=width)
+
+
+def _headed(records: Sequence[DocumentRecord]) -> PageKind:
+    """What the column of pages is called: by what all of these documents have, where that is the same."""
+    kinds = {page_kind(record.source) for record in records if record.n_pages}
+    return kinds.pop() if len(kinds) == 1 else "page"
 
 
 def table(records: Sequence[DocumentRecord]) -> Any:  # noqa: ANN401 - as `written` gives it
-    """The table as it is shown."""
-    return written(_cells(records), {"Size": size, "Added": day})
+    """The table as it is shown. What the head of a column does not say of a cell stands in it: of some pages that they
+    are sheets."""
+    drawn, headed = written(_cells(records), {"Size": size, "Added": day}), _headed(records)
+    for kind in _PAGES:
+        rows = [row for row, one in enumerate(records) if one.n_pages and page_kind(one.source) == kind]
+        if rows and kind != headed:
+            drawn = drawn.format(partial(page_count, records[rows[0]].source), subset=(rows, ["Pages"]))
+    return drawn
 
 
 def _cells(records: Sequence[DocumentRecord]) -> dict[str, list[Any]]:

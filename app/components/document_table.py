@@ -135,7 +135,7 @@ def _table(
         selection_mode="multi-row",
         placeholder="",
         alt=tr("The documents of the library"),
-        column_config=document_columns.look(),
+        column_config=document_columns.look(records),
     )
     if n_pages > 1:
         st.pagination(n_pages, key=page_key)

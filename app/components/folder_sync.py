@@ -1,4 +1,4 @@
-"""A folder of this computer that a collection is to follow: first what would be done, then a button that does it."""
+"""A folder of this computer that a collection is compared with: what would be done, then a button that does it."""
 
 from __future__ import annotations
 

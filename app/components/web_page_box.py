@@ -9,7 +9,7 @@ from app.components.resources import board
 from app.words import tr
 from rag.errors import InputError
 
-_ADDED = "pages-added"
+_ADDED, _TAKEN, _BOX = "pages-added", "page-taken", "web-address"
 
 
 def place() -> str:
@@ -18,10 +18,13 @@ def place() -> str:
 
 
 def show(collection: str) -> None:
-    """A small form; what is wrong with an address stands beneath it and queues nothing."""
+    """A small form; what is wrong with an address stands beneath it and queues nothing. One that was taken makes way
+    for the next one."""
+    if st.session_state.pop(_TAKEN, False):
+        st.session_state[_BOX] = ""
     with st.form("web-page", clear_on_submit=False, border=False), st.container(horizontal=True):
         address = st.text_input(
-            tr("Web page"), key="web-address", placeholder="https://…", label_visibility="collapsed", max_chars=4000
+            tr("Web page"), key=_BOX, placeholder="https://…", label_visibility="collapsed", max_chars=4000
         )
         wanted = st.form_submit_button(tr("Add web page"), icon=":material/link:")
     if not wanted:
@@ -32,4 +35,5 @@ def show(collection: str) -> None:
         st.error(label(str(error), 300), icon=":material/error:")
     else:
         st.session_state[_ADDED] = st.session_state.get(_ADDED, 0) + 1
+        st.session_state[_TAKEN] = True
         st.rerun()

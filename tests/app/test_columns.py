@@ -15,27 +15,57 @@ from rag.types import DocumentRecord
     ("language", "size", "day"), [("en", "1.4 MB", "2026-11-29"), ("de", "1,4 MB", "29.11.2026")], ids=["en", "de"]
 )
 def test_the_documents_say_sizes_and_days_as_the_page_does(language: str, size: str, day: str) -> None:
-    record = DocumentRecord(
+    with speaking(language):
+        table = document_columns.table([document("lamp.md")])
+        shown = table.to_string()
+    assert size in shown
+    assert day in shown
+    assert convert_anything_to_pandas_df(table)["Size"].tolist() == [1_400_000]
+
+
+def document(source: str, n_pages: int = 0) -> DocumentRecord:
+    return DocumentRecord(
         id=1,
         collection="default",
-        source="lamp.md",
+        source=source,
         title="Lamp",
         sha256="0",
         size=1_400_000,
         media_type="text/markdown",
-        n_pages=0,
+        n_pages=n_pages,
         n_chunks=2,
         warnings=(),
         metadata={},
         fingerprint="",
         added_at="2026-11-29T09:56:41",
     )
-    with speaking(language):
-        table = document_columns.table([record])
-        shown = table.to_string()
-    assert size in shown
-    assert day in shown
-    assert convert_anything_to_pandas_df(table)["Size"].tolist() == [1_400_000]
+
+
+@pytest.mark.parametrize(
+    ("sources", "head", "cells"),
+    [
+        (("a.pdf", "b.md"), "Pages", ["3", ""]),
+        (("a.xlsx", "b.ods", "c.md"), "Sheets", ["3", "3", ""]),
+        (("a.pptx",), "Slides", ["3"]),
+        (("a.pdf", "b.xlsx", "c.pptx", "d.md"), "Pages", ["3", "3 sheets", "3 slides", ""]),
+        (("a.xlsx", "b.pptx"), "Pages", ["3 sheets", "3 slides"]),
+    ],
+    ids=["pages", "sheets", "slides", "all", "none of them pages"],
+)
+def test_pages_of_workbooks_are_sheets_and_those_of_presentations_slides(
+    sources: tuple[str, ...], head: str, cells: list[str]
+) -> None:
+    records = [document(source, 0 if source.endswith(".md") else 3) for source in sources]
+    shown = document_columns.table(records).to_string(delimiter="|").splitlines()
+    column = shown[0].split("|").index("Pages")
+    assert [line.split("|")[column].strip() for line in shown[1:]] == cells
+    assert document_columns.look(records)["Pages"]["label"] == head
+
+
+def test_all_columns_but_the_notes_fit_beside_each_other() -> None:
+    looks = document_columns.look([document("lamp.md")])
+    page, mark, scrollbar = 1120, 34, 16
+    assert sum(look["width"] for name, look in looks.items() if name != "Notes") <= page - mark - scrollbar
 
 
 def test_a_table_lacks_nothing_by_being_written() -> None:

@@ -324,11 +324,11 @@ def test_no_folder_is_read_for_others(
     library: Library, monkeypatch: pytest.MonkeyPatch, host: str, headers: dict[str, str]
 ):
     assert library.catalogue.collections()
-    assert "Follow a folder of this computer" in said(opened())
+    assert "Compare with a folder of this computer" in said(opened())
     monkeypatch.setenv("HOST", host)
     monkeypatch.setattr(type(st.context), "headers", property(lambda _: headers))
     st.cache_resource.clear()
-    assert "Follow a folder" not in said(opened())
+    assert "Compare with a folder" not in said(opened())
 
 
 def labels(page: AppTest) -> list[str]:

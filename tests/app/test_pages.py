@@ -163,7 +163,9 @@ def test_a_web_page_is_fetched_from_its_address(samples: Path, site: Site):
     assert samples.exists()
     page = add_page(documents(), "tides at Looe")
     assert [error.value.startswith("a web page is added by its whole address") for error in page.error] == [True]
+    assert page.text_input(key="web-address").value, "to be mended"
     page = add_page(page, site.url("/moon"))
+    assert page.text_input(key="web-address").value == ""
     until(lambda: "moon" in set(documents().dataframe[0].value["File"]))
     moon = documents().dataframe[0].value.set_index("File").loc["moon"]
     assert (moon["Folder"], moon["Title"]) == (f"127.0.0.1:{site.port}", "Tides")
