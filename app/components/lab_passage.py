@@ -77,15 +77,20 @@ def _head(seen: Inspected) -> None:
 
 
 def _figures(seen: Inspected) -> None:
+    """Those that there are: how it meets a question only where one is asked."""
     figures = {
         tr("Tokens"): numeral(seen.n_tokens),
         tr("With its heading"): tr("{n} of {most}", n=numeral(seen.n_embedded), most=numeral(seen.max_tokens)),
-        tr("Meaning (cosine)"): "–" if seen.cosine is None else numeral(seen.cosine, 3),
-        tr("Words (BM25)"): numeral(seen.keyword_score, 2) if seen.words else "–",
     }
+    if seen.cosine is not None:
+        figures[tr("Meaning (cosine)")] = numeral(seen.cosine, 3)
+    if seen.words:
+        figures[tr("Words (BM25)")] = numeral(seen.keyword_score, 2)
     with st.container(key="figures-of-passage"):
-        for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        for column, (name, figure) in zip(st.columns(4), figures.items(), strict=False):
             column.metric(name, figure)
+    if seen.cosine is None and not seen.words:
+        st.caption(tr("Type a question above to see how this passage meets it."))
 
 
 def parts(seen: Inspected) -> list[tuple[str, str]]:

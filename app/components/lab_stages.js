@@ -27,10 +27,11 @@ export default function (component) {
   words = data.words;
   const send = (kind, id) => setTriggerValue("picked", { kind, id });
   const stages = make("div", "stages", ...data.stages.map((stage) => {
-    const rows = make("ol", "", ...stage.rows.map((hit) => row(hit, stage.name, send)));
-    const nothing = stage.rows.length ? null : make("p", "quiet", words.nothing);
+    const rows = stage.rows.length
+      ? make("ol", "", ...stage.rows.map((hit) => row(hit, stage.name, send)))
+      : make("p", "quiet", stage.nothing);
     const part = make("section", stage.isKept ? "stage kept" : "stage", make("h3", "", stage.name),
-      make("p", "quiet", stage.note), rows, nothing);
+      make("p", "quiet", stage.note), rows);
     part.setAttribute("aria-label", `${stage.name}: ${stage.note}`);
     return part;
   }));

@@ -41,7 +41,6 @@ def _words() -> dict[str, str]:
         "open": tr("{stage} {rank}: {title} {place}, score {score}. Open the source"),
         "inspect": tr("Inspect"),
         "inspectPassage": tr("Inspect the passage {title} {place}"),
-        "nothing": tr("Nothing found."),
         "stages": tr("Stages of the search"),
     }
 
@@ -86,7 +85,8 @@ def _column(stage: StageHits, places: Mapping[str, Mapping[int, int]], *, is_kep
         for n, hit in enumerate(shown, start=1)
     ]
     note = trn(stage.n, "{n} passage", "{n} passages")
-    return {"name": tr(stage.name), "note": f"{note}{time}", "rows": rows, "isKept": is_kept}
+    nothing = tr("No word of the question stands in these passages.") if stage.name == WORDS else tr("Nothing found.")
+    return {"name": tr(stage.name), "note": f"{note}{time}", "rows": rows, "nothing": nothing, "isKept": is_kept}
 
 
 def _from(stage: StageHits, hit: Hit, places: Mapping[str, Mapping[int, int]]) -> str:

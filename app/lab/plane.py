@@ -69,7 +69,7 @@ def embeddings(shelf: Shelf, collection: str) -> Embeddings:
 
 def beginning(chunk: Chunk, longest: int = _WORDS) -> str:
     """The first words of a passage on one line."""
-    line = " ".join(chunk.text[: 3 * longest].split())
+    line = " ".join(chunk.text.lstrip()[: 3 * longest].split())
     return line if len(line) <= longest else line[:longest].rsplit(" ", 1)[0] + " …"
 
 

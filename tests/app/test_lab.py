@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -129,6 +130,15 @@ def test_documents_beyond_the_first_few_share_a_colour(workspace: Workspace):
     json.dumps(data)
 
 
+def test_a_search_that_finds_no_word_says_so_and_a_passage_shows_its_first_words(workspace: Workspace):
+    usual = usual_settings(workspace.library, DEFAULT)
+    looked = look(workspace.library, "xyzzy plugh", DEFAULT, usual)
+    by_words = lab_stages.columns(looked)["stages"][1]
+    assert (by_words["rows"], by_words["nothing"]) == ([], "No word of the question stands in these passages.")
+    chunk = replace(looked.kept[0].chunk, text=f"{' ' * 1000}The lamp.")
+    assert plane.beginning(chunk) == "The lamp."
+
+
 def test_a_passage_from_within(workspace: Workspace):
     library = workspace.library
     chunk = library.retriever.retrieve(QUESTION, 1, DEFAULT).hits[0].chunk
@@ -227,6 +237,12 @@ def test_the_other_parts_are_drawn_and_settings_outlast_them(page: AppTest):
     assert drawn(page, "lab-embedded")
     assert {metric.label for metric in page.metric} >= {"Tokens", "Words (BM25)"}
     next(one for one in page.button if one.label == "Passage after" and one.disabled)
+    page.session_state["lab-inspected"] = shown["ids"][0]
+    page.text_input(key="lab-question").set_value("").run()
+    assert drawn(page, "lab-embedded")
+    assert [metric.label for metric in page.metric] == ["Tokens", "With its heading"], "no figures without a question"
+    assert "Type a question above" in page.caption[-1].value
+    page.text_input(key="lab-question").set_value(QUESTION).run()
     page.button_group(key="lab-section").set_value("Search").run()
     assert page.slider[0].value == 0.9
 
