@@ -15,7 +15,7 @@ from app.words import msgid, tr, trn
 from indexes.passwords import SHORTEST, hashed
 from indexes.users import User, clean
 from rag.errors import FootnoteError, InputError
-from rag.inert import visible
+from rag.inert import inert, visible
 from rag.rights import Person, Role
 
 _ASKED = "person-asked"
@@ -34,9 +34,12 @@ def show(door: Door, me: Person) -> None:
         name, icon = tr("Add"), ":material/person_add:"
         st.button(name, icon=icon, key="add-person", type="primary", on_click=_ask, args=("add", ""))
     st.caption(f"{n} {tr(_MAY)}")
+    last = _last_admin(door)
+    if last is not None:
+        st.caption(f"{_why_stays(last)}.")
     with st.container(key="people", gap=None):
         for user in users:
-            _row(door, user, me)
+            _row(door, user, me, stays=user.name == last)
     if asked := st.session_state.get(_ASKED):
         deed, name = asked
         title, draw = {
@@ -53,7 +56,24 @@ def _asking(draw: Callable[[Door, str], None], door: Door, name: str) -> None:
         draw(door, name)
 
 
-def _row(door: Door, user: User, me: Person) -> None:
+def _last_admin(door: Door) -> str | None:
+    """The name of the only one; None where there are several."""
+    admins = [user.name for user in door.users.all() if user.role is Role.ADMIN]
+    return admins[0] if len(admins) == 1 else None
+
+
+def _why_stays(name: str) -> str:
+    return tr("{name} is the last admin, and stays one until there is another", name=label(name))
+
+
+def _check_admin_left(door: Door, name: str) -> None:
+    """Raises InputError for the last admin: there may have been another when the page was drawn."""
+    if name == _last_admin(door):
+        raise InputError(_why_stays(name))
+
+
+def _row(door: Door, user: User, me: Person, *, stays: bool) -> None:
+    """`stays`: whether this is the last admin, so that there is nothing to choose."""
     with st.container(key=f"person-row-{user.name}", horizontal=True, vertical_alignment="center", gap="small"):
         you = tr("you")
         also = f"  :gray[:small[({you})]]" if user.name == me.name else ""
@@ -67,21 +87,22 @@ def _row(door: Door, user: User, me: Person) -> None:
             format_func=_role,
             label_visibility="collapsed",
             width=120,
+            disabled=stays,
             on_change=_change_role,
             args=(door, user.name, key),
         )
         if door.has_passwords:
             _button(tr("Password"), "password", "key", user)
-        _button(tr("Remove"), "remove", "person_remove", user)
+        _button(tr("Remove"), "remove", "person_remove", user, is_off=stays)
 
 
 def _role(value: str) -> str:
     return tr(ROLES[Role(value)])
 
 
-def _button(name: str, deed: str, icon: str, user: User) -> None:
-    key = f"{deed}-of-{user.name}"
-    st.button(name, icon=f":material/{icon}:", key=key, type="tertiary", on_click=_ask, args=(deed, user.name))
+def _button(name: str, deed: str, icon: str, user: User, *, is_off: bool = False) -> None:
+    key, drawn, asked = f"{deed}-of-{user.name}", f":material/{icon}:", (deed, user.name)
+    st.button(name, icon=drawn, key=key, type="tertiary", disabled=is_off, on_click=_ask, args=asked)
 
 
 def _ask(deed: str, name: str) -> None:
@@ -94,6 +115,7 @@ def _answered() -> None:
 
 def _change_role(door: Door, name: str, key: str) -> None:
     try:
+        _check_admin_left(door, name)
         door.users.change(name, role=Role(st.session_state[key]))
     except FootnoteError as error:
         st.toast(visible(str(error)), icon=":material/warning:")
@@ -126,7 +148,12 @@ def _remove(door: Door, name: str) -> None:
     shown = label(name)
     st.markdown(tr("**{name}** is signed out everywhere, and may sign in no more.", name=shown))
     st.caption(tr("Their conversations are deleted. Documents stay, and collections of their own are left to admins."))
-    _buttons(tr("Remove"), lambda: personal().remove_person(door.users, name), destroys=True)
+
+    def remove() -> None:
+        _check_admin_left(door, name)
+        personal().remove_person(door.users, name)
+
+    _buttons(tr("Remove"), remove, destroys=True)
 
 
 def _typed() -> Callable[[], str]:
@@ -158,7 +185,7 @@ def _buttons(name: str, act: Callable[[], object], *, destroys: bool = False) ->
             act()
         except FootnoteError as error:
             said = str(error)
-            st.error(label(f"{said[:1].upper()}{said[1:]}.", 300))
+            st.error(inert(f"{said[:1].upper()}{said[1:]}.", escape_dollars=True))
             return
     if is_sure or is_over:
         _answered()

@@ -102,12 +102,24 @@ def test_an_admin_adds_changes_and_removes_people(users: UserFile, monkeypatch: 
 
 def test_the_last_admin_stays(users: UserFile, monkeypatch: pytest.MonkeyPatch):
     page = opened(users, "Ada", "people", monkeypatch)
+    assert "Ada is the last admin, and stays one until there is another." in said(page)
+    assert page.selectbox(key="role-of-Ada-admin").disabled
+    assert page.button(key="remove-of-Ada").disabled
+    assert not page.button(key="password-of-Ada").disabled
+    assert not page.button(key="remove-of-Grace").disabled
+    users.change("Grace", role=Role.ADMIN)
+    assert "last admin" not in said(sound(page.run()))
+    assert not page.button(key="remove-of-Ada").disabled
+    users.change("Grace", role=Role.EDITOR)  # since then, by somebody else
     sound(page.selectbox(key="role-of-Ada-admin").select("reader").run())
     assert [one.value for one in page.toast] != []
     assert page.selectbox(key="role-of-Ada-admin").value == "admin"
-    press(page, "remove-of-Ada")
+    users.change("Grace", role=Role.ADMIN)
+    press(sound(page.run()), "remove-of-Ada")
+    users.change("Grace", role=Role.EDITOR)
     press(page, "person-confirmed")
-    assert "Ada is the last admin" in said(page)
+    assert "Ada is the last admin" in page.error[0].value
+    assert "`" not in page.error[0].value
     assert users.user("Ada").role is Role.ADMIN
 
 
