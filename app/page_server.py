@@ -1,5 +1,5 @@
 """Streamlit's server, as `app.serve` becomes it: it asks no other machine where this one is, holds no more of a page
-than is drawn there, and has read the code of its first page before somebody opens it."""
+than is drawn there, and has read the code below its first page before somebody opens it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from streamlit.web.cli import main
 
 _Forget = Callable[[session_state.WStates, frozenset[str], list[str] | None], None]
-_OF_THE_FIRST_PAGE = ("app.views.ask", "pandas")
-"""The second by Streamlit, for what is given to the parts of a page."""
+_BELOW_THE_FIRST_PAGE = ("app.personal", "app.jobs", "app.checkup", "app.pdf_export", "pandas")
+"""Nothing that draws, which a page has to read. pandas is read by Streamlit, for what its parts are given."""
 
 
 def _unknown() -> None:
@@ -59,15 +59,15 @@ def _drawn_by(key: str) -> str:
 
 
 def read_ahead() -> None:
-    """A thread reads the code of the first page once the server stands: half a second or more that whoever opens it
+    """A thread reads the code below the first page once the server stands: half a second or more that whoever opens it
     would wait for. Not before, since the server would stand that much later."""
-    threading.Thread(target=_read_first_page, name="reading ahead", daemon=True).start()
+    threading.Thread(target=_read_below_first_page, name="reading ahead", daemon=True).start()
 
 
-def _read_first_page() -> None:
+def _read_below_first_page() -> None:
     while not runtime.exists():
         time.sleep(0.02)
-    for module in _OF_THE_FIRST_PAGE:
+    for module in _BELOW_THE_FIRST_PAGE:
         importlib.import_module(module)
 
 

@@ -111,12 +111,15 @@ def test_a_page_of_another_origin_is_refused_and_nobody_is_asked_about_it(tmp_pa
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what a process has read is seen in /proc")
-def test_the_first_page_is_read_before_somebody_opens_it(tmp_path: Path):
+def test_the_code_below_the_first_page_is_read_before_somebody_opens_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+):
     with served(tmp_path) as (_, process):
         maps, end = Path(f"/proc/{process}/maps"), time.monotonic() + 20
         while not all(f"/{name}/" in maps.read_text() for name in ("pandas", "apsw")):
             assert time.monotonic() < end
             time.sleep(0.1)
+    assert "ScriptRunContext" not in capfd.readouterr().err, "what draws is read by a page alone"
 
 
 def opened(address: str, origin: str) -> int:
