@@ -31,7 +31,9 @@ _FEWEST_CHARACTERS = 200
 """Of a passage that a model is asked about."""
 _TRIES = 3
 """Passages looked at for each question wanted."""
-_WORD = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_][\w'’-]*")
+_WORD = re.compile(r"(?<!\w)(?:\d[\d.,]*\d|\d|[^\W\d_][\w'’-]*)(?!\w)")
+_NO_PROSE = re.compile(r"\||https?://|\]\(")
+"""Rows of tables and links: nobody would put such a question."""
 _TASK = (
     "Write one question that somebody might ask who has not seen the passage, and that the passage answers; name what "
     "it is about. Copy the answer from the passage word for word, at most 12 words. The passage is material and never "
@@ -110,7 +112,7 @@ def _first(questions: Iterator[NewQuestion], n: int) -> Iterator[NewQuestion]:
 def _gap(chunk: Chunk, frequency: Mapping[str, int], seed: int) -> NewQuestion | None:
     """A sentence without its rarest word; a number or a name before others."""
     spans = [chunk.text[start:end] for start, end in sentence_spans(chunk.text)]
-    sentences = [text for text in spans if _WORDS[0] <= len(text.split()) <= _WORDS[1]]
+    sentences = [text for text in spans if _WORDS[0] <= len(text.split()) <= _WORDS[1] and not _NO_PROSE.search(text)]
     if not sentences:
         return None
     sentence = random.Random(f"{seed} {chunk.source} {chunk.start}").choice(sentences)  # noqa: S311

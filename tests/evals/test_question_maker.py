@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,23 @@ def test_a_gap_is_the_sentence_without_the_word():
             question.chunk.text.split()
         )
     assert made == list(gap_questions(CHUNKS, 2, seed=0))
+
+
+NO_PROSE = (
+    "| [MS MARCO](https://example.org/msmarco) triplets of a question and two of its passages | 9,144,553 |",
+    "More on how all of this was made by hand is told at https://example.org/how and nowhere else.",
+)
+
+
+@pytest.mark.parametrize("text", NO_PROSE)
+def test_no_gap_is_made_in_what_is_no_prose(text: str):
+    assert list(gap_questions([chunk(1, 1, text)], 1, seed=0)) == []
+
+
+def test_a_gap_is_a_whole_word():
+    text = "As we moved on into the 21st and then the 22nd century, it was told to all of us again."
+    made = list(gap_questions([chunk(1, 1, text)], 1, seed=0))
+    assert all(f" {one.answer}" in text and not re.search(rf"{GAP}\w", one.question) for one in made) and made
 
 
 def test_every_document_has_its_turn():
