@@ -1,6 +1,7 @@
 // Draws what a run measured: bars with intervals, the risk-coverage curve, times. Every text goes in by append.
 
 const SIDES = ["a", "b"];
+const figure = (value) => value.toFixed(2).replace(".", words.point);
 const percent = (value) => filled(words.percent, { n: Math.round(100 * value) });
 
 const pen = document.createElement("canvas").getContext("2d");
@@ -43,7 +44,7 @@ function bars(data, width) {
       const x = left + share * room;
       drawn.append(svg("line", { class: "grid", x1: x, x2: x, y1: 0, y2: group.rows.length * step }));
       const anchor = share === 0 ? "start" : "middle";
-      drawn.append(svg("text", { class: "small", x, y: group.rows.length * step + 12, "text-anchor": anchor }, percent(share)));
+      drawn.append(svg("text", { class: "small", x, y: group.rows.length * step + 12, "text-anchor": anchor }, figure(share)));
     }
     group.rows.forEach((row, at) => {
       const top = at * step + (isNarrow ? 18 : 4);
@@ -69,7 +70,7 @@ function bar(value, side, left, room, y) {
     svg("rect", { class: "track", x: left, y, width: room, height: 12, rx: 3 }),
     svg("rect", { class: SIDES[side], x: left, y, width: Math.max(1, x(value.mean) - left), height: 12, rx: 3 }),
     svg("path", { class: "whisker", d: whisker }),
-    svg("text", { class: "figure", x: left + room + 8, y: y + 10 }, value.mean.toFixed(2).replace(".", words.point)),
+    svg("text", { class: "figure", x: left + room + 8, y: y + 10 }, figure(value.mean)),
   ];
 }
 
