@@ -9,7 +9,7 @@ from itertools import groupby
 
 from app import quoted_export
 from app.answer_form import answer_row, place_line, printable
-from app.html_rows import on_a_line
+from app.quoted_form import on_one_line
 from indexes.feedback import Rating
 from rag.code_spans import split_text
 from rag.inert import inert
@@ -95,7 +95,7 @@ def _numbered(text: str, answer: Answer, n_before: int) -> str:
 
 def _footnote(citation: Citation, n_before: int) -> str:
     place = _line(place_line(citation.chunk, citation.page))
-    quote = _line(on_a_line(citation.quote))
+    quote = _line(on_one_line(citation.quote))
     return f"[^{citation.n + n_before}]: {place} ({_line(citation.chunk.source)}): “{quote}”"
 
 

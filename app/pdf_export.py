@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from app.answer_form import place_line
 from app.export import MARKED, UNRATED, Ratings, rated
-from app.html_rows import on_a_line
 from app.pdf_fonts import MISSING
 from app.pdf_page import ANSWER, ASIDE, NOTE, TITLE, Pages, anchor_of
 from app.quoted_export import as_lines
+from app.quoted_form import on_one_line
 from rag.inert import flat, visible
 from rag.markers import NO_ROOT
 from rag.query.nouns import told
@@ -64,7 +64,7 @@ def _answer(pages: Pages, answer: Answer, n_before: int) -> None:
 
 def _footnote(citation: Citation, n_before: int) -> str:
     place, source = place_line(citation.chunk, citation.page), citation.chunk.source
-    return f"[{citation.n + n_before}] {flat(place)} ({flat(source)}): “{flat(on_a_line(citation.quote))}”"
+    return f"[{citation.n + n_before}] {flat(place)} ({flat(source)}): “{on_one_line(citation.quote)}”"
 
 
 def _notes(pages: Pages) -> Iterator[str]:

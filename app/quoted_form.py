@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.html_rows import has_cells, html_rows, html_words
+from app.html_rows import has_cells, html_rows, html_words, on_a_line
 from app.table_rows import Span, cells, head_above, head_in, is_rule, unescaped
+from rag.inert import flat
 from rag.types import Answer, Citation, Sentence
 
 _FENCES = ("```", "~~~")
@@ -16,6 +17,9 @@ _HEADING = re.compile(r"\s*#{1,6}\s+(?=\S)")
 _ITEM = re.compile(r"\s*[-*+•]\s+(?=[^\d\s])")
 """Before a figure it may be a sign."""
 _MARKS = re.compile(r"(?m)^[ \t]*(?:#{1,6}|[-*+•](?=\s+[^\d\s]))[ \t]+(?=\S)")
+_RULE = re.compile(r"(?m)^\|(?: *:?-{3,}:? *\|)+ *\n?")
+"""Of a table as Markdown: the line below its head."""
+_ROW = re.compile(r"(?m)^\|.*\| *$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,15 @@ def form_of(sentence: Sentence, source: Citation | None) -> Form:
     return prose(sentence)
 
 
-def without_marks(text: str) -> str:
-    """The text without the marks of its headings and of items of lists."""
-    return _MARKS.sub("", text)
+def on_one_line(text: str) -> str:
+    """The words of a passage on one line: the cells of its tables parted by dots, their rows by semicolons."""
+    line = flat(on_a_line(_MARKS.sub("", _ROW.sub(_cells, _RULE.sub("", text)))))
+    return line if text.rstrip().endswith(";") else line.removesuffix(";")
+
+
+def _cells(row: re.Match[str]) -> str:
+    said = (unescaped(row[0][start:end]) for start, end in cells(row[0]))
+    return " · ".join(filter(None, said)) + ";"
 
 
 def prose(sentence: Sentence) -> Form:
@@ -77,6 +87,8 @@ def prose(sentence: Sentence) -> Form:
 def _table(sentence: Sentence, rows: list[Span], head: str) -> Form:
     spans = [tuple(cells(sentence.text[start:end], start)) for start, end in rows]
     names = tuple(unescaped(head[slice(*span)]) for span in cells(head))
+    if names and not head.rstrip().endswith("|"):  # a passage keeps no more than the beginning of a wide table's head
+        names = (*names[:-1], f"{names[-1]} …")
     if not names and len(spans) > 1:
         names, spans = tuple(unescaped(sentence.text[slice(*span)]) for span in spans[0]), spans[1:]
     return Form("table", sentence, (0, len(sentence.text)), tuple(spans), names)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from secrets import token_hex
@@ -17,8 +16,7 @@ from app.components.markdown_tree import tree
 from app.components.plain_text import names, shortened
 from app.components.query_text import searched
 from app.export import with_footnotes
-from app.html_rows import on_a_line
-from app.quoted_form import without_marks
+from app.quoted_form import on_one_line
 from app.words import msgid, numeral, percent, tr, trn
 from app.words.places import on_page
 from rag.answerer import NOT_FOUND, NOTHING_THERE
@@ -28,9 +26,6 @@ from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
 _SNIPPET = 400
-_RULE = re.compile(r"(?m)^\|(?: *:?-{3,}:? *\|)+ *\n?")
-"""Of a table as Markdown: the line below its head."""
-_ROW = re.compile(r"(?m)^\| (.*) \| *$")
 _EVEN = 0.5
 """From this chance on it is likelier than not that an answer is one."""
 WHYS = (
@@ -127,7 +122,7 @@ def _refusal(text: str) -> str:
 
 
 def _source(source: Citation | Hit, text: str) -> dict[str, Any]:
-    line = flat(on_a_line(without_marks(_ROW.sub(_cells, _RULE.sub("", text)))))
+    line = on_one_line(text)
     short = line if len(line) <= _SNIPPET else line[:_SNIPPET].rsplit(" ", 1)[0] + " …"
     flag = orders(source.chunk)
     return {"id": source.chunk.id, "title": title(source.chunk), "place": where(source), "text": short, "flag": flag}
@@ -137,11 +132,6 @@ def orders(chunk: Chunk) -> str:
     """Why a sentence of a passage is taken for an order to whoever answers; empty where none is."""
     why = why_orders(chunk)
     return tr(why) if why else ""
-
-
-def _cells(row: re.Match[str]) -> str:
-    """A row of a table on one line with what is around it."""
-    return " · ".join(cell for cell in row[1].split(" | ") if cell.strip()) + ";"
 
 
 def title(chunk: Chunk) -> str:

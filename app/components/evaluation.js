@@ -55,7 +55,7 @@ function bars(data, width) {
       row.values.forEach((value, side) => {
         if (value !== null) drawn.append(...bar(value, side, left, room, top + 17 * side));
       });
-      drawn.lastChild?.append(svg("title", {}, row.said));
+      drawn.lastChild?.append(svg("title", {}, `${row.said}. ${row.help}.`));
     });
     parts.push(make("p", "group", group.name), drawn);
   }

@@ -69,7 +69,8 @@ def bars(summaries: Sequence[RunSummary]) -> list[dict[str, Any]]:
             if any(figures):
                 between = tr(" and ")
                 said = f"{tr(words.name)} {between.join(map(_said, figures))}"
-                rows.append({"name": tr(words.name), "said": said, "values": list(map(_value, figures))})
+                values = list(map(_value, figures))
+                rows.append({"name": tr(words.name), "said": said, "help": tr(words.help), "values": values})
         if rows:
             groups.append({"name": tr(group), "rows": rows})
     return groups

@@ -11,6 +11,7 @@ from app.components.answer_card import orders, place, title
 from app.components.opened_source import View
 from app.components.plain_text import label
 from app.personal_catalogue import PersonalCatalogue
+from app.quoted_form import on_one_line
 from app.reference import bibtex, markdown, plain, reference
 from app.source_text import is_in
 from app.words import tr, trn
@@ -83,7 +84,7 @@ def _others(view: View) -> None:
         for one in view.cited:
             is_open = one == view.source
             page = on_page(one.chunk.source, one.page) if one.page else ""
-            words = " · ".join(filter(None, (page, label(one.quote, _TOLD))))
+            words = " · ".join(filter(None, (page, label(on_one_line(one.quote), _TOLD))))
             st.button(
                 f"**{one.n}**  {words}",
                 key=f"source-go-{one.n}{'-open' if is_open else ''}",

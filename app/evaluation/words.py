@@ -10,7 +10,7 @@ from app.words import marked, msgid, tr
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A metric in a person's words; its name is for `tr`."""
+    """A metric in a person's words, and what it counts; both are for `tr`."""
 
     name: str
     help: str
@@ -19,47 +19,72 @@ class Words:
 GROUPS: Mapping[str, Mapping[str, Words]] = {
     msgid("Finding"): {
         "success@5": Words(
-            msgid("Found in the first five"), "Share of questions with a right passage among the first five"
+            msgid("Found in the first five"), msgid("Share of questions with a right passage among the first five")
         ),
         "document@5": Words(
-            msgid("Right document in the first five"), "Share with the right document among the first five"
+            msgid("Right document in the first five"), msgid("Share with the right document among the first five")
         ),
         "recall@10": Words(
-            msgid("Right passages in the first ten"), "Share of a question's right passages among the first 10"
+            msgid("Right passages in the first ten"), msgid("Share of a question's right passages among the first 10")
         ),
-        "mrr@10": Words(msgid("How high the first right one stands"), "1 where it is first, a half where it is second"),
-        "ndcg@10": Words(msgid("Order of the first ten (nDCG)"), "1 where all right passages come first"),
+        "mrr@10": Words(
+            msgid("How high the first right one stands"), msgid("1 where it is first, a half where it is second")
+        ),
+        "ndcg@10": Words(msgid("Order of the first ten (nDCG)"), msgid("1 where all right passages come first")),
     },
     msgid("Answering"): {
-        "contained": Words(msgid("Right answers"), "Share of answers that hold the right words"),
-        "marked_f1": Words(msgid("Marked words are the answer"), "Words that the marked ones and the right ones share"),
-        "citation_recall": Words(
-            msgid("Sentences their sources bear out"), "Share of sentences borne out by what they cite"
+        "contained": Words(msgid("Right answers"), msgid("Share of answers that hold the right words")),
+        "marked_f1": Words(
+            msgid("Marked words are the answer"), msgid("Words that the marked ones and the right ones share")
         ),
-        "citation_precision": Words(msgid("Sources that bear out"), "Share of citations that bear their sentence out"),
-        "faithfulness": Words(msgid("Borne out by what was read"), "Share of sentences borne out by any passage read"),
-        "judge_correct": Words(msgid("Right, as a model judges"), "A chat model's verdict"),
+        "citation_recall": Words(
+            msgid("Sentences their sources bear out"), msgid("Share of sentences borne out by what they cite")
+        ),
+        "citation_precision": Words(
+            msgid("Sources that bear out"), msgid("Share of citations that bear their sentence out")
+        ),
+        "faithfulness": Words(
+            msgid("Borne out by what was read"), msgid("Share of sentences borne out by any passage read")
+        ),
+        "judge_correct": Words(msgid("Right, as a model judges"), msgid("A chat model's verdict")),
     },
     msgid("Refusing"): {
         "refusal_precision": Words(
-            msgid("Refusals that were right"), "Share of refused questions that nothing answers"
+            msgid("Refusals that were right"), msgid("Share of refused questions that nothing answers")
         ),
         "refusal_recall": Words(
-            msgid("Refused where nothing answers"), "Share of questions without an answer that it refused"
+            msgid("Refused where nothing answers"), msgid("Share of questions without an answer that it refused")
         ),
         "refusal_area": Words(
-            msgid("Told apart (ROC area)"), "How often an answerable question looks surer than another"
+            msgid("Told apart (ROC area)"), msgid("How often an answerable question looks surer than another")
         ),
     },
 }
 """Group -> metric -> its words. What is missing here stands in the table of all metrics, under its own name."""
+
+_TERMS: Mapping[str, str] = {
+    "exact_match": "Exact match",
+    "token_f1": "Token F1",
+    "rouge_l": "ROUGE-L",
+    "bleu": "BLEU",
+    "bert_score": "BERTScore",
+    "perplexity": "Perplexity",
+    "context_precision": "Context precision",
+    "context_recall": "Context recall",
+    "answer_relevance": "Answer relevance",
+    "judge_grounded": "Groundedness (LLM as judge)",
+    "judge_relevant": "Relevance (LLM as judge)",
+    "risk_area": "Area under risk-coverage",
+    "refusal_f1": "Refusal F1",
+}
+"""Of those without words, what the field calls them in every language."""
 
 _ALL = {name: words for group in GROUPS.values() for name, words in group.items()}
 
 
 def called(metric: str) -> str:
     """Its words, or its own name."""
-    return tr(_ALL[metric].name) if metric in _ALL else metric
+    return tr(_ALL[metric].name) if metric in _ALL else _TERMS.get(metric, metric)
 
 
 def of_questions(columns: Iterable[str]) -> list[str]:

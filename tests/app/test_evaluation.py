@@ -206,7 +206,8 @@ def test_results_are_read_in_parts_and_compared_question_by_question(tmp_path: P
     found = comparison_of(tmp_path / "both")
     assert found.note == "A note."
     assert found.changed == {"top_k": (4, 5)}
-    assert "B is worse** in" in verdict(found.differences, [])
+    told = verdict(found.differences, [])
+    assert "B is worse** in" in told and "_" not in told, "metrics have names"
     rows = bars([summary, summary_of(tmp_path / "worse")])[0]["rows"]
     assert [value["mean"] for value in rows[0]["values"]] == [1.0, 0.25]
     (tmp_path / "good" / "summary.json").write_text("{}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.components.quoted_text import quoted as drawn_form
-from app.quoted_form import form_of
+from app.quoted_form import form_of, on_one_line
 from rag.types import Chunk, Citation, Sentence
 
 HEAD = "| boat | skipper | home port |\n|---|---|---|\n"
@@ -58,6 +58,24 @@ def test_a_row_stands_below_its_head(text: str, said: str, context: str):
     assert texts(drawn, "mark") == ["Morwenna | Pascoe"]
     answering = next(cell for cell in cells_of(drawn) if "Morwenna" in words(cell))
     assert answering["children"][-1] == {"cite": 1}, "the source stands beside the words that answer"
+
+
+def test_a_head_that_is_cut_says_so():
+    row = "| Kittiwake | Fowey | 12 |"
+    drawn = quoted(Sentence(row, (1,), (2, 11)), citation(row, row, "| boat | home"))
+    assert texts(drawn, "th") == ["boat", "home …", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("| Kittiwake | Fowey |", "Kittiwake · Fowey"),
+        (HEAD + "| Kittiwake | | Fowey |\n", "boat · skipper · home port; Kittiwake · Fowey"),
+        ("• WordStar was made;", "WordStar was made;"),
+    ],
+)
+def test_on_one_line_there_are_words_alone(text: str, line: str):
+    assert on_one_line(text) == line
 
 
 def test_of_many_columns_the_first_and_those_that_answer_are_kept():
