@@ -121,6 +121,7 @@ def another_role_while_there(page: playwright.Page, users: UserFile) -> None:
         page.get_by_text(f"Your role is “{role.value}” now: an admin has changed it").wait_for()
         page.wait_for_url(re.compile(r":\d+/$"))
         page.get_by_test_id("stToast").get_by_role("button", name="Close").click()
+    page.get_by_role("link", name="Documents").first.click()
 
 
 def removed_while_there(page: playwright.Page, admin: playwright.Page, users: UserFile) -> None:
