@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from indexes.database import Database
 from rag.errors import InputError
+from rag.inert import flat
 
 RESTORABLE_S = 24 * 3600.0
 """So long a removed conversation can be put back."""
@@ -69,6 +70,7 @@ class ConversationShelf:
         self, owner: str, number: int, place: int, turn: TurnRecord, *, known: float | None = None
     ) -> float | None:
         """Keep a turn at this place, counted from 0; what stood there or later is gone. When it was changed by that.
+        A conversation that is called by its first question is called by the one that takes its place.
 
         `known`: when it was last changed, as far as whoever keeps this knows: where somebody else has changed it since
         nothing is kept, and this is None.
@@ -78,6 +80,8 @@ class ConversationShelf:
             changed = self._check(owner, number)
             if known is not None and known != changed:
                 return None
+            if place == 0:
+                self._follow(number, turn.question)
             self._database.execute("DELETE FROM turns WHERE conversation_id = ? AND n >= ?", (number, place))
             row = (number, place, now, turn.question, f"{turn.question}\n{turn.said}".casefold(), turn.turn)
             self._database.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)", row)
@@ -109,9 +113,9 @@ class ConversationShelf:
 
     def rename(self, owner: str, number: int, title: str) -> None:
         """Raises InputError for a title of nothing."""
-        if not title.strip():
-            raise InputError("a conversation needs a name: write at least a letter")
         title = _titled(title)
+        if not title:
+            raise InputError("a conversation needs a name: write at least a letter")
         self._change("title = ?, folded = ?", (title, title.casefold()), owner, number)
 
     def pin(self, owner: str, number: int, *, is_pinned: bool) -> None:
@@ -146,6 +150,15 @@ class ConversationShelf:
         if self._database.one(sql, (*values, owner, number)) is None:
             raise InputError(f"there is no conversation {number}")
 
+    def _follow(self, number: int, question: str) -> None:
+        """A name that somebody has given stays."""
+        sql = """SELECT c.title, t.question FROM conversations c JOIN turns t ON t.conversation_id = c.id AND t.n = 0
+            WHERE c.id = ?"""
+        title = _titled(question)
+        if any(flat(called) == _titled(first) for called, first in self._database.rows(sql, (number,))):
+            sql = "UPDATE conversations SET title = ?, folded = ? WHERE id = ?"
+            self._database.execute(sql, (title, title.casefold(), number))
+
     def _check(self, owner: str, number: int) -> float:
         """When it was last changed."""
         sql = "SELECT changed_at FROM conversations WHERE owner = ? AND id = ? AND removed_at IS NULL"
@@ -166,11 +179,11 @@ _HAS = r""" AND (c.folded LIKE ? ESCAPE '\' OR EXISTS
 def _read(row: Sequence[object]) -> ConversationRecord:
     number, title, is_pinned, created, changed, n = row
     return ConversationRecord(
-        int(str(number)), str(title), bool(is_pinned), float(str(created)), float(str(changed)), int(str(n))
+        int(str(number)), flat(str(title)), bool(is_pinned), float(str(created)), float(str(changed)), int(str(n))
     )
 
 
 def _titled(title: str) -> str:
-    """On one line, and not too long for a list."""
-    flat = " ".join(title.split())
-    return flat if len(flat) <= MOST_TITLE else flat[: MOST_TITLE - 1].rsplit(" ", 1)[0] + "…"
+    """What can be seen of it, on one line, and not too long for a list."""
+    line = flat(title)
+    return line if len(line) <= MOST_TITLE else line[: MOST_TITLE - 1].rsplit(" ", 1)[0] + "…"

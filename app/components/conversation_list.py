@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import export, kept_turns
 from app.components import kept
-from app.components.plain_text import label
+from app.components.plain_text import label, unmarked
 from app.components.resources import personal
 from app.pdf_export import as_pdf
 from app.words import tr
@@ -69,7 +69,7 @@ def _row(record: ConversationRecord) -> None:
             on_click=kept.open_one,
             args=(record.id,),
         )
-        menu_name = tr("Menu of “{title}”", title=name)
+        menu_name = tr("Menu of “{title}”", title=unmarked(record.title, 60) or tr("Untitled"))
         with st.popover(
             menu_name, icon=":material/more_horiz:", type="tertiary", key=f"menu-{record.id}", on_change="rerun"
         ) as menu:

@@ -9,6 +9,8 @@ from ingest.web import is_address
 from rag.inert import flat
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+_READ = re.compile(r"[\\`*_\[\]<>$~:&]")
+"""Those of them that mean something on a line, beside marks of punctuation."""
 _LINKED = re.compile(r"(?<=[a-z]:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
 """Where an address is broken up, because a renderer makes links of addresses however their marks are escaped."""
 _LONGEST_NAME = 40
@@ -19,6 +21,11 @@ _JOINER = "\u2060"
 def label(text: str, longest: int = 80) -> str:
     """The text as Markdown that shows it and nothing else, shortened in the middle."""
     return _MARKS.sub(r"\\\1", _LINKED.sub(_JOINER, shortened(text, longest)))
+
+
+def unmarked(text: str, longest: int = 80) -> str:
+    """As `label`, for what a browser also reads as it is written, as the name of a popover: marks are left out."""
+    return _LINKED.sub(_JOINER, " ".join(_READ.sub(" ", shortened(text, longest)).split()))
 
 
 def shortened(text: str, longest: int) -> str:

@@ -59,5 +59,30 @@ def test_undo_leaves_what_is_open_as_it_is(page: AppTest):
 
 def test_each_menu_says_whose_it_is(page: AppTest):
     assert [menu.proto.popover.label for menu in page.sidebar.get("popover")] == [
-        r"Menu of “Who is the harbour master\?”", r"Menu of “When does the harbour open\?”"
+        "Menu of “Who is the harbour master?”", "Menu of “When does the harbour open?”"
     ]  # fmt: skip
+
+
+def test_a_name_shows_what_can_be_seen_of_it_and_no_marks_of_its_own(page: AppTest):
+    name = "*Tides* \u202ecod\u202c_file [a](http://b) :red[x]\u200b\x07"
+    page.session_state["menu-2"] = True
+    page.run()
+    page.text_input(key="name-2").set_value(name).run()
+    assert not page.exception
+    (menu, _) = page.sidebar.get("popover")
+    assert menu.proto.popover.label == "Menu of “Tides cod file a (http //b) red x”"
+    shown = page.button(key="open-2").label
+    assert shown == r"\*Tides\* cod\_file \[a\]\(http\:\u2060\/\/b\) \:red\[x\]".replace(r"\u2060", "\u2060")
+    page.session_state["menu-2"] = True
+    page.run()
+    assert page.text_input(key="name-2").value == "*Tides* cod_file [a](http://b) :red[x]"
+
+
+def test_a_name_that_nobody_has_given_follows_the_question(page: AppTest):
+    names = [page.button(key=f"open-{n}").label for n in (2, 1)]
+    assert names == [r"Who is the harbour master\?", r"When does the harbour open\?"]
+    page.text_area(key="edited-0").set_value("Who lights the lamp?")
+    next(button for button in page.button if button.label == "Ask").click().run()
+    assert not page.exception
+    assert asked(page) == ["Who lights the lamp?"]
+    assert page.button(key="open-2").label == r"Who lights the lamp\?"

@@ -60,6 +60,31 @@ def test_a_question_that_is_asked_in_other_words_takes_the_place_of_what_followe
     assert titles(shelf, "three") == []
 
 
+def test_what_is_called_by_its_first_question_follows_it_and_a_given_name_stays(shelf: ConversationShelf):
+    number = shelf.begin("ann", "When does\nit open?")
+    keep(shelf, number, 0, "When does\nit open?")
+    keep(shelf, number, 0, "When does it close? " * 20)
+    assert titles(shelf)[0].startswith("When does it close? When")
+    assert titles(shelf, "open") == []
+    keep(shelf, number, 1, "And then?")
+    keep(shelf, number, 0, "Who opens it?")
+    assert titles(shelf) == ["Who opens it?"]
+    assert titles(shelf, "WHO") == ["Who opens it?"]
+    shelf.rename("ann", number, "Harbour")
+    keep(shelf, number, 0, "Who closes it?")
+    assert titles(shelf) == ["Harbour"]
+
+
+def test_names_are_what_can_be_seen_of_them(shelf: ConversationShelf):
+    number = shelf.begin("ann", "x")
+    shelf.rename("ann", number, " har\u202ebour\u202c\x07\n  master\u200b ")
+    assert titles(shelf) == titles(shelf, "harbour") == ["harbour master"]
+    with pytest.raises(InputError, match="at least a letter"):
+        shelf.rename("ann", number, "\u202e\u200b ")
+    shelf._database.execute("UPDATE conversations SET title = ?", ("o\u202eld",))  # as a former version has kept it
+    assert shelf.record("ann", number).title == "old"
+
+
 def test_the_pinned_come_first_then_the_latest(shelf: ConversationShelf):
     first, second, third = (shelf.begin("ann", name) for name in "abc")
     keep(shelf, second, 0, "again")
