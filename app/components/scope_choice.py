@@ -16,7 +16,6 @@ _KEY = "scope"
 
 def show(catalogue: PersonalCatalogue) -> Scope:
     """A choice of collections where there are two or more, and a way to single documents."""
-    document_choice.settle(catalogue)
     scope = Scope() if document_choice.chosen() else show_collections(catalogue, _KEY)
     document_choice.show_finder(catalogue)
     return replace(scope, documents=document_choice.chosen())

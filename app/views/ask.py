@@ -24,6 +24,7 @@ from app.words import tr
 catalogue = personal().catalogue
 kept.turns()  # where they were asked is chosen again before the choice is drawn
 attached.settle()
+document_choice.settle(catalogue)  # before the box tells how many are chosen
 question, notice = question_box.show()
 with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
     scope = scope_choice.show(catalogue)

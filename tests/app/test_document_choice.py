@@ -83,15 +83,18 @@ def test_the_choice_comes_back_with_its_conversation(page: AppTest):
 def test_a_document_that_is_gone_is_left_out_and_told(page: AppTest):
     for name in ("fowey.md", "looe.md"):
         page.button(key=f"scope-add-{number(name)}").click().run()
+    assert page.chat_input[0].placeholder == "Ask about your documents: 2 chosen"
     resources.workspace().library.catalogue.remove(number("looe.md"))
     page.run()
     assert chips(page) == ["fowey.md"]
+    assert page.chat_input[0].placeholder == "Ask about your documents: 1 chosen"
     assert [toast.value for toast in page.toast] == [
         "1 document of this conversation is not here any more. The question is about the others."
     ]
     resources.workspace().library.catalogue.remove(number("fowey.md"))
     page.run()
     assert chips(page) == []
+    assert page.chat_input[0].placeholder == "Ask about your documents"
     assert page.toast[-1].value.endswith("All documents are asked now.")
 
 
