@@ -12,9 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.jobs import JobBoard
-from indexes.job_records import NewJob
 from indexes.library import Library
-from ingest.pipeline import File, Pipeline
 from ingest.worker import Worker
 from rag.settings import Settings
 from tests.ingest.homes import copied
@@ -115,33 +113,6 @@ def test_a_mark_that_the_filter_hides_is_told_and_can_be_dropped(library: Librar
     assert "1 of 4 documents, 1 marked]" in said(page)
     press(press(press(page, "remove"), "remove-confirmed"), "show-all")
     assert sorted(files(page)) == ["guide.pdf", "lamp.md", "tide policy v2.md"]
-
-
-def test_what_comes_in_stands_where_the_order_wants_it(library: Library, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
-    page, before = opened(), ["guide.pdf", "lamp.md", "tide policy v2.md", "tide policy v1.md"]
-    (job,) = library.jobs.add("batch", "default", [NewJob("later.md", "/nowhere/later.md")])
-    assert files(sound(page.run())) == before
-    come(library, "bell.md")
-    assert files(sound(page.run())) == ["bell.md", *before]
-    page = opened(number(library, "lamp.md"))
-    come(library, "horn.md")
-    assert files(sound(page.run())) == ["bell.md", *before, "horn.md"], "no mark slips while files come in"
-    assert marks(page) == ["lamp.md"]
-    library.jobs.cancel([job])
-    assert files(sound(page.run())) == ["horn.md", "bell.md", *before]
-    assert marks(page) == ["lamp.md"]
-
-
-def come(library: Library, name: str) -> None:
-    (library.settings.home / name).write_text(f"About {name}.")
-    list(Pipeline(library, "default").add([File(library.settings.home / name, name)]))
-
-
-def marks(page: AppTest) -> list[str]:
-    """The names in the rows that the table shows as marked."""
-    drawn = page.session_state[f"documents-{page.session_state['documents-drawn'][0]}"]
-    return [files(page)[row] for row in drawn["selection"]["rows"]]
 
 
 def test_a_document_tells_its_versions_and_opens_them(library: Library):

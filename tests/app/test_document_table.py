@@ -1,0 +1,79 @@
+"""The table of documents while files come in: its order, and the marks in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from indexes.job_records import NewJob
+from indexes.library import Library
+from ingest.pipeline import File, Pipeline
+from rag.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    """With two documents, and a file that waits for a worker that never comes."""
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
+    st.cache_resource.clear()
+    library = Library(Settings(home=tmp_path))
+    come(library, "lamp.md")
+    come(library, "tide.md")
+    library.jobs.add("batch", "default", [NewJob("later.md", "/nowhere/later.md")])
+    yield library
+    st.cache_resource.clear()
+
+
+def come(library: Library, name: str) -> None:
+    path = library.settings.home / name
+    path.write_text(f"About {name}.")
+    list(Pipeline(library, "default").add([File(path, name)]))
+
+
+def opened(*marked: int) -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/documents.py")
+    page.session_state["marked"] = frozenset(marked)
+    return anew(page)
+
+
+def anew(page: AppTest) -> AppTest:
+    assert not page.run().exception
+    return page
+
+
+def files(page: AppTest) -> list[str]:
+    return list(page.dataframe[0].value["File"])
+
+
+def marks(page: AppTest) -> list[str]:
+    """The names in the rows that the table shows as marked."""
+    drawn = page.session_state[f"documents-{page.session_state['documents-drawn'][0]}"]
+    return [files(page)[row] for row in drawn["selection"]["rows"]]
+
+
+def test_what_comes_in_stands_where_the_order_wants_it(library: Library):
+    page = opened()
+    assert files(page) == ["tide.md", "lamp.md"]
+    number, *_ = page.session_state["documents-drawn"]
+    come(library, "bell.md")
+    assert files(anew(page)) == ["bell.md", "tide.md", "lamp.md"]
+    assert page.session_state["documents-drawn"][0] == number, "and an order by a column's head stays"
+
+
+def test_beside_a_mark_it_stands_below_until_the_last_file_is_through(library: Library):
+    page = opened(next(record.id for record in library.catalogue.documents() if record.source == "lamp.md"))
+    come(library, "bell.md")
+    assert files(anew(page)) == ["tide.md", "lamp.md", "bell.md"], "no mark slips while files come in"
+    assert marks(page) == ["lamp.md"]
+    library.jobs.cancel([job.id for job in library.jobs.jobs()])
+    assert files(anew(page)) == ["bell.md", "tide.md", "lamp.md"]
+    assert marks(page) == ["lamp.md"]
