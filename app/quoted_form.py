@@ -20,6 +20,7 @@ _MARKS = re.compile(r"(?m)^[ \t]*(?:#{1,6}|[-*+•](?=\s+[^\d\s]))[ \t]+(?=\S)")
 _RULE = re.compile(r"(?m)^\|(?: *:?-{3,}:? *\|)+ *\n?")
 """Of a table as Markdown: the line below its head."""
 _ROW = re.compile(r"(?m)^\|.*\| *$")
+_FENCE = re.compile(r"(?m)^[ \t]*(?:```|~~~)[\w+#.-]*[ \t]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def form_of(sentence: Sentence, source: Citation | None) -> Form:
 
 def on_one_line(text: str) -> str:
     """The words of a passage on one line: the cells of its tables parted by dots, their rows by semicolons."""
-    line = flat(on_a_line(_MARKS.sub("", _ROW.sub(_cells, _RULE.sub("", text)))))
+    line = flat(on_a_line(_MARKS.sub("", _ROW.sub(_cells, _RULE.sub("", _FENCE.sub("", text))))))
     return line if text.rstrip().endswith(";") else line.removesuffix(";")
 
 

@@ -72,6 +72,7 @@ def test_a_head_that_is_cut_says_so():
         ("| Kittiwake | Fowey |", "Kittiwake · Fowey"),
         (HEAD + "| Kittiwake | | Fowey |\n", "boat · skipper · home port; Kittiwake · Fowey"),
         ("• WordStar was made;", "WordStar was made;"),
+        ("```python\nheights = 3\n```", "heights = 3"),
     ],
 )
 def test_on_one_line_there_are_words_alone(text: str, line: str):
