@@ -88,6 +88,28 @@ class ConversationShelf:
             self._database.execute("UPDATE conversations SET changed_at = ? WHERE id = ?", (now, number))
         return now
 
+    def ask(self, owner: str, number: int, turn: TurnRecord, *, known: float | None = None) -> float | None:
+        """Keep a question behind all that is kept, until `keep` puts its answer where that belongs, or `withdraw` takes
+        it back. When it was changed by that; `known` is that of `keep`."""
+        n = "SELECT coalesce(max(n) + 1, 0) FROM turns WHERE conversation_id = ?"
+        with self._database.writing():
+            return self.keep(owner, number, int(self._database.one(n, (number,))), turn, known=known)
+
+    def withdraw(self, owner: str, number: int, *, known: float) -> float | None:
+        """Take back what was kept last, where nobody has changed anything since; a conversation of nothing else is
+        gone. When it was changed by that; None where there is no conversation any more, or another one's change."""
+        now = self._clock()
+        with self._database.writing():
+            if self._check(owner, number) != known:
+                return None
+            last = "n = (SELECT max(n) FROM turns WHERE conversation_id = ?1)"
+            self._database.execute(f"DELETE FROM turns WHERE conversation_id = ?1 AND {last}", (number,))  # noqa: S608
+            if not self._database.one("SELECT count(*) FROM turns WHERE conversation_id = ?", (number,)):
+                self._database.execute("DELETE FROM conversations WHERE id = ?", (number,))
+                return None
+            self._database.execute("UPDATE conversations SET changed_at = ? WHERE id = ?", (now, number))
+        return now
+
     def turns(self, owner: str, number: int, first: int = 0, most: int | None = None) -> list[str]:
         """What was kept, in order: from the place `first` on, counted from 0, and no more than so many."""
         with self._database.reading():

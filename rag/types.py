@@ -89,9 +89,8 @@ class Document:
 class ChunkDraft:
     """A span that a chunker chose: `document.text[start:end]`.
 
-    `context` is read by the embedder and the keyword index together with the text, but is no part of the span: a
-    table's header row, for example. `heading` is the path of headings that all of the span stands under, outermost
-    first; the innermost may itself be the first line of the span.
+    `context` is read by embedder and keyword index with the text, but is no part of the span: a table's
+    header row, for example. `heading`: all that the span stands under, outermost first; its first line may be the last.
     """
 
     start: int
@@ -356,6 +355,7 @@ class Turn:
     scope: Scope = Scope()  # where it was asked, as a person chose
     waits_for: tuple[int, ...] = ()  # jobs of files that have to be through before it is asked
     contents: tuple[str, ...] = ()  # SHA-256 of those that were given with it, which are asked alone
+    asked_by: str = ""  # the mark of whoever is answering it; empty once it is answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ _DRAW_EVERY_S = 0.05
 _DRAWN_ANEW = "answer-drawn-anew"
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
 _STOPPED = msgid("You stopped this answer before its end, so its sources were not settled.")
+_NOT_FINISHED = msgid("This answer was not finished, since Footnote ended meanwhile: ask again.")
 _NOT_BEGUN = msgid("It was stopped, or the page was left, before the answer began: ask again.")
 
 
@@ -39,9 +40,10 @@ def show(*, is_asking: bool) -> None:
     is_new = st.session_state.pop(_DRAWN_ANEW, False)
     for number, turn in enumerate(turns(), start=page_turns.n_before()):
         _question(turn.question)
-        if not turn.waits_for:
+        if not turn.waits_for and not (number == page_turns.n_turns() - 1 and kept.is_asked_elsewhere()):
             is_last = not is_asking and number == page_turns.n_turns() - 1
             _answer(turn, number, is_last=is_last, is_new=is_last and is_new)
+    kept.show_asked_elsewhere()
     _wider()
     if not is_asking:
         _next()
@@ -65,16 +67,17 @@ def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str =
     _follow(data={"asked": page_turns.n_turns()}, key="follow")
     progress = Progress(question, history=() if question == st.session_state.pop("alone", "") else tuple(turns()))
     place = st.empty()
-    try:
-        with place.container():
-            answer = _streamed(workspace, progress, scope)
-    except BaseException as error:  # stopped by a person, or the page was left; where it runs anew it asks again
-        if progress.answer is None and (progress.written or isinstance(error, StopException)):
-            with to_the_end():
-                kept.add(Turn(question, progress.stopped(workspace.settings.chat_model), scope=scope))
-        raise
-    answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
-    kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
+    with kept.asked(Turn(question, progress.lost(), scope=scope)):
+        try:
+            with place.container():
+                answer = _streamed(workspace, progress, scope)
+        except BaseException as error:  # stopped by a person, or the page was left; where it runs anew it asks again
+            if progress.answer is None and (progress.written or isinstance(error, StopException)):
+                with to_the_end():
+                    kept.add(Turn(question, progress.stopped(workspace.settings.chat_model), scope=scope))
+            raise
+        answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
+        kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
     st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
     with place.container():
         _answer(turns()[-1], page_turns.n_turns() - 1, is_last=True, is_new=True)
@@ -122,6 +125,10 @@ class Progress:
     steps: list[Step] = field(default_factory=list)
     history: tuple[Turn, ...] = ()
     checked: Checked | None = None
+
+    def lost(self) -> Answer:
+        """What is kept from the question on, and told where no answer takes its place."""
+        return Answer(self.question, "", (), (), (), Trace(), notice=tr(_NOT_FINISHED))
 
     def stopped(self, model: str) -> Answer:
         found = self.retrieval or Retrieval((), Trace())

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+
 import streamlit as st
 
-from app import kept_turns
+from app import asking, kept_turns
 from app.components import document_choice, flag_button, page_turns, ratings, sampling_choice, scope_choice
 from app.components.resources import personal
+from app.components.to_the_end import to_the_end
 from app.serve import LOOPBACK
 from app.words import msgid, tr
 from indexes.conversations import ConversationShelf, TurnRecord
@@ -18,6 +23,8 @@ from rag.types import Turn
 _NUMBER, _CHANGED, _PARAMETER = "conversation", "conversation-changed", "c"
 _REWOUND = "rewound"
 _KEPT = "n-turns-kept"
+_IS_ASKED = "question-kept"
+_LOOK_S = 1.0
 _ELSEWHERE = msgid("This conversation was changed elsewhere meanwhile: what is here is kept as another one.")
 _APART = msgid("What is here is kept as another conversation: some of it could not be kept in the first one.")
 _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
@@ -66,26 +73,57 @@ def n_gone() -> int:
 def add(turn: Turn) -> None:
     """One more turn, kept at once. Where it cannot be kept the page says so, and the conversation goes on."""
     turns().append(turn)
+    st.session_state[_IS_ASKED] = False
     if is_kept():
         try:
             _keep()
-            st.query_params[_PARAMETER] = str(number())
         except FootnoteError as error:
             st.toast(tr("This answer is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
     page_turns.put_aside(_n_kept())
 
 
-def _keep() -> None:
-    """What is not kept yet, in a conversation that begins with it where there is none to go on with."""
+@contextmanager
+def asked(question: Turn) -> Iterator[None]:
+    """While this lasts the question is kept as one that is being answered: whatever becomes of this process, it is not
+    lost. The turn that is added takes its place; where none is, it is taken back."""
+    with ExitStack() as answering:
+        if is_kept():
+            with suppress(FootnoteError, OSError):  # whoever keeps the answer meets the same error, and says it
+                mark = answering.enter_context(asking.being_answered(personal().settings.home))
+                _keep(replace(question, asked_by=mark))
+                st.session_state[_IS_ASKED] = True
+        try:
+            yield
+        finally:
+            with to_the_end():
+                if st.session_state.pop(_IS_ASKED, False):
+                    _withdraw()
+
+
+def _withdraw() -> None:
+    kept, known = st.session_state[_NUMBER], st.session_state[_CHANGED]
+    with suppress(FootnoteError):  # it stays as one that was not answered
+        changed = shelf().withdraw(personal().name, kept, known=known)
+        if changed is not None:
+            st.session_state[_CHANGED] = changed
+        elif not page_turns.n_turns():
+            st.session_state[_NUMBER] = None
+            st.query_params.pop(_PARAMETER, None)
+
+
+def _keep(question: Turn | None = None) -> None:
+    """What is not kept yet, and a question that is asked now, in a conversation that begins with it where there is none
+    to go on with."""
     if number() is None:
-        _begin()
+        _begin(question)
     elif page_turns.n_before() > _n_kept():
-        _begin(_APART)
-    elif not _keep_rest():
-        _begin(_ELSEWHERE)
+        _begin(question, _APART)
+    elif not _keep_rest(question):
+        _begin(question, _ELSEWHERE)
+    st.query_params[_PARAMETER] = str(number())
 
 
-def _begin(why: str = "") -> None:
+def _begin(question: Turn | None, why: str = "") -> None:
     """A conversation with all that can be read of what is on the page: the first turn, or one that was gone on with
     elsewhere. `why` is told."""
     try:
@@ -98,26 +136,36 @@ def _begin(why: str = "") -> None:
         flag_button.rewind(0)
         ratings.rewind(0)
     page_turns.hold(whole)
-    st.session_state[_NUMBER] = shelf().begin(personal().name, visible(whole[0].question))
+    title = next(turn.question for turn in (*whole, question) if turn)
+    st.session_state[_NUMBER] = shelf().begin(personal().name, visible(title))
     st.session_state[_CHANGED] = None
     st.session_state[_KEPT] = 0
-    _keep_rest()
+    _keep_rest(question)
 
 
-def _keep_rest() -> bool:
+def _keep_rest(question: Turn | None) -> bool:
     """False where it was changed or removed elsewhere, by another tab or person, since it was opened here."""
     for place in range(_n_kept(), page_turns.n_turns()):
-        turn, known = turns()[place - page_turns.n_before()], st.session_state.get(_CHANGED)
-        record = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn))
-        try:
-            changed = shelf().keep(personal().name, st.session_state[_NUMBER], place, record, known=known)
-        except InputError:
+        if not _put(turns()[place - page_turns.n_before()], place):
             return False
-        if changed is None:
-            return False
-        st.session_state[_CHANGED] = changed
         st.session_state[_KEPT] = place + 1
-    return True
+    return question is None or _put(question)
+
+
+def _put(turn: Turn, place: int | None = None) -> bool:
+    """Keep a turn at its place, or a question that has none yet; False as above."""
+    record = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn))
+    conversation, known = (personal().name, st.session_state[_NUMBER]), st.session_state.get(_CHANGED)
+    try:
+        if place is None:
+            changed = shelf().ask(*conversation, record, known=known)
+        else:
+            changed = shelf().keep(*conversation, place, record, known=known)
+    except InputError:
+        return False
+    if changed is not None:
+        st.session_state[_CHANGED] = changed
+    return changed is not None
 
 
 def _n_kept() -> int:
@@ -157,6 +205,25 @@ def rewind(place: int) -> None:
 
 def _look_up_flags() -> None:
     flag_button.look_up([turn.answer for turn in turns()], page_turns.n_before())
+
+
+def is_asked_elsewhere() -> bool:
+    """Whether the last question is being answered just now for another tab, or for a page that was left."""
+    return bool(turns() and turns()[-1].asked_by)
+
+
+def show_asked_elsewhere() -> None:
+    """Tells so; the page runs again once the question is answered, or will not be."""
+    if is_asked_elsewhere():
+        st.fragment(_look, run_every=_LOOK_S)()
+
+
+def _look() -> None:
+    mark, kept = turns()[-1].asked_by, number()
+    if kept is not None and not asking.is_being_answered(personal().settings.home, mark):
+        open_one(kept)
+        st.rerun()
+    st.caption(tr("This question is being answered in another window."))
 
 
 def n_rewound() -> int:
@@ -203,6 +270,8 @@ def _open(wanted: int) -> None:
         st.toast(visible(str(error)), icon=":material/warning:")
         st.query_params.pop(_PARAMETER, None)
         return
+    if latest and latest[-1].asked_by and not asking.is_being_answered(personal().settings.home, latest[-1].asked_by):
+        latest[-1] = replace(latest[-1], asked_by="")
     page_turns.begin(latest, first)
     _look_up_flags()
     if latest:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from app.components import attached, conversation, document_choice, scope_choice
+from app.components import attached, conversation, document_choice, kept, scope_choice
 from app.components.resources import personal
 from app.words import tr, trn
 
@@ -21,13 +21,15 @@ def show() -> tuple[str, str]:
     its files."""
     _way(data=tr("Skip to the question"), key="question-way")
     ready = attached.ready()
-    is_waiting = bool(attached.waited_for())
+    is_waiting = bool(attached.waited_for()) or kept.is_asked_elsewhere()
     hint = tr("Ask about your documents")
     if n := len(document_choice.chosen()):
         hint = trn(n, "Ask about your documents: {n} chosen", "Ask about your documents: {n} chosen")
-    if is_waiting:
+    if attached.waited_for():
         hint = tr("Your question is asked once its files are through")
     way: Literal["multiple", False] = "multiple" if personal().edits else False
+    if kept.is_asked_elsewhere():
+        hint = tr("Your question is being answered in another window")
     given = st.chat_input(hint, key="question", submit_mode="stop", disabled=is_waiting, accept_file=way)
     if given and not isinstance(given, str) and given.files:
         attached.add(given.files, given.text.strip(), scope_choice.current())

@@ -172,3 +172,27 @@ def test_who_does_not_know_the_latest_turn_overwrites_nothing(shelf: Conversatio
 def test_whatever_is_typed_can_be_searched_for(shelf: ConversationShelf, words: str):
     shelf.begin("ann", "x")
     assert titles(shelf, words) == []
+
+
+def test_a_question_stands_behind_what_is_kept_until_its_answer_takes_its_place(shelf: ConversationShelf):
+    number = shelf.begin("ann", "one")
+    keep(shelf, number, 0, "one")
+    known = shelf.ask("ann", number, TurnRecord("one", "", "again"))
+    assert shelf.turns("ann", number) == ["turn one", "again"], "its former answer stays until there is another one"
+    assert shelf.ask("ann", number, TurnRecord("two", "", "two"), known=known - 1) is None, "changed elsewhere"
+    shelf.keep("ann", number, 0, TurnRecord("one", "", "answered"), known=known)
+    assert shelf.turns("ann", number) == ["answered"]
+
+
+def test_a_question_is_taken_back_and_with_it_a_conversation_of_nothing_else(shelf: ConversationShelf):
+    number = shelf.begin("ann", "one")
+    known = shelf.ask("ann", number, TurnRecord("one", "", "one"))
+    assert shelf.withdraw("ann", number, known=known - 1) is None
+    assert shelf.turns("ann", number) == ["one"], "what somebody else has changed stays"
+    keep(shelf, number, 0, "one")
+    known = shelf.ask("ann", number, TurnRecord("two", "", "two"))
+    assert shelf.withdraw("ann", number, known=known)
+    assert shelf.turns("ann", number) == ["turn one"]
+    known = shelf.record("ann", number).changed_at
+    assert shelf.withdraw("ann", number, known=known) is None
+    assert titles(shelf) == []

@@ -1,0 +1,161 @@
+"""A question is kept from the moment it is asked, and everybody can tell whether it is being answered still."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.asking import being_answered, is_being_answered
+from app.kept_turns import as_json
+from app.wiring import Workspace
+from evals.served import served
+from indexes.conversations import TurnRecord
+from indexes.library import Library
+from rag.errors import ModelError
+from rag.rights import LOCAL
+from rag.settings import Settings
+from rag.types import Answer, Trace, Turn
+from tests.app.stepping import with_texts
+from tests.app.test_browser import FLAGS, ask
+from tests.app.test_pages import MAIN, card
+from tests.fake_endpoint import FakeEndpoint, says, stays_silent
+from tests.ingest.working import ROOT, until
+
+QUESTION = "How many flowers does a bee visit on one flight?"
+EARLIER = "When does the ferry leave?"
+NOT_FINISHED = "was not finished, since Footnote ended meanwhile: ask again"
+
+
+def test_a_question_is_being_answered_while_its_process_is_at_it(tmp_path: Path):
+    with being_answered(tmp_path) as mark, being_answered(tmp_path) as other:
+        assert is_being_answered(tmp_path, mark)
+        assert mark != other
+    assert not is_being_answered(tmp_path, mark)
+    assert list((tmp_path / "asked").iterdir()) == []
+
+
+def test_a_killed_process_answers_nothing_any_more(tmp_path: Path):
+    code = "import sys, time; from pathlib import Path; from app.asking import being_answered\n"
+    code += "with being_answered(Path(sys.argv[1])) as mark: print(mark, flush=True), time.sleep(300)"
+    process = subprocess.Popen([sys.executable, "-c", code, tmp_path], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    mark = process.stdout.readline().strip()
+    assert is_being_answered(tmp_path, mark)
+    process.kill()
+    process.communicate()
+    assert not is_being_answered(tmp_path, mark)
+    assert list((tmp_path / "asked").iterdir()) == [], "nothing is left behind"
+
+
+@pytest.mark.parametrize("mark", ["", "..", "../uploads", "/"])
+def test_a_mark_that_is_none_reaches_no_folder(tmp_path: Path, mark: str):
+    for folder in (tmp_path / "asked", tmp_path / "uploads"):
+        folder.mkdir()
+    assert not is_being_answered(tmp_path, mark)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["asked", "uploads"]
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    home = with_texts(tmp_path / "home")
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+    st.cache_resource.clear()
+    yield Library(Settings(home=home))
+    st.cache_resource.clear()
+
+
+def turn(question: str, mark: str = "") -> TurnRecord:
+    answer = Answer(question, "", (), (), (), Trace(), notice=f"It {NOT_FINISHED}.")
+    return TurnRecord(question, "", as_json(Turn(question, answer, asked_by=mark)))
+
+
+def opened_at(number: int) -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=240)
+    page.query_params["c"] = str(number)
+    page.run()
+    assert not page.exception
+    return page
+
+
+@pytest.mark.slow
+def test_what_is_answered_in_another_tab_is_no_dead_question(library: Library):
+    shelf = library.catalogue.conversations
+    number = shelf.begin(LOCAL, QUESTION)
+    with being_answered(library.settings.home) as mark:
+        shelf.ask(LOCAL, number, turn(QUESTION, mark))
+        page = opened_at(number)
+        assert page.chat_message[0].text[0].value == QUESTION
+        assert len(page.chat_message) == 1, "nothing says that it was not finished"
+        assert page.chat_input(key="question").disabled
+        assert [one.value for one in page.caption if "another window" in one.value]
+        shelf.keep(LOCAL, number, 0, turn(EARLIER))
+    page.run()
+    assert page.chat_message[0].text[0].value == EARLIER, "what has come of it is shown"
+    assert not page.chat_input(key="question").disabled
+
+
+@pytest.mark.slow
+def test_a_question_that_met_an_error_leaves_no_conversation_behind(library: Library, monkeypatch: pytest.MonkeyPatch):
+    shelf, kept = library.catalogue.conversations, []
+
+    def fails(*_: object, **__: object) -> Iterator[str]:
+        kept.extend(shelf.all(LOCAL))
+        raise ModelError("The model is gone.")
+        yield ""
+
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
+    with monkeypatch.context() as patched:
+        patched.setattr(type(Workspace(library.settings).answerer), "stream", fails)
+        page.chat_input(key="question").set_value(QUESTION).run()
+    assert [one.title for one in kept] == [QUESTION], "it was kept before anything was asked of a model"
+    assert shelf.all(LOCAL) == []
+    page.chat_input(key="question").set_value(QUESTION).run()
+    assert "honey bee" in str(card(page)["blocks"])
+    (record,) = shelf.all(LOCAL)
+    assert (record.title, record.n_turns) == (QUESTION, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_before", [0, 1])
+def test_a_question_outlasts_a_server_that_is_killed(tmp_path: Path, chromium: str, n_before: int):
+    playwright = pytest.importorskip("playwright.sync_api")
+    home = with_texts(tmp_path / "home")
+    early = [says("The ferry leaves at nine. [1]")] * n_before
+    with (
+        FakeEndpoint(*early, stays_silent(50), says("About fifty flowers. [1]")) as model,
+        playwright.sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        settings = {"FOOTNOTE_CHAT_MODEL": "fake", "OPENAI_BASE_URL": model.url}
+        with served(home, **settings) as (address, process):
+            page.goto(address)
+            if n_before:
+                ask(page, EARLIER)
+            n = len(model.requests)
+            box = page.get_by_placeholder("Ask about your documents")
+            box.fill(QUESTION)
+            box.press("Enter")
+            until(lambda: len(model.requests) > n, 60)
+            os.kill(process, signal.SIGKILL)
+        with served(home, **settings) as (address, _):
+            page.goto(f"{address}/?c=1")
+            page.get_by_text(NOT_FINISHED).wait_for()
+            asked = page.get_by_test_id("stChatMessage").get_by_text(QUESTION, exact=True)
+            playwright.expect(asked).to_have_count(1)
+            playwright.expect(page.locator("[class*='st-key-open-'] button")).to_have_count(1)
+            page.get_by_role("button", name="Ask again").click()
+            page.get_by_text("About fifty flowers.").first.wait_for()
+            playwright.expect(asked).to_have_count(1)
+            playwright.expect(page.get_by_text(NOT_FINISHED)).to_have_count(0)
+        browser.close()
+    turns = Library(Settings(home=home)).catalogue.conversations.turns(LOCAL, 1)
+    assert len(turns) == n_before + 1
