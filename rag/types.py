@@ -89,8 +89,8 @@ class Document:
 class ChunkDraft:
     """A span that a chunker chose: `document.text[start:end]`.
 
-    `context` is read by embedder and keyword index with the text, but is no part of the span: a table's
-    header row, for example. `heading`: all that the span stands under, outermost first; its first line may be the last.
+    `context` is read by embedder and keyword index with the text, but is no part of the span: a table's header row, for
+    example. `heading`: the headings over all of the span, outermost first; the last may be the span's own first line.
     """
 
     start: int
