@@ -160,19 +160,24 @@ def _key_and_rows(
 
     As long as no row goes the key stays the same, and with it the order that a person has chosen by a column's head.
     When one goes the table is another one, so that no mark can slip to another document. For the same reason a table
-    with marks keeps its rows where they are, and those that came in since below them, until the last file is through.
+    with marks keeps its rows where they are, and those that have come in since below them: a browser tells of marks by
+    the rows that it shows, which may be those of a moment ago. Rows that newer documents push off a full page with
+    marks stay there until the last file is through.
     """
     number, seen, before = st.session_state.get(_DRAWN, (0, None, []))
     fresh = catalogue.listed.page(view.wanted, view.order, (view.page - 1) * _AT_ONCE, _AT_ONCE)
     ids, known = [record.id for record in fresh], set(before)
     is_same = bool(before) and seen == view and f"documents-{number}" in st.session_state
     is_whole = is_same and (known.issubset(ids) or known == catalogue.listed.there(before))
-    if not is_whole:
+    is_held = not known.isdisjoint(marked)
+    if is_whole and is_held and known.issubset(ids):
+        ids = [*before, *(i for i in reversed(ids) if i not in known)]
+        if ids != before:  # a browser that has sorted them itself would go on to mark the places where they stood
+            st.session_state[f"documents-{number}"] = _selection(ids, marked)
+    elif is_whole and is_held and is_moving:
+        ids = before
+    elif is_held or not is_whole:
         number += 1
-    elif is_moving and not known.isdisjoint(marked):
-        ids = [*before, *(i for i in reversed(ids) if i not in known)] if known.issubset(ids) else before
-    elif ids != before:
-        st.session_state[f"documents-{number}"] = _selection(ids, marked)  # marks go with their documents
     st.session_state[_DRAWN] = (number, view, ids)
     return f"documents-{number}", catalogue.listed.records(ids)
 

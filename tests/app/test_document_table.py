@@ -69,11 +69,12 @@ def test_what_comes_in_stands_where_the_order_wants_it(library: Library):
     assert page.session_state["documents-drawn"][0] == number, "and an order by a column's head stays"
 
 
-def test_beside_a_mark_it_stands_below_until_the_last_file_is_through(library: Library):
+def test_beside_a_mark_it_stands_below_as_long_as_there_is_one(library: Library):
     page = opened(next(record.id for record in library.catalogue.documents() if record.source == "lamp.md"))
     come(library, "bell.md")
-    assert files(anew(page)) == ["tide.md", "lamp.md", "bell.md"], "no mark slips while files come in"
+    assert files(anew(page)) == ["tide.md", "lamp.md", "bell.md"], "no mark slips to another row"
     assert marks(page) == ["lamp.md"]
     library.jobs.cancel([job.id for job in library.jobs.jobs()])
+    assert files(anew(page)) == ["tide.md", "lamp.md", "bell.md"]
+    page.button(key="mark-none").click()
     assert files(anew(page)) == ["bell.md", "tide.md", "lamp.md"]
-    assert marks(page) == ["lamp.md"]
