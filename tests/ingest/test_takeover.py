@@ -19,6 +19,7 @@ from indexes.library import Library
 from indexes.ownership import Ownership
 from ingest.cli import main
 from ingest.doctor import examine
+from ingest.index_check import keyword_index
 from ingest.living import SignOfLife, is_alive, living_workers
 from rag.settings import Settings
 from tests.ingest.working import ROOT, stop, until
@@ -84,6 +85,7 @@ def test_a_worker_that_stood_still_writes_nothing_twice(library: Library, tmp_pa
     second.communicate()
     library.jobs.add("b", "default", [NewJob(*[str(tmp_path / "next.txt")] * 2)])
     until(lambda: not library.jobs.has_open())
+    until(lambda: keyword_index(library).good)  # it follows a moment after the catalogue
     first.terminate()
     said, _ = first.communicate(timeout=240)
     assert '"taken over"' in said, "the first one knows that the file was taken from it, and works on"
