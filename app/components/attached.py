@@ -33,11 +33,13 @@ _ENDED = {"failed": msgid("failed"), "cancelled": msgid("cancelled")}
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A question whose files are through."""
+    """A question to be asked now; empty where there is none."""
 
     question: str
-    notice: str
-    """Which of them could not be read, and why."""
+    notice: str = ""
+    """Which of its files could not be read, and why."""
+    has_waited: bool = False
+    """As a turn of the conversation, which other tabs may show."""
 
 
 def add(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
@@ -57,10 +59,13 @@ def add(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
     conversation.suggest(question)
 
 
+def is_at_once(question: str) -> bool:
+    """Whether this question has waited, and is asked without its files; told once."""
+    return bool(question) and question == st.session_state.pop(_AT_ONCE, "")
+
+
 def hold(question: str, scope: Scope) -> bool:
     """Whether the question waits from now on, since all that is to be searched has only begun to come in."""
-    if question == st.session_state.pop(_AT_ONCE, ""):
-        return False
     n = sum(personal().catalogue.collections().values())
     jobs = tuple(job.id for job in board().on_their_way(_FIRST - n)) if n < _FIRST and n <= board().n_ready() else ()
     if jobs:
@@ -95,11 +100,13 @@ def ready() -> Ready | None:
     board().dismiss(time.time())  # they are told with the answer
     may_ask_all = (n_gone or not turn.contents) and personal().catalogue.n_chunks()
     if not documents and not may_ask_all:
-        kept.add(replace(turn, answer=replace(turn.answer, text=tr(_NONE_READ), notice=notice), waits_for=()))
+        kept.add(
+            replace(turn, answer=replace(turn.answer, text=tr(_NONE_READ), notice=notice), waits_for=()), is_shared=True
+        )
         return None
     if turn.contents:
         document_choice.choose(documents)
-    return Ready(turn.question, notice)
+    return Ready(turn.question, notice, has_waited=True)
 
 
 def _became(turn: Turn, jobs: Sequence[Job]) -> tuple[list[int], int]:

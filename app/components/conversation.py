@@ -30,7 +30,7 @@ _DRAW_EVERY_S = 0.05
 _DRAWN_ANEW = "answer-drawn-anew"
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
 _STOPPED = msgid("You stopped this answer before its end, so its sources were not settled.")
-_NOT_FINISHED = msgid("This answer was not finished, since Footnote ended meanwhile: ask again.")
+_NOT_FINISHED = msgid("This answer was not finished: ask again.")
 _NOT_BEGUN = msgid("It was stopped, or the page was left, before the answer began: ask again.")
 
 
@@ -60,14 +60,18 @@ def _show_earlier() -> None:
         st.caption(trn(gone, "Not kept, and gone: {n} earlier question", "Not kept, and gone: {n} earlier questions"))
 
 
-def ask(workspace: PersonalWorkspace, question: str, scope: Scope, notice: str = "") -> None:
+def ask(
+    workspace: PersonalWorkspace, question: str, scope: Scope, notice: str = "", *, has_waited: bool = False
+) -> None:
     """Answer while it is drawn, and keep the turn; a question whose answer was stopped is kept as well, with what there
-    was of it. `notice` is told with the answer."""
+    was of it. `notice` is told with the answer. One that `has_waited` is asked by one tab of those that show it."""
     _question(question)
     _follow(data={"asked": page_turns.n_turns()}, key="follow")
     progress = Progress(question, history=() if question == st.session_state.pop("alone", "") else tuple(turns()))
     place = st.empty()
-    with kept.asked(Turn(question, progress.lost(), scope=scope)):
+    with kept.asked(Turn(question, progress.lost(), scope=scope), is_shared=has_waited) as is_mine:
+        if not is_mine:
+            st.rerun()
         try:
             with place.container():
                 answer = _streamed(workspace, progress, scope)

@@ -70,30 +70,36 @@ def n_gone() -> int:
     return page_turns.n_gone(_n_kept())
 
 
-def add(turn: Turn) -> None:
-    """One more turn, kept at once. Where it cannot be kept the page says so, and the conversation goes on."""
+def add(turn: Turn, *, is_shared: bool = False) -> None:
+    """One more turn, kept at once. Where it cannot be kept the page says so, and the conversation goes on.
+    `is_shared`: each tab that shows the conversation would add it."""
     turns().append(turn)
     st.session_state[_IS_ASKED] = False
     if is_kept():
         try:
-            _keep()
+            _keep(is_shared=is_shared)
         except FootnoteError as error:
             st.toast(tr("This answer is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
     page_turns.put_aside(_n_kept())
 
 
 @contextmanager
-def asked(question: Turn) -> Iterator[None]:
+def asked(question: Turn, *, is_shared: bool = False) -> Iterator[bool]:
     """While this lasts the question is kept as one that is being answered: whatever becomes of this process, it is not
-    lost. The turn that is added takes its place; where none is, it is taken back."""
+    lost. The turn that is added takes its place; where none is, it is taken back.
+
+    `is_shared`: it has a place in the conversation, and each tab that shows that would ask it. False where another one
+    was first, whose conversation is on the page from then on.
+    """
+    is_mine = True
     with ExitStack() as answering:
         if is_kept():
             with suppress(FootnoteError, OSError):  # whoever keeps the answer meets the same error, and says it
                 mark = answering.enter_context(asking.being_answered(personal().settings.home))
-                _keep(replace(question, asked_by=mark))
-                st.session_state[_IS_ASKED] = True
+                is_mine = _keep(replace(question, asked_by=mark), is_shared=is_shared)
+                st.session_state[_IS_ASKED] = not is_shared  # in its place it stays, to be asked again
         try:
-            yield
+            yield is_mine
         finally:
             with to_the_end():
                 if st.session_state.pop(_IS_ASKED, False):
@@ -111,16 +117,20 @@ def _withdraw() -> None:
             st.query_params.pop(_PARAMETER, None)
 
 
-def _keep(question: Turn | None = None) -> None:
+def _keep(question: Turn | None = None, *, is_shared: bool) -> bool:
     """What is not kept yet, and a question that is asked now, in a conversation that begins with it where there is none
-    to go on with."""
+    to go on with. False where nothing was, since what is shared is seen to by another tab."""
     if number() is None:
         _begin(question)
     elif page_turns.n_before() > _n_kept():
         _begin(question, _APART)
-    elif not _keep_rest(question):
+    elif not _keep_rest(question, has_place=is_shared):
+        if is_shared:
+            open_one(st.session_state[_NUMBER])
+            return False
         _begin(question, _ELSEWHERE)
     st.query_params[_PARAMETER] = str(number())
+    return True
 
 
 def _begin(question: Turn | None, why: str = "") -> None:
@@ -143,13 +153,13 @@ def _begin(question: Turn | None, why: str = "") -> None:
     _keep_rest(question)
 
 
-def _keep_rest(question: Turn | None) -> bool:
+def _keep_rest(question: Turn | None, *, has_place: bool = False) -> bool:
     """False where it was changed or removed elsewhere, by another tab or person, since it was opened here."""
     for place in range(_n_kept(), page_turns.n_turns()):
         if not _put(turns()[place - page_turns.n_before()], place):
             return False
         st.session_state[_KEPT] = place + 1
-    return question is None or _put(question)
+    return question is None or _put(question, page_turns.n_turns() if has_place else None)
 
 
 def _put(turn: Turn, place: int | None = None) -> bool:

@@ -16,9 +16,8 @@ _way = st.components.v2.component(
 )
 
 
-def show() -> tuple[str, str]:
-    """The question to be asked now, and what is told with its answer; empty while there is none, and while it waits for
-    its files."""
+def show() -> attached.Ready:
+    """The question to be asked now; an empty one while there is none, and while it waits for its files."""
     _way(data=tr("Skip to the question"), key="question-way")
     ready = attached.ready()
     is_waiting = bool(attached.waited_for()) or kept.is_asked_elsewhere()
@@ -35,8 +34,9 @@ def show() -> tuple[str, str]:
         attached.add(given.files, given.text.strip(), scope_choice.current())
         st.rerun()
     if ready and not given:
-        return ready.question, ready.notice
+        return ready
     question = (given if isinstance(given, str) else given.text) if given else conversation.suggested() or ""
-    if question and attached.hold(question, scope_choice.current()):
+    is_at_once = attached.is_at_once(question)
+    if question and not is_at_once and attached.hold(question, scope_choice.current()):
         st.rerun()
-    return question, ""
+    return attached.Ready(question, has_waited=is_at_once)

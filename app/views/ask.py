@@ -25,7 +25,8 @@ catalogue = personal().catalogue
 kept.turns()  # where they were asked is chosen again before the choice is drawn
 attached.settle()
 document_choice.settle(catalogue)  # before the box tells how many are chosen
-question, notice = question_box.show()
+ready = question_box.show()
+question, notice = ready.question, ready.notice
 with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
     scope = scope_choice.show(catalogue)
     sampling_choice.show(personal())
@@ -52,7 +53,7 @@ if not is_new and not question and not attached.is_shown() and not catalogue.n_c
 if question:
     if board().is_busy and not notice:
         notice = tr("Files are still on their way in: what is in them is not found yet.")
-    conversation.ask(personal(), question, scope, notice)
+    conversation.ask(personal(), question, scope, notice, has_waited=ready.has_waited)
 source_view.show(catalogue)
 conversation_list.show()
 warm_up()

@@ -31,7 +31,7 @@ from tests.ingest.working import ROOT, until
 
 QUESTION = "How many flowers does a bee visit on one flight?"
 EARLIER = "When does the ferry leave?"
-NOT_FINISHED = "was not finished, since Footnote ended meanwhile: ask again"
+NOT_FINISHED = "was not finished: ask again"
 
 
 def test_a_question_is_being_answered_while_its_process_is_at_it(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,12 +11,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app.asking import being_answered
+from app.components import conversation
 from app.jobs import JobBoard
 from app.kept_turns import as_json
 from indexes.conversations import TurnRecord
 from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.worker import Worker
+from rag.errors import ModelError
 from rag.rights import LOCAL
 from rag.settings import Settings
 from rag.types import Answer, Trace, Turn
@@ -126,6 +130,89 @@ def test_a_file_whose_line_was_cleared_is_found_by_its_bytes(library: Library):
     assert "ten past every hour" in str(card(page)["blocks"])
     assert not card(page)["notice"]
     assert [one.key for one in page.button if str(one.key).startswith("scope-drop-")], "it is about this file alone"
+
+
+def check_is_one(library: Library) -> None:
+    (record,) = library.catalogue.conversations.all(LOCAL)
+    assert record.n_turns == 1
+
+
+def test_one_that_is_open_in_two_tabs_is_asked_once(library: Library):
+    JobBoard(library).add([FERRY], "default")
+    number = kept(library)
+    one, other = opened_at(number), opened_at(number)
+    work(library)
+    one.run()
+    other.run()
+    assert not other.exception
+    check_is_one(library)
+    for page in (one, other):
+        assert len(page.chat_message) == 2, "the question and its one answer"
+        assert "ten past every hour" in str(card(page)["blocks"])
+
+
+def test_what_another_tab_is_asking_is_waited_for(library: Library):
+    JobBoard(library).add([FERRY], "default")
+    number = kept(library)
+    page, shelf = opened_at(number), library.catalogue.conversations
+    work(library)
+    answer = Answer(ASKED, "At ten past.", (), (), (), Trace())
+    with being_answered(library.settings.home) as mark:
+        known = shelf.record(LOCAL, number).changed_at
+        asked = Turn(ASKED, replace(answer, text=""), asked_by=mark)
+        assert shelf.keep(LOCAL, number, 0, TurnRecord(ASKED, "", as_json(asked)), known=known)
+        page.run()
+        assert not page.exception
+        assert len(page.chat_message) == 1
+        assert [one.value for one in page.caption if "another window" in one.value]
+        assert page.chat_input(key="question").disabled
+        shelf.keep(LOCAL, number, 0, TurnRecord(ASKED, "", as_json(Turn(ASKED, answer))))
+    page.run()
+    assert "At ten past." in str(card(page))
+    check_is_one(library)
+
+
+def test_one_whose_asking_failed_can_be_asked_again(library: Library, monkeypatch: pytest.MonkeyPatch):
+    JobBoard(library).add([FERRY], "default")
+    number = kept(library)
+    page = opened_at(number)
+    work(library)
+    with monkeypatch.context() as patched:
+        patched.setattr(conversation, "_streamed", fails)
+        page.run()
+    page = opened_at(number)
+    assert "was not finished: ask again" in card(page)["notice"]
+    page.button(key="again-0").click().run()
+    assert "ten past every hour" in str(card(page)["blocks"])
+    check_is_one(library)
+
+
+def fails(*_: object) -> Answer:
+    raise ModelError("The model is gone.")
+
+
+def test_two_tabs_that_do_not_wait_ask_once(library: Library):
+    take_in(library, FERRY)
+    JobBoard(library).clear()
+    JobBoard(library).add([TIDES], "default")
+    number = kept(library)
+    one, other = opened_at(number), opened_at(number)
+    for page in (one, other):
+        page.button(key="ask-now").click().run()
+        assert not page.exception
+        assert "ten past every hour" in str(card(page)["blocks"])
+    check_is_one(library)
+
+
+def test_two_tabs_tell_once_that_nothing_could_be_read(library: Library):
+    JobBoard(library).add([BROKEN], "default")
+    number = kept(library)
+    pages = opened_at(number), opened_at(number)
+    work(library)
+    for page in pages:
+        page.run()
+        assert card(page)["title"] == "None of the files could be read, so nothing was asked."
+    check_is_one(library)
 
 
 def kept(library: Library, *jobs: int, contents: tuple[str, ...] = ()) -> int:
