@@ -4,7 +4,7 @@
 // too, where Streamlit loads the page anew, since another version of it runs at the server.
 const DRAFT = "footnote-draft", RELOADED = "footnote-reloaded";
 const LOOK_MS = 1000, JUST_NOW_MS = 10_000, SELDOM_MS = 300_000;
-const BOX = "[data-testid=stChatInputTextArea]", FILES = "[data-testid=stFileChips]";
+const BOX = "[data-testid=stChatInputTextArea]", FILES = "[data-testid=stFileChips]", TYPED = ["input", "textarea"];
 let isBroken = false, awayAt = 0;
 
 const since = (moment) => Date.now() - moment;
@@ -13,7 +13,7 @@ const isAway = () => app().testConnectionState !== "CONNECTED";
 
 function isInUse() {
   const at = document.activeElement;
-  const isTyped = at?.matches("input, textarea") && !at.matches(BOX) && at.value;
+  const isTyped = TYPED.some((kind) => at?.matches(kind)) && !at.matches(BOX) && at.value;
   return isAway() || app().testScriptState === "running" || isTyped || document.querySelector(FILES);
 }
 
