@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from rag.errors import ModelError
 from rag.rights import LOCAL
 from rag.settings import Settings
 from rag.types import Answer, Trace, Turn
-from tests.app.stepping import with_texts
+from tests.app.stepping import served_texts, with_texts
 from tests.app.test_browser import FLAGS, ask
 from tests.app.test_pages import MAIN, card
 from tests.fake_endpoint import FakeEndpoint, says, stays_silent
@@ -159,3 +161,34 @@ def test_a_question_outlasts_a_server_that_is_killed(tmp_path: Path, chromium: s
         browser.close()
     turns = Library(Settings(home=home)).catalogue.conversations.turns(LOCAL, 1)
     assert len(turns) == n_before + 1
+
+
+@pytest.mark.slow
+def test_another_tab_shows_the_answer_once_it_is_there(tmp_path: Path, chromium: str):
+    playwright = pytest.importorskip("playwright.sync_api")
+    is_seen = threading.Event()
+
+    def answers_then(request: BaseHTTPRequestHandler) -> None:
+        is_seen.wait(60)
+        says("About fifty flowers. [1]")(request)
+
+    with (
+        FakeEndpoint(answers_then) as model,
+        served_texts(tmp_path, FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as address,
+        playwright.sync_playwright() as started,
+    ):
+        context = started.chromium.launch(executable_path=chromium, args=FLAGS).new_context()
+        page, other = context.new_page(), context.new_page()
+        page.goto(address)
+        box = page.get_by_placeholder("Ask about your documents")
+        box.fill(QUESTION)
+        box.press("Enter")
+        page.wait_for_url("**/?c=1")
+        other.goto(f"{address}/?c=1")
+        other.get_by_text("This question is being answered in another window.").wait_for()
+        assert other.get_by_text(NOT_FINISHED).count() == 0
+        is_seen.set()
+        for tab in (page, other):
+            tab.get_by_text("About fifty flowers.").first.wait_for()
+            playwright.expect(tab.locator(".answer")).to_have_count(1)
+        assert len(model.requests) == 1
