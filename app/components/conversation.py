@@ -9,14 +9,14 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import StopException
+from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from app.components import answer_card, answer_tools, kept, page_turns, sampling_choice, scope_choice, source_view
 from app.components.answer_text import remarked
 from app.components.formula_text import as_code
 from app.components.kept import turns
 from app.components.plain_text import label
-from app.components.to_the_end import to_the_end
+from app.components.to_the_end import run_on, to_the_end
 from app.personal import PersonalWorkspace
 from app.words import msgid, numeral, tr, trn
 from indexes.patience import looking
@@ -65,9 +65,12 @@ def ask(
 ) -> None:
     """Answer while it is drawn, and keep the turn; a question whose answer was stopped is kept as well, with what there
     was of it. `notice` is told with the answer. One that `has_waited` is asked by one tab of those that show it."""
-    _question(question)
+    put = st.empty()
+    with put.container():
+        _question(question)
     _follow(data={"asked": page_turns.n_turns()}, key="follow")
-    progress = Progress(question, history=() if question == st.session_state.pop("alone", "") else tuple(turns()))
+    is_alone = question == st.session_state.pop("alone", "")
+    progress = Progress(question, history=() if is_alone else tuple(turns()))
     place = st.empty()
     with kept.asked(Turn(question, progress.lost(), scope=scope), is_shared=has_waited) as is_mine:
         if not is_mine:
@@ -75,16 +78,40 @@ def ask(
         try:
             with place.container():
                 answer = _streamed(workspace, progress, scope)
-        except BaseException as error:  # stopped by a person, or the page was left; where it runs anew it asks again
-            if progress.answer is None and (progress.written or isinstance(error, StopException)):
-                with to_the_end():
-                    kept.add(Turn(question, progress.stopped(workspace.settings.chat_model), scope=scope))
+        except StopException:  # by a person, or the page was left
+            _keep_stopped(progress, workspace, scope)
+        except BaseException as error:
+            with to_the_end():
+                if progress.written and progress.answer is None:
+                    _keep_stopped(progress, workspace, scope)
+                elif isinstance(error, RerunException):
+                    (_ask_alone if is_alone else suggest)(question)
             raise
-        answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
-        kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
-    st.session_state["narrow"] = question if answer.refused and scope != Scope() else ""
+        else:
+            with to_the_end():
+                answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
+                kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
+    _show_asked(question, scope, put, place)
+
+
+def _keep_stopped(progress: Progress, workspace: PersonalWorkspace, scope: Scope) -> None:
+    """What there is of an answer. Where nothing is, the one stays in whose place it was to come."""
+    has_begun = progress.written or progress.answer is not None
+    if has_begun or not kept.put_back():
+        answer = progress.answer or progress.stopped(workspace.settings.chat_model)
+        kept.add(Turn(progress.question, answer, scope=scope))
+
+
+def _show_asked(question: str, scope: Scope, put: DeltaGenerator, place: DeltaGenerator) -> None:
+    """The last turn: the question that was put at one place, or that of the turn that has stayed instead, and below it
+    the answer."""
+    turn = turns()[-1]
+    st.session_state["narrow"] = question if turn.answer.refused and scope != Scope() else ""
+    if turn.question != question:
+        with put.container():
+            _question(turn.question)
     with place.container():
-        _answer(turns()[-1], page_turns.n_turns() - 1, is_last=True, is_new=True)
+        _answer(turn, page_turns.n_turns() - 1, is_last=True, is_new=True)
     _wider()
     _next()
 
@@ -101,8 +128,8 @@ def suggest(question: str) -> None:
 
 
 def _again(number: int, question: str) -> None:
-    """Ask this in the place of a turn."""
-    kept.rewind(number)
+    """Ask this in the place of the last turn."""
+    kept.rewind_to_replace(number)
     suggest(question)
 
 
@@ -185,34 +212,45 @@ def _streamed(workspace: PersonalWorkspace, progress: Progress, scope: Scope) ->
 
 
 def _drawn(workspace: PersonalWorkspace, progress: Progress, scope: Scope, reading: DeltaGenerator) -> Answer:
-    drawn_at = 0.0
     with st.spinner(tr("Searching your documents")):
         place = st.empty()
-        events = workspace.answerer.stream(
-            progress.question, scope, progress.history, sampling=sampling_choice.chosen(workspace)
-        )
-        with closing(events), looking(lambda: _draw(place, progress)):  # drawing ends it when a person has left
-            for event in events:
-                if isinstance(event, Answer):
-                    progress.answer = event
-                    return event
-                if isinstance(event, Step):
-                    progress.steps.append(event)
-                    reading.text("\n".join(visible(str(step)) for step in progress.steps))
-                    continue
-                if isinstance(event, Retrieval):
-                    progress.retrieval = event
-                    continue
-                if isinstance(event, PassagesRead):
-                    drawn_at = _read_so_far(reading, event, drawn_at)
-                    continue
-                if isinstance(event, Checked):
-                    progress.checked = event
-                else:
-                    progress.written += event
-                if time.monotonic() - drawn_at > _DRAW_EVERY_S:
-                    _draw(place, progress)
-                    drawn_at = time.monotonic()
+        try:
+            return _followed(workspace, progress, scope, reading, place)
+        except StopException:
+            run_on()  # from here, or the spinner would turn for good
+            place.empty()
+            raise
+
+
+def _followed(
+    workspace: PersonalWorkspace, progress: Progress, scope: Scope, reading: DeltaGenerator, place: DeltaGenerator
+) -> Answer:
+    drawn_at = 0.0
+    events = workspace.answerer.stream(
+        progress.question, scope, progress.history, sampling=sampling_choice.chosen(workspace)
+    )
+    with closing(events), looking(lambda: _draw(place, progress)):  # drawing ends it when a person has left
+        for event in events:
+            if isinstance(event, Answer):
+                progress.answer = event
+                return event
+            if isinstance(event, Step):
+                progress.steps.append(event)
+                reading.text("\n".join(visible(str(step)) for step in progress.steps))
+                continue
+            if isinstance(event, Retrieval):
+                progress.retrieval = event
+                continue
+            if isinstance(event, PassagesRead):
+                drawn_at = _read_so_far(reading, event, drawn_at)
+                continue
+            if isinstance(event, Checked):
+                progress.checked = event
+            else:
+                progress.written += event
+            if time.monotonic() - drawn_at > _DRAW_EVERY_S:
+                _draw(place, progress)
+                drawn_at = time.monotonic()
     raise TypeError("a stream of events ends with its Answer")
 
 

@@ -23,7 +23,7 @@ from rag.types import Turn
 _NUMBER, _CHANGED, _PARAMETER = "conversation", "conversation-changed", "c"
 _REWOUND = "rewound"
 _KEPT = "n-turns-kept"
-_IS_ASKED = "question-kept"
+_IS_ASKED, _REPLACED = "question-kept", "turn-to-replace"
 _LOOK_S = 1.0
 _ELSEWHERE = msgid("This conversation was changed elsewhere meanwhile: what is here is kept as another one.")
 _APART = msgid("What is here is kept as another conversation: some of it could not be kept in the first one.")
@@ -75,6 +75,7 @@ def add(turn: Turn, *, is_shared: bool = False) -> None:
     `is_shared`: each tab that shows the conversation would add it."""
     turns().append(turn)
     st.session_state[_IS_ASKED] = False
+    st.session_state.pop(_REPLACED, None)
     if is_kept():
         try:
             _keep(is_shared=is_shared)
@@ -213,6 +214,26 @@ def rewind(place: int) -> None:
     st.session_state[_REWOUND] = n_rewound() + 1
 
 
+def rewind_to_replace(place: int) -> None:
+    """Take back the last turn, until another one is added or it is put back."""
+    turn, n_kept = turns()[-1], _n_kept()
+    rewind(place)
+    st.session_state[_REPLACED] = turn, n_kept
+
+
+def put_back() -> bool:
+    """Whether a turn that was to be replaced is there again."""
+    turn, n_kept = st.session_state.pop(_REPLACED, (None, 0))
+    if turn is None:
+        return False
+    turns().append(turn)
+    st.session_state[_KEPT] = n_kept
+    _look_up_flags()
+    if (conversation := number()) is not None and is_kept():
+        ratings.open_all(feedback(conversation))
+    return True
+
+
 def _look_up_flags() -> None:
     flag_button.look_up([turn.answer for turn in turns()], page_turns.n_before())
 
@@ -260,6 +281,7 @@ def open_one(wanted: int) -> None:
 def clear() -> None:
     """Begin anew; what was there stays in the list."""
     page_turns.begin([])
+    st.session_state.pop(_REPLACED, None)
     st.session_state[_NUMBER] = None
     st.session_state[_KEPT] = 0
     st.query_params.pop(_PARAMETER, None)

@@ -35,7 +35,8 @@ def show() -> attached.Ready:
         st.rerun()
     if ready and not given:
         return ready
-    question = (given if isinstance(given, str) else given.text) if given else conversation.suggested() or ""
+    put = conversation.suggested() or ""
+    question = (given if isinstance(given, str) else given.text) if given else put
     is_at_once = attached.is_at_once(question)
     if question and not is_at_once and attached.hold(question, scope_choice.current()):
         st.rerun()

@@ -6,19 +6,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
 
 @contextmanager
 def to_the_end() -> Iterator[None]:
-    """From a stop on Streamlit would end the run anew at each look into its session, so that nothing could be kept."""
-    context = get_script_run_ctx()
-    if context is None:  # nothing runs that could be stopped
+    """From a stop on Streamlit would end the run anew at each look into its session and at each part that it draws, so
+    that nothing could be kept."""
+    runner = _runner()
+    if runner is None:  # nothing runs that could be stopped
         yield
         return
-    state = context.session_state
-    look = state._yield_callback  # noqa: SLF001 - the one place where it asks whether to stop
-    object.__setattr__(state, "_yield_callback", lambda: None)  # its own way of setting is that of the session
+    is_asking = runner._execing  # noqa: SLF001 - whether it asks at all if it was told to stop
+    runner._execing = False  # noqa: SLF001
     try:
         yield
     finally:
-        object.__setattr__(state, "_yield_callback", look)
+        runner._execing = is_asking  # noqa: SLF001
+
+
+def run_on() -> None:
+    """The same for all that is left of a run: a page that ended at a stop would miss all that is drawn later."""
+    if (runner := _runner()) is not None:
+        runner._execing = False  # noqa: SLF001 - as above
+
+
+def _runner() -> ScriptRunner | None:
+    context = get_script_run_ctx()
+    runner = None if context is None else getattr(context._enqueue, "__self__", None)  # noqa: SLF001 - it tells of none
+    return runner if isinstance(runner, ScriptRunner) else None

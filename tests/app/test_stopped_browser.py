@@ -1,0 +1,67 @@
+"""The stop button in a real browser: the page comes to rest, and what there is of the answer stands there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from evals.served import BROWSER_FLAGS, served
+from tests.app.stepping import with_texts
+from tests.app.test_browser import calm
+from tests.fake_endpoint import FakeEndpoint, event, says, stays_silent, streams
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+QUESTION = "How much is the rent in Bergen?"
+_SLOWLY = streams(event("The rent of the flat in Bergen is 1120 euros. [1] "), 60.0)
+
+
+@pytest.mark.slow
+def test_what_is_stopped_is_told_and_what_was_to_be_replaced_stays(tmp_path: Path, chromium: str):
+    replies = (_SLOWLY, says("The rent of the flat in Bergen is 1120 euros a month. [1]"), stays_silent(60))
+    with (
+        FakeEndpoint(*replies) as model,
+        served(with_texts(tmp_path / "home"), FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as (address, _),
+        playwright.sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(address)
+        calm(page)
+        put(page, QUESTION)
+        page.get_by_text("The rent of the flat in Bergen is 1120 euros.").wait_for()
+        stop(page)
+        playwright.expect(page.locator(".notice")).to_contain_text("You stopped this answer before its end")
+        comes_to_rest(page)
+        page.get_by_role("button", name="Ask again").click()
+        page.locator(".answer > .text", has_text="1120 euros a month").wait_for()
+        calm(page)
+        page.get_by_role("button", name="Ask again").click()
+        stop(page)
+        playwright.expect(page.locator(".answer > .text", has_text="1120 euros a month")).to_have_count(1)
+        comes_to_rest(page)
+        page.reload()
+        playwright.expect(page.locator(".answer > .text", has_text="1120 euros a month")).to_have_count(1)
+        browser.close()
+
+
+def put(page: playwright.Page, question: str) -> None:
+    box = page.get_by_placeholder("Ask about your documents")
+    box.fill(question)
+    box.press("Enter")
+
+
+def stop(page: playwright.Page) -> None:
+    page.get_by_test_id("stStatusWidget").get_by_role("button", name="Stop").click()
+
+
+def comes_to_rest(page: playwright.Page) -> None:
+    """All of the page stands there: no spinner turns, the conversation is listed, and another question may come."""
+    playwright.expect(page.get_by_test_id("stSpinner")).to_have_count(0)
+    playwright.expect(page.get_by_test_id("stSidebar").get_by_role("button", name=QUESTION, exact=True)).to_have_count(
+        1
+    )
+    playwright.expect(page.get_by_role("button", name="Ask again")).to_have_count(1)
+    playwright.expect(page).to_have_url(re.compile(r"\?c=\d+$"))
