@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.doubt import doubt
 from indexes.terminal import one_line
 from ingest.older import Notes
 from rag.agent.nouns import Step
@@ -158,7 +159,7 @@ def trace_line(trace: Trace) -> str:
 
 def answer_text(answer: Answer, older: Notes | None = None) -> str:
     """The answer with its sources as footnotes; for an abstention the nearest passages."""
-    parts = [printable(answer.text)]
+    parts = [doubt(answer), printable(answer.text)]
     if answer.refused and answer.hits:
         parts.append("The nearest passages:\n" + hits_text(answer.hits[:_NEAREST], older))
     notes = [

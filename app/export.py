@@ -9,6 +9,7 @@ from itertools import groupby
 
 from app import quoted_export
 from app.answer_form import answer_row, place_line, printable
+from app.doubt import doubt
 from app.quoted_form import on_one_line
 from indexes.feedback import Rating
 from rag.code_spans import split_text
@@ -70,6 +71,7 @@ def with_footnotes(answer: Answer) -> str:
 
 
 def _answer(answer: Answer, n_before: int) -> Iterator[str]:
+    yield f"> {_line(doubt(answer))}" if doubt(answer) else ""
     yield _numbered(inert(quoted_export.as_markdown(answer)), answer, n_before)
     yield "\n".join(
         f"- *{MARKED[one.check.state]}*: {_line(one.text)}"

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from app.answer_form import place_line
+from app.doubt import doubt
 from app.export import MARKED, UNRATED, Ratings, rated
 from app.pdf_fonts import MISSING
 from app.pdf_page import ANSWER, ASIDE, NOTE, TITLE, Pages, anchor_of
@@ -49,17 +50,22 @@ def _answer(pages: Pages, answer: Answer, n_before: int) -> None:
             return f"[{n + n_before}]"
         return f"({n})" if n in shown else found[0]  # what is no marker shall not become one
 
+    _asides(pages, doubt(answer))
     for line in as_lines(answer):
         text = _STRONG.sub(r"\1", visible(line))
         pages.paragraph(_MARKER.sub(numbered, text), ANSWER, links=shown)
     for one in answer.sentences:
         if one.check and one.check.state in MARKED:
             pages.paragraph(f"{MARKED[one.check.state]}: {flat(one.text)}", ASIDE)
-    for aside in filter(None, (told(answer.query), answer.notice)):
-        pages.paragraph(flat(aside), ASIDE)
+    _asides(pages, told(answer.query), answer.notice)
     for citation in answer.citations:
         pages.anchor(anchor_of(citation.n + n_before))
         pages.paragraph(_footnote(citation, n_before), NOTE)
+
+
+def _asides(pages: Pages, *texts: str) -> None:
+    for text in filter(None, texts):
+        pages.paragraph(flat(text), ASIDE)
 
 
 def _footnote(citation: Citation, n_before: int) -> str:

@@ -206,6 +206,7 @@ export default function (component) {
   const answer = make("div", `answer ${data.kind}`);
   if (data.searched) answer.append(searched(data, (text) => setTriggerValue("again", text)));
   if (data.kind === "refused") answer.append(make("div", "refusal", make("b", "", data.title), make("p", "", data.hint)));
+  if (data.doubt) answer.append(make("p", "notice", data.doubt));
   answer.append(make("div", "text", ...data.blocks.map((node) => drawn(node, sources, open))));
   if (data.coverage) answer.append(make("p", "coverage", data.coverage));
   if (data.notice) answer.append(make("p", "notice", data.notice));

@@ -15,6 +15,7 @@ from app.components.drawing import component
 from app.components.markdown_tree import tree
 from app.components.plain_text import names, shortened
 from app.components.query_text import searched
+from app.doubt import doubt, without_marks
 from app.export import with_footnotes
 from app.quoted_form import on_one_line
 from app.words import msgid, numeral, percent, tr, trn
@@ -26,8 +27,6 @@ from rag.types import Answer, Chunk, Citation, Hit, Trace
 
 _NEAREST = 3
 _SNIPPET = 400
-_EVEN = 0.5
-"""From this chance on it is likelier than not that an answer is one."""
 WHYS = (
     msgid("it says how to answer"),
     msgid("it speaks to a language model"),
@@ -98,14 +97,15 @@ def card(answer: Answer) -> dict[str, Any]:
         "kind": "refused" if answer.refused else "written" if answer.model else "quoted",
         "title": _refusal(answer.text) if answer.refused else "",
         "hint": tr("These passages come nearest. Try other words.") if rest else "",
-        "blocks": [] if answer.refused else blocks(answer),
+        "blocks": [] if answer.refused else blocks(without_marks(answer) if doubt(answer) else answer),
         "checks": [{} if one.check is None else remark(one.check) for one in answer.sentences],
         "withheld": tree(answer.withheld) if answer.withheld else [],
         "searched": visible(searched(answer.query)),
         "steps": [visible(str(step)) for step in answer.steps],
         "completed": visible(answer.query.text) if answer.query and answer.query.is_completed else "",
         "coverage": visible(str(answer.coverage or "")),
-        "notice": " ".join(part for part in (visible(answer.notice), _doubt(answer)) if part),
+        "doubt": doubt(answer),
+        "notice": visible(answer.notice),
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
         "also": [_source(hit, hit.chunk.text) for hit in rest[n_nearest:]],
@@ -175,14 +175,6 @@ def flow_line(trace: Trace) -> str:
 
 def _chance(answer: Answer) -> str:
     return "" if answer.chance is None else tr(", {share} likely to hold an answer", share=percent(answer.chance))
-
-
-def _doubt(answer: Answer) -> str:
-    """Said above words that are quoted though it is likelier that they do not answer."""
-    if answer.refused or answer.model or answer.chance is None or answer.chance >= _EVEN:
-        return ""
-    share = percent(answer.chance)
-    return tr("It is only {share} likely that your documents answer this: these words come nearest.", share=share)
 
 
 def _spent(answer: Answer) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from rag.whole.nouns import PassagesRead
 _DRAW_EVERY_S = 0.05
 _DRAWN_ANEW = "answer-drawn-anew"
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
-_STOPPED = msgid("You stopped this answer before its end, so its sources were not settled.")
+_STOPPED = msgid("It was stopped, or the page was left, before its end, so its sources were not settled.")
 _NOT_FINISHED = msgid("This answer was not finished: ask again.")
 _NOT_BEGUN = msgid("It was stopped, or the page was left, before the answer began: ask again.")
 
@@ -168,6 +168,24 @@ class Progress:
         return Answer(*kept, notice=notice, model=model, query=found.query, steps=tuple(self.steps))
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where what happens before an answer stands is drawn."""
+
+    reading: DeltaGenerator
+    """Steps, and passages read so far."""
+    words: DeltaGenerator
+    """What has been written."""
+    turning: ExitStack
+    """The spinner."""
+
+    def turn(self, told: str) -> None:
+        """Let it tell this from now on; nothing: what it tells already."""
+        if told:
+            self.turning.close()
+            self.turning.enter_context(st.spinner(told))
+
+
 def _question(question: str) -> None:
     with st.chat_message("user"):
         st.text(question, width="stretch")
@@ -212,44 +230,44 @@ def _streamed(workspace: PersonalWorkspace, progress: Progress, scope: Scope) ->
 
 
 def _drawn(workspace: PersonalWorkspace, progress: Progress, scope: Scope, reading: DeltaGenerator) -> Answer:
-    with st.spinner(tr("Searching your documents")):
-        place = st.empty()
+    with ExitStack() as turning:
+        places = _Places(reading, st.empty(), turning)
+        places.turn(tr("Searching your documents"))
         try:
-            return _followed(workspace, progress, scope, reading, place)
+            return _followed(workspace, progress, scope, places)
         except StopException:
             run_on()  # from here, or the spinner would turn for good
-            place.empty()
+            places.words.empty()
             raise
 
 
-def _followed(
-    workspace: PersonalWorkspace, progress: Progress, scope: Scope, reading: DeltaGenerator, place: DeltaGenerator
-) -> Answer:
+def _followed(workspace: PersonalWorkspace, progress: Progress, scope: Scope, places: _Places) -> Answer:
     drawn_at = 0.0
     events = workspace.answerer.stream(
         progress.question, scope, progress.history, sampling=sampling_choice.chosen(workspace)
     )
-    with closing(events), looking(lambda: _draw(place, progress)):  # drawing ends it when a person has left
+    with closing(events), looking(lambda: _draw(places.words, progress)):  # drawing ends it when a person has left
         for event in events:
             if isinstance(event, Answer):
                 progress.answer = event
                 return event
             if isinstance(event, Step):
                 progress.steps.append(event)
-                reading.text("\n".join(visible(str(step)) for step in progress.steps))
+                places.reading.text("\n".join(visible(str(step)) for step in progress.steps))
                 continue
             if isinstance(event, Retrieval):
                 progress.retrieval = event
+                places.turn(tr("Writing the answer") if workspace.settings.chat_model else "")
                 continue
             if isinstance(event, PassagesRead):
-                drawn_at = _read_so_far(reading, event, drawn_at)
+                drawn_at = _read_so_far(places.reading, event, drawn_at)
                 continue
             if isinstance(event, Checked):
                 progress.checked = event
             else:
                 progress.written += event
             if time.monotonic() - drawn_at > _DRAW_EVERY_S:
-                _draw(place, progress)
+                _draw(places.words, progress)
                 drawn_at = time.monotonic()
     raise TypeError("a stream of events ends with its Answer")
 

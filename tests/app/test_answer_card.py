@@ -11,6 +11,7 @@ from app.answer_form import answer_row, answer_text, hits_text
 from app.components.answer_card import card, chosen, flow_line, place, title
 from app.components.document_view import cut
 from app.components.plain_text import label
+from app.export import with_footnotes
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Stage, Trace
 from rag.whole.nouns import Coverage, Outline, Section
 
@@ -109,9 +110,19 @@ def test_a_row_of_a_table_is_told_without_its_bars():
 
 
 def test_words_that_probably_do_not_answer_are_quoted_with_a_doubt():
-    doubtful = replace(ANSWER, chance=0.3, notice="A part was left open.")
-    assert card(doubtful)["notice"].startswith("A part was left open. It is only 30% likely that your documents answer")
-    assert card(replace(doubtful, model="m"))["notice"] == "A part was left open.", "what is written is verified"
+    doubtful = replace(ANSWER, chance=0.3)
+    said = "It is only 30% likely that your documents answer"
+    assert card(doubtful)["doubt"].startswith(said)
+    assert card(replace(doubtful, model="m"))["doubt"] == "", "what is written is verified"
+    for text in (with_footnotes(doubtful), answer_text(doubtful)):
+        assert text.removeprefix("> ").startswith(said), "wherever it is read"
+    assert said not in with_footnotes(replace(doubtful, chance=0.9))
+
+
+def test_words_that_probably_do_not_answer_do_not_stand_out():
+    marked = replace(ANSWER, sentences=(Sentence("It is 41 metres high.", (1,), (6, 15)),), chance=0.9)
+    assert "'mark'" in str(card(marked)["blocks"])
+    assert "'mark'" not in str(card(replace(marked, chance=0.3))["blocks"])
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,15 @@ from rag.types import Retrieval, Trace
 def test_a_stopped_answer_keeps_the_notice_of_its_retrieval():
     found = Retrieval((), Trace(), "The reranker cannot be opened. The order is that of the search.")
     answer = Progress("When?", "At six", found).stopped("a-model")
-    assert answer.notice.startswith(f"{found.notice} You stopped this answer")
+    assert answer.notice.startswith(f"{found.notice} It was stopped, or the page was left, before its end")
 
 
 def test_one_that_was_stopped_while_it_was_searched_for_says_so():
-    assert Progress("When?", "At").stopped("a-model").notice.startswith("You stopped this answer")
+    assert (
+        Progress("When?", "At")
+        .stopped("a-model")
+        .notice.startswith("It was stopped, or the page was left, before its end")
+    )
 
 
 def test_one_that_was_stopped_before_its_first_word_says_so():

@@ -33,7 +33,9 @@ def test_what_is_stopped_is_told_and_what_was_to_be_replaced_stays(tmp_path: Pat
         put(page, QUESTION)
         page.get_by_text("The rent of the flat in Bergen is 1120 euros.").wait_for()
         stop(page)
-        playwright.expect(page.locator(".notice")).to_contain_text("You stopped this answer before its end")
+        playwright.expect(page.locator(".notice")).to_contain_text(
+            "It was stopped, or the page was left, before its end"
+        )
         comes_to_rest(page)
         page.get_by_role("button", name="Ask again").click()
         page.locator(".answer > .text", has_text="1120 euros a month").wait_for()
