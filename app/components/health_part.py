@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from app.components import health_cards, health_chat
@@ -10,12 +12,13 @@ from app.components.resources import checkup
 from app.words import moment, tr
 
 _LONGEST = 600
+_OLD_S = 60.0
 
 
 def show() -> None:
-    """The first visit begins a look; what it finds is kept until somebody wants another one."""
+    """A visit begins a look where the last one, which all who come share, is no more of this minute."""
     doctor = checkup()
-    if not doctor.report.at and doctor.doing is None:
+    if time.time() - doctor.report.at > _OLD_S and doctor.doing is None:
         doctor.look()
     report = doctor.report
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -13,7 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.components import resources
+from app.components import health_part, resources
 from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.pipeline import File, Pipeline
@@ -120,6 +120,17 @@ def test_a_lost_index_is_found_and_built_anew_by_its_button(home: Path):
     assert page.success
     assert [one.value for one in page.info] == ["The vector index was built anew from the catalogue\\."]
     assert list((home / "vectors").glob("*/*"))
+
+
+@pytest.mark.usefixtures("home")
+def test_what_was_found_a_minute_ago_is_looked_at_anew(monkeypatch: pytest.MonkeyPatch):
+    health()
+    first, real = resources._checkup().report.at, time.time
+    looked(health())
+    assert resources._checkup().report.at == first, "all who come within a minute share a look"
+    monkeypatch.setattr(health_part.time, "time", lambda: real() + 61)
+    health()
+    assert resources._checkup().report.at > first
 
 
 def test_what_cannot_be_undone_is_asked_about_first(home: Path):
