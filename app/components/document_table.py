@@ -187,6 +187,7 @@ def _selection(ids: Sequence[int], marked: frozenset[int]) -> Any:  # noqa: ANN4
 
 
 def _mark(key: str, ids: Sequence[int]) -> None:
-    """What is marked in these rows; marks in others stay."""
+    """What is marked in these rows; marks in others stay. Rows that no page would send are none."""
     rows = st.session_state[key]["selection"]["rows"]
-    st.session_state["marked"] = _marked().difference(ids).union(ids[row] for row in rows)
+    there = (ids[row] for row in rows if isinstance(row, int) and 0 <= row < len(ids))
+    st.session_state["marked"] = _marked().difference(ids).union(there)

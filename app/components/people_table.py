@@ -116,6 +116,8 @@ def _answered() -> None:
 def _change_role(door: Door, name: str, key: str) -> None:
     try:
         _check_admin_left(door, name)
+        if st.session_state[key] not in _ROLES:  # what a page sends may be anything
+            raise InputError(tr("there is no such role"))
         door.users.change(name, role=Role(st.session_state[key]))
     except FootnoteError as error:
         st.toast(visible(str(error)), icon=":material/warning:")

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app.components import document_table
 from indexes.job_records import NewJob
 from indexes.library import Library
 from ingest.pipeline import File, Pipeline
@@ -78,3 +79,12 @@ def test_beside_a_mark_it_stands_below_as_long_as_there_is_one(library: Library)
     assert files(anew(page)) == ["tide.md", "lamp.md", "bell.md"]
     page.button(key="mark-none").click()
     assert files(anew(page)) == ["bell.md", "tide.md", "lamp.md"]
+
+
+def test_rows_that_no_page_would_send_are_none(monkeypatch: pytest.MonkeyPatch):
+    rows = [1, 2, -1, 10**9, 0.5, "1", None, [1], {}]
+    monkeypatch.setattr(
+        st, "session_state", {"documents-1": {"selection": {"rows": rows}}, "marked": frozenset({7, 9})}
+    )
+    document_table._mark("documents-1", [7, 8])
+    assert st.session_state["marked"] == {8, 9}

@@ -123,6 +123,16 @@ def test_the_last_admin_stays(users: UserFile, monkeypatch: pytest.MonkeyPatch):
     assert users.user("Ada").role is Role.ADMIN
 
 
+def test_a_role_that_no_page_offers_is_given_to_nobody(users: UserFile, monkeypatch: pytest.MonkeyPatch):
+    page = opened(users, "Ada", "people", monkeypatch)
+    box = page.selectbox(key="role-of-Grace-editor")
+    box.options.append("emperor")
+    sound(box.select("emperor").run())
+    assert [one.value for one in page.toast] == ["there is no such role"]
+    assert users.user("Grace").role is Role.EDITOR
+    assert page.selectbox(key="role-of-Grace-editor").value == "editor"
+
+
 def test_a_page_for_another_role_says_so_and_does_nothing(users: UserFile, monkeypatch: pytest.MonkeyPatch):
     for name in ("Bob *b*", "Grace"):
         page = opened(users, name, "closed", monkeypatch)
