@@ -40,7 +40,11 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or one connection of a page."""
-        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] in self._open):
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        send = _secured(scope, send)
+        if scope["type"] == "http" and scope["path"] in self._open:
             await self._app(scope, receive, send)
             return
         try:
@@ -119,6 +123,26 @@ async def _troubled(scope: Scope, receive: Receive, send: Send) -> None:
     else:
         said = tr("Nobody can sign in just now: whoever runs this app finds the reason in its log.")
         await PlainTextResponse(f"{said}\n", 503)(scope, receive, send)
+
+
+def _secured(scope: Scope, send: Send) -> Send:
+    """What is given over HTTPS, as the server or the proxy before it says, comes back over nothing else: the app's own
+    cookies and Streamlit's, which leaves that out."""
+    if scope["scheme"] != "https":
+        return send
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [
+                (name, _secure(value) if name == b"set-cookie" else value) for name, value in message["headers"]
+            ]
+        await send(message)
+
+    return sent
+
+
+def _secure(cookie: bytes) -> bytes:
+    return cookie if b"; secure" in cookie.lower() else cookie + b"; Secure"
 
 
 def _unkept(send: Send) -> Send:

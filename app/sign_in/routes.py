@@ -87,7 +87,6 @@ class _Desk:
             COOKIE,
             self._door.sessions.begin(user),
             max_age=LONGEST_S,
-            secure=request.url.scheme == "https",
             httponly=True,
             samesite="lax",  # a link in a message opens for those who are signed in
         )
@@ -112,8 +111,7 @@ def _asked(request: Request, wanted: str, said: str = "", status: int = 200, nam
     """The page with its form, whose token the browser has as a cookie, too: another site can set neither."""
     token = request.cookies.get(_FORM_COOKIE) or secrets.token_urlsafe(32)
     answer = page(form(SIGN_IN, token, wanted, name[:200]), said, status)
-    is_secure = request.url.scheme == "https"
-    answer.set_cookie(_FORM_COOKIE, token, path=SIGN_IN, secure=is_secure, httponly=True, samesite="strict")
+    answer.set_cookie(_FORM_COOKIE, token, path=SIGN_IN, httponly=True, samesite="strict")
     return answer
 
 

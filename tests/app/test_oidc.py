@@ -19,6 +19,7 @@ from tests.oidc_provider import CLIENT, SECRET, provided
 
 pytestmark = pytest.mark.slow
 
+USER = "_streamlit_user"
 ADA = {"sub": "4711", "email": "ada@example.org", "email_verified": True}
 SECRETS = """[auth]
 redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
@@ -96,6 +97,33 @@ def test_a_cookie_that_was_made_up_lets_nobody_in(tmp_path: Path):
         client.cookies.clear()
         client.cookies.set("_streamlit_user", right)
         assert client.get("/documents").url.path == "/documents"
+
+
+def test_every_cookie_is_for_https_alone_where_the_page_comes_by_it(tmp_path: Path):
+    UserFile(tmp_path / "home").add("ada@example.org", Role.ADMIN)
+    with provided(dict(ADA)) as provider, app(tmp_path, provider.address) as address:
+        for scheme in ("http", "https"):
+            given = cookies_on_the_way(address, scheme)
+            names = {cookie.partition("=")[0] for cookie in given}
+            assert {USER, f"{USER}_tokens", "_streamlit_session"} <= names
+            assert {cookie.endswith("; Secure") for cookie in given} == {scheme == "https"}, given
+
+
+def cookies_on_the_way(address: str, scheme: str) -> list[str]:
+    """All that a browser is given while it signs in through a proxy that says so of itself. It is asked at the proxy's
+    address as it is, so that it would not bring these along by itself."""
+    given: list[str] = []
+    kept: dict[str, str] = {}
+    there = f"{address}/sign-in/provider"
+    while there:
+        cookies = "; ".join(f"{name}={value}" for name, value in kept.items())
+        answer = httpx.get(there, headers={"X-Forwarded-Proto": scheme, "Cookie": cookies}, timeout=60)
+        for cookie in answer.headers.get_list("set-cookie"):
+            given.append(cookie)
+            name, _, value = cookie.partition(";")[0].partition("=")
+            kept[name] = value
+        there = str(answer.next_request.url) if answer.next_request else ""
+    return given
 
 
 @pytest.mark.parametrize(
