@@ -9,12 +9,13 @@ from starlette.middleware import Middleware
 
 from app.sign_in.door import FileDoor, open_door
 from app.sign_in.gate import Gate
-from app.sign_in.oidc import PATHS, oidc_routes
+from app.sign_in.oidc import OidcDoor
+from app.sign_in.oidc_routes import PATHS, oidc_routes
 from app.sign_in.routes import file_routes
 from indexes.home import load_settings
 
 door = open_door(load_settings())
-assert door is not None, "this is only for where people sign in"  # noqa: S101
+assert isinstance(door, FileDoor | OidcDoor), "this is only for where people sign in"  # noqa: S101
 routes, others = (file_routes(door), ()) if isinstance(door, FileDoor) else (oidc_routes(door), PATHS)
 app = st.App(
     Path(__file__).with_name("main.py"), routes=routes, middleware=[Middleware(Gate, door=door, others=others)]

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -72,7 +72,7 @@ class Sessions:
             self._path(token).unlink()
 
     def _path(self, token: str) -> Path:
-        return self._folder / sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._folder / _hash(token)
 
     def _is_over(self, began: float, used: float) -> bool:
         now = self._clock()
@@ -88,6 +88,46 @@ class Sessions:
             with suppress(OSError):
                 if self._clock() - path.stat().st_mtime > IDLE_S:
                     path.unlink()
+
+
+class EndedSignIns:
+    """Sign-ins that a browser proves by a signed cookie alone, and that are over before it is too old: an empty file
+    for each, named by a hash. They are remembered over restarts of the server for `LONGEST_S`, after which no such
+    cookie counts any more. Each method raises StoreError."""
+
+    def __init__(self, home: Path, clock: Callable[[], float] = time.time) -> None:
+        self._folder = home / "sessions" / "ended"
+        self._clock = clock
+
+    def add(self, tokens: Iterable[str]) -> None:
+        """What was proved by these is over."""
+        try:
+            for folder in (self._folder.parent, self._folder):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._sweep()
+            for token in tokens:
+                path = self._folder / _hash(token)
+                path.touch(mode=0o600)
+                os.utime(path, (self._clock(), self._clock()))
+        except OSError as error:
+            raise StoreError(f"a sign-out is not remembered: {told(error)}") from error
+
+    def has_any(self, tokens: Iterable[str]) -> bool:
+        """Whether one of these is over."""
+        try:
+            return any((self._folder / _hash(token)).exists() for token in tokens)
+        except OSError as error:
+            raise StoreError(f"who has signed out cannot be read: {told(error)}") from error
+
+    def _sweep(self) -> None:
+        for path in self._folder.iterdir():
+            with suppress(OSError):
+                if self._clock() - path.stat().st_mtime > LONGEST_S:
+                    path.unlink()
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _mark(user: User) -> str:

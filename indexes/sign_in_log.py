@@ -12,7 +12,7 @@ from indexes.audit_log import written_at
 MOST = 100_000
 """The oldest rows give way: strangers may try as often as they like."""
 
-Outcome = Literal["signed in", "wrong password", "unknown name", "signed out"]
+Outcome = Literal["signed in", "wrong password", "unknown name", "signed out", "failed", "no role"]
 
 
 class SignInLog:
@@ -24,7 +24,8 @@ class SignInLog:
         self._clock = clock
 
     def add(self, user: str, outcome: Outcome) -> None:
-        """`user`: empty for a name that nobody has, which may be a password that was typed in the wrong place."""
+        """`user`: empty for a name that nobody has, which may be a password that was typed in the wrong place, and
+        where signing in failed at a provider."""
         number = self._file.insert("sign_ins", {"at": self._clock(), "user": user, "outcome": outcome})
         self._file.change("DELETE FROM sign_ins WHERE id <= ?", (number - MOST,))
 

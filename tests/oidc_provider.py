@@ -21,10 +21,11 @@ CLIENT, SECRET = "footnote", "a secret of the client's"
 
 
 class Provider:
-    """Whoever comes is signed in at once, as what `claims` says then."""
+    """Whoever comes is signed in at once, as what `claims` says then, or sent back with what `denial` says."""
 
     def __init__(self, claims: dict[str, Any]) -> None:
         self.claims = claims
+        self.denial: dict[str, str] = {}
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
         self.waiting: dict[str, dict[str, str]] = {}
         self.address = ""
@@ -48,7 +49,8 @@ class Provider:
         assert "openid" in asked["scope"].split()
         code = secrets.token_urlsafe()
         self.waiting[code] = asked
-        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+        brought = self.denial or {"code": code}
+        return f"{asked['redirect_uri']}?{urlencode(brought | {'state': asked['state']})}"
 
     def token(self, asked: dict[str, str], authorization: str) -> dict[str, Any]:
         """For a code, from the client who asked for it."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Protocol
 
 from app.sign_in.attempts import Attempts
+from app.sign_in.records import SignInRecords
 from app.users_cli import NO_ADMIN
 from app.words import tr
-from indexes.audit_file import AuditFile
 from indexes.passwords import hashed, matches
 from indexes.sessions import Sessions
-from indexes.sign_in_log import Outcome, SignInLog
 from indexes.users import User, UserFile
-from rag.errors import ConfigError, InputError, StoreError
+from rag.errors import ConfigError, InputError
 from rag.rights import Person, Role
 from rag.settings import Settings
 
@@ -47,7 +45,7 @@ class FileDoor:
         self.language = settings.language
         self.sessions = Sessions(settings.home, self.users)
         self.attempts = Attempts()
-        self._log = SignInLog(AuditFile(settings.home))
+        self._records = SignInRecords(settings.home)
 
     def who(self, cookies: Mapping[str, str]) -> Person | None:
         """The user whose session the cookie is."""
@@ -59,23 +57,16 @@ class FileDoor:
         user = self.users.find(name)
         is_right = matches(user.password if user else None, password)
         if user is None:
-            self._record("", "unknown name")
+            self._records.add("", "unknown name")
         else:
-            self._record(user.name, "signed in" if is_right else "wrong password")
+            self._records.add(user.name, "signed in" if is_right else "wrong password")
         return user if is_right else None
 
     def end(self, token: str) -> None:
         """Nobody is signed in with it any more."""
         if user := self.sessions.user(token):
             self.sessions.end(token)
-            self._record(user.name, "signed out")
-
-    def _record(self, name: str, outcome: Outcome) -> None:
-        """A log that cannot be written keeps nobody out."""
-        try:
-            self._log.add(name, outcome)
-        except StoreError as error:
-            sys.stderr.write(f"footnote: {error}\n")
+            self._records.add(user.name, "signed out")
 
     def change_own(self, name: str, old: str, new: str) -> None:
         """Guesses at the old password are slowed down as those at the gate."""

@@ -44,10 +44,10 @@ class Gate:
             await self._app(scope, receive, send)
             return
         send = _secured(scope, send)
-        if scope["type"] == "http" and scope["path"] in self._open:
-            await self._app(scope, receive, send)
-            return
         try:
+            if scope["type"] == "http" and scope["path"] in self._open:
+                await self._app(scope, receive, send)
+                return
             person = self._who(scope)
         except FootnoteError as error:
             sys.stderr.write(f"footnote: {error}\n")

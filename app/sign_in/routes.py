@@ -95,7 +95,7 @@ class _Desk:
 
     async def leave(self, request: Request) -> Response:
         """Sign out, unless another site's page leads here."""
-        if request.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site"):
+        if is_led_from_elsewhere(request):
             return _to("/")
         self._end(request)
         answer = _to(SIGN_IN)
@@ -105,6 +105,11 @@ class _Desk:
     def _end(self, request: Request) -> None:
         if token := request.cookies.get(COOKIE):
             self._door.end(token)
+
+
+def is_led_from_elsewhere(request: Request) -> bool:
+    """Whether another site's page asks for this address."""
+    return request.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site")
 
 
 def _asked(request: Request, wanted: str, said: str = "", status: int = 200, name: str = "") -> Response:

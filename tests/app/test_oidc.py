@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.sign_in.oidc import name_in
+from app.sign_in.claims import read
 from evals.served import free_port, served
 from indexes.users import UserFile
 from rag.rights import Role
@@ -161,4 +161,4 @@ def test_only_an_address_that_was_verified_is_a_name(
         {"is_logged_in": True} | claims,
         cookie_attr_size=100,
     )
-    assert name_in(kept) == name
+    assert read(kept).name == name

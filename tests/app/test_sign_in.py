@@ -29,7 +29,7 @@ from indexes.audit_log import DAY_S, AuditLog
 from indexes.passwords import hashed
 from indexes.sign_in_log import SignInLog
 from indexes.users import UserFile
-from rag.errors import ConfigError
+from rag.errors import ConfigError, StoreError
 from rag.rights import Person, Role
 from rag.settings import Settings
 
@@ -116,6 +116,18 @@ def test_over_https_the_cookies_are_secure(door: FileDoor):
         answer = client.post("/sign-in", data=given, headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"})
     assert answer.status_code == 303
     assert all("; Secure" in value for value in answer.headers.get_list("set-cookie") if "Max-Age=0" not in value)
+
+
+def test_what_fails_on_the_way_in_is_told_in_the_log_alone(door: FileDoor, capsys: pytest.CaptureFixture[str]):
+    def fails(_request: Request) -> PlainTextResponse:
+        raise StoreError("it is at /secret/place")
+
+    routes, gate = [Route("/sign-in", fails)], Middleware(Gate, door=door)
+    with TestClient(Starlette(routes=routes, middleware=[gate]), base_url=HERE) as client:
+        answer = client.get("/sign-in")
+    assert (answer.status_code, "Nobody can sign in just now" in answer.text) == (503, True)
+    assert "/secret/place" not in answer.text
+    assert "/secret/place" in capsys.readouterr().err
 
 
 def test_a_session_that_was_left_is_over_for_everybody_who_has_its_cookie(client: TestClient):

@@ -73,6 +73,7 @@ NOT_SAID = {
     "app/components/resources.py": {"warm up", "The first sentences that are read take longer than later ones."},
     "app/components/web_page_box.py": {"https://…"},
     "app/sign_in/door.py": {"signed in", "signed out", "wrong password", "unknown name"},
+    "app/sign_in/oidc.py": {"signed in", "no role", "signed out"},
     "app/sign_in/page.py": {
         "default-src 'none'; style-src 'sha256-{}'; img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from indexes.sessions import IDLE_S, LONGEST_S, Sessions
+from indexes.sessions import IDLE_S, LONGEST_S, EndedSignIns, Sessions
 from indexes.users import UserFile
+from rag.errors import StoreError
 from rag.rights import Role
 
 DAY_S = 24 * 3600
@@ -103,3 +104,27 @@ def test_a_damaged_file_lets_nobody_in(tmp_path: Path, users: UserFile, text: st
     token = sessions.begin(users.user("ada"))
     next((tmp_path / "sessions").iterdir()).write_text(text, "utf-8")
     assert sessions.user(token) is None
+
+
+def test_what_ended_before_its_time_is_remembered_until_then(tmp_path: Path, users: UserFile):
+    clock = Clock()
+    ended = EndedSignIns(tmp_path, clock)
+    assert not ended.has_any(["one", "two"])
+    ended.add(["one", "two"])
+    clock.now += LONGEST_S - 1
+    Sessions(tmp_path, users, clock).begin(users.user("ada"))
+    EndedSignIns(tmp_path, clock).add(["three"])
+    again = EndedSignIns(tmp_path, clock)
+    assert [again.has_any([one, "four"]) for one in ("one", "two", "three", "four")] == [True, True, True, False]
+    clock.now += 2
+    again.add(["five"])
+    files = sorted((tmp_path / "sessions" / "ended").iterdir())
+    assert (len(files), [path.read_text("utf-8") for path in files]) == (2, ["", ""])
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files[0].parents[:2]} == {0o700}
+
+
+def test_an_end_that_cannot_be_remembered_is_told(tmp_path: Path):
+    (tmp_path / "sessions").write_text("in the way", "utf-8")
+    with pytest.raises(StoreError, match="a sign-out is not remembered"):
+        EndedSignIns(tmp_path).add(["one"])

@@ -1,0 +1,59 @@
+"""What a provider of OpenID Connect has told of somebody, as Streamlit keeps it in signed cookies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from streamlit.auth_util import get_cookie_with_chunks
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from indexes.sessions import LONGEST_S
+from indexes.users import clean
+from rag.errors import InputError
+
+_DAY_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One sign-in."""
+
+    name: str | None
+    """None where nobody is told of whom a name can be given to."""
+    proofs: tuple[str, ...]
+    """What is signed, for each cookie that holds a part of what was told: no other text of it passes as signed, while
+    the signature itself may be written in more than one way."""
+
+
+def read(cookies: Mapping[str, str]) -> SignIn:
+    """What they say, as far as they are Streamlit's own and not too old."""
+    proofs: list[str] = []
+
+    def signed(cookie: str) -> bytes | None:
+        value = cookies.get(cookie, "")
+        text = decode_signed_value(get_cookie_secret(), cookie, value, LONGEST_S / _DAY_S)
+        if text and not text.startswith(b"chunks-"):  # their number alone may be the same for two people
+            proofs.append(value.rpartition(".")[0])
+        return text
+
+    try:
+        claims = json.loads(get_cookie_with_chunks(signed, USER_COOKIE_NAME) or b"{}")
+    except ValueError:
+        claims = {}
+    return SignIn(_name(claims) if isinstance(claims, dict) else None, tuple(proofs))
+
+
+def _name(claims: dict[str, Any]) -> str | None:
+    """The address, where the provider has verified it, which alone keeps others from claiming it; else the provider's
+    own name of them, which is nobody else's."""
+    is_verified = claims.get("email_verified") in (True, "true")
+    told = claims.get("email") if is_verified else claims.get("sub")
+    try:
+        return clean(told) if isinstance(told, str) and claims.get("is_logged_in") is True else None
+    except InputError:
+        return None
