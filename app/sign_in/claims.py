@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.server_util import get_cookie_secret
@@ -13,10 +14,12 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from indexes.sessions import LONGEST_S
-from indexes.users import clean
+from indexes.users import clean, key
 from rag.errors import InputError
 
 _DAY_S = 24 * 3600
+_SUBJECT = "sub:"
+"""Before a provider's own name of somebody that looks like an address, and is none that it has verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,25 @@ def read(cookies: Mapping[str, str]) -> SignIn:
 
 def _name(claims: dict[str, Any]) -> str | None:
     """The address, where the provider has verified it, which alone keeps others from claiming it; else the provider's
-    own name of them, which is nobody else's."""
-    is_verified = claims.get("email_verified") in (True, "true")
-    told = claims.get("email") if is_verified else claims.get("sub")
+    own name of them, which is nobody else's. No such name is anybody's address."""
+    if claims.get("is_logged_in") is not True:
+        return None
+    verified = claims.get("email_verified")
+    email, subject = claims.get("email"), claims.get("sub")
+    if (verified is True or verified == "true") and _is_address(email) and not email.lower().startswith(_SUBJECT):
+        return _kept(email)
+    return _kept(f"{_SUBJECT}{subject}" if _is_address(subject) else subject)
+
+
+def _is_address(told: object) -> TypeGuard[str]:
+    return isinstance(told, str) and "@" in told
+
+
+def _kept(told: object) -> str | None:
+    """The name; None for one that would be compared as another one is, by more than its capitals."""
+    if not isinstance(told, str) or unicodedata.normalize("NFKC", told) != told or key(told) != told.lower():
+        return None
     try:
-        return clean(told) if isinstance(told, str) and claims.get("is_logged_in") is True else None
+        return clean(told)
     except InputError:
         return None

@@ -134,11 +134,15 @@ def too_late(provider: Provider) -> None:
     provider.claims = ADA | {"exp": 1_000_000_000}
 
 
+def nobody(provider: Provider) -> None:
+    provider.claims = ADA | {"email": "\uff41da@example.org"}
+
+
 def test_a_sign_in_that_did_not_work_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     with provided(dict(ADA)) as provider, app(home(tmp_path), provider.address) as address:
-        for goes_wrong in (denied, meant_for_another, too_late):
+        for goes_wrong in (denied, meant_for_another, too_late, nobody):
             with browser(address) as client:
                 assert SENTENCE not in client.get("/sign-in").text
                 goes_wrong(provider)
@@ -157,7 +161,7 @@ def test_a_sign_in_that_did_not_work_says_so(
                 assert (back.url.path, SENTENCE in back.text) == ("/sign-in", False), "from signing out there"
     assert (
         told(tmp_path, monkeypatch, capsys)
-        == ["?  failed", "ada@example.org  signed in", "ada@example.org  signed out"] * 3
+        == ["?  failed", "ada@example.org  signed in", "ada@example.org  signed out"] * 4
     )
 
 
