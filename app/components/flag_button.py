@@ -26,7 +26,7 @@ def show(answer: Answer, number: int) -> None:
     """The button, or that this answer of the conversation was flagged, with the way back. Raises StoreError where it
     cannot be kept."""
     place = st.empty()
-    told = tr("Keeps question, answer and sources for a person: `python -m app flags` lists them")
+    told = tr("Keeps question, answer and sources for an admin, who finds them on the Admin page")
     if number not in _flagged() and place.button(
         tr("Flag for review"), icon=":material/flag:", key=f"flag-{number}", type="tertiary", help=told
     ):

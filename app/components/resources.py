@@ -16,6 +16,7 @@ from app.personal import PersonalWorkspace
 from app.wiring import Workspace
 from app.words import tr
 from indexes.audit_search import AuditSearch
+from indexes.flags import FlagList
 from indexes.home import load_settings
 from rag.errors import FootnoteError, InputError
 from rag.rights import OWNER, Person, Role
@@ -118,6 +119,12 @@ def audit_search() -> AuditSearch:
     """Searches of the audit log. Raises InputError for whoever is no admin."""
     admin()
     return AuditSearch(workspace().reports.file)
+
+
+def flags() -> FlagList:
+    """Answers that were flagged for a person. Raises InputError for whoever is no admin."""
+    admin()
+    return FlagList(workspace().reports.file)
 
 
 @st.cache_resource(show_spinner=False)

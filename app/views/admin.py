@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.components import audit_part, health_part, settings_part
+from app.components import audit_part, flag_list, health_part, settings_part
 from app.words import msgid, tr
 
 _PARTS = {
     msgid("Health"): health_part.show,
     msgid("Settings"): settings_part.show,
     msgid("Audit"): audit_part.show,
+    msgid("Flagged"): flag_list.show,
 }
 _FIRST = "Health"
 
