@@ -149,15 +149,21 @@ class ConversationShelf:
         self._change("removed_at = ?", (self._clock(),), owner, number)
 
     def restore(self, owner: str, number: int) -> None:
-        """Put back what was removed, and not yet deleted."""
-        sql = "UPDATE conversations SET removed_at = NULL WHERE owner = ? AND id = ? RETURNING id"
-        if self._database.one(sql, (owner, number)) is None:
+        """Put back what was removed in the last RESTORABLE_S."""
+        sql = "UPDATE conversations SET removed_at = NULL WHERE owner = ? AND id = ? AND removed_at > ? RETURNING id"
+        if self._database.one(sql, (owner, number, self._clock() - RESTORABLE_S)) is None:
             raise InputError("that conversation was removed too long ago to be put back")
 
+    def removed(self, owner: str, most: int = 20) -> list[ConversationRecord]:
+        """What `restore` would put back, the latest removed first."""
+        sql = f"{_ALL} AND c.removed_at > ? ORDER BY c.removed_at DESC, c.id DESC LIMIT ?"
+        return [_read(row) for row in self._database.rows(sql, (owner, self._clock() - RESTORABLE_S, most))]
+
     def forget(self, owner: str) -> None:
-        """Remove all of somebody's; nobody lists them any more, and the next sweeps delete them."""
-        sql = "UPDATE conversations SET removed_at = ? WHERE owner = ? AND removed_at IS NULL"
-        self._database.execute(sql, (self._clock(), owner))
+        """Remove all of somebody's for good: nobody lists them any more or puts them back, and the next sweep deletes
+        them."""
+        long_ago = self._clock() - RESTORABLE_S
+        self._database.execute("UPDATE conversations SET removed_at = ? WHERE owner = ?", (long_ago, owner))
 
     def sweep(self) -> None:
         """Delete what was removed too long ago to be put back."""
@@ -191,9 +197,10 @@ class ConversationShelf:
 
 
 _TURNS = "SELECT turn FROM turns WHERE conversation_id = ? ORDER BY n LIMIT ? OFFSET ?"
-_LIST = """SELECT c.id, c.title, c.is_pinned, c.created_at, c.changed_at,
+_ALL = """SELECT c.id, c.title, c.is_pinned, c.created_at, c.changed_at,
     (SELECT count(*) FROM turns t WHERE t.conversation_id = c.id)
-    FROM conversations c WHERE c.owner = ? AND c.removed_at IS NULL"""
+    FROM conversations c WHERE c.owner = ?"""
+_LIST = f"{_ALL} AND c.removed_at IS NULL"
 _HAS = r""" AND (c.folded LIKE ? ESCAPE '\' OR EXISTS
     (SELECT 1 FROM turns t WHERE t.conversation_id = c.id AND t.said LIKE ? ESCAPE '\'))"""
 

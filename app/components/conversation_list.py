@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -31,7 +31,9 @@ def show() -> None:
     most = st.session_state.get("conversations-shown", _SHOWN)
     found = shelf.all(personal().name, words, most + 1)
     _put_back()
+    removed = shelf.removed(personal().name)
     if not found and not words:
+        _removed(removed)
         return
     with st.sidebar:
         st.text_input(
@@ -49,6 +51,7 @@ def show() -> None:
                 _row(record)
         if len(found) > most:
             st.button(tr("Show more"), key="more-conversations", type="tertiary", on_click=_show_more, args=(most,))
+    _removed(removed)
 
 
 def _show_more(most: int) -> None:
@@ -135,6 +138,20 @@ def _put_back() -> None:
     with st.sidebar, st.container(key="removed", horizontal=True, vertical_alignment="center"):
         st.caption(tr("Removed “{title}”", title=label(record.title, 30)), width="stretch")
         st.button(tr("Undo"), key="undo-removal", type="tertiary", on_click=_undo, args=(record.id,))
+
+
+def _removed(records: Sequence[ConversationRecord]) -> None:
+    """Those of the last day, folded, each with its way back: also after the page was loaded anew."""
+    if not records:
+        return
+    with st.sidebar, st.expander(tr("Recently removed"), key="removed-conversations"):
+        for record in records:
+            name, key = label(record.title, 60) or tr("Untitled"), f"put-back-{record.id}"
+            told = tr("Put back")
+            st.button(
+                name, key=key, icon=":material/undo:", type="tertiary", help=told, on_click=_undo, args=(record.id,)
+            )
+        st.caption(tr("Removed conversations are deleted after a day."))
 
 
 def _undo(number: int) -> None:

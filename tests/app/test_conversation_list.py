@@ -57,6 +57,16 @@ def test_undo_leaves_what_is_open_as_it_is(page: AppTest):
     assert asked(page) == ["When does the harbour open?"]
 
 
+def test_a_removed_one_is_put_back_after_the_page_was_loaded_anew(page: AppTest):
+    remove(page, 2)
+    anew = AppTest.from_file(page._script_path, default_timeout=60).run()
+    anew.button(key="put-back-2").click().run()
+    assert not anew.exception
+    assert "put-back-2" not in [button.key for button in anew.button]
+    anew.button(key="open-2").click().run()
+    assert asked(anew) == ["Who is the harbour master?"]
+
+
 def test_each_menu_says_whose_it_is(page: AppTest):
     assert [menu.proto.popover.label for menu in page.sidebar.get("popover")] == [
         "Menu of “Who is the harbour master?”", "Menu of “When does the harbour open?”"

@@ -114,14 +114,29 @@ def test_a_removed_one_can_be_put_back_for_a_day(shelf: ConversationShelf, clock
     with pytest.raises(InputError):
         shelf.turns("ann", number)
     shelf.sweep()
+    assert [record.id for record in shelf.removed("ann")] == [number]
+    assert shelf.removed("bob") == []
     shelf.restore("ann", number)
     assert shelf.turns("ann", number) == ["turn one"]
+    assert shelf.removed("ann") == []
     shelf.remove("ann", number)
     clock.now += RESTORABLE_S
-    shelf.sweep()
+    assert shelf.removed("ann") == []
     with pytest.raises(InputError, match="too long ago"):
         shelf.restore("ann", number)
+    shelf.sweep()
     assert shelf._database.one("SELECT count(*) FROM turns") == 0
+
+
+def test_what_is_forgotten_is_put_back_by_nobody(shelf: ConversationShelf):
+    there, removed = shelf.begin("ann", "there"), shelf.begin("ann", "removed")
+    shelf.remove("ann", removed)
+    shelf.forget("ann")
+    assert titles(shelf) == []
+    assert shelf.removed("ann") == [], "whoever has this name next"
+    for number in (there, removed):
+        with pytest.raises(InputError):
+            shelf.restore("ann", number)
 
 
 def test_nobody_sees_or_changes_what_is_another_owners(shelf: ConversationShelf):
