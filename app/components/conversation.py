@@ -27,7 +27,6 @@ from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
 
 _DRAW_EVERY_S = 0.05
-_DRAWN_ANEW = "answer-drawn-anew"
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
 _STOPPED = msgid("It was stopped, or the page was left, before its end, so its sources were not settled.")
 _NOT_FINISHED = msgid("This answer was not finished: ask again.")
@@ -37,7 +36,7 @@ _NOT_BEGUN = msgid("It was stopped, or the page was left, before the answer bega
 def show(*, is_asking: bool) -> None:
     """Draw the latest turns. `is_asking`: another question follows in this run, so the last one here is none."""
     _show_earlier()
-    is_new = st.session_state.pop(_DRAWN_ANEW, False)
+    is_new = st.session_state.pop(kept.IS_NEW, False)
     for number, turn in enumerate(turns(), start=page_turns.n_before()):
         _question(turn.question)
         if not turn.waits_for and not (number == page_turns.n_turns() - 1 and kept.is_asked_elsewhere()):
@@ -118,7 +117,7 @@ def _show_asked(question: str, scope: Scope, put: DeltaGenerator, place: DeltaGe
 
 def draw_anew() -> None:
     """Run the page again after a question; its answer is as new as it was, for it may not have been seen yet."""
-    st.session_state[_DRAWN_ANEW] = True
+    st.session_state[kept.IS_NEW] = True
     st.rerun()
 
 

@@ -21,6 +21,8 @@ from rag.inert import visible
 from rag.types import Turn
 
 _NUMBER, _CHANGED, _PARAMETER = "conversation", "conversation-changed", "c"
+IS_NEW = "last-turn-is-new"
+"""Of a session: whether the page has not yet brought its last question and answer into view."""
 _REWOUND = "rewound"
 _KEPT = "n-turns-kept"
 _IS_ASKED, _REPLACED = "question-kept", "turn-to-replace"
@@ -308,6 +310,7 @@ def _open(wanted: int) -> None:
     _look_up_flags()
     if latest:
         scope_choice.restore(latest[-1].scope)
+        st.session_state[IS_NEW] = True
     st.session_state[_NUMBER] = wanted
     st.session_state[_CHANGED] = record.changed_at
     st.session_state[_KEPT] = page_turns.n_turns()

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 PLACES = """() => [...document.querySelectorAll(".stChatMessage")].slice(-2).map(one => {
     const box = one.getBoundingClientRect(); return [box.top, box.bottom];
 })"""
+IN_VIEW = f"() => {{ const [[top], [begin]] = ({PLACES})(); return top >= 56 && begin < 480; }}"
 
 
 def test_the_last_question_and_the_beginning_of_its_answer_are_in_view(tmp_path: Path, chromium: str):
@@ -32,9 +33,10 @@ def test_the_last_question_and_the_beginning_of_its_answer_are_in_view(tmp_path:
         page.goto(address)
         for question in ("How many flowers does a bee visit?", "Who is the mayor?", "When does the ferry leave?"):
             ask(page, question)
-            page.wait_for_function(
-                f"() => {{ const [[top], [begin]] = ({PLACES})(); return top >= 56 && begin < 480; }}"
-            )
+            page.wait_for_function(IN_VIEW)
+        page.reload()
+        page.locator(".answer").nth(2).wait_for()
+        page.wait_for_function(IN_VIEW)
         browser.close()
 
 
