@@ -70,6 +70,14 @@ class JobBoard:
         """How many files have failed since then, and when the last of them did."""
         return self._seen.failures(since)
 
+    def former_failures(self) -> int:
+        """How many files have failed in runs before the last one, and were neither cleared nor dismissed."""
+        return self._seen.failures(self.dismissed(), self.began())[0]
+
+    def left_over(self, limit: int) -> list[Job]:
+        """What did not come in with the last run, and what failed before it and was neither cleared nor dismissed."""
+        return self._seen.left_over(limit, since=self.began(), dismissed=self.dismissed())
+
     def dismissed(self) -> float:
         """What ended up to this time, in seconds, UTC, this person wants to be told no more."""
         return self._library.catalogue.dismissals.until(self._may.person.name)

@@ -123,11 +123,24 @@ class JobList:
         sql = "SELECT state, COUNT(*) FROM jobs WHERE ? IS NULL OR queued_at >= ? GROUP BY state"
         return dict(self._looked.rows(sql, (since, since)))
 
-    def failures(self, since: float) -> tuple[int, float]:
-        """How many files have failed since then, and when the last of them did; then itself where there are none."""
-        sql = "SELECT COUNT(*), coalesce(MAX(finished_at), ?) FROM jobs WHERE state = 'failed' AND finished_at > ?"
-        n_failed, last = self._looked.rows(sql, (since, since))[0]
+    def failures(self, since: float, before: float = _NEVER) -> tuple[int, float]:
+        """How many files that were queued `before` then have failed since, and when the last of them did; `since`
+        itself where there are none."""
+        sql = """SELECT COUNT(*), coalesce(MAX(finished_at), ?) FROM jobs
+            WHERE state = 'failed' AND finished_at > ? AND queued_at < ?"""
+        n_failed, last = self._looked.rows(sql, (since, since, before))[0]
         return n_failed, last
+
+    def left_over(self, limit: int, *, since: float, dismissed: float) -> list[Job]:
+        """What did not come in: of the run that began `since` then what failed or was cancelled, and after it what
+        failed in earlier ones and was not dismissed, those that ended the latest first."""
+        rows = self._looked.rows(
+            f"""{JOB} WHERE (queued_at >= ? AND state IN ('failed', 'cancelled'))
+            OR (state = 'failed' AND finished_at > ?)
+            ORDER BY queued_at < ?, state = 'cancelled', -finished_at, id LIMIT ?""",
+            (since, dismissed, since, limit),
+        )
+        return [job_from(row) for row in rows]
 
     def has_open(self, batch: str | None = None) -> bool:
         """Whether a file is queued or being read."""

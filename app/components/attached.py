@@ -97,7 +97,8 @@ def ready() -> Ready | None:
     notice = _failures(jobs, n_gone)
     documents = [*turn.scope.documents, *found] if turn.contents else []
     kept.rewind(page_turns.n_turns() - 1)
-    board().dismiss(time.time())  # they are told with the answer
+    if not board().former_failures():  # they are told with the answer; what failed before is not
+        board().dismiss(time.time())
     may_ask_all = (n_gone or not turn.contents) and personal().catalogue.n_chunks()
     if not documents and not may_ask_all:
         kept.add(

@@ -34,7 +34,8 @@ _NUMBERS = {
 
 def show(*, beside_documents: bool) -> None:
     """Draw the board; the whole page runs again once the last file is through. Beside documents it leaves them the
-    room: a few rows, and of a run that is over those alone that failed, until more are asked for."""
+    room: a few rows, and of a run that is over those alone that failed, until more are asked for. What failed before
+    it stays among them until it is cleared or dismissed."""
     if board().counts():
         _draw("few" if beside_documents else "all")
 
@@ -53,7 +54,7 @@ def show_briefly(*, is_new: bool) -> None:
         with st.container(
             key="jobs-brief", horizontal=True, gap="small", horizontal_alignment=align, vertical_alignment="center"
         ):
-            told = [_result(n_failed) if has_result else "", _failed(n_failed) if n_failed else ""]
+            told = _result() if has_result else [_failed(n_failed)]
             st.markdown(", ".join(filter(None, told)), width="content")
             name, icon = tr("Documents"), ":material/arrow_forward:"
             st.page_link("views/documents.py", label=name, icon=icon, icon_position="right")
@@ -65,13 +66,18 @@ def _failed(n: int) -> str:
     return trn(n, "{n} file could not be read", "{n} files could not be read")
 
 
-def _result(n_failed: int) -> str:
-    """How the last run ended, unless there is nothing to tell but failures."""
+def _former() -> str:
+    """What failed in earlier runs, which one that came later does not hide."""
+    n = board().former_failures()
+    return tr("{n} from before could not be read", n=numeral(n)) if n else ""
+
+
+def _result() -> list[str]:
+    """How the last run ended: what is ready, unless there is nothing to tell but failures, and those."""
     counts = board().counts(board().began())
-    n, n_there = sum(counts.values()), n_ready(counts)
-    if n_failed and not n_there:
-        return ""
-    return trn(n, "{ready} of {n} file ready", "{ready} of {n} files ready", ready=numeral(n_there))
+    n, n_there, n_failed = sum(counts.values()), n_ready(counts), counts.get("failed", 0)
+    ready = trn(n, "{ready} of {n} file ready", "{ready} of {n} files ready", ready=numeral(n_there))
+    return ["" if n_failed and not n_there else ready, _failed(n_failed) if n_failed else "", _former()]
 
 
 def _draw(kind: _Kind) -> None:
@@ -85,10 +91,11 @@ def _rows(kind: _Kind, *, was_busy: bool, began: float) -> None:
         st.rerun()
     workers = board().workers
     shown = _shown(kind, was_busy=was_busy, began=began)
+    newer = [job for job in shown if job.queued_at >= began]
     older = [job for job in shown if job.queued_at < began]
     with st.container(key="jobs", border=True, gap="small"):
         _head(board().counts(began), is_busy=was_busy, has_worker=bool(workers))
-        for job in shown[: len(shown) - len(older)]:
+        for job in newer:
             _row(job, workers)
         if older:
             with st.container(key="jobs-older"):
@@ -111,10 +118,11 @@ def _shown(kind: _Kind, *, was_busy: bool, began: float) -> list[Job]:
         return board().on_their_way(_FEW_ROWS)
     asked: int | None = st.session_state.get("jobs-shown")
     most = asked or (_MOST_ROWS if kind == "all" else _FEW_ROWS)
-    found = board().foremost(most, is_quiet=not was_busy and asked is None, since=began)
-    if was_busy or asked is not None or kind == "all":
-        return found
-    return [job for job in found if job.queued_at >= began and job.state in ("failed", "cancelled")]
+    if was_busy or kind == "all":
+        return board().foremost(most, is_quiet=not was_busy and asked is None, since=began)
+    left = board().left_over(most)
+    rest = board().foremost(most, since=began) if asked else []
+    return [*left, *(job for job in rest if job not in left)][:most]
 
 
 def _show_more(n_shown: int) -> None:
@@ -128,6 +136,7 @@ def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> No
         trn(n, "**{ready} of {n} file ready**", "**{ready} of {n} files ready**", ready=ready),
         tr("{n} could not be read", n=numeral(n_failed)) if n_failed else "",
         tr("{n} cancelled", n=numeral(n_cancelled)) if n_cancelled else "",
+        _former(),
     ]
     with st.container(key="jobs-head", horizontal=True, vertical_alignment="center"):
         speed = _speed() if is_busy and has_worker else ""

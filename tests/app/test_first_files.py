@@ -110,6 +110,20 @@ def test_one_file_that_cannot_be_read_keeps_nobody_from_asking_the_others(librar
     assert card(waiting)["notice"].startswith("other.md: cancelled.")
 
 
+def test_what_failed_long_before_is_told_until_somebody_dismisses_it(library: Library):
+    board = JobBoard(library)
+    board.add([BROKEN], "default")
+    work(library)
+    library.jobs._database.execute("UPDATE jobs SET queued_at = queued_at - 90, finished_at = finished_at - 90")  # noqa: SLF001
+    board.add([FERRY], "default")
+    page = asking(opened())
+    work(library)
+    page.run()
+    assert "ten past every hour" in str(card(page)["blocks"])
+    assert "1 file could not be read" in [text.value for text in page.markdown]
+    assert [job.source for job in board.left_over(9)] == ["scan.pdf"]
+
+
 def test_a_list_that_was_cleared_meanwhile_does_not_lose_the_question(library: Library):
     (job,) = JobBoard(library).add([FERRY], "default")
     number = kept(library, job, contents=("0" * 64,))

@@ -162,16 +162,50 @@ def test_nobody_is_told_that_there_are_no_documents_while_files_are_on_their_way
 def test_the_sum_is_that_of_the_run(jobs: JobTable):
     for n in range(3):
         fail(jobs, f"old{n}.pdf", "parsing", "is damaged.")
-    jobs._database.execute("UPDATE jobs SET queued_at = queued_at - 90000, finished_at = finished_at - 90000")
+    age(jobs)
     first, *_ = add(jobs, *(f"new{n}.md" for n in range(4)))
     assert jobs.claim(WORKER, lambda _owner: True)
     jobs.finish(first, WORKER, Ending("ready", chunks=2))
     page = documents()
-    assert [text.value for text in page.markdown if "ready" in text.value] == ["**1 of 4 files ready**"]
+    told = [text.value for text in page.markdown if "ready" in text.value]
+    assert told == ["**1 of 4 files ready**, 3 from before could not be read"]
     assert [row.split()[0] for row in rows(page)][:4] == ["new1.md", "new2.md", "new3.md", "new0.md"]
     assert [text.value for text in page.caption if text.value == "From before"] == ["From before"]
     jobs.cancel(range(100))
-    assert "**1 of 4 files ready**, 3 cancelled" in [text.value for text in documents().markdown]
+    told = "**1 of 4 files ready**, 3 cancelled, 3 from before could not be read"
+    assert told in [text.value for text in documents().markdown]
+
+
+def ready(jobs: JobTable, *sources: str) -> None:
+    for number in add(jobs, *sources):
+        assert jobs.claim(WORKER, lambda _owner: True)
+        jobs.finish(number, WORKER, Ending("ready", chunks=2))
+
+
+def age(jobs: JobTable) -> None:
+    """As if all that has happened had happened a day ago."""
+    jobs._database.execute("UPDATE jobs SET queued_at = queued_at - 90000, finished_at = finished_at - 90000")
+
+
+@pytest.mark.slow
+def test_files_that_come_later_hide_no_failure(jobs: JobTable, tmp_path: Path):
+    (tmp_path / "a.md").write_text("# Harbour\n\nThe harbour opens at six.\n")
+    list(Pipeline(Library(Settings(home=tmp_path)), "default").add([File(tmp_path / "a.md", "a.md")]))
+    ready(jobs, "sample.md")
+    fail(jobs, "damaged.pdf", "parsing", "is damaged.")
+    fail(jobs, "broken.pdf", "parsing", "is damaged.")
+    age(jobs)
+    ready(jobs, *(f"new{n}.md" for n in range(60)))
+    ask, told = AppTest.from_file(str(MAIN), default_timeout=240).run(), "60 of 60 files ready"
+    assert brief(ask) == [f"{told}, 2 from before could not be read"]
+    page = documents()
+    assert brief(page) == [f"**{told}**, 2 from before could not be read"], "both pages tell the same"
+    assert {row.split()[0] for row in rows(page)} == {"broken.pdf", "damaged.pdf"}
+    page.button(key="jobs-more").click().run()
+    assert {row.split()[0] for row in rows(page)} > {"broken.pdf", "damaged.pdf"}, "also where more is asked for"
+    ask.button(key="files-dismissed").click().run()
+    assert (brief(ask), brief(documents())) == ([], [])
+    assert rows(documents()) == []
 
 
 @pytest.mark.slow
