@@ -94,7 +94,8 @@ def _rows(kind: _Kind, *, was_busy: bool, began: float) -> None:
     newer = [job for job in shown if job.queued_at >= began]
     older = [job for job in shown if job.queued_at < began]
     with st.container(key="jobs", border=True, gap="small"):
-        _head(board().counts(began), is_busy=was_busy, has_worker=bool(workers))
+        in_run = board().counts(began)
+        _head(in_run, is_busy=was_busy, has_worker=bool(workers))
         for job in newer:
             _row(job, workers)
         if older:
@@ -102,10 +103,9 @@ def _rows(kind: _Kind, *, was_busy: bool, began: float) -> None:
                 st.caption(tr("From before"))
         for job in older:
             _row(job, workers)
-        if kind != "brief" and (n_more := sum(counts.values()) - len(shown)):
-            name = trn(n_more, "Show more of {n} others", "Show more of {n} others")
-            if not shown:
-                name = trn(n_more, "Show {n} file", "Show {n} files")
+        if kind != "brief" and sum(counts.values()) > len(shown):
+            n_run = sum(in_run.values())
+            name = _rest(n_run - len(newer), sum(counts.values()) - n_run - len(older), has_rows=bool(shown))
             st.button(name, key="jobs-more", type="tertiary", on_click=_show_more, args=(len(shown),))
         n_coming = sum(n for state, n in counts.items() if state not in FINISHED)
         if kind == "brief" and n_coming > len(shown):
@@ -123,6 +123,28 @@ def _shown(kind: _Kind, *, was_busy: bool, began: float) -> list[Job]:
     left = board().left_over(most)
     rest = board().foremost(most, since=began) if asked else []
     return [*left, *(job for job in rest if job not in left)][:most]
+
+
+def _rest(n_run: int, n_before: int, *, has_rows: bool) -> str:
+    """How many files have no row yet: of the run, so that they add up with those above to what its head says, and of
+    those before it."""
+    before = numeral(n_before)
+    if not n_run:
+        return trn(n_before, "Show {n} from before", "Show {n} from before")
+    if n_before and has_rows:
+        return trn(
+            n_run,
+            "Show more of {n} other and of {before} from before",
+            "Show more of {n} others and of {before} from before",
+            before=before,
+        )
+    if n_before:
+        return trn(
+            n_run, "Show {n} file and {before} from before", "Show {n} files and {before} from before", before=before
+        )
+    if has_rows:
+        return trn(n_run, "Show more of {n} others", "Show more of {n} others")
+    return trn(n_run, "Show {n} file", "Show {n} files")
 
 
 def _show_more(n_shown: int) -> None:

@@ -260,6 +260,7 @@ def test_beside_documents_a_run_that_is_over_shows_what_failed(library: Library)
 
 
 def test_every_file_of_a_run_can_be_reached(library: Library):
+    library.jobs.clear([job.id for job in library.jobs.jobs()])
     JobBoard(library).add([(f"{n}.pdf", b"%PDF-1.4 and then nothing" + bytes([n])) for n in range(5)], "default")
     JobBoard(library).add([(f"bell {n}.md", f"The bell rings at {n}.".encode()) for n in range(60)], "default")
     with Worker(library) as worker:

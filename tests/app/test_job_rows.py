@@ -201,11 +201,15 @@ def test_files_that_come_later_hide_no_failure(jobs: JobTable, tmp_path: Path):
     page = documents()
     assert brief(page) == [f"**{told}**, 2 from before could not be read"], "both pages tell the same"
     assert {row.split()[0] for row in rows(page)} == {"broken.pdf", "damaged.pdf"}
+    assert page.button(key="jobs-more").label == "Show more of 60 others and of 1 from before"
     page.button(key="jobs-more").click().run()
+    assert page.button(key="jobs-more").label == "Show more of 10 others and of 1 from before", "52 of 63 are there"
     assert {row.split()[0] for row in rows(page)} > {"broken.pdf", "damaged.pdf"}, "also where more is asked for"
     ask.button(key="files-dismissed").click().run()
     assert (brief(ask), brief(documents())) == ([], [])
-    assert rows(documents()) == []
+    page = documents()
+    assert rows(page) == []
+    assert page.button(key="jobs-more").label == "Show 60 files and 3 from before"
 
 
 @pytest.mark.slow
