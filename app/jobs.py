@@ -33,8 +33,9 @@ def n_ready(counts: Mapping[State, int]) -> int:
 
 
 class JobBoard:
-    """The job table of one library, as far as whoever looks may see it. Workers do the work, so that neither a closed
-    tab nor a new start stops it."""
+    """The job table of one library, as far as whoever looks may see it: files of collections that they may read, and
+    none at all where they may add no documents themselves. Workers do the work, so that neither a closed tab nor a new
+    start stops it."""
 
     def __init__(self, library: Library, permissions: Permissions | None = None) -> None:
         """Without `permissions` it is that of whoever has the files."""
@@ -44,7 +45,8 @@ class JobBoard:
 
     @property
     def _seen(self) -> JobList:
-        return JobList(self._library.catalogue.database, self._may.allowed)
+        allowed = self._may.allowed if self._may.person.role.edits else frozenset()
+        return JobList(self._library.catalogue.database, allowed)
 
     def began(self) -> float:
         """When the run began to which the files belong that are on their way, or the last one."""

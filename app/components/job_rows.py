@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components import job_text
-from app.components.resources import board, personal
+from app.components.resources import board
 from app.jobs import n_ready
 from app.words import msgid, numeral, tr, trn
 from indexes.job_records import FINISHED, Job, State
@@ -163,9 +163,9 @@ def _head(counts: Mapping[State, int], *, is_busy: bool, has_worker: bool) -> No
     with st.container(key="jobs-head", horizontal=True, vertical_alignment="center"):
         speed = _speed() if is_busy and has_worker else ""
         st.markdown(f"{', '.join(filter(None, told))}{speed}", width="stretch")
-        if personal().edits and not is_busy:
+        if not is_busy:
             st.button(tr("Clear list"), key="jobs-clear", type="tertiary", on_click=board().clear)
-        elif personal().edits and n > 1:
+        elif n > 1:
             st.button(tr("Cancel all"), key="jobs-cancel", type="tertiary", on_click=board().cancel_all)
     if is_busy and not has_worker:
         st.warning(

@@ -14,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 from app.components import resources, sharing
 from indexes.access import Sharing, Visibility
 from indexes.catalogue import Catalogue
+from indexes.job_records import NewJob
+from indexes.jobs import JobTable
 from indexes.users import UserFile
 from ingest.cli import main
 from rag.rights import Person, Role
@@ -89,6 +91,20 @@ def test_each_page_shows_what_its_person_may_see(monkeypatch: pytest.MonkeyPatch
         assert not asked.exception
         check_seen(asked, other, must=False)
         assert any(word in shown(asked) for name, word in WORDS.items() if may(READ, other, name))
+
+
+@pytest.mark.parametrize("person", [BEN, CARL], ids=lambda one: one.name)
+def test_readers_are_told_nothing_of_the_files_of_others(home: Path, monkeypatch: pytest.MonkeyPatch, person: Person):
+    with closing(Catalogue(home)) as catalogue:
+        jobs = JobTable(catalogue.database)
+        jobs.add("batch", "town", [NewJob("coming.md", "/nowhere/coming.md")])
+        for is_over in (False, True):
+            jobs.cancel([job.id for job in jobs.jobs()] if is_over else [])
+            for view in ("", "views/documents.py"):
+                page = opened(monkeypatch, person, view)
+                told = [text.value for text in page.markdown if "0 of 1 file ready" in text.value]
+                assert bool(told) == (person is BEN)
+                assert "coming.md" not in shown(page) or person is BEN
 
 
 def test_a_reader_with_whom_nothing_is_shared_is_told_so(home: Path, monkeypatch: pytest.MonkeyPatch):
