@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.components import removed_list
 from app.components.deed_row import deed_row
@@ -26,9 +27,9 @@ _QUESTIONS = {
 _DEEDS = {"remove": msgid("Remove"), "move": msgid("Move"), "again": msgid("Read again")}
 
 
-def show(library: PersonalLibrary, marked: Sequence[int], hidden: Collection[int] = ()) -> None:
-    """Buttons where something is marked, and the question once one was pressed. `hidden`: those of the marked ones
-    that the table does not show; the question names them first, so that nothing happens to them unseen.
+def show(library: PersonalLibrary, marked: Sequence[int], place: DeltaGenerator, hidden: Collection[int] = ()) -> None:
+    """Buttons at a place where something is marked, and the question once one was pressed. `hidden`: those of the
+    marked ones that the table does not show; the question names them first, so that nothing happens to them unseen.
 
     The question stays while the page behind it runs again, as it does when the last file is through.
     """
@@ -37,7 +38,7 @@ def show(library: PersonalLibrary, marked: Sequence[int], hidden: Collection[int
         _answered()
         return
     name = trn(len(marked), "Remove this document", "Remove {n} documents")
-    with st.container(key="document-actions", horizontal=True, gap="small"):
+    with place:
         st.button(name, icon=":material/delete:", key="remove", on_click=_ask, args=("remove",))
         st.button(tr("Move"), icon=":material/drive_file_move:", key="move", on_click=_ask, args=("move",))
         st.button(tr("Read again"), icon=":material/refresh:", key="again", on_click=_ask, args=("again",))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.components import document_columns, document_filter
 from app.personal_catalogue import PersonalCatalogue
@@ -31,18 +32,32 @@ class _View:
     page: int
 
 
-def show(catalogue: PersonalCatalogue, *, is_moving: bool) -> tuple[list[int], frozenset[int]]:
-    """Draw the filters and the table, which follows by itself what comes in; the ids of the marked documents, on
-    whatever page, in their order, and those of them that the filters leave out."""
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The documents that are marked, on whatever page of the table."""
+
+    documents: list[int]
+    """Their ids, in their order."""
+    hidden: frozenset[int]
+    """Those of them that the filters leave out."""
+    place: DeltaGenerator
+    """Beside their number, above the table: where is drawn what can be done with them."""
+
+
+def show(catalogue: PersonalCatalogue, *, is_moving: bool) -> Marked:
+    """Draw the filters and the table, which follows by itself what comes in."""
     marked = catalogue.listed.there(_marked())
     st.session_state["marked"] = marked
     with st.container(key="documents-list", gap="small"):
         has_any = catalogue.listed.count(DocumentFilter()) > 0
         wanted, order = document_filter.show(catalogue) if has_any else (DocumentFilter(), "newest")
-        table = st.fragment(_table, run_every=_FOLLOWS_S if is_moving else None)
+        every = _FOLLOWS_S if is_moving else None
         hidden = _left_out(catalogue, wanted, marked)
-        table(catalogue, wanted, order, marked, hidden, is_moving=is_moving)
-    return sorted(marked), hidden
+        with st.container(key="documents-marks", horizontal=True, vertical_alignment="center", gap="small"):
+            st.fragment(_counts, run_every=every)(catalogue, wanted, marked, hidden)
+            place = st.container(key="document-actions", horizontal=True, width="content", gap="small")
+        st.fragment(_table, run_every=every)(catalogue, wanted, order, marked, is_moving=is_moving)
+    return Marked(sorted(marked), hidden, place)
 
 
 def _marked() -> frozenset[int]:
@@ -57,14 +72,20 @@ def _left_out(catalogue: PersonalCatalogue, wanted: DocumentFilter, marked: froz
 
 
 def _counts(
-    catalogue: PersonalCatalogue, wanted: DocumentFilter, n: int, marked: frozenset[int], hidden: frozenset[int]
+    catalogue: PersonalCatalogue, wanted: DocumentFilter, marked: frozenset[int], hidden: frozenset[int]
 ) -> None:
-    """How many there are, and marks for all of them, those on other pages, too."""
+    """How many there are, and marks for all of them, those on other pages, too. `marked` and `hidden` are those for
+    which the rest of the page was drawn; with others all of it runs again."""
+    if marked != _marked():
+        st.rerun()
+    n = catalogue.listed.count(wanted)
     n_all = n if wanted.is_empty else catalogue.listed.count(DocumentFilter())
     if not n_all:
         return
     told = _found(n, n_all)
-    with st.container(key="documents-counts", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(
+        key="documents-counts", horizontal=True, width="content", vertical_alignment="center", gap="small"
+    ):
         also = trn(len(marked), ", {n} marked", ", {n} marked") if marked else ""
         if hidden:
             also += trn(len(hidden), ", {n} of them not shown", ", {n} of them not shown")
@@ -108,16 +129,13 @@ def _table(
     wanted: DocumentFilter,
     order: Order,
     drawn: frozenset[int],
-    hidden: frozenset[int],
     *,
     is_moving: bool,
 ) -> None:
-    """`drawn` are the marks for which the rest of the page was drawn, `hidden` those of them that the filters leave
-    out; with others all of it runs again."""
+    """`drawn` are the marks for which the rest of the page was drawn; with others all of it runs again."""
     if drawn != _marked():
         st.rerun()
     n = catalogue.listed.count(wanted)
-    _counts(catalogue, wanted, n, drawn, hidden)
     if not n:
         if not wanted.is_empty:
             st.info(tr("No document fits. Fewer words, or another collection, kind or state, may find it."))

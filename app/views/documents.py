@@ -27,12 +27,13 @@ with st.container(key="documents-head", horizontal=has_any, vertical_alignment="
     elif personal().edits:
         adding.show(library)
 job_rows.show(beside_documents=has_any)
-marked, hidden = document_table.show(library.catalogue, is_moving=board().is_busy)
-ask_about.show(marked)
-document_actions.show(library, marked if library.catalogue.editable() else [], hidden)
+marked = document_table.show(library.catalogue, is_moving=board().is_busy)
+with marked.place:
+    ask_about.show(marked.documents)
+document_actions.show(library, marked.documents if library.catalogue.editable() else [], marked.place, marked.hidden)
 removed_list.show_bar(library)
-if len(marked) == 1:
-    document_view.show(library.catalogue, library.catalogue.document(marked[0]))
+if len(marked.documents) == 1:
+    document_view.show(library.catalogue, library.catalogue.document(marked.documents[0]))
 removed_list.show(library)
 collection_list.show(library)
 if not has_any and not board().is_busy:

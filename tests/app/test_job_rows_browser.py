@@ -68,6 +68,23 @@ def test_addresses_are_no_links(page: playwright.Page):
     assert page.locator("a[href*='evil']").count() == 0
 
 
+def test_what_can_be_done_with_marks_stands_beside_their_number_and_nothing_jumps(page: playwright.Page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    table = page.get_by_test_id("stDataFrame")
+    before = table.bounding_box()
+    assert before is not None
+    click(page, 18, 53)
+    page.get_by_text("Passage 1").wait_for()
+    count = page.get_by_text("1 document, 1 marked").bounding_box()
+    assert count is not None
+    for name in ("Ask about this document", "Remove this document", "Move", "Read again"):
+        button = page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert button is not None
+        assert abs(button["y"] + button["height"] / 2 - count["y"] - count["height"] / 2) <= 4
+        assert button["x"] >= count["x"] + count["width"]
+    assert table.bounding_box() == before
+
+
 def test_the_table_follows_what_comes_in_and_keeps_its_marks(
     chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
