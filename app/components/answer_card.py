@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from secrets import token_hex
 from typing import Any
@@ -43,8 +43,7 @@ def show(answer: Answer, key: str, ask: Callable[[str], None], *, is_new: bool =
     next run with what was searched for as a person has edited it. `is_new`: it is brought into view."""
 
     def edited() -> None:
-        text = st.session_state[key].again
-        if isinstance(text, str) and text.strip():
+        if text := again(st.session_state.get(key)):
             ask(text)
 
     opened = _draw(
@@ -81,8 +80,16 @@ def _words() -> dict[str, str]:
     }
 
 
-def chosen(answer: Answer, opened: dict[str, Any]) -> Citation | Hit | None:
+def again(sent: object) -> str:
+    """What the browser sends to be searched for; empty where it sends nothing that can be."""
+    text = sent.get("again") if isinstance(sent, Mapping) else None
+    return text if isinstance(text, str) and text.strip() else ""
+
+
+def chosen(answer: Answer, opened: object) -> Citation | Hit | None:
     """The source that the browser names by `{kind, id}`; None for one that the answer does not have."""
+    if not isinstance(opened, Mapping):
+        return None
     if opened.get("kind") == "cited":
         return next((citation for citation in answer.citations if citation.n == opened.get("id")), None)
     return next((hit for hit in answer.hits if hit.chunk.id == opened.get("id")), None)

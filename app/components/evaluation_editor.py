@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +18,7 @@ from app.words import tr
 
 _ON_A_PAGE = 200
 _VERSION = "evaluation-editor-version"
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _COLUMNS = ("question", "answers", "documents", "pages", "answerable")
 
 
@@ -34,11 +37,11 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
     n_pages = max(1, -(-len(questions) // _ON_A_PAGE))
     page = st.pagination(n_pages, key=f"editor-page-{n_pages}") if n_pages > 1 else 1
     part = slice((page - 1) * _ON_A_PAGE, page * _ON_A_PAGE)
-    version = st.session_state.setdefault(_VERSION, 0)
+    drawn = [row_of(question) for question in questions[part]] or [row_of(SetQuestion("", ""))]
     rows = st.data_editor(
-        [row_of(question) for question in questions[part]] or [row_of(SetQuestion("", ""))],
+        drawn,
         num_rows="dynamic",
-        key=f"editor-{one.id}-{page}-{version}",
+        key=_key(f"editor-{one.id}-{page}", len(drawn)),
         width="stretch",
         height=520,
         column_order=_COLUMNS,
@@ -53,6 +56,25 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
             )
     if is_saved:
         _save(sets, one, questions, part, rows)
+
+
+def _key(table: str, n_rows: int) -> str:
+    """The key of a table; another one, so that it begins anew, where its edits cannot be those of so many rows."""
+    version = st.session_state.setdefault(_VERSION, 0)
+    if not is_fitting(st.session_state.get(f"{table}-{version}"), n_rows):
+        version = st.session_state[_VERSION] = version + 1
+    return f"{table}-{version}"
+
+
+def is_fitting(edits: Mapping[str, Any] | None, n_rows: int) -> bool:
+    """Whether what the browser says was edited, as Streamlit keeps it, names rows and columns that there are, in
+    characters that can be kept: anything else would end the page."""
+    if edits is None:
+        return True
+    rows = [*edits["edited_rows"], *edits["deleted_rows"]]
+    columns = {name for row in (*edits["edited_rows"].values(), *edits["added_rows"]) for name in row}
+    is_text = _HALF_PAIR.search(json.dumps(edits, ensure_ascii=False)) is None
+    return is_text and columns <= {"id", *_COLUMNS} and all(row in range(n_rows) for row in rows)
 
 
 def _config() -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -44,8 +44,8 @@ def show(question: str, scope: Scope) -> None:
         data = points(drawn, *_asked(drawn, question, Scope((name,))))
     picked = _draw(data=data | {"words": _words()}, key="lab-map", on_picked_change=lambda: None).picked
     st.caption(_told(drawn))
-    there = {*drawn.ids, *(hit["id"] for hit in data["hits"])}
-    if picked is not None and picked.get("id") in there:
+    there = [*drawn.ids, *(hit["id"] for hit in data["hits"])]
+    if isinstance(picked, Mapping) and picked.get("id") in there:
         lab_search.inspect(picked["id"])
 
 

@@ -28,7 +28,12 @@ _draw_moves = component("lab_moves", "lab.css", "lab_moves.js")
 def show(looked: Looked, key: str) -> tuple[str, Hit] | None:
     """Draw every stage; what a person picked: ("open" or "inspect", its hit)."""
     picked = _draw(data=columns(looked) | {"words": _words()}, key=key, on_picked_change=lambda: None).picked
-    if picked is None:
+    return chosen(looked, picked)
+
+
+def chosen(looked: Looked, picked: object) -> tuple[str, Hit] | None:
+    """The hit that the browser names by `{kind, id}`, with the kind; None for one that no stage has."""
+    if not isinstance(picked, Mapping):
         return None
     found = (hit for stage in reversed(looked.stages) for hit in stage.hits if hit.chunk.id == picked.get("id"))
     hit = next(found, None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from app.answer_form import answer_row, answer_text, hits_text
-from app.components.answer_card import card, chosen, flow_line, place, title
+from app.components.answer_card import again, card, chosen, flow_line, place, title
 from app.components.document_view import cut
 from app.components.plain_text import label
 from app.export import with_footnotes
@@ -133,11 +133,19 @@ def test_words_that_probably_do_not_answer_do_not_stand_out():
         ({"kind": "cited", "id": 7}, None),
         ({"kind": "hit", "id": 99}, None),
         ({"kind": "hit", "id": "11' OR 1=1"}, None),
+        ({"kind": "hit", "id": [11]}, None),
         ({}, None),
+        ("cited", None),
+        ([1], None),
     ],
 )
-def test_a_browser_can_open_only_what_the_answer_has(opened: dict, found: object):
+def test_a_browser_can_open_only_what_the_answer_has(opened: object, found: object):
     assert chosen(ANSWER, opened) is found
+
+
+def test_a_browser_can_ask_again_with_words_alone():
+    assert again({"again": "When?"}) == "When?"
+    assert [again(sent) for sent in ({"again": " "}, {"again": ["When?"]}, {}, "again", None)] == [""] * 5
 
 
 def test_places_are_named():

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from app.components.evaluation_compare import verdict
-from app.components.evaluation_editor import row_of, taken_rows
+from app.components.evaluation_editor import is_fitting, row_of, taken_rows
 from app.components.evaluation_plots import bars
 from app.components.evaluation_progress import left
 from app.evaluation import tasks
@@ -158,6 +158,22 @@ def test_rows_of_the_table_become_questions_and_new_ones_get_ids_that_are_free()
     assert taken.questions == (FIRST, SetQuestion("q3", "Who?", ("Agnes",), pages=(2,)))
     rows[1]["pages"] = ["two"]
     assert "row 2: `pages` must be a list of page numbers" in taken_rows(rows, [], frozenset()).errors[0]
+
+
+def test_edits_of_rows_and_columns_that_are_not_there_are_none():
+    edits = {"edited_rows": {1: {"question": "Who?"}}, "deleted_rows": [0], "added_rows": [{"answers": ["Agnes"]}]}
+    assert is_fitting(None, 2)
+    assert is_fitting(edits, 2)
+    forged: list[dict[str, object]] = [
+        {"edited_rows": {2: {"question": "Who?"}}},
+        {"edited_rows": {1: {"none": "Who?"}}},
+        {"edited_rows": {1: {"question": "Who\ud800?"}}},
+        {"deleted_rows": [2]},
+        {"deleted_rows": [-1]},
+        {"deleted_rows": ["0"]},
+        {"added_rows": [{"answers": ["Agnes\udfff"]}]},
+    ]
+    assert not any(is_fitting(edits | one, 2) for one in forged)
 
 
 def record(config: str, right: Sequence[float | None], ms: tuple[float, ...] = ()) -> RunRecord:

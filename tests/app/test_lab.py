@@ -169,6 +169,14 @@ def test_the_browser_is_given_plain_values(workspace: Workspace):
     json.dumps(data)
 
 
+def test_a_browser_can_pick_only_what_was_found(workspace: Workspace):
+    found = look(workspace.library, QUESTION, DEFAULT, usual_settings(workspace.library, DEFAULT))
+    hit = found.kept[0]
+    assert lab_stages.chosen(found, {"kind": "open", "id": hit.chunk.id}) == ("open", hit)
+    forged = ({"kind": "open", "id": [hit.chunk.id]}, {"kind": "open", "id": -1}, {}, "open", [1], 1, None)
+    assert [lab_stages.chosen(found, sent) for sent in forged] == [None] * len(forged)
+
+
 @pytest.fixture
 def page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     monkeypatch.setenv("FOOTNOTE_HOME", str(home))
