@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, repeat
 
-from app.quoted_form import Form, forms
+from app.quoted_form import Form, forms, without_bars
 from rag.types import Answer
+from rag.whole.composing import as_text
 
 
 def as_markdown(answer: Answer) -> str:
     """A paragraph, an item or rows for each quoted sentence, with `[n]` behind what a source bears out; rows below one
     head are one table."""
     parts = groupby(forms(answer), lambda form: (form.kind, form.head))
-    return "\n\n".join(_block(kind, list(some)) for (kind, _), some in parts) or answer.text
+    return "\n\n".join(_block(kind, list(some)) for (kind, _), some in parts) or _arranged(answer)
 
 
 def as_lines(answer: Answer) -> list[str]:
     """The same where no table can be drawn: a line for each sentence and each row."""
-    return list(chain.from_iterable(map(_lines, forms(answer)))) or [answer.text]
+    return list(chain.from_iterable(map(_lines, forms(answer)))) or [_arranged(answer)]
+
+
+def _arranged(answer: Answer) -> str:
+    """What is no row of quoted sentences: the text of a chat model or a refusal, or what is arranged in an outline."""
+    return answer.text if answer.model or answer.outline is None else as_text(without_bars(answer.outline))
 
 
 def _block(kind: str, some: Sequence[Form]) -> str:

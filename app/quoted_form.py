@@ -11,6 +11,7 @@ from app.html_rows import has_cells, html_rows, html_words, on_a_line
 from app.table_rows import Span, cells, head_above, head_in, is_rule, unescaped
 from rag.inert import flat
 from rag.types import Answer, Citation, Sentence
+from rag.whole.nouns import Outline
 
 _FENCES = ("```", "~~~")
 _HEADING = re.compile(r"\s*#{1,6}\s+(?=\S)")
@@ -71,6 +72,20 @@ def on_one_line(text: str) -> str:
     """The words of a passage on one line: the cells of its tables parted by dots, their rows by semicolons."""
     line = flat(on_a_line(_MARKS.sub("", _ROW.sub(_cells, _RULE.sub("", _FENCE.sub("", text))))))
     return line if text.rstrip().endswith(";") else line.removesuffix(";")
+
+
+def without_bars(outline: Outline) -> Outline:
+    """The same, each sentence that has rows of a table in it told as one line: in an item there is no table."""
+    sections = (
+        replace(section, cells=tuple(tuple(map(_without_bars, cell)) for cell in section.cells))
+        for section in outline.sections
+    )
+    return replace(outline, sections=tuple(sections))
+
+
+def _without_bars(sentence: Sentence) -> Sentence:
+    has_rows = _ROW.search(sentence.text) or has_cells(sentence.text)
+    return replace(sentence, text=on_one_line(sentence.text), mark=None) if has_rows else sentence
 
 
 def _cells(row: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.components.finding_text import calculated, otherwise, told
 from app.components.markdown_tree import sign, tree, without_signs
 from app.components.quoted_text import Node, prose, quoted
-from app.quoted_form import forms
+from app.quoted_form import forms, without_bars
 from app.words import msgid, tr
 from rag.citations import end_within
 from rag.inert import visible
@@ -28,7 +28,7 @@ def blocks(answer: Answer) -> list[Node]:
     if answer.model:
         return tree(_with_checks(answer))
     if answer.outline is not None:
-        return outlined(answer.outline)
+        return outlined(without_bars(answer.outline))
     return list(map(quoted, forms(answer)))
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from markdown_it import MarkdownIt
 from pypdf import PdfReader
 
+from app.components.answer_card import card
 from app.export import as_markdown, with_footnotes
 from app.pdf_export import as_pdf
+from app.quoted_export import as_lines
 from app.quoted_export import as_markdown as said
 from rag.types import Answer, Chunk, Citation, Sentence, Trace, Turn
+from rag.whole.composing import as_text
+from rag.whole.nouns import Outline, Section
 from tests.app.test_quoted_text import HEAD, HTML
 
 BOATS = HEAD + "| Kittiwake | Morwenna \\| Pascoe | Fowey |\n| Gannet | Jago | Polruan |\n"
@@ -53,6 +59,23 @@ def test_every_table_has_a_head(quote: str):
     assert shown.count("<th>") == len(shown.split("<tr>")[1].split("<th>")) - 1 > 1
     assert "Hunt [^1]</td>" in shown or "Polruan [^1]</td>" in shown
     assert "&lt;" not in shown
+
+
+@pytest.mark.parametrize("sides", [(), ("boats", "skippers")], ids=["list", "comparison"])
+def test_what_is_arranged_is_told_without_bars(sides: tuple[str, ...]):
+    answer = answered("| Gannet | Jago | Polruan |", "They return at noon.")
+    cells = tuple((one,) for one in answer.sentences)
+    outline = Outline((Section("Boats", cells),), sides, is_list=not sides)
+    answer = replace(answer, outline=outline, text=as_text(outline))
+    places = ("boats: ", "skippers: ") if sides else ("", "")
+    lines = ["Boats:", f"- {places[0]}Gannet · Jago · Polruan [1]", f"- {places[1]}They return at noon. [2]"]
+    assert said(answer).split("\n") == as_lines(answer)[0].split("\n") == lines
+    shown = json.dumps(card(answer)["blocks"], ensure_ascii=False)
+    assert "Gannet · Jago · Polruan" in shown
+    assert "|" not in shown
+    assert "Gannet · Jago · Polruan [^1]" in with_footnotes(answer)
+    pdf = PdfReader(BytesIO(as_pdf("Boats", [Turn("Which boats?", answer)])))
+    assert "|" not in "".join(page.extract_text() for page in pdf.pages)
 
 
 def test_paragraphs_and_items_stay_apart():
