@@ -64,6 +64,7 @@ def show(catalogue: PersonalCatalogue) -> tuple[DocumentFilter, Order]:
     with st.container(key="document-filter", horizontal=True, gap="small"):
         name, hint = tr("Find documents"), tr("Find by name or title")
         words = st.text_input(name, key="find", placeholder=hint, label_visibility="collapsed", width=260, live=True)
+        st.toggle(tr("More filters"), key="more-filters")  # on a phone alone: it folds those that follow
         collection = choice(tr("In collection"), tr("All collections"), collections, "in-collection", width=_WIDTH)
         kind = choice(tr("Kind of file"), tr("All kinds"), kinds, "of-kind", shown=tr, width=_WIDTH)
         state = choice(tr("State"), tr("Any state"), list(_STATES), "in-state", shown=tr, fewest=1, width=_WIDTH)

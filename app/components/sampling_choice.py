@@ -48,7 +48,7 @@ def clear() -> None:
 def _fields(workspace: PersonalWorkspace) -> None:
     """A fragment: a change draws these fields anew and nothing else."""
     told = tr("How the chat model writes in this conversation")
-    with st.popover(tr("Writing"), icon=":material/tune:", type="tertiary", help=told):
+    with st.popover(tr("Writing"), icon=":material/tune:", type="tertiary", help=told, key="sampling-values"):
         columns = st.columns(2)
         for at, name in enumerate(workspace.sampled_by()):
             with columns[at % 2]:

@@ -41,3 +41,21 @@ def test_show_all_empties_the_fields(address: str, chromium: str):
         page.get_by_text("3 documents", exact=True).wait_for()
         playwright.expect(kind).to_have_value("")
         browser.close()
+
+
+def test_on_a_phone_all_filters_but_the_search_are_folded_until_they_are_wanted(address: str, chromium: str):
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        page.goto(f"{address}/documents")
+        page.get_by_text("3 documents", exact=True).wait_for()
+        choices = [page.get_by_role("combobox", name=name) for name in ("Kind of file", "State", "Order")]
+        for one in choices:
+            playwright.expect(one).to_be_hidden()
+        page.wait_for_function("document.querySelector('.st-key-document-filter').offsetHeight <= 44")  # one row
+        page.get_by_text("More filters").click()
+        for one in choices:
+            playwright.expect(one).to_be_visible()
+        page.set_viewport_size({"width": 1280, "height": 800})
+        playwright.expect(page.get_by_text("More filters")).to_be_hidden()
+        browser.close()

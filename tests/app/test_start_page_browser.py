@@ -10,6 +10,7 @@ from evals.served import BROWSER_FLAGS, served
 from indexes.library import Library
 from rag.settings import Settings
 from tests.app.test_browser import ask
+from tests.fake_endpoint import FakeEndpoint, says
 from tests.ingest.working import take_in
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -42,6 +43,38 @@ def test_it_is_seen_from_its_beginning_until_its_reader_scrolls(tmp_path: Path, 
         page.wait_for_function(f"{_TOP} > 0")
         page.wait_for_timeout(500)
         assert page.evaluate(_TOP) > 0, "where a reader has scrolled it stays"
+        browser.close()
+
+
+@pytest.mark.slow
+def test_the_head_of_a_conversation_is_one_row_on_a_phone(tmp_path: Path, chromium: str):
+    library = Library(Settings(home=tmp_path))
+    for name in ("ferry", "harbour"):
+        take_in(library, (f"{name}.md", f"# The {name}\n\nThe {name} opens at six.".encode()), collection=name)
+    library.close()
+    with (
+        FakeEndpoint(says("The ferry opens at six. [1]")) as model,
+        served(tmp_path, FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as (address, _),
+        playwright.sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        for language, names in (
+            ("en", ("Filter documents", "Writing", "New conversation")),
+            ("de", ("Dokumente filtern", "Schreibstil", "Neue Unterhaltung")),
+        ):
+            page = browser.new_page(viewport={"width": 390, "height": 800}, locale=language)
+            page.goto(address)
+            page.get_by_test_id("stChatInputTextArea").fill("When does the ferry open?")
+            page.keyboard.press("Enter")
+            page.locator(".answer").wait_for(timeout=60_000)
+            for name in names:
+                playwright.expect(page.get_by_role("button", name=name)).to_be_in_viewport()
+            boxes = [page.get_by_role("button", name=name).bounding_box() for name in names]
+            assert all(box["width"] >= 40 for box in boxes), "wide enough for a finger"
+            assert len({box["y"] for box in boxes}) == 1
+            assert page.locator(".st-key-toolbar").bounding_box()["height"] <= 44
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            page.close()
         browser.close()
 
 
