@@ -93,9 +93,10 @@ def first_questions(
     seconds: float = FIRST_SECONDS,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[str, ...]:
-    """At most MOST of some passages of each document, whose documents take turns; as `next_questions` otherwise."""
-    made = map(_of_document, documents)
-    turns = (found for together in zip_longest(*made) for found in together if found is not None)
+    """At most MOST of some passages of each document, as `next_questions` otherwise. Documents take turns; what the
+    sentences of any say comes before the headings and names of all, of which each says anything."""
+    rounds = (zip_longest(*(_of_document(one, way) for one in documents)) for way in (_of_sentences, _of_names))
+    turns = (found for way in rounds for together in way for found in together if found is not None)
     return _answered(turns, [], reader, seconds, clock)
 
 
@@ -141,11 +142,8 @@ def _is_near(chunk: Chunk, answer: Answer) -> bool:
     return chunk.document_id in own or bool(terms(answer.question) & terms(f"{chunk.heading} {chunk.text}"))
 
 
-def _of_document(chunks: Sequence[Chunk]) -> Iterator[tuple[str, Hit]]:
-    """What its sentences say comes before its headings and names, of which it says anything."""
-    for way in (_of_sentences, _of_names):
-        for chunk in chunks:
-            yield from ((question, Hit(chunk, 0.0, "dense")) for question in _made_of(chunk, frozenset(), way))
+def _of_document(chunks: Sequence[Chunk], way: Callable[[Chunk], Iterator[str]]) -> Iterator[tuple[str, Hit]]:
+    return ((question, Hit(chunk, 0.0, "dense")) for chunk in chunks for question in _made_of(chunk, frozenset(), way))
 
 
 def _made_of(chunk: Chunk, said: frozenset[str], *ways: Callable[[Chunk], Iterator[str]]) -> Iterator[str]:

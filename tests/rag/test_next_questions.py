@@ -144,6 +144,16 @@ def test_other_documents_than_the_cited_ones_are_asked_about_where_they_speak_of
     assert "What is the Boots self-locking nut?" in next_questions(answer(hits[0], own, cited=[0]), (), Sure())
 
 
+def test_sentences_of_any_document_come_before_the_headings_of_all():
+    upkeep = "The upkeep of old engines is told to everybody, and the records of it are kept for years by the office."
+    chunks = [[hit(1, upkeep, heading="Upkeep of old engines").chunk], [hit(2, NUT).chunk, hit(3, BRIDGE).chunk]]
+    assert first_questions(chunks, Sure()) == (
+        "What is the Boots self-locking nut?",
+        "When was the Varn Bridge opened?",
+        "What is said about Upkeep of old engines?",
+    )
+
+
 def test_the_first_questions_take_turns_between_documents_and_prefer_what_is_said():
     chunks = [
         [hit(1, OTHER, heading="Upkeep of engines").chunk, hit(2, NUT).chunk],
