@@ -26,14 +26,15 @@ _WIDTHS = {
     msgid("Collection"): 100,
     msgid("Folder"): 205,
     msgid("Title"): 132,
+    msgid("Notes"): 170,
     msgid("Pages"): 80,
     msgid("Passages"): 80,
     msgid("Size"): 73,
-    msgid("Files inside"): 83,
     msgid("Added"): 90,
-    msgid("Notes"): 400,
+    msgid("Files inside"): 83,
 }
-"""Pixels. All but the notes fit beside each other into the page, as wide as it is on a screen of 1,280 or more."""
+"""Pixels, in the order in which they are drawn. Where all are there, those up to the size fit beside each other into
+the page, as wide as it is on a screen of 1,280 or more; without folders all of them do, and without notes."""
 _PAGES: Mapping[PageKind, str] = {"page": "Pages", "sheet": msgid("Sheets"), "slide": msgid("Slides")}
 _NUMBERS = ("Pages", "Passages", "Files inside", "Size")
 
@@ -74,12 +75,12 @@ def _cells(records: Sequence[DocumentRecord]) -> dict[str, list[Any]]:
         "Collection": [shortened(record.collection, _LONGEST_COLLECTION) for record in records],
         "Folder": [_end_of(_line(folder)) or None for _, folder in places],
         "Title": [_line(record.title) for record in records],
+        "Notes": [_line(" ".join(record.warnings)) or None for record in records],
         "Pages": [record.n_pages or None for record in records],
         "Passages": [record.n_chunks or (None if record.n_members else 0) for record in records],
-        "Files inside": [record.n_members or None for record in records],
         "Size": [record.size for record in records],
         "Added": [record.added_at[:10] for record in records],
-        "Notes": [_line(" ".join(record.warnings)) or None for record in records],
+        "Files inside": [record.n_members or None for record in records],
     }
     return {name: cells for name, cells in columns.items() if any(cells) or name == "Passages"}
 

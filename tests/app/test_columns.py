@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.dataframe_util import convert_anything_to_pandas_df
 
@@ -62,10 +64,23 @@ def test_pages_of_workbooks_are_sheets_and_those_of_presentations_slides(
     assert document_columns.look(records)["Pages"]["label"] == head
 
 
-def test_all_columns_but_the_notes_fit_beside_each_other() -> None:
+@pytest.mark.parametrize(
+    "missing",
+    [{"Notes"}, {"Folder"}, {"Added", "Files inside"}],
+    ids=["without notes", "without folders", "with notes and folders, up to the size"],
+)
+def test_columns_fit_beside_each_other(missing: set[str]) -> None:
     looks = document_columns.look([document("lamp.md")])
     page, mark, scrollbar = 1120, 34, 16
-    assert sum(look["width"] for name, look in looks.items() if name != "Notes") <= page - mark - scrollbar
+    assert sum(look["width"] for name, look in looks.items() if name not in missing) <= page - mark - scrollbar
+
+
+def test_columns_at_the_edge_are_those_that_matter_least() -> None:
+    record = replace(document("lamps.zip!/a.pdf", 2), warnings=("Page 2 has no text.",), n_members=2)
+    names = list(convert_anything_to_pandas_df(document_columns.table([record])).columns)
+    assert names == list(document_columns.look([record])), "drawn in the order of the widths"
+    assert names.index("Notes") < names.index("Size")
+    assert names[-2:] == ["Added", "Files inside"]
 
 
 def test_a_table_lacks_nothing_by_being_written() -> None:
