@@ -1,4 +1,4 @@
-// Streamlit fetches the script of a part when that is first drawn, and tries once: where the server is away just then,
+// Streamlit loads the script of a part when that is first drawn, and tries once: where the server is away just then,
 // or has other files by now, an error stands there for good. So the page loads itself anew as soon as the server
 // answers: when nothing runs or is typed elsewhere, seldom, and with the question that is not yet sent. That is kept,
 // too, where Streamlit loads the page anew, since another version of it runs at the server.
@@ -32,12 +32,10 @@ function putBack() {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-async function look() {
+function look() {
   putBack();
   if (isAway()) awayAt = Date.now();
   if (!isBroken || isInUse() || since(Number(sessionStorage.getItem(RELOADED))) < SELDOM_MS) return;
-  const isThere = await fetch(new URL("_stcore/health", location), { cache: "no-store" }).then(({ ok }) => ok, () => false);
-  if (!isThere || isInUse()) return;
   sessionStorage.setItem(RELOADED, Date.now());
   keep();
   location.reload();
