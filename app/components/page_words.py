@@ -19,9 +19,11 @@ def show() -> None:
     documents = tr("or drop files here: PDF, Word, PowerPoint, Excel, Markdown, HTML, e-mail and more")
     questions = tr("or drop a file here: JSONL, CSV or JSON")
     over = tr("Drop the files anywhere to add them")
+    coming = tr("Uploading…")
     words = [
         (".stApp", "--drop-hint", documents),
         (".stApp", "--drop-over", over),
+        (".stApp", "--drop-coming", coming),
         ("[class*=st-key-new-set-file]", "--drop-hint", questions),
     ]
     rules = [f"{where} {{ {name}: {json.dumps(text, ensure_ascii=False)}; }}" for where, name, text in words]

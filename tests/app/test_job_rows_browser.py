@@ -85,6 +85,21 @@ def test_what_can_be_done_with_marks_stands_beside_their_number_and_nothing_jump
     assert table.bounding_box() == before
 
 
+def test_the_head_stays_calm_while_files_come_up(page: playwright.Page, tmp_path: Path):
+    page.route("**/_stcore/upload_file/**", lambda _route: None)  # they are never through
+    title, table = page.get_by_role("heading", name="Documents"), page.get_by_test_id("stDataFrame")
+    before = [one.bounding_box()["y"] for one in (title, table)]
+    files = [tmp_path / f"{n}.md" for n in range(40)]
+    for file in files:
+        file.write_text("The lamp is lit at dusk.")
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(files)
+    page.get_by_test_id("stFileChip").first.wait_for(state="attached")
+    assert not page.get_by_test_id("stFileChips").is_visible()
+    zone = "getComputedStyle(document.querySelector('[data-testid=stFileUploaderDropzone]'), '::after').content"
+    assert page.evaluate(zone) == '"Uploading…"'
+    assert [one.bounding_box()["y"] for one in (title, table)] == before
+
+
 def test_the_table_follows_what_comes_in_and_keeps_its_marks(
     chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
