@@ -45,8 +45,9 @@ class JobBoard:
 
     @property
     def _seen(self) -> JobList:
-        allowed = self._may.allowed if self._may.person.role.edits else frozenset()
-        return JobList(self._library.catalogue.database, allowed)
+        return JobList(
+            self._library.catalogue.database, self._may.allowed if self._may.person.role.edits else frozenset()
+        )
 
     def began(self) -> float:
         """When the run began to which the files belong that are on their way, or the last one."""
@@ -108,8 +109,8 @@ class JobBoard:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a file is queued or being read."""
-        return self._seen.has_open()
+        """Whether a file is queued or being read, in a collection that they may read: also for whoever adds none."""
+        return JobList(self._library.catalogue.database, self._may.allowed).has_open()
 
     @property
     def workers(self) -> Collection[str]:

@@ -55,7 +55,7 @@ def show(catalogue: PersonalCatalogue, *, is_moving: bool) -> Marked:
         hidden = _left_out(catalogue, wanted, marked)
         with st.container(key="documents-marks", horizontal=True, vertical_alignment="center", gap="small"):
             st.fragment(_counts, run_every=every)(catalogue, wanted, marked, hidden)
-            place = st.container(key="document-actions", horizontal=True, width="content", gap="small")
+            place = st.container(key="document-actions", horizontal=True, width="content", gap="xsmall")
         st.fragment(_table, run_every=every)(catalogue, wanted, order, marked, is_moving=is_moving)
     return Marked(sorted(marked), hidden, place)
 
@@ -84,7 +84,7 @@ def _counts(
         return
     told = _found(n, n_all)
     with st.container(
-        key="documents-counts", horizontal=True, width="content", vertical_alignment="center", gap="small"
+        key="documents-counts", horizontal=True, width="content", vertical_alignment="center", gap="xsmall"
     ):
         also = trn(len(marked), ", {n} marked", ", {n} marked") if marked else ""
         if hidden:

@@ -83,6 +83,10 @@ def test_what_can_be_done_with_marks_stands_beside_their_number_and_nothing_jump
         assert abs(button["y"] + button["height"] / 2 - count["y"] - count["height"] / 2) <= 4
         assert button["x"] >= count["x"] + count["width"]
     assert table.bounding_box() == before
+    table.hover()
+    tools = page.get_by_test_id("stElementToolbar").last
+    tools.wait_for()
+    assert tools.bounding_box()["y"] >= before["y"] + before["height"], "they would cover what stands above the table"
 
 
 def test_the_head_stays_calm_while_files_come_up(page: playwright.Page, tmp_path: Path):
