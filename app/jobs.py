@@ -45,9 +45,8 @@ class JobBoard:
 
     @property
     def _seen(self) -> JobList:
-        return JobList(
-            self._library.catalogue.database, self._may.allowed if self._may.person.role.edits else frozenset()
-        )
+        allowed = self._may.allowed if self._may.person.role.edits else frozenset()
+        return JobList(self._library.catalogue.database, allowed)
 
     def began(self) -> float:
         """When the run began to which the files belong that are on their way, or the last one."""
