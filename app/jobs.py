@@ -108,8 +108,8 @@ class JobBoard:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a file is queued or being read, in a collection that they may read: also for whoever adds none."""
-        return JobList(self._library.catalogue.database, self._may.allowed).has_open()
+        """Whether a file is queued or being read."""
+        return self._seen.has_open()
 
     @property
     def workers(self) -> Collection[str]:
