@@ -11,6 +11,7 @@ from app import quoted_export
 from app.answer_form import answer_row, place_line, printable
 from app.doubt import doubt
 from app.quoted_form import on_one_line
+from app.words import msgid
 from indexes.feedback import Rating
 from rag.code_spans import split_text
 from rag.inert import inert
@@ -19,7 +20,7 @@ from rag.query.nouns import told
 from rag.types import Answer, Citation, Turn
 
 _MARKER = re.compile(rf"{NO_ROOT}\[(\d{{1,3}})\]")
-MARKED = {"unsupported": "not in the source", "partly": "partly in the source"}
+MARKED = {"unsupported": msgid("not in the source"), "partly": msgid("partly in the source")}
 
 
 Ratings = Mapping[int, Rating]

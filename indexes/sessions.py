@@ -41,7 +41,7 @@ class Sessions:
         row = json.dumps({"name": user.name, "mark": _mark(user), "began": self._clock()})
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._sweep()
+            _sweep(self._folder, self._clock() - IDLE_S)
             path = self._path(token)
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
                 file.write(row)
@@ -82,13 +82,6 @@ class Sessions:
         with suppress(OSError):  # it has just ended
             os.utime(path, (self._clock(), self._clock()))
 
-    def _sweep(self) -> None:
-        """Delete what nobody has used for long, so that the folder stays small."""
-        for path in self._folder.iterdir():
-            with suppress(OSError):
-                if self._clock() - path.stat().st_mtime > IDLE_S:
-                    path.unlink()
-
 
 class EndedSignIns:
     """Sign-ins that a browser proves by a signed cookie alone, and that are over before it is too old: an empty file
@@ -104,7 +97,7 @@ class EndedSignIns:
         try:
             for folder in (self._folder.parent, self._folder):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._sweep()
+            _sweep(self._folder, self._clock() - LONGEST_S)
             for token in tokens:
                 path = self._folder / _hash(token)
                 path.touch(mode=0o600)
@@ -119,11 +112,13 @@ class EndedSignIns:
         except OSError as error:
             raise StoreError(f"who has signed out cannot be read: {told(error)}") from error
 
-    def _sweep(self) -> None:
-        for path in self._folder.iterdir():
-            with suppress(OSError):
-                if self._clock() - path.stat().st_mtime > LONGEST_S:
-                    path.unlink()
+
+def _sweep(folder: Path, before: float) -> None:
+    """Delete what nobody has touched since then, so that the folder stays small."""
+    for path in folder.iterdir():
+        with suppress(OSError):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _hash(token: str) -> str:

@@ -100,18 +100,19 @@ def card(answer: Answer) -> dict[str, Any]:
     cited = {citation.chunk.id for citation in answer.citations}
     rest = [hit for hit in answer.hits if hit.chunk.id not in cited]
     n_nearest = _NEAREST if answer.refused else 0
+    doubted = doubt(answer)
     return {
         "kind": "refused" if answer.refused else "written" if answer.model else "quoted",
         "title": _refusal(answer.text) if answer.refused else "",
         "hint": tr("These passages come nearest. Try other words.") if rest else "",
-        "blocks": [] if answer.refused else blocks(without_marks(answer) if doubt(answer) else answer),
+        "blocks": [] if answer.refused else blocks(without_marks(answer) if doubted else answer),
         "checks": [{} if one.check is None else remark(one.check) for one in answer.sentences],
         "withheld": tree(answer.withheld) if answer.withheld else [],
         "searched": visible(searched(answer.query)),
         "steps": [visible(str(step)) for step in answer.steps],
         "completed": visible(answer.query.text) if answer.query and answer.query.is_completed else "",
         "coverage": visible(str(answer.coverage or "")),
-        "doubt": doubt(answer),
+        "doubt": doubted,
         "notice": visible(answer.notice),
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,12 +12,12 @@ from app.components.evaluation_stores import attempt, show_trouble, sources
 from app.components.plain_text import label
 from app.evaluation.sets import QuestionSet, QuestionSets
 from app.evaluation.taking import Taken, taken_from_table
+from app.question_sets.fields import HALF_PAIR
 from app.question_sets.rows import SetQuestion
 from app.words import tr
 
 _ON_A_PAGE = 200
 _VERSION = "evaluation-editor-version"
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _COLUMNS = ("question", "answers", "documents", "pages", "answerable")
 
 
@@ -73,7 +72,7 @@ def is_fitting(edits: Mapping[str, Any] | None, n_rows: int) -> bool:
         return True
     rows = [*edits["edited_rows"], *edits["deleted_rows"]]
     columns = {name for row in (*edits["edited_rows"].values(), *edits["added_rows"]) for name in row}
-    is_text = _HALF_PAIR.search(json.dumps(edits, ensure_ascii=False)) is None
+    is_text = HALF_PAIR.search(json.dumps(edits, ensure_ascii=False)) is None
     return is_text and columns <= {"id", *_COLUMNS} and all(row in range(n_rows) for row in rows)
 
 

@@ -11,7 +11,8 @@ import streamlit as st
 from app.components.audit_filter import OUTCOMES
 from app.components.plain_text import label
 from app.components.resources import flags
-from app.words import day, msgid, tr, trn
+from app.export import MARKED
+from app.words import day, tr, trn
 from app.words.places import on_page
 from indexes.redaction import without_secrets
 from rag.errors import FootnoteError
@@ -20,7 +21,6 @@ from rag.inert import visible
 _AT_ONCE = 20
 _LONGEST = 4000
 _MOST_NOTE = 2000
-_STATES = {"unsupported": msgid("not in the source"), "partly": msgid("partly in the source")}
 
 
 def show() -> None:
@@ -55,7 +55,7 @@ def _card(row: Mapping[str, Any]) -> None:
         st.text(row["question"][:_LONGEST])
         st.text(row["answer"][:_LONGEST])
         for one in row["sentences"]:
-            if state := _STATES.get(one["state"]):
+            if state := MARKED.get(one["state"]):
                 st.caption(f":material/error: {tr(state)}: {label(one['text'], 400)}")
         with st.expander(tr("Sources")):
             for one in row["evidence"]:

@@ -9,7 +9,7 @@ from typing import Any
 from rag.errors import InputError
 from rag.retriever import checked_question
 
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
+HALF_PAIR = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs, which JSON can write and which are no text: readers of documents leave them out, too."""
 _IN_NO_ID = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 """Ids go through lines of text and through C strings."""
@@ -17,7 +17,7 @@ _IN_NO_ID = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 def string(row: Mapping[str, Any], key: str, where: str, default: str | None = None) -> str:
     """A text of the row; raises InputError where it is missing or something else."""
-    return _HALF_PAIR.sub("", _own(row, key, where, default))
+    return HALF_PAIR.sub("", _own(row, key, where, default))
 
 
 def identity(row: Mapping[str, Any], key: str, where: str, default: str | None = None) -> str:
@@ -34,7 +34,7 @@ def checked_id(id: str, where: str, key: str) -> str:
 
 def strings(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     """A list of texts, empty where it is missing; raises InputError for anything else."""
-    return tuple(_HALF_PAIR.sub("", text) for text in names(row, key, where))
+    return tuple(HALF_PAIR.sub("", text) for text in names(row, key, where))
 
 
 def names(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from http.cookies import SimpleCookie
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.user_info import generate_login_redirect_url
 from streamlit.web.server.starlette.starlette_auth_routes import create_auth_routes
@@ -16,7 +16,7 @@ from app.sign_in.gate import SIGN_IN, TOLD
 from app.sign_in.oidc import PROVIDER, OidcDoor
 from app.sign_in.page import link, page
 from app.sign_in.reader import speaking_to
-from app.sign_in.routes import SIGN_OUT, is_led_from_elsewhere
+from app.sign_in.routes import SIGN_OUT, is_led_from_elsewhere, led_to
 from app.words import tr
 
 _START, _LOGIN, _CALLBACK = f"{SIGN_IN}/provider", "/auth/login", "/oauth2callback"
@@ -70,7 +70,7 @@ class _Desk:
     async def leave(self, request: Request) -> Response:
         """Sign out, unless another site's page leads here."""
         if is_led_from_elsewhere(request):
-            return RedirectResponse("/", 303, {"Cache-Control": "no-store"})
+            return led_to("/")
         await run_in_threadpool(self._door.end, request.cookies)
         answer: Response = await self._streamlit[SIGN_OUT](request)
         return answer
@@ -90,12 +90,12 @@ def _shown(name: str | None, *, has_failed: bool) -> Response:
 
 def _lead(_request: Request) -> Response:
     """As `st.login` does, of which this is the half that needs no page of Streamlit's."""
-    return RedirectResponse(generate_login_redirect_url(PROVIDER), 303, {"Cache-Control": "no-store"})
+    return led_to(generate_login_redirect_url(PROVIDER))
 
 
 def _to_sign_in(answer: Response | None = None) -> Response:
     """Where it is said that it did not work, with what else this answer does."""
-    answer = answer or RedirectResponse("/", 303, {"Cache-Control": "no-store"})
+    answer = answer or led_to("/")
     answer.headers["location"] = f"{SIGN_IN}?{TOLD}={_FAILED}"
     return answer
 

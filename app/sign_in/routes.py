@@ -82,7 +82,7 @@ class _Desk:
             return _asked(request, wanted, tr(WRONG), 401, name)
         self._door.attempts.succeeded(name)
         self._end(request)
-        answer = _to(wanted)
+        answer = led_to(wanted)
         answer.set_cookie(
             COOKIE,
             self._door.sessions.begin(user),
@@ -96,9 +96,9 @@ class _Desk:
     async def leave(self, request: Request) -> Response:
         """Sign out, unless another site's page leads here."""
         if is_led_from_elsewhere(request):
-            return _to("/")
+            return led_to("/")
         self._end(request)
-        answer = _to(SIGN_IN)
+        answer = led_to(SIGN_IN)
         answer.delete_cookie(COOKIE)
         return answer
 
@@ -155,5 +155,6 @@ def _own(path: str) -> str:
     return path if is_own and is_plain else "/"
 
 
-def _to(path: str) -> Response:
+def led_to(path: str) -> Response:
+    """The way to another page, which no cache keeps."""
     return RedirectResponse(path, 303, {"Cache-Control": "no-store"})

@@ -27,6 +27,7 @@ from rag.settings import Settings
 from rag.types import Answer, Trace, Turn
 from tests.app.stepping import served_texts, with_texts
 from tests.app.test_browser import FLAGS, ask
+from tests.app.test_first_files import opened_at
 from tests.app.test_pages import MAIN, card
 from tests.fake_endpoint import FakeEndpoint, says, stays_silent
 from tests.ingest.working import ROOT, until
@@ -77,14 +78,6 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
 def turn(question: str, mark: str = "") -> TurnRecord:
     answer = Answer(question, "", (), (), (), Trace(), notice=f"It {NOT_FINISHED}.")
     return TurnRecord(question, "", as_json(Turn(question, answer, asked_by=mark)))
-
-
-def opened_at(number: int) -> AppTest:
-    page = AppTest.from_file(str(MAIN), default_timeout=240)
-    page.query_params["c"] = str(number)
-    page.run()
-    assert not page.exception
-    return page
 
 
 @pytest.mark.slow
