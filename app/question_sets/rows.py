@@ -18,6 +18,7 @@ from typing import Any
 
 from app.question_sets.fields import flag, identity, names, refuse_unaskable, string, strings
 from app.question_sets.lines import Rows, json_file, json_lines, objects
+from ingest.loaders.delimited import MAX_FIELD
 from ingest.sources import INSIDE
 from rag.errors import InputError
 
@@ -106,6 +107,7 @@ def write_questions(questions: Iterable[SetQuestion], path: Path) -> None:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    csv.field_size_limit(MAX_FIELD)
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         try:

@@ -14,12 +14,13 @@ from ingest.loaders.tables import MAX_ROWS, add_grid
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50
-_MAX_FIELD = 10_000_000
+MAX_FIELD = 10_000_000
+"""Characters. `csv` keeps one such limit for the whole process: whoever reads CSV sets it to this."""
 
 
 def load_delimited(source: SourceFile) -> Assembly:
     """The rows as a Markdown table; ragged rows are padded."""
-    csv.field_size_limit(_MAX_FIELD)
+    csv.field_size_limit(MAX_FIELD)
     text = decode(source.read()).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     delimiter = _delimiter(text, "\t" if source.suffix in (".tsv", ".tab") else ",")
     assembly = Assembly(title=source.stem)

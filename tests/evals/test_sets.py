@@ -90,7 +90,12 @@ def test_questions_over_files_in_csv(tmp_path: Path):
         (
             "d/questions.csv",
             f"question,answers\n{'x' * 1_000_000},x\n",
-            "questions.csv, line 2: not CSV in UTF-8 (field",
+            "questions.csv, line 2: the question has 1,000,000 characters",
+        ),
+        (
+            "d/questions.csv",
+            f"question,answers\n{'x' * 10_000_001},x\n",
+            "questions.csv, line 2: not CSV in UTF-8 (field larger than field limit (10000000))",
         ),
         ("d/questions.csv", "", "questions.csv, line 1: the columns must be among"),
         ("d/questions.jsonl", "", "questions.jsonl holds no question"),
