@@ -30,22 +30,44 @@ _DRAW_EVERY_S = 0.05
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
 _STOPPED = msgid("It was stopped, or the page was left, before its end, so its sources were not settled.")
 _NOT_FINISHED = msgid("This answer was not finished: ask again.")
+_INTERRUPTED = "interrupted-question"
 _NOT_BEGUN = msgid("It was stopped, or the page was left, before the answer began: ask again.")
 
 
-def show(*, is_asking: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where the turns are drawn, each in a place of its own: Streamlit leaves what the run before drew at a place until
+    it is drawn over, so that in one list parts of an answer would stand in the next question."""
+
+    turns: DeltaGenerator
+    below: DeltaGenerator
+    """What the last one leads to."""
+
+
+def show(*, is_asking: bool) -> Thread:
     """Draw the latest turns. `is_asking`: another question follows in this run, so the last one here is none."""
     _show_earlier()
+    thread = Thread(st.container(), st.empty())
     is_new = st.session_state.pop(kept.IS_NEW, False)
     for number, turn in enumerate(turns(), start=page_turns.n_before()):
-        _question(turn.question)
+        put, place = _places(thread)
+        with put.container():
+            _question(turn.question)
         if not turn.waits_for and not (number == page_turns.n_turns() - 1 and kept.is_asked_elsewhere()):
             is_last = not is_asking and number == page_turns.n_turns() - 1
-            _answer(turn, number, is_last=is_last, is_new=is_last and is_new)
-    kept.show_asked_elsewhere()
-    _wider()
+            with place.container():
+                _answer(turn, number, is_last=is_last, is_new=is_last and is_new)
     if not is_asking:
-        _next()
+        with thread.below.container():
+            kept.show_asked_elsewhere()
+            _lead_on()
+    return thread
+
+
+def _places(thread: Thread) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Of a question and of its answer."""
+    with thread.turns.container():
+        return st.empty(), st.empty()
 
 
 def _show_earlier() -> None:
@@ -60,17 +82,22 @@ def _show_earlier() -> None:
 
 
 def ask(
-    workspace: PersonalWorkspace, question: str, scope: Scope, notice: str = "", *, has_waited: bool = False
+    thread: Thread,
+    workspace: PersonalWorkspace,
+    question: str,
+    scope: Scope,
+    notice: str = "",
+    *,
+    has_waited: bool = False,
 ) -> None:
     """Answer while it is drawn, and keep the turn; a question whose answer was stopped is kept as well, with what there
     was of it. `notice` is told with the answer. One that `has_waited` is asked by one tab of those that show it."""
-    put = st.empty()
+    put, place = _places(thread)
     with put.container():
         _question(question)
     _follow(data={"asked": page_turns.n_turns()}, key="follow")
     is_alone = question == st.session_state.pop("alone", "")
     progress = Progress(question, history=() if is_alone else tuple(turns()))
-    place = st.empty()
     with kept.asked(Turn(question, progress.lost(), scope=scope), is_shared=has_waited) as is_mine:
         if not is_mine:
             st.rerun()
@@ -81,16 +108,18 @@ def ask(
             _keep_stopped(progress, workspace, scope)
         except BaseException as error:
             with to_the_end():
-                if progress.written and progress.answer is None:
+                if progress.written or isinstance(error, RerunException):
                     _keep_stopped(progress, workspace, scope)
-                elif isinstance(error, RerunException):
-                    (_ask_alone if is_alone else suggest)(question)
+                if isinstance(error, RerunException) and not progress.written and progress.answer is None:
+                    st.session_state[_INTERRUPTED] = (kept.number(), page_turns.n_turns(), question, is_alone)
             raise
         else:
             with to_the_end():
                 answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
                 kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
     _show_asked(question, scope, put, place)
+    with thread.below.container():
+        _lead_on()
 
 
 def _keep_stopped(progress: Progress, workspace: PersonalWorkspace, scope: Scope) -> None:
@@ -111,8 +140,6 @@ def _show_asked(question: str, scope: Scope, put: DeltaGenerator, place: DeltaGe
             _question(turn.question)
     with place.container():
         _answer(turn, page_turns.n_turns() - 1, is_last=True, is_new=True)
-    _wider()
-    _next()
 
 
 def draw_anew() -> None:
@@ -138,9 +165,15 @@ def _ask_alone(question: str) -> None:
     st.session_state["alone"] = question
 
 
-def suggested() -> str | None:
-    """The question that a button has put."""
-    question: str | None = st.session_state.pop("suggested", None)
+def put(given: str) -> str:
+    """The question to be asked now: one that was typed, one that a button has put, or one whose answer this run has
+    interrupted before anything stood there, as long as its conversation is on the page."""
+    suggested: str = st.session_state.pop("suggested", "")
+    conversation, n_turns, question, is_alone = st.session_state.pop(_INTERRUPTED, (None, 0, "", False))
+    if given or suggested or not question or (conversation, n_turns) != (kept.number(), page_turns.n_turns()):
+        return given or suggested
+    kept.rewind_to_replace(n_turns - 1)
+    st.session_state["alone"] = question if is_alone else ""
     return question
 
 
@@ -196,6 +229,12 @@ def _answer(turn: Turn, number: int, *, is_last: bool, is_new: bool = False) -> 
         answer_tools.show(turn, number, _again if is_last else None)
     if opened is not None:
         source_view.open_with(opened, turn.answer.citations)
+
+
+def _lead_on() -> None:
+    """From the last answer."""
+    _wider()
+    _next()
 
 
 def _wider() -> None:

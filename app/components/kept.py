@@ -99,8 +99,9 @@ def asked(question: Turn, *, is_shared: bool = False) -> Iterator[bool]:
         if is_kept():
             with suppress(FootnoteError, OSError):  # whoever keeps the answer meets the same error, and says it
                 mark = answering.enter_context(asking.being_answered(personal().settings.home))
-                is_mine = _keep(replace(question, asked_by=mark), is_shared=is_shared)
-                st.session_state[_IS_ASKED] = not is_shared  # in its place it stays, to be asked again
+                with to_the_end():  # or it would be kept, and nobody would know that it is
+                    is_mine = _keep(replace(question, asked_by=mark), is_shared=is_shared)
+                    st.session_state[_IS_ASKED] = not is_shared  # in its place it stays, to be asked again
         try:
             yield is_mine
         finally:

@@ -35,8 +35,7 @@ def show() -> attached.Ready:
         st.rerun()
     if ready and not given:
         return ready
-    put = conversation.suggested() or ""
-    question = (given if isinstance(given, str) else given.text) if given else put
+    question = conversation.put((given if isinstance(given, str) else given.text) if given else "")
     is_at_once = attached.is_at_once(question)
     if question and not is_at_once and attached.hold(question, scope_choice.current()):
         st.rerun()

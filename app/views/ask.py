@@ -46,14 +46,14 @@ if not is_new:
 if not is_new and not attached.is_shown():
     job_rows.show_briefly(is_new=False)
 health_line.show(personal())
-conversation.show(is_asking=bool(question))
+thread = conversation.show(is_asking=bool(question))
 attached.show()
 if not is_new and not question and not attached.is_shown() and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
 if question:
     if board().is_busy and not notice:
         notice = tr("Files are still on their way in: what is in them is not found yet.")
-    conversation.ask(personal(), question, scope, notice, has_waited=ready.has_waited)
+    conversation.ask(thread, personal(), question, scope, notice, has_waited=ready.has_waited)
 source_view.show(catalogue)
 conversation_list.show()
 warm_up()

@@ -9,7 +9,7 @@ import pytest
 
 from evals.served import BROWSER_FLAGS, served
 from tests.app.stepping import with_texts
-from tests.app.test_browser import calm
+from tests.app.test_browser import ask, calm
 from tests.fake_endpoint import FakeEndpoint, event, says, stays_silent, streams
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -67,3 +67,62 @@ def comes_to_rest(page: playwright.Page) -> None:
     )
     playwright.expect(page.get_by_role("button", name="Ask again")).to_have_count(1)
     playwright.expect(page).to_have_url(re.compile(r"\?c=\d+$"))
+
+
+@pytest.mark.slow
+def test_another_conversation_leaves_the_question_where_it_was_asked(tmp_path: Path, chromium: str):
+    """And what the answer before it leads to is not drawn in it, while it waits."""
+    said = says("The rent of the flat in Tromsø is 950 euros a month. [1]")
+    with (
+        FakeEndpoint(said, stays_silent(60), said, said) as model,
+        served(with_texts(tmp_path / "home"), FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as (address, _),
+        playwright.sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(address)
+        calm(page)
+        ask(page, "How much is the rent in Tromsø?")
+        put(page, QUESTION)
+        page.get_by_text("Writing the answer").wait_for()
+        asked = page.get_by_test_id("stChatMessage").filter(has_text=QUESTION)
+        playwright.expect(asked).to_have_count(1)
+        playwright.expect(asked.get_by_role("button")).to_have_count(0)
+        playwright.expect(page.get_by_role("button", name="Ask again")).to_have_count(0)
+        playwright.expect(page.get_by_text("Ask next")).to_have_count(0)
+        page.get_by_role("button", name="New conversation").click()
+        playwright.expect(page.get_by_test_id("stChatMessage")).to_have_count(0)
+        calm(page)
+        ask(page, "Who is the landlord in Tromsø?")
+        listed = page.get_by_test_id("stSidebar").get_by_role("button", name=re.compile(r"^[WH].* in Tromsø\?$"))
+        playwright.expect(listed).to_have_text(["Who is the landlord in Tromsø?", "How much is the rent in Tromsø?"])
+        playwright.expect(page.get_by_test_id("stChatMessage")).to_have_count(2)
+        listed.last.click()
+        playwright.expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
+        playwright.expect(page.locator(".notice")).to_contain_text("before the answer began: ask again")
+        page.get_by_role("button", name="Ask again").click()
+        playwright.expect(page.locator(".answer > .text", has_text="950 euros a month")).to_have_count(2)
+        browser.close()
+
+
+@pytest.mark.slow
+def test_what_is_done_elsewhere_on_the_page_does_not_take_the_question_away(tmp_path: Path, chromium: str):
+    replies = (says("The rent of the flat in Tromsø is 950 euros a month. [1]"), stays_silent(60))
+    with (
+        FakeEndpoint(*replies, says("The rent of the flat in Bergen is 1120 euros a month. [1]")) as model,
+        served(with_texts(tmp_path / "home"), FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as (address, _),
+        playwright.sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(address)
+        calm(page)
+        ask(page, "How much is the rent in Tromsø?")
+        put(page, QUESTION)
+        page.get_by_text("Writing the answer").wait_for()
+        page.get_by_test_id("stFeedbackButton").first.click()
+        playwright.expect(page.locator(".answer > .text", has_text="1120 euros a month")).to_have_count(1)
+        calm(page)
+        playwright.expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
+        playwright.expect(page.locator(".notice")).to_have_count(0)
+        browser.close()
