@@ -105,6 +105,7 @@ def ask(
             with place.container():
                 answer = _streamed(workspace, progress, scope)
         except StopException:  # by a person, or the page was left
+            run_on()  # wherever it stood, all that is below must be drawn
             _keep_stopped(progress, workspace, scope)
         except BaseException as error:
             with to_the_end():
