@@ -67,6 +67,14 @@ def turns() -> list[Turn]:
     return page_turns.held()
 
 
+def settle() -> None:
+    """Open the conversation that the address names, or let it name the one that is open: a visit to another page takes
+    that out of it, and a page that is loaded anew would not go on with it."""
+    turns()
+    if number() is not None and is_kept() and st.query_params.get(_PARAMETER) != str(number()):
+        st.query_params[_PARAMETER] = str(number())
+
+
 def n_gone() -> int:
     """How many of the first questions cannot be shown any more: of a conversation that is kept nowhere."""
     return page_turns.n_gone(_n_kept())

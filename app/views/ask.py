@@ -22,7 +22,7 @@ from app.components.resources import board, personal, warm_up
 from app.words import tr
 
 catalogue = personal().catalogue
-kept.turns()  # where they were asked is chosen again before the choice is drawn
+kept.settle()  # where its questions were asked is chosen again before the choice is drawn
 attached.settle()
 document_choice.settle(catalogue)  # before the box tells how many are chosen
 ready = question_box.show()
