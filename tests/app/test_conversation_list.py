@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from tests.app.test_pages import MAIN
@@ -96,3 +98,17 @@ def test_a_name_that_nobody_has_given_follows_the_question(page: AppTest):
     assert not page.exception
     assert asked(page) == ["Who lights the lamp?"]
     assert page.button(key="open-2").label == r"Who lights the lamp\?"
+
+
+def test_it_stands_there_where_a_stop_meets_the_spinner_as_it_ends(page: AppTest, monkeypatch: pytest.MonkeyPatch):
+    @contextmanager
+    def stopped(_: str) -> Iterator[None]:
+        yield
+        get_script_run_ctx()._enqueue.__self__.request_stop()
+        raise StopException
+
+    monkeypatch.setattr(st, "spinner", stopped)
+    page.chat_input(key="question").set_value("Who keeps the harbour log?").run()
+    assert asked(page) == ["Who is the harbour master?", "Who keeps the harbour log?"]
+    assert [message.name for message in page.chat_message][-1] == "assistant"
+    assert len(page.sidebar.get("popover")) == 2
