@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 
 from app import quoted_export
 from app.answer_form import answer_row, place_line, printable
 from app.doubt import doubt
 from app.quoted_form import on_one_line
-from app.words import msgid
+from app.words import moment, msgid, tr
 from indexes.feedback import Rating
 from rag.code_spans import split_text
 from rag.inert import inert
@@ -28,15 +29,22 @@ Ratings = Mapping[int, Rating]
 UNRATED: Ratings = {}
 
 
-def as_json(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED) -> str:
-    """`{title, turns}`, each turn as `python -m app ask --json` prints an answer, and what was said of it."""
+def as_json(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED, at: float = 0.0) -> str:
+    """`{title, exported_at, turns}`, each turn as `python -m app ask --json` prints an answer, when it was asked, and
+    what was said of it. `at`: when it is exported, in seconds, UTC; times are ISO 8601, null where nobody noted them.
+    """
     rows = [
         answer_row(turn.answer)
-        | {"question": turn.question, "feedback": rating_row(ratings.get(n))}
+        | {"question": turn.question, "asked_at": _iso(turn.asked_at), "feedback": rating_row(ratings.get(n))}
         | {"next_questions": list(turn.next_questions)}
         for n, turn in enumerate(turns)
     ]
-    return json.dumps({"title": title, "turns": rows}, ensure_ascii=False, indent=2)
+    kept = {"title": title, "exported_at": _iso(at), "turns": rows}
+    return json.dumps(kept, ensure_ascii=False, indent=2)
+
+
+def _iso(at: float) -> str | None:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds") if at else None
 
 
 def rating_row(rating: Rating | None) -> dict[str, object] | None:
@@ -46,16 +54,27 @@ def rating_row(rating: Rating | None) -> dict[str, object] | None:
     return {"rating": "up" if rating.is_up else "down", "reasons": list(rating.reasons), "comment": rating.comment}
 
 
-def as_markdown(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED) -> str:
+def as_markdown(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED, at: float = 0.0) -> str:
     """Questions as headings, answers with footnotes that say file, page and the cited words. Numbers count through the
-    whole conversation, since a footnote's name is one in a file."""
-    parts, n_before = [f"# {_line(title)}"], 0
+    whole conversation, since a footnote's name is one in a file. `at` as in `as_json`; days are written as the reader
+    of the page does."""
+    parts, n_before = [f"# {_line(title)}", exported(at)], 0
     for n, turn in enumerate(turns):
-        parts.append(f"## {_line(turn.question)}")
+        parts += [f"## {_line(turn.question)}", asked(turn)]
         parts += _answer(turn.answer, n_before)
         parts.append(_line(rated(ratings.get(n))))
         n_before += max((citation.n for citation in turn.answer.citations), default=0)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def exported(at: float) -> str:
+    """When a conversation was, in a line; empty where nobody noted it, as that of `asked` is."""
+    return tr("Exported on {when}", when=moment(at, "%H:%M")) if at else ""
+
+
+def asked(turn: Turn) -> str:
+    """When it was asked, in a line."""
+    return tr("Asked on {when}", when=moment(turn.asked_at, "%H:%M")) if turn.asked_at else ""
 
 
 def rated(rating: Rating | None) -> str:

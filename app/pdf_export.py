@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from app.answer_form import place_line
 from app.doubt import doubt
-from app.export import MARKED, UNRATED, Ratings, rated
+from app.export import MARKED, UNRATED, Ratings, asked, exported, rated
 from app.pdf_fonts import MISSING
 from app.pdf_page import ANSWER, ASIDE, NOTE, TITLE, Pages, anchor_of
 from app.quoted_export import as_lines
@@ -24,16 +24,17 @@ _MOST_NAMED = 40
 _ASIAN = "Chinese, Japanese and Korean letters are drawn with the fonts of the program that shows this file."
 
 
-def as_pdf(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED) -> bytes:
-    """The file. Numbers count through the whole conversation, as in Markdown. Letters that no font here has are named
-    at the end."""
+def as_pdf(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED, at: float = 0.0) -> bytes:
+    """The file. Numbers count through the whole conversation, as in Markdown, where `at` is told, too. Letters that no
+    font here has are named at the end."""
     pages, n_before = Pages(flat(title)), 0
     pages.paragraph(flat(title), TITLE)
+    _asides(pages, exported(at))
     for n, turn in enumerate(turns):
         pages.heading(flat(turn.question), f"turn-{n}")
+        _asides(pages, asked(turn))
         _answer(pages, turn.answer, n_before)
-        if said := rated(ratings.get(n)):
-            pages.paragraph(flat(said), ASIDE)
+        _asides(pages, rated(ratings.get(n)))
         n_before += max((citation.n for citation in turn.answer.citations), default=0)
     for line in _notes(pages):
         pages.paragraph(line, ASIDE)

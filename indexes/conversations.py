@@ -39,6 +39,8 @@ class TurnRecord:
     said: str
     """The words of the answer, by which it is found."""
     turn: str
+    asked_at: float = 0.0
+    """Seconds, UTC; 0: now."""
 
 
 class ConversationShelf:
@@ -83,7 +85,8 @@ class ConversationShelf:
             if place == 0:
                 self._follow(number, turn.question)
             self._database.execute("DELETE FROM turns WHERE conversation_id = ? AND n >= ?", (number, place))
-            row = (number, place, now, turn.question, f"{turn.question}\n{turn.said}".casefold(), turn.turn)
+            said = f"{turn.question}\n{turn.said}".casefold()
+            row = (number, place, turn.asked_at or now, turn.question, said, turn.turn)
             self._database.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)", row)
             self._database.execute("UPDATE conversations SET changed_at = ? WHERE id = ?", (now, number))
         return now
@@ -112,9 +115,14 @@ class ConversationShelf:
 
     def turns(self, owner: str, number: int, first: int = 0, most: int | None = None) -> list[str]:
         """What was kept, in order: from the place `first` on, counted from 0, and no more than so many."""
+        return [turn for turn, _ in self.dated_turns(owner, number, first, most)]
+
+    def dated_turns(self, owner: str, number: int, first: int = 0, most: int | None = None) -> list[tuple[str, float]]:
+        """The same, each with when it was asked: seconds, UTC."""
         with self._database.reading():
             self._check(owner, number)
-            return [row[0] for row in self._database.rows(_TURNS, (number, -1 if most is None else most, first))]
+            rows = self._database.rows(_TURNS, (number, -1 if most is None else most, first))
+            return [(row[0], float(row[1])) for row in rows]
 
     def record(self, owner: str, number: int) -> ConversationRecord:
         """As a list shows it."""
@@ -196,7 +204,7 @@ class ConversationShelf:
         return float(changed)
 
 
-_TURNS = "SELECT turn FROM turns WHERE conversation_id = ? ORDER BY n LIMIT ? OFFSET ?"
+_TURNS = "SELECT turn, asked_at FROM turns WHERE conversation_id = ? ORDER BY n LIMIT ? OFFSET ?"
 _ALL = """SELECT c.id, c.title, c.is_pinned, c.created_at, c.changed_at,
     (SELECT count(*) FROM turns t WHERE t.conversation_id = c.id)
     FROM conversations c WHERE c.owner = ?"""

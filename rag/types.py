@@ -27,6 +27,7 @@ Ids = NDArray[np.int64]
 
 BlockKind = Literal["heading", "paragraph", "list", "table", "code"]
 Origin = Literal["dense", "keyword", "fused", "reranked", "read"]
+_SIDE_BY_SIDE = ("dense", "keyword")
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom on a page, as shares (0 to 1) of its width and height, from its upper left corner."""
@@ -202,9 +203,6 @@ class Hit:
     origin: Origin
 
 
-_SIDE_BY_SIDE = ("dense", "keyword")
-
-
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One step of a question's way: how long it took and how many items came out of it."""
@@ -356,6 +354,7 @@ class Turn:
     waits_for: tuple[int, ...] = ()  # jobs of files that have to be through before it is asked
     contents: tuple[str, ...] = ()  # SHA-256 of those that were given with it, which are asked alone
     asked_by: str = ""  # the mark of whoever is answering it; empty once it is answered
+    asked_at: float = 0.0  # seconds, UTC; 0 where nobody has noted it
 
 
 @dataclass(frozen=True, slots=True)

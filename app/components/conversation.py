@@ -98,7 +98,7 @@ def ask(
     _follow(data={"asked": page_turns.n_turns()}, key="follow")
     is_alone = question == st.session_state.pop("alone", "")
     progress = Progress(question, history=() if is_alone else tuple(turns()))
-    with kept.asked(Turn(question, progress.lost(), scope=scope), is_shared=has_waited) as is_mine:
+    with kept.asked(progress.turn(progress.lost(), scope), is_shared=has_waited) as is_mine:
         if not is_mine:
             st.rerun()
         try:
@@ -117,7 +117,7 @@ def ask(
         else:
             with to_the_end():
                 answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
-                kept.add(Turn(question, answer, workspace.next_questions(answer, turns()), scope))
+                kept.add(progress.turn(answer, scope, workspace.next_questions(answer, turns())))
     _show_asked(question, scope, put, place)
     with thread.below.container():
         _lead_on()
@@ -128,7 +128,7 @@ def _keep_stopped(progress: Progress, workspace: PersonalWorkspace, scope: Scope
     has_begun = progress.written or progress.answer is not None
     if has_begun or not kept.put_back():
         answer = progress.answer or progress.stopped(workspace.settings.chat_model)
-        kept.add(Turn(progress.question, answer, scope=scope))
+        kept.add(progress.turn(answer, scope))
 
 
 def _show_asked(question: str, scope: Scope, put: DeltaGenerator, place: DeltaGenerator) -> None:
@@ -189,6 +189,12 @@ class Progress:
     steps: list[Step] = field(default_factory=list)
     history: tuple[Turn, ...] = ()
     checked: Checked | None = None
+    asked_at: float = field(default_factory=time.time)
+    """Seconds, UTC."""
+
+    def turn(self, answer: Answer, scope: Scope, next_questions: tuple[str, ...] = ()) -> Turn:
+        """The question with what has become of it."""
+        return Turn(self.question, answer, next_questions, scope, asked_at=self.asked_at)
 
     def lost(self) -> Answer:
         """What is kept from the question on, and told where no answer takes its place."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -13,7 +15,7 @@ from app.components import kept
 from app.components.plain_text import label, unmarked
 from app.components.resources import personal
 from app.pdf_export import as_pdf
-from app.words import tr
+from app.words import language, speaking, tr
 from indexes.conversations import ConversationRecord
 from rag.errors import FootnoteError
 from rag.inert import visible
@@ -93,13 +95,15 @@ def _menu(record: ConversationRecord) -> None:
         on_click=_pin,
         args=(number, pin),
     )
-    turns = [kept_turns.read(text) for text in shelf.turns(personal().name, number)]
+    dated = shelf.dated_turns(personal().name, number)
+    turns = [replace(kept_turns.read(text), asked_at=at) for text, at in dated]
     ratings = {place: one.rating for place, one in kept.feedback(number).items()}
     file = re.sub(r"[^\w-]+", "-", record.title)[:60].strip("-") or "conversation"
+    what = record.title, turns, ratings, time.time()
     files: tuple[tuple[str, str, str | Callable[[], bytes]], ...] = (
-        ("Markdown", "md", export.as_markdown(record.title, turns, ratings)),
-        ("JSON", "json", export.as_json(record.title, turns, ratings)),
-        ("PDF", "pdf", partial(as_pdf, record.title, turns, ratings)),  # made when it is wanted: it takes longest
+        ("Markdown", "md", export.as_markdown(*what)),
+        ("JSON", "json", export.as_json(*what)),
+        ("PDF", "pdf", partial(_later, language(), partial(as_pdf, *what))),  # it takes longest
     )
     for kind, ending, made in files:
         st.download_button(
@@ -111,6 +115,12 @@ def _menu(record: ConversationRecord) -> None:
             on_click="ignore",
         )
     st.button(tr("Remove"), icon=":material/delete:", key=f"remove-{number}", on_click=_remove, args=(record,))
+
+
+def _later(spoken: str, made: Callable[[], bytes]) -> bytes:
+    """Made when it is wanted, where no page runs that tells the language."""
+    with speaking(spoken):
+        return made()
 
 
 def _pin(number: int, is_pinned: bool) -> None:  # noqa: FBT001 - Streamlit hands it on by place

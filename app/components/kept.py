@@ -176,7 +176,7 @@ def _keep_rest(question: Turn | None, *, has_place: bool = False) -> bool:
 
 def _put(turn: Turn, place: int | None = None) -> bool:
     """Keep a turn at its place, or a question that has none yet; False as above."""
-    record = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn))
+    record = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn), turn.asked_at)
     conversation, known = (personal().name, st.session_state[_NUMBER]), st.session_state.get(_CHANGED)
     try:
         if place is None:

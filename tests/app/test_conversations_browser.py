@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -108,11 +109,14 @@ def named_found_and_saved(page: playwright.Page) -> None:
         page.get_by_text("Save as JSON").click()
     kept = json.loads(saved.value.path().read_text("utf-8"))
     assert [turn["question"] for turn in kept["turns"]] == [OPENS, "And when do the boats leave?"]
+    first, last, exported = (datetime.fromisoformat(at) for at in (*_asked_at(kept), kept["exported_at"]))
+    assert first < last < exported <= datetime.now(UTC)
     with page.expect_download() as saved:
         page.get_by_text("Save as Markdown").click()
     text = saved.value.path().read_text("utf-8")
     assert "opens at six in the morning. [^1]" in text
     assert "\n[^1]: " in text
+    assert f"## {OPENS}\n\nAsked on {first:%-d %b %Y, %H:%M} UTC\n" in text
     page.screenshot(path=SHOTS / "conversations.png")
     page.keyboard.press("Escape")
     page.get_by_placeholder("Search conversations").fill("white FLASHES")
@@ -124,6 +128,10 @@ def named_found_and_saved(page: playwright.Page) -> None:
     page.get_by_placeholder("Search conversations").fill("")
     page.keyboard.press("Enter")
     playwright.expect(rows).to_have_count(2)
+
+
+def _asked_at(kept: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [turn["asked_at"] for turn in kept["turns"]]
 
 
 def removed_and_put_back(page: playwright.Page) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.export import as_json, as_markdown, with_footnotes
+from app.words import speaking
 from rag.types import Turn
 from tests.app.recording_home import QUESTION, asking
 from tests.fake_endpoint import says
@@ -44,6 +45,21 @@ def test_json_is_what_the_command_line_says(tmp_path: Path):
     assert kept["title"] == "Varn"
     assert [turn["refused"] for turn in kept["turns"]] == [False, False, True]
     assert kept["turns"][0]["citations"][0]["quote"]
+
+
+def test_it_says_when_it_was_asked_and_exported(tmp_path: Path):
+    first, *others = turns(tmp_path)
+    dated = [replace(first, asked_at=1_795_927_267.5), *others]
+    text = as_markdown("Varn", dated, at=1_796_000_000)
+    assert text.startswith("# Varn\n\nExported on 30 Nov 2026, 00:53 UTC\n\n## ")
+    assert text.count(" UTC") == 2
+    assert f"## {QUESTION}\n\nAsked on 29 Nov 2026, 04:41 UTC\n\n" in text
+    with speaking("de"):
+        assert "\n\nExportiert am 30.11.2026, 00:53 UTC\n\n" in as_markdown("Varn", dated, at=1_796_000_000)
+    kept = json.loads(as_json("Varn", dated, at=1_796_000_000))
+    assert kept["exported_at"] == "2026-11-30T00:53:20+00:00"
+    assert [turn["asked_at"] for turn in kept["turns"]] == ["2026-11-29T04:41:07+00:00", None, None]
+    assert " UTC" not in as_markdown("Varn", turns(tmp_path))
 
 
 def test_one_answer_to_paste(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from io import BytesIO
 
 import pypdfium2
@@ -47,6 +48,12 @@ def test_words_footnotes_and_ratings_are_there():
     assert "A. [3]" in said
     assert "[3] Harbour book, page 3, Rules (harbour.pdf): “B”" in said
     assert "Rated down: wrong; Not so" in said
+
+
+def test_it_says_when_it_was_asked_and_exported():
+    said = text(as_pdf("Varn", [replace(turn("Q?", "A."), asked_at=1_795_927_267.5)], at=1_796_000_000))
+    assert said.startswith("Varn Exported on 30 Nov 2026, 00:53 UTC Q? Asked on 29 Nov 2026, 04:41 UTC A.")
+    assert "UTC" not in text(as_pdf("Varn", [turn("Q?", "A.")]))
 
 
 def test_links_lead_to_places_within_it_alone():

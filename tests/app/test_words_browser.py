@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from app.kept_turns import as_json
+from indexes.conversations import TurnRecord
+from indexes.library import Library
+from rag.rights import LOCAL
+from rag.settings import Settings
+from rag.types import Answer, Trace, Turn
 from tests.app.test_browser import FLAGS, served
+from tests.app.test_pdf_export import text
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -32,3 +39,25 @@ def test_the_root_and_the_style_speak_the_language_of_the_browser(tmp_path: Path
             page.locator(".st-key-lab-head").wait_for(timeout=60_000)
             playwright.expect(page.locator("html")).to_have_attribute("lang", language)
         browser.close()
+
+
+@pytest.mark.slow
+def test_a_pdf_that_is_made_when_it_is_wanted_tells_days_as_its_reader_writes_them(tmp_path: Path, chromium: str):
+    home, question = tmp_path / "home", "Wann öffnet der Hafen?"
+    library = Library(Settings(home=home))
+    number = library.catalogue.conversations.begin(LOCAL, question)
+    turn = as_json(Turn(question, Answer(question, "Um sechs.", (), (), (), Trace())))
+    kept = TurnRecord(question, "Um sechs.", turn, asked_at=1_795_927_267.5)
+    library.catalogue.conversations.keep(LOCAL, number, 0, kept)
+    library.close()
+    with served(home) as (address, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_context(locale="de-AT").new_page()
+        page.goto(address)
+        page.locator(f".st-key-menu-{number} button").click()
+        with page.expect_download() as saved:
+            page.get_by_text("Als PDF speichern").click()
+        said = text(saved.value.path().read_bytes())
+        browser.close()
+    assert f"{question} Gefragt am 29.11.2026, 04:41 UTC Um sechs." in said
+    assert f"{question} Exportiert am " in said

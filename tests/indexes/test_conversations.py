@@ -51,6 +51,14 @@ def test_what_is_kept_is_read_again_in_order(shelf: ConversationShelf):
     assert record.changed_at > record.created_at
 
 
+def test_when_a_question_was_asked_is_kept_with_its_answer(shelf: ConversationShelf, clock: Clock):
+    number = shelf.begin("ann", "one")
+    known = shelf.ask("ann", number, TurnRecord("one", "", "asked", asked_at=500.5))
+    shelf.keep("ann", number, 0, TurnRecord("one", "said", "answered", asked_at=500.5), known=known)
+    keep(shelf, number, 1, "two")
+    assert shelf.dated_turns("ann", number) == [("answered", 500.5), ("turn two", clock.now)]
+
+
 def test_a_question_that_is_asked_in_other_words_takes_the_place_of_what_followed(shelf: ConversationShelf):
     number = shelf.begin("ann", "x")
     for place, question in enumerate(("one", "two", "three")):
