@@ -224,7 +224,7 @@ export default function (component) {
     const summary = make("summary", "", `${words.steps} `, make("span", "count", String(data.steps.length)));
     answer.append(make("details", "flow steps", summary, make("ol", "", ...data.steps.map((step) => make("li", "", step)))));
   }
-  answer.append(flow(data.flow));
+  if (data.flow) answer.append(flow(data.flow));
   if (data.copy) answer.append(copyButton(data.copy));
   const focused = openers(root).indexOf(root.getRootNode().activeElement);
   root.replaceChildren(answer);

@@ -117,9 +117,16 @@ def card(answer: Answer) -> dict[str, Any]:
         "cited": [_source(c, c.quote) | {"n": c.n, "id": c.n} for c in answer.citations],
         "nearest": [_source(hit, hit.chunk.text) for hit in rest[:n_nearest]],
         "also": [_source(hit, hit.chunk.text) for hit in rest[n_nearest:]],
-        "copy": "" if answer.refused else with_footnotes(answer),
-        "flow": {"line": flow_line(answer.trace) + _chance(answer) + _spent(answer), "stages": _stages(answer.trace)},
+        "copy": with_footnotes(answer) if answer.text and not answer.refused else "",
+        "flow": _flow(answer),
     }
+
+
+def _flow(answer: Answer) -> dict[str, Any] | None:
+    """How the answer came about; None where there is none, and nothing was done for one."""
+    if not answer.text and not answer.trace.stages:
+        return None
+    return {"line": flow_line(answer.trace) + _chance(answer) + _spent(answer), "stages": _stages(answer.trace)}
 
 
 def _refusal(text: str) -> str:

@@ -18,7 +18,8 @@ Again = Callable[[int, str], None]
 def show(turn: Turn, number: int, again: Again | None) -> None:
     """The buttons below an answer; without `again` it is not the last one, which alone can be asked once more."""
     with st.container(key=f"tools-{number}", horizontal=True, vertical_alignment="center", gap="small"):
-        thumbs.show(turn, number)
+        if turn.answer.text:  # else there is no answer to rate
+            thumbs.show(turn, number)
         if again is not None:
             st.button(
                 tr("Ask again"),

@@ -146,11 +146,14 @@ def test_a_question_outlasts_a_server_that_is_killed(tmp_path: Path, chromium: s
             page.get_by_text(NOT_FINISHED).wait_for()
             asked = page.get_by_test_id("stChatMessage").get_by_text(QUESTION, exact=True)
             playwright.expect(asked).to_have_count(1)
+            for of_an_answer in (".flow", ".copy", "[data-testid=stFeedback]"):
+                playwright.expect(page.locator(of_an_answer)).to_have_count(n_before)
             playwright.expect(page.locator("[class*='st-key-open-'] button")).to_have_count(1)
             page.get_by_role("button", name="Ask again").click()
             page.get_by_text("About fifty flowers.").first.wait_for()
             playwright.expect(asked).to_have_count(1)
             playwright.expect(page.get_by_text(NOT_FINISHED)).to_have_count(0)
+            playwright.expect(page.get_by_test_id("stFeedback")).to_have_count(n_before + 1)
         browser.close()
     turns = Library(Settings(home=home)).catalogue.conversations.turns(LOCAL, 1)
     assert len(turns) == n_before + 1
