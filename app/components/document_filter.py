@@ -71,7 +71,8 @@ def show(catalogue: PersonalCatalogue) -> tuple[DocumentFilter, Order]:
         order = st.selectbox(
             tr("Order"), list(_ORDERS), key="in-order", format_func=tr, label_visibility="collapsed", width=155
         )
-    wanted = DocumentFilter(words.strip(), collection, _KINDS.get(kind or "", ()), _STATES.get(state or ""))
+    text = str(words).strip()  # a browser may send what is no text
+    wanted = DocumentFilter(text, collection, _KINDS.get(kind or "", ()), _STATES.get(state or ""))
     return wanted, _ORDERS[order]
 
 

@@ -88,3 +88,15 @@ def test_rows_that_no_page_would_send_are_none(monkeypatch: pytest.MonkeyPatch):
     )
     document_table._mark("documents-1", [7, 8])
     assert st.session_state["marked"] == {8, 9}
+
+
+def test_what_is_no_text_finds_nothing_and_ends_nothing(library: Library):
+    page = opened()
+    sent = page._tree.get_widget_states()
+    (find,) = (one for one in sent.widgets if one.id.endswith("-find"))
+    for kind, forged in (("int_value", 7), ("double_value", float("nan")), ("json_value", '{"a": [1]}')):
+        find.ClearField("value")
+        setattr(find, kind, forged)
+        assert not page._run(sent).exception
+        assert any("No document fits" in text.value for text in page.info)
+    assert library.catalogue.collections() == {"default": 2}
