@@ -1,4 +1,5 @@
-"""Guessing at passwords made slow: after some wrong ones a name has to wait, longer each time."""
+"""Guessing at passwords made slow: after some wrong ones a name has to wait, longer each time. So is the log of those
+who come back from a provider with nothing."""
 
 from __future__ import annotations
 

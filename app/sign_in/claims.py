@@ -29,26 +29,28 @@ class SignIn:
     name: str | None
     """None where nobody is told of whom a name can be given to."""
     proofs: tuple[str, ...]
-    """What is signed, for each cookie that holds a part of what was told: no other text of it passes as signed, while
-    the signature itself may be written in more than one way."""
+    """The name with what is signed, for each cookie that holds a part of what was told: no other text of it passes as
+    signed, while the signature itself may be written in more than one way. A part alone may be the same for two people
+    who signed in within a second."""
 
 
 def read(cookies: Mapping[str, str]) -> SignIn:
     """What they say, as far as they are Streamlit's own and not too old."""
-    proofs: list[str] = []
+    parts: list[str] = []
 
     def signed(cookie: str) -> bytes | None:
         value = cookies.get(cookie, "")
         text = decode_signed_value(get_cookie_secret(), cookie, value, LONGEST_S / _DAY_S)
-        if text and not text.startswith(b"chunks-"):  # their number alone may be the same for two people
-            proofs.append(value.rpartition(".")[0])
+        if text and not text.startswith(b"chunks-"):  # their number alone is nobody's
+            parts.append(value.rpartition(".")[0])
         return text
 
     try:
         claims = json.loads(get_cookie_with_chunks(signed, USER_COOKIE_NAME) or b"{}")
     except ValueError:
         claims = {}
-    return SignIn(_name(claims) if isinstance(claims, dict) else None, tuple(proofs))
+    name = _name(claims) if isinstance(claims, dict) else None
+    return SignIn(name, tuple(f"{name}\0{part}" for part in parts))
 
 
 def _name(claims: dict[str, Any]) -> str | None:

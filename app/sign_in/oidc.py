@@ -9,6 +9,7 @@ from streamlit.auth_util import is_authlib_installed, validate_auth_credentials
 from streamlit.errors import StreamlitAuthError
 
 from app.sign_in import claims
+from app.sign_in.attempts import Attempts
 from app.sign_in.records import SignInRecords
 from app.words import tr
 from indexes.sessions import EndedSignIns
@@ -31,6 +32,7 @@ class OidcDoor:
         self._role = None if settings.oidc_role == "none" else Role(settings.oidc_role)
         self._ended = EndedSignIns(settings.home)
         self._records = SignInRecords(settings.home)
+        self._failures = Attempts()
 
     def who(self, cookies: Mapping[str, str]) -> Person | None:
         """Whom the provider has told of, with a role; None for everybody else."""
@@ -56,8 +58,11 @@ class OidcDoor:
         return name is not None
 
     def fail(self) -> None:
-        """Somebody came back from the provider with nothing, or did not get there. The audit log is told."""
-        self._records.add("", "failed")
+        """Somebody came back from the provider with nothing, or did not get there. The audit log is told, of many such
+        at longer and longer intervals, as wrong passwords are: strangers can do so as often as they like, and every row
+        takes the place of an older one."""
+        if not self._failures.wait(""):
+            self._records.add("", "failed")
 
     def end(self, cookies: Mapping[str, str]) -> None:
         """Nobody is signed in with these any more, whoever has a copy of them."""

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import httpx
 import pytest
 
+from app.sign_in.attempts import FREE
 from app.sign_in.claims import read
+from app.sign_in.oidc import OidcDoor
 from evals.served import free_port, served
+from indexes.audit_file import AuditFile
+from indexes.sign_in_log import SignInLog
 from indexes.users import UserFile
 from rag.rights import Role
+from rag.settings import Settings
 from tests.oidc_provider import CLIENT, SECRET, provided
 
 pytestmark = pytest.mark.slow
@@ -160,11 +167,37 @@ def cookies_on_the_way(address: str, scheme: str) -> list[str]:
 def test_only_an_address_that_was_verified_is_a_name(
     claims: dict[str, Any], name: str | None, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.chdir("/")
+    assert read(cookies_of(claims)).name == name
+
+
+def test_who_signs_out_leaves_others_of_that_second_signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir("/")
+    now, note = time.time(), token_hex(4000)
+    monkeypatch.setattr("time.time", lambda: now)
+    ada, eve = (cookies_of(ADA | {"email": f"{name}@example.org", "note": note}) for name in ("ada", "eve"))
+    assert ada[f"{USER}_2"] == eve[f"{USER}_2"]
+    door = OidcDoor(Settings(home=tmp_path))
+    door.end(ada)
+    assert (door.name(ada), door.name(eve)) == (None, "eve@example.org")
+    assert door.name(ada | {USER: eve[USER]}) is None
+
+
+def test_many_who_come_back_with_nothing_fill_no_log(tmp_path: Path):
+    door = OidcDoor(Settings(home=tmp_path))
+    for _ in range(500):
+        door.fail()
+    told = SignInLog(AuditFile(tmp_path)).all()
+    assert {row["outcome"] for row in told} == {"failed"}
+    assert FREE <= len(told) < 2 * FREE
+
+
+def cookies_of(claims: dict[str, Any]) -> dict[str, str]:
+    """What a browser keeps of somebody of whom the provider has told this."""
     from streamlit import config
     from streamlit.auth_util import set_cookie_with_chunks
     from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-    monkeypatch.chdir("/")
     kept: dict[str, str] = {}
     secret = config.get_option("server.cookieSecret")
 
@@ -174,8 +207,8 @@ def test_only_an_address_that_was_verified_is_a_name(
     set_cookie_with_chunks(
         keep,
         lambda cookie, value: create_signed_value(secret, cookie, value),
-        "_streamlit_user",
+        USER,
         {"is_logged_in": True} | claims,
         cookie_attr_size=100,
     )
-    assert read(kept).name == name
+    return kept
