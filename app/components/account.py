@@ -29,7 +29,7 @@ def show(door: Door, person: Person) -> None:
 
 def _password(door: Door, person: Person) -> None:
     st.header(tr("Another password"), anchor=False)
-    with st.form("own-password", border=False):
+    with st.form("own-password", border=False, width=480):
         old = _typed(tr("Password until now"), "old-password", "current-password")
         new = _typed(tr("New password"), "new-password", "new-password")
         again = _typed(tr("Once more"), "again-password", "new-password")
