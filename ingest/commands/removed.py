@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from indexes.job_records import FINISHED
 from indexes.library import Library
 from indexes.removed import RemovedDocument
 from indexes.terminal import one_line, stop_on_sigterm
@@ -20,6 +21,7 @@ from rag.errors import InputError
 from rag.types import counted
 
 _MOST_NAMED = 8
+_NOTHING = "nothing that could be put back"
 
 
 def removed(arguments: argparse.Namespace) -> int:
@@ -36,7 +38,7 @@ def removed(arguments: argparse.Namespace) -> int:
     for one in found:
         print(f"{one.id:>6}  {one_line(one.collection):<12}  until {moment(one.until)}  {one_line(one.sources[0])}")
     if not found:
-        print("nothing that could be put back")
+        print(_NOTHING)
     return 0
 
 
@@ -56,7 +58,9 @@ def put_back(arguments: argparse.Namespace) -> int:
             else:
                 print(f"{outcome.state:<10} {one_line(with_reason(outcome.source, outcome.reason))}", flush=True)
     if not arguments.json:
-        print(summary(outcomes))
+        print(summary(outcomes) if done.n or done.left else _NOTHING)
+        if n_open := sum(n for state, n in library.jobs.counts().items() if state not in FINISHED):
+            print(f"{counted(n_open, 'file')} on the way in besides: the app or `python -m ingest worker` reads them")
     return 1 if done.left or any(outcome.state in ("failed", "cancelled") for outcome in outcomes) else 0
 
 

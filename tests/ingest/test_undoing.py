@@ -21,6 +21,7 @@ from ingest.restore import restore_to
 from ingest.shelving import delete, move, rename
 from ingest.sweeping import end, sweep
 from ingest.undoing import PutBack, put_back
+from ingest.worker import Worker
 from rag.rights import Person, Role
 from rag.settings import Settings
 from tests.ingest.make_files import zipped
@@ -280,6 +281,27 @@ def test_by_commands(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["removed"]) == 0
     assert capsys.readouterr().out == "nothing that could be put back\n"
     assert list((home / "uploads").iterdir()) == []
+
+
+def test_after_a_kill_the_command_tells_what_is_on_its_way_still(
+    library: Library, home: Path, capsys: pytest.CaptureFixture[str]
+):
+    archive = zipped({"a.md": NOTE, "b.md": b"Boats leave."})
+    take_in(library, ("all.zip", archive))
+    take_out(library, "all.zip")
+    put_back(library, [one.id for one in removed(library)])
+    with Worker(library) as worker:
+        assert next(worker.work()).source == "all.zip"
+    assert removed(library) == []
+    assert library.settings.home == home
+    assert main(["put-back", "--all"]) == 0
+    assert capsys.readouterr().out == (
+        "nothing that could be put back\n"
+        "2 files on the way in besides: the app or `python -m ingest worker` reads them\n"
+    )
+    work(library)
+    assert main(["put-back", "--all"]) == 0
+    assert capsys.readouterr().out == "nothing that could be put back\n"
 
 
 def test_a_worker_sweeps_by_itself(library: Library, home: Path):
