@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import streamlit as st
+
 from app.components.drawing import component
 from app.evaluation.reading import Figure, RunSummary, Times
 from app.evaluation.words import GROUPS
@@ -31,6 +33,13 @@ def show_curves(summaries: Sequence[RunSummary], names: Sequence[str], key: str)
     lines = [list(summary.curve) for summary in summaries]
     data = {"kind": "curve", "names": list(map(flat, names)), "lines": lines, "label": flat(label)}
     _draw(data=data | {"words": _words()}, key=key)
+    st.caption(
+        tr(
+            "Every question counts as if it were answered. Wrong is an answer without the expected words, and any "
+            "answer to a question that the documents do not answer. Where answers are quoted, each question counts "
+            "once more without the passages that answer it, and is wrong then."
+        )
+    )
 
 
 def show_times(times: Times, key: str) -> None:

@@ -156,6 +156,7 @@ def test_figures_of_a_run_and_of_two_are_drawn_and_questions_filtered(page: AppT
     drawn = {one.key: json.loads(one.proto.json) for one in page.get("bidi_component") if one.proto.json}
     kinds = {data["kind"] for data in drawn.values()}
     assert kinds == {"bars", "curve"}
+    assert "any answer to a question that the documents do not answer" in shown(page)
     assert "25 questions, the worst first" in shown(page)
     opened = [one.label for one in page.expander if "Question" in one.label]
     assert len(opened) == 10
