@@ -36,15 +36,16 @@ def main() -> None:
     cage.allow_cpu(20)
     request = json.load(sys.stdin)
     asked = (request["path"], request["page"], request["quote"], request["places"], request["width"])
-    at, picture = painted(*asked)
+    at, picture = painted(*asked, request["quarters"])
     sys.stdout.buffer.write(json.dumps(at).encode() + b"\n" + picture)
 
 
-def painted(
-    path: str, number: int, quote: str, places: Sequence[Sequence[float]], across: int
+def painted(  # noqa: PLR0917 - what is asked for
+    path: str, number: int, quote: str, places: Sequence[Sequence[float]], across: int, quarters: int
 ) -> tuple[tuple[float, float] | None, bytes]:
     """Where the first mark begins, as shares of width and height, None without any; and the page as a JPEG at most
-    `across` pixels wide, the quote's words marked, or else `places` (shares of it)."""
+    `across` pixels wide, the quote's words marked, or else `places` (shares of it), and then turned by so many quarters
+    clockwise."""
     with open(path, "rb") as file:  # noqa: PTH123 - as early and as plain as can be, in the cage
         is_pdf = b"%PDF" in file.read(1024)
     picture, boxes = _pdf_page(path, number, quote, across) if is_pdf else (_frame(path, number, across), [])
@@ -53,9 +54,19 @@ def painted(
         (left * width, top * height, right * width, bottom * height) for left, top, right, bottom in places
     ]
     out = io.BytesIO()
-    _marked(picture, boxes).save(out, "JPEG", quality=82)
-    at = (max(0.0, boxes[0][0] / width), max(0.0, boxes[0][1] / height)) if boxes else None
-    return at, out.getvalue()
+    _turned(_marked(picture, boxes), quarters).save(out, "JPEG", quality=82)
+    if not boxes:
+        return None, out.getvalue()
+    left, top, right, bottom = boxes[0]
+    first = left / width, top / height, right / width, bottom / height
+    for _ in range(quarters):
+        left, top, right, bottom = first
+        first = 1 - bottom, left, 1 - top, right
+    return (max(0.0, first[0]), max(0.0, first[1])), out.getvalue()
+
+
+def _turned(picture: Image, quarters: int) -> Image:
+    return picture.rotate(-90 * quarters, expand=True)  # by quarters no pixel is worked out anew
 
 
 def _frame(path: str, number: int, across: int) -> Image:

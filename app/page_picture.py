@@ -38,15 +38,16 @@ class PagePicture:
     """Where the first mark begins, as shares of width and height; None where nothing is marked."""
 
 
-def page_picture(
-    path: Path, page: int, quote: str, places: Sequence[Box] = (), width: int = WIDTH
+def page_picture(  # noqa: PLR0917 - what is drawn, and how
+    path: Path, page: int, quote: str, places: Sequence[Box] = (), width: int = WIDTH, quarters: int = 0
 ) -> PagePicture | None:
-    """The page, counted from 1, `width` pixels wide; None when it cannot be drawn: its text is there anyway.
+    """The page, counted from 1, `width` pixels wide, and then turned by so many quarters clockwise; None when it cannot
+    be drawn: its text is there anyway.
 
     Marked are the words of the quote where the page has them as text, else `places`.
     """
     asked = {"path": str(path.absolute()), "page": page, "quote": quote, "places": list(places), "width": width}
-    request = json.dumps(asked).encode()
+    request = json.dumps(asked | {"quarters": quarters}).encode()
     try:
         done = subprocess.run(
             [sys.executable, "-c", _START, str(_ROOT)],

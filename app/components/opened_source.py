@@ -24,6 +24,8 @@ class View:
     """The page that was turned to; None for the one on which the source begins."""
     zoom: int = 0
     """Which of ZOOMS."""
+    quarters: int = 0
+    """By how many quarters of a turn, clockwise, pages are shown turned: a scan may lie on its side."""
 
     @property
     def first_page(self) -> int | None:
@@ -52,6 +54,12 @@ def turn(page: int) -> None:
     """Show another page."""
     if view := opened():
         put(replace(view, page=page))
+
+
+def rotate() -> None:
+    """Show the pages turned by a quarter more, clockwise."""
+    if view := opened():
+        put(replace(view, quarters=(view.quarters + 1) % 4))
 
 
 def zoom(by: int) -> None:

@@ -1,4 +1,4 @@
-"""One page of a source: its picture where it can be drawn, its text, and the buttons that turn and enlarge it."""
+"""One page of a source: its picture where it can be drawn, its text, and the buttons that leaf, enlarge and turn it."""
 
 from __future__ import annotations
 
@@ -98,6 +98,8 @@ def _enlarging(zoom: int) -> None:
             tr("Larger"), icon=":material/zoom_in:", key="source-larger", type="tertiary",
             disabled=zoom == len(ZOOMS) - 1, on_click=opened_source.zoom, args=(1,),
         )  # fmt: skip
+        icon = ":material/rotate_90_degrees_cw:"
+        st.button(tr("Turn"), icon=icon, key="source-rotate", type="tertiary", on_click=opened_source.rotate)
 
 
 def _picture(catalogue: PersonalCatalogue, record: DocumentRecord, view: View, page: Page) -> PagePicture | None:
@@ -108,4 +110,4 @@ def _picture(catalogue: PersonalCatalogue, record: DocumentRecord, view: View, p
     quote = source.chunk.text[start - source.chunk.start : end - source.chunk.start] if start < end else ""
     places = tuple(catalogue.layout(record.id, page.number).places(start, end)) if quote else ()
     width = WIDTH * (1 + (view.zoom > 0))
-    return painted(catalogue, record, page.number, quote, places, width=width)
+    return painted(catalogue, record, page.number, quote, places, width=width, quarters=view.quarters)

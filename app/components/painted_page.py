@@ -28,14 +28,15 @@ def painted(
     places: tuple[Box, ...] = (),
     *,
     width: int = WIDTH,
+    quarters: int = 0,
 ) -> PagePicture | None:
-    """The page, counted from 1, with the words of the quote marked, so many pixels across. `places`: where
-    they stand if the page itself does not tell. None where its file is not there any more, has changed since it was
-    read, or cannot be drawn.
+    """The page, counted from 1, with the words of the quote marked, so many pixels across, and then turned by so many
+    quarters clockwise. `places`: where they stand if the page itself does not tell. None where its file is not there
+    any more, has changed since it was read, or cannot be drawn.
     """
     path = catalogue.original(record.id)  # asked before what is kept, which is for those who may see it
     with st.spinner(tr("Drawing the page")):
-        return _painted(path, record.id, record.sha256, _Asked(page, quote, places, width))
+        return _painted(path, record.id, record.sha256, _Asked(page, quote, places, width, quarters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class _Asked:
     quote: str
     places: tuple[Box, ...]
     width: int
+    quarters: int
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={_Asked: repr})
 def _painted(_path: Path, document: int, sha256: str, asked: _Asked) -> PagePicture | None:  # noqa: ARG001 - the cache's key
     if not is_unchanged(_path, sha256):
         return None
-    return page_picture(_path, asked.page, asked.quote, asked.places, asked.width)
+    return page_picture(_path, asked.page, asked.quote, asked.places, asked.width, asked.quarters)

@@ -42,6 +42,19 @@ def test_the_quote_is_marked_and_nothing_else():
     assert yellow(page_picture(NUTS, 1, over_the_edge)) > plain + 3000
 
 
+def test_a_page_that_lies_on_its_side_is_turned_with_its_marks():
+    plain, places = page_picture(NUTS, 1, QUOTE), ((0.1, 0.2, 0.3, 0.25), (0.5, 0.5, 0.6, 0.6))
+    assert plain is not None
+    width, height = Image.open(io.BytesIO(plain.jpeg)).size
+    for quarters in range(4):
+        turned = page_picture(NUTS, 1, QUOTE, quarters=quarters)
+        assert turned is not None
+        assert Image.open(io.BytesIO(turned.jpeg)).size == ((height, width) if quarters % 2 else (width, height))
+        assert abs(yellow(turned) - yellow(plain)) < 300
+    assert picture_at(page_picture(NUTS, 1, "", places, quarters=1)) == pytest.approx((0.75, 0.1))
+    assert picture_at(page_picture(NUTS, 1, "", places, quarters=2)) == pytest.approx((0.7, 0.75))
+
+
 @pytest.mark.parametrize("page", [0, 2, 10**9])
 def test_a_page_that_is_not_there_has_no_picture(page: int):
     assert page_picture(NUTS, page, "") is None

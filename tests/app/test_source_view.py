@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app.components.opened_source import View
@@ -101,6 +105,24 @@ def test_zoom_ends_where_it_says(workspace: Workspace):
         page.button(key="source-larger").click().run()
     assert page.button(key="source-larger").disabled
     assert not page.button(key="source-smaller").disabled
+
+
+def test_a_page_is_turned_by_quarters_and_so_are_those_after_it_until_it_is_closed(workspace: Workspace):
+    page = drawer(workspace)
+    upright = pictured(page)
+    page.button(key="source-rotate").click().run()
+    assert pictured(page) == (*reversed(upright),)
+    page.button(key="source-after").click().run()
+    assert pictured(page) == (*reversed(upright),)
+    for _ in range(3):
+        page.button(key="source-rotate").click().run()
+    assert pictured(page) == upright
+
+
+def pictured(page: AppTest) -> tuple[int, int]:
+    """Width and height of the page's picture."""
+    (drawn,) = (data for one in page.get("bidi_component") if "picture" in (data := json.loads(one.proto.json or "{}")))
+    return Image.open(BytesIO(b64decode(drawn["picture"]))).size
 
 
 def test_a_file_that_changed_is_not_handed_out_and_its_text_is_there(workspace: Workspace, tmp_path: Path):
