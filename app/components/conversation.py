@@ -170,6 +170,7 @@ def put(given: str) -> str:
     """The question to be asked now: one that was typed, one that a button has put, or one whose answer this run has
     interrupted before anything stood there, as long as its conversation is on the page."""
     suggested: str = st.session_state.pop("suggested", "")
+    question: str
     conversation, n_turns, question, is_alone = st.session_state.pop(_INTERRUPTED, (None, 0, "", False))
     if given or suggested or not question or (conversation, n_turns) != (kept.number(), page_turns.n_turns()):
         return given or suggested
