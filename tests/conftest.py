@@ -68,21 +68,23 @@ def _connect_here_only(sock: socket.socket, address: object) -> None:
     _connect(sock, address)  # type: ignore[arg-type]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the long files: one that came last would run alone, with nobody left to share the time with. Files of
     fast tests come last and fill in.
 
     What is slow may take long on a machine that is slower still or busy; it is only ended when it hangs. Where tests
-    are tried once more (`--reruns`), fast ones are not: they miss no moment.
+    are tried once more (`--reruns`), fast ones are not: they miss no moment, and each of eleven thousand would wait a
+    twentieth of a second for the process that counts the tries.
     """
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    for item in items:
-        if not item.get_closest_marker("slow"):
-            if item.config.getoption("reruns", None):
-                item.add_marker(pytest.mark.flaky(reruns=0))
-        elif not item.get_closest_marker("timeout"):
+    n_more, config.option.reruns = config.getoption("reruns", None), None
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    for item in slow:
+        if n_more:
+            item.add_marker(pytest.mark.flaky(reruns=n_more))
+        if not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(600))
-    items.sort(key=lambda item: _place(item.path, has_slow=item.path in slow))
+    with_slow = {item.path for item in slow}
+    items.sort(key=lambda item: _place(item.path, has_slow=item.path in with_slow))
 
 
 def _place(path: Path, *, has_slow: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,19 @@ TARGETS = (
     "format",
     "clean",
 )
+
+ONCE_MORE = """
+import pytest
+
+@pytest.mark.slow
+def test_slow(request):
+    assert request.node.execution_count == 2
+
+def test_fast(request):
+    assert not hasattr(request.node, "execution_count"), "it is counted"
+    raise AssertionError("once")
+"""
+"""One that passes only when it is tried again, and one that may not be."""
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -64,3 +78,19 @@ def test_continuous_integration_runs_every_test_once():
     assert lines[-1] == "wait $!", "wrong types are a failure, too"
     (ran,) = [line for line in make("--dry-run", "test").stdout.splitlines() if " -m pytest " in line]
     assert " -m '' " in ran, "no marker leaves any out"
+
+
+def test_slow_tests_are_tried_once_more_and_fast_ones_are_not_even_counted(tmp_path: Path):
+    (tmp_path / "test_it.py").write_text(ONCE_MORE)
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "tests.conftest"]
+    options = ["-m", "", "--reruns", "1", f"--rootdir={tmp_path}", "-p", "no:cacheprovider", "test_it.py"]
+    told = subprocess.run(
+        [*command, *options],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    assert "AssertionError: once" in told
+    assert "1 failed, 1 passed, 1 rerun" in told
