@@ -43,15 +43,22 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield url
 
 
-@pytest.fixture
-def page(chromium: str, address: str) -> Iterator[playwright.Page]:
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[playwright.Browser]:
+    """One for all tests; each opens a page that knows nothing of the others."""
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        opened = browser.new_page(viewport={"width": 1280, "height": 1200})
-        opened.goto(f"{address}/documents")
-        opened.locator(".job").nth(1).wait_for()
+        opened = started.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
-        browser.close()
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: playwright.Browser, address: str) -> Iterator[playwright.Page]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 1200})
+    opened.goto(f"{address}/documents")
+    opened.locator(".job").nth(1).wait_for()
+    yield opened
+    opened.close()
 
 
 def test_addresses_are_no_links(page: playwright.Page):
@@ -105,7 +112,7 @@ def test_the_head_stays_calm_while_files_come_up(page: playwright.Page, tmp_path
 
 
 def test_the_table_follows_what_comes_in_and_keeps_its_marks(
-    chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: playwright.Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     library = Library(Settings(home=tmp_path / "home"))
     library.jobs.add("batch", "default", [NewJob("later.md", "/nowhere/later.md")])
@@ -115,8 +122,7 @@ def test_the_table_follows_what_comes_in_and_keeps_its_marks(
         (tmp_path / name).write_text(f"# About {name}\n\nThe harbour of {name} opens at six.\n")
         list(Pipeline(library, "default").add([File(tmp_path / name, name)]))
 
-    with served(tmp_path / "home") as (url, _), playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+    with served(tmp_path / "home") as (url, _):
         page = browser.new_page(viewport={"width": 1280, "height": 1200})
         page.goto(f"{url}/documents")
         page.get_by_text("0 of 1 file ready").wait_for()
@@ -137,10 +143,12 @@ def test_the_table_follows_what_comes_in_and_keeps_its_marks(
         page.get_by_role("button", name="Remove", exact=True).click()
         page.locator("td", has_text="About first.md").wait_for(state="detached", timeout=60_000)
         assert [record.source for record in library.catalogue.documents()] == ["second.md", "third.md"]
-        browser.close()
+        page.close()
 
 
-def test_a_question_and_an_order_outlast_the_last_file(chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_question_and_an_order_outlast_the_last_file(
+    browser: playwright.Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     library = Library(Settings(home=tmp_path / "home"))
     (job,) = library.jobs.add("batch", "default", [NewJob("later.md", "/nowhere/later.md")])
     monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
@@ -151,8 +159,7 @@ def test_a_question_and_an_order_outlast_the_last_file(chromium: str, tmp_path: 
         list(Pipeline(library, "default").add([File(tmp_path / name, name) for name in names]))
 
     come("b.md", "c.md")
-    with served(tmp_path / "home") as (url, _), playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+    with served(tmp_path / "home") as (url, _):
         page = browser.new_page(viewport={"width": 1280, "height": 1200})
         page.goto(f"{url}/documents")
         page.locator("td", has_text="About c.md").wait_for(state="attached", timeout=60_000)
@@ -187,17 +194,18 @@ def test_a_question_and_an_order_outlast_the_last_file(chromium: str, tmp_path: 
         page.get_by_role("button", name="Clear list").click()
         page.get_by_role("button", name="Clear list").wait_for(state="detached")
         assert page.get_by_role("dialog").count() == 0
-        browser.close()
+        page.close()
 
 
-def test_an_opened_source_outlasts_the_last_file(chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_opened_source_outlasts_the_last_file(
+    browser: playwright.Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     library = Library(Settings(home=tmp_path / "home"))
     (tmp_path / "harbour.md").write_text("# Harbour rules\n\nThe harbour of Fowey opens at six in the morning.\n")
     list(Pipeline(library, "default").add([File(tmp_path / "harbour.md", "harbour.md")]))
     (job,) = library.jobs.add("batch", "default", [NewJob("later.md", "/nowhere/later.md")])
     monkeypatch.setenv("FOOTNOTE_WORKERS", "0")
-    with served(tmp_path / "home") as (url, _), playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+    with served(tmp_path / "home") as (url, _):
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.set_default_timeout(120_000)
         page.goto(url)
@@ -217,7 +225,7 @@ def test_an_opened_source_outlasts_the_last_file(chromium: str, tmp_path: Path, 
         ask(page, "When does the harbour close?")
         page.wait_for_timeout(1000)
         assert page.get_by_role("dialog").count() == 0, "it comes back by itself"
-        browser.close()
+        page.close()
 
 
 def click(page: playwright.Page, right: int, down: int) -> None:
