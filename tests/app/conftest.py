@@ -1,4 +1,4 @@
-"""What the tests of questions past one lookup ask."""
+"""What the tests of questions past one lookup ask, and the browser of a file's tests."""
 
 from __future__ import annotations
 
@@ -9,9 +9,23 @@ from typing import Any
 import pytest
 
 from app.wiring import Workspace
+from evals.served import BROWSER_FLAGS
 from rag.settings import Settings
 from tests.app.stepping import SECRET, TEXTS, Asked, add
 from tests.fake_endpoint import Reply
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """One Chromium for all tests of a file; each opens a page that knows nothing of the others.
+
+    Not for longer: while its driver runs, no other test of the process could have a loop of asyncio.
+    """
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

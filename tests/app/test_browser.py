@@ -36,14 +36,6 @@ def address(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def browser(chromium: str) -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.mark.slow
 def test_upload_ask_and_open_the_source(address: str, browser: playwright.Browser):
     SHOTS.mkdir(parents=True, exist_ok=True)

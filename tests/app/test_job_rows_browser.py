@@ -12,7 +12,7 @@ from indexes.job_records import Ending, NewJob
 from indexes.library import Library
 from ingest.pipeline import File, Pipeline
 from rag.settings import Settings
-from tests.app.test_browser import FLAGS, SHOTS, ask
+from tests.app.test_browser import SHOTS, ask
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.slow
@@ -41,15 +41,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("FOOTNOTE_WORKERS", "0")
         with served(folder / "home") as (url, _):
             yield url
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[playwright.Browser]:
-    """One for all tests; each opens a page that knows nothing of the others."""
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.served import BROWSER_FLAGS, served
+from evals.served import served
 from indexes.library import Library
 from rag.settings import Settings
 from tests.app.test_browser import ask
@@ -22,14 +22,13 @@ _OVERFLOWS += " return page.scrollHeight > page.clientHeight + 20; })()"
 
 
 @pytest.mark.slow
-def test_it_is_seen_from_its_beginning_until_its_reader_scrolls(tmp_path: Path, chromium: str):
+def test_it_is_seen_from_its_beginning_until_its_reader_scrolls(tmp_path: Path, browser: playwright.Browser):
     library = Library(Settings(home=tmp_path))
     for name in ("ferry", "harbour"):
         text = f"# The {name}\n\nThe {name} of Polruan opens at six. The {name} of Fowey is red.".encode()
         take_in(library, (f"{name}.md", text), collection=name)
     library.close()
-    with served(tmp_path) as (address, _), playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+    with served(tmp_path) as (address, _):
         page = browser.new_page(viewport=SMALL)
         page.goto(address)
         page.get_by_role("button", name="Dismiss").wait_for(state="attached")
@@ -43,11 +42,11 @@ def test_it_is_seen_from_its_beginning_until_its_reader_scrolls(tmp_path: Path, 
         page.wait_for_function(f"{_TOP} > 0")
         page.wait_for_timeout(500)
         assert page.evaluate(_TOP) > 0, "where a reader has scrolled it stays"
-        browser.close()
+        page.close()
 
 
 @pytest.mark.slow
-def test_the_head_of_a_conversation_is_one_row_on_a_phone(tmp_path: Path, chromium: str):
+def test_the_head_of_a_conversation_is_one_row_on_a_phone(tmp_path: Path, browser: playwright.Browser):
     library = Library(Settings(home=tmp_path))
     for name in ("ferry", "harbour"):
         take_in(library, (f"{name}.md", f"# The {name}\n\nThe {name} opens at six.".encode()), collection=name)
@@ -55,9 +54,7 @@ def test_the_head_of_a_conversation_is_one_row_on_a_phone(tmp_path: Path, chromi
     with (
         FakeEndpoint(says("The ferry opens at six. [1]")) as model,
         served(tmp_path, FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as (address, _),
-        playwright.sync_playwright() as started,
     ):
-        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
         for language, names in (
             ("en", ("Filter documents", "Writing", "New conversation")),
             ("de", ("Dokumente filtern", "Schreibstil", "Neue Unterhaltung")),
@@ -75,18 +72,16 @@ def test_the_head_of_a_conversation_is_one_row_on_a_phone(tmp_path: Path, chromi
             assert page.locator(".st-key-toolbar").bounding_box()["height"] <= 44
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
             page.close()
-        browser.close()
 
 
 @pytest.mark.slow
 def test_the_drawer_closes_once_something_was_chosen_in_it_and_stays_closed_after_a_reload(
-    tmp_path: Path, chromium: str
+    tmp_path: Path, browser: playwright.Browser
 ):
     library = Library(Settings(home=tmp_path))
     take_in(library, ("ferry.md", b"# The ferry\n\nThe ferry of Polruan opens at six."))
     library.close()
-    with served(tmp_path) as (address, _), playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+    with served(tmp_path) as (address, _):
         page = browser.new_page(viewport=SMALL)
         page.goto(address)
         ask(page, "When does the ferry of Polruan open?")
@@ -106,7 +101,7 @@ def test_the_drawer_closes_once_something_was_chosen_in_it_and_stays_closed_afte
         page.get_by_test_id("stChatInput").wait_for()
         playwright.expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
         playwright.expect(drawer).to_have_attribute("data-collapsed", "true")
-        browser.close()
+        page.close()
 
 
 def opened(page: playwright.Page) -> None:
