@@ -1,4 +1,4 @@
-"""What the tests of questions past one lookup ask, and the browser of a file's tests."""
+"""What the tests of questions past one lookup ask, and the browser of a file's tests, and a password."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ import pytest
 
 from app.wiring import Workspace
 from evals.served import BROWSER_FLAGS
+from indexes.passwords import hashed
 from rag.settings import Settings
 from tests.app.stepping import SECRET, TEXTS, Asked, add
 from tests.fake_endpoint import Reply
+
+RIGHT = "long enough"
+"""A password."""
+
+
+@pytest.fixture(scope="session")
+def right() -> str:
+    """Its hash, which takes its time."""
+    return hashed(RIGHT)
 
 
 @pytest.fixture(scope="module")

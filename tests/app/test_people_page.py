@@ -12,28 +12,28 @@ from streamlit.testing.v1 import AppTest
 from app.jobs import JobBoard
 from app.sign_in.door import COOKIE
 from indexes.library import Library
-from indexes.passwords import hashed, matches
+from indexes.passwords import matches
 from indexes.sessions import Sessions
 from indexes.users import UserFile
 from ingest.worker import Worker
 from rag.rights import Role
 from rag.settings import Settings
+from tests.app.conftest import RIGHT
 
 pytestmark = pytest.mark.slow
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
-RIGHT = "long enough"
 
 
 @pytest.fixture
-def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UserFile:
+def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: str) -> UserFile:
     monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
     monkeypatch.setenv("FOOTNOTE_SIGN_IN", "file")
     st.cache_resource.clear()
     users = UserFile(tmp_path)
-    users.add("Ada", Role.ADMIN, hashed(RIGHT))
-    users.add("Bob *b*", Role.READER, hashed(RIGHT))
-    users.add("Grace", Role.EDITOR, hashed(RIGHT))
+    users.add("Ada", Role.ADMIN, right)
+    users.add("Bob *b*", Role.READER, right)
+    users.add("Grace", Role.EDITOR, right)
     return users
 
 

@@ -32,8 +32,8 @@ from indexes.users import UserFile
 from rag.errors import ConfigError, StoreError
 from rag.rights import Person, Role
 from rag.settings import Settings
+from tests.app.conftest import RIGHT
 
-RIGHT = "long enough"
 HERE = "http://127.0.0.1:8501"
 STREAM = "ws://127.0.0.1:8501/_stcore/stream"
 PATHS = (
@@ -47,10 +47,10 @@ PATHS = (
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> FileDoor:
+def door(tmp_path: Path, right: str) -> FileDoor:
     users = UserFile(tmp_path)
-    users.add("Ada", Role.ADMIN, hashed(RIGHT))
-    users.add("Bob", Role.READER, hashed(RIGHT))
+    users.add("Ada", Role.ADMIN, right)
+    users.add("Bob", Role.READER, right)
     opened = open_door(Settings(home=tmp_path, sign_in="file"))
     assert isinstance(opened, FileDoor)
     return opened
