@@ -31,6 +31,8 @@ _ENDINGS = (
 )
 _SHORTEST = 4
 """Letters that are left of a word at least."""
+_LIGHT = ("s", "y")
+"""Endings that leave one letter less: "cars", "oily"; without its "e" "pine" is another word, and none of "pines"."""
 
 _FUNCTION = frozenset(
     """
@@ -69,7 +71,7 @@ def words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """The word without its ending, so that "leases" meets "lease" and "summaries" "summary"."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - (len(ending) == 1):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - (ending in _LIGHT):
             return word[: -len(ending)]
     return word
 
