@@ -74,3 +74,23 @@ def test_beside_the_best_stands_nothing_that_repeats_or_only_refers():
     rows = ["| Leafs | 13 |", "| Blues | 1 |", "- Ada Moor", "日本の鉄道。"]
     assert picked(rows) == rows[:3]
     assert picked([best, rows[3]]) == [best, rows[3]]
+
+
+def test_lines_that_greet_or_take_leave_say_nothing():
+    mail = "Dear all,\n\nthe bus leaves at nine.\n\nMany thanks and best regards,\nAda Moor\nHead of Tours"
+    assert quotable(mail) == ["the bus leaves at nine.", "Ada Moor", "Head of Tours"]
+    assert quotable("Hi Tom,\nthe gate is shut.\nBest\nAda") == ["the gate is shut.", "Ada"]
+    assert quotable("Sehr geehrte Frau Dr. Moor,\n\nanbei die Rechnung.\n\nMit freundlichen Grüßen\nTom") == [
+        "anbei die Rechnung.",
+        "Tom",
+    ]
+
+
+def test_greetings_within_a_paragraph_and_other_lines_stay():
+    for text in (
+        "Good morning. The fox bowed low.",
+        "Best of all is the fibre nut.",
+        "Dear reader, the tale that you hold in your hands is as old as the hills around it.",
+        "Thanks to the pump the mine was dry.",
+    ):
+        assert " ".join(quotable(text)) == text
