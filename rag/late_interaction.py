@@ -10,6 +10,7 @@ from math import exp
 
 import numpy as np
 
+from rag.asked_rows import asked_rows
 from rag.codes import Codes, codes_of
 from rag.comparing import Comparisons, Read
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
@@ -20,6 +21,7 @@ from rag.pieces import TokenStates
 from rag.quoting import chosen
 from rag.rare_words import held, in_pieces
 from rag.reranking import reordered
+from rag.sifting import sifted
 from rag.types import AnswerSpan, Hit, Reading
 from rag.whole.terms import pairs, share
 
@@ -34,7 +36,8 @@ _ABOVE = 1e-3
 _OF_ANOTHER = 0.1
 """The chance, at most, where the code that is asked for is nowhere, and the sentence speaks of another one."""
 _LOOKED_UP = 0.5
-"""The chance, at least, of a sentence that holds all words of what is no question but words to be looked up."""
+"""The chance, at least, of a sentence that holds all words of what is no question but words to be looked up, and of a
+row of a table that is told by them."""
 
 _ASKS = {
     "number": re.compile(
@@ -279,16 +282,20 @@ class LateReader:
         texts = [hits[n].chunk.text[start:end] for n, (start, end) in places]
         codes = codes_of(question)
         above = [_above(hits[n]) for n, _ in places]
-        scores = by_codes(rows @ weights.reading, codes, texts, above)
+        table_rows = asked_rows(question, hits, places)
+        scores = sifted(rows @ weights.reading, question, hits, places, table_rows)
+        scores = by_codes(scores, codes, texts, above)
         quoted = chosen(texts, scores, float(scores.max()) - weights.near, question)
         marks = [mark for one in located for mark in one.marks]
         best = quoted[0]
-        mark = _mark(marks[best], texts[best], places[best][1][0], codes)
+        row, begin = table_rows[best], places[best][1][0]
+        mark = marks[best] if row is None else row.mark(question, marks[best])
+        mark = _mark(mark, texts[best], begin, codes)
         spans = tuple(_span(hits, *places[i], float(scores[i]), mark if i == best else None) for i in quoted)
         chance = answered(rows[best], weights)
         if codes and not any(codes.held(_whole(hit)) for hit in hits) and codes.is_of_another(texts[best]):
             chance = min(chance, _OF_ANOTHER)
-        elif is_looked_up(question, f"{above[best]}\n{texts[best]}"):
+        elif (row is not None and row.is_told) or is_looked_up(question, f"{above[best]}\n{texts[best]}"):
             chance = max(chance, _LOOKED_UP)
         return Reading(spans, chance)
 

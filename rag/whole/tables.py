@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from rag.instructions import as_evidence
-from rag.lines import is_table_head, trim, units
+from rag.rows import TableRow, cells_of, rows_of
 from rag.types import Chunk
 from rag.whole.comparing import Row
 from rag.whole.quotes import Quote
 from rag.whole.terms import share, stems, terms
 
 MOST_ROWS = 24
-_BAR = re.compile(r"(?<!\\)\|")
 
 Cells = tuple[Quote, ...]
 Table = tuple[tuple[str, ...], list[Cells]]
@@ -93,31 +90,11 @@ def _tables(chunks: Sequence[Chunk]) -> list[Table]:
 
 def _lines(chunk: Chunk) -> Iterator[tuple[tuple[str, ...], Cells]]:
     """Every line of a table with the heads above it, which stand in the context where the table began before."""
-    whole, chunk = chunk, as_evidence(chunk)
-    heads = _heads(chunk.context)
-    for start, end, is_prose in units(chunk.text):
-        unit = chunk.text[start:end]
-        if is_table_head(unit):
-            heads = _heads(unit)
-        elif is_prose or "|" not in unit:
-            heads = ()
-        elif heads:
-            yield heads, _cells(whole, start, end)
+    read = as_evidence(chunk)
+    for row in rows_of(read.text, read.context):
+        yield row.heads, _cells(chunk, read.text, row)
 
 
-def _heads(text: str) -> tuple[str, ...]:
-    line = next((line for line in text.splitlines() if "|" in line), "")
-    return tuple(" ".join(line[start:end].split()) for start, end in _spans(line))
-
-
-def _cells(chunk: Chunk, start: int, end: int) -> Cells:
-    at = chunk.start + start
-    return tuple(Quote(chunk, at + first, at + last) for first, last in _spans(chunk.text[start:end]))
-
-
-def _spans(line: str) -> list[tuple[int, int]]:
-    """The characters of each cell, without blanks around them."""
-    edges = [bar.start() for bar in _BAR.finditer(line)]
-    edges = edges if line[:1] == "|" else [-1, *edges]
-    edges = edges if line[-1:] == "|" else [*edges, len(line)]
-    return [trim(line, before + 1, after) for before, after in pairwise(edges)]
+def _cells(chunk: Chunk, text: str, row: TableRow) -> Cells:
+    at = chunk.start + row.start
+    return tuple(Quote(chunk, at + first, at + last) for first, last in cells_of(text[row.start : row.end]))
