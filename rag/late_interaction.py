@@ -10,6 +10,7 @@ from math import exp
 
 import numpy as np
 
+from rag.asked_measures import measure_in, measured
 from rag.asked_rows import asked_rows
 from rag.codes import Codes, codes_of
 from rag.comparing import Comparisons, Read
@@ -284,12 +285,17 @@ class LateReader:
         above = [_above(hits[n]) for n, _ in places]
         table_rows = asked_rows(question, hits, places)
         scores = sifted(rows @ weights.reading, question, hits, places, table_rows)
+        lifted = measured(scores, question, texts, [n for n, _ in places], weights.near)
+        if lifted is not None:
+            scores[lifted] = scores.max() + _ABOVE
         scores = by_codes(scores, codes, texts, above)
         quoted = chosen(texts, scores, float(scores.max()) - weights.near, question)
         marks = [mark for one in located for mark in one.marks]
         best = quoted[0]
         row, begin = table_rows[best], places[best][1][0]
         mark = marks[best] if row is None else row.mark(question, marks[best])
+        if best == lifted:
+            mark = _measure(question, texts[best], begin)
         mark = _mark(mark, texts[best], begin, codes)
         spans = tuple(_span(hits, *places[i], float(scores[i]), mark if i == best else None) for i in quoted)
         chance = answered(rows[best], weights)
@@ -298,6 +304,11 @@ class LateReader:
         elif (row is not None and row.is_told) or is_looked_up(question, f"{above[best]}\n{texts[best]}"):
             chance = max(chance, _LOOKED_UP)
         return Reading(spans, chance)
+
+
+def _measure(question: str, text: str, start: int) -> Mark | None:
+    found = measure_in(text, question)
+    return None if found is None else (start + found[0], start + found[1])
 
 
 def _mark(mark: Mark | None, text: str, start: int, codes: Codes) -> Mark | None:
