@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
+from rag.bibliography import entries
 from rag.embedding_text import SEPARATOR
 from rag.inert import flat
 from rag.instructions import why_orders
@@ -21,7 +22,7 @@ from rag.sentences import sentence_spans
 from rag.types import Answer, Chunk, Hit, Turn
 from rag.verification.languages import language
 from rag.whole.quotes import Quote, quotes_of, stands_alone
-from rag.whole.terms import share, terms
+from rag.whole.terms import is_telling, share, terms
 
 MOST = 3
 SECONDS = 0.1
@@ -43,6 +44,19 @@ _DONE = re.compile(
     rf"({_NAME}) (was|were) (\w+ed|born|built|begun|made|written|sold|won|held|lost|cut|sent|put)\b[^.;]*?"
     r"\b(?:in|on|since|until) (?:\w+ )?(?:\d{1,2},? )?[12]\d{3}\b"
 )
+_BY = re.compile(
+    rf"({_NAME}) (?:was|were) (\w+ed|built|made|held|sold|won|lost|sent|led|found|written|begun) by (?:the )?[A-Z]\w"
+)
+_PAST = {"written": "wrote", "begun": "began"}
+_HAS = re.compile(
+    rf"({_NAME}) (has|have|had) (?:about |around |over |nearly |almost |up to |more than )?"
+    r"(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) ((?:[a-z]+ )?[a-z]+s)\b"
+)
+_DO = {"has": "does", "have": "do", "had": "did"}
+_PLACED = re.compile(
+    rf"({_NAME}) (is|are|was|were) (located|situated|based|kept|set) (?:in|on|at|near|between|along)\b"
+)
+_LIES = re.compile(rf"({_NAME}) (lie|stand)s (?:in|on|at|near|between|along)\b")
 _POINTS = re.compile(
     r"(?:this|that|these|those|it|he|she|they|there|here|we|i|you|his|her|its|their|our|my|such|one|some|many|most|"
     r"what|who|when|where|which|how|if|both|each|all|another|other|although|while|however)\b",
@@ -55,6 +69,15 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 """So does one that counts things."""
+_FORMS: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
+    (_DONE, lambda name, was, done: f"When {was} {name} {done}?"),
+    (_BY, lambda name, done: f"Who {_PAST.get(done, done)} {name}?"),
+    (_HAS, lambda name, has, things: f"How many {things} {_DO[has]} {name} have?"),
+    (_PLACED, lambda name, was, put: f"Where {was} {name} {put}?"),
+    (_LIES, lambda name, lie: f"Where does {name} {lie}?"),
+    (_IS, lambda name, was: f"What {was} {name}?"),
+)
+"""What a sentence looks like, and the question made of its groups, the first of them a name."""
 _OPEN = re.compile(r"\b(?:that|which|who|whom|whose|where|when|if|because|and|or|of|to|in|on)$", re.IGNORECASE)
 """A name that ends so is only the beginning of one: "The wing type that is used most"."""
 _OF_WHICH = re.compile(r"\bof (?:the|this|that|an?) [a-z]")
@@ -63,6 +86,8 @@ _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[A-Za-z][.)]|[IVX]+\.)\s+")
 """Of a section, before its heading."""
 _INITIALS = re.compile(r"\b[^\W\d_]\.(?:[^\W\d_]\.?)*$")
 """A name that ends so is cut off: "Official P.F.A"."""
+_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\Z")
+_PLAIN = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _HALF = 0.5
 _BARE = re.compile(r"[^\w’' .,&()/-]")
 
@@ -135,11 +160,14 @@ def _candidates(answer: Answer) -> Iterator[tuple[str, Hit]]:
 
 
 def _is_near(chunk: Chunk, answer: Answer) -> bool:
-    """Whether its document is cited, or it has a word of what was asked; all are where an answer cites nothing."""
+    """Whether its document is cited, or it has half the words of what was asked, or a name; all are where an answer
+    cites nothing. A single word may say anything: a self-locking nut has nothing to do with locked offices."""
     if not answer.citations and not answer.refused:
         return True
     own = {citation.chunk.document_id for citation in answer.citations}
-    return chunk.document_id in own or bool(terms(answer.question) & terms(f"{chunk.heading} {chunk.text}"))
+    said = terms(f"{chunk.heading} {chunk.text}")
+    is_named = any(terms(name) <= said for name in names_of(answer.question))
+    return chunk.document_id in own or is_named or share(terms(answer.question), said) >= _HALF
 
 
 def _of_document(chunks: Sequence[Chunk], way: Callable[[Chunk], Iterator[str]]) -> Iterator[tuple[str, Hit]]:
@@ -161,16 +189,17 @@ def _of_sentences(chunk: Chunk) -> Iterator[str]:
         sentence = " ".join(chunk.text[start:end].split())
         if _POINTS.match(sentence):
             continue
-        if (found := _DONE.match(sentence)) and _is_subject(found[1], chunk.text):
-            yield f"When {found[2]} {_within(found[1])} {found[3]}?"
-        elif (found := _IS.match(sentence)) and _is_subject(found[1], chunk.text):
-            yield f"What {found[2]} {_within(found[1])}?"
+        for form, made in _FORMS:
+            if (found := form.match(sentence)) and _is_subject(found[1], chunk.text):
+                yield made(_within(found[1]), *found.groups()[1:])
+                break
 
 
 def _of_names(chunk: Chunk) -> Iterator[str]:
     """Its heading, where that says more than one word and its sentences speak of it, and the names that it speaks of
     most."""
-    quotes = quotes_of(chunk)
+    listed = entries(chunk)
+    quotes = [one for one in quotes_of(chunk) if not _is_within(one, listed)]
     heading = chunk.heading.split(SEPARATOR)[-1].strip()
     plain = _spoken(_NUMBER.sub("", heading), chunk.text)
     if plain.endswith("?"):
@@ -179,7 +208,18 @@ def _of_names(chunk: Chunk) -> Iterator[str]:
         yield f"What is said about {plain}?"
     prose = " ".join(quote.text for quote in quotes if stands_alone(quote))
     names = [name for name in names_of(prose) if len(name.split()) > 1 and _is_plain(name) and _is_whole(name, prose)]
-    yield from (f"What is said about {name}?" for name in sorted(names, key=lambda name: -prose.count(name))[:2])
+    for name in sorted(names, key=lambda name: -prose.count(name))[:2]:
+        yield f"What is said about {_with_article(name, prose)}?"
+
+
+def _with_article(name: str, prose: str) -> str:
+    """As its sentences have it: "the English Channel"."""
+    return f"the {name}" if re.search(rf"\b[Tt]he {re.escape(name)}\b(?!['’])", prose) else name
+
+
+def _is_within(quote: Quote, spans: Sequence[tuple[int, int]]) -> bool:
+    start, end = quote.start - quote.chunk.start, quote.end - quote.chunk.start
+    return any(first <= start and end <= last for first, last in spans)
 
 
 def _is_whole(name: str, text: str) -> bool:
@@ -196,11 +236,20 @@ def _is_spoken_of(heading: str, quotes: Sequence[Quote]) -> bool:
 
 
 def _spoken(heading: str, text: str) -> str:
-    """A heading in capitals as it stands within a sentence, abbreviations of the text still in capitals."""
-    if not heading.isupper():
-        return heading
-    said = {word for line in text.splitlines() if not line.isupper() for word in line.split()}
-    return " ".join(word if word in said else word.lower() for word in heading.split())
+    """A heading as it stands within a sentence, without brackets behind it: words in lower case that are so in the
+    text, and with them those that are not there unless another word of it is a name; of one in capitals alone all that
+    are not written so in the text."""
+    heading = _BRACKETS.sub("", heading)
+    said = {word for line in text.splitlines() if not line.isupper() for word in _PLAIN.findall(line)}
+    wanted = _PLAIN.findall(heading)
+    if heading.isupper():
+        low = {word for word in wanted if word not in said}
+    else:
+        capitals = [word for word in wanted if word[:1].isupper()]
+        low = {word for word in capitals if word.lower() in said}
+        names = [word for word in capitals if word in said and word not in low]
+        low |= set(capitals) if any(is_telling(word.lower()) for word in low) and not names else set()
+    return _PLAIN.sub(lambda word: word[0].lower() if word[0] in low else word[0], heading)
 
 
 def _is_subject(name: str, text: str) -> bool:

@@ -150,7 +150,7 @@ def test_sentences_of_any_document_come_before_the_headings_of_all():
     assert first_questions(chunks, Sure()) == (
         "What is the Boots self-locking nut?",
         "When was the Varn Bridge opened?",
-        "What is said about Upkeep of old engines?",
+        "What is said about upkeep of old engines?",
     )
 
 
@@ -165,3 +165,53 @@ def test_the_first_questions_take_turns_between_documents_and_prefer_what_is_sai
     assert not [question for question in found if "Gate" in question]
     assert not first_questions(chunks, Sure(0.4))
     assert first_questions([], Sure()) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("The Varn Bridge was built by Ada Moor for the town.", "Who built the Varn Bridge?"),
+        ("The Varn Chronicle was written by Tom Hill, a monk of the town.", "Who wrote the Varn Chronicle?"),
+        ("The Varn Bridge has seven arches over the river.", "How many arches does the Varn Bridge have?"),
+        ("The Varn Bridge had about 12 stone arches at first.", "How many stone arches did the Varn Bridge have?"),
+        ("The Varn Mill is situated in the valley of the Looe.", "Where is the Varn Mill situated?"),
+        ("The Varn Mill lies between two hills of the county.", "Where does the Varn Mill lie?"),
+    ],
+)
+def test_what_sentences_say_of_who_where_and_how_many_becomes_a_question(sentence: str, question: str):
+    text = f"{sentence} It is old, and it is one of the places that are told of here."
+    assert next_questions(answer(hit(1, text)), (), Sure(), seconds=60)[0] == question
+    assert question in next_questions(answer(hit(1, text)), (), late_reader(), seconds=60)
+    assert route_of(question) == LOOKUP
+
+
+def test_a_document_that_shares_one_word_with_the_question_is_not_asked_about():
+    shares = "The upkeep of locked offices is told to everybody, and the records of it are kept for years by all."
+    hits = [hit(1, NUT), hit(2, shares, heading="Upkeep of locked offices")]
+    asked = answer(*hits, question="What is a self-locking nut?", cited=[0])
+    assert not next_questions(asked, (), Sure())
+    assert next_questions(replace(asked, question="Are offices safe?"), (), Sure())
+
+
+def test_names_of_references_are_not_asked_about():
+    text = "1. Green, J. (1984). The Otters of the Varn Bridge Trust and of all who have lived by it. Lutra 27, pp. 85."
+    assert not next_questions(answer(hit(1, text)), (), Sure())
+
+
+def test_headings_are_asked_about_without_brackets_and_in_the_case_of_their_text():
+    text = "How word processing came up is told to everybody, and machines of those years are in the Varn Museum."
+
+    def about(heading: str) -> str:
+        return next_questions(answer(hit(1, text, heading=heading)), (), Sure())[0]
+
+    assert about("The Birth of Word Processing (1960s - 1970s)") == "What is said about the birth of word processing?"
+    assert about("Machines of the Varn Museum") == "What is said about machines of the Varn Museum?"
+    assert about("The Varn Museum") == "What is said about the Varn Museum?"
+
+
+def test_a_name_has_the_article_that_its_sentences_give_it():
+    text = (
+        "They went over the Varn Channel by boat, and were met by Ada Moor, who was glad of it and of what it is for."
+    )
+    found = next_questions(answer(hit(1, text)), (), Sure())
+    assert set(found) == {"What is said about the Varn Channel?", "What is said about Ada Moor?"}
