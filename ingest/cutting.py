@@ -22,7 +22,12 @@ from rag.protocols import Embedder
 from rag.settings import CHUNKERS, Settings
 from rag.types import ChunkDraft, Document
 
-PARSERS: Mapping[str, int] = {"application/pdf": 2, "text/html": 2}
+PARSERS: Mapping[str, int] = {
+    "application/pdf": 2,
+    "application/x-ipynb+json": 2,
+    "text/html": 2,
+    "text/markdown": 2,
+}
 """Media type -> version of its loader, where that is not 1; a higher one makes its documents stale."""
 
 READERS = hashlib.sha256(json.dumps([sorted(PARSERS.items()), sorted(SUFFIXES)]).encode()).hexdigest()[:12]

@@ -52,7 +52,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "langchain_text_splitters": ("ingest/chunkers/recursive.py", "evals/bench_langchain.py"),
     "latex2mathml": ("app/components/mathml.py",),
     "lxml": ("ingest/loaders/*.py",),
-    "markdown_it": ("ingest/loaders/markdown.py", "app/components/markdown_tree.py"),
+    "markdown_it": ("ingest/loaders/markdown*.py", "app/components/markdown_tree.py"),
     "olefile": ("ingest/loaders/ole.py",),
     "matplotlib": ("evals/plots.py",),
     "openai": ("app/chat_model.py", "evals/perplexity.py"),

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from app.components.formula_text import formula_at, node
+from app.components.formula_text import node
 from app.components.quoted_text import Node
+from ingest.loaders.markdown_formulas import know_formulas
+from rag.formulas import formula_at
 from rag.inert import visible
 from rag.markers import NO_ROOT
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
     from markdown_it.tree import SyntaxTreeNode
 
@@ -44,10 +44,6 @@ _TAGS = {
 _CODE = {"code_inline": "code", "code_block": "pre", "fence": "pre"}
 _ABOVE, _LOWEST = 2, 6
 """Levels of the page's own headings above an answer's, and of the least one."""
-_MOST_FORMULAS = 300
-"""Of one text; what follows stands as code, so that the work of drawing an answer has a bound."""
-_MOST_LINES = 60
-"""Of one formula."""
 
 
 def sign(n: int) -> str:
@@ -75,49 +71,8 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    parser.inline.ruler.before("escape", "formula", _formula_inline)
-    parser.block.ruler.before(
-        "hr", "formula", _formula_lines, {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    )
+    know_formulas(parser)
     return parser
-
-
-def _formula_inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as the parser calls it
-    """A formula, before its backslashes and underscores are read as Markdown's own."""
-    found = formula_at(state.src, state.pos)
-    if found is None or found.end > state.posMax:
-        return False
-    if not silent:
-        n = state.env["formulas"] = state.env.get("formulas", 0) + 1
-        token = state.push("formula" if n <= _MOST_FORMULAS else "code_inline", "", 0)
-        token.content = state.src[found.start : found.end]
-    state.pos = found.end
-    return True
-
-
-def _formula_lines(state: StateBlock, first: int, last: int, silent: bool) -> bool:  # noqa: FBT001 - likewise
-    """The lines of a formula that begins a line are one paragraph, although some begin like lists or headings."""
-    start = state.bMarks[first] + state.tShift[first]
-    if not state.src.startswith(("$$", "\\["), start) or state.is_code_block(first):
-        return False
-    after = first
-    while (
-        after < min(last, first + _MOST_LINES) and not state.isEmpty(after) and state.sCount[after] >= state.blkIndent
-    ):
-        after += 1
-    text = state.getLines(first, after, state.blkIndent, False).strip()
-    found = formula_at(text, 0)
-    if found is None:
-        return False
-    if not silent:
-        after = first + text.count("\n", 0, found.end) + 1
-        state.line = after
-        state.push("paragraph_open", "p", 1)
-        inline = state.push("inline", "", 0)
-        inline.content = state.getLines(first, after, state.blkIndent, False).strip()
-        inline.map, inline.children = [first, after], []
-        state.push("paragraph_close", "p", -1)
-    return True
 
 
 def _set_levels(tokens: Sequence[Token]) -> None:

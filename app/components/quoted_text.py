@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.components.formula_text import formulas, with_formulas
+from app.components.formula_text import with_formulas
 from app.quoted_form import Form
 from app.quoted_form import prose as form_of_prose
 from app.table_rows import Span
 from app.words import numeral, tr
+from rag.formulas import formulas
 from rag.inert import visible
 from rag.types import Sentence
 

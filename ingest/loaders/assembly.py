@@ -55,6 +55,12 @@ class Assembly:
         self._length = start + len(text)
         self._blocks.append(Block(kind, start, self._length, level if kind == "heading" else 0, box))
 
+    def warn_of_unseen(self, texts: Sequence[str]) -> None:
+        """Text that nobody sees is ordinary, and is left out without a word unless it gives orders."""
+        if found := next((text for text in texts if orders(text)), None):
+            said = f"Hidden text that gives orders to whoever answers was left out: “{one_line(found, _SHOWN)}”."
+            self.warnings.append(said)
+
     @property
     def n_blocks(self) -> int:
         """How many blocks there are by now."""

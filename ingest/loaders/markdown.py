@@ -1,14 +1,21 @@
-"""Markdown: the source text stays as it is; its blocks are found by a CommonMark parser."""
+"""Markdown: blocks as a CommonMark parser finds them, with their words as a reader sees them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.decoding import decode
+from ingest.loaders.markdown_formulas import know_formulas
+from ingest.loaders.markdown_text import SeenLines
 from ingest.loaders.source import SourceFile
 from rag.types import BlockKind
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _KINDS: dict[str, BlockKind] = {
     "heading_open": "heading",
@@ -18,8 +25,6 @@ _KINDS: dict[str, BlockKind] = {
     "fence": "code",
     "code_block": "code",
 }
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_EMBEDDED = re.compile(r"\]\(\s*<?data:[^)\s>]*>?")
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^([A-Za-z_-]{1,40}):[ \t]*(\S.*)$", re.MULTILINE)
 _FIELDS = {"author": "author", "date": "created", "created": "created", "updated": "modified", "lang": "language"}
@@ -36,26 +41,33 @@ def load_markdown(source: SourceFile) -> Assembly:
 
 def add_markdown(assembly: Assembly, text: str) -> None:
     """Add the blocks of a Markdown text."""
-    lines = text.split("\n")
-    last = 0
-    for kind, level, first, end in _spans(text, len(lines)):
-        block = "\n".join(lines[first:end])
-        if kind != "code":
-            block = _EMBEDDED.sub("](", _COMMENT.sub("", block))
+    text = text.replace("\0", "")
+    written, last = text.split("\n"), 0
+    seen = SeenLines(text, _parser())
+    for kind, level, first, end in _spans(seen.tokens, len(written)):
+        block = seen.between(first, end)
+        if not block.strip():
+            continue
         if kind == "heading" and level == 1 and not assembly.title:
-            assembly.title = _plain(block)
+            assembly.title = seen.words[first]
         assembly.add(kind, block, level, tight=first == last)
-        last = end - next((n for n, line in enumerate(reversed(lines[first:end])) if line.strip()), 0)
+        last = end - next((n for n, line in enumerate(reversed(written[first:end])) if line.strip()), 0)
+    assembly.warn_of_unseen(seen.unseen)
 
 
-def _spans(text: str, n_lines: int) -> Iterator[tuple[BlockKind, int, int, int]]:
-    """(kind, level, first line, line after the last); lines that the parser swallowed come as paragraphs."""
+def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
-    parser.core.ruler.enableOnly(["normalize", "block"])  # what stands inside a block is not needed, and slow to parse
+    parser = MarkdownIt("commonmark", {"maxNesting": 20, "inline_definitions": True}).enable("table")
+    know_formulas(parser)
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def _spans(tokens: Sequence[Token], n_lines: int) -> Iterator[tuple[BlockKind, int, int, int]]:
+    """(kind, level, first line, line after the last); lines that the parser swallowed come as paragraphs."""
     at = 0
-    for token in parser.parse(text):
+    for token in tokens:
         if token.level or token.map is None or token.nesting < 0 or token.map[0] < at:
             continue
         if token.map[0] > at:
@@ -78,8 +90,3 @@ def _take_front_matter(assembly: Assembly, text: str) -> str:
         elif key.lower() in _FIELDS:
             assembly.metadata[_FIELDS[key.lower()]] = value
     return text[found.end() :]
-
-
-def _plain(heading: str) -> str:
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", heading.split("\n", maxsplit=1)[0])
-    return text.strip().strip("#").strip().replace("**", "").replace("`", "")

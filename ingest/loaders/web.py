@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from ingest.loaders.assembly import Assembly
-from ingest.loaders.cleaning import one_line
 from ingest.loaders.decoding import decode_markup
 from ingest.loaders.source import Defect, SourceFile
 from ingest.loaders.tables import markdown_table
@@ -30,8 +29,6 @@ _MOST_ATTRIBUTES = 5000
 """Of one tag: libxml2 compares each with all before it, so that many would take it minutes."""
 _DECLARATIONS = re.compile(r"\A\s*<!DOCTYPE[^<>\[]*+\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
 """XHTML may declare entities of its own, which HTML does not know: the end of it would be read as text."""
-_SHOWN = 100
-"""Characters of hidden text that are shown."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -40,7 +37,7 @@ def load_html(source: SourceFile) -> Assembly:
     assembly = Assembly()
     root = _parse(decode_markup(source.read()))
     if root is not None:
-        _warn_of_unseen(assembly, mark_unseen(root))
+        assembly.warn_of_unseen(mark_unseen(root))
         content = main_part(root)
         assembly.title, metadata = read_head(root, content)
         assembly.metadata |= metadata
@@ -52,15 +49,8 @@ def add_html(assembly: Assembly, markup: str) -> None:
     """Add all blocks of an HTML text to an assembly: a mail or a chapter has nothing around its content."""
     root = _parse(markup)
     if root is not None:
-        _warn_of_unseen(assembly, mark_unseen(root))
+        assembly.warn_of_unseen(mark_unseen(root))
         _Walk(assembly).walk(root, 0)
-
-
-def _warn_of_unseen(assembly: Assembly, texts: list[str]) -> None:
-    """Hidden parts of pages are ordinary, and are left out without a word unless they give orders."""
-    if texts:
-        said = f"Hidden text that gives orders to whoever answers was left out: “{one_line(texts[0], _SHOWN)}”."
-        assembly.warnings.append(said)
 
 
 def _parse(markup: str) -> Any:  # noqa: ANN401 - lxml's elements have no public type

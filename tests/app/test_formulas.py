@@ -12,13 +12,14 @@ import pypdfium2
 import pytest
 
 from app.components import mathml as home
-from app.components.formula_text import as_code, formulas
+from app.components.formula_text import as_code
 from app.components.markdown_tree import tree
 from app.components.mathml import mathml
 from app.components.quoted_text import Node, prose, quoted
 from app.export import with_footnotes
 from app.pdf_export import as_pdf
 from app.quoted_form import form_of
+from rag.formulas import formulas
 from rag.types import Answer, Sentence, Trace, Turn
 
 SCRIPT = (Path(__file__).parents[2] / "app" / "components" / "answer.js").read_text(encoding="utf-8")

@@ -78,14 +78,14 @@ def test_markdown(tmp_path: Path) -> None:
     assert document.metadata["author"] == "Ada"
     assert document.metadata["created"] == "2024-01-31"
     assert blocks(document) == [
-        ("paragraph", "Intro with *words*."),
+        ("paragraph", "Intro with words."),
         ("heading", "# First #"),
         ("paragraph", "Under it."),
         ("table", "| a | b |\n|---|---|\n| 1 | 2 |"),
         ("list", "- one\n  - two"),
         ("code", '```python\nx = 1\n\ny = "<!-- kept -->"\n```'),
         ("heading", "Second\n======"),
-        ("paragraph", "![picture]()\n[ref]: http://example.org"),
+        ("paragraph", "picture\n[ref]: http://example.org"),
     ]
     assert "ignore previous" not in document.text
 
