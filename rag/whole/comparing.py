@@ -10,7 +10,7 @@ import numpy as np
 
 from rag.protocols import Embedder
 from rag.types import Vectors
-from rag.whole.quotes import Quote, embedded
+from rag.whole.quotes import Quote, embedded, is_caption
 from rag.whole.terms import is_telling, share, stem, stems, terms, words
 
 MOST_ROWS = 12
@@ -175,8 +175,10 @@ def best_first(quotes: Sequence[Quote], vectors: Vectors, topic: Vectors, name: 
 
 
 def names(quote: Quote, name: frozenset[str]) -> bool:
-    """Whether a sentence, and no line of a table, has the whole name: so it speaks of it, in however few words."""
-    return not quote.text.startswith("|") and len(words(quote.text)) >= _FEWEST and share(name, stems(quote.raw)) > 0.99
+    """Whether a sentence, and no line of a table and no caption, has the whole name: so it speaks of it, in however few
+    words."""
+    is_sentence = not quote.text.startswith("|") and not is_caption(quote)
+    return is_sentence and len(words(quote.text)) >= _FEWEST and share(name, stems(quote.raw)) > 0.99
 
 
 def is_about(quote: Quote, name: frozenset[str], others: Sequence[frozenset[str]]) -> bool:

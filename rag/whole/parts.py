@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from rag.types import Chunk
+from rag.whole.margins import is_about_rights
 
 MOST_PARTS = 12
 _DEEPEST = 4
@@ -14,8 +15,9 @@ _FEWEST_PASSAGES = 5
 """A shorter document is summarised as one."""
 _BACK_MATTER = re.compile(
     r"[\d.\s]*(?:references|bibliography|works cited|acknowledge?ments?|(?:table of )?contents|index|appendix.*|"
+    r"(?:list of )?(?:illustrations|figures|tables|plates)|copyright|licen[cs]e|"
     r"further reading|external links|see also|notes|competing interests?|author contributions?|funding|"
-    r"literatur(?:verzeichnis)?|"
+    r"literatur(?:verzeichnis)?|abbildungsverzeichnis|tabellenverzeichnis|impressum|"
     r"inhalt(?:sverzeichnis)?|bibliografía|referencias|índice)[\s.:]*",
     re.IGNORECASE,
 )
@@ -65,7 +67,13 @@ def _chapters(chunks: Sequence[Chunk]) -> list[Part]:
         if best and len(parts) > MOST_PARTS:
             break
         best = parts
-    return best
+    return _without_margins(best, chunks)
+
+
+def _without_margins(parts: list[Part], chunks: Sequence[Chunk]) -> list[Part]:
+    """The first and the last are left out where they are about the rights to the document; all stay where all are."""
+    own = [n for n, part in enumerate(parts) if not is_about_rights([chunks[at].text for at in part.at])]
+    return parts[own[0] : own[-1] + 1] if own else parts
 
 
 def _grouped(chunks: Sequence[Chunk], keys: Sequence[Hashable], titles: Sequence[str]) -> list[Part]:

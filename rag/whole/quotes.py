@@ -25,6 +25,10 @@ _LEANING = re.compile(
 )
 _FEWEST_WORDS, _MOST_WORDS = 6, 60
 _FEWEST_OF_ITEM = 8
+_LONG = 4
+"""Letters of a word that a title writes with a capital."""
+_MOST_CAPITALS = 0.7
+"""The share of such words in a sentence; German writes every noun so."""
 _STOPS = frozenset(".!?…。！？।")
 
 
@@ -66,6 +70,27 @@ def stands_alone(quote: Quote) -> bool:
     is_prose = n_letters > 0.6 * len(text) and len(_SIGN.findall(text)) < 0.06 * len(text) and not _MARKUP.search(text)
     is_ended = text.rstrip("\"'”’)]»")[-1:] in _STOPS or (quote.is_item and n_words >= _FEWEST_OF_ITEM)
     return is_long and is_prose and is_ended and not text.startswith("|")
+
+
+def is_caption(quote: Quote) -> bool:
+    """Whether it is written as what stands below a picture or above a text: without an end, all words of any length in
+    capitals or beginning with one."""
+    is_open = quote.text.rstrip("\"'”’)]»")[-1:] not in _STOPS
+    return is_open and not quote.is_item and _share_of_capitals(quote) == 1
+
+
+def is_running(quote: Quote) -> bool:
+    """Whether it is part of a running text, even if it leads to what follows: no item and no row, and words enough of
+    which some are no names."""
+    return (
+        not quote.is_item and len(quote.text.split()) >= _FEWEST_WORDS and _share_of_capitals(quote) <= _MOST_CAPITALS
+    )
+
+
+def _share_of_capitals(quote: Quote) -> float:
+    """Of its words of any length; 1 where it has none."""
+    found = [word[0].isupper() for word in quote.text.split() if len(word) >= _LONG and word[0].isalpha()]
+    return sum(found) / len(found) if found else 1.0
 
 
 def leans(quote: Quote) -> bool:

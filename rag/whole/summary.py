@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.protocols import Embedder
-from rag.types import Vectors
+from rag.types import Chunk, Vectors
 from rag.whole.gathering import Passages
 from rag.whole.parts import Part, parts_of
-from rag.whole.quotes import Quote, embedded, leans, quotes_of, stands_alone, unit, varied
+from rag.whole.quotes import Quote, embedded, is_running, leans, quotes_of, stands_alone, unit, varied
 from rag.whole.terms import is_telling, stem, words
 
 FEWEST, MOST = 3, 14
@@ -57,6 +57,7 @@ def summarised(passages: Passages, embedder: Embedder, topic: Vectors | None = N
     """The summary of these passages; with a `topic`, of what they say that is near to it."""
     n_sentences = length_for(len(passages.chunks))
     parts, n_parts = parts_of(passages.chunks, n_sentences)
+    parts = _of_prose(parts, passages.chunks)
     shares = _shares(parts, max(n_sentences, len(parts)))
     vectors = passages.vectors
     middle = _middle(vectors) if topic is None else unit(_middle(vectors) + 2 * topic)
@@ -76,6 +77,17 @@ def summarised(passages: Passages, embedder: Embedder, topic: Vectors | None = N
             order = sorted(picked, key=lambda i: (quotes[i].chunk.document_id, quotes[i].start))
             found.append(Chosen(part.title, tuple(quotes[i] for i in order)))
     return Summary(_joined(found), n_parts)
+
+
+def _of_prose(parts: list[Part], chunks: Sequence[Chunk]) -> list[Part]:
+    """Of one document the parts that have running text: a title page and a list of plates say nothing."""
+    if len({chunk.document_id for chunk in chunks}) > 1:
+        return parts
+    return [part for part in parts if any(stands_alone(q) or is_running(q) for q in _sentences(part, chunks))] or parts
+
+
+def _sentences(part: Part, chunks: Sequence[Chunk]) -> Iterator[Quote]:
+    return (quote for at in part.at for quote in quotes_of(chunks[at]))
 
 
 def _joined(found: Sequence[Chosen]) -> tuple[Chosen, ...]:
