@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOCK = "owner.lock"
@@ -84,3 +85,15 @@ def holder(folder: Path) -> str:
         return (folder / LOCK).read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Wait until nobody else, in this process or another, is in such a block with this file, made where it is
+    missing."""
+    file = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)

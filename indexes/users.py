@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexes.folder_digest import write_durably
+from indexes.ownership import alone
 from indexes.system_errors import told
 from rag.errors import InputError, StoreError
 from rag.rights import LOCAL, Person, Role
@@ -133,7 +132,7 @@ class UserFile:
         """What is in the file, to be changed by one process at a time; written when all went well."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _alone(self.path.with_name(_LOCK)):
+            with alone(self.path.with_name(_LOCK)):
                 self._read = None
                 users = dict(self._users())
                 yield users
@@ -164,13 +163,3 @@ def _write(path: Path, users: Sequence[User]) -> None:
     the hashes can guess at them without anybody noticing."""
     rows = [{"name": user.name, "role": user.role.value, "password": user.password} for user in users]
     write_durably(path, json.dumps({"users": rows}, ensure_ascii=False, indent=1), mode=0o600)
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(file)

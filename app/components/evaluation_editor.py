@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -17,8 +19,20 @@ from app.question_sets.rows import SetQuestion
 from app.words import tr
 
 _ON_A_PAGE = 200
-_VERSION = "evaluation-editor-version"
+_SETTLE_S = 0.4
+"""Streamlit keeps edits of a table back for 0.15 s."""
+_ROUND, _TABLE = "evaluation-editor-round", "evaluation-editor-table"
+_BEGUN, _WISHED = "evaluation-editor-begun", "evaluation-editor-wished"
 _COLUMNS = ("question", "answers", "documents", "pages", "answerable")
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What the table on the page began with: its edits are those of these rows alone."""
+
+    id: str
+    version: str
+    questions: Sequence[SetQuestion]
 
 
 def show(sets: QuestionSets, one: QuestionSet) -> None:
@@ -32,11 +46,11 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
         )
     )
     show_trouble()
-    questions = sets.questions(one.id)
-    n_pages = max(1, -(-len(questions) // _ON_A_PAGE))
-    page = st.pagination(n_pages, key=f"editor-page-{n_pages}") if n_pages > 1 else 1
+    begun = _begun(sets, one.id)
+    n_pages = max(1, -(-len(begun.questions) // _ON_A_PAGE))
+    page = _page(n_pages) if n_pages > 1 else 1
     part = slice((page - 1) * _ON_A_PAGE, page * _ON_A_PAGE)
-    drawn = [row_of(question) for question in questions[part]] or [row_of(SetQuestion("", ""))]
+    drawn = [row_of(question) for question in begun.questions[part]] or [row_of(SetQuestion("", ""))]
     rows = st.data_editor(
         drawn,
         num_rows="dynamic",
@@ -47,22 +61,98 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
         column_config=_config(),
         alt=tr("The questions of the set {name}", name=one.name),
     )
+    version = sets.version(one.id)
+    if version == begun.version:
+        _show_buttons(sets, one, version)
+    else:
+        _show_choice(version)
+    if (seen := st.session_state.get(_WISHED)) is not None:
+        _settle()
+        if seen == version:
+            before, after = begun.questions[: part.start], begun.questions[part.stop :]
+            taken = taken_rows(rows, [*before, *after], sources(one.collection))
+            _save(sets, one.id, version, taken, (before, after))
+
+
+def _page(n_pages: int) -> int:
+    """Which part of the set is in the table; it stays there while something is edited, which would go with it."""
+    if is_edited := _is_edited():
+        st.caption(tr("Save what you have edited before you turn to other questions."))
+    return st.pagination(n_pages, key=f"editor-page-{n_pages}", disabled=is_edited)
+
+
+def _show_buttons(sets: QuestionSets, one: QuestionSet, version: str) -> None:
     with st.container(horizontal=True):
-        is_saved = st.button(tr("Save"), icon=":material/save:", key="editor-save")
+        st.button(tr("Save"), icon=":material/save:", key="editor-save", on_click=_wish, args=(version,))
         if one.has_before:
             st.button(
-                tr("Undo the last save"), icon=":material/undo:", key="editor-undo", on_click=_undo, args=(sets, one.id)
+                tr("Undo the last save"),
+                icon=":material/undo:",
+                key="editor-undo",
+                on_click=_undo,
+                args=(sets, one.id, version),
+                disabled=_is_edited(),
             )
-    if is_saved:
-        _save(sets, one, questions, part, rows)
+
+
+def _show_choice(version: str) -> None:
+    """Of a set that was changed elsewhere since its table was begun, which stays as it is until this is chosen."""
+    st.warning(
+        tr(
+            "This set was changed elsewhere meanwhile. What you have edited is on this page alone: save it in the "
+            "place of theirs, which undoing brings back, or show theirs without your edits."
+        ),
+        icon=":material/sync_problem:",
+    )
+    with st.container(horizontal=True):
+        st.button(tr("Save mine instead"), icon=":material/save:", key="editor-mine", on_click=_wish, args=(version,))
+        st.button(tr("Show theirs"), icon=":material/refresh:", key="editor-theirs", on_click=_begin_anew)
+
+
+def _wish(version: str) -> None:
+    """Save in the place of this version, which is the one that was seen."""
+    st.session_state[_WISHED] = version
+
+
+def _settle() -> None:
+    """Wait for the last edit, which the browser sends after the press on the button that ended it: it begins the page
+    anew at the end of the spinner, and is then saved with the others."""
+    with st.spinner(tr("Saving")):
+        time.sleep(_SETTLE_S)
+    del st.session_state[_WISHED]
+
+
+def _begun(sets: QuestionSets, id: str) -> _Begun:
+    """What the table begins with: what the set is now, or was when what is edited was begun."""
+    begun: _Begun | None = st.session_state.get(_BEGUN)
+    if begun is not None and begun.id == id and (_is_edited() or _WISHED in st.session_state):
+        return begun
+    version = sets.version(id)  # before its questions: a change in between is told at saving, not overwritten
+    if begun is None or (begun.id, begun.version) != (id, version):
+        _begin_anew()
+        begun = st.session_state[_BEGUN] = _Begun(id, version, sets.questions(id))
+    return begun
+
+
+def _is_edited() -> bool:
+    """Whether the table on the page has edits that are not saved."""
+    return any((st.session_state.get(st.session_state.get(_TABLE, "")) or {}).values())
+
+
+def _begin_anew() -> None:
+    """Forget what was edited: the table is another one, with what the set is then."""
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state.pop(_BEGUN, None)
+    st.session_state.pop(_TABLE, None)
 
 
 def _key(table: str, n_rows: int) -> str:
     """The key of a table; another one, so that it begins anew, where its edits cannot be those of so many rows."""
-    version = st.session_state.setdefault(_VERSION, 0)
-    if not is_fitting(st.session_state.get(f"{table}-{version}"), n_rows):
-        version = st.session_state[_VERSION] = version + 1
-    return f"{table}-{version}"
+    round = st.session_state[_ROUND]
+    if not is_fitting(st.session_state.get(f"{table}-{round}"), n_rows):
+        round = st.session_state[_ROUND] = round + 1
+    key = st.session_state[_TABLE] = f"{table}-{round}"
+    return key
 
 
 def is_fitting(edits: Mapping[str, Any] | None, n_rows: int) -> bool:
@@ -112,24 +202,19 @@ def taken_rows(rows: Sequence[Mapping[str, Any]], others: Sequence[SetQuestion],
 
 
 def _save(
-    sets: QuestionSets,
-    one: QuestionSet,
-    questions: Sequence[SetQuestion],
-    part: slice,
-    rows: Sequence[Mapping[str, Any]],
+    sets: QuestionSets, id: str, version: str, taken: Taken, others: tuple[Sequence[SetQuestion], Sequence[SetQuestion]]
 ) -> None:
-    before, after = questions[: part.start], questions[part.stop :]
-    taken = taken_rows(rows, [*before, *after], sources(one.collection))
+    """Save what was taken between the `others`, which are on other pages of the table."""
     if taken.errors:
         told = [f"- {label(error, 300)}" for error in taken.errors]
         st.error("\n".join([tr("Nothing was saved, since these rows cannot be used:"), "", *told]))
-    elif attempt(sets.save, one.id, [*before, *taken.questions, *after]):
-        st.session_state[_VERSION] += 1  # a table that begins with what was saved
+    elif attempt(sets.save, id, [*others[0], *taken.questions, *others[1]], version):
+        _begin_anew()
         st.toast(tr("Saved"), icon=":material/check:")
         st.rerun()
     show_trouble()
 
 
-def _undo(sets: QuestionSets, id: str) -> None:
-    if attempt(sets.undo, id):
-        st.session_state[_VERSION] += 1
+def _undo(sets: QuestionSets, id: str, version: str) -> None:
+    if attempt(sets.undo, id, version):
+        _begin_anew()

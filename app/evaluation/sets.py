@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from app.evaluation.folders import Folders, read_json, write_json
@@ -12,11 +13,16 @@ from app.evaluation.lane import Lane
 from app.evaluation.tasks import Task, check_ended, task_of
 from app.question_sets.fields import refuse_repeated
 from app.question_sets.rows import SetQuestion, question_of, question_rows, write_questions
+from indexes.ownership import alone
 from rag.errors import InputError
 
 MOST_QUESTIONS = 20_000
-_SET, _QUESTIONS, _BEFORE = "set.json", "questions.jsonl", "before.jsonl"
+_SET, _QUESTIONS, _BEFORE, _LOCK = "set.json", "questions.jsonl", "before.jsonl", "save.lock"
 _LONGEST_NAME = 100
+
+
+class ChangedElsewhere(InputError):
+    """A set is another than it was when somebody began to change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,10 @@ class QuestionSets:
         """All of them, in the order of the file."""
         return [question_of(row, where, n) for n, (where, row) in enumerate(question_rows(self.path(id)), start=1)]
 
+    def version(self, id: str) -> str:
+        """Another one after each change of its questions."""
+        return sha256(self.path(id).read_bytes()).hexdigest()
+
     def make(self, name: str, collection: str, n: int, seed: int) -> str:
         """The id of a new set, whose questions are being made from the documents of a collection."""
         folder = self._new(name, collection)
@@ -78,21 +88,26 @@ class QuestionSets:
         write_questions(questions, folder / _QUESTIONS)
         return folder.name
 
-    def save(self, id: str, questions: Sequence[SetQuestion]) -> None:
-        """Put these in the place of its questions, which `undo` brings back."""
+    def save(self, id: str, questions: Sequence[SetQuestion], known: str | None = None) -> None:
+        """Put these in the place of its questions, which `undo` brings back. Raises ChangedElsewhere where `known` is
+        not its version any more; None: whatever it is."""
         check_questions(questions)
         folder = self.folders.folder(id)
         check_ended(folder)
-        write_questions(self.questions(id), folder / _BEFORE)
-        write_questions(questions, folder / _QUESTIONS)
+        with alone(folder / _LOCK):
+            if known not in (None, self.version(id)):
+                raise ChangedElsewhere("this set was changed elsewhere meanwhile: nothing was saved")
+            if (before := self.questions(id)) != [*questions]:  # a second press on Save takes nothing from undoing
+                write_questions(before, folder / _BEFORE)
+                write_questions(questions, folder / _QUESTIONS)
 
-    def undo(self, id: str) -> None:
-        """Take the last change back; a second time brings it forth again."""
+    def undo(self, id: str, known: str | None = None) -> None:
+        """Take the last change back; a second time brings it forth again. Of `known` as `save`."""
         folder = self.folders.folder(id)
         if not (folder / _BEFORE).is_file():
             raise InputError("this set has not been changed, so there is nothing to take back")
         before = [question_of(row, where, n) for n, (where, row) in enumerate(question_rows(folder / _BEFORE), start=1)]
-        self.save(id, before)
+        self.save(id, before, known)
 
     def rename(self, id: str, name: str) -> None:
         """Call it so; raises InputError for a name that nobody can read."""

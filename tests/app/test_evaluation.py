@@ -30,7 +30,7 @@ from app.evaluation.reading import (
     values_of,
 )
 from app.evaluation.runs import Run, Runs
-from app.evaluation.sets import QuestionSets
+from app.evaluation.sets import ChangedElsewhere, QuestionSets
 from app.evaluation.taking import taken_from_file
 from app.evaluation.words import told_settings
 from app.question_sets.rows import SetQuestion, write_questions
@@ -84,6 +84,23 @@ def test_a_set_is_made_edited_and_every_step_can_be_taken_back(sets: QuestionSet
     with pytest.raises(InputError, match="no question in it"):
         sets.save(id, [])
     assert sets.questions(id) == [FIRST]
+
+
+def test_what_was_changed_elsewhere_is_not_overwritten_unless_somebody_has_seen_it(sets: QuestionSets):
+    mine, theirs = SetQuestion("q1", "Mine?", ("x",)), SetQuestion("q1", "Theirs?", ("x",))
+    id = sets.create("Bridges", "default", [FIRST])
+    begun = sets.version(id)
+    sets.save(id, [theirs], begun)
+    for change in (lambda: sets.save(id, [mine], begun), lambda: sets.undo(id, begun)):
+        with pytest.raises(ChangedElsewhere, match="changed elsewhere meanwhile"):
+            change()
+    assert sets.questions(id) == [theirs]
+    seen = sets.version(id)
+    sets.save(id, [mine], seen)
+    sets.save(id, [mine])  # twice pressed
+    sets.undo(id)
+    assert sets.questions(id) == [theirs]
+    assert sets.version(id) == seen
 
 
 @pytest.mark.parametrize("name", ["--help", "-x", "a=b"])
@@ -340,7 +357,7 @@ import sys, time
 from pathlib import Path
 from app.evaluation.lane import Lane
 from app.evaluation.runs import Runs
-from app.evaluation.sets import QuestionSets
+from app.evaluation.sets import ChangedElsewhere, QuestionSets
 from indexes.home import environment
 home = Path(sys.argv[1])
 lane = Lane("measuring", home, environment())
