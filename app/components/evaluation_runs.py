@@ -41,9 +41,12 @@ def show() -> None:
 
 
 def _new() -> None:
-    ready = [one for one in stores().sets.all() if one.n]
+    sets = stores().sets.all()
+    ready = [one for one in sets if one.n]
     if not ready:
-        st.info(tr("There is no set of questions yet: make one under “Question sets”, from your own documents."))
+        unmade = tr("No set has its questions yet: “Question sets” tells how far they are.")
+        none = tr("There is no set of questions yet: make one under “Question sets”, from your own documents.")
+        st.info(unmade if sets else none)
         return
     with st.container(border=True, key="new-run"):
         chosen, name = st.columns(2)

@@ -178,6 +178,9 @@ def _buttons(one: QuestionSet) -> None:
     if one.n:
         args: tuple[str, str] = (OPEN, one.id)
         st.button(tr("Edit"), key=f"set-edit-{one.id}", icon=":material/table_edit:", on_click=turn_to, args=args)
+    elif one.task:
+        again = stores().sets.make_again
+        st.button(tr("Make again"), key=f"set-again-{one.id}", type="tertiary", on_click=try_to, args=(again, one.id))
     with st.popover(
         tr("More"), icon=":material/more_horiz:", type="tertiary", key=f"more-set-{one.id}", help=tr("More")
     ):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.evaluation.folders import Folders, read_json, write_json
 from app.evaluation.lane import Lane
-from app.evaluation.tasks import Task, check_ended, task_of
+from app.evaluation.tasks import Task, check_ended, command_of, task_of
 from app.question_sets.fields import refuse_repeated
 from app.question_sets.rows import SetQuestion, question_of, question_rows, write_questions
 from indexes.ownership import alone
@@ -80,6 +80,12 @@ class QuestionSets:
         options = (f"--collection={collection}", "--limit", str(n), "--seed", str(seed), "--out", out)
         self._lane.start(folder, "questions", *options)
         return folder.name
+
+    def make_again(self, id: str) -> None:
+        """Let the making of its questions, which did not come to its end, begin anew as it was wished."""
+        folder = self.folders.folder(id)
+        *command, _ = command_of(folder)  # the last part is their place, and the home may be elsewhere by now
+        self._lane.start(folder, *command, str(folder / _QUESTIONS))
 
     def create(self, name: str, collection: str, questions: Sequence[SetQuestion]) -> str:
         """The id of a new set of these questions; raises InputError where they are none or too many."""

@@ -20,7 +20,9 @@ with st.container(key="evaluation-head"):
     st.title(tr("Evaluation"), anchor=False)
     st.caption(tr("Measure how well questions about your documents are found and answered, before and after a change."))
 if collections():
-    st.session_state.setdefault(SECTION, "Runs" if stores().sets.all() else "Question sets")
+    sets = stores().sets.all()
+    are_made = bool(sets) and all(one.n for one in sets)
+    st.session_state.setdefault(SECTION, "Runs" if are_made else "Question sets")
     name = st.segmented_control(
         tr("Part of the evaluation"),
         list(_SECTIONS),

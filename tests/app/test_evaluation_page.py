@@ -135,6 +135,26 @@ def test_a_run_is_started_with_other_settings_cancelled_and_begun_again(page: Ap
     wait(page, lambda: not stores().runs.one(run.id).task.is_moving)
 
 
+def test_a_set_whose_making_was_cut_is_what_the_page_begins_with_and_is_made_again(page: AppTest):
+    page.number_input(key="new-set-n").set_value(3)
+    page.number_input(key="new-set-seed").set_value(7)
+    named(page, "Make questions").click().run()
+    wait(page, lambda: stores().sets.all()[0].task is None)
+    one = stores().sets.all()[0]
+    made, folder = stores().sets.questions(one.id), stores().sets.folders.folder(one.id)
+    stores().sets.path(one.id).unlink()
+    (folder / tasks.ENDED).unlink()  # as the end of the server leaves it
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/evaluation.py").run()
+    assert "Footnote was stopped before this was finished." in shown(page)
+    section(page, "Runs")
+    assert "“Question sets” tells how far they are" in shown(page)
+    section(page, "Question sets")
+    named(page, "Make again").click().run()
+    wait(page, lambda: stores().sets.one(one.id).task is None)
+    assert "3 questions · about default" in shown(page)
+    assert stores().sets.questions(one.id) == made
+
+
 def test_a_failed_run_says_why_on_the_page(page: AppTest):
     id = stores().sets.create("Mine", "gone", [FIRST])
     run = stores().runs.start(stores().sets, id, "lost", {}, None)
