@@ -132,9 +132,9 @@ class PersonalWorkspace:
         """As the Workspace's."""
         return self._whole.rate(answer, rating, turn, self.name)
 
-    def worded(self, rating: Rating, turn: tuple[int, int] | None) -> Rating:
+    def worded(self, rating: Rating) -> Rating:
         """As the Workspace's."""
-        return self._whole.worded(rating, turn)
+        return self._whole.worded(rating)
 
     def change_rating(self, number: int, rating: Rating) -> None:
         """What the person says now."""

@@ -126,10 +126,9 @@ class Recorder:
         question = self._redacted(answer.question) if turn is None and self._settings.audit == "texts" else ""
         return RatedAnswer(answer.model, answer.refused, answer.trace.total_ms, question, turn)
 
-    def worded(self, rating: Rating, turn: tuple[int, int] | None) -> Rating:
-        """With its comment on one line and without secrets, where there may be one at all."""
-        if turn is None and self._settings.audit != "texts":
-            return replace(rating, comment="")
+    def worded(self, rating: Rating) -> Rating:
+        """With its comment on one line and without secrets. It is written for whoever runs Footnote, and so is kept
+        whatever is kept of questions."""
         comment = self._redacted(flat(rating.comment))
         return replace(rating, comment=comment[:MOST_COMMENT])
 

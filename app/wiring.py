@@ -127,18 +127,18 @@ class Workspace:
         """Keep what a person says of an answer; its number. `turn`: the conversation and place that keep it, where any
         do. Raises StoreError where it cannot be kept."""
         rated = self._recorder.rated(answer, turn)
-        return self.library.catalogue.feedback.add(user, self.worded(rating, turn), rated)
+        return self.library.catalogue.feedback.add(user, self.worded(rating), rated)
 
-    def worded(self, rating: Rating, turn: tuple[int, int] | None) -> Rating:
-        """The rating with as many of a person's own words as may be kept."""
-        return self._recorder.worded(rating, turn)
+    def worded(self, rating: Rating) -> Rating:
+        """The rating with a person's own words as they are kept."""
+        return self._recorder.worded(rating)
 
     def sweep_removed(self) -> None:
         """Delete what is kept of documents that nobody can put back any more."""
         sweep(self.library)
 
     def sweep_feedback(self) -> None:
-        """Delete the words of ratings that are kept no longer than the audit log's."""
+        """Delete the words of ratings that are kept no longer than the audit log's rows."""
         self.library.catalogue.feedback.sweep(self.settings.audit_days)
 
     @cached_property

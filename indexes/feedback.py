@@ -1,4 +1,4 @@
-"""What people said of answers: a thumb up or down, why, and their own words where these may be kept."""
+"""What people said of answers: a thumb up or down, why, and what they wrote about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Rating:
     reasons: tuple[str, ...] = ()
     """Of REASONS; none of a thumb up."""
     comment: str = ""
-    """At most MOST_COMMENT characters."""
+    """At most MOST_COMMENT characters, written for whoever runs Footnote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class RatedAnswer:
     question: str = ""
     """Only where it may be kept, and no conversation keeps it."""
     turn: tuple[int, int] | None = None
-    """Conversation and place, from 0, of the turn that is kept; the rating's words go with it."""
+    """Conversation and place, from 0, of the turn that is kept; the question goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +82,24 @@ class FeedbackShelf:
     def add(self, owner: str, rating: Rating, answer: RatedAnswer) -> int:
         """Keep it; its number. A rating that the turn had is gone. Raises InputError for one that cannot be given."""
         _check(rating)
-        row = (self._clock(), owner, rating.is_up, json.dumps(rating.reasons))
+        row = (self._clock(), owner, rating.is_up, json.dumps(rating.reasons), rating.comment)
         with self._database.writing():
             is_there = answer.turn is not None and bool(self._database.one(_HAS_TURN, (owner, *answer.turn)))
             if answer.turn is not None and is_there:
                 self._database.execute(_FORGET_TURN, (owner, *answer.turn))
             number = int(self._database.one(_ADD, (*row, answer.model, answer.refused, answer.ms)))
-            if is_there or answer.question:  # a turn that is gone takes the words along
-                words = (number, *(answer.turn or (None, None)), answer.question, rating.comment)
-                self._database.execute("INSERT INTO feedback_texts VALUES (?, ?, ?, ?, ?)", words)
+            if is_there or answer.question:  # a turn that is gone takes its question along
+                words = (number, *(answer.turn or (None, None)), answer.question)
+                self._database.execute("INSERT INTO feedback_texts VALUES (?, ?, ?, ?)", words)
         return number
 
     def change(self, owner: str, number: int, rating: Rating) -> None:
-        """What a person says now; a comment is kept only where there is a place for their words. Raises InputError
-        where there is no such rating."""
+        """What a person says now. Raises InputError where there is no such rating."""
         _check(rating)
-        sql = "UPDATE feedback SET is_up = ?, reasons = ? WHERE owner = ? AND id = ? RETURNING id"
-        with self._database.writing():
-            if self._database.one(sql, (rating.is_up, json.dumps(rating.reasons), owner, number)) is None:
-                raise InputError("that rating was withdrawn elsewhere: give it once more")
-            self._database.execute(
-                "UPDATE feedback_texts SET comment = ? WHERE feedback_id = ?", (rating.comment, number)
-            )
+        sql = "UPDATE feedback SET is_up = ?, reasons = ?, comment = ? WHERE owner = ? AND id = ? RETURNING id"
+        said = (rating.is_up, json.dumps(rating.reasons), rating.comment)
+        if self._database.one(sql, (*said, owner, number)) is None:
+            raise InputError("that rating was withdrawn elsewhere: give it once more")
 
     def withdraw(self, owner: str, number: int) -> None:
         """As if it had never been given."""
@@ -135,26 +131,29 @@ class FeedbackShelf:
         ]
 
     def sweep(self, days: int) -> None:
-        """Delete words that no conversation keeps and that are older than so many days; the ratings stay."""
+        """Delete comments, and questions that no conversation keeps, that are older than so many days; the ratings
+        stay."""
         if not self._database.is_read_only:
-            self._database.execute(_SWEEP, (self._clock() - days * 86_400.0,))
+            until = self._clock() - days * 86_400.0
+            with self._database.writing():
+                self._database.execute(_SWEEP, (until,))
+                self._database.execute("UPDATE feedback SET comment = '' WHERE at < ? AND comment != ''", (until,))
 
 
-_ADD = """INSERT INTO feedback (at, owner, is_up, reasons, model, refused, ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id"""
+_ADD = """INSERT INTO feedback (at, owner, is_up, reasons, comment, model, refused, ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"""
 _HAS_TURN = """SELECT 1 FROM turns t JOIN conversations c ON c.id = t.conversation_id
     WHERE c.owner = ? AND c.removed_at IS NULL AND c.id = ? AND t.n = ?"""
 _FORGET_TURN = """DELETE FROM feedback WHERE owner = ? AND id IN
     (SELECT feedback_id FROM feedback_texts WHERE conversation_id = ? AND n = ?)"""
-_LIST = """f.id, f.at, f.is_up, f.reasons, f.model, f.refused, f.ms,
-    CASE WHEN t.conversation_id IS NULL OR c.id IS NOT NULL THEN coalesce(t.comment, '') ELSE '' END,
+_LIST = """f.id, f.at, f.is_up, f.reasons, f.model, f.refused, f.ms, f.comment,
     CASE WHEN c.id IS NOT NULL THEN coalesce(u.question, '') WHEN t.conversation_id IS NULL
         THEN coalesce(t.question, '') ELSE '' END
     FROM feedback f LEFT JOIN feedback_texts t ON t.feedback_id = f.id
     LEFT JOIN turns u ON u.conversation_id = t.conversation_id AND u.n = t.n
     LEFT JOIN conversations c ON c.id = t.conversation_id AND c.removed_at IS NULL
     WHERE 1"""
-"""Of a conversation that was removed no word is shown, although it may be put back."""
+"""Of a conversation that was removed no question is shown, although it may be put back."""
 _DAYS = """SELECT date(at, 'unixepoch') AS day, sum(is_up), sum(NOT is_up) FROM feedback
     WHERE at >= ? AND owner = coalesce(?, owner) GROUP BY day ORDER BY day"""
 _BY_REASON = """SELECT date(at, 'unixepoch') AS day, r.value, count(*) FROM feedback, json_each(reasons) r

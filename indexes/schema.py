@@ -316,5 +316,14 @@ MIGRATIONS: tuple[str, ...] = (
     -- What of the files that came in a person wants to be told no more: all that ended up to a time (seconds, UTC).
     CREATE TABLE dismissals (person TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
     """,
+    """
+    -- A comment is written for whoever runs Footnote, so it stays where another answer takes the place of its own.
+    -- Those of conversations that were removed by now were given on other terms, and go with them.
+    ALTER TABLE feedback ADD COLUMN comment TEXT NOT NULL DEFAULT '';
+    UPDATE feedback SET comment = coalesce((SELECT t.comment FROM feedback_texts t
+        LEFT JOIN conversations c ON c.id = t.conversation_id
+        WHERE t.feedback_id = feedback.id AND c.removed_at IS NULL), '');
+    ALTER TABLE feedback_texts DROP COLUMN comment;
+    """,
 )
 """Each entry takes the catalogue one version further; `PRAGMA user_version` counts the entries applied."""

@@ -40,7 +40,7 @@ COSTS: Mapping[str, str] = {
     "conversations": "conversations are no longer named: their list is empty",
     "turns": "what was asked and answered in conversations is gone",
     "feedback": "what people said of answers is gone",
-    "feedback_texts": "questions and comments are no longer known of what people said of answers",
+    "feedback_texts": "questions are no longer known of what people said of answers",
     "removed": "what was removed lately cannot be put back any more",
     "dismissals": "failures that were put aside are told once more",
     "access": "every collection is closed to all but admins, until these say again whose it is and who may see it",

@@ -36,11 +36,14 @@ def show_days(days: Sequence[FeedbackDay], n: int, today: float) -> None:
 
 
 def show_down(records: Sequence[FeedbackRecord], *, with_words: bool) -> None:
-    """The answers that were rated down last. `with_words`: questions and comments, too, where these are kept."""
+    """The answers that were rated down last. `with_words`: questions and comments, too. A column
+    that would be empty is left out."""
     if not records:
         return
     st.header(tr("Rated down last"), anchor=False)
     rows = [_row(one, with_words=with_words) for one in records]
+    empty = {name for name in ("Why", "Question", "Comment") if not any(row.get(name) for row in rows)}
+    rows = [{name: cell for name, cell in row.items() if name not in empty} for row in rows]
     said = written(rows, {"When (UTC)": minute, "Seconds": partial(numeral, decimals=1)})
     st.dataframe(said, hide_index=True, width="stretch", column_config=headed(rows))
 

@@ -10,7 +10,7 @@ from app.components import kept, ratings
 from app.components.plain_text import label
 from app.components.ratings import Given
 from app.components.resources import personal
-from app.words import msgid, tr
+from app.words import msgid, tr, trn
 from indexes.feedback import MOST_COMMENT, REASONS, Rating
 from rag.errors import FootnoteError
 from rag.inert import visible
@@ -71,15 +71,33 @@ def _choice(number: int, given: Given) -> None:
         key=reasons,
         on_change=change,
     )
-    if kept.turn_of(number) is not None or personal().settings.audit == "texts":
-        st.text_input(
-            tr("Comment"),
-            placeholder=tr("Anything else? (optional)"),
-            label_visibility="collapsed",
-            max_chars=MOST_COMMENT,
-            key=comment,
-            on_change=change,
+    st.text_input(
+        tr("Comment"),
+        placeholder=tr("Anything else? (optional)"),
+        label_visibility="collapsed",
+        max_chars=MOST_COMMENT,
+        key=comment,
+        on_change=change,
+    )
+    st.caption(_who_reads())
+
+
+def _who_reads() -> str:
+    """Said where it is written."""
+    days = personal().settings.audit_days
+    if personal().is_signed_in:
+        return trn(
+            days,
+            "Admins read this comment. It is kept for {n} day, whatever becomes of the conversation.",
+            "Admins read this comment. It is kept for {n} days, whatever becomes of the conversation.",
         )
+    return trn(
+        days,
+        "Whoever runs Footnote or sees its Usage page reads this comment. It is kept for {n} day, whatever becomes of "
+        "the conversation.",
+        "Whoever runs Footnote or sees its Usage page reads this comment. It is kept for {n} days, whatever becomes of "
+        "the conversation.",
+    )
 
 
 def capital(reason: str) -> str:
@@ -109,7 +127,7 @@ def _explain(number: int, reasons: str, comment: str) -> None:
     if given is None:
         return
     said = Rating(False, tuple(st.session_state.get(reasons) or ()), st.session_state.get(comment) or "")
-    rating = personal().worded(said, kept.turn_of(number))
+    rating = personal().worded(said)
     try:
         personal().change_rating(given.id, rating)
     except FootnoteError as error:

@@ -91,18 +91,32 @@ def test_another_answer_in_its_place_has_no_rating(home: Path):
     assert [(one.question, one.rating.is_up) for one in records(home)] == [("", False)]
 
 
+def test_a_comment_stays_where_the_question_is_asked_again(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_AUDIT_DAYS", "30")
+    page = explained(press(asked(), 0))
+    assert any("is kept for 30 days" in one.value for one in page.caption)
+    page.button(key="again-0").click().run()
+    assert not page.exception
+    assert [one.rating.comment for one in records(home)] == ["It is 42 metres, [secret]."]
+    usage = page.switch_page("views/usage.py").run()
+    down = usage.dataframe[-1].value
+    assert down["Comment"].tolist() == ["It is 42 metres, [secret]."]
+    assert "Question" not in down
+
+
 @pytest.mark.parametrize(("audit", "question"), [("hashes", ""), ("off", ""), ("texts", QUESTION)])
-def test_no_more_words_are_kept_than_the_log_keeps(
+def test_no_more_of_the_question_is_kept_than_the_log_keeps_and_the_comment_always_is(
     home: Path, monkeypatch: pytest.MonkeyPatch, audit: str, question: str
 ):
     monkeypatch.setenv("FOOTNOTE_CONVERSATIONS", "off")
     monkeypatch.setenv("FOOTNOTE_AUDIT", audit)
     page = press(asked(), 0)
-    has_comment = any(str(one.key).startswith("comment-") for one in page.text_input)
-    assert has_comment == bool(question)
-    page.button_group[0].set_value(["too slow"]).run()
+    explained(page)
     (record,) = records(home)
-    assert (record.question, record.rating) == (question, Rating(False, ("too slow",)))
+    assert (record.question, record.rating) == (
+        question,
+        Rating(False, ("wrong", "incomplete"), "It is 42 metres, [secret]."),
+    )
     usage = page.switch_page("views/usage.py").run()
     assert not usage.exception
     assert not any(QUESTION in table.value.to_string() for table in usage.dataframe)

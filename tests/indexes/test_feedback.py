@@ -1,4 +1,5 @@
-"""Ratings stay as counts; a person's words stay no longer than the conversation or the audit log that holds them."""
+"""Ratings stay as counts, a question no longer than the conversation or the audit log that holds it, and a comment for
+as long as the log keeps its rows."""
 
 from __future__ import annotations
 
@@ -79,22 +80,24 @@ def test_a_turn_has_one_rating(shelf: FeedbackShelf, talks: ConversationShelf):
     assert [one.rating for one in shelf.all()] == [DOWN]
 
 
-def test_words_go_with_the_turn_and_the_rating_stays(shelf: FeedbackShelf, talks: ConversationShelf):
+def test_the_question_goes_with_the_turn_and_the_rating_stays_with_its_comment(
+    shelf: FeedbackShelf, talks: ConversationShelf
+):
     turn = kept_turn(talks)
     shelf.add("ann", DOWN, of(turn))
     talks.keep("ann", turn[0], 0, TurnRecord("How wide?", "", "{}"))
     (record,) = shelf.all()
-    assert (record.question, record.rating) == ("", Rating(False, DOWN.reasons))
+    assert (record.question, record.rating) == ("", DOWN)
     assert not shelf.of_conversation("ann", turn[0])
 
 
-def test_of_a_removed_conversation_no_word_is_told_until_it_is_put_back(
+def test_of_a_removed_conversation_no_question_is_told_until_it_is_put_back(
     shelf: FeedbackShelf, talks: ConversationShelf, clock: Clock, database: Database
 ):
     turn = kept_turn(talks)
     shelf.add("ann", DOWN, of(turn))
     talks.remove("ann", turn[0])
-    assert [(one.question, one.rating.comment) for one in shelf.all()] == [("", "")]
+    assert [(one.question, one.rating.comment) for one in shelf.all()] == [("", DOWN.comment)]
     talks.restore("ann", turn[0])
     assert [(one.question, one.rating.comment) for one in shelf.all()] == [("How high?", DOWN.comment)]
     talks.remove("ann", turn[0])
@@ -104,19 +107,25 @@ def test_of_a_removed_conversation_no_word_is_told_until_it_is_put_back(
     assert len(shelf.all()) == 1
 
 
-def test_without_a_turn_and_a_question_no_word_is_kept(shelf: FeedbackShelf, database: Database):
+def test_a_comment_needs_neither_a_turn_nor_a_question(shelf: FeedbackShelf, database: Database):
     number = shelf.add("ann", DOWN, of())
     shelf.change("ann", number, DOWN)
     shelf.add("ann", DOWN, of((77, 0)))
+    assert [one.rating.comment for one in shelf.all()] == [DOWN.comment] * 2
     assert not database.rows("SELECT * FROM feedback_texts")
 
 
-def test_words_without_a_turn_are_swept(shelf: FeedbackShelf, talks: ConversationShelf, clock: Clock):
+def test_comments_and_questions_without_a_turn_are_swept(shelf: FeedbackShelf, talks: ConversationShelf, clock: Clock):
     shelf.add("ann", DOWN, of(question="Why?"))
     shelf.add("ann", DOWN, of(kept_turn(talks)))
     clock.now += 5 * DAY
+    shelf.add("ann", DOWN, of())
     shelf.sweep(days=4)
-    assert [one.question for one in shelf.all()] == ["How high?", ""]
+    assert [(one.question, one.rating.comment) for one in shelf.all()] == [
+        ("", DOWN.comment),
+        ("How high?", ""),
+        ("", ""),
+    ]
 
 
 def test_days_and_reasons_add_up(shelf: FeedbackShelf, clock: Clock):

@@ -66,3 +66,21 @@ def test_what_was_given_up_before_the_list_could_be_cleared_is_still_known(tmp_p
     ]
     assert missing(library.catalogue.database) == {}
     assert lacking(library.catalogue.database) == []
+
+
+def test_comments_on_answers_come_along_but_for_those_of_removed_conversations(tmp_path: Path):
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as made:
+        before = next(n for n, migration in enumerate(MIGRATIONS) if "DROP COLUMN comment" in migration)
+        for migration in MIGRATIONS[:before]:
+            made.executescript(migration)
+        for number, removed_at in ((1, None), (2, 7.0)):
+            made.execute(
+                "INSERT INTO conversations VALUES (?, 'ann', 'Rent', 'rent', 0, 1, 1, ?)", (number, removed_at)
+            )
+            made.execute("INSERT INTO turns VALUES (?, 0, 1, 'How much?', 'A lot.', '{}')", (number,))
+            made.execute("INSERT INTO feedback VALUES (?, 1, 'ann', 0, '[]', '', 0, 9)", (number,))
+            made.execute("INSERT INTO feedback_texts VALUES (?, ?, 0, '', 'Too much.')", (number, number))
+        made.execute(f"PRAGMA user_version = {before}")
+        made.commit()
+    kept = Library(Settings(home=tmp_path)).catalogue.feedback.all()
+    assert [(one.id, one.rating.comment) for one in kept] == [(2, ""), (1, "Too much.")]
