@@ -124,7 +124,7 @@ def card(answer: Answer) -> dict[str, Any]:
 
 def _flow(answer: Answer) -> dict[str, Any] | None:
     """How the answer came about; None where there is none, and nothing was done for one."""
-    if not answer.text and not answer.trace.stages:
+    if not answer.text and not answer.trace.stages and not answer.usage:
         return None
     return {"line": flow_line(answer.trace) + _chance(answer) + _spent(answer), "stages": _stages(answer.trace)}
 

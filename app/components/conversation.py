@@ -21,6 +21,7 @@ from app.personal import PersonalWorkspace
 from app.words import msgid, numeral, tr, trn
 from indexes.patience import looking
 from rag.agent.nouns import Step
+from rag.errors import FootnoteError, as_notice
 from rag.inert import inert, visible
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
 from rag.verification.verified import Checked
@@ -101,34 +102,66 @@ def ask(
     with kept.asked(progress.turn(progress.lost(), scope), is_shared=has_waited) as is_mine:
         if not is_mine:
             st.rerun()
-        try:
-            with place.container():
-                answer = _streamed(workspace, progress, scope)
-        except StopException:  # by a person, or the page was left
-            run_on()  # wherever it stood, all that is below must be drawn
-            _keep_stopped(progress, workspace, scope)
-        except BaseException as error:
-            with to_the_end():
-                if progress.written or isinstance(error, RerunException):
-                    _keep_stopped(progress, workspace, scope)
-                if isinstance(error, RerunException) and not progress.written and progress.answer is None:
-                    st.session_state[_INTERRUPTED] = (kept.number(), page_turns.n_turns(), question, is_alone)
-            raise
-        else:
-            with to_the_end():
-                answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
-                kept.add(progress.turn(answer, scope, workspace.next_questions(answer, turns())))
+        told = _answered(place, workspace, progress, scope, notice, is_alone=is_alone)
     _show_asked(question, scope, put, place)
     with thread.below.container():
+        if told:
+            st.warning(inert(told, escape_dollars=True), icon=":material/warning:")
         _lead_on()
 
 
-def _keep_stopped(progress: Progress, workspace: PersonalWorkspace, scope: Scope) -> None:
-    """What there is of an answer. Where nothing is, the one stays in whose place it was to come."""
+def _answered(
+    place: DeltaGenerator,
+    workspace: PersonalWorkspace,
+    progress: Progress,
+    scope: Scope,
+    notice: str,
+    *,
+    is_alone: bool,
+) -> str:
+    """Draws the answer and keeps it, or what there is of it; why there is none, where the answer stays in whose place
+    it was to come."""
+    try:
+        with place.container():
+            answer = _streamed(workspace, progress, scope)
+    except StopException:  # by a person, or the page was left
+        run_on()  # wherever it stood, all that is below must be drawn
+        _keep_stopped(progress, workspace, scope)
+    except FootnoteError as error:  # a limit, a model that is out of reach: the page stays whole
+        with to_the_end():
+            if not _keep_stopped(progress, workspace, scope, why=as_notice(error)):
+                return as_notice(error)
+    except BaseException as error:
+        with to_the_end():
+            _keep_interrupted(progress, workspace, scope, error, is_alone=is_alone)
+        raise
+    else:
+        with to_the_end():
+            answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
+            kept.add(progress.turn(answer, scope, workspace.next_questions(answer, turns())))
+    return ""
+
+
+def _keep_interrupted(
+    progress: Progress, workspace: PersonalWorkspace, scope: Scope, error: BaseException, *, is_alone: bool
+) -> None:
+    """What there is where a click elsewhere on the page, or an error that nobody foresaw, ended the run; after a click
+    a question of which nothing stood there yet is asked by the next run."""
+    if progress.written or isinstance(error, RerunException):
+        _keep_stopped(progress, workspace, scope)
+    if isinstance(error, RerunException) and not progress.written and progress.answer is None:
+        st.session_state[_INTERRUPTED] = (kept.number(), page_turns.n_turns(), progress.question, is_alone)
+
+
+def _keep_stopped(progress: Progress, workspace: PersonalWorkspace, scope: Scope, *, why: str = "") -> bool:
+    """What there is of an answer, and `why` that is all; False where nothing is, and the one stays in whose place it
+    was to come."""
     has_begun = progress.written or progress.answer is not None
-    if has_begun or not kept.put_back():
-        answer = progress.answer or progress.stopped(workspace.settings.chat_model)
-        kept.add(progress.turn(answer, scope))
+    if not has_begun and kept.put_back():
+        return False
+    answer = progress.answer or progress.stopped(workspace.settings.chat_model, why)
+    kept.add(progress.turn(answer, scope))
+    return True
 
 
 def _show_asked(question: str, scope: Scope, put: DeltaGenerator, place: DeltaGenerator) -> None:
@@ -201,9 +234,11 @@ class Progress:
         """What is kept from the question on, and told where no answer takes its place."""
         return Answer(self.question, "", (), (), (), Trace(), notice=tr(_NOT_FINISHED))
 
-    def stopped(self, model: str) -> Answer:
+    def stopped(self, model: str, why: str = "") -> Answer:
+        """What there is; without a reason a person has stopped it."""
         found = self.retrieval or Retrieval((), Trace())
-        notice = " ".join(part for part in (found.notice, tr(_STOPPED) if self.written else tr(_NOT_BEGUN)) if part)
+        why = why or (tr(_STOPPED) if self.written else tr(_NOT_BEGUN))
+        notice = " ".join(part for part in (found.notice, why) if part)
         kept = (self.question, inert(self.written), (), (), found.hits, found.trace)
         return Answer(*kept, notice=notice, model=model, query=found.query, steps=tuple(self.steps))
 
@@ -241,6 +276,7 @@ def _answer(turn: Turn, number: int, *, is_last: bool, is_new: bool = False) -> 
 
 def _lead_on() -> None:
     """From the last answer."""
+    kept.show_not_kept()
     _wider()
     _next()
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app import asking, kept_turns
 from app.components import document_choice, flag_button, page_turns, ratings, sampling_choice, scope_choice
+from app.components.plain_text import label
 from app.components.resources import personal
 from app.components.to_the_end import to_the_end
 from app.serve import LOOPBACK
@@ -24,7 +25,8 @@ _NUMBER, _CHANGED, _PARAMETER = "conversation", "conversation-changed", "c"
 IS_NEW = "last-turn-is-new"
 """Of a session: whether the page has not yet brought its last question and answer into view."""
 _REWOUND = "rewound"
-_KEPT = "n-turns-kept"
+_KEPT, _NOT_KEPT = "n-turns-kept", "not-kept-why"
+_LONGEST_WHY = 500
 _IS_ASKED, _REPLACED = "question-kept", "turn-to-replace"
 _LOOK_S = 1.0
 _ELSEWHERE = msgid("This conversation was changed elsewhere meanwhile: what is here is kept as another one.")
@@ -86,12 +88,20 @@ def add(turn: Turn, *, is_shared: bool = False) -> None:
     turns().append(turn)
     st.session_state[_IS_ASKED] = False
     st.session_state.pop(_REPLACED, None)
+    st.session_state[_NOT_KEPT] = ""
     if is_kept():
         try:
             _keep(is_shared=is_shared)
         except FootnoteError as error:
-            st.toast(tr("This answer is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
+            st.session_state[_NOT_KEPT] = visible(str(error))
     page_turns.put_aside(_n_kept())
+
+
+def show_not_kept() -> None:
+    """Tells so below the last answer, and why, until what is here can be kept."""
+    if why := st.session_state.get(_NOT_KEPT):
+        told = tr("This conversation is not kept: {why}", why=label(why, _LONGEST_WHY))
+        st.warning(told, icon=":material/warning:")
 
 
 @contextmanager
@@ -233,9 +243,9 @@ def rewind_to_replace(place: int) -> None:
 
 
 def put_back() -> bool:
-    """Whether a turn that was to be replaced is there again."""
+    """Whether a turn that was to be replaced is there again: one that has an answer."""
     turn, n_kept = st.session_state.pop(_REPLACED, (None, 0))
-    if turn is None:
+    if turn is None or not turn.answer.text:
         return False
     turns().append(turn)
     st.session_state[_KEPT] = n_kept
@@ -294,7 +304,7 @@ def clear() -> None:
     page_turns.begin([])
     st.session_state.pop(_REPLACED, None)
     st.session_state[_NUMBER] = None
-    st.session_state[_KEPT] = 0
+    st.session_state[_KEPT], st.session_state[_NOT_KEPT] = 0, ""
     st.query_params.pop(_PARAMETER, None)
     st.session_state["narrow"] = ""
     document_choice.choose(())
