@@ -300,7 +300,7 @@ def _weak(sentences: Sequence[Sentence]) -> str:
     differing = sum(one.check is not None and bool(one.check.against) for one in claims)
     n_unchecked = sum(one.check is None for one in sentences)
     notes = (
-        f"Of so long an answer the last {counted(n_unchecked, 'sentence')} was not checked."
+        f"Of so long an answer the last {_unchecked(n_unchecked)} not checked."
         if 0 < n_unchecked < len(sentences)
         else "",
         "Your documents contradict each other: the sentences are marked." if differing else "",
@@ -313,6 +313,10 @@ def _weak(sentences: Sequence[Sentence]) -> str:
         ),
     )
     return " ".join(note for note in notes if note)
+
+
+def _unchecked(n: int) -> str:
+    return "sentence was" if n == 1 else f"{counted(n, 'sentence')} were"
 
 
 def _of(n: int, n_all: int, one: str, many: str) -> str:

@@ -48,9 +48,12 @@ def show(search: AuditSearch, catalogue: PersonalCatalogue, *, has_texts: bool) 
             width=250,
         )
     since, until = _moments(days)
-    if words and not has_texts:
+    if not has_texts:
         st.caption(
-            tr("Words are not kept (FOOTNOTE_AUDIT): a question or an answer is found by the whole of it, or its hash.")
+            tr(
+                "Questions are not kept in words, at most as hashes: `FOOTNOTE_AUDIT=texts` keeps the words of those "
+                "that are asked from then on. A question or an answer is found by the whole of it, or its hash."
+            )
         )
     return AuditFilter(
         user=user,

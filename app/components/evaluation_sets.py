@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.components import evaluation_editor, evaluation_progress
 from app.components.evaluation_stores import attempt, collections, draw, show_trouble, sources, stores, try_to, turn_to
-from app.components.plain_text import label
+from app.components.plain_text import label, sentence
 from app.evaluation import tasks
 from app.evaluation.sets import QuestionSet
 from app.evaluation.taking import ENDINGS, taken_from_file
@@ -109,7 +109,7 @@ def _told_taken(name: str, n: int) -> str:
 
 
 def _lines(errors: tuple[str, ...]) -> list[str]:
-    return [f"- {label(error, 300)}" for error in errors]
+    return [f"- {sentence(error, 300)}" for error in errors]
 
 
 def _written(name: str, collection: str) -> None:

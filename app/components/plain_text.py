@@ -13,6 +13,7 @@ _READ = re.compile(r"[\\`*_\[\]<>$~:&]")
 """Those of them that mean something on a line, beside marks of punctuation."""
 _LINKED = re.compile(r"(?<=[a-z]:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
 """Where an address is broken up, because a renderer makes links of addresses however their marks are escaped."""
+_CODE = re.compile(r"`([^`]+)`")
 _LONGEST_NAME = 40
 _JOINER = "\u2060"
 """Takes no room and allows no line break."""
@@ -20,7 +21,17 @@ _JOINER = "\u2060"
 
 def label(text: str, longest: int = 80) -> str:
     """The text as Markdown that shows it and nothing else, shortened in the middle."""
-    return _MARKS.sub(r"\\\1", _LINKED.sub(_JOINER, shortened(text, longest)))
+    return _escaped(shortened(text, longest))
+
+
+def sentence(text: str, longest: int = 80) -> str:
+    """As `label`, but what stands between backticks is drawn as code."""
+    parts = _CODE.split(shortened(text, longest))
+    return "".join(f"`{part}`" if i % 2 else _escaped(part) for i, part in enumerate(parts))
+
+
+def _escaped(text: str) -> str:
+    return _MARKS.sub(r"\\\1", _LINKED.sub(_JOINER, text))
 
 
 def unmarked(text: str, longest: int = 80) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 import streamlit as st
 
 from app import choosing
-from app.components.plain_text import label
+from app.components.plain_text import label, sentence
 from app.components.resources import admin, reopen, workspace
 from app.setting_list import AT_START, DEFAULT, Shown, shown
 from app.words import msgid, tr
@@ -55,7 +55,7 @@ def _row(one: Shown) -> None:
         later = tr(" → **{value}** after a restart", value=label(one.later, _LONGEST)) if one.later else ""
         with st.container(gap=None):
             st.markdown(f"**{label(one.name)}** &nbsp; {value}{later}")
-            st.caption(f"{label(tr(one.explanation), _LONGEST)} {_whence(one)}")
+            st.caption(f"{sentence(tr(one.explanation), _LONGEST)} {_whence(one)}")
         if not one.fixed:
             which = tr("Change {name}", name=one.name)
             st.button(tr("Change"), key=f"change-{one.name}", help=which, on_click=_open, args=(one.name,))
@@ -66,7 +66,7 @@ def _whence(one: Shown) -> str:
     if one.origin == DEFAULT:
         return tr("**Default.**")
     default = f" {_default(one)}" if one.value != one.default else ""
-    why = f" {label(one.fixed, _LONGEST)}" if one.fixed not in ("", AT_START) else ""
+    why = f" {sentence(one.fixed, _LONGEST)}" if one.fixed not in ("", AT_START) else ""
     place = label(tr(one.origin), _LONGEST)
     return tr("**From {place}.**", place=place) + default + why
 
@@ -93,7 +93,7 @@ def _tell() -> None:
 
 
 def _change(one: Shown) -> None:
-    st.markdown(label(tr(one.explanation), _LONGEST))
+    st.markdown(sentence(tr(one.explanation), _LONGEST))
     choices = choosing.CHOICES.get(one.name)
     if choices:
         place = choices.index(one.value) if one.value in choices else 0
@@ -102,7 +102,7 @@ def _change(one: Shown) -> None:
         st.text_input(tr("Value"), one.value, key="setting-value", max_chars=500)
     st.caption(_default(one))
     if wrong := st.session_state.get(_WRONG):
-        st.error(label(wrong, _LONGEST), icon=":material/error:")
+        st.error(sentence(wrong, _LONGEST), icon=":material/error:")
     with st.container(horizontal=True):
         st.button(tr("Save"), type="primary", key="setting-save", on_click=_save, args=(one.name,))
         st.button(

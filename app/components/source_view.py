@@ -57,7 +57,12 @@ def _drawer(catalogue: PersonalCatalogue) -> None:
         st.warning(told)
     record = _record(catalogue, view)
     if record is None:
-        st.warning(tr("The document was changed or removed after this answer. This is the passage as it was."))
+        st.warning(
+            tr(
+                "The document was changed or removed after this answer, or is not open to you any more. This is the "
+                "passage as it was."
+            )
+        )
     with st.container(key="source-out", horizontal=True, vertical_alignment="center", gap="small"):
         _copies(view.source, record)
         original_button.show(catalogue, record)

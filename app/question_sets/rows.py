@@ -23,6 +23,8 @@ from ingest.sources import INSIDE
 from rag.errors import InputError
 
 _COLUMNS = frozenset({"id", "question", "answers", "documents", "pages", "answerable"})
+_SHOWN = 60
+"""Characters of the name of a column that is refused."""
 _DIGITS = 9
 """Of a page's number in CSV."""
 
@@ -119,9 +121,10 @@ def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _refuse_columns(columns: Sequence[str], where: str) -> None:
-    if set(columns) - _COLUMNS or "question" not in columns:
-        named = ", ".join(sorted(_COLUMNS))
-        raise InputError(f"{where}: the columns must be among {named}, and `question` one of them")
+    unknown = [name for name in columns if name not in _COLUMNS]
+    if unknown or "question" not in columns:
+        named, first = ", ".join(sorted(_COLUMNS)), f"; {unknown[0][:_SHOWN]!r} is none of them" if unknown else ""
+        raise InputError(f"{where}: the columns must be among {named}, and `question` one of them{first}")
     if twice := [name for name, n in Counter(columns).items() if n > 1]:
         raise InputError(f"{where}: the column `{twice[0]}` stands there twice: keep one, its values separated by |")
 

@@ -10,7 +10,7 @@ import pytest
 from app.answer_form import answer_row, answer_text, hits_text
 from app.components.answer_card import again, card, chosen, flow_line, place, title
 from app.components.document_view import cut
-from app.components.plain_text import label
+from app.components.plain_text import label, sentence
 from app.export import with_footnotes
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Stage, Trace
 from rag.whole.nouns import Coverage, Outline, Section
@@ -200,6 +200,10 @@ def test_labels_escape_every_mark(text: str):
     shown = label(text)
     assert shown.replace("\\", "").replace("\u2060", "") == " ".join(text.split())
     assert all(shown[i - 1] == "\\" for i, mark in enumerate(shown) if mark in "*[]()$:<>`#._" and mark != "\\")
+
+
+def test_in_a_sentence_backticks_make_code_and_every_other_mark_is_escaped():
+    assert sentence("Set `A_B*` to *1*, or `half") == "Set `A_B*` to \\*1\\*\\, or \\`half"
 
 
 def test_long_labels_keep_both_ends():

@@ -93,6 +93,7 @@ def test_hashes_alone_are_told_as_such(log: AuditLog, monkeypatch: pytest.Monkey
     asked(log, "ann", "", question_sha256=digest_of("How many bees?"))
     asked(log, "ann", "", question_sha256=digest_of("Another?"))
     page = audit()
+    assert "`FOOTNOTE_AUDIT=texts` keeps the words" in " ".join(one.value for one in page.caption), "before any search"
     page.text_input(key="audit-words").input("How many bees?").run()
     assert questions(page) == [f"hash {digest_of('How many bees?')[:12]}"]
     assert "by the whole of it, or its hash" in " ".join(one.value for one in page.caption)

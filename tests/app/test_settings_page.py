@@ -263,3 +263,9 @@ def test_a_chosen_setting_that_nobody_can_use_any_more_is_named(home: Path):
         load_settings()
     with pytest.raises(FootnoteError):
         shown(resources.workspace().settings)
+
+
+def test_commands_in_an_explanation_are_drawn_as_code(home: Path):
+    assert home
+    (told,) = (one.value for one in settings_part("FOOTNOTE_WORKERS").caption if "ingest worker" in one.value)
+    assert "`python -m ingest worker`" in told

@@ -81,7 +81,7 @@ def test_questions_over_files_in_csv(tmp_path: Path):
         ("d/questions.jsonl", '{"question": "?", "documents": ["x.txt"]}', "line 1: there is no document 'x.txt'"),
         ("d/questions.jsonl", '{"question": "?"}', "line 1: neither `answers` nor `documents`"),
         ("d/questions.jsonl", '{"question": "?", "pages": [0]}', "line 1: `pages` must be a list of page numbers"),
-        ("d/questions.csv", "q,answers\n?,x\n", "questions.csv, line 1: the columns must be among"),
+        ("d/questions.csv", "q,answers\n?,x\n", "and `question` one of them; 'q' is none of them"),
         ("d/questions.csv", "question,answers\n?,x,y\n", "questions.csv, line 2: more cells than columns"),
         ("d/questions.csv", "question,answers,pages\n?,x,two\n", "questions.csv, line 2: `pages` must be"),
         ("d/questions.csv", f"question,answers,pages\n?,x,{'9' * 5000}\n", "questions.csv, line 2: `pages` must be"),
