@@ -124,6 +124,10 @@ class PersonalWorkspace:
         """Of each answer the number of the open flag that the person has set. Raises StoreError."""
         return self._whole.flagged(answers, self.name)
 
+    def notes_on(self, answers: Sequence[Answer]) -> list[str | None]:
+        """As the Workspace's."""
+        return self._whole.notes_on(answers, self.name)
+
     def withdraw_flag(self, number: int) -> None:
         """As if they had never set it. Raises InputError for another's, and for one that somebody has looked at."""
         self._whole.withdraw_flag(number, self.name)

@@ -119,6 +119,11 @@ class Workspace:
         known = FlagList(self.audit.file).open_of(user)
         return [known.get(self._recorder.words(one)) if known else None for one in answers]
 
+    def notes_on(self, answers: Sequence[Answer], user: str) -> list[str | None]:
+        """Of each answer what was noted when the person's flag was closed; None where none was. Raises StoreError."""
+        known = FlagList(self.audit.file).closed_of(user)
+        return [known.get(self._recorder.words(one)) if known else None for one in answers]
+
     def withdraw_flag(self, number: int, user: str) -> None:
         """As `FlagList.withdraw`."""
         FlagList(self.audit.file).withdraw(number, user)

@@ -52,6 +52,11 @@ class FlagList:
         sql = "SELECT question, answer, id FROM flags WHERE user = ? AND status = 'open' ORDER BY id"
         return {(question, answer): number for question, answer, number in self._file.rows(sql, (user,))}
 
+    def closed_of(self, user: str) -> dict[tuple[str, str], str]:
+        """(question, answer) -> what was noted when what they have flagged was looked at last; may be empty."""
+        sql = "SELECT question, answer, note FROM flags WHERE user = ? AND status = 'closed' ORDER BY closed_at"
+        return {(question, answer): note for question, answer, note in self._file.rows(sql, (user,))}
+
     def all(self) -> list[dict[str, Any]]:
         """The open ones first, each the oldest first."""
         rows = self._file.rows(f"SELECT {', '.join(_NAMES)} FROM flags ORDER BY status = 'closed', id")  # noqa: S608

@@ -34,6 +34,7 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
             ):
                 _edited(turn, number, again)
         flag_button.show(turn.answer, number)
+    flag_button.show_note(number)
     thumbs.show_reasons(number, is_last=again is not None)
 
 

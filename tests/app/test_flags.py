@@ -172,6 +172,26 @@ def test_the_button_takes_the_flag_back_also_after_a_reload(page: AppTest, home:
     file.close()
 
 
+def test_whoever_flagged_it_reads_what_was_noted(page: AppTest, home: Path):
+    page.chat_input(key="question").set_value(QUESTION).run()
+    page.button(key="flag-0").click().run()
+    file = AuditFile(home)
+    FlagList(file).close(1, "It is *right*: " + "x" * 1000)
+    page.button(key="unflag-0").click().run()
+    again = AppTest.from_file(str(MAIN), default_timeout=120)
+    again.query_params["c"] = "1"
+    for opened in (page, again.run()):
+        assert not opened.exception
+        (told,) = (one.value for one in opened.caption if "Looked at" in one.value)
+        assert told.startswith(":material/task_alt: Looked at: It is \\*right\\*")
+        assert len(told) < 600
+        assert opened.button(key="flag-0")
+    assert shared().notes_on([page.session_state["turns"][0].answer], "bob") == [None]
+    again.button(key="flag-0").click().run()
+    assert not [one for one in again.caption if "Looked at" in one.value]
+    file.close()
+
+
 def test_a_flag_that_cannot_be_kept_is_told(page: AppTest):
     page.chat_input(key="question").set_value(QUESTION).run()
     shared().audit.file.change("DROP TABLE flags")
