@@ -20,6 +20,10 @@ _EMBEDDED = re.compile(r"\]\(\s*<?data:[^)\s>]*>?")
 _BREAK = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
 _LONGEST = 10_000
 """Characters of a paragraph whose marks are read: the time that it takes can grow with their square."""
+_FEWEST_WRAPPED, _FULL = 50, 0.6
+"""Characters of a line, and their share of the longest one, from which on it may have ended for want of room."""
+_HARD = ("  ", "\\")
+_FIELD = re.compile(r"[^\n:;.!?]{1,40}: +\S")
 
 
 class SeenLines:
@@ -63,7 +67,8 @@ class SeenLines:
             self._show_cell(first, token.content.replace("|", "\\|"), self._seen(token.content))
         elif token.type == "inline":
             self.words[first] = self._seen(token.content)
-            self._show_lines(first, token.content.split("\n"), self.words[first].split("\n"))
+            written = token.content.split("\n")
+            self._show_lines(first, written, _unwrapped(written, self.words[first].split("\n")))
 
     def _put(self, first: int, end: int, seen: Sequence[str]) -> None:
         self.lines[first:end] = [*seen, *[None] * (end - first - len(seen))]
@@ -116,3 +121,17 @@ class SeenLines:
     def _without_comments(self, text: str) -> str:
         self.unseen += [found.removeprefix("<!--").removesuffix("-->").strip() for found in _COMMENT.findall(text)]
         return _COMMENT.sub("", text)
+
+
+def _unwrapped(written: Sequence[str], seen: Sequence[str]) -> Sequence[str]:
+    """Where lines have lost characters, those that were wrapped are joined: their lengths no longer tell that."""
+    if len(seen) != len(written) or all(len(was.strip()) == len(now) for was, now in zip(written, seen, strict=True)):
+        return seen
+    full = max(_FEWEST_WRAPPED, _FULL * max(map(len, written)))
+    lines = [seen[0]]
+    for was, now in zip(written, seen[1:], strict=False):
+        if len(was.strip()) >= full and not was.endswith(_HARD) and not _FIELD.match(now):
+            lines[-1] += f" {now}"
+        else:
+            lines.append(now)
+    return lines

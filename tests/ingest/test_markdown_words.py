@@ -68,6 +68,25 @@ def test_what_marks_a_block_stays(tmp_path: Path, written: str, seen: str):
     assert loaded(tmp_path, written).text == seen
 
 
+ADDRESS = f"https://x.example/{'a' * 80}"
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        (f"We took the [model]({ADDRESS}) and trained it on a\n1B set.", "We took the model and trained it on a 1B set."),
+        (f"> The [model]({ADDRESS}) has\n> 5 layers", "> The model has 5 layers"),
+        (f"The [model]({ADDRESS})  \n5 layers", "The model\n5 layers"),
+        (f"Site: [here]({ADDRESS})\nPhone: 5", "Site: here\nPhone: 5"),
+        (f"{'word ' * 20}\nnext {'word ' * 20}", f"{('word ' * 20).strip()}\nnext {('word ' * 20).strip()}"),
+    ],
+)  # fmt: skip
+def test_lines_that_were_wrapped_are_joined_where_their_lengths_tell_it_no_more(
+    tmp_path: Path, written: str, seen: str
+):
+    assert loaded(tmp_path, written).text == seen
+
+
 @pytest.mark.parametrize(
     "written",
     [
