@@ -74,7 +74,7 @@ ADDRESS = f"https://x.example/{'a' * 80}"
 @pytest.mark.parametrize(
     ("written", "seen"),
     [
-        (f"We took the [model]({ADDRESS}) and trained it on a\n1B set.", "We took the model and trained it on a 1B set."),
+        (f"Take the [model]({ADDRESS}) and train it on\n1B pairs.", "Take the model and train it on 1B pairs."),
         (f"> The [model]({ADDRESS}) has\n> 5 layers", "> The model has 5 layers"),
         (f"The [model]({ADDRESS})  \n5 layers", "The model\n5 layers"),
         (f"Site: [here]({ADDRESS})\nPhone: 5", "Site: here\nPhone: 5"),
