@@ -73,8 +73,8 @@ def _withdraw(answer: Answer, number: int) -> None:
 
 
 def look_up(answers: Sequence[Answer], first: int) -> None:
-    """See which answers of a conversation that was opened are flagged, or were looked at; `first`: the number of the first
-    of them."""
+    """See which answers of a conversation that was opened are flagged, or were looked at; `first`: the number of the
+    first of them."""
     with suppress(FootnoteError):  # the next flag meets the same error, and says it
         for number, flag in enumerate(personal().flagged(answers), start=first):
             if flag is not None:

@@ -52,7 +52,7 @@ def test_it_stays_with_the_reason_and_can_be_asked_again(page: AppTest):
     assert [turn.question for turn in held(page)] == [QUESTION, SECOND]
     shown = card(page, 1)
     assert REFUSED in shown["notice"]
-    assert (shown["copy"], shown["flow"]["line"]) == ("", ""), "there is nothing to copy, and nothing was done"
+    assert (shown["copy"], shown["flow"]) == ("", None), "there is nothing to copy, and nothing was done"
     assert page.button(key="again-1")
     assert not page.error
     assert any(QUESTION.rstrip("?") in str(button.label) for button in page.sidebar.button), "the list is not drawn"
