@@ -24,7 +24,7 @@ from ingest.pace import Pace, pace
 from ingest.removal import clear_jobs
 from ingest.web import is_address, web_page
 from ingest.worker import job_of, new_batch
-from rag.errors import InputError
+from rag.errors import FootnoteError, InputError
 
 
 def n_ready(counts: Mapping[State, int]) -> int:
@@ -134,6 +134,19 @@ class JobBoard:
         batch = new_batch()
         self._may.is_new(collection)  # before anything is written
         return list(dict.fromkeys(self._add(batch, name, content, collection, visibility) for name, content in files))
+
+    def add_each(
+        self, files: Iterable[tuple[str, bytes | memoryview]], collection: str
+    ) -> list[tuple[str, FootnoteError]]:
+        """As `add`, but one that cannot be kept does not hold up those after it: such ones (name, reason)."""
+        batch, failed = new_batch(), []
+        for name, content in files:
+            try:
+                self._may.is_new(collection)
+                self._add(batch, name, content, collection, Visibility.PRIVATE)
+            except FootnoteError as error:
+                failed.append((name, error))
+        return failed
 
     def _add(self, batch: str, name: str, content: bytes | memoryview, collection: str, visibility: Visibility) -> int:
         """Choosing the name and queueing are one transaction: two uploads of one name at once become two documents, and

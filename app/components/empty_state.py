@@ -9,7 +9,7 @@ from secrets import token_hex
 
 import streamlit as st
 
-from app.components import upload_zone
+from app.components import untaken, upload_zone
 from app.components.conversation import suggest
 from app.components.plain_text import label
 from app.components.resources import board, personal
@@ -43,6 +43,7 @@ def show_ways_in(catalogue: PersonalCatalogue) -> None:
     """The drop zone, and the samples; those who add none are told where nothing is shared with them."""
     if personal().edits:
         upload_zone.show(catalogue.usual, "first-upload")
+        untaken.show()
         show_samples(catalogue)
     elif not catalogue.n_chunks():
         told = tr("No documents are shared with you yet: ask an editor or an admin to share theirs.")

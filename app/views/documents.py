@@ -14,6 +14,7 @@ from app.components import (
     empty_state,
     job_rows,
     removed_list,
+    untaken,
 )
 from app.components.resources import board, personal
 from app.words import tr
@@ -26,6 +27,7 @@ with st.container(key="documents-head", horizontal=has_any, vertical_alignment="
         adding.show_briefly(library)
     elif personal().edits:
         adding.show(library)
+untaken.show()
 job_rows.show(beside_documents=has_any)
 marked = document_table.show(library.catalogue, is_moving=board().is_busy)
 with marked.place:

@@ -1,0 +1,85 @@
+"""Files that were dropped and not taken are named until that is dismissed, and hold up neither others nor the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from indexes.library import Library
+from ingest import kept
+from rag.errors import StoreError
+from rag.settings import Settings
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    st.cache_resource.clear()
+    yield tmp_path / "home"
+    st.cache_resource.clear()
+
+
+@pytest.mark.slow
+def test_one_that_cannot_be_kept_holds_up_neither_the_others_nor_the_page(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("app.jobs.keep", full_disk)
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run().switch_page("views/documents.py").run()
+    page.file_uploader[0].set_value([(f"{name}.md", b"The lamp is lit.", "text/markdown") for name in "abc"]).run()
+    assert not page.exception
+    assert not page.error
+    assert {job.source for job in Library(Settings(home=home)).jobs.jobs()} == {"a.md", "c.md"}
+    [told] = untaken(page)
+    assert "No space left on device" in told
+    assert not page.file_uploader[0].value, "it would be tried with each run of the page"
+    assert untaken(page.run()), "it stays until it is dismissed"
+    assert not untaken(page.button(key="untaken-dismissed").click().run())
+
+
+def untaken(page: AppTest) -> list[str]:
+    return [one.value for one in page.warning if one.value.startswith(r"1 file was not taken: b\.md. ")]
+
+
+def full_disk(home: Path, name: str, content: bytes) -> kept.Kept:
+    if name == "b.md":
+        raise StoreError("'b.md' cannot be kept (No space left on device)")
+    return kept.keep(home, name, content)
+
+
+def heard(large: object, lost: object = None) -> list[str]:
+    def script(large: object, lost: object) -> None:
+        from app.components import untaken
+
+        untaken.hear(large, lost)
+        untaken.show()
+
+    page = AppTest.from_function(script, args=(large, lost)).run()
+    assert not page.exception
+    return [warning.value for warning in page.warning]
+
+
+def test_what_a_browser_refused_is_named_and_counted():
+    names = ["<b>one</b>.txt", "two.txt", "three.txt", "four.txt"]
+    assert heard({"n": 1200, "names": names}, {"n": 1, "names": ["five.txt"]}) == [
+        r"1,200 files were not taken, since they are larger than 200 MB: \<b\>one\<\/b\>\.txt, two\.txt, three\.txt"
+        " and 1,197 more.\n\n"
+        r"1 file did not arrive: five\.txt. Drop it again."
+    ]
+
+
+@pytest.mark.parametrize(
+    "told", [None, "large", 7, [], {}, {"n": "7"}, {"n": -1}, {"n": 0}, {"n": 10**12}, {"n": 1.5}, {"n": True}]
+)
+def test_what_no_browser_of_ours_would_tell_says_nothing(told: object):
+    assert heard(told, told) == []
+
+
+def test_names_that_are_none_are_left_out():
+    [told] = heard({"n": 3, "names": [7, None, "x" * 5000]})
+    assert len(told) < 200
+    assert told.endswith(" and 2 more.")
+    assert "3 files" in heard({"n": 3, "names": "abc"})[0]
