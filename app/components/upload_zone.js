@@ -3,6 +3,7 @@
 // when the page says that it has it; one that was not, since the server is another one by now, is handed over again.
 // What is too large or does not come through is told to the page, since an emptied uploader forgets it.
 const PORTION = 50, TRIES = 2, NAMES = 5, LONGEST = 200, LOOK_MS = 100, HEARD_MS = 10_000, MB = 1024 * 1024;
+const LEFT_BY_SYSTEMS = new Set([".DS_Store", "Thumbs.db"]); // in folders
 const DROPZONE = "[data-testid=stFileUploaderDropzone]", CHIP = "[data-testid=stFileChip]";
 const RED = "[data-testid=stFileChipIconError]", TURNING = "[data-testid=stFileChipIconSpinner]";
 
@@ -61,8 +62,9 @@ function hand() {
   out = { items, at: data.at, zone: data.zone, red: new Set() };
   const portion = out;
   new MutationObserver(() => { // a chip is red for a moment alone where others come through
-    const icons = all(zone(), CHIP);
-    if (out === portion && icons.length === items.length) portion.red = new Set(icons.keys().filter((i) => icons[i].querySelector(RED)));
+    const chips = all(zone(), CHIP);
+    if (out !== portion || chips.length !== items.length) return;
+    portion.red = new Set(chips.flatMap((chip, i) => chip.querySelector(RED) ? [i] : []));
   }).observe(zone(), { childList: true, subtree: true });
   isHanding = true;
   input.files = carried.files;
@@ -116,21 +118,30 @@ function look() {
   show();
 }
 
-async function unfolded(entry) {
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
-  const reader = entry.createReader(), found = [];
-  for (;;) {
+async function members(folder) {
+  const reader = folder.createReader(), found = [];
+  for (;;) { // it gives some at a time
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
     if (!some.length) return found;
-    for (const inner of some) found.push(...await unfolded(inner).catch(() => [new File([], inner.name)]));
+    found.push(...some);
+  }
+}
+
+async function unfolded(entry) {
+  try {
+    if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+    return (await Promise.all((await members(entry)).map(unfolded))).flat();
+  } catch { // it cannot be read
+    note("lost", [entry]);
+    return [];
   }
 }
 
 async function dropped(carried) {
   const files = [...carried.items].filter(({ kind }) => kind === "file");
   const entries = files.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()); // at once: they are gone later
-  const found = await Promise.all(entries.map((one) => one instanceof File ? [one] : one ? unfolded(one) : []));
-  take(found.flat());
+  const found = await Promise.all(entries.filter(Boolean).map((one) => one instanceof File ? [one] : unfolded(one)));
+  take(found.flat().filter(({ name }) => !LEFT_BY_SYSTEMS.has(name)));
 }
 
 function forget() {

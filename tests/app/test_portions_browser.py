@@ -41,10 +41,11 @@ def opened(started: Any, chromium: str, address: str) -> Any:  # noqa: ANN401
     return page
 
 
-def sources(home: Path) -> set[str]:
-    """The names of all that has come onto the board."""
+def sources(home: Path, collection: str = "") -> set[str]:
+    """The names of all that has come onto the board, or of what went into one collection."""
     with closing(sqlite3.connect(f"file:{home / 'catalogue.sqlite'}?mode=ro", uri=True)) as catalogue:
-        return {name for (name,) in catalogue.execute("SELECT source FROM jobs")}
+        rows = catalogue.execute("SELECT source, collection FROM jobs").fetchall()
+    return {name for name, into in rows if into == collection or not collection}
 
 
 def test_many_files_go_up_in_portions(tmp_path: Path, chromium: str):
@@ -100,3 +101,31 @@ def test_a_server_that_is_started_again_gets_what_it_missed(tmp_path: Path, chro
             page.get_by_text("70 documents").wait_for(timeout=120_000)
             playwright.expect(page.locator("[data-testid=stFileChip]")).to_have_count(0)
     assert sources(home) == set(names)
+
+
+def test_a_folder_is_taken_with_what_is_below_it_into_the_collection_that_was_chosen(tmp_path: Path, chromium: str):
+    folder = tmp_path / "folder"
+    for n in range(130):
+        below = folder / f"{n % 2}"
+        below.mkdir(parents=True, exist_ok=True)
+        (below / f"{n:03}.md").write_text(f"Lamp {n} is lit.")
+    (folder / ".DS_Store").write_bytes(b"left by a system")
+    with served(tmp_path / "home") as (address, _), playwright.sync_playwright() as started:
+        page = opened(started, chromium, address)
+        place = page.locator("[data-testid=stFileUploaderDropzone]").bounding_box()
+        at = {"x": place["x"] + 20, "y": place["y"] + 20}
+        dragged = at | {"data": {"items": [], "files": [str(folder)], "dragOperationsMask": 1}}
+        hand = page.context.new_cdp_session(page)
+        for kind in ("dragEnter", "dragOver", "drop"):
+            hand.send("Input.dispatchDragEvent", {"type": kind} | dragged)
+        page.wait_for_function("document.documentElement.matches('.files-coming')")
+        box = page.get_by_role("combobox", name="Add to collection")
+        box.fill("other")
+        box.press("Enter")
+        page.get_by_text("130 documents").wait_for(timeout=120_000)
+        page.wait_for_function("!document.documentElement.matches('.files-coming')")
+        page.locator(PICKER).set_input_files(notes(["later.md"]))
+        page.get_by_text("131 documents").wait_for(timeout=60_000)
+    names = {f"{n:03}.md" for n in range(130)}
+    assert sources(tmp_path / "home") == names | {"later.md"}
+    assert sources(tmp_path / "home", "other") == {"later.md"}
