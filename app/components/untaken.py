@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -14,70 +15,80 @@ from rag.errors import FootnoteError
 _TOLD = "files-untaken"
 _NAMED = 3
 _MOST_FILES = 1_000_000
-_MOST_TOLD = 6
 _LONGEST_NAME, _LONGEST_REASON = 60, 400
+_Kind = Literal["large", "lost", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Untaken:
+    """Files of one kind since the last was dismissed: how many, the first names, and what the first error says."""
+
+    n: int = 0
+    names: tuple[str, ...] = ()
+    reason: str = ""
 
 
 def show() -> None:
     """A line for each reason, above what the page is for; nothing where all was taken."""
-    told: list[str] = st.session_state.get(_TOLD, [])
-    if not told:
-        return
-    with st.container(key="untaken", gap="small"):
-        st.warning("\n\n".join(told), icon=":material/error:")
-        st.button(tr("Dismiss"), key="untaken-dismissed", type="tertiary", on_click=_dismiss)
+    told: dict[_Kind, _Untaken] = st.session_state.get(_TOLD, {})
+    if told:
+        with st.container(key="untaken", gap="small"):
+            lines = [_sentence(kind, files) for kind, files in told.items()]
+            st.warning("\n\n".join(lines), icon=":material/error:")
+            st.button(tr("Dismiss"), key="untaken-dismissed", type="tertiary", on_click=_dismiss)
 
 
 def not_kept(failed: Sequence[tuple[str, FootnoteError]]) -> None:
     """Tell of files that came and could not be kept, as on a full disk."""
     if failed:
-        named = _named([name for name, _ in failed], len(failed))
-        reason = label(spoken(str(failed[0][1])), _LONGEST_REASON)
-        told = trn(len(failed), "{n} file was not taken: {named}.", "{n} files were not taken: {named}.", named=named)
-        _tell(f"{told} {reason}")
+        _note("kept", len(failed), [name for name, _ in failed], spoken(str(failed[0][1])))
 
 
 def hear(large: object, lost: object) -> None:
     """Tell of files that a browser says it could not send: too large ones, and those whose way was cut. Each is a
     mapping of `n` and the first `names`, and anything else says nothing."""
-    if isinstance(large, Mapping) and (n := _number(large)):
-        told = trn(
-            n,
+    _hear("large", large)
+    _hear("lost", lost)
+
+
+def _hear(kind: _Kind, told: object) -> None:
+    n, names = (told.get("n"), told.get("names")) if isinstance(told, Mapping) else (None, None)
+    if type(n) is int and 0 < n <= _MOST_FILES:
+        first = names[:_NAMED] if isinstance(names, list) else []
+        _note(kind, n, [name for name in first if isinstance(name, str)])
+
+
+def _note(kind: _Kind, n: int, names: Sequence[str], reason: str = "") -> None:
+    told: dict[_Kind, _Untaken] = st.session_state.setdefault(_TOLD, {})
+    former = told.get(kind, _Untaken())
+    first = [label(name or "?", _LONGEST_NAME) for name in names[:_NAMED]]
+    told[kind] = _Untaken(
+        min(former.n + n, _MOST_FILES),
+        (*former.names, *first)[:_NAMED],
+        former.reason or label(reason, _LONGEST_REASON),
+    )
+
+
+def _sentence(kind: _Kind, files: _Untaken) -> str:
+    more = files.n - len(files.names)
+    named = ", ".join(files.names) + (trn(more, " and {n} more", " and {n} more") if more > 0 else "")
+    if kind == "large":
+        return trn(
+            files.n,
             "{n} file was not taken, since it is larger than {limit} MB: {named}.",
             "{n} files were not taken, since they are larger than {limit} MB: {named}.",
             limit=numeral(st.get_option("server.maxUploadSize")),
-            named=_named(_names(large), n),
+            named=named,
         )
-        _tell(told)
-    if isinstance(lost, Mapping) and (n := _number(lost)):
-        told = trn(
-            n,
+    if kind == "lost":
+        return trn(
+            files.n,
             "{n} file did not arrive: {named}. Drop it again.",
             "{n} files did not arrive: {named}. Drop them again.",
-            named=_named(_names(lost), n),
+            named=named,
         )
-        _tell(told)
-
-
-def _number(told: Mapping[str, Any]) -> int:
-    n = told.get("n")
-    return n if type(n) is int and 0 < n <= _MOST_FILES else 0
-
-
-def _names(told: Mapping[str, Any]) -> list[str]:
-    names = told.get("names")
-    return [name for name in names[:_NAMED] if isinstance(name, str)] if isinstance(names, list) else []
-
-
-def _named(names: Sequence[str], n: int) -> str:
-    """The first names, and how many more there are."""
-    first = [label(name or "?", _LONGEST_NAME) for name in names[:_NAMED]]
-    more = n - len(first)
-    return ", ".join(first) + (trn(more, " and {n} more", " and {n} more") if more > 0 else "")
-
-
-def _tell(sentence: str) -> None:
-    st.session_state[_TOLD] = [*st.session_state.get(_TOLD, []), sentence][-_MOST_TOLD:]
+    told = trn(files.n, "{n} file was not taken: {named}.", "{n} files were not taken: {named}.", named=named)
+    return f"{told} {files.reason}"
 
 
 def _dismiss() -> None:

@@ -71,6 +71,19 @@ def test_what_a_browser_refused_is_named_and_counted():
     ]
 
 
+def test_what_is_refused_portion_by_portion_is_one_sentence():
+    def script() -> None:
+        from app.components import untaken
+        from rag.errors import StoreError
+
+        for n in range(40):
+            untaken.not_kept([(f"{n}.md", StoreError(f"no room for {n}"))])
+        untaken.show()
+
+    [told] = AppTest.from_function(script).run().warning
+    assert told.value == r"40 files were not taken: 0\.md, 1\.md, 2\.md and 37 more. no room for 0"
+
+
 @pytest.mark.parametrize(
     "told", [None, "large", 7, [], {}, {"n": "7"}, {"n": -1}, {"n": 0}, {"n": 10**12}, {"n": 1.5}, {"n": True}]
 )
