@@ -183,8 +183,8 @@ class Database:
 
     def one(self, sql: str, bindings: Sequence[Any] = ()) -> Value:
         """The first cell of the first row; None where there is none."""
-        row = self.execute(sql, bindings).fetchone()
-        return None if row is None else row[0]
+        rows = list(self.execute(sql, bindings))  # to the end, where a change meets a disk that is full, and says so
+        return rows[0][0] if rows else None
 
     def ids(self, sql: str, bindings: Sequence[Any] = ()) -> Ids:
         """The first cell of every row."""

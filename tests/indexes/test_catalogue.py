@@ -177,3 +177,9 @@ def test_killed_at_any_moment_every_document_is_whole(tmp_path: Path, round_: in
             assert len(catalogue.vectors(1, np.array([chunk.id for chunk in chunks]))[0]) == record.n_chunks
         assert catalogue.check() == "ok"
         catalogue.close()
+
+
+def test_one_value_is_asked_for_to_the_end_of_its_statement(catalogue: Catalogue):
+    """Where a change that returns a number is kept only at its end, a disk that is full is met there."""
+    with pytest.raises(StoreError, match="integer overflow"):
+        catalogue.database.one("SELECT abs(column1) FROM (VALUES (1), (-9223372036854775808))")
