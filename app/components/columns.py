@@ -18,9 +18,11 @@ def headed(rows: Iterable[Mapping[str, object]]) -> dict[str, Any]:
     return {name: head(name) for row in rows for name in row}
 
 
-def head(name: str, width: int | None = None) -> Any:  # noqa: ANN401 - Streamlit's own kind of column
-    """What stands above a column, and at which side its cells do."""
-    return st.column_config.Column(tr(name), width=width, alignment="right" if name in _AT_RIGHT else None)
+def head(name: str, width: int | None = None, told: str = "") -> Any:  # noqa: ANN401 - Streamlit's own kind of column
+    """What stands above a column, at which side its cells do, and what is `told` of it to who asks; marked by
+    `msgid`."""
+    alignment = "right" if name in _AT_RIGHT else None
+    return st.column_config.Column(tr(name), width=width, alignment=alignment, help=tr(told) if told else None)
 
 
 def written(

@@ -20,21 +20,28 @@ def show(
     title: str,
     *,
     is_layered: bool = False,
+    is_counted: bool = True,
 ) -> None:
-    """A bar a day with a part for each of `lines`, one upon the other, or `is_layered` one before the other."""
+    """A bar a day with a part for each of `lines`, one upon the other, or `is_layered` one before the other.
+    `is_counted`: there are only whole numbers of what is drawn, and on its axis, too."""
     labels = [short_day(one) for one in days]
     rows = [
         {"day": label, "line": name, "n": value}
         for name, values in lines.items()
         for label, value in zip(labels, values, strict=True)
     ]
-    st.vega_lite_chart(rows, _spec(list(lines), colours, title, is_layered=is_layered), height=_HEIGHT, width="stretch")
+    spec = _spec(list(lines), colours, title, is_layered=is_layered, is_counted=is_counted)
+    st.vega_lite_chart(rows, spec, height=_HEIGHT, width="stretch")
 
 
-def _spec(names: list[str], colours: Sequence[str], title: str, *, is_layered: bool) -> dict[str, Any]:
+def _spec(
+    names: list[str], colours: Sequence[str], title: str, *, is_layered: bool, is_counted: bool
+) -> dict[str, Any]:
     axis = {"labelAngle": 0, "labelOverlap": "parity", "labelSeparation": 12, "ticks": False}
     across = {"field": "day", "type": "ordinal", "sort": None, "title": None, "axis": axis}
     up = {"field": "n", "type": "quantitative", "title": title, "stack": not is_layered}
+    if is_counted:
+        up["axis"] = {"tickMinStep": 1}
     legend = {"orient": "bottom", "title": None, "offset": 8, "padding": 0} if len(names) > 1 else None
     scale = {"domain": names, "range": list(colours[: len(names)])}
     colour = {"field": "line", "type": "nominal", "scale": scale, "legend": legend}

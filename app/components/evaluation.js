@@ -115,7 +115,8 @@ function times(data, width) {
   const [from, to] = [data.edges[0], data.edges[data.edges.length - 1]];
   const x = (ms) => box.left + ((ms - from) / (to - from || 1)) * (box.right - box.left);
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => [share, `${Math.round(from + share * (to - from))} ms`]);
-  frame(drawn, box, width < 420 ? ticks.filter((_, n) => n % 2 === 0) : ticks, [[0, "0"], [0.5, String(Math.round(most / 2))], [1, String(most)]]);
+  const counts = [...new Set([0, Math.floor(most / 2), most])].map((count) => [count / most, String(count)]);
+  frame(drawn, box, width < 420 ? ticks.filter((_, n) => n % 2 === 0) : ticks, counts);
   data.counts.forEach((count, n) => {
     const tall = (count / most) * (box.bottom - box.top);
     const [left, right] = [x(data.edges[n]), x(data.edges[n + 1])];

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import words
 from app.components import day_bars
-from app.components.columns import headed, written
+from app.components.columns import head, headed, written
 from app.components.plain_text import shortened
 from app.limits import cost_told, in_dollars
 from app.words import msgid, numeral, tr, trn
@@ -21,6 +21,10 @@ _LONGEST_NAME = 60
 _ALONE = 2
 """Rows of one person: theirs, and the one of all together."""
 _SECONDS = msgid("Seconds")
+_TIMES = {
+    msgid("Median, s"): msgid("Half of the day’s answers came within so many seconds"),
+    msgid("95th percentile, s"): msgid("95 of 100 answers of the day came within so many seconds"),
+}
 _COLOURS = ("#4353d9", "#d2603a")
 
 
@@ -73,7 +77,9 @@ def show_days(days: Sequence[Day], times: Sequence[DayTimes], n: int, today: flo
     )
     name = name if name in series else "Questions"
     values = {tr(line): [by_day.get(day.isoformat(), 0) for day in dates] for line, by_day in series[name].items()}
-    day_bars.show(dates, values, _COLOURS, tr(name), is_layered=name == _SECONDS)
+    is_timed = name == _SECONDS
+    is_counted = name in ("Questions", "Tokens")
+    day_bars.show(dates, values, _COLOURS, tr(name), is_layered=is_timed, is_counted=is_counted)
     took = {one.date: one for one in times}
     rows = [_day_row(day, took.get(day.date)) for day in reversed(days)]
     _table(rows)
@@ -86,8 +92,8 @@ def _series(days: Sequence[Day], times: Sequence[DayTimes]) -> dict[str, dict[st
     found: dict[str, dict[str, dict[str, float]]] = {msgid("Questions"): questions}  # type: ignore[dict-item]
     found[msgid("Tokens")] = {"Tokens": {day.date: day.tokens for day in days}}
     found[msgid("Cost")] = {msgid("US dollars"): {day.date: day.dollars for day in days}}
-    seconds = {msgid("Half of them"): {one.date: one.median_ms / 1000 for one in times}}
-    found[_SECONDS] = seconds | {msgid("95 of 100"): {one.date: one.slow_ms / 1000 for one in times}}
+    seconds = {msgid("Median"): {one.date: one.median_ms / 1000 for one in times}}
+    found[_SECONDS] = seconds | {msgid("95th percentile"): {one.date: one.slow_ms / 1000 for one in times}}
     has_any = {name: any(any(by_day.values()) for by_day in lines.values()) for name, lines in found.items()}
     return {name: lines for name, lines in found.items() if has_any[name] or name == "Questions"}
 
@@ -101,8 +107,9 @@ def show_models(uses: Sequence[ModelUse]) -> None:
 
 
 def _table(rows: Sequence[Mapping[str, object]]) -> None:
-    said = dict.fromkeys(("Half within, s", "95 % within, s"), partial(numeral, decimals=1)) | {"Day": words.day}
-    st.dataframe(written(rows, said), hide_index=True, width="stretch", column_config=headed(rows))
+    said = dict.fromkeys(_TIMES, partial(numeral, decimals=1)) | {"Day": words.day}
+    heads = headed(rows) | {name: head(name, told=told) for name, told in _TIMES.items()}
+    st.dataframe(written(rows, said), hide_index=True, width="stretch", column_config=heads)
 
 
 def _day_row(day: Day, took: DayTimes | None) -> dict[str, object]:
@@ -114,8 +121,8 @@ def _day_row(day: Day, took: DayTimes | None) -> dict[str, object]:
     }
     seconds = (
         {
-            msgid("Half within, s"): round(took.median_ms / 1000, 1),
-            msgid("95 % within, s"): round(took.slow_ms / 1000, 1),
+            "Median, s": round(took.median_ms / 1000, 1),
+            "95th percentile, s": round(took.slow_ms / 1000, 1),
         }
         if took
         else {}

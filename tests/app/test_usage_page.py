@@ -98,8 +98,12 @@ def test_the_days_and_the_person_are_chosen_by_an_admin(home: Path, monkeypatch:
     left, days = (table.value for table in page.dataframe[:2])
     assert left["Who"].tolist() == ["All together", "bo", "ann"]
     assert left["Tokens left"].tolist() == ["no limit", "700 of 1,000", "1,000 of 1,000"]
-    assert days["Half within, s"].tolist() == [3.0]
-    assert days["95 % within, s"].tolist() == [5.0]
+    assert days["Median, s"].tolist() == [3.0]
+    assert days["95th percentile, s"].tolist() == [5.0]
+    columns = json.loads(page.dataframe[1].proto.columns)
+    assert columns["Median, s"]["help"] == "Half of the day’s answers came within so many seconds"
+    assert columns["95th percentile, s"]["help"] == "95 of 100 answers of the day came within so many seconds"
+    assert json.loads(page.get("vega_lite_chart")[0].proto.spec)["encoding"]["y"]["axis"] == {"tickMinStep": 1}
     page.button_group(key="usage-days").set_value("90 days").run()
     assert {metric.label: metric.value for metric in page.metric}["Questions"] == "4"
     page.selectbox(key="usage-person").select("ann").run()
@@ -107,6 +111,7 @@ def test_the_days_and_the_person_are_chosen_by_an_admin(home: Path, monkeypatch:
     assert len(page.dataframe[1].value) == 2
     page.button_group(key="usage-drawn").set_value("Seconds").run()
     assert not page.exception
+    assert "axis" not in json.loads(page.get("vega_lite_chart")[0].proto.spec)["encoding"]["y"]
 
 
 def test_who_is_no_admin_sees_their_own_alone(home: Path):
