@@ -55,7 +55,9 @@ def _new() -> None:
             label_visibility="collapsed",
         )
         about, name = st.columns(2)
-        collection = about.selectbox(tr("About the collection"), collections(), key="new-set-collection")
+        collection = about.selectbox(
+            tr("About the collection"), collections(), key="new-set-collection", persist_state="page"
+        )
         file = st.session_state.get(_file_key()) if way == _FILE else None
         usual = Path(file.name).stem if file else tr("Questions on {collection}", collection=collection)
         called = name.text_input(tr("Name"), key="new-set-name", placeholder=usual, max_chars=100)

@@ -13,10 +13,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.components.evaluation_stores import stores
+from app.components.resources import workspace
 from app.evaluation import tasks
 from app.question_sets.rows import SetQuestion
 from evals.browsing import write_run
-from tests.app.stepping import with_texts
+from tests.app.stepping import add, with_texts
 from tests.app.test_evaluation import FIRST, record
 
 pytestmark = pytest.mark.slow
@@ -96,6 +97,15 @@ def test_a_written_question_opens_the_table_and_a_set_for_nothing_is_refused(pag
     assert [header.value for header in page.header] == ["Questions on default"]
     named(page, "All sets").click().run()
     assert "1 question · about default" in shown(page)
+
+
+def test_the_collection_that_was_chosen_is_still_chosen_after_a_set_was_edited(page: AppTest, tmp_path: Path):
+    add(workspace(), tmp_path, "other", {"mill.txt": "The mill was built in 1820."})
+    id = stores().sets.create("Mine", "default", [FIRST])
+    page.run().selectbox(key="new-set-collection").select("other").run()
+    page.button(key=f"set-edit-{id}").click().run()
+    named(page, "All sets").click().run()
+    assert page.selectbox(key="new-set-collection").value == "other"
 
 
 def test_a_file_is_taken_once_under_its_name_and_told(page: AppTest):
