@@ -19,7 +19,7 @@ from app.question_sets.rows import SetQuestion
 from app.words import tr
 
 _ON_A_PAGE = 200
-_SETTLE_S = 0.4
+_SETTLE_S = 0.5
 """Streamlit keeps edits of a table back for 0.15 s."""
 _ROUND, _TABLE = "evaluation-editor-round", "evaluation-editor-table"
 _BEGUN, _WISHED = "evaluation-editor-begun", "evaluation-editor-wished"
@@ -33,6 +33,14 @@ class _Begun:
     id: str
     version: str
     questions: Sequence[SetQuestion]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """That the table be saved in the place of this version; since when, by the clock that only goes on."""
+
+    version: str
+    at: float
 
 
 def show(sets: QuestionSets, one: QuestionSet) -> None:
@@ -66,12 +74,16 @@ def show(sets: QuestionSets, one: QuestionSet) -> None:
         _show_buttons(sets, one, version)
     else:
         _show_choice(version)
-    if (seen := st.session_state.get(_WISHED)) is not None:
-        _settle()
-        if seen == version:
+    if (wish := st.session_state.get(_WISHED)) is None:
+        return
+    if _is_settled(wish):
+        del st.session_state[_WISHED]
+        if wish.version == version:
             before, after = begun.questions[: part.start], begun.questions[part.stop :]
             taken = taken_rows(rows, [*before, *after], sources(one.collection))
             _save(sets, one.id, version, taken, (before, after))
+    else:
+        st.fragment(_settle, run_every=_SETTLE_S)(wish)
 
 
 def _page(n_pages: int) -> int:
@@ -111,15 +123,18 @@ def _show_choice(version: str) -> None:
 
 def _wish(version: str) -> None:
     """Save in the place of this version, which is the one that was seen."""
-    st.session_state[_WISHED] = version
+    st.session_state[_WISHED] = _Wish(version, time.monotonic())
 
 
-def _settle() -> None:
-    """Wait for the last edit, which the browser sends after the press on the button that ended it: it begins the page
-    anew at the end of the spinner, and is then saved with the others."""
-    with st.spinner(tr("Saving")):
-        time.sleep(_SETTLE_S)
-    del st.session_state[_WISHED]
+def _is_settled(wish: _Wish) -> bool:
+    """Whether the last edit is here, which the browser sends after the press on the button that ended it."""
+    return time.monotonic() - wish.at >= _SETTLE_S
+
+
+def _settle(wish: _Wish) -> None:
+    """Run the page when it is."""
+    if _is_settled(wish):
+        st.rerun()
 
 
 def _begun(sets: QuestionSets, id: str) -> _Begun:
