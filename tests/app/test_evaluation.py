@@ -32,9 +32,7 @@ from app.evaluation.reading import (
 from app.evaluation.runs import Run, Runs
 from app.evaluation.sets import ChangedElsewhere, QuestionSets
 from app.evaluation.taking import taken_from_file
-from app.evaluation.words import told_settings
 from app.question_sets.rows import SetQuestion, write_questions
-from app.words import speaking
 from evals.asking import Asked, Said
 from evals.browsing import write_comparison, write_run
 from evals.cli import _parser
@@ -394,11 +392,3 @@ def processes(id: str) -> list[str]:
         if id.encode() in words and b"evals" in words:
             found.append(path.parent.name)
     return found
-
-
-def test_settings_are_told_with_the_marks_of_the_language():
-    settings = {"dense_weight": 0.0, "threshold": 0.35, "top_k": 4, "reranker": "none"}
-    assert told_settings(settings) == "Weight of meaning: 0, Refuse below: 0.35, Passages read: 4, Reranker: none"
-    assert told_settings({}) == "the usual settings"
-    with speaking("de"):
-        assert told_settings({"threshold": 0.35}) == "Keine Antwort unter: 0,35"
