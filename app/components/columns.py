@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ def headed(rows: Iterable[Mapping[str, object]]) -> dict[str, Any]:
 def head(name: str, width: int | None = None, told: str = "") -> Any:  # noqa: ANN401 - Streamlit's own kind of column
     """What stands above a column, at which side its cells do, and what is `told` of it to who asks; marked by
     `msgid`."""
-    alignment = "right" if name in _AT_RIGHT else None
+    alignment: Literal["right"] | None = "right" if name in _AT_RIGHT else None
     return st.column_config.Column(tr(name), width=width, alignment=alignment, help=tr(told) if told else None)
 
 
