@@ -57,7 +57,7 @@ def test_a_setting_is_changed_and_taken_back_and_a_question_found_and_counted(ad
         page.goto(f"{address}/usage")
         page.get_by_text("The last", exact=False).first.wait_for()
         page.get_by_role("radio", name="Seconds").click()
-        page.get_by_text("95 of 100").first.wait_for()
+        page.get_by_text("95th percentile").first.wait_for()
         page.goto(f"{address}/admin?part=Audit")
         page.get_by_text("1 to 1 of 1 question").wait_for()
         assert not errors

@@ -98,7 +98,9 @@ def test_what_is_answered_in_another_tab_is_no_dead_question(library: Library):
 
 
 @pytest.mark.slow
-def test_a_question_that_met_an_error_leaves_no_conversation_behind(library: Library, monkeypatch: pytest.MonkeyPatch):
+def test_a_question_that_met_an_error_stays_with_it_until_it_is_answered(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+):
     shelf, kept = library.catalogue.conversations, []
 
     def fails(*_: object, **__: object) -> Iterator[str]:
@@ -111,8 +113,9 @@ def test_a_question_that_met_an_error_leaves_no_conversation_behind(library: Lib
         patched.setattr(type(Workspace(library.settings).answerer), "stream", fails)
         page.chat_input(key="question").set_value(QUESTION).run()
     assert [one.title for one in kept] == [QUESTION], "it was kept before anything was asked of a model"
-    assert shelf.all(LOCAL) == []
-    page.chat_input(key="question").set_value(QUESTION).run()
+    assert [(one.title, one.n_turns) for one in shelf.all(LOCAL)] == [(QUESTION, 1)]
+    assert "The model is gone." in card(page)["notice"]
+    page.button(key="again-0").click().run()
     assert "honey bee" in str(card(page)["blocks"])
     (record,) = shelf.all(LOCAL)
     assert (record.title, record.n_turns) == (QUESTION, 1)

@@ -195,7 +195,7 @@ def test_one_whose_asking_failed_can_be_asked_again(library: Library, monkeypatc
         patched.setattr(conversation, "_streamed", fails)
         page.run()
     page = opened_at(number)
-    assert "was not finished: ask again" in card(page)["notice"]
+    assert "The model is gone." in card(page)["notice"]
     page.button(key="again-0").click().run()
     assert "ten past every hour" in str(card(page)["blocks"])
     check_is_one(library)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from evals.served import BROWSER_FLAGS, served
 from tests.app.stepping import with_texts
 from tests.app.test_browser import ask, calm
-from tests.fake_endpoint import FakeEndpoint, event, says, stays_silent, streams
+from tests.fake_endpoint import FakeEndpoint, Reply, event, says, stays_silent, streams
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -21,15 +23,7 @@ _SLOWLY = streams(event("The rent of the flat in Bergen is 1120 euros. [1] "), 6
 @pytest.mark.slow
 def test_what_is_stopped_is_told_and_what_was_to_be_replaced_stays(tmp_path: Path, chromium: str):
     replies = (_SLOWLY, says("The rent of the flat in Bergen is 1120 euros a month. [1]"), stays_silent(60))
-    with (
-        FakeEndpoint(*replies) as model,
-        served(with_texts(tmp_path / "home"), FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as (address, _),
-        playwright.sync_playwright() as started,
-    ):
-        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(address)
-        calm(page)
+    with opened(tmp_path, chromium, *replies) as page:
         put(page, QUESTION)
         page.get_by_text("The rent of the flat in Bergen is 1120 euros.").wait_for()
         stop(page)
@@ -46,6 +40,22 @@ def test_what_is_stopped_is_told_and_what_was_to_be_replaced_stays(tmp_path: Pat
         comes_to_rest(page)
         page.reload()
         playwright.expect(page.locator(".answer > .text", has_text="1120 euros a month")).to_have_count(1)
+
+
+@contextmanager
+def opened(folder: Path, chromium: str, *replies: Reply) -> Iterator[playwright.Page]:
+    """The page over texts, for which a model writes that replies so. It is listed, or a look whether it is well would
+    take a reply from a question."""
+    with (
+        FakeEndpoint(*replies, models=("fake",)) as model,
+        served(with_texts(folder / "home"), FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as (address, _),
+        playwright.sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(address)
+        calm(page)
+        yield page
         browser.close()
 
 
@@ -73,15 +83,7 @@ def comes_to_rest(page: playwright.Page) -> None:
 def test_another_conversation_leaves_the_question_where_it_was_asked(tmp_path: Path, chromium: str):
     """And what the answer before it leads to is not drawn in it, while it waits."""
     said = says("The rent of the flat in Tromsø is 950 euros a month. [1]")
-    with (
-        FakeEndpoint(said, stays_silent(60), said, said) as model,
-        served(with_texts(tmp_path / "home"), FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as (address, _),
-        playwright.sync_playwright() as started,
-    ):
-        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(address)
-        calm(page)
+    with opened(tmp_path, chromium, said, stays_silent(60), said, said) as page:
         ask(page, "How much is the rent in Tromsø?")
         put(page, QUESTION)
         page.get_by_text("Writing the answer").wait_for()
@@ -102,21 +104,14 @@ def test_another_conversation_leaves_the_question_where_it_was_asked(tmp_path: P
         playwright.expect(page.locator(".notice")).to_contain_text("before the answer began: ask again")
         page.get_by_role("button", name="Ask again").click()
         playwright.expect(page.locator(".answer > .text", has_text="950 euros a month")).to_have_count(2)
-        browser.close()
 
 
 @pytest.mark.slow
 def test_what_is_done_elsewhere_on_the_page_does_not_take_the_question_away(tmp_path: Path, chromium: str):
     replies = (says("The rent of the flat in Tromsø is 950 euros a month. [1]"), stays_silent(60))
-    with (
-        FakeEndpoint(*replies, says("The rent of the flat in Bergen is 1120 euros a month. [1]")) as model,
-        served(with_texts(tmp_path / "home"), FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url) as (address, _),
-        playwright.sync_playwright() as started,
-    ):
-        browser = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(address)
-        calm(page)
+    with opened(
+        tmp_path, chromium, *replies, says("The rent of the flat in Bergen is 1120 euros a month. [1]")
+    ) as page:
         ask(page, "How much is the rent in Tromsø?")
         put(page, QUESTION)
         page.get_by_text("Writing the answer").wait_for()
@@ -125,4 +120,3 @@ def test_what_is_done_elsewhere_on_the_page_does_not_take_the_question_away(tmp_
         calm(page)
         playwright.expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
         playwright.expect(page.locator(".notice")).to_have_count(0)
-        browser.close()
