@@ -72,7 +72,7 @@ def test_a_question_is_answered_and_the_process_is_gone_after_close(model: Local
 
 
 def test_all_threads_and_the_model_beside_share_one_process(model: LocalChatModel):
-    beside = open_model(settings(), retries=0, beside=model)
+    beside = open_model(settings(), beside=model)
     assert isinstance(beside, LocalChatModel)
     threads = [threading.Thread(target=said, args=(each,)) for each in (model, beside, model, beside)]
     for thread in threads:
