@@ -183,7 +183,7 @@ class Database:
 
     def one(self, sql: str, bindings: Sequence[Any] = ()) -> Value:
         """The first cell of the first row; None where there is none."""
-        rows = list(self.execute(sql, bindings))  # to the end, where a change meets a disk that is full, and says so
+        rows = self.rows(sql, bindings)  # to the end, where a change meets a disk that is full, and says so
         return rows[0][0] if rows else None
 
     def ids(self, sql: str, bindings: Sequence[Any] = ()) -> Ids:

@@ -63,7 +63,7 @@ class Shelving:
         """Forget a collection. Raises InputError as long as a document is in it, or on its way there."""
         with self._database.writing():
             number = self._number(name)
-            if self._database.one("SELECT 1 FROM documents WHERE collection_id = ?", (number,)):
+            if self._database.one("SELECT 1 FROM documents WHERE collection_id = ? LIMIT 1", (number,)):
                 raise InputError(f"the collection {name!r} has documents: move or remove them first")
             self._database.execute("DELETE FROM refused WHERE collection = ?", (name,))
             self._removed.close(name, number)

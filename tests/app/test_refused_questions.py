@@ -3,10 +3,8 @@ that cannot be kept."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
@@ -16,8 +14,8 @@ from indexes.conversations import ConversationShelf
 from rag.errors import StoreError
 from rag.types import Turn
 from tests.app.recording_home import QUESTION, asking
+from tests.app.test_pages import MAIN, card
 
-MAIN = Path(__file__).parents[2] / "app" / "main.py"
 SECOND = "Where is the lighthouse of Varn?"
 REFUSED = "may be asked, and so many were: ask again in"
 
@@ -36,11 +34,6 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
         assert not opened.exception
     yield opened
     st.cache_resource.clear()
-
-
-def card(page: AppTest, number: int) -> dict[str, Any]:
-    (component,) = [found for found in page.get("bidi_component") if found.key == f"answer-{number}"]
-    return json.loads(component.proto.json)  # type: ignore[no-any-return]
 
 
 def held(page: AppTest) -> list[Turn]:
