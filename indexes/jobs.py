@@ -141,7 +141,7 @@ class JobTable(JobList):
         `batch` looks among those of one batch alone, `like` among those of the same collection and settings. A file
         whose worker died comes last and only without `like`: it may have been the reason, and is tried alone.
         """
-        gone = self._gone(is_alive)
+        gone = self._gone(owner, is_alive)
         if not gone and self._database.one(_ANY_QUEUED, (batch, batch)) is None:
             return None  # without a lock on the table, since an idle worker asks often
         with self._database.writing():
@@ -158,12 +158,17 @@ class JobTable(JobList):
             self._database.execute(sql, (owner, self._ticks() + LEASE_S, self._now(), number))
             return self.job(number)
 
-    def _gone(self, is_alive: IsAlive) -> list[str]:
-        """Workers that hold files but have ended, or have been silent for too long."""
+    def _gone(self, asking: str, is_alive: IsAlive) -> list[str]:
+        """Workers that hold files but have ended, or have been silent for too long; who asks is not, however long it
+        stood still: what it holds was taken by nobody."""
         sql = f"SELECT owner, MIN(CAST(lease_until AS REAL)) FROM jobs WHERE state IN {RUNNING} GROUP BY owner"  # noqa: S608
         leases = self._database.rows(sql)
         now = self._ticks()  # later than any of them was written
-        return [owner for owner, until in leases if not now <= until <= now + LEASE_S or not is_alive(owner)]
+        return [
+            owner
+            for owner, until in leases
+            if owner != asking and (not now <= until <= now + LEASE_S or not is_alive(owner))
+        ]
 
     def _free(self, gone: Sequence[str]) -> None:
         """Queue again what belonged to workers that are gone; what has cost too many of them has failed."""

@@ -6,7 +6,9 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 from unicodedata import category
@@ -16,6 +18,7 @@ from rag.errors import ConfigError, FootnoteError, InputError
 from rag.said import say
 
 FAILED, WRONG_USE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
+_AGAIN_S = 0.05
 _JOINERS = "\u200c\u200d"
 
 
@@ -25,7 +28,8 @@ def run_command(run: Callable[[], int]) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal does not know is written as its number
             stream.reconfigure(errors="backslashreplace")
     try:
-        return run()
+        with _losing_no_stop():
+            return run()
     except FootnoteError as error:
         sys.stderr.write(f"footnote: {one_line(str(error))}\n")
         return WRONG_USE if isinstance(error, InputError | ConfigError) else FAILED
@@ -47,6 +51,32 @@ def stop_on_sigterm() -> None:
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
+
+
+@contextmanager
+def _losing_no_stop() -> Iterator[None]:
+    """Ask again for an end that was asked for while Python cleared an object away: it drops whatever is raised there,
+    and the command would go on for ever. A moment later, since what is raised in this hook is dropped, too."""
+    before = sys.unraisablehook
+
+    def again(dropped: sys.UnraisableHookArgs) -> None:
+        if issubclass(dropped.exc_type, KeyboardInterrupt):
+            waiting = threading.main_thread().ident or 0  # it may sleep, and nothing but a real signal wakes it
+            threading.Timer(_AGAIN_S, signal.pthread_kill, (waiting, _asked_by())).start()
+        else:
+            before(dropped)
+
+    sys.unraisablehook = again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+def _asked_by() -> int:
+    """A signal that ends this process in good order: Ctrl-C's, which a shell keeps from what runs in its background, or
+    the system's."""
+    return signal.SIGTERM if signal.getsignal(signal.SIGTERM) is _stop else signal.SIGINT
 
 
 def one_line(text: str) -> str:

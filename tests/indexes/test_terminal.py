@@ -24,6 +24,38 @@ def test_every_end_has_its_code(capsys: pytest.CaptureFixture[str]):
     assert run_command(failing(KeyboardInterrupt())) == 130
 
 
+_STOPPED_WHILE_CLEARING_AWAY = """
+import signal, sys, time
+from indexes.terminal import run_command, stop_on_sigterm
+
+class Cleared:
+    def __del__(self):
+        signal.raise_signal(signal.{signal})
+        time.sleep(0)
+
+def run():
+    {before}
+    Cleared()
+    print("it went on", flush=True)
+    time.sleep(30)
+    return 0
+
+sys.exit(run_command(run))
+"""
+
+
+@pytest.mark.parametrize(("signal", "before"), [("SIGTERM", "stop_on_sigterm()"), ("SIGINT", "")])
+def test_a_wish_to_end_is_not_lost_while_an_object_is_cleared_away(signal: str, before: str):
+    """Python drops what is raised there; the worker had gone on as if nobody had asked."""
+    script = _STOPPED_WHILE_CLEARING_AWAY.format(signal=signal, before=before)
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=root, check=False, timeout=20
+    )
+    assert (done.returncode, done.stdout) == (130, "it went on\n"), done.stderr
+    assert done.stderr == "footnote: stopped; what was finished is kept\n"
+
+
 def test_a_name_stays_on_its_line():
     assert one_line("a\nb\x1b]0;c\u202e é\U0001f600") == "a\\nb\\x1b]0;c\\u202e é\U0001f600"
 

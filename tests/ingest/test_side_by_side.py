@@ -10,7 +10,7 @@ import sys
 import threading
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,6 @@ from indexes.library import Library
 from ingest.cli import main
 from ingest.files import File, Seen
 from ingest.ledger import InMemory, Outcome
-from ingest.living import living_workers
 from ingest.originals import original
 from ingest.pipeline import Pipeline
 from rag.settings import Settings
@@ -38,8 +37,25 @@ def zipped(path: Path, **files: str) -> Path:
     return path
 
 
-def start_add(home: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "ingest", "add", *arguments, "--json"]
+_STANDING_STILL = """
+import os, signal, sys
+from ingest.cli import main
+from ingest.worker import Worker
+
+see_to = Worker.see_to
+
+def stand_still_first(*arguments):
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return see_to(*arguments)
+
+Worker.see_to = stand_still_first
+sys.exit(main(sys.argv[1:]))
+"""
+"""One that has queued its files, and none of them begun."""
+
+
+def start_add(home: Path, *arguments: str, before: Sequence[str] = ("-m", "ingest")) -> subprocess.Popen[str]:
+    command = [sys.executable, *before, "add", *arguments, "--json"]
     return subprocess.Popen(
         command, cwd=ROOT, env=os.environ | {"FOOTNOTE_HOME": str(home)}, stdout=subprocess.PIPE, text=True
     )
@@ -47,11 +63,15 @@ def start_add(home: Path, *arguments: str) -> subprocess.Popen[str]:
 
 def stopped_add(home: Path, folder: Path) -> subprocess.Popen[str]:
     """One that stands still with files on their way, so that another one finds them like that on any machine."""
-    adding = start_add(home, str(folder))
-    until(lambda: home.exists() and Library(Settings(home=home)).jobs.has_open())
-    stop(adding, home)
+    adding = start_add(home, str(folder), before=("-c", _STANDING_STILL))
+    os.waitid(os.P_PID, adding.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
     assert Library(Settings(home=home)).jobs.has_open()
     return adding
+
+
+def n_begun(home: Path) -> int:
+    """How many workers there are, with those whose lease has run out while they stood still."""
+    return len(os.listdir(home / "workers"))
 
 
 def texts(home: Path) -> set[str]:
@@ -171,7 +191,7 @@ def test_an_interrupted_second_add_leaves_the_first_alone(home: Path, tmp_path: 
         (folder / f"{i:03}.txt").write_text(f"File {i}. " + LONG[:3000])
     first = stopped_add(home, folder)
     second = start_add(home, str(folder))
-    until(lambda: len(living_workers(home)) == 2)
+    until(lambda: n_begun(home) == 2)
     second.send_signal(signal.SIGINT)
     second.communicate(timeout=240)
     first.send_signal(signal.SIGCONT)
@@ -193,7 +213,7 @@ def test_a_second_add_waits_for_what_is_inside(home: Path, tmp_path: Path, is_ki
     first = stopped_add(home, folder)
     library = Library(Settings(home=home))
     second = start_add(home, str(folder))
-    until(lambda: len(living_workers(home)) == 2)
+    until(lambda: n_begun(home) == 2)
     assert library.catalogue.find("default", str(folder / "z.zip")) is None
     first.send_signal(signal.SIGCONT)
     if is_killed:
@@ -216,7 +236,7 @@ def test_a_waiting_add_takes_over_from_a_dead_worker(home: Path, tmp_path: Path)
     until(lambda: library.jobs.counts().get("embedding"))
     stop(worker, home)
     adding = start_add(home, str(tmp_path / "long.txt"))
-    until(lambda: len(living_workers(home)) == 2)
+    until(lambda: n_begun(home) == 2)
     worker.kill()
     worker.communicate()
     assert adding.wait(240) == 0

@@ -219,6 +219,21 @@ def test_a_clock_that_is_set_costs_no_worker_its_file(library: Library, monkeypa
     assert jobs.claim("b", lambda _owner: True), "a silent one loses it whatever the clock on the wall says"
 
 
+def test_a_worker_that_stood_still_keeps_what_nobody_took(library: Library, monkeypatch: pytest.MonkeyPatch):
+    """It had counted itself as dead, and the file as one that a worker had died over."""
+    jobs = library.jobs
+    numbers = jobs.add("b", "default", [NewJob("a.md", "/nowhere"), NewJob("b.md", "/nowhere")])
+    first = jobs.claim("a", lambda _owner: True)
+    assert first is not None
+    late = time.monotonic() + 31
+    monkeypatch.setattr(JobTable, "_ticks", staticmethod(lambda: late))
+    second = jobs.claim("a", lambda _owner: False)
+    assert second is not None
+    assert {first.id, second.id} == set(numbers)
+    assert [job.attempts for job in jobs.jobs()] == [1, 1]
+    assert jobs.progress("a", {}) == set(numbers)
+
+
 def test_a_lease_of_before_the_machine_started_anew_is_none(library: Library, monkeypatch: pytest.MonkeyPatch):
     jobs = library.jobs
     jobs.add("b", "default", [NewJob("a.md", "/nowhere")])

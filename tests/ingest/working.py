@@ -54,7 +54,10 @@ def working(home: Path) -> Iterator[subprocess.Popen[str]]:
         yield worker
     finally:
         worker.terminate()
-        worker.communicate(timeout=240)
+        try:
+            worker.communicate(timeout=240)
+        finally:  # one that does not end fails its own test alone
+            worker.kill()
 
 
 def until(is_so: Callable[[], object], seconds: float = 240) -> None:
