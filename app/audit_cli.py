@@ -43,7 +43,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     audit.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
     flags = commands.add_parser("flags", help="answers that were flagged for a person")
     flags.set_defaults(run=_flags)
-    flags.add_argument("--close", type=int, metavar="N", help="the flag of this number has been looked at")
+    flags.add_argument("--close", type=_number, metavar="N", help="the flag of this number has been looked at")
     flags.add_argument("--note", default="", metavar="TEXT", help="what was found, with --close")
     flags.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
     feedback = commands.add_parser("feedback", help="what people said of answers, the latest first")
@@ -51,6 +51,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     feedback.add_argument("--since", type=_moment, default=0.0, metavar="DATE", help="from then on, UTC: 2026-01-31")
     feedback.add_argument("--down", action="store_true", help="thumbs down alone")
     feedback.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise argparse.ArgumentTypeError("must be the number of a flag, as `python -m app flags` shows it")
+    return int(text)
 
 
 def _moment(text: str) -> float:

@@ -81,6 +81,9 @@ def test_closing_with_a_note(home: Path, capsys: pytest.CaptureFixture[str]):
     for number in ("1", "7"):
         assert main(["flags", "--close", number]) == 2
         assert f"there is no open flag {number}" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        main(["flags", "--close", "9" * 23])
+    assert "must be the number of a flag" in capsys.readouterr().err
     assert main(["flags", "--note", "x"]) == 2
     assert "give --close N, too" in capsys.readouterr().err
 

@@ -1,5 +1,8 @@
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +10,8 @@ import pytest
 
 from indexes.terminal import first_of, one_line, run_command
 from rag.errors import InputError, StoreError
+
+ROOT = Path(__file__).parents[2]
 
 
 def failing(error: BaseException) -> Callable[[], int]:
@@ -44,16 +49,31 @@ sys.exit(run_command(run))
 """
 
 
-@pytest.mark.parametrize(("signal", "before"), [("SIGTERM", "stop_on_sigterm()"), ("SIGINT", "")])
-def test_a_wish_to_end_is_not_lost_while_an_object_is_cleared_away(signal: str, before: str):
+@pytest.mark.parametrize(("name", "before"), [("SIGTERM", "stop_on_sigterm()"), ("SIGINT", "")])
+def test_a_wish_to_end_is_not_lost_while_an_object_is_cleared_away(name: str, before: str):
     """Python drops what is raised there; the worker had gone on as if nobody had asked."""
-    script = _STOPPED_WHILE_CLEARING_AWAY.format(signal=signal, before=before)
-    root = Path(__file__).parents[2]
+    script = _STOPPED_WHILE_CLEARING_AWAY.format(signal=name, before=before)
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, cwd=root, check=False, timeout=20
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False, timeout=20
     )
     assert (done.returncode, done.stdout) == (130, "it went on\n"), done.stderr
     assert done.stderr == "footnote: stopped; what was finished is kept\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("package", ["app", "ingest", "evals"])
+def test_ctrl_c_before_a_command_has_begun_says_nothing(package: str, tmp_path: Path):
+    """Imports ended in a screen of Python's own words."""
+    variables = os.environ | {"FOOTNOTE_HOME": str(tmp_path)}
+    for wait_s in (0.02, 0.08, 0.15, 0.25, 0.4):
+        command = [sys.executable, "-m", package, "--help"]
+        with subprocess.Popen(
+            command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ) as run:
+            time.sleep(wait_s)
+            run.send_signal(signal.SIGINT)
+            _, said = run.communicate(timeout=60)
+        assert b"Traceback" not in said or b"site.py" in said, "Python itself had not begun"
 
 
 def test_a_name_stays_on_its_line():
@@ -72,8 +92,6 @@ def test_of_many_names_the_first_few_are_named():
 
 def test_a_reader_that_leaves_is_no_error():
     command = f"{sys.executable} -m ingest add --help | head -n 1"
-    done = subprocess.run(
-        ["/bin/sh", "-c", command], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False
-    )
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout.startswith("usage")
     assert done.stderr == ""
