@@ -1,4 +1,4 @@
-"""A conversation as a file for people elsewhere: Markdown with footnotes, or JSON."""
+"""A conversation as a file for people elsewhere, who may have another clock: Markdown with footnotes, or JSON."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ def as_markdown(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED, a
 
 def exported(at: float) -> str:
     """When a conversation was, in a line; empty where nobody noted it, as that of `asked` is."""
-    return tr("Exported on {when}", when=moment(at, "%H:%M")) if at else ""
+    return tr("Exported on {when}", when=moment(at, "%H:%M", UTC)) if at else ""
 
 
 def asked(turn: Turn) -> str:
     """When it was asked, in a line."""
-    return tr("Asked on {when}", when=moment(turn.asked_at, "%H:%M")) if turn.asked_at else ""
+    return tr("Asked on {when}", when=moment(turn.asked_at, "%H:%M", UTC)) if turn.asked_at else ""
 
 
 def rated(rating: Rating | None) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from app.components.audit_filter import OUTCOMES
 from app.components.plain_text import label
 from app.limits import cost_told
-from app.words import day, msgid, numeral, tr, trn
+from app.words import msgid, numeral, time_of, tr, trn
 
 _LONGEST = 4000
 _HASH = 16
@@ -31,8 +31,7 @@ _ENDS = (msgid("stop"), msgid("cut"), msgid("failed"))
 def show(row: Mapping[str, Any]) -> None:
     """A card beneath the table."""
     with st.container(border=True, key="audit-detail"):
-        name, at = label(row["user"]), f"{day(row['at'][:10])}, {row['at'][11:19]}"
-        who = tr("{name}, {at} UTC", name=name, at=at)
+        who = tr("{name}, {at}", name=label(row["user"]), at=time_of(row["at"], "%H:%M:%S"))
         writer = label(row["reported_model"] or row["model"])
         model = tr(", written by {model}", model=writer) if row["model"] else ""
         outcome = OUTCOMES.get(row["outcome"], row["outcome"])

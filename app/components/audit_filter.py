@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
 from app.components.narrowing import choice
 from app.personal_catalogue import PersonalCatalogue
-from app.words import msgid, numeral, tr, trn
+from app.words import msgid, numeral, start_of, tr, trn
 from indexes.audit_search import MOST_DOCUMENTS, AuditFilter, AuditSearch
 from indexes.document_list import DocumentFilter
 
@@ -72,15 +72,11 @@ def _text(name: str, hint: str, key: str) -> str:
 
 
 def _moments(days: Sequence[date]) -> tuple[float, float]:
-    """From the beginning of the first day to the end of the last one, UTC; of one day alone until now."""
+    """From the first day, as it begins where the reader is, to the end of the last one; of one day alone until now."""
     if not days:
         return 0.0, float("inf")
     ends = days[1] + timedelta(days=1) if len(days) > 1 else None
-    return _midnight(days[0]), _midnight(ends) if ends else float("inf")
-
-
-def _midnight(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+    return start_of(days[0]), start_of(ends) if ends else float("inf")
 
 
 def _hashes(catalogue: PersonalCatalogue, text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from app.components.columns import head, written
 from app.components.plain_text import shortened
 from app.components.resources import audit_search, personal
 from app.limits import cost_told
-from app.words import minute, msgid, numeral, tr, trn
+from app.words import msgid, numeral, time_of, tr, trn
 from indexes.audit_log import written_at
 from indexes.audit_search import AuditFilter, AuditRow, AuditSearch
 
@@ -25,7 +25,7 @@ _HASH = 12
 _LONGEST = 200
 _PAGED, _STARTS = "audit-paged", "audit-starts"
 _KEPT_S = 60
-_WIDTHS = {"When (UTC)": 130, "Question": 330, "Person": 90, "Outcome": 85}
+_WIDTHS = {"When": 130, "Question": 330, "Person": 90, "Outcome": 85}
 """Of columns, in pixels; the others are as wide as what stands in them."""
 
 
@@ -99,7 +99,7 @@ def _saving(search: AuditSearch, wanted: AuditFilter) -> None:
 def _open_marked(search: AuditSearch, rows: Sequence[AuditRow], key: str) -> None:
     columns = _columns(rows)
     drawn = st.dataframe(
-        written(columns, {"When (UTC)": minute, "Seconds": partial(numeral, decimals=1)}),
+        written(columns, {"When": time_of, "Seconds": partial(numeral, decimals=1)}),
         key=key,
         hide_index=True,
         on_select="rerun",
@@ -120,7 +120,7 @@ def _open_marked(search: AuditSearch, rows: Sequence[AuditRow], key: str) -> Non
 def _columns(rows: Sequence[AuditRow]) -> dict[str, list[Any]]:
     """Column name -> cells; what no row has is left out."""
     columns: dict[str, list[Any]] = {
-        msgid("When (UTC)"): [written_at(row.at)[:16].replace("T", " ") for row in rows],
+        msgid("When"): [written_at(row.at) for row in rows],
         msgid("Question"): [shortened(row.question, _LONGEST) or _hash(row) for row in rows],
         msgid("Person"): [shortened(row.user, _LONGEST) for row in rows],
         msgid("Outcome"): [_outcome(row) for row in rows],

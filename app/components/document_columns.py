@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.components.columns import written
 from app.components.plain_text import parted, shortened
-from app.words import day, msgid, tr
+from app.words import day_of, msgid, tr
 from app.words.places import page_count
 from app.words.sizes import size
 from rag.inert import flat
@@ -59,7 +59,7 @@ def _headed(records: Sequence[DocumentRecord]) -> PageKind:
 def table(records: Sequence[DocumentRecord]) -> Any:  # noqa: ANN401 - as `written` gives it
     """The table as it is shown. What the head of a column does not say of a cell stands in it: of some pages that they
     are sheets."""
-    drawn, headed = written(_cells(records), {"Size": size, "Added": day}), _headed(records)
+    drawn, headed = written(_cells(records), {"Size": size, "Added": day_of}), _headed(records)
     for kind in _PAGES:
         rows = [row for row, one in enumerate(records) if one.n_pages and page_kind(one.source) == kind]
         if rows and kind != headed:
@@ -79,7 +79,7 @@ def _cells(records: Sequence[DocumentRecord]) -> dict[str, list[Any]]:
         "Pages": [record.n_pages or None for record in records],
         "Passages": [record.n_chunks or (None if record.n_members else 0) for record in records],
         "Size": [record.size for record in records],
-        "Added": [record.added_at[:10] for record in records],
+        "Added": [record.added_at for record in records],
         "Files inside": [record.n_members or None for record in records],
     }
     return {name: cells for name, cells in columns.items() if any(cells) or name == "Passages"}

@@ -12,7 +12,7 @@ from app.components import document_table, passage_text
 from app.components.painted_page import has_pictures, painted
 from app.components.plain_text import label, parted
 from app.personal_catalogue import PersonalCatalogue
-from app.words import day, msgid, numeral, tr, trn
+from app.words import day, day_of, msgid, numeral, tr, trn
 from app.words.places import on_page, page_count
 from app.words.sizes import extent, size
 from rag.types import Chunk, DocumentRecord, Page
@@ -47,7 +47,7 @@ def show(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
 
 def _facts(record: DocumentRecord) -> tuple[str, ...]:
     told = record.metadata
-    made, changed, added = (day(at[:10]) for at in (told.get("created", ""), told.get("modified", ""), record.added_at))
+    made, changed = (day(told.get(name, "")[:10]) for name in ("created", "modified"))  # by the clock of its author
     return (
         record.source,
         record.collection,
@@ -57,7 +57,7 @@ def _facts(record: DocumentRecord) -> tuple[str, ...]:
         told.get("author", ""),
         tr("made {day}", day=made) if made else "",
         tr("changed {day}", day=changed) if changed else "",
-        tr("added {day}", day=added),
+        tr("added {day}", day=day_of(record.added_at)),
     )
 
 

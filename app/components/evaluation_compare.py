@@ -27,7 +27,7 @@ from app.evaluation.reading import (
 from app.evaluation.runs import Run
 from app.evaluation.tasks import task_of
 from app.evaluation.words import called, of_questions
-from app.words import day, msgid, numeral, tr, trn
+from app.words import msgid, numeral, time_of, tr, trn
 
 _SURE = 0.05
 """p below which a difference counts as one."""
@@ -70,9 +70,8 @@ def show() -> None:
 
 
 def _named(run: Run) -> str:
-    """Its id begins with when it was started, such as 20261129-0956."""
-    began = day(f"{run.id[:4]}-{run.id[4:6]}-{run.id[6:8]}")
-    return f"{run.name} ({began}, {run.id[9:11]}:{run.id[11:13]}, {run.set_name})"
+    """Its id begins with when it was started, such as 20261129-0956, in UTC."""
+    return f"{run.name} ({time_of(run.id[:13].replace('-', 'T'))}, {run.set_name})"
 
 
 def _wait(*, folder: Path) -> None:

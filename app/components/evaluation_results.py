@@ -12,7 +12,7 @@ from app.components.plain_text import label
 from app.evaluation.reading import Figure, RunSummary, sorted_places, summary_of, values_of
 from app.evaluation.runs import Run
 from app.evaluation.words import called, of_questions, setting, told_settings, told_value
-from app.words import minute, msgid, numeral, tr, trn
+from app.words import msgid, numeral, time_of, tr, trn
 
 _NOTES = 5
 
@@ -84,7 +84,7 @@ def _curves(run: Run, summary: RunSummary) -> None:
 def _made_with(summary: RunSummary) -> str:
     models = ", ".join(f"{what} {label(name, 80)}" for what, name in summary.models.items())
     seconds = ", ".join(f"{label(stage)} {numeral(value)} s" for stage, value in summary.seconds.items())
-    return tr("{at} UTC; {models}; {seconds}", at=minute(summary.date), models=models, seconds=seconds)
+    return tr("{at}; {models}; {seconds}", at=time_of(summary.date), models=models, seconds=seconds)
 
 
 def _questions(run: Run, summary: RunSummary) -> None:

@@ -13,7 +13,7 @@ from app.components import day_bars
 from app.components.columns import headed, written
 from app.components.plain_text import shortened
 from app.components.thumbs import capital
-from app.words import minute, msgid, numeral, tr
+from app.words import msgid, numeral, time_of, tr
 from indexes.audit_log import written_at
 from indexes.feedback import REASONS, FeedbackDay, FeedbackRecord
 
@@ -44,7 +44,7 @@ def show_down(records: Sequence[FeedbackRecord], *, with_words: bool) -> None:
     rows = [_row(one, with_words=with_words) for one in records]
     empty = {name for name in ("Why", "Question", "Comment") if not any(row.get(name) for row in rows)}
     rows = [{name: cell for name, cell in row.items() if name not in empty} for row in rows]
-    said = written(rows, {"When (UTC)": minute, "Seconds": partial(numeral, decimals=1)})
+    said = written(rows, {"When": time_of, "Seconds": partial(numeral, decimals=1)})
     st.dataframe(said, hide_index=True, width="stretch", column_config=headed(rows))
 
 
@@ -56,7 +56,7 @@ def _day_row(day: FeedbackDay) -> dict[str, object]:
 
 def _row(one: FeedbackRecord, *, with_words: bool) -> dict[str, object]:
     told = {
-        msgid("When (UTC)"): written_at(one.at)[:16].replace("T", " "),
+        msgid("When"): written_at(one.at),
         msgid("Why"): ", ".join(map(tr, one.rating.reasons)),
     }
     if with_words:

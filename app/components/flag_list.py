@@ -12,7 +12,7 @@ from app.components.audit_filter import OUTCOMES
 from app.components.plain_text import label
 from app.components.resources import flags
 from app.export import MARKED
-from app.words import day, tr, trn
+from app.words import day_of, time_of, tr, trn
 from app.words.places import on_page
 from indexes.redaction import without_secrets
 from rag.errors import FootnoteError
@@ -48,8 +48,7 @@ def _some(rows: Sequence[Mapping[str, Any]]) -> None:
 def _card(row: Mapping[str, Any]) -> None:
     number = row["id"]
     with st.container(border=True, key=f"flag-{number}"):
-        at = f"{day(row['at'][:10])}, {row['at'][11:16]}"
-        who = tr("{name}, {at} UTC", name=label(row["user"]), at=at)
+        who = tr("{name}, {at}", name=label(row["user"]), at=time_of(row["at"]))
         outcome = OUTCOMES.get(row["outcome"], row["outcome"])
         st.markdown(f"**{tr(outcome)}** &nbsp; {who}")
         st.text(row["question"][:_LONGEST])
@@ -68,7 +67,7 @@ def _card(row: Mapping[str, Any]) -> None:
 def _closing(row: Mapping[str, Any]) -> None:
     if row["status"] != "open":
         said = f": {label(row['note'], _MOST_NOTE)}" if row["note"] else ""
-        st.caption(tr("Looked at on {when}", when=day(row["closed_at"][:10])) + said)
+        st.caption(tr("Looked at on {when}", when=day_of(row["closed_at"])) + said)
         return
     with st.form(f"close-flag-{row['id']}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         name, key = tr("What was found"), f"note-{row['id']}"

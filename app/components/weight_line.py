@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components.plain_text import label
 from app.personal_library import PersonalLibrary
-from app.words import day, numeral, tr, trn
+from app.words import day_of, numeral, tr, trn
 from indexes.weight_table import CollectionWeight
 from rag.weights import FEWEST
 
@@ -51,5 +51,5 @@ def told(one: CollectionWeight) -> str:
         "{weight}, tuned on {n} question made from its passages, {day}",
         "{weight}, tuned on {n} questions made from its passages, {day}",
         weight=weight,
-        day=day(one.tuned_at[:10]),
+        day=day_of(one.tuned_at),
     )

@@ -18,8 +18,8 @@ usage_tables.show_left(usage.left_today())
 n_days, of = usage_choice.show(usage.people())
 today = usage.today()
 since = today - (n_days - 1) * DAY_S
-days = usage.per_day(since, of)
-if days:
+days, ratings = usage.per_day(since, of), usage.ratings(since, of)
+if days or ratings:  # budgets are of days in UTC, and so are these
     st.caption(
         trn(
             n_days,
@@ -27,6 +27,7 @@ if days:
             "The last {n} days, in UTC. Costs are by list prices.",
         )
     )
+if days:
     usage_tables.show_totals(days)
     usage_tables.show_days(days, usage.times(since, of), n_days, today)
     usage_tables.show_models(usage.per_model(since, of))
@@ -38,7 +39,7 @@ else:
             "**Nothing was asked in the last {n} days.** What questions and chat models take is counted here.",
         )
     )
-feedback_tables.show_days(usage.ratings(since, of), n_days, today)
+feedback_tables.show_days(ratings, n_days, today)
 feedback_tables.show_down(usage.rated_down(_LAST_DOWN, of), with_words=kept.is_kept())
 if not usage.is_kept:
     st.caption(tr("This home is closed to writing: what is asked now is counted until the app ends."))

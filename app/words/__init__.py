@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -77,14 +77,11 @@ def percent(share: float) -> str:
     return format_percent(share, locale=language())
 
 
-def moment(at: float, clock: str = "%H:%M:%S") -> str:
-    """29 Nov 2026, 04:41:07 UTC, of seconds."""
-    when = datetime.fromtimestamp(at, UTC)
-    if language() == ENGLISH:
-        return f"{when:%-d %b %Y}, {when:{clock}} UTC"
-    from babel.dates import format_date
-
-    return f"{format_date(when, 'medium', locale=language())}, {when:{clock}} UTC"
+def moment(at: float, clock: str = "%H:%M:%S", by: tzinfo | None = None) -> str:
+    """29 Nov 2026, 05:41:07, of seconds: by the clock where the reader is, or by another one."""
+    when = datetime.fromtimestamp(at, by or zone())
+    written = f"{when:%-d %b %Y}" if language() == ENGLISH else day(f"{when:%F}")
+    return f"{written}, {when:{clock}}{_zone_named(when)}"
 
 
 def day(iso: str) -> str:
@@ -99,9 +96,15 @@ def day(iso: str) -> str:
         return iso
 
 
-def minute(iso: str) -> str:
-    """2026-11-29 04:41, of a day and a time that begin so, as the reader's language writes it."""
-    return f"{iso[:10]} {iso[11:16]}" if language() == ENGLISH else f"{day(iso[:10])}, {iso[11:16]}"
+def day_of(iso: str) -> str:
+    """2026-11-29, of a moment in ISO 8601: the day that it was where the reader is."""
+    return day(f"{_by_reader(iso):%F}")
+
+
+def time_of(iso: str, clock: str = "%H:%M") -> str:
+    """2026-11-29 05:41, of a moment in ISO 8601, by the clock where the reader is."""
+    when = _by_reader(iso)
+    return f"{day(f'{when:%F}')}{' ' if language() == ENGLISH else ', '}{when:{clock}}{_zone_named(when)}"
 
 
 def short_day(when: date) -> str:
@@ -111,6 +114,31 @@ def short_day(when: date) -> str:
     from babel.dates import format_skeleton
 
     return format_skeleton("MMMd", when, locale=language())
+
+
+def start_of(when: date) -> float:
+    """When this day begins where the reader is, in seconds."""
+    return datetime(when.year, when.month, when.day, tzinfo=zone()).timestamp()
+
+
+def zone() -> tzinfo:
+    """Whose clock tells the times: that of the browser whose page runs; else UTC."""
+    if "streamlit" not in sys.modules:  # as in `language`
+        return UTC
+    from app.words.reader import zone_of_page
+
+    return zone_of_page()
+
+
+def _by_reader(iso: str) -> datetime:
+    """What says no zone is in UTC, as all that is kept."""
+    when = datetime.fromisoformat(iso)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(zone())
+
+
+def _zone_named(when: datetime) -> str:
+    """Readers know what their own clock says; UTC is told, since it may also stand for a clock that is not known."""
+    return " UTC" if when.tzname() == "UTC" else ""
 
 
 def within(text: str) -> str:

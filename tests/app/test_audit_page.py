@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import streamlit as st
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from app.audit_export import as_csv, as_json_lines
 from app.components import resources
+from app.words import reader
 from indexes.audit_log import AuditLog, digest_of
 from indexes.audit_records import Ended, Sent
 from indexes.audit_search import AuditFilter, AuditSearch
@@ -86,6 +90,22 @@ def test_pages_are_turned_and_another_filter_begins_anew(log: AuditLog):
     page.button(key="audit-older").click().run()
     page.button(key="audit-newer").click().run()
     assert questions(page)[0] == "Question 59?"
+
+
+def test_days_and_times_are_those_of_who_looks(tmp_path: Path, log: AuditLog, monkeypatch: pytest.MonkeyPatch):
+    assert log
+    monkeypatch.setattr(reader, "zone_of_page", lambda: ZoneInfo("Asia/Kolkata"))
+    late = datetime.now(UTC).replace(hour=22, minute=0, second=7) - timedelta(days=2)
+    day = late.date() + timedelta(days=1)
+    there = AuditLog(tmp_path, days=90, clock=late.timestamp)
+    asked(there, "ann", "How many bees?")
+    there.close()
+    page = audit()
+    for first, found in ((late.date(), []), (day, ["How many bees?"])):
+        page.date_input(key="audit-days").set_value((first, first)).run()
+        assert (questions(page) if page.dataframe else []) == found
+    drawn = convert_arrow_bytes_to_pandas_df(page.dataframe[0].proto.arrow_data.styler.display_values)
+    assert drawn["When"].tolist() == [f"{day} 03:30"]
 
 
 def test_hashes_alone_are_told_as_such(log: AuditLog, monkeypatch: pytest.MonkeyPatch):

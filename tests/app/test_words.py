@@ -9,8 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -20,18 +21,22 @@ from app.words import (
     FOLDER,
     LANGUAGES,
     day,
+    day_of,
     first_of,
     gathering,
-    minute,
     moment,
     msgid,
     numeral,
     percent,
+    reader,
     short_day,
     speaking,
     spoken,
+    start_of,
+    time_of,
     tr,
     trn,
+    zone,
 )
 from rag import settings
 from rag.said import say, say_all, say_n
@@ -278,12 +283,31 @@ def test_values_are_put_in_as_they_are():
 def test_days_and_moments_are_written_as_in_the_language():
     assert short_day(date(2026, 1, 9)) == "9 Jan"
     assert (day("2026-11-29"), moment(0, "%H:%M")) == ("2026-11-29", "1 Jan 1970, 00:00 UTC")
-    assert minute("2026-11-29T09:56:41.5+00:00") == "2026-11-29 09:56"
+    assert time_of("2026-11-29T09:56:41.5+00:00") == "2026-11-29 09:56 UTC"
     with speaking("de"):
         assert (day("2026-11-29"), moment(0, "%H:%M")) == ("29.11.2026", "01.01.1970, 00:00 UTC")
-        assert minute("2026-11-29 09:56") == "29.11.2026, 09:56"
+        assert time_of("2026-11-29 09:56") == "29.11.2026, 09:56 UTC"
         assert short_day(date(2026, 1, 9)) == "9. Jan."
         assert day("spring 1913") == "spring 1913"
+
+
+@pytest.mark.parametrize("told", [None, "", "Europe", "Mars/Olympus", "../../etc/passwd", "x" * 5000, "a\0b"])
+def test_times_are_told_in_utc_to_a_browser_whose_clock_is_not_known(told: str | None, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reader.st, "context", SimpleNamespace(timezone=told, locale="en"))
+    assert zone() is UTC or str(zone()) == "UTC"
+    assert moment(0) == "1 Jan 1970, 00:00:00 UTC"
+
+
+def test_times_are_told_by_the_clock_where_the_reader_is(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reader.st, "context", SimpleNamespace(timezone="Asia/Kolkata", locale="en"))
+    assert moment(0) == "1 Jan 1970, 05:30:00"
+    assert moment(0, "%H:%M", UTC) == "1 Jan 1970, 00:00 UTC"
+    late = "2026-11-29T22:56:41.500Z"
+    assert (time_of(late), time_of(late, "%H:%M:%S")) == ("2026-11-30 04:26", "2026-11-30 04:26:41")
+    assert (day_of(late), day(late[:10])) == ("2026-11-30", "2026-11-29")
+    assert start_of(date(1970, 1, 2)) == 86_400 - 5.5 * 3600
+    with speaking("de"):
+        assert (time_of(late), day_of(late), moment(0)) == ("30.11.2026, 04:26", "30.11.2026", "01.01.1970, 05:30:00")
 
 
 @pytest.mark.parametrize(

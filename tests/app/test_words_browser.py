@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,7 +46,7 @@ def test_the_root_and_the_style_speak_the_language_of_the_browser(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_a_pdf_that_is_made_when_it_is_wanted_tells_days_as_its_reader_writes_them(tmp_path: Path, chromium: str):
+def test_a_pdf_tells_days_as_its_reader_writes_them_and_the_page_times_by_their_clock(tmp_path: Path, chromium: str):
     home, question = tmp_path / "home", "Wann öffnet der Hafen?"
     library = Library(Settings(home=home))
     number = library.catalogue.conversations.begin(LOCAL, question)
@@ -52,12 +56,16 @@ def test_a_pdf_that_is_made_when_it_is_wanted_tells_days_as_its_reader_writes_th
     library.close()
     with served(home) as (address, _), playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_context(locale="de-AT").new_page()
+        page = browser.new_context(locale="de-AT", timezone_id="Asia/Kolkata").new_page()
         page.goto(address)
         page.locator(f".st-key-menu-{number} button").click()
         with page.expect_download() as saved:
             page.get_by_text("Als PDF speichern").click()
         said = text(saved.value.path().read_bytes())
+        page.goto(f"{address}/admin")
+        as_of = page.get_by_text(re.compile(r"^Stand: ")).inner_text()
         browser.close()
+    told = datetime.strptime(as_of, "Stand: %d.%m.%Y, %H:%M:%S.").replace(tzinfo=ZoneInfo("Asia/Kolkata"))
+    assert abs(told.timestamp() - time.time()) < 600, "the clock of the browser"
     assert f"{question} Gefragt am 29.11.2026, 04:41 UTC Um sechs." in said
     assert f"{question} Exportiert am " in said
