@@ -39,8 +39,10 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
 
 
 def _edited(turn: Turn, number: int, again: Again) -> None:
+    is_too_long = len(turn.question) > MAX_QUESTION  # the browser would let nobody take a letter of it away
     with st.form(f"edit-form-{number}", border=False):
-        text = st.text_area(tr("Question"), turn.question, max_chars=MAX_QUESTION, key=f"edited-{number}")
+        most, key = None if is_too_long else MAX_QUESTION, f"edited-{number}"
+        text = st.text_area(tr("Question"), turn.question, max_chars=most, key=key)
         st.caption(tr("Its answer takes the place of this one."))
         if st.form_submit_button(tr("Ask"), type="primary") and text.strip():
             again(number, text.strip())

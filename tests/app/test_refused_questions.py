@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from indexes.conversations import ConversationShelf
 from rag.errors import StoreError
+from rag.retriever import MAX_QUESTION
 from rag.types import Turn
 from tests.app.recording_home import QUESTION, asking
 from tests.app.test_pages import MAIN, card
@@ -57,6 +58,27 @@ def test_asked_again_too_early_it_has_the_reason_of_now(page: AppTest):
     assert [turn.question for turn in held(page)] == [QUESTION, SECOND]
     assert REFUSED in card(page, 1)["notice"]
     assert not page.warning
+
+
+def test_one_that_is_too_long_stays_and_can_be_made_shorter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    with asking(tmp_path):
+        pass
+    st.cache_resource.clear()
+    page, long = AppTest.from_file(str(MAIN), default_timeout=60).run(), QUESTION + "!" * MAX_QUESTION
+    page.chat_input[0].set_value(long).run()
+    page.run()
+    assert [turn.question for turn in held(page)] == [long]
+    assert "at most 4,000 can be searched for" in card(page)["notice"]
+    box = page.text_area(key="edited-0")
+    assert (box.value, box.max_chars) == (long, 0), "where there is a limit the browser takes no change beyond it"
+    for text in (long[:-5], QUESTION):
+        page.text_area(key="edited-0").set_value(text)
+        next(button for button in page.button if button.label == "Ask").click().run()
+        assert [turn.question for turn in held(page)] == [text]
+    assert "41 metres" in held(page)[0].answer.text
+    assert page.text_area(key="edited-0").max_chars == MAX_QUESTION
+    st.cache_resource.clear()
 
 
 def test_an_answer_that_was_to_be_replaced_stays_and_the_reason_stands_below(
