@@ -16,6 +16,7 @@ from app.components import conversation, document_choice, job_rows, kept, page_t
 from app.components.job_text import without_subject
 from app.components.plain_text import label, names
 from app.components.resources import board, personal
+from app.components.upload_name import upload_name
 from app.words import msgid, tr, trn
 from indexes.job_records import Job
 from rag.inert import visible
@@ -48,7 +49,8 @@ def add(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
     content = {file.file_id: sha256(file.getbuffer()).hexdigest() for file in files}
     known = {one: board().known(one) for one in content.values()}
     fresh = [file for file in files if not known[content[file.file_id]]]
-    jobs = tuple(board().add([(file.name, file.getbuffer()) for file in fresh], _collection(scope))) if fresh else ()
+    named = [(upload_name(file.name), file.getbuffer()) for file in fresh]
+    jobs = tuple(board().add(named, _collection(scope))) if fresh else ()
     there = tuple(dict.fromkeys(number for found in known.values() for number in found))
     if question and jobs:
         contents, waiting = tuple(content[file.file_id] for file in fresh), _waiting(question, len(jobs))

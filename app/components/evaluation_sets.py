@@ -9,11 +9,13 @@ import streamlit as st
 from app.components import evaluation_editor, evaluation_progress
 from app.components.evaluation_stores import attempt, collections, draw, show_trouble, sources, stores, try_to, turn_to
 from app.components.plain_text import label, sentence
+from app.components.upload_name import upload_name
 from app.evaluation import tasks
 from app.evaluation.sets import QuestionSet
 from app.evaluation.taking import ENDINGS, taken_from_file
 from app.question_sets.rows import SetQuestion
 from app.words import msgid, tr, trn
+from ingest.kept import listed_name
 
 OPEN = "evaluation-set"
 _RENAMED = "evaluation-set-renamed"
@@ -59,7 +61,11 @@ def _new() -> None:
             tr("About the collection"), collections(), key="new-set-collection", persist_state="page"
         )
         file = st.session_state.get(_file_key()) if way == _FILE else None
-        usual = Path(file.name).stem if file else tr("Questions on {collection}", collection=collection)
+        usual = (
+            Path(listed_name(upload_name(file.name))).stem
+            if file
+            else tr("Questions on {collection}", collection=collection)
+        )
         called = name.text_input(tr("Name"), key="new-set-name", placeholder=usual, max_chars=100)
         called = called.strip() or usual[:100]
         {_MAKE: _make, _FILE: _from_file, _WRITE: _written}[way or _MAKE](called, collection)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.components import untaken
 from app.components.resources import board, person
+from app.components.upload_name import upload_name
 from app.words import tr
 from indexes.access import Visibility
 
@@ -37,7 +38,8 @@ def show(collection: str, key: str) -> None:
     is_emptied = _hear(at, _told(collection, f"{key}-{n}", at))
     if dropped:
         into = st.session_state.get(_PINNED) or collection
-        untaken.not_kept(board().add_each(((file.name, file.getbuffer()) for file in dropped), into))
+        files = ((upload_name(file.name), file.getbuffer()) for file in dropped)
+        untaken.not_kept(board().add_each(files, into))
         st.session_state[_GOT] = at
     if dropped or is_emptied:
         st.session_state[f"{key}-round"] = n + 1
