@@ -12,11 +12,12 @@ from app.components.answer_card import title
 from app.components.drawing import component
 from app.components.plain_text import shortened
 from app.components.resources import personal
+from app.components.told_apart import told_apart
 from app.lab.bench import Bench
 from app.lab.plane import Embeddings, beginning
 from app.words import numeral, percent, tr, trn
 from rag.inert import visible
-from rag.types import Hit, Scope
+from rag.types import Chunk, Hit, Scope
 
 _FEWEST = 3
 _LONGEST_NAME = 40
@@ -83,7 +84,8 @@ def points(
 ) -> dict[str, Any]:
     """What the browser draws; all of it plain text."""
     coloured = {document: n for n, document in enumerate(drawn.coloured)}
-    names = {document: shortened(title(chunk), _LONGEST_NAME) for document, chunk in drawn.names.items()}
+    apart = told_apart([*drawn.names.values(), *(hit.chunk for hit in hits)])
+    names = {document: _called(chunk, apart) for document, chunk in drawn.names.items()}
     n_others = len(drawn.names) - len(coloured)
     return {
         "label": _name(len(drawn.ids), len(hits)),
@@ -100,12 +102,16 @@ def points(
                 "id": hit.chunk.id,
                 "rank": n,
                 "at": at,
-                "title": title(hit.chunk),
+                "title": _called(hit.chunk, apart),
                 "words": visible(beginning(hit.chunk)),
             }
             for n, (hit, at) in enumerate(zip(hits, places, strict=True), start=1)
         ],
     }
+
+
+def _called(chunk: Chunk, apart: Mapping[int, str]) -> str:
+    return " · ".join(filter(None, (shortened(title(chunk), _LONGEST_NAME), apart[chunk.document_id])))
 
 
 def _name(n: int, n_hits: int) -> str:

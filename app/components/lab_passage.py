@@ -11,6 +11,7 @@ from app.components.answer_card import title, where
 from app.components.plain_text import label, shortened
 from app.components.resources import personal
 from app.components.source_view import open_with
+from app.components.told_apart import told_apart
 from app.lab.bench import Bench
 from app.lab.passage import Inspected
 from app.lab.plane import beginning
@@ -117,12 +118,13 @@ def _words(words: Sequence[WordShare]) -> None:
 
 
 def _near(near: Sequence[tuple[Hit, bool]]) -> None:
+    apart = told_apart(hit.chunk for hit, _ in near)
     st.dataframe(
         [
             {
                 _COSINE: round(hit.score, 3),
                 _SAME: is_same,
-                _DOCUMENT: shortened(title(hit.chunk), 40),
+                _DOCUMENT: " · ".join(filter(None, (shortened(title(hit.chunk), 40), apart[hit.chunk.document_id]))),
                 _PASSAGE: hit.chunk.ordinal + 1,
                 _BEGINS: _begins(hit.chunk),
             }

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.components.answer_card import place, title
 from app.components.drawing import component
+from app.components.told_apart import told_apart
 from app.lab.plane import beginning
 from app.lab.stages import FUSED, MEANING, RERANKED, WORDS, Looked, StageHits, moves
 from app.words import msgid, numeral, tr, trn
@@ -52,8 +53,9 @@ def _words() -> dict[str, str]:
 
 def show_moves(before: Sequence[Hit], after: Sequence[Hit], key: str) -> None:
     """Draw how the hits that are kept moved from the usual settings to these."""
+    apart = told_apart(hit.chunk for hit in (*before, *after))
     rows = [
-        {"title": title(hit.chunk), "passage": f" · {hit.chunk.ordinal + 1}", "before": old, "after": new}
+        {"title": title(hit.chunk), "passage": _passage(hit, apart), "before": old, "after": new}
         for hit, old, new in moves(before, after)
     ]
     words = {
@@ -65,13 +67,21 @@ def show_moves(before: Sequence[Hit], after: Sequence[Hit], key: str) -> None:
     _draw_moves(data=data | {"moves": rows, "words": words}, key=key)
 
 
+def _passage(hit: Hit, apart: Mapping[int, str]) -> str:
+    """Behind the title, and seen whole however short that is cut."""
+    return "".join(f" · {part}" for part in (apart[hit.chunk.document_id], str(hit.chunk.ordinal + 1)) if part)
+
+
 def columns(looked: Looked) -> dict[str, Any]:
     """What the browser draws; all of it plain text."""
     places = {stage.name: {hit.chunk.id: n for n, hit in enumerate(stage.hits, start=1)} for stage in looked.stages}
-    return {"stages": [_column(stage, places, is_kept=stage is looked.stages[-1]) for stage in looked.stages]}
+    apart = told_apart(hit.chunk for stage in looked.stages for hit in stage.hits)
+    return {"stages": [_column(stage, places, apart, is_kept=stage is looked.stages[-1]) for stage in looked.stages]}
 
 
-def _column(stage: StageHits, places: Mapping[str, Mapping[int, int]], *, is_kept: bool) -> dict[str, Any]:
+def _column(
+    stage: StageHits, places: Mapping[str, Mapping[int, int]], apart: Mapping[int, str], *, is_kept: bool
+) -> dict[str, Any]:
     time = "" if stage.ms is None else f" · {numeral(stage.ms, 1)} ms"
     shown = stage.hits if is_kept else stage.hits[:_ROWS]
     highest = max((hit.score for hit in shown), default=0.0) or 1.0
@@ -80,7 +90,7 @@ def _column(stage: StageHits, places: Mapping[str, Mapping[int, int]], *, is_kep
             "id": hit.chunk.id,
             "rank": n,
             "title": title(hit.chunk),
-            "place": _place(hit),
+            "place": " · ".join(filter(None, (apart[hit.chunk.document_id], _place(hit)))),
             "words": visible(beginning(hit.chunk, 120)),
             "score": numeral(hit.score, 2),
             "share": max(0.0, min(1.0, hit.score / highest)),

@@ -169,6 +169,30 @@ def test_the_browser_is_given_plain_values(workspace: Workspace):
     json.dumps(data)
 
 
+def test_documents_of_one_title_are_told_apart_wherever_they_are_named(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    texts = {
+        f"{name}.md": f"# Buoys\n\nThe {name} buoy blinks {n} times." for n, name in enumerate(("red", "green", "old"))
+    }
+    add(workspace, workspace.settings.home.parent, "buoys", texts)
+    scope = Scope(("buoys",))
+    found = look(workspace.library, "How often does the buoy blink?", scope, usual_settings(workspace.library, scope))
+    (kept,) = (stage["rows"] for stage in lab_stages.columns(found)["stages"] if stage["isKept"])
+    assert {row["title"] for row in kept} == {"Buoys"}
+    assert {row["place"] for row in kept} == {f"{name} · passage 1" for name in texts}
+    told: list[dict] = []
+    monkeypatch.setattr(lab_stages, "_draw_moves", lambda data, key: told.append(data))  # noqa: ARG005
+    lab_stages.show_moves(found.kept, found.kept[:2], "moves")
+    assert {(one["title"], one["passage"]) for one in told[0]["moves"]} == {
+        ("Buoys", f" · {name} · 1") for name in texts
+    }
+    drawn = embeddings(workspace.shelf, "buoys")
+    points = lab_map.points(drawn, (0.0, 0.0), found.kept, hit_places(drawn, workspace.shelf, [1] * len(found.kept)))
+    named = {f"Buoys · {name}" for name in texts}
+    assert named == set(points["names"]) == set(points["titles"]) == {hit["title"] for hit in points["hits"]}
+
+
 def test_a_browser_can_pick_only_what_was_found(workspace: Workspace):
     found = look(workspace.library, QUESTION, DEFAULT, usual_settings(workspace.library, DEFAULT))
     hit = found.kept[0]
