@@ -15,6 +15,7 @@ from app.components.drawing import component
 from app.components.markdown_tree import tree
 from app.components.plain_text import names, shortened
 from app.components.query_text import searched
+from app.components.quoted_text import Node
 from app.doubt import doubt, without_marks
 from app.export import with_footnotes
 from app.quoted_form import on_one_line
@@ -53,6 +54,12 @@ def show(answer: Answer, key: str, ask: Callable[[str], None], *, is_new: bool =
         on_again_change=edited,
     ).open
     return None if opened is None else chosen(answer, opened)
+
+
+def show_text(answer: Answer, text: Sequence[Node], key: str) -> None:
+    """Draw this text as that of the answer and nothing else: no part of it leads anywhere."""
+    alone = {"blocks": text, "name": key, "words": _words(), "fresh": "", "cited": [], "copy": "", "flow": None}
+    _draw(data=card(answer) | alone, key=key)
 
 
 def _words() -> dict[str, str]:

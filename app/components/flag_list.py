@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.components import flagged_answer
 from app.components.audit_filter import OUTCOMES
 from app.components.plain_text import label
 from app.components.resources import flags
@@ -52,14 +53,15 @@ def _card(row: Mapping[str, Any]) -> None:
         outcome = OUTCOMES.get(row["outcome"], row["outcome"])
         st.markdown(f"**{tr(outcome)}** &nbsp; {who}")
         st.text(row["question"][:_LONGEST])
-        st.text(row["answer"][:_LONGEST])
+        flagged_answer.show(row, f"flag-answer-{number}")
         for one in row["sentences"]:
             if state := MARKED.get(one["state"]):
                 st.caption(f":material/error: {tr(state)}: {label(one['text'], 400)}")
         with st.expander(tr("Sources")):
             for one in row["evidence"]:
                 page = f" · {on_page(one['source'], one['page'])}" if one["page"] else ""
-                st.caption(label(one["source"], 200) + page)
+                n = f"\\[{one['n']}\\] " if one["n"] else ""
+                st.caption(n + label(one["source"], 200) + page)
                 st.text(one["quote"][:_LONGEST])
         _closing(row)
 

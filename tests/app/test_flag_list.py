@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -11,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from app.components import resources
 from app.wiring import Workspace
 from indexes.audit_file import AuditFile
+from indexes.audit_records import NewFlag
 from indexes.flags import FlagList
 from rag.errors import InputError
 from rag.rights import Person, Role
@@ -44,8 +47,9 @@ def test_an_answer_is_read_with_its_sources_and_closed_with_a_note(home: Path):
     page = flagged()
     said = [one.value for one in page.text]
     assert said[0] == QUESTION
-    assert any("1120 euros" in one for one in said[1:])
-    assert any("bergen.md" in one.value.replace("\\", "") for one in page.caption)
+    assert any("1120 euros" in one for one in said[1:]), "its source"
+    assert "1120 euros a month. [1]" in words(drawn(page, number)["blocks"])
+    assert any(one.value.startswith("\\[1\\] ") and "bergen" in one.value for one in page.caption)
     page.text_input(key=f"note-{number}").input("The *rent* is right. sk-abcdefghijklmnopqrstuvwxyz123456")
     next(button for button in page.button if button.label == "Looked at").click().run()
     assert not page.exception
@@ -53,6 +57,48 @@ def test_an_answer_is_read_with_its_sources_and_closed_with_a_note(home: Path):
     assert row["status"] == "closed"
     assert row["note"].startswith("The *rent* is right.") and "sk-abc" not in row["note"]
     assert any("Looked at on" in one.value for one in flagged().caption)
+
+
+def drawn(page: AppTest, number: int) -> dict[str, Any]:
+    """What the browser is given for a flagged answer."""
+    (found,) = (one for one in page.get("bidi_component") if one.key == f"flag-answer-{number}")
+    shown: dict[str, Any] = json.loads(found.proto.json)
+    return shown
+
+
+def words(node: Any) -> str:  # noqa: ANN401 - a node, or several
+    children = node["children"] if isinstance(node, dict) else node
+    return node if isinstance(node, str) else "".join(map(words, children))
+
+
+def tags(nodes: list[Any]) -> list[str]:
+    return [node["tag"] for node in nodes]
+
+
+EVIDENCE = {"n": 1, "document": 1, "sha256": "", "source": "lamp.md", "page": None, "start": 5}
+
+
+def test_an_answer_is_drawn_as_in_the_conversation(home: Path):
+    row = "| Lamp | Height |\n|---|---|\n| *Varn* | 41 m |"
+    quoted = {"text": " ".join(row.split()), "citations": [1], "state": ""}
+    listed = [{"text": text, "citations": [1], "state": ""} for text in ("Varn: 41*2 m.", "| Fowey | 12 m |")]
+    flags = FlagList(AuditFile(home))
+    for flag in (
+        NewFlag(QUESTION, "As listed:\n\n- **Varn** [1]\n- Fowey [7]", "written", "tiny", [], []),
+        NewFlag(QUESTION, f"{quoted['text']} [1]", "quoted", "", [quoted], [EVIDENCE | {"quote": row}]),
+        NewFlag(QUESTION, "Lamps:\n- Varn: 41*2 m. [1]\n- | Fowey | 12 m | [1]", "quoted", "", listed, []),
+        NewFlag(QUESTION, "Not found in your documents.", "refused", "tiny", [], []),
+    ):
+        flags.add(flag, "ann")
+    page = flagged()
+    written, table, arranged, refused = (drawn(page, n) for n in (1, 2, 3, 4))
+    assert (tags(written["blocks"]), words(written["blocks"])) == (["p", "ul"], "As listed:Varn  [1]Fowey  [7]")
+    assert written["blocks"][1]["children"][0]["children"][0]["children"][0]["tag"] == "strong"
+    assert (tags(table["blocks"]), words(table["blocks"])) == (["table"], "LampHeight*Varn* [1]41 m")
+    assert tags(arranged["blocks"]) == ["p", "ul"]
+    assert [words(item) for item in arranged["blocks"][1]["children"]] == ["Varn: 41*2 m.  [1]", "Fowey · 12 m  [1]"]
+    assert (refused["kind"], refused["title"], refused["blocks"]) == ("refused", "Not found in your documents.", [])
+    assert all(not shown["cited"] and not shown["copy"] for shown in (written, table, arranged, refused))
 
 
 @pytest.mark.usefixtures("home")
