@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app import cut_short
 from indexes.catalogue import Catalogue
 from indexes.users import User, UserFile
 from rag.rights import Role
@@ -27,3 +28,4 @@ def _forget(catalogue: Catalogue, name: str) -> None:
         catalogue.removed.forget(name)
         catalogue.conversations.forget(name)
         catalogue.dismissals.forget(name)
+    cut_short.forget(catalogue.home, name)

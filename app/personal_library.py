@@ -6,7 +6,9 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from app import cut_short
 from app.components.removal_text import consequences
+from app.cut_short import CutShort
 from app.jobs import JobBoard
 from app.permissions import Permissions
 from app.personal_catalogue import PersonalCatalogue
@@ -42,7 +44,9 @@ class PersonalLibrary:
 
     def remove(self, documents: Sequence[int], keeping: Keeping | None = None) -> int:
         """Take documents out, so that they can be put back for a while; how many."""
-        return removal.remove(self._whole, self._editable(documents), keeping or self.keeping())
+        mine = self._editable(documents)
+        with cut_short.noted(self._home, self.me, "remove", mine):
+            return removal.remove(self._whole, mine, keeping or self.keeping())
 
     def with_inside(self, documents: Sequence[int]) -> set[int]:
         """These documents and those that were found inside of them."""
@@ -61,7 +65,33 @@ class PersonalLibrary:
     def move(self, documents: Sequence[int], collection: str) -> shelving.Done:
         """Put documents into a collection; a new one of somebody who has signed in is theirs alone."""
         ids, prepare = self._editable(documents), self._may.prepare
-        return shelving.move(self._whole, ids, prepare(collection), prepare) if ids else shelving.Done(0)
+        if not ids:
+            return shelving.Done(0)
+        name = prepare(collection)
+        with cut_short.noted(self._home, self.me, "move", ids, name):
+            return shelving.move(self._whole, ids, name, prepare)
+
+    def cut_short(self) -> list[tuple[CutShort, int]]:
+        """Removals and moves of this person that a killed process left half done, and how many documents each came to.
+        Those of which the rest was done since are forgotten."""
+        found = [(one, self._n_done(one)) for one in cut_short.found(self._home, self.me)]
+        for one, n in found:
+            if n == len(one.documents):
+                self.forget_cut(one.mark)
+        return [(one, n) for one, n in found if n < len(one.documents)]
+
+    def _n_done(self, one: CutShort) -> int:
+        records = self._whole.catalogue.listed.records(one.documents)
+        left = records if one.deed == "remove" else [r for r in records if r.collection != one.collection]
+        return len(one.documents) - len(left)
+
+    def forget_cut(self, mark: str) -> None:
+        """Tell of it no more."""
+        cut_short.forget(self._home, self.me, mark)
+
+    @property
+    def _home(self) -> Path:
+        return self._whole.settings.home
 
     def read_again(self, documents: Sequence[int]) -> shelving.Done:
         """Queue documents to be read anew from their files."""

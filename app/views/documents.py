@@ -8,6 +8,7 @@ from app.components import (
     adding,
     ask_about,
     collection_list,
+    cut_deeds,
     document_actions,
     document_table,
     document_view,
@@ -28,6 +29,7 @@ with st.container(key="documents-head", horizontal=has_any, vertical_alignment="
     elif personal().edits:
         adding.show(library)
 untaken.show()
+cut_deeds.show(library)
 job_rows.show(beside_documents=has_any)
 marked = document_table.show(library.catalogue, is_moving=board().is_busy)
 with marked.place:
