@@ -68,7 +68,8 @@ def _query_row(question: str, query: Query | None) -> dict[str, Any]:
     query = query or Query(question)
     instead = [{"typed": one.typed, "known": one.known} for one in query.corrections]
     also = [*query.words, *query.wordings]
-    return {"text": query.text, "completed": query.is_completed, "instead": instead, "also": also}
+    found = {"text": query.text, "completed": query.is_completed, "instead": instead, "also": also}
+    return found | {"unknown": list(query.unknown)}
 
 
 def _usage_row(usage: Usage) -> dict[str, Any]:

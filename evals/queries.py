@@ -126,7 +126,7 @@ def measure(dataset: Dataset, library: Library, limit: int, seed: int, told: Tol
 
 
 def _rewritten(asking: Asking, library: Library, queries: Sequence[Query], as_typed: Measured, seed: int) -> list[Row]:
-    spelling, acronyms = library.query_rules
+    spelling, acronyms, _ = library.query_rules
     dice = random.Random(seed)  # noqa: S311
     clean = [(query, query.text, ()) for query in queries]
     plain, speller = asking.with_rules(), asking.with_rules(spelling)

@@ -26,6 +26,7 @@ from rag.errors import FootnoteError, IndexMismatch, InputError, StoreError
 from rag.protocols import Embedder, QueryRule, Reranker
 from rag.query.acronyms import Acronyms
 from rag.query.spelling import Spelling
+from rag.query.unknown_names import UnknownNames
 from rag.retriever import Retriever
 from rag.settings import Settings
 from rag.types import Ranking, Scope
@@ -206,7 +207,9 @@ class Library:
     @cached_property
     def query_rules(self) -> tuple[QueryRule, ...]:
         """What the documents change of a query."""
-        return Spelling(self.vocabulary, is_common_word), Acronyms(_Keyword(self), self.catalogue)
+        words = self.vocabulary
+        names = UnknownNames(words, is_common_word)
+        return Spelling(words, is_common_word), Acronyms(_Keyword(self), self.catalogue), names
 
     @cached_property
     def versions(self) -> VersionChoice:

@@ -72,7 +72,9 @@ SOURCE = """
 """
 CHUNK = """
     SELECT k.id, k.document_id, k.ordinal, k.start, k.end, k.text, k.heading, k.context, k.page, k.last_page,
-        d.source, d.title, c.name, CASE WHEN k.page < k.last_page THEN (
+        d.source, d.title, c.name, CASE WHEN k.ordinal > 0 THEN (
+            SELECT substr(o.text, 1, 1000) FROM chunks o WHERE o.document_id = k.document_id AND o.ordinal = 0) END,
+        CASE WHEN k.page < k.last_page THEN (
             SELECT json_group_array(json_array(p.number, p.start)) FROM pages p
             WHERE p.document_id = k.document_id AND p.start > k.start AND p.start < k.end) END
     FROM chunks k JOIN documents d ON d.id = k.document_id JOIN collections c ON c.id = d.collection_id

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rag.embedding_text import opening
 from rag.types import Chunk, Document, DocumentRecord, Ids
 
 
@@ -85,7 +86,7 @@ class SourceRecord:
 def chunk_from(row: Sequence[Any]) -> Chunk:
     """A row of `queries.CHUNK`."""
     breaks = tuple((number, start) for number, start in json.loads(row[-1] or "[]"))
-    values: tuple[Any, ...] = (*row[:-1], breaks)
+    values: tuple[Any, ...] = (*row[:-2], breaks, opening(row[-2] or ""))
     return Chunk(*values)
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from indexes.keyword_fields import UNSPACED_LETTERS
 from rag.embedding_text import SEPARATOR, heading_path
-from rag.sentences import Span, sentence_spans
+from rag.lines import Span
+from rag.sentences import sentence_spans
 from rag.types import Chunk
 
 _KEPT = (0.0, 0.25, 0.5)

@@ -32,6 +32,10 @@ Event = Step | Retrieval | PassagesRead | str | Checked | Answer
 written text, what came of checking them so far, and at last the Answer."""
 
 
+_OF_UNKNOWN = 0.2
+"""The chance, at most, that an answer is there where a name that is asked for stands in no document."""
+
+
 class Router(Protocol):
     """Answers what is no lookup: summaries, lists, comparisons."""
 
@@ -127,6 +131,8 @@ class Answerer:
         with watch.stage("read") as counts:
             reading = read_as_asked(self._parts_read, text, retrieval, self._threshold)
             counts.append(len(reading.spans))
+        if retrieval.query is not None and retrieval.query.unknown:
+            reading = replace(reading, answerability=min(reading.answerability, _OF_UNKNOWN))
         return reading
 
     def _parts_read(self, question: str, hits: Sequence[Hit]) -> Reading:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.rows import Span, TableRow, cells_of, rows_of
+from rag.lines import Span
+from rag.rows import TableRow, cells_of, rows_of
 from rag.types import Hit
 from rag.whole.terms import share, stems, terms
 

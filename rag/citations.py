@@ -11,8 +11,9 @@ from math import log, sqrt
 
 from rag.code_spans import split_text
 from rag.instructions import as_evidence
+from rag.lines import Span
 from rag.markers import NO_ROOT
-from rag.sentences import Span, sentence_spans
+from rag.sentences import sentence_spans
 from rag.types import Chunk, Citation, Hit, Sentence
 
 MAX_QUOTE = 600

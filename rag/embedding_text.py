@@ -17,6 +17,10 @@ def heading_path(heading: Iterable[str]) -> str:
     return SEPARATOR.join(heading)
 
 
+_OPENING = 150
+"""Characters of a document's beginning."""
+
+
 def heading_label(text: str) -> str:
     """The words of a heading on one line, without the marks of Markdown around them."""
     return _MARKS.sub("", " ".join(text.split())).strip("*_` ")[:200].rstrip()
@@ -25,6 +29,18 @@ def heading_label(text: str) -> str:
 def text_of(chunk: Chunk) -> str:
     """What an embedder reads of a chunk."""
     return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
+
+
+def read_text_of(chunk: Chunk) -> str:
+    """What a reader reads of a chunk: how its document begins, too, since that is where people say what it is about,
+    and a question names."""
+    return "\n".join(part for part in (chunk.opening, text_of(chunk)) if part)
+
+
+def opening(text: str) -> str:
+    """The first words of a text, on one line."""
+    line = " ".join(heading_label(line) for line in text.splitlines() if line.strip())
+    return line if len(line) <= _OPENING else line[:_OPENING].rsplit(" ", 1)[0]
 
 
 def embedding_text(title: str, heading: str, context: str, text: str) -> str:

@@ -10,8 +10,9 @@ from math import exp
 
 import numpy as np
 
+from rag.asked_lists import listed
 from rag.asked_measures import measure_in, measured
-from rag.asked_rows import asked_rows
+from rag.candidates import Candidates, above
 from rag.codes import Codes, codes_of
 from rag.comparing import Comparisons, Read
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
@@ -19,6 +20,7 @@ from rag.keywords import is_looked_up
 from rag.legibility import is_legible
 from rag.locating import Located, Locator, Mark
 from rag.pieces import TokenStates
+from rag.put_questions import answers_to, is_answered, of_one_answer
 from rag.quoting import chosen
 from rag.rare_words import held, in_pieces
 from rag.reranking import reordered
@@ -155,11 +157,7 @@ def exactly_held(question: str, asked: TokenStates, hits: Sequence[Hit]) -> list
 
 def _whole(hit: Hit) -> str:
     """All that a reader of the passage sees."""
-    return "\n".join((_above(hit), hit.chunk.context, hit.chunk.text))
-
-
-def _above(hit: Hit) -> str:
-    return f"{hit.chunk.title}\n{hit.chunk.heading}"
+    return "\n".join((above(hit), hit.chunk.context, hit.chunk.text))
 
 
 def settled(
@@ -276,44 +274,52 @@ class LateReader:
             return Reading((), 0.0)
         asked, read = self._comparisons.of(question, hits)
         located = self._locator.locate(asked, hits, read)
-        places = [(n, span) for n, one in enumerate(read) for span in one.spans]
-        if not places:
+        among = Candidates(question, hits, [(n, span) for n, one in enumerate(read) for span in one.spans])
+        if not among.places:
             return Reading((), 0.0)
         weights, rows = self._weights.of(asked), reading_rows(question, hits, read, located)
-        texts = [hits[n].chunk.text[start:end] for n, (start, end) in places]
-        codes = codes_of(question)
-        above = [_above(hits[n]) for n, _ in places]
-        table_rows = asked_rows(question, hits, places)
-        scores = sifted(rows @ weights.reading, question, hits, places, table_rows)
-        lifted = measured(scores, question, texts, [n for n, _ in places], weights.near)
-        if lifted is not None:
-            scores[lifted] = scores.max() + _ABOVE
-        scores = by_codes(scores, codes, texts, above)
-        quoted = chosen(texts, scores, float(scores.max()) - weights.near, question)
-        marks = [mark for one in located for mark in one.marks]
-        best = quoted[0]
-        row, begin = table_rows[best], places[best][1][0]
-        mark = marks[best] if row is None else row.mark(question, marks[best])
-        if best == lifted:
-            mark = _measure(question, texts[best], begin)
-        mark = _mark(mark, texts[best], begin, codes)
-        spans = tuple(_span(hits, *places[i], float(scores[i]), mark if i == best else None) for i in quoted)
-        chance = answered(rows[best], weights)
-        if codes and not any(codes.held(_whole(hit)) for hit in hits) and codes.is_of_another(texts[best]):
-            chance = min(chance, _OF_ANOTHER)
-        elif (row is not None and row.is_told) or is_looked_up(question, f"{above[best]}\n{texts[best]}"):
-            chance = max(chance, _LOOKED_UP)
-        return Reading(spans, chance)
+        scores, whose, lifted = _scored(rows @ weights.reading, among, weights.near)
+        quoted = chosen(among.texts, scores, float(scores.max()) - weights.near, question)
+        best, marks = quoted[0], [mark for one in located for mark in one.marks]
+        is_one = best == lifted or bool(_ASKS["number"].search(question))
+        quoted, is_list = listed(of_one_answer(quoted, whose, among), among.items, among.texts, is_one=is_one)
+        mark = None if is_list else _mark(marks[best], among, best, is_measure=best == lifted)
+        spans = tuple(_span(hits, *among.places[i], float(scores[i]), mark if i == best else None) for i in quoted)
+        chance = max(answered(rows[i], weights) for i in {best, whose[best]})
+        return Reading(spans, _chance(chance, among, best, whose[best]))
 
 
-def _measure(question: str, text: str, start: int) -> Mark | None:
-    found = measure_in(text, question)
-    return None if found is None else (start + found[0], start + found[1])
+def _scored(scores: Floats, among: Candidates, near: float) -> tuple[Floats, list[int], int | None]:
+    """The scores after all rules; which sentence each answers, itself where none is put before it; and which was raised
+    above all for the measure that it has."""
+    scores, whose = answers_to(sifted(scores, among), among)
+    lifted = measured(scores, among.question, among.texts, [n for n, _ in among.places], near)
+    if lifted is not None:
+        scores[lifted] = scores.max() + _ABOVE
+    return by_codes(scores, codes_of(among.question), among.texts, among.above), whose, lifted
 
 
-def _mark(mark: Mark | None, text: str, start: int, codes: Codes) -> Mark | None:
-    """The words that answer; none where they are what was asked for. `text` begins at `start` of the chunk's."""
-    if mark is None or codes.held(text[mark[0] - start : mark[1] - start]):
+def _chance(chance: float, among: Candidates, best: int, put: int) -> float:
+    """The chance that the best sentence answers, with what is sure by its words; `put` is the one that it answers."""
+    codes, text = codes_of(among.question), among.texts[best]
+    if codes and not any(codes.held(_whole(hit)) for hit in among.hits) and codes.is_of_another(text):
+        return min(chance, _OF_ANOTHER)
+    is_told = any(one is not None and one.is_told for one in (among.rows[best], among.items[best]))
+    if is_told or is_answered(best, put, among) or is_looked_up(among.question, f"{among.above[best]}\n{text}"):
+        return max(chance, _LOOKED_UP)
+    return chance
+
+
+def _mark(mark: Mark | None, among: Candidates, best: int, *, is_measure: bool) -> Mark | None:
+    """The words of the best sentence that answer, as characters of the chunk's text: those that the reader marked, but
+    of a row the cell that is asked for, where a measure is asked for that; none where they are what was asked for."""
+    (_, (start, _)), row, text = among.places[best], among.rows[best], among.texts[best]
+    if row is not None:
+        mark = row.mark(among.question, mark)
+    if is_measure:
+        found = measure_in(text, among.question)
+        mark = None if found is None else (start + found[0], start + found[1])
+    if mark is None or codes_of(among.question).held(text[mark[0] - start : mark[1] - start]):
         return None
     return mark
 

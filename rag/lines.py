@@ -39,6 +39,9 @@ _JOINS = {
 """(last line of a unit, next line) that belong together; the |---| row goes with its header, a fence with its code."""
 
 
+Span = tuple[int, int]
+
+
 class Unit(NamedTuple):
     """The characters `text[start:end]`, without blanks around them; only prose is split into sentences."""
 
@@ -61,6 +64,11 @@ def units(text: str) -> Iterator[Unit]:
         first = last = kind or _Kind.RULE
     if start >= 0:
         yield Unit(start, end, first in (_Kind.PROSE, _Kind.ITEM))
+
+
+def is_list_item(unit: str) -> bool:
+    """Whether this opens with a bullet, or with a number or letter as items do."""
+    return bool(_LIST_ITEM.match(unit))
 
 
 def is_table_head(unit: str) -> bool:

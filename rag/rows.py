@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from rag.lines import is_table_head, trim, units
+from rag.lines import Span, is_table_head, trim, units
 
 _BAR = re.compile(r"(?<!\\)\|")
 _STOPS = (".", "!", "?")
-
-Span = tuple[int, int]
 
 
 class TableRow(NamedTuple):

@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterator
 from math import ceil
 
-from rag.lines import trim, units
+from rag.lines import Span, trim, units
 from rag.stops import STOP, ends_sentence, is_casual
-
-Span = tuple[int, int]
 
 MAX_SENTENCE = 600
 """Characters; longer sentences are split at ; : , or a blank, since nobody reads a longer quote."""

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from rag.asked_rows import AskedRow, of_others
+from rag.asked_lists import of_other_lists
+from rag.asked_rows import of_others
 from rag.bibliography import entries, is_asked_for
+from rag.candidates import Candidates
 from rag.interaction import Floats
-from rag.rows import Span, captions
-from rag.types import Hit
+from rag.lines import Span
+from rag.lists import lists_of
+from rag.other_sections import of_other_sections
+from rag.rows import captions
 
 
-def sifted(
-    scores: Floats,
-    question: str,
-    hits: Sequence[Hit],
-    places: Sequence[tuple[int, Span]],
-    rows: Sequence[AskedRow | None],
-) -> Floats:
-    """The scores without those of captions of tables, of rows that are about others, and of references, unless these
-    are what is asked for: they become -inf. All stay where nothing else is there.
-
-    `places`: of each sentence its hit and its characters in the chunk's text; `rows`: which of them are rows.
+def sifted(scores: Floats, among: Candidates) -> Floats:
+    """The scores without those of captions of tables and names of lists, of rows, lists and sections that are about
+    others, and of references, unless these are what is asked for: they become -inf. All stay where nothing else is
+    there.
     """
-    are_asked_for = is_asked_for(question)
-    out = [captions(hit.chunk.text) + ([] if are_asked_for else entries(hit.chunk)) for hit in hits]
-    are_out = [any(start >= a and end <= b for a, b in out[n]) for n, (start, end) in places]
-    kept = ~(np.array(are_out, dtype=bool) | np.array(of_others(rows), dtype=bool))
+    are_asked_for = is_asked_for(among.question)
+    out = [_names(hit.chunk.text) + ([] if are_asked_for else entries(hit.chunk)) for hit in among.hits]
+    are_out = [any(start >= a and end <= b for a, b in out[n]) for n, (start, end) in among.places]
+    others = (of_others(among.rows), of_other_lists(among.items), of_other_sections(among))
+    are_others = np.array(others, dtype=bool).any(axis=0)
+    kept = ~(np.array(are_out, dtype=bool) | are_others)
     return np.where(kept, scores, np.float32(-np.inf)) if kept.any() else scores
+
+
+def _names(text: str) -> list[Span]:
+    """The lines that say what a table or a list below them holds, and none of it."""
+    return captions(text) + [one.name for one in lists_of(text) if one.name]

@@ -119,6 +119,7 @@ class Chunk:
     collection: str
     page_breaks: tuple[tuple[int, int], ...] = ()
     """(number, start) of the pages that begin within the chunk."""
+    opening: str = ""  # how its document begins; empty for the first chunk
 
     def pages_of(self, start: int, end: int) -> tuple[int | None, int | None]:
         """The pages on which the characters `start:end` of the document begin and end; None where there are none."""

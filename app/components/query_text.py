@@ -14,6 +14,9 @@ def searched(query: Query | None) -> str:
     if query.corrections:
         pairs = ", ".join(map(_pair, query.corrections))
         lines.append(tr("Searched for {pairs}.", pairs=pairs))
+    if query.unknown:
+        names = tr(" or ").join(tr("“{name}”", name=name) for name in query.unknown)
+        lines.append(tr("No document has {names}.", names=names))
     if query.within:
         names = ", ".join(tr("«{name}»", name=name) for name in query.within)
         lines.append(tr("Searched in {names}, cited before.", names=names))

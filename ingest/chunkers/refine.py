@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ingest.chunkers.run import Run
-from rag.lines import trim, units
-from rag.sentences import Span, sentence_spans
+from rag.lines import Span, trim, units
+from rag.sentences import sentence_spans
 from rag.types import BlockKind
 
 Splitter = Callable[[str], Iterator[Span]]

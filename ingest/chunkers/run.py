@@ -8,8 +8,9 @@ from functools import cached_property, partial
 
 from ingest.chunkers.token_table import TokenTable
 from rag.embedding_text import embedding_text, heading_path
+from rag.lines import Span
 from rag.protocols import Tokenizer
-from rag.sentences import Span, sentence_spans
+from rag.sentences import sentence_spans
 from rag.types import Document, Vectors
 
 Embed = Callable[[Sequence[str]], Vectors]

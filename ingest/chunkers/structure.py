@@ -11,8 +11,7 @@ from ingest.chunkers.packing import merge, pack
 from ingest.chunkers.refine import SPLITTERS, lines, paragraphs, refine
 from ingest.chunkers.run import Piece, Run
 from rag.embedding_text import heading_label
-from rag.lines import trim
-from rag.sentences import Span
+from rag.lines import Span, trim
 from rag.types import Block, Document
 
 _RULE = frozenset("|-:=+ \t")

@@ -27,6 +27,8 @@ class Query:
     """Further texts that are searched for like the first."""
     within: tuple[str, ...] = ()
     """Names of the documents that the question refers to, as sources of an earlier answer, and was kept to."""
+    unknown: tuple[str, ...] = ()
+    """Names in the text that no document has."""
     passages: tuple[str, ...] = ()
     """Texts to which dense search finds what is near, too: what an answer might look like."""
 
@@ -39,6 +41,7 @@ def told(query: Query | None) -> str:
     if query.corrections:
         pairs = (f"“{one.known}” instead of “{one.typed}”" for one in query.corrections)
         sentences.append(f"Searched for {', '.join(pairs)}.")
+    sentences += [f"No document has {' or '.join(f'“{name}”' for name in query.unknown)}."] if query.unknown else []
     sentences += (
         [f"Searched in {', '.join(f'«{name}»' for name in query.within)}, cited before."] if query.within else []
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rag.protocols import Vocabulary
 from rag.query.edits import edits, is_exchanged, is_usual_slip
 from rag.query.nouns import Correction, Query
-from rag.query.words import ASKING, FUNCTION
+from rag.query.words import ASKING, FUNCTION, set_of
 from rag.types import Scope
 
 MOST = 3
@@ -18,6 +18,11 @@ _SHORTEST = 4
 _SHORTEST_FUNCTION = 3
 _LONG = 8
 _WORD = re.compile(r"[^\W\d_]+")
+_ASKING_ELSEWHERE = set_of(
+    "wer wen wem wessen was wo wohin woher wann wie warum wieso weshalb welche welcher welches welchen welchem"
+    " quién quiénes qué cuál cuáles dónde cuándo cómo cuánto cuánta cuántos cuántas"
+)
+"""They ask in German and Spanish, and need not stand in any document."""
 _BESIDE = tuple("_@/\\#.:~=")
 """Signs that make a word a part of a longer name, such as `example.org` or `as_row`."""
 
@@ -46,7 +51,8 @@ class Spelling:
         return replace(query, text=text, corrections=tuple(found)) if found else query
 
     def _is_unknown(self, word: str, scope: Scope) -> bool:
-        return not self._is_known(word.lower()) and not self._vocabulary.has(word, scope)
+        is_known = self._is_known(word.lower()) or word.lower() in _ASKING_ELSEWHERE
+        return not is_known and not self._vocabulary.has(word, scope)
 
     def _nearest(self, word: str, function: str, scope: Scope, text: str) -> str:
         """One edit for a short word, two for a long one. A name becomes another name; `function` is the word that says

@@ -6,6 +6,7 @@ import re
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _NAME = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_SHORTEST_NAME = 4
 _SHORTENED = re.compile(r"['’]\w+\Z")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 
@@ -83,3 +84,13 @@ def names_of(text: str) -> list[str]:
             runs.append([(word, start, end)])
     names = (_POSSESSIVE.sub("", text[run[0][1] : run[-1][2]]) for run in runs)
     return list(dict.fromkeys(names))
+
+
+def names_in(text: str) -> list[str]:
+    """Words that begin with a capital and go on without, each once, but for the first; none where all are written so,
+    or where the text is no English question."""
+    words = words_of(text)
+    if not {word.lower() for word in words} & ASKING and words[:1] and words[0].lower() not in AUXILIARIES:
+        return []
+    found = [word for word in words[1:] if len(word) >= _SHORTEST_NAME and word.isalpha() and word.istitle()]
+    return list(dict.fromkeys(found)) if any(word[0].islower() for word in words[1:]) else []

@@ -44,6 +44,7 @@ def corrected(library: Library, text: str, scope: Scope | None = None) -> tuple[
         ("Who lives in Tregaskes?", "Who lives in Tregaskis?"),
         ("Temprature", "Temperature"),
         ("Wie geht die Temperaturmesung im Hochofen?", "Wie geht die Temperaturmessung im Hochofen?"),
+        ("Wann schmelzen die Fühler im Hochofen?", "Wann schmelzen die Fühler im Hochofen?"),
         ("flicering", "flicering"),
         ("the prking and the aprking", "the Parking and the Parking"),  # the stems are "prking" and "park"
         ("Where is cardiolgy?", "Where is cardiology?"),  # one letter, but two in its stem
@@ -155,3 +156,32 @@ def test_a_search_says_what_it_searched_for(library: Library):
     )
     plain = library.retriever.retrieve("the temperature", 3)
     assert (plain.query, told(plain.query)) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("What is the temperature of the harbour of Castlebridge?", ["Castlebridge"]),
+        ("Who lives in Tregaskis?", []),
+        ("What did Solberg and Waxham say of Portwenn?", ["Solberg", "Waxham"]),
+        ("Is the ward open on Monday or at Christmas?", []),
+        ("Solberg's temperature", []),
+        ("What Does Solberg Say Of Portwenn", []),
+        ("Wo steht die Haftpflichtversicherung im Hochofen?", []),
+        ("What is the GDPR, and what DevOps?", []),
+    ],
+)
+def test_names_that_no_document_has(library: Library, text: str, names: list[str]):
+    query = library.query_rules[2].applied(Query(text), Scope())
+    assert (query.text, list(query.unknown)) == (text, names)
+
+
+def test_a_name_of_documents_out_of_reach_is_unknown(library: Library):
+    rule, text = library.query_rules[2], "Who lives in Tregaskis?"
+    within = Scope(documents=(library.catalogue.documents()[1].id,))
+    assert rule.applied(Query(text), within).unknown == ("Tregaskis",)
+    assert rule.applied(Query(text), Scope(allowed=frozenset({"other"}))).unknown == ("Tregaskis",)
+
+
+def test_unknown_names_are_told():
+    assert told(Query("x", unknown=("Solberg", "Waxham"))) == "No document has “Solberg” or “Waxham”."

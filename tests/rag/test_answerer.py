@@ -65,6 +65,15 @@ def answerer(library: Library, *, threshold: float = 0.0, writer: Writer | None 
     return Answerer(library.retriever, late_reader(), k=8, threshold=threshold, writer=writer)
 
 
+def test_of_a_name_that_no_document_has_nothing_is_answered(library: Library):
+    known = answerer(library, threshold=0.3).ask("How many flowers does a bee visit on one flight?")
+    assert not known.refused
+    unknown = answerer(library, threshold=0.3).ask("How many flowers does a bee of Castlebridge visit on one flight?")
+    assert unknown.refused
+    assert unknown.query is not None
+    assert unknown.query.unknown == ("Castlebridge",)
+
+
 def test_a_quoted_answer_stands_in_its_document(library: Library):
     answer = answerer(library).ask("When does the harbour open?")
     assert answer.sentences[0].text == "The harbour opens at six."

@@ -1,0 +1,55 @@
+"""Questions that a text puts itself, as lists of frequent ones do: they answer nothing, what follows them does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from rag.candidates import Candidates
+from rag.interaction import Floats
+from rag.whole.terms import share, terms
+
+_ASKED, _PUT = 0.5, 0.6
+"""Of the words of what is asked, in a question that a text puts, and the other way round, where both are the same."""
+_TOLD = 0.8
+_OF_QUESTIONS = re.compile(r"\b(?:ask(?:s|ed|ing)?|questions?|frag(?:t|te|en)|preguntas?|preguntó)\b", re.IGNORECASE)
+
+
+def answers_to(scores: Floats, among: Candidates) -> tuple[Floats, list[int]]:
+    """The scores, that of a sentence that puts the same question given to the one right behind it where that has less,
+    and for each which sentence it answers, else itself. Such a question becomes -inf, unless questions are asked for.
+    """
+    whose, found = list(range(len(scores))), scores.copy()
+    if _OF_QUESTIONS.search(among.question):
+        return found, whose
+    wanted = terms(among.question)
+    for i, j in pairwise(whose[:]):
+        is_put = among.are_questions[i] and not among.are_questions[j] and among.are_beside(i, j)
+        if is_put and _is_same(wanted, terms(among.texts[i])):
+            found[i], found[j], whose[j] = -np.inf, max(scores[i], scores[j]), i
+    return found, whose
+
+
+def is_answered(best: int, put: int, among: Candidates) -> bool:
+    """Whether a sentence answers the one that puts the question, and they and what stands above have its words."""
+    told = f"{among.above[best]} {among.texts[put]} {among.texts[best]}"
+    return best != put and share(terms(among.question), terms(told)) >= _TOLD
+
+
+def _is_same(asked: frozenset[str], put: frozenset[str]) -> bool:
+    """A question in a story or a review may tell what is asked for, but adds words of its own then."""
+    return share(asked, put) >= _ASKED and share(put, asked) >= _PUT
+
+
+def of_one_answer(quoted: Sequence[int], whose: Sequence[int], among: Candidates) -> list[int]:
+    """Of sentences to quote, the best first, those that belong to one answer, where the best answers a question that
+    the text puts: what stands behind it with nothing between."""
+    best = last = quoted[0]
+    if whose[best] == best:
+        return list(quoted)
+    while last + 1 < len(whose) and among.are_beside(last, last + 1) and not among.are_questions[last + 1]:
+        last += 1
+    return [i for i in quoted if best <= i <= last]

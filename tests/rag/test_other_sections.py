@@ -1,0 +1,57 @@
+"""A passage about another person than the one who is asked about is no answer, with the reader that ships."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from indexes.late_weights import late_reader
+from rag.types import Hit
+from tests.rag.hits import a_hit
+
+SECTIONS = {
+    "Staff reviews > Yusuf Amari": "He runs the office. From January the salary goes up to £34,500 a year.",
+    "Staff reviews > Darren Pike": "Came from college in 2022 and works a full week of thirty-seven hours.",
+}
+
+
+def sections(document: int = 1) -> list[Hit]:
+    hits = [a_hit(n, text, document=document) for n, text in enumerate(SECTIONS.values())]
+    return [
+        replace(hit, chunk=replace(hit.chunk, title="Staff reviews", heading=heading))
+        for hit, heading in zip(hits, SECTIONS, strict=True)
+    ]
+
+
+def first(question: str, hits: list[Hit]) -> tuple[str, float]:
+    reading = late_reader().read(question, hits)
+    return hits[reading.spans[0].hit].chunk.heading, reading.answerability
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [("What is the salary of Yusuf Amari?", "Yusuf Amari"), ("How many hours does Darren Pike work?", "Darren Pike")],
+)
+def test_who_is_asked_about_is_quoted(question: str, name: str):
+    heading, chance = first(question, sections())
+    assert heading.endswith(name)
+    assert chance > 0.3
+
+
+def test_what_is_told_of_another_one_is_no_answer():
+    heading, chance = first("What is the salary of Darren Pike?", sections())
+    assert heading.endswith("Darren Pike")
+    assert chance < 0.3
+
+
+def test_a_section_of_another_document_has_no_say():
+    hits = sections()
+    hits[0] = replace(hits[0], chunk=replace(hits[0].chunk, document_id=2))
+    heading, _ = first("What is the salary of Darren Pike?", hits)
+    assert heading.endswith("Yusuf Amari"), "its document may be about him all the same"
+
+
+def test_a_name_in_small_letters_is_none():
+    heading, _ = first("what is the salary of darren pike?", sections())
+    assert heading.endswith("Yusuf Amari")
