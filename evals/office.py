@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from app.question_sets.fields import string, strings
@@ -93,9 +94,13 @@ def _kinds(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Callable[[Outcome
         nears = dict.fromkeys(one.asked.near for one in outcomes if one.asked.kind == kind)
         for near in nears:
             name = f"{kind}: {near}" if near else kind
-            yield name, lambda one, kind=kind, near=near: (one.asked.kind, one.asked.near) == (kind, near)
+            yield name, partial(_is_of, kind, near)
     yield "all that are answered", lambda one: one.asked.kind != NONE
     yield "none of them", lambda one: one.asked.kind == NONE
+
+
+def _is_of(kind: str, near: str, one: Outcome) -> bool:
+    return (one.asked.kind, one.asked.near) == (kind, near)
 
 
 def _held(text: str, answer: Answer) -> bool:
