@@ -26,7 +26,7 @@ _ASKED = re.compile(r"\W*(?:what|which)\b(?:\s+(?:are|is|were|was)\b)?(?:\s+the\
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """A sentence of a list in a hit, held against a question."""
+    """A sentence of a list in a hit, or the one that leads to it, held against a question."""
 
     of: tuple[int, int]
     """The document, and where its list begins there."""
@@ -34,6 +34,8 @@ class ListItem:
     """What the question has in common with the line above the list."""
     own: frozenset[str]
     """What it has in common with the sentence, and with nothing above it."""
+    is_lead: bool
+    """Whether it leads to the list, and is none of its items."""
     is_told: bool
     """Whether the question asks for what the list is named, and most of its other words stand here, too."""
 
@@ -46,9 +48,14 @@ def asked_items(question: str, hits: Sequence[Hit], places: Sequence[tuple[int, 
     name = _name_asked(question) if any(lists) else ""
     found: list[ListItem | None] = []
     for n, (start, end) in places:
-        of = next((one for one in lists[n] if one.start <= start < one.end), None)
+        of = next((one for one in lists[n] if _has(one, (start, end))), None)
         found.append(None if of is None else _held(wanted, name, hits[n], of, (start, end)))
     return found
+
+
+def _has(of: TextList, span: Span) -> bool:
+    """Whether a sentence is of the list: of an item, or one that leads to it and says more than its name."""
+    return of.start <= span[0] < of.end or (of.place == span and not of.is_name)
 
 
 def _held(wanted: frozenset[str], name: str, hit: Hit, of: TextList, span: Span) -> ListItem:
@@ -56,7 +63,8 @@ def _held(wanted: frozenset[str], name: str, hit: Hit, of: TextList, span: Span)
     own = stems(chunk.text[slice(*span)])
     above = lead | stems(f"{chunk.heading} {chunk.title}")
     is_told = name in lead and share(wanted, above | own) >= _TOLD
-    return ListItem((chunk.document_id, chunk.start + of.start), wanted & lead, (wanted & own) - above, is_told)
+    place = (chunk.document_id, chunk.start + of.start)
+    return ListItem(place, wanted & lead, (wanted & own) - above, span == of.place, is_told)
 
 
 def _name_asked(question: str) -> str:
@@ -67,13 +75,16 @@ def _name_asked(question: str) -> str:
 
 
 def of_other_lists(items: Sequence[ListItem | None]) -> list[bool]:
-    """Whether each is in a list beside which its document has another one whose name has all that it has of the
+    """Whether each is an item of a list beside which its document has another one whose name has all that it has of the
     question, and more."""
     names: dict[int, set[frozenset[str]]] = {}
     for item in items:
         if item is not None:
             names.setdefault(item.of[0], set()).add(item.lead)
-    return [item is not None and any(item.lead | item.own < other for other in names[item.of[0]]) for item in items]
+    return [
+        item is not None and not item.is_lead and any(item.lead | item.own < other for other in names[item.of[0]])
+        for item in items
+    ]
 
 
 def listed(
@@ -81,10 +92,10 @@ def listed(
 ) -> tuple[list[int], bool]:
     """What to quote in place of the sentences `quoted`, the best first, and whether it is a list of several.
 
-    The whole list of the best one, in its own order, where the question asks for what the list is named, or several
-    of its items are quoted and not one thing is asked for, as a number is (`is_one`), and it tells none of them from
-    the others; of a long one what comes first, if the best is among it. Else what there is without other items that
-    have nothing of the question.
+    The whole list of the best one, in its own order, below the sentence that leads to it, where the question asks for
+    what the list is named, or several of its items are quoted and not one thing is asked for, as a number is
+    (`is_one`), and it tells none of them from the others; of a long one what comes first, if the best is among it.
+    Else what there is without other items that have nothing of the question.
     """
     best = items[quoted[0]]
     if best is None:

@@ -15,18 +15,19 @@ _MOST_WORDS = 4
 
 
 class TextList(NamedTuple):
-    """The characters `text[start:end]` of all items; `lead` says what they are, `name` is its place where it stands in
-    the text and says no more than that."""
+    """The characters `text[start:end]` of all items; `lead` says what they are, and stands at `place`, where that is in
+    the text and right above. A lead that `is_name` says no more than that."""
 
     start: int
     end: int
     lead: str
-    name: Span | None
+    place: Span | None
+    is_name: bool
 
 
 def lists_of(text: str, heading: str = "") -> Iterator[TextList]:
     """Every list, in order; `heading` stands above the text."""
-    above, lead, name = heading, heading, None
+    above, lead, place = heading, heading, None
     start = end = -1
     for begin, stop, _ in units(text):
         unit = text[begin:stop]
@@ -34,19 +35,16 @@ def lists_of(text: str, heading: str = "") -> Iterator[TextList]:
             start, end = begin if start < 0 else start, stop
             continue
         if start >= 0:
-            yield TextList(start, end, lead, name)
+            yield TextList(start, end, lead, place, _only_names(lead))
             start = -1
+        lead, place = above, None
         if unit.startswith("#"):
             above = lead = heading_label(unit)
-            name = None
-        elif unit.endswith(_STOPS):
-            lead, name = above, None
-        else:
-            last = sentence_spans(unit)[-1]
-            lead = unit[slice(*last)]
-            name = (begin, stop) if _only_names(unit) else None
+        elif not unit.endswith(_STOPS):
+            first, last = sentence_spans(unit)[-1]
+            lead, place = unit[first:last], (begin + first, begin + last)
     if start >= 0:
-        yield TextList(start, end, lead, name)
+        yield TextList(start, end, lead, place, _only_names(lead))
 
 
 def _only_names(line: str) -> bool:

@@ -31,4 +31,4 @@ def sifted(scores: Floats, among: Candidates) -> Floats:
 
 def _names(text: str) -> list[Span]:
     """The lines that say what a table or a list below them holds, and none of it."""
-    return captions(text) + [one.name for one in lists_of(text) if one.name]
+    return captions(text) + [one.place for one in lists_of(text) if one.place and one.is_name]

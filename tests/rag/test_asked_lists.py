@@ -49,6 +49,11 @@ The following was decided on the day, as all agreed:
 2. The crane is hired, not bought.
 3. Work begins on 4 May."""
 
+SERVICES = """Brightwater carries out the following:
+- yearly inspection of all boilers
+- cleaning of the grease traps every six weeks
+- emergency call-out within four hours"""
+
 
 def read(question: str, text: str, title: str = "") -> tuple[list[str], Reading]:
     """The quoted lines, and all."""
@@ -58,9 +63,9 @@ def read(question: str, text: str, title: str = "") -> tuple[list[str], Reading]
 
 
 def test_each_list_has_the_line_above_it():
-    found = [(one.lead, OFFER[one.start : one.end].count("\n") + 1, one.name is not None) for one in lists_of(OFFER)]
+    found = [(one.lead, OFFER[one.start : one.end].count("\n") + 1, one.is_name) for one in lists_of(OFFER)]
     assert found == [("Scope of work", 2, True), ("Not included:", 2, True), ("Payment terms:", 2, True)]
-    leads = [(one.lead, one.name is not None) for one in lists_of(MINUTES)]
+    leads = [(one.lead, one.is_name) for one in lists_of(MINUTES)]
     assert leads == [("Attendees:", True), ("The following was decided on the day, as all agreed:", False)]
     assert [one.lead for one in lists_of(RECORD)] == ["Medications", "Allergies"]
 
@@ -85,7 +90,8 @@ def test_a_list_below_no_line_of_its_own_has_the_heading(text: str, lead: str):
         ("What are the payment terms?", OFFER, "", [11, 12]),
         ("What is the scope of work?", OFFER, "", [3, 4]),
         ("Who were the attendees of the kick-off meeting?", MINUTES, "", [4, 5, 6]),
-        ("What was decided?", MINUTES, "", [10, 11, 12]),
+        ("What was decided?", MINUTES, "", [8, 10, 11, 12]),
+        ("What services does Brightwater carry out?", SERVICES, "Service contract", [0, 1, 2, 3]),
     ],
 )
 def test_a_list_is_quoted_whole_and_alone(question: str, text: str, title: str, lines: list[int]):
