@@ -11,6 +11,7 @@ _LINE = re.compile(r"[^\r\n\u2028\u2029]*(?:\r\n|[\r\n\u2028\u2029]|\Z)")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]|[ \t]*(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z")
 # A number with a dot opens an item, a letter does not: "A. Smith" may well stand at the start of a wrapped line.
+_MARKED_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]")
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•▪●◦‣·]|\d{1,3}[.)]|\(?[A-Za-z]\)|\((?:\d{1,3}|[ivx]{1,5})\))[ \t]")
 _RULE = frozenset("|-:=+ \t")
 _TABLE_RULE = re.compile(r"[\r\n][ \t>]*(?=[^\r\n]*-)(?=[^\r\n]*\|)[|:\- \t]+\Z")
@@ -64,6 +65,11 @@ def units(text: str) -> Iterator[Unit]:
         first = last = kind or _Kind.RULE
     if start >= 0:
         yield Unit(start, end, first in (_Kind.PROSE, _Kind.ITEM))
+
+
+def is_marked_heading(unit: str) -> bool:
+    """Whether this is a heading by its marks, as in Markdown."""
+    return bool(_MARKED_HEADING.match(unit))
 
 
 def is_list_item(unit: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rag.embedding_text import heading_label
-from rag.lines import Span, is_list_item, units
+from rag.lines import Span, is_list_item, is_marked_heading, units
 from rag.sentences import sentence_spans
 
 _STOPS = (".", "!", "?")
@@ -38,7 +38,7 @@ def lists_of(text: str, heading: str = "") -> Iterator[TextList]:
             yield TextList(start, end, lead, place, _only_names(lead))
             start = -1
         lead, place = above, None
-        if unit.startswith("#"):
+        if is_marked_heading(unit):
             above = lead = heading_label(unit)
         elif not unit.endswith(_STOPS):
             first, last = sentence_spans(unit)[-1]

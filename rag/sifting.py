@@ -9,14 +9,14 @@ from rag.asked_rows import of_others
 from rag.bibliography import entries, is_asked_for
 from rag.candidates import Candidates
 from rag.interaction import Floats
-from rag.lines import Span
+from rag.lines import Span, is_marked_heading, units
 from rag.lists import lists_of
 from rag.other_sections import of_other_sections
 from rag.rows import captions
 
 
 def sifted(scores: Floats, among: Candidates) -> Floats:
-    """The scores without those of captions of tables and names of lists, of rows, lists and sections that are about
+    """The scores without those of captions, headings and names of lists, of rows, lists and sections that are about
     others, and of references, unless these are what is asked for: they become -inf. All stay where nothing else is
     there.
     """
@@ -30,5 +30,6 @@ def sifted(scores: Floats, among: Candidates) -> Floats:
 
 
 def _names(text: str) -> list[Span]:
-    """The lines that say what a table or a list below them holds, and none of it."""
-    return captions(text) + [one.place for one in lists_of(text) if one.place and one.is_name]
+    """The lines that say what stands below them, and none of it: of a table, a list, a section."""
+    headings = [(start, end) for start, end, _ in units(text) if is_marked_heading(text[start:end])]
+    return captions(text) + headings + [one.place for one in lists_of(text) if one.place and one.is_name]

@@ -129,6 +129,13 @@ def test_of_a_long_list_the_first_items_are_quoted():
     assert quoted == text.splitlines()[2 : 2 + MOST_ITEMS]
 
 
+def test_a_heading_within_a_passage_is_no_answer():
+    text = "### Present\n\n- Ada Park\n- Ben Ruiz\n\n### Apologies\n\nCleo Marsh sent hers from Leeds."
+    quoted, _ = read("Who was present?", text, "Minutes of the meeting")
+    assert quoted
+    assert not any(line.startswith("#") for line in quoted)
+
+
 def test_a_name_is_quoted_where_nothing_else_is_there():
     quoted, _ = read("What are the payment terms?", "Payment terms")
     assert quoted == ["Payment terms"]
