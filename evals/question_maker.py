@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from evals.answer_metrics import contains_answer
 from evals.corpora import Told
 from evals.telling import Step
+from indexes.folder_digest import write_durably
 from rag.protocols import ChatModel
 from rag.sentences import sentence_spans
 from rag.types import Chunk, Message
@@ -92,10 +93,10 @@ def in_turns(chunks: Sequence[Chunk], seed: int) -> list[Chunk]:
 
 
 def write_questions(questions: Sequence[NewQuestion], path: Path) -> None:
-    """JSONL, a question a line."""
+    """JSONL, a question a line; whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = (json.dumps(question.row(f"q{n}"), ensure_ascii=False) for n, question in enumerate(questions, start=1))
-    path.write_text("".join(f"{row}\n" for row in rows), "utf-8")
+    write_durably(path, "".join(f"{row}\n" for row in rows))
 
 
 def _first(questions: Iterator[NewQuestion], n: int) -> Iterator[NewQuestion]:

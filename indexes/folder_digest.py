@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -50,13 +51,18 @@ def damage(expected: Mapping[str, tuple[int, str]], found: Mapping[str, tuple[in
 
 def write_durably(path: Path, text: str, mode: int = 0o666) -> None:
     """A file that holds either what it held before or all of this text, through crash and power loss. `mode`: who may
-    read it, from its first byte on, as far as the umask lets them."""
+    read it, from its first byte on, as far as the umask lets them. Where it raises OSError, nothing else is left."""
     draft = path.with_name(path.name + ".tmp")
-    with open(draft, "w", encoding="utf-8", opener=partial(os.open, mode=mode)) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with open(draft, "w", encoding="utf-8", opener=partial(os.open, mode=mode)) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
     flush(path.parent)
 
 

@@ -34,9 +34,14 @@ class Ownership:
         except BlockingIOError:
             os.close(file)
             return None
-        os.truncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
-        return cls(folder, file)
+        owned = cls(folder, file)
+        try:
+            os.truncate(file, 0)
+            os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        except OSError:  # of a full disk: whoever is told of it may try again
+            owned.release()
+            raise
+        return owned
 
     def release(self) -> None:
         """Let others have the folder; a second time does nothing."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import signal
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import wraps
 from hashlib import sha1
@@ -149,3 +151,16 @@ def _patient(make: Callable[..., Any]) -> Callable[..., Any]:
         return new
 
     return made
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A file system of 24 MB, or of another size; skipped where this user may not mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    size = getattr(request, "param", 24_000_000)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S607

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components import evaluation_progress, evaluation_results
-from app.components.evaluation_stores import draw, stores, try_to, turn_to
+from app.components.evaluation_stores import draw, stores, telling, try_to, turn_to
 from app.components.plain_text import label
 from app.components.resources import personal
 from app.evaluation import tasks
@@ -59,8 +59,9 @@ def _new() -> None:
         usual = told[:1].upper() + told[1:100]
         called_so = name.text_input(tr("Name of the run"), key="run-name", placeholder=usual, max_chars=100)
         if st.button(tr("Start the run"), icon=":material/play_arrow:", key="run-start"):
-            stores().runs.start(stores().sets, of.id, called_so.strip() or usual, settings, None)
-            st.rerun()
+            with telling():
+                stores().runs.start(stores().sets, of.id, called_so.strip() or usual, settings, None)
+                st.rerun()
 
 
 def _settings() -> dict[str, Value]:
@@ -146,7 +147,9 @@ def _figures(run: Run) -> str:
 
 def _buttons(run: Run) -> None:
     if run.task.is_moving:
-        st.button(tr("Cancel"), key=f"run-cancel-{run.id}", type="tertiary", on_click=tasks.cancel, args=(run.folder,))
+        st.button(
+            tr("Cancel"), key=f"run-cancel-{run.id}", type="tertiary", on_click=try_to, args=(tasks.cancel, run.folder)
+        )
         return
     if run.task.state == "done":
         key, args = f"run-open-{run.id}", (OPEN, run.id)

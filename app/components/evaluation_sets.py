@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app.components import evaluation_editor, evaluation_progress
-from app.components.evaluation_stores import attempt, collections, draw, show_trouble, sources, stores, try_to, turn_to
+from app.components.evaluation_stores import (
+    attempt,
+    collections,
+    draw,
+    show_trouble,
+    sources,
+    stores,
+    telling,
+    try_to,
+    turn_to,
+)
 from app.components.plain_text import label, sentence
 from app.components.upload_name import upload_name
 from app.evaluation import tasks
@@ -16,6 +27,9 @@ from app.evaluation.taking import ENDINGS, taken_from_file
 from app.question_sets.rows import SetQuestion
 from app.words import msgid, tr, trn
 from ingest.kept import listed_name
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 OPEN = "evaluation-set"
 _RENAMED = "evaluation-set-renamed"
@@ -84,8 +98,9 @@ def _make(name: str, collection: str) -> None:
         )
     )
     if st.button(tr("Make questions"), icon=":material/auto_awesome:", key="new-set-make"):
-        stores().sets.make(name, collection, int(n), int(seed))
-        st.rerun()
+        with telling():
+            stores().sets.make(name, collection, int(n), int(seed))
+            st.rerun()
 
 
 def _from_file(name: str, collection: str) -> None:
@@ -94,6 +109,11 @@ def _from_file(name: str, collection: str) -> None:
     st.caption(tr(_HELP))
     if file is None or not st.button(tr("Take them"), icon=":material/upload_file:", key="new-set-take"):
         return
+    with telling():
+        _take(file, name, collection)
+
+
+def _take(file: UploadedFile, name: str, collection: str) -> None:
     done: dict[str, str] = st.session_state.setdefault(_TAKEN, {})
     if file.file_id not in done:
         taken = taken_from_file(file.name, file.getvalue(), sources(collection))
@@ -131,8 +151,9 @@ def _written(name: str, collection: str) -> None:
     if st.button(tr("Make the set"), icon=":material/edit:", key="new-set-write") and question.strip():
         answers = (answer.strip(),) if answer.strip() else ()
         first = SetQuestion("q1", question.strip(), answers, is_answerable=bool(answers))
-        _open(stores().sets.create(name, collection, [first]))
-        st.rerun()
+        with telling():
+            _open(stores().sets.create(name, collection, [first]))
+            st.rerun()
 
 
 def _list(*, was_moving: bool) -> None:
@@ -181,7 +202,9 @@ def told(one: QuestionSet) -> str:
 def _buttons(one: QuestionSet) -> None:
     if one.task and one.task.is_moving:
         folder = stores().sets.folders.folder(one.id)
-        st.button(tr("Cancel"), key=f"set-cancel-{one.id}", type="tertiary", on_click=tasks.cancel, args=(folder,))
+        st.button(
+            tr("Cancel"), key=f"set-cancel-{one.id}", type="tertiary", on_click=try_to, args=(tasks.cancel, folder)
+        )
         return
     if one.n:
         args: tuple[str, str] = (OPEN, one.id)

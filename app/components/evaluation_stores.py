@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -73,8 +74,15 @@ def draw(part: Callable[..., None], **values: object) -> None:
     """Draw what runs by itself: its errors become sentences, too."""
     follow()
     show_trouble()
-    try:
+    with telling():
         part(**values)
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """What cannot be done in such a block is told right there, and the page goes on below it."""
+    try:
+        yield
     except FootnoteError as error:
         st.error(label(str(error), 400), icon=":material/error:")
 

@@ -6,15 +6,27 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rag.errors import InputError
+from indexes.folder_digest import write_durably
+from indexes.system_errors import told
+from rag.errors import InputError, StoreError
 
 _ID = re.compile(r"\d{8}-\d{12}-[0-9a-f]{4}")
 """When it was made, to the microsecond, so that their names are in their order."""
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Around what is written, or as a decorator: raises StoreError where the disk does not take it."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"this cannot be kept: {told(error)}") from error
 
 
 class Folders:
@@ -23,11 +35,16 @@ class Folders:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def new(self) -> Path:
-        """An empty folder of its own."""
+    @contextmanager
+    def new(self) -> Iterator[Path]:
+        """An empty folder of its own, which is gone again where the block that fills it ends in an error."""
         folder = self.root / f"{datetime.now(UTC):%Y%m%d-%H%M%S%f}-{secrets.token_hex(2)}"
         folder.mkdir(parents=True, mode=0o700)
-        return folder
+        try:
+            yield folder
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def all(self) -> list[Path]:
         """The newest first."""
@@ -42,6 +59,7 @@ class Folders:
             raise InputError("this was removed meanwhile: load the page again")
         return folder
 
+    @keeping()
     def remove(self, id: str) -> None:
         """Put aside, until the next one is removed."""
         folder, aside = self.folder(id), self._aside
@@ -53,6 +71,7 @@ class Folders:
         """The id of what was removed last, if it can come back."""
         return next((path.name for path in self._aside.iterdir()), None) if self._aside.is_dir() else None
 
+    @keeping()
     def restore(self) -> None:
         """Take back the last removal; nothing where there is none."""
         if (id := self.removed()) is not None:
@@ -64,10 +83,8 @@ class Folders:
 
 
 def write_json(path: Path, row: Mapping[str, Any]) -> None:
-    """Written beside its place and then moved there, so that nobody reads half of it."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
-    draft.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
-    draft.replace(path)
+    """Whole or not at all; only one at a time may write a file."""
+    write_durably(path, json.dumps(row, ensure_ascii=False))
 
 
 def read_json(path: Path) -> dict[str, Any]:

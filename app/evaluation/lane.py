@@ -15,6 +15,7 @@ from queue import SimpleQueue
 
 from app.evaluation import tasks
 from indexes.ownership import Ownership
+from indexes.system_errors import told
 from rag.errors import InputError
 
 _ROOT = Path(__file__).parents[2]
@@ -40,7 +41,11 @@ class Lane:
         if self._is_wished_again(folder, command):
             return
         lock = _taken(folder)
-        tasks.begin(folder, command)
+        try:
+            tasks.begin(folder, command)
+        except OSError:  # of a full disk
+            lock.release()
+            raise
         with self._guard:
             self._waiting[folder] = lock
             self._order.put(folder)
@@ -65,7 +70,7 @@ class Lane:
                 tasks.end(lock.folder, *self._run(lock.folder))
             except OSError as error:  # of a full disk, or a folder that was taken away; the next task has its own
                 with suppress(OSError):
-                    tasks.end(lock.folder, "failed", f"The measurement could not be started: {error}.")
+                    tasks.end(lock.folder, "failed", f"The measurement could not be started: {told(error)}.")
             finally:
                 lock.release()
 
@@ -97,13 +102,13 @@ class Lane:
 
     def _process(self, folder: Path) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "evals", *tasks.command_of(folder), "--progress", "--parent", str(os.getpid())]
-        with (folder / tasks.PROGRESS).open("wb") as told, (folder / tasks.PROBLEMS).open("wb") as problems:
+        with (folder / tasks.PROGRESS).open("wb") as progress, (folder / tasks.PROBLEMS).open("wb") as problems:
             return subprocess.Popen(
                 command,
                 cwd=_ROOT,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
-                stdout=told,
+                stdout=progress,
                 stderr=problems,
                 start_new_session=True,
             )

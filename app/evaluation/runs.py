@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.evaluation.folders import Folders, read_json, write_json
+from app.evaluation.folders import Folders, keeping, read_json, write_json
 from app.evaluation.lane import Lane
 from app.evaluation.reading import SUMMARY
 from app.evaluation.sets import QuestionSets, checked_name
@@ -64,19 +64,22 @@ class Runs:
         """The run of this id; raises InputError where it is gone."""
         return self._look(self.folders.folder(id))
 
+    @keeping()
     def start(
         self, sets: QuestionSets, set_id: str, name: str, settings: Mapping[str, Value], limit: int | None
     ) -> str:
         """The id of a new run over a set as it is now. `settings`: keys of `--config`. Raises InputError."""
         of, path, name = sets.one(set_id), sets.path(set_id), checked_name(name)
-        folder = self.folders.new()
-        shutil.copy(path, folder / f"{set_id}.jsonl")  # by this name runs of one set know each other
-        (folder / _CONFIG).write_text("".join(f"{key} = {_toml(value)}\n" for key, value in settings.items()), "utf-8")
+        config = "".join(f"{key} = {_toml(value)}\n" for key, value in settings.items())
         told = {"name": name, "set": set_id, "set_name": of.name, "collection": of.collection}
-        write_json(folder / _RUN, told | {"settings": dict(settings), "limit": limit})
-        self.again(folder.name)
+        with self.folders.new() as folder:
+            shutil.copy(path, folder / f"{set_id}.jsonl")  # by this name runs of one set know each other
+            (folder / _CONFIG).write_text(config, "utf-8")
+            write_json(folder / _RUN, told | {"settings": dict(settings), "limit": limit})
+            self.again(folder.name)
         return folder.name
 
+    @keeping()
     def again(self, id: str) -> None:
         """Let a run begin, or begin anew one that did not come to its end."""
         folder = self.folders.folder(id)
@@ -94,6 +97,7 @@ class Runs:
         for folder in self._comparisons.glob(f"*{id}*"):
             shutil.rmtree(folder, ignore_errors=True)
 
+    @keeping()
     def compare(self, first: str, second: str, *, is_again: bool = False) -> Path:
         """The folder of a comparison, which is worked out where it was not yet, and where it failed when it is wished
         again: `task_of` tells how far it is."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from app.evaluation.folders import Folders, read_json, write_json
+from app.evaluation.folders import Folders, keeping, read_json, write_json
 from app.evaluation.lane import Lane
 from app.evaluation.tasks import Task, check_ended, command_of, task_of
 from app.question_sets.fields import refuse_repeated
 from app.question_sets.rows import SetQuestion, question_of, question_rows, write_questions
+from indexes.folder_digest import flush
 from indexes.ownership import alone
 from rag.errors import InputError
 
 MOST_QUESTIONS = 20_000
-_SET, _QUESTIONS, _BEFORE, _LOCK = "set.json", "questions.jsonl", "before.jsonl", "save.lock"
+_SET, _QUESTIONS, _BEFORE, _AFTER = "set.json", "questions.jsonl", "before.jsonl", "after.jsonl"
+_LOCK = "save.lock"
 _LONGEST_NAME = 100
 
 
@@ -72,28 +75,31 @@ class QuestionSets:
         """Another one after each change of its questions."""
         return sha256(self.path(id).read_bytes()).hexdigest()
 
+    @keeping()
     def make(self, name: str, collection: str, n: int, seed: int) -> str:
         """The id of a new set, whose questions are being made from the documents of a collection."""
-        folder = self._new(name, collection)
-        write_json(folder / _SET, read_json(folder / _SET) | {"wished": n})
-        out = str(folder / _QUESTIONS)
-        options = (f"--collection={collection}", "--limit", str(n), "--seed", str(seed), "--out", out)
-        self._lane.start(folder, "questions", *options)
+        with self._new(name=name, collection=collection, wished=n) as folder:
+            out = str(folder / _QUESTIONS)
+            options = (f"--collection={collection}", "--limit", str(n), "--seed", str(seed), "--out", out)
+            self._lane.start(folder, "questions", *options)
         return folder.name
 
+    @keeping()
     def make_again(self, id: str) -> None:
         """Let the making of its questions, which did not come to its end, begin anew as it was wished."""
         folder = self.folders.folder(id)
         *command, _ = command_of(folder)  # the last part is their place, and the home may be elsewhere by now
         self._lane.start(folder, *command, str(folder / _QUESTIONS))
 
+    @keeping()
     def create(self, name: str, collection: str, questions: Sequence[SetQuestion]) -> str:
         """The id of a new set of these questions; raises InputError where they are none or too many."""
         check_questions(questions)
-        folder = self._new(name, collection)
-        write_questions(questions, folder / _QUESTIONS)
+        with self._new(name=name, collection=collection) as folder:
+            write_questions(questions, folder / _QUESTIONS)
         return folder.name
 
+    @keeping()
     def save(self, id: str, questions: Sequence[SetQuestion], known: str | None = None) -> None:
         """Put these in the place of its questions, which `undo` brings back. Raises ChangedElsewhere where `known` is
         not its version any more; None: whatever it is."""
@@ -104,8 +110,7 @@ class QuestionSets:
             if known not in (None, self.version(id)):
                 raise ChangedElsewhere("this set was changed elsewhere meanwhile: nothing was saved")
             if (before := self.questions(id)) != [*questions]:  # a second press on Save takes nothing from undoing
-                write_questions(before, folder / _BEFORE)
-                write_questions(questions, folder / _QUESTIONS)
+                _change(folder, before, questions)
 
     def undo(self, id: str, known: str | None = None) -> None:
         """Take the last change back; a second time brings it forth again. Of `known` as `save`."""
@@ -115,21 +120,25 @@ class QuestionSets:
         before = [question_of(row, where, n) for n, (where, row) in enumerate(question_rows(folder / _BEFORE), start=1)]
         self.save(id, before, known)
 
+    @keeping()
     def rename(self, id: str, name: str) -> None:
         """Call it so; raises InputError for a name that nobody can read."""
         folder = self.folders.folder(id)
-        write_json(folder / _SET, read_json(folder / _SET) | {"name": checked_name(name)})
+        with alone(folder / _LOCK):
+            write_json(folder / _SET, read_json(folder / _SET) | {"name": checked_name(name)})
 
     def remove(self, id: str) -> None:
         """Put it aside: `folders.restore` brings it back."""
         check_ended(self.folders.folder(id))
         self.folders.remove(id)
 
-    def _new(self, name: str, collection: str) -> Path:
+    @contextmanager
+    def _new(self, *, name: str, **told: str | int) -> Iterator[Path]:
+        """A folder with what is told of a set, for its questions."""
         name = checked_name(name)
-        folder = self.folders.new()
-        write_json(folder / _SET, {"name": name, "collection": collection})
-        return folder
+        with self.folders.new() as folder:
+            write_json(folder / _SET, {"name": name, **told})
+            yield folder
 
     def _look(self, folder: Path) -> QuestionSet:
         told, path = read_json(folder / _SET), folder / _QUESTIONS
@@ -144,6 +153,18 @@ class QuestionSets:
         has_before = (folder / _BEFORE).is_file()
         wished = 0 if has_before else told.get("wished", 0)
         return QuestionSet(folder.name, told["name"], told["collection"], n, n_unanswerable, wished, has_before, task)
+
+
+def _change(folder: Path, before: Sequence[SetQuestion], after: Sequence[SetQuestion]) -> None:
+    """Both files or none: what may meet a full disk comes before the first of them is another one."""
+    draft = folder / _AFTER
+    try:
+        write_questions(after, draft)
+        write_questions(before, folder / _BEFORE)
+        draft.replace(folder / _QUESTIONS)
+    finally:
+        draft.unlink(missing_ok=True)
+    flush(folder)
 
 
 @lru_cache(maxsize=1000)

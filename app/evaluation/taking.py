@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from app.evaluation.folders import keeping
 from app.question_sets.fields import refuse_repeated
 from app.question_sets.rows import SetQuestion, question_of, question_rows, refuse_unknown, squad_rows
 from rag.errors import InputError
@@ -30,7 +31,7 @@ def taken_from_file(name: str, content: bytes, documents: Collection[str]) -> Ta
     ending = Path(name).suffix.lower().lstrip(".")
     if ending not in ENDINGS:
         raise InputError(f"{name!r} is none of the forms that are read: {', '.join(f'.{one}' for one in ENDINGS)}")
-    with TemporaryDirectory(prefix="footnote-set-") as folder:
+    with keeping(), TemporaryDirectory(prefix="footnote-set-") as folder:
         path = Path(folder) / f"set.{ending}"
         path.write_bytes(content)
         taken = _taken(_rows(path), documents)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.evaluation.folders import read_json, write_json
+from app.evaluation.folders import keeping, read_json, write_json
 from indexes.ownership import is_held
 from rag.errors import InputError
 
@@ -55,10 +55,10 @@ class Task:
 
 
 def begin(folder: Path, command: Sequence[str]) -> None:
-    """Write down what is to be done; whatever an earlier task of this folder told is gone."""
+    """Write down what is to be done; whatever an earlier task of this folder told is gone, once that could be kept."""
+    write_json(folder / TASK, {"command": list(command)})
     for name in (PROGRESS, PROBLEMS, ENDED, CANCEL):
         (folder / name).unlink(missing_ok=True)
-    write_json(folder / TASK, {"command": list(command)})
 
 
 def command_of(folder: Path) -> list[str]:
@@ -71,6 +71,7 @@ def end(folder: Path, state: State, why: str = "") -> None:
     write_json(folder / ENDED, {"state": state, "why": why})
 
 
+@keeping()
 def cancel(folder: Path) -> None:
     """Wish it to end; whoever runs it looks for this."""
     (folder / CANCEL).touch()

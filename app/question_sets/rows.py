@@ -18,6 +18,7 @@ from typing import Any
 
 from app.question_sets.fields import flag, identity, names, refuse_unaskable, string, strings
 from app.question_sets.lines import Rows, json_file, json_lines, objects
+from indexes.folder_digest import write_durably
 from ingest.loaders.delimited import MAX_FIELD
 from ingest.sources import INSIDE
 from rag.errors import InputError
@@ -102,10 +103,8 @@ def _squad_row(asked: Mapping[str, Any], id: str, where: str) -> dict[str, Any]:
 
 
 def write_questions(questions: Iterable[SetQuestion], path: Path) -> None:
-    """JSONL, written beside its place and then moved there."""
-    draft = path.with_name(f"{path.name}.partial")
-    draft.write_text("".join(f"{json.dumps(one.row(), ensure_ascii=False)}\n" for one in questions), "utf-8")
-    draft.replace(path)
+    """JSONL, whole or not at all."""
+    write_durably(path, "".join(f"{json.dumps(one.row(), ensure_ascii=False)}\n" for one in questions))
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

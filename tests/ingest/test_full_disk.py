@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,31 +18,9 @@ from ingest.pipeline import File, Pipeline
 from rag.errors import StoreError
 from rag.settings import Settings
 from rag.types import Scope
-from tests.ingest.working import ROOT, until
+from tests.ingest.working import ROOT, fill, until
 
 pytestmark = pytest.mark.slow
-
-SIZE = 24_000_000
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A file system of 24 MB, or of another size; skipped where this user may not mount one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    size = getattr(request, "param", SIZE)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
-    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no file system can be mounted here")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S607
-
-
-def fill(place: Path, leave: int) -> Path:
-    """Take all room but so many bytes; the file that does it."""
-    ballast = place / "ballast"
-    ballast.write_bytes(b"\0" * max(0, shutil.disk_usage(place).free - leave))
-    return ballast
 
 
 def files(folder: Path) -> list[File]:
@@ -130,7 +106,7 @@ def test_what_only_looks_is_told_all_the_same(
     assert main(["remove", "2"]) == 0
 
 
-@pytest.mark.parametrize(("small_disk", "is_good"), [(SIZE, False), (200_000_000, True)], indirect=["small_disk"])
+@pytest.mark.parametrize(("small_disk", "is_good"), [(24_000_000, False), (200_000_000, True)], indirect=["small_disk"])
 def test_room_is_judged_by_what_the_library_needs(small_disk: Path, is_good: bool):
     library = Library(Settings(home=small_disk / "home"))
     (disk,) = [finding for finding in examine(library) if finding.what == "disk"]

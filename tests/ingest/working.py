@@ -119,3 +119,10 @@ def made_of_archives(folder: Path, *samples: Path) -> Path:
         patch.setenv("FOOTNOTE_HOME", str(folder / "home"))
         assert main(["add", str(docs)]) == 0
     return folder
+
+
+def fill(place: Path, leave: int) -> Path:
+    """Take all room but so many bytes; the file that does it."""
+    ballast = place / "ballast"
+    ballast.write_bytes(b"\0" * max(0, shutil.disk_usage(place).free - leave))
+    return ballast
