@@ -156,7 +156,7 @@ def _add_sharing(made: argparse.ArgumentParser) -> None:
     text = "who finds what is in it: its owner, also those whom it is shared with, or everybody who signs in"
     made.add_argument("--visible", choices=[one.value for one in Visibility], help=text)
     made.add_argument("--owner", metavar="PERSON", help="make it this person's own")
-    made.add_argument("--share", metavar="PERSON", help="let this person see it")
+    made.add_argument("--share", metavar="PERSON", help="let this person see it, and everybody else no more")
     made.add_argument("--edit", action="store_true", help="with --share: and change what is in it")
     made.add_argument("--unshare", metavar="PERSON", help="take that back")
 

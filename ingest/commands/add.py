@@ -16,7 +16,7 @@ from typing import Any
 
 from indexes.library import Library
 from indexes.terminal import stop_on_sigterm
-from ingest.commands.showing import options_of, print_json, show_passed, show_stale, summary
+from ingest.commands.showing import note_new, options_of, print_json, show_passed, show_stale, summary
 from ingest.cutting import with_options
 from ingest.discovery import Found, find, read_list
 from ingest.files import File, look_at
@@ -41,6 +41,7 @@ def add(arguments: argparse.Namespace) -> int:
     files, skipped = found.files, found.other_kinds
     library: Library = arguments.open_library()
     collection, options = checked_collection(arguments.collection), options_of(arguments, library.settings)
+    note_new(library, collection)
     if arguments.name is not None:
         limit = with_options(library.settings, options).max_file_mb * 1_000_000
         files = [_handed_in(library, file, limit) for file in files]

@@ -13,7 +13,7 @@ from indexes.terminal import one_line
 from ingest import shelving
 from ingest.commands.naming import Names
 from ingest.commands.removed import told_kept
-from ingest.commands.showing import print_json
+from ingest.commands.showing import note_new, print_json
 from ingest.keeping import Keeping
 from ingest.sizes import sized
 from rag.errors import InputError
@@ -66,17 +66,23 @@ def _delete(library: Library, arguments: argparse.Namespace) -> None:
 
 
 def _let_see(library: Library, arguments: argparse.Namespace) -> None:
-    """Who may see and change the collection from now on; whoever has the files decides."""
-    name, access = arguments.collection, library.catalogue.access
+    """Who may see and change the collection from now on; whoever has the files decides. To name people says with whom
+    it is shared, so that one that was public is not any more, unless that is wished for."""
+    name, access, wished = arguments.collection, library.catalogue.access, arguments.visible
     owner, other = _person(library.settings, arguments.owner), _person(library.settings, arguments.share)
     if owner is not None:
         access.give(name, owner)
     if other is not None:
         access.share(name, other, may_edit=arguments.edit)
+        if wished is None and access.of(name).visibility is Visibility.PUBLIC:
+            wished = Visibility.SHARED
+            library.note(f"{one_line(name)} was public and is shared from now on; with --visible public it stays so")
     if arguments.unshare is not None:
         access.unshare(name, _known(access.of(name).members, arguments.unshare))
-    if arguments.visible is not None:
-        access.show_to(name, Visibility(arguments.visible))
+    if wished is not None:
+        access.show_to(name, Visibility(wished))
+    elif arguments.unshare is not None and access.of(name).visibility is Visibility.PUBLIC:
+        library.note(f"{one_line(name)} is public, so that everybody finds what is in it: --visible shared ends that")
 
 
 def _person(settings: Settings, name: str | None) -> str | None:
@@ -116,6 +122,7 @@ def move(arguments: argparse.Namespace) -> int:
     """Put documents into another collection; what stays is named with its reason, and makes the exit code 1."""
     library: Library = arguments.open_library()
     names = Names(library, arguments.collection)
+    note_new(library, arguments.to.strip())
     numbers = list(dict.fromkeys(names.document(text)[0] for text in arguments.documents))
     done = shelving.move(library, numbers, arguments.to)
     if arguments.json:

@@ -7,10 +7,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from shlex import quote
 from typing import Any
 
 from indexes.library import Library
-from indexes.terminal import first_of
+from indexes.terminal import first_of, one_line
 from ingest.cutting import check_together, checked_options
 from ingest.discovery import ODD, PassedBy, kinds_of
 from ingest.files import File
@@ -65,6 +66,23 @@ def show_passed(
     named = odd if by_name else {}
     if rest := [counted(len(sources), what) for what, sources in sorted(passed_by.items()) if what not in named]:
         print(f"passed by: {', '.join(rest)}")
+
+
+def note_new(library: Library, collection: str) -> None:
+    """Where people sign in, say of a collection that is not there yet who will see it: it is made by nobody of them."""
+    if collection not in library.catalogue.collections() and _is_signed_in_to(library.settings):
+        name = one_line(collection)
+        cure = f"`python -m ingest collections {quote(name)} --visible private --owner PERSON`"
+        library.note(
+            f"the new collection {name} will be public, since it has no owner: once it is there {cure} ends that"
+        )
+
+
+def _is_signed_in_to(settings: Settings) -> bool:
+    """Whether this is set here, or was for the page alone."""
+    from indexes.users import NAME  # where nobody signs in it is never read
+
+    return settings.sign_in != "off" or (settings.home / NAME).exists()
 
 
 def show_stale(library: Library, collection: str, arguments: argparse.Namespace) -> None:

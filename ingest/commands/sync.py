@@ -11,7 +11,7 @@ from indexes.terminal import one_line, stop_on_sigterm
 from ingest.commands.add import exit_code, take_in
 from ingest.commands.naming import typed_path
 from ingest.commands.plan_text import kinds_of_plan, show_news, show_plan, show_rows, standing_sources
-from ingest.commands.showing import print_json, show_passed, show_stale, summary
+from ingest.commands.showing import note_new, print_json, show_passed, show_stale, summary
 from ingest.cutting import check_together
 from ingest.discovery import Looked, look_through
 from ingest.known import n_unchanged_inside
@@ -35,6 +35,7 @@ def sync(arguments: argparse.Namespace) -> int:
         raise InputError(f"{arguments.folder!r} is not a folder: check the path, and whether its disk is there")
     check_together(library.settings, {})
     collection = checked_collection(arguments.collection)
+    note_new(library, collection)
     following = _Following(library, collection, folder, arguments)
     if arguments.watch and not arguments.dry_run:
         return following.until_stopped()

@@ -208,3 +208,49 @@ def test_a_backup_brings_back_who_may_see_what(home: Path, tmp_path: Path, monke
     assert main(["restore", str(tmp_path / "all.backup")]) == 0
     assert Catalogue(tmp_path / "other").access.all() == before
     assert before["team"] == Sharing(Visibility.SHARED, "anna", {"ben": False})
+
+
+def test_whoever_is_named_to_share_with_ends_that_everybody_sees_it(home: Path, caplog: pytest.LogCaptureFixture):
+    def seen(*options: str) -> tuple[Sharing, str]:
+        assert main(["collections", "ledger", *options]) == 0
+        with closing(Catalogue(home)) as catalogue:
+            return catalogue.access.of("ledger"), said(caplog)
+
+    public = Visibility.PUBLIC
+    assert seen("--visible", "public", "--owner", "ada") == (Sharing(public, "ada"), "")
+    assert seen("--share", "anna", "--edit", "--visible", "public") == (Sharing(public, "ada", {"anna": True}), "")
+    one, told = seen("--unshare", "anna")
+    assert one == Sharing(public, "ada")
+    assert "ledger is public, so that everybody finds what is in it: --visible shared ends that" in told
+    one, told = seen("--share", "cleo")
+    assert one == Sharing(Visibility.SHARED, "ada", {"cleo": False})
+    assert "ledger was public and is shared from now on" in told
+    assert seen("--unshare", "cleo") == (Sharing(Visibility.SHARED, "ada"), "")
+
+
+def test_where_people_sign_in_the_command_line_says_that_a_new_collection_is_public(
+    home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "new"
+    folder.mkdir()
+    (folder / "board.md").write_text("The board meets on Monday.")
+    told = "will be public, since it has no owner"
+    assert main(["add", str(folder), "--collection", "first"]) == 0
+    assert told not in said(caplog)
+    UserFile(home).add("Zoe", Role.EDITOR, "a hash")
+    for command in ("add", "sync"):
+        assert main([command, str(folder), "--collection", f"by {command}"]) == 0
+        assert f"the new collection by {command} {told}" in said(caplog)
+    number = next(record.id for record in Catalogue(home).documents("first"))
+    assert main(["move", str(number), "--to", "moved"]) == 0
+    assert told in said(caplog)
+    monkeypatch.setenv("FOOTNOTE_SIGN_IN", "file")
+    assert main(["add", str(folder), "--collection", "moved"]) == 0
+    assert told not in said(caplog)
+
+
+def said(caplog: pytest.LogCaptureFixture) -> str:
+    """What went to standard error since it was asked last."""
+    told = caplog.text
+    caplog.clear()
+    return told
