@@ -31,6 +31,8 @@ def taken_from_file(name: str, content: bytes, documents: Collection[str]) -> Ta
     ending = Path(name).suffix.lower().lstrip(".")
     if ending not in ENDINGS:
         raise InputError(f"{name!r} is none of the forms that are read: {', '.join(f'.{one}' for one in ENDINGS)}")
+    if not content.strip():
+        raise InputError(f"{name!r} is empty, so that it has no question in it")
     with keeping(), TemporaryDirectory(prefix="footnote-set-") as folder:
         path = Path(folder) / f"set.{ending}"
         path.write_bytes(content)

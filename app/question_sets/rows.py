@@ -2,7 +2,7 @@
 
 JSONL   a row has `question`, `answers` (strings that stand in the text), `documents` (names of files), `pages`
         (numbers) and `answerable`; the question is needed, and one of answers and documents where it is answerable
-CSV     with these columns, in which several values are separated by |
+CSV     with these columns, between commas, semicolons or tabs; in a cell several values are separated by |
 SQuAD   its JSON: the answers may stand in any document
 """
 
@@ -28,6 +28,10 @@ _SHOWN = 60
 """Characters of the name of a column that is refused."""
 _DIGITS = 9
 """Of a page's number in CSV."""
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+"""Excel writes semicolons where numbers have commas, as in German."""
+_HEADER = 10_000
+"""Bytes that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +113,23 @@ def write_questions(questions: Iterable[SetQuestion], path: Path) -> None:
 
 def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     csv.field_size_limit(MAX_FIELD)
+    delimiter = _delimiter(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+        reader = csv.DictReader(file, delimiter=delimiter)
         try:
             _refuse_columns(reader.fieldnames or (), f"{path}, line 1")
             for row in reader:
-                yield f"{path}, line {reader.line_num}", _typed(row, f"{path}, line {reader.line_num}")
+                where = f"{path}, line {reader.line_num}"
+                yield where, _typed(row, where, _DELIMITERS[delimiter])
         except (csv.Error, UnicodeDecodeError) as error:
             raise InputError(f"{path}, line {reader.line_num + 1}: not CSV in UTF-8 ({error})") from None
+
+
+def _delimiter(path: Path) -> str:
+    """The one that the header has most often: no column has it in its name."""
+    with path.open("rb") as file:
+        header = file.readline(_HEADER)
+    return max(_DELIMITERS, key=lambda delimiter: header.count(delimiter.encode()))
 
 
 def _refuse_columns(columns: Sequence[str], where: str) -> None:
@@ -128,10 +141,10 @@ def _refuse_columns(columns: Sequence[str], where: str) -> None:
         raise InputError(f"{where}: the column `{twice[0]}` stands there twice: keep one, its values separated by |")
 
 
-def _typed(row: Mapping[str | None, Any], where: str) -> dict[str, Any]:
+def _typed(row: Mapping[str | None, Any], where: str, delimiter: str) -> dict[str, Any]:
     """What the same row would be in JSONL; an empty cell is a missing key."""
     if None in row:
-        raise InputError(f"{where}: more cells than columns; quote a cell that has a comma in it")
+        raise InputError(f"{where}: more cells than columns; quote a cell that has a {delimiter} in it")
     found: dict[str, Any] = {str(key): value.strip() for key, value in row.items() if value and value.strip()}
     for key in found.keys() & {"answers", "documents", "pages"}:
         found[key] = [part.strip() for part in found[key].split("|") if part.strip()]
@@ -139,7 +152,9 @@ def _typed(row: Mapping[str | None, Any], where: str) -> dict[str, Any]:
         int(page) if page.isdecimal() and len(page) <= _DIGITS else page for page in found.get("pages", [])
     ]
     if "answerable" in found:
-        found["answerable"] = {"true": True, "false": False}.get(found["answerable"].lower())
+        found["answerable"] = {"true": True, "false": False, "wahr": True, "falsch": False}.get(
+            found["answerable"].lower()
+        )
     return found
 
 

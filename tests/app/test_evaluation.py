@@ -155,6 +155,30 @@ def test_every_row_of_a_file_that_cannot_be_used_is_told():
         taken_from_file("x.docx", b"", set())
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_is_taken_as_excel_writes_it_here_and_elsewhere(delimiter: str):
+    rows = [
+        ["question", "answers", "documents", "answerable"],
+        ["When, and where?", "1743|in 1743", "bridge.txt", "WAHR"],
+        ["Who; or what?", "", "", "FALSCH"],
+    ]
+    text = "\r\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
+    taken = taken_from_file("x.csv", f"\ufeff{text}\r\n".encode(), {"/docs/bridge.txt"})
+    assert taken.errors == ()
+    assert taken.questions == (
+        SetQuestion("q1", "When, and where?", ("1743", "in 1743"), ("/docs/bridge.txt",)),
+        SetQuestion("q2", "Who; or what?", is_answerable=False),
+    )
+    (told,) = taken_from_file("x.csv", b"question;answers\nWhy?;so;on\n", set()).errors
+    assert "quote a cell that has a semicolon in it" in told
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.jsonl", "x.json"])
+def test_an_empty_file_is_told_to_be_empty(name: str):
+    with pytest.raises(InputError, match="'x.* is empty"):
+        taken_from_file(name, b"\n", set())
+
+
 @pytest.mark.parametrize(
     ("name", "content"), [("x.jsonl", b""), ("x.csv", b"question,answers\n"), ("x.json", b'{"data": []}')]
 )
