@@ -103,15 +103,24 @@ def _to_end(text: str, at: int, last: int) -> int:
     return blank if blank > line else at
 
 
-def blocks(shown: Extract) -> list[dict[str, Any]]:
-    """Paragraphs `{kind: text, pieces}` and tables `{kind: table, head, rows, is_cut}` in reading order.
+Block = dict[str, Any]
+"""A paragraph `{kind: text, pieces}`, or a table `{kind: table, head, rows, is_cut}`: a row is `{quoted, cells}`, a
+cell a list of pieces; `is_cut`: rows between the head and the first row are left out."""
 
-    A row is `{quoted, cells}`, a cell a list of pieces; `is_cut`: rows between the head and the first row are left out.
-    """
-    drawn: list[dict[str, Any]] = []
-    for start, end, is_rows in _runs(shown):
-        head = _head(shown, start) if is_rows else ""
-        drawn.append(_table(shown, start, end, head) if head else {"kind": "text", "pieces": shown.pieces(start, end)})
+
+def parts(shown: Extract) -> list[Block]:
+    """Paragraphs and tables in reading order."""
+    return [_part(shown, *run) for run in _runs(shown)]
+
+
+def _part(shown: Extract, start: int, end: int, is_rows: bool) -> Block:
+    head = _head(shown, start) if is_rows else ""
+    return _table(shown, start, end, head) if head else {"kind": "text", "pieces": shown.pieces(start, end)}
+
+
+def blocks(shown: Extract) -> list[Block]:
+    """The same, with dots where the document goes on."""
+    drawn = parts(shown)
     if drawn and shown.start > shown.offset and drawn[0]["kind"] == "text":
         drawn[0]["pieces"].insert(0, ["around", "… "])
     if drawn and shown.end - shown.offset < len(shown.text):
@@ -145,7 +154,7 @@ def _head(shown: Extract, start: int) -> str:
     return head_in(shown.context)
 
 
-def _table(shown: Extract, start: int, end: int, head: str) -> dict[str, Any]:
+def _table(shown: Extract, start: int, end: int, head: str) -> Block:
     at, has_head = start, False
     rows: list[dict[str, Any]] = []
     for line in shown.words(start, end).split("\n"):

@@ -12,6 +12,7 @@ from app.components import document_table, passage_text
 from app.components.painted_page import has_pictures, painted
 from app.components.plain_text import label, parted
 from app.personal_catalogue import PersonalCatalogue
+from app.source_text import Block, Extract, parts
 from app.words import day, day_of, msgid, numeral, tr, trn
 from app.words.places import on_page, page_count
 from app.words.sizes import extent, size
@@ -106,9 +107,9 @@ def _pages(catalogue: PersonalCatalogue, record: DocumentRecord, pages: Sequence
             st.info(tr("This page cannot be drawn: its file is not where it was read any more, or has changed since."))
     with right:
         chunks = catalogue.chunks_within(record.id, page.start, page.end)
-        parts = of_page(catalogue.text(record.id), page, chunks)
-        if parts:
-            passage_text.show([{"kind": "text", "pieces": parts}], key=f"page-text-{record.id}-{page.number}")
+        blocks = of_page(catalogue.text(record.id), page, chunks)
+        if blocks:
+            passage_text.show(blocks, key=f"page-text-{record.id}-{page.number}")
         else:
             st.info(tr("No text was found on this page."))
 
@@ -122,19 +123,19 @@ def _turn(key: str, at: int) -> None:
     st.session_state[key] = at
 
 
-def of_page(text: str, page: Page, chunks: Sequence[Chunk]) -> list[tuple[str, str]]:
-    """(kind, words) of what stands on a page, given its passages: as `cut`, of one that goes on over its end up to
-    there."""
+def of_page(text: str, page: Page, chunks: Sequence[Chunk]) -> list[Block]:
+    """What stands on a page, given its passages: as `cut`, of one that goes on over its end up to there."""
     inside = [replace(chunk, start=max(chunk.start, page.start), end=min(chunk.end, page.end)) for chunk in chunks]
     first, last = (inside[0].start, inside[-1].end) if inside else (page.end, page.end)
-    around = [("around", text[page.start : first].strip()), ("around", text[last : page.end].strip())]
-    return [part for part in (around[0], *cut(text, inside), around[1]) if part[1]]
+    nowhere = (page.end, page.end)
+    before, after = (Extract(text, *span, nowhere, nowhere) for span in ((page.start, first), (last, page.end)))
+    return [*parts(before), *cut(text, inside), *parts(after)]
 
 
 def _passages(catalogue: PersonalCatalogue, record: DocumentRecord) -> None:
     first = _first_shown(record)
-    pieces = cut(catalogue.text(record.id), catalogue.chunks_of(record.id, first, _AT_ONCE))
-    passage_text.show([{"kind": "text", "pieces": pieces}], key=f"text-{record.id}-{first}")
+    blocks = cut(catalogue.text(record.id), catalogue.chunks_of(record.id, first, _AT_ONCE))
+    passage_text.show(blocks, key=f"text-{record.id}-{first}")
 
 
 def _first_shown(record: DocumentRecord) -> int:
@@ -147,19 +148,18 @@ def _first_shown(record: DocumentRecord) -> int:
     return (int(part) - 1) * _AT_ONCE
 
 
-def cut(text: str, chunks: Sequence[Chunk]) -> list[tuple[str, str]]:
-    """(kind, words) over these chunks: a label before each, what lies between two of them, and what they share."""
-    parts: list[tuple[str, str]] = []
+def cut(text: str, chunks: Sequence[Chunk]) -> list[Block]:
+    """Paragraphs and tables over these chunks: a label before each, what lies between two of them as what stands
+    around, and what they share as a quote."""
+    blocks: list[Block] = []
     for chunk, following in zip_longest(chunks, chunks[1:]):
         next_start = chunk.end if following is None else following.start
-        pieces = [
-            ("label", _name(chunk)),
-            ("passage", text[chunk.start : min(chunk.end, next_start)]),
-            ("quote", text[next_start : chunk.end]),
-            ("around", text[chunk.end : next_start].strip()),
-        ]
-        parts += [(kind, words) for kind, words in pieces if words]
-    return parts
+        shared = (next_start, max(next_start, chunk.end))
+        end = chunk.end + len(text[chunk.end : next_start].rstrip())
+        shown = Extract(text, chunk.start, end, (chunk.start, chunk.end), shared)
+        blocks.append({"kind": "text", "pieces": [["label", _name(chunk)]]})
+        blocks += [{**part, "is_cut": False} for part in parts(shown)]  # the rows before are the former passage's
+    return blocks
 
 
 def _name(chunk: Chunk) -> str:

@@ -182,14 +182,13 @@ def test_a_card_says_which_file_it_is_and_what_holds_it(source: str, title_of_it
 
 def test_chunk_boundaries_show_overlap_and_gaps():
     chunks = [chunk(0, 0, 30), chunk(1, 26, 52), chunk(2, 53, 77, page=2)]
-    assert cut(TEXT, chunks) == [
-        ("label", "Passage 1"),
-        ("passage", TEXT[:26]),
-        ("quote", TEXT[26:30]),
-        ("label", "Passage 2"),
-        ("passage", TEXT[26:52]),
-        ("label", "Passage 3, page 2"),
-        ("passage", TEXT[53:77]),
+    assert [block["pieces"] for block in cut(TEXT, chunks)] == [
+        [["label", "Passage 1"]],
+        [["passage", TEXT[:26]], ["quote", TEXT[26:30]]],
+        [["label", "Passage 2"]],
+        [["passage", TEXT[26:52]]],
+        [["label", "Passage 3, page 2"]],
+        [["passage", TEXT[53:77]]],
     ]
 
 

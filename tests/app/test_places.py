@@ -57,7 +57,7 @@ def test_the_second_sheet_is_called_so(
     assert place(Hit(chunk, 1.0, "dense")).startswith("sheet 2")
     assert ", sheet 2" in place_line(chunk, 2)
     assert place_of(citation) == "cups.xlsx, sheet 2"
-    assert cut(library.catalogue.text(1), [chunk])[0] == ("label", f"Passage {chunk.ordinal + 1}, sheet 2")
+    assert cut(library.catalogue.text(1), [chunk])[0]["pieces"] == [["label", f"Passage {chunk.ordinal + 1}, sheet 2"]]
     with speaking("de"):
         assert (on_page("a.xlsx", 2), page_count("a.pptx", 2), page_count("a.pdf", 2)) == (
             "Blatt 2",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.components.document_view import cut, of_page
 from app.source_facts import body_start, facts, is_read_whole
 from app.source_text import blocks, extract
 from rag.types import Chunk, Citation, DocumentRecord, Hit, Page
@@ -152,3 +153,20 @@ def test_a_page_of_the_web_says_its_address():
         ("Date", "2026-01-02"),
     ]
     assert facts(replace(page, source="/a.html", metadata={}), "") == []
+
+
+def test_a_table_is_one_below_each_label_of_its_document_too():
+    text = f"Boats.\n\n{TABLE}\n\nThat is all."
+    at = text.index(ROWS[9])
+    label, words, first, second_label, second, end = cut(text, [chunk(text, 0, at - 1), chunk(text, at, len(text))])
+    assert words["pieces"] == [["passage", "Boats."]]
+    assert label["pieces"][0][0] == second_label["pieces"][0][0] == "label"
+    for table in (first, second):
+        assert (table["head"], table["is_cut"]) == (["name", "length"], False)
+    assert [row["cells"][0] for table in (first, second) for row in table["rows"]] == [
+        [["passage", f"boat {n}"]] for n in range(400)
+    ]
+    assert not any(row["quoted"] for row in [*first["rows"], *second["rows"]])
+    assert end["pieces"] == [["passage", "That is all."]]
+    on_page = of_page(text, Page(1, at, len(text)), [chunk(text, at, text.index(ROWS[12]) - 1)])
+    assert [block["kind"] for block in on_page] == ["text", "table", "table", "text"]
