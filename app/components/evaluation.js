@@ -107,6 +107,15 @@ function curve(data, width) {
   return [key(data.names), drawn].filter((part) => part !== null);
 }
 
+// The middles of two texts over their places, pushed apart where they would lie on one another.
+function apart(places, widths, right) {
+  const gap = (widths[0] + widths[1]) / 2 + 8;
+  const lacking = Math.max(0, gap - (places[1] - places[0])) / 2;
+  const first = Math.max(widths[0] / 2, places[0] - lacking);
+  const second = Math.min(right - widths[1] / 2, Math.max(places[1] + lacking, first + gap));
+  return [Math.min(first, second - gap), second];
+}
+
 function times(data, width) {
   const height = 230;
   const box = { left: 40, right: width - 10, top: 26, bottom: height - 36 };
@@ -122,10 +131,12 @@ function times(data, width) {
     const [left, right] = [x(data.edges[n]), x(data.edges[n + 1])];
     drawn.append(svg("rect", { class: "a", x: left + 1, y: box.bottom - tall, width: Math.max(1, right - left - 2), height: tall, rx: 2 }));
   });
-  for (const [ms, name, anchor, y] of [[data.p50, words.half, "middle", 14], [data.p95, words.most, "middle", 14]]) {
-    drawn.append(svg("line", { class: "mark", x1: x(ms), x2: x(ms), y1: box.top - 6, y2: box.bottom }));
-    drawn.append(svg("text", { class: "small", x: Math.min(x(ms), box.right - 30), y, "text-anchor": anchor }, `${name} ${Math.round(ms)} ms`));
-  }
+  const marks = [[data.p50, words.half], [data.p95, words.most]].map(([ms, name]) => [x(ms), `${name} ${Math.round(ms)} ms`]);
+  const middles = apart(marks.map(([at]) => at), marks.map(([, name]) => wide(name)), width);
+  marks.forEach(([at, name], n) => {
+    drawn.append(svg("line", { class: "mark", x1: at, x2: at, y1: box.top - 6, y2: box.bottom }));
+    drawn.append(svg("text", { class: "small", x: middles[n], y: 14, "text-anchor": "middle" }, name));
+  });
   drawn.append(svg("text", { class: "small", x: (box.left + box.right) / 2, y: height - 4, "text-anchor": "middle" }, words.time));
   return [drawn];
 }
