@@ -38,7 +38,9 @@ _NAME_END = re.compile(r"(?:[^\[\\]|\\.)*?\]:")
 _LINE_START = re.compile(r"[\s>*+\-\d.)]*\Z")
 _WEB = r"(?:https?|ftp)\\?:\\?/\\?/[^\s<>\[\]()`|\x00]*+|www\\?\.[^\s<>\[\]()`|\x00]*+"
 _MAIL = r"(?<![-.\w+])[-.\w+]++\\?@(?=[-\w\\]*\.)[-+@\w.\\]++"
-_WRAPPED = re.compile(rf"{_CODE}|{_WEB}|{_MAIL}", re.IGNORECASE)
+_ANGLED = rf"(?<!\\)< ?(?:{_MAIL}|{_WEB})>"
+"""As mails write an address behind a name; the blank is what keeps `_TAG` from being one."""
+_WRAPPED = re.compile(rf"{_CODE}|{_ANGLED}|{_WEB}|{_MAIL}", re.IGNORECASE)
 _TRAILING = ".,;:!?'\"*_~\\"
 
 
@@ -151,9 +153,10 @@ def _wrap_addresses(text: str, codes: list[str]) -> tuple[str, list[str]]:
         if found[0] == _CODE:
             wrapped.append(next(known))
             return _CODE
-        address = found[0].rstrip(_TRAILING)
+        words = found[0].replace("< ", "<")
+        address = words.rstrip(_TRAILING)
         wrapped.append(f"`{address.replace(chr(92), '')}`")
-        return _CODE + found[0][len(address) :]
+        return _CODE + words[len(address) :]
 
     return _WRAPPED.sub(wrap, text), wrapped
 

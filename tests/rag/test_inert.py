@@ -40,6 +40,7 @@ ATTACKS = {
     "bare address with escapes": "https\\://evil.example http:\\/\\/evil.example www\\.evil.example",
     "bare address with entities": "http&#58;//evil.example www&period;evil.example a&commat;evil.example",
     "mail": "a@evil.example and a\\@evil.example",
+    "angled mail": "<a@evil.example>, <<b@evil.example>>, `<c@evil.example>, \\\\<d@evil.example>`<e@evil.example>",
     "mail behind mail": "a@b.example+a@evil.example",
     "img tag": "<img src=https://evil.example/a onerror=alert(1)>",
     "script tag": "<script>fetch('//evil.example')</script>",
@@ -134,6 +135,9 @@ def test_any_text_is_harmless_and_stays_so(markdown: str):
         ("[the guide](http://e.example/x)", "the guide (`http://e.example/x`)"),
         ("<b>bold</b> and a < b", "< b>bold< /b> and a < b"),
         ("Write to me@x.example.", "Write to `me@x.example`."),
+        ("From: Jens P. <jens.p@x.example>, you", "From: Jens P. `<jens.p@x.example>`, you"),
+        ("See <https://x.example/a?b=1>.", "See `<https://x.example/a?b=1>`."),
+        (r"Not \<me@x.example>", r"Not \< `me@x.example`>"),
         ("`a|b` and ``c`` and ` d", "`a|b` and ``c`` and \\` d"),
         ("- do\n  ```python\n  x[1](y)\n  ```", "- do\n```python\nx[1](y)\n```"),
         ("```mermaid\nclick A\n```", "```\nclick A\n```"),
@@ -171,7 +175,7 @@ def test_visible_keeps_what_scripts_need():
     assert visible("a\u200cb\u200d \ufe0f é\r\nx\x1b[31m") == "a\u200cb\u200d \ufe0f é\nx[31m"
 
 
-UNITS = ["`", "``a", "[", "](", "![", "\\", "(", "a@", "www.", "]:", "<", "&#", "|-", "a", "- "]
+UNITS = ["`", "``a", "[", "](", "![", "\\", "(", "a@", "<a@b.c", "www.", "]:", "<", "&#", "|-", "a", "- "]
 
 
 @pytest.mark.parametrize("unit", UNITS)
