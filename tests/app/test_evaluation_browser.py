@@ -12,6 +12,7 @@ import pytest
 
 from tests.app.stepping import served_texts
 from tests.app.test_browser import FLAGS, open_to_all
+from tests.ingest.working import fill
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -134,4 +135,25 @@ def test_what_was_edited_while_somebody_else_saved_is_kept_and_one_of_both_is_ch
         theirs.get_by_role("button", name="Show theirs").click()
         theirs.get_by_role("button", name="Undo the last save").click()
         until(lambda: asked(file) == ["Theirs?", second, *rest])
+        browser.close()
+
+
+def test_an_edit_that_finds_the_disk_full_stays_in_its_table_until_there_is_room(
+    small_disk: Path, tmp_path: Path, chromium: str
+):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "evaluation").symlink_to(small_disk)
+    with served_texts(tmp_path) as url, playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page, file = set_up(browser, f"{url}/evaluation", tmp_path, 2)
+        before = asked(file)
+        ballast = fill(small_disk, 0)
+        edit(page, 0, "What did I write?")
+        page.get_by_role("button", name="Save").click()
+        playwright.expect(page.get_by_role("alert")).to_contain_text("No space left on device")
+        assert asked(file) == before
+        ballast.unlink()
+        page.get_by_role("button", name="Save").click()
+        until(lambda: asked(file) == ["What did I write?", before[1]])
+        playwright.expect(page.get_by_role("alert")).to_have_count(0)
         browser.close()
