@@ -14,6 +14,8 @@ from streamlit.runtime.state import session_state
 from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from streamlit.web.cli import main
 
+from app.components.stops import end_answers_alone
+
 _Forget = Callable[[session_state.WStates, frozenset[str], list[str] | None], None]
 _BELOW_THE_FIRST_PAGE = ("app.personal", "app.jobs", "app.checkup", "app.pdf_export", "pandas")
 """Nothing that draws, which a page has to read. pandas is read by Streamlit, for what its parts are given."""
@@ -74,5 +76,6 @@ def _read_below_first_page() -> None:
 if __name__ == "__main__":
     stay_here()
     forget_gone_widgets()
+    end_answers_alone()
     read_ahead()
     main(prog_name="streamlit")

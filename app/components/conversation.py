@@ -16,6 +16,7 @@ from app.components.answer_text import remarked
 from app.components.formula_text import as_code
 from app.components.kept import turns
 from app.components.plain_text import label
+from app.components.stops import answering
 from app.components.to_the_end import run_on, to_the_end
 from app.personal import PersonalWorkspace
 from app.words import msgid, numeral, tr, trn
@@ -122,7 +123,7 @@ def _answered(
     """Draws the answer and keeps it, or what there is of it; why there is none, where the answer stays in whose place
     it was to come."""
     try:
-        with place.container():
+        with place.container(), answering():
             answer = _streamed(workspace, progress, scope)
     except StopException:  # by a person, or the page was left
         run_on()  # wherever it stood, all that is below must be drawn

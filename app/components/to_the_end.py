@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 def to_the_end() -> Iterator[None]:
     """From a stop on Streamlit would end the run anew at each look into its session and at each part that it draws, so
     that nothing could be kept."""
-    runner = _runner()
+    runner = running()
     if runner is None:  # nothing runs that could be stopped
         yield
         return
@@ -27,11 +27,12 @@ def to_the_end() -> Iterator[None]:
 
 def run_on() -> None:
     """The same for all that is left of a run: a page that ended at a stop would miss all that is drawn later."""
-    if (runner := _runner()) is not None:
+    if (runner := running()) is not None:
         runner._execing = False  # noqa: SLF001 - as above
 
 
-def _runner() -> ScriptRunner | None:
+def running() -> ScriptRunner | None:
+    """What runs the page just now."""
     context = get_script_run_ctx()
     runner = None if context is None else getattr(context._enqueue, "__self__", None)  # noqa: SLF001 - it tells of none
     return runner if isinstance(runner, ScriptRunner) else None

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.components import untaken
 from app.components.resources import board, person
+from app.components.to_the_end import to_the_end
 from app.components.upload_name import upload_name
 from app.words import tr
 from indexes.access import Visibility
@@ -37,11 +38,13 @@ def show(collection: str, key: str) -> None:
     at = f"{st.session_state.setdefault(_SESSION, token_hex(8))}-{key}-{n}"
     is_emptied = _hear(at, _told(collection, f"{key}-{n}", at))
     if dropped:
-        into = st.session_state.get(_PINNED) or collection
-        files = ((upload_name(file.name), file.getbuffer()) for file in dropped)
-        untaken.not_kept(board().add_each(files, into))
-        st.session_state[_GOT] = at
-    if dropped or is_emptied:
+        with to_the_end():  # or a click elsewhere would have them queued again
+            into = st.session_state.get(_PINNED) or collection
+            files = ((upload_name(file.name), file.getbuffer()) for file in dropped)
+            untaken.not_kept(board().add_each(files, into))
+            st.session_state[_GOT] = at
+            st.session_state[f"{key}-round"] = n + 1
+    elif is_emptied:
         st.session_state[f"{key}-round"] = n + 1
     if dropped or is_emptied is not None:  # the script waits until it sees that it was heard
         st.rerun()
