@@ -137,16 +137,16 @@ class JobBoard:
 
     def add_each(
         self, files: Iterable[tuple[str, bytes | memoryview]], collection: str
-    ) -> list[tuple[str, FootnoteError]]:
-        """As `add`, but one that cannot be kept does not hold up those after it: such ones (name, reason)."""
-        batch, failed = new_batch(), []
+    ) -> tuple[list[int], list[tuple[str, FootnoteError]]]:
+        """As `add`, but one that cannot be kept does not hold up those after it: such ones (name, reason) come last."""
+        batch, numbers, failed = new_batch(), [], []
         for name, content in files:
             try:
                 self._may.is_new(collection)
-                self._add(batch, name, content, collection, Visibility.PRIVATE)
+                numbers.append(self._add(batch, name, content, collection, Visibility.PRIVATE))
             except FootnoteError as error:
                 failed.append((name, error))
-        return failed
+        return list(dict.fromkeys(numbers)), failed
 
     def _add(self, batch: str, name: str, content: bytes | memoryview, collection: str, visibility: Visibility) -> int:
         """Choosing the name and queueing are one transaction: two uploads of one name at once become two documents, and

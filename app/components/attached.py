@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.components import conversation, document_choice, job_rows, kept, page_turns
+from app.components import conversation, document_choice, job_rows, kept, page_turns, stops, untaken
 from app.components.job_text import without_subject
 from app.components.plain_text import label, names
 from app.components.resources import board, personal
+from app.components.to_the_end import to_the_end
 from app.components.upload_name import upload_name
 from app.words import msgid, tr, trn
 from indexes.job_records import Job
@@ -25,10 +26,11 @@ from rag.types import Answer, Scope, Trace, Turn
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-_ALONE, _AT_ONCE = "attached-alone", "asked-at-once"
+_ALONE, _AT_ONCE, _GIVEN = "attached-alone", "asked-at-once", "files-given"
 _FIRST = 20
 """So many documents make a library that is worth asking while more come in."""
 _NONE_READ = msgid("None of the files could be read, so nothing was asked.")
+_NONE_TAKEN = msgid("None of the files could be taken, so nothing was asked.")
 _ENDED = {"failed": msgid("failed"), "cancelled": msgid("cancelled")}
 
 
@@ -38,26 +40,55 @@ class Ready:
 
     question: str
     notice: str = ""
-    """Which of its files could not be read, and why."""
+    """Which of its files could not be taken or read, and why."""
     has_waited: bool = False
     """As a turn of the conversation, which other tabs may show."""
+    files: Sequence[UploadedFile] = ()
+    """Given with it, and to be taken in first; the question may be empty then."""
 
 
-def add(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
-    """Take files in, but for those that are there already; the question waits for them. Raises InputError where
-    documents may not be put there."""
+def give(files: Sequence[UploadedFile], question: str) -> None:
+    """Keep files, and the question about them, until they are taken: a click elsewhere may end this run before."""
+    st.session_state[_GIVEN] = Ready(question, files=files)
+
+
+def given() -> Ready | None:
+    """The files that are to be taken now."""
+    ready: Ready | None = st.session_state.get(_GIVEN)
+    return ready
+
+
+def take(thread: conversation.Thread, files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
+    """Take files in before the eyes of whoever gave them, but for those that are there already; the page runs again,
+    and the question waits for them."""
+    with to_the_end():
+        st.session_state.pop(_GIVEN, None)
+        place = conversation.put_below(thread, question)[1] if question else thread.below
+        with place.container(), st.spinner(trn(len(files), "Taking in {n} file", "Taking in {n} files")):
+            _take(files, question, scope)
+    st.rerun()
+
+
+def _take(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
     content = {file.file_id: sha256(file.getbuffer()).hexdigest() for file in files}
     known = {one: board().known(one) for one in content.values()}
     fresh = [file for file in files if not known[content[file.file_id]]]
-    named = [(upload_name(file.name), file.getbuffer()) for file in fresh]
-    jobs = tuple(board().add(named, _collection(scope))) if fresh else ()
+    given = [(upload_name(file.name), file.getbuffer()) for file in fresh]
+    jobs, failed = board().add_each(given, _collection(scope)) if given else ([], [])
     there = tuple(dict.fromkeys(number for found in known.values() for number in found))
-    if question and jobs:
+    if question and jobs and not stops.is_wanted():
         contents, waiting = tuple(content[file.file_id] for file in fresh), _waiting(question, len(jobs))
-        kept.add(Turn(question, waiting, scope=Scope(documents=there), waits_for=jobs, contents=contents))
+        asked = Turn(question, replace(waiting, notice=untaken.told(failed)), scope=Scope(documents=there))
+        kept.add(replace(asked, waits_for=tuple(jobs), contents=contents))
         return
+    if question and failed and not there:
+        answer = Answer(question, tr(_NONE_TAKEN), (), (), (), Trace(), refused=True, notice=untaken.told(failed))
+        kept.add(Turn(question, answer, scope=scope))
+        return
+    if failed:
+        st.toast(label(untaken.told(failed), 400), icon=":material/error:")
     document_choice.choose(there)
-    st.session_state[_ALONE] = jobs
+    st.session_state[_ALONE] = tuple(jobs)
     conversation.suggest(question)
 
 
@@ -69,7 +100,9 @@ def is_at_once(question: str) -> bool:
 def hold(question: str, scope: Scope) -> bool:
     """Whether the question waits from now on, since all that is to be searched has only begun to come in."""
     n = sum(personal().catalogue.collections().values())
-    jobs = tuple(job.id for job in board().on_their_way(_FIRST - n)) if n < _FIRST and n <= board().n_ready() else ()
+    if stops.is_wanted() or n >= _FIRST or n > board().n_ready():
+        return False
+    jobs = tuple(job.id for job in board().on_their_way(_FIRST - n))
     if jobs:
         kept.add(Turn(question, _waiting(question, len(jobs)), scope=scope, waits_for=jobs))
     return bool(jobs)
@@ -96,7 +129,7 @@ def ready() -> Ready | None:
         return None
     turn = kept.turns()[-1]
     found, n_gone = _became(turn, jobs)
-    notice = _failures(jobs, n_gone)
+    notice = " ".join(filter(None, [turn.answer.notice, _failures(jobs, n_gone)]))
     documents = [*turn.scope.documents, *found] if turn.contents else []
     kept.rewind(page_turns.n_turns() - 1)
     if not board().former_failures():  # they are told with the answer; what failed before is not
@@ -140,6 +173,8 @@ def settle() -> None:
 def show() -> None:
     """The rows of the files that are waited for; the page runs again once the last one is through."""
     if numbers := waited_for() or st.session_state.get(_ALONE, ()):
+        if waited_for():
+            conversation.follow()
         st.fragment(_rows, run_every=1.0)(numbers)
 
 

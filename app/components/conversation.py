@@ -94,10 +94,7 @@ def ask(
 ) -> None:
     """Answer while it is drawn, and keep the turn; a question whose answer was stopped is kept as well, with what there
     was of it. `notice` is told with the answer. One that `has_waited` is asked by one tab of those that show it."""
-    put, place = _places(thread)
-    with put.container():
-        _question(question)
-    _follow(data={"asked": page_turns.n_turns()}, key="follow")
+    put, place = put_below(thread, question)
     is_alone = question == st.session_state.pop("alone", "")
     progress = Progress(question, history=() if is_alone else tuple(turns()))
     with kept.asked(progress.turn(progress.lost(), scope), is_shared=has_waited) as is_mine:
@@ -109,6 +106,20 @@ def ask(
         if told:
             st.warning(inert(told, escape_dollars=True), icon=":material/warning:")
         _lead_on()
+
+
+def put_below(thread: Thread, question: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Draw a question that is asked now, in view: its place, and that of its answer."""
+    put, place = _places(thread)
+    with put.container():
+        _question(question)
+    follow()
+    return put, place
+
+
+def follow() -> None:
+    """Keep the end of the page in view while it grows, until the reader goes elsewhere."""
+    _follow(data={"asked": page_turns.n_turns()}, key="follow")
 
 
 def _answered(

@@ -17,7 +17,8 @@ _way = st.components.v2.component(
 
 
 def show() -> attached.Ready:
-    """The question to be asked now; an empty one while there is none, and while it waits for its files."""
+    """The question to be asked now, or given with files that are to be taken in now; an empty one while there is none,
+    and while it waits for its files."""
     _way(data=tr("Skip to the question"), key="question-way")
     ready = attached.ready()
     is_waiting = bool(attached.waited_for()) or kept.is_asked_elsewhere()
@@ -31,8 +32,9 @@ def show() -> attached.Ready:
         hint = tr("Your question is being answered in another window")
     given = st.chat_input(hint, key="question", submit_mode="stop", disabled=is_waiting, accept_file=way)
     if given and not isinstance(given, str) and given.files:
-        attached.add(given.files, given.text.strip(), scope_choice.current())
-        st.rerun()
+        attached.give(given.files, given.text.strip())
+    if taken := attached.given():
+        return taken
     if ready and not given:
         return ready
     question = conversation.put((given if isinstance(given, str) else given.text) if given else "")

@@ -11,6 +11,7 @@ import streamlit as st
 from app.components.plain_text import label
 from app.words import numeral, spoken, tr, trn
 from rag.errors import FootnoteError
+from rag.inert import visible
 
 _TOLD = "files-untaken"
 _NAMED = 3
@@ -42,6 +43,14 @@ def not_kept(failed: Sequence[tuple[str, FootnoteError]]) -> None:
     """Tell of files that came and could not be kept, as on a full disk."""
     if failed:
         _note("kept", len(failed), [name for name, _ in failed], spoken(str(failed[0][1])))
+
+
+def told(failed: Sequence[tuple[str, FootnoteError]]) -> str:
+    """The same as a plain text; empty where all were kept."""
+    if not failed:
+        return ""
+    names = tuple(visible(name)[:_LONGEST_NAME] for name, _ in failed[:_NAMED])
+    return _sentence("kept", _Untaken(len(failed), names, visible(spoken(str(failed[0][1])))[:_LONGEST_REASON]))
 
 
 def hear(large: object, lost: object) -> None:

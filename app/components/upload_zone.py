@@ -41,7 +41,8 @@ def show(collection: str, key: str) -> None:
         with to_the_end():  # or a click elsewhere would have them queued again
             into = st.session_state.get(_PINNED) or collection
             files = ((upload_name(file.name), file.getbuffer()) for file in dropped)
-            untaken.not_kept(board().add_each(files, into))
+            _, failed = board().add_each(files, into)
+            untaken.not_kept(failed)
             st.session_state[_GOT] = at
             st.session_state[f"{key}-round"] = n + 1
     elif is_emptied:

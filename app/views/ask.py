@@ -50,7 +50,9 @@ thread = conversation.show(is_asking=bool(question))
 attached.show()
 if not is_new and not question and not attached.is_shown() and not catalogue.n_chunks():
     empty_state.show_ways_in(catalogue)
-if question:
+if ready.files:
+    attached.take(thread, ready.files, question, scope)
+elif question:
     if board().is_busy and not notice:
         notice = tr("Files are still on their way in: what is in them is not found yet.")
     conversation.ask(thread, personal(), question, scope, notice, has_waited=ready.has_waited)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from evals.served import BROWSER_FLAGS, served
-from tests.app.test_browser import calm
+from tests.app.stepping import with_texts
+from tests.app.test_browser import ask, calm
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -100,3 +101,21 @@ def test_what_waits_outlasts_the_page(tmp_path: Path, chromium: str):
         page.goto(f"{address}/?c=1")
         answered(page)
         browser.close()
+
+
+@pytest.mark.slow
+def test_a_question_that_waits_is_in_view(tmp_path: Path, chromium: str):
+    with (
+        served(with_texts(tmp_path / "home"), FOOTNOTE_WORKERS="0") as (address, _),
+        playwright.sync_playwright() as started,
+    ):
+        page = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS).new_page()
+        page.set_viewport_size({"width": 1280, "height": 600})
+        page.goto(address)
+        for city in ("Bergen", "Oslo", "Tromsø"):
+            ask(page, f"How much is the rent in {city}?")
+        page.mouse.move(600, 300)
+        page.mouse.wheel(0, -5_000)
+        give(page, [FERRY], ASKED)
+        page.get_by_text("Added to the collection").wait_for()
+        playwright.expect(page.get_by_test_id("stChatMessage").filter(has_text=ASKED)).to_be_in_viewport()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from evals.served import served
+from evals.served import BROWSER_FLAGS, served
+from tests.app.test_browser import calm
 from tests.app.test_portions_browser import PICKER, notes, opened, sources
 from tests.app.test_stopped_browser import stop
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.slow
 
+ASKED = "When is lamp 007 lit?"
 MANY = [f"{n:03}.md" for n in range(160)]
 
 
@@ -27,3 +30,29 @@ def test_files_that_come_in_outlast_it(tmp_path: Path, chromium: str):
         page.wait_for_function("!document.documentElement.matches('.files-coming')")
         playwright.expect(page.locator(PICKER)).to_have_count(1)
     assert sources(tmp_path / "home") == set(MANY)
+
+
+def test_a_question_whose_files_are_taken_is_kept(tmp_path: Path, chromium: str):
+    """The page tells at once that they are taken."""
+    with served(tmp_path / "home") as (address, _), playwright.sync_playwright() as started:
+        page = started.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS).new_page()
+        page.goto(address)
+        page.get_by_text("Ask your own documents").wait_for()
+        calm(page)
+        box = page.get_by_test_id("stChatInput")
+        box.locator("input[type=file]").set_input_files(notes(MANY[:60]))
+        box.locator("textarea").fill(ASKED)
+        put = page.get_by_test_id("stChatMessage").filter(has_text=ASKED)
+        for _ in range(60):  # what is pressed while a file is still on its way to the server does nothing
+            box.locator("textarea").press("Enter")
+            with suppress(playwright.TimeoutError):
+                put.wait_for(timeout=1_000)
+                break
+        page.get_by_test_id("stSpinner").filter(has_text="Taking in 60 files").wait_for()
+        stop(page)
+        playwright.expect(page.locator(".notice")).to_contain_text("before the answer began: ask again")
+        playwright.expect(page.get_by_role("button", name="Ask again")).to_have_count(1)
+        playwright.expect(page.get_by_test_id("stSidebar").get_by_role("button", name=ASKED, exact=True)).to_have_count(
+            1
+        )
+    assert sources(tmp_path / "home") == set(MANY[:60])

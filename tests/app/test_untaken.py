@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
+from app.components import attached
 from indexes.library import Library
 from ingest import kept
 from rag.errors import StoreError
@@ -38,6 +41,23 @@ def test_one_that_cannot_be_kept_holds_up_neither_the_others_nor_the_page(home: 
     assert not page.file_uploader[0].value, "it would be tried with each run of the page"
     assert untaken(page.run()), "it stays until it is dismissed"
     assert not untaken(page.button(key="untaken-dismissed").click().run())
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("names", ["b", "ab"])
+def test_a_question_stays_though_its_files_cannot_be_kept(monkeypatch: pytest.MonkeyPatch, names: Sequence[str]):
+    monkeypatch.setattr("app.jobs.keep", full_disk)
+    page = AppTest.from_file(str(MAIN), default_timeout=240)
+    files = [UploadedFile(UploadedFileRec(n, f"{n}.md", "text/markdown", n.encode()), FileURLs()) for n in names]
+    page.session_state["files-given"] = attached.Ready("When is the lamp lit?", files=files)
+    page.run()
+    assert not page.exception
+    assert not page.error
+    assert page.chat_message[0].text[0].value == "When is the lamp lit?"
+    [turn] = page.session_state["turns"]
+    assert turn.answer.notice.startswith("1 file was not taken: b.md. 'b.md' cannot be kept (No space left on device)")
+    assert bool(turn.waits_for) == ("a" in names)
 
 
 def untaken(page: AppTest) -> list[str]:
