@@ -14,7 +14,7 @@ from typing import Any
 
 from indexes.audit_file import AuditFile
 from indexes.audit_records import Day, DayTimes, Ended, ModelUse, Sent, Spent, UserUse
-from rag.errors import InputError
+from rag.errors import TooSoon
 from rag.types import counted
 
 DAY_S = 86_400.0
@@ -40,15 +40,12 @@ class AuditLog:
     # -- while a question is answered ---------------------------------------------------------------------------
 
     def begin(self, user: str, *, most: int = 0) -> int:
-        """A row for a question that is asked now; its number. Raises InputError where this user has asked `most`
+        """A row for a question that is asked now; its number. Raises TooSoon where this user has asked `most`
         questions within a minute; 0 stands for any number."""
         with self.file.writing():
             now = self.clock()
             if most and (wait := self._wait(user, most, now)) > 0:
-                raise InputError(
-                    f"{counted(most, 'question')} a minute may be asked, and so many were: ask again in "
-                    f"{counted(ceil(wait), 'second')}"
-                )
+                raise TooSoon(f"{counted(most, 'question')} a minute may be asked, and so many were", ceil(wait))
             return self.file.insert("answers", {"at": now, "user": user})
 
     def _wait(self, user: str, most: int, now: float) -> float:

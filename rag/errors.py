@@ -36,6 +36,16 @@ class InputError(FootnoteError):
     """A question, path or option cannot be used as given."""
 
 
+class TooSoon(InputError):
+    """A question may not be asked yet."""
+
+    def __init__(self, reason: str, seconds: int) -> None:
+        """`reason`: without the wait, of which nothing is to be kept; `seconds`: of the wait."""
+        super().__init__(f"{reason}: ask again in {seconds} second{'s' * (seconds != 1)}")
+        self.reason = reason
+        self.seconds = seconds
+
+
 class LoadError(FootnoteError):
     """A file cannot be turned into text; nothing of it is kept."""
 

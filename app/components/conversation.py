@@ -22,7 +22,7 @@ from app.personal import PersonalWorkspace
 from app.words import msgid, numeral, tr, trn
 from indexes.patience import looking
 from rag.agent.nouns import Step
-from rag.errors import FootnoteError, as_notice
+from rag.errors import FootnoteError, InputError, TooSoon, as_notice
 from rag.inert import inert, visible
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
 from rag.verification.verified import Checked
@@ -141,8 +141,9 @@ def _answered(
         _keep_stopped(progress, workspace, scope)
     except FootnoteError as error:  # a limit, a model that is out of reach: the page stays whole
         with to_the_end():
-            if not _keep_stopped(progress, workspace, scope, why=as_notice(error)):
+            if not _keep_stopped(progress, workspace, scope, why=_lasting(error)):
                 return as_notice(error)
+            _tell_wait(error)
     except BaseException as error:
         with to_the_end():
             _keep_interrupted(progress, workspace, scope, error, is_alone=is_alone)
@@ -152,6 +153,18 @@ def _answered(
             answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
             kept.add(progress.turn(answer, scope, workspace.next_questions(answer, turns())))
     return ""
+
+
+def _lasting(error: FootnoteError) -> str:
+    """Why there is no answer, as it is kept."""
+    return as_notice(InputError(error.reason) if isinstance(error, TooSoon) else error)
+
+
+def _tell_wait(error: FootnoteError) -> None:
+    """For as long as it is."""
+    if isinstance(error, TooSoon):
+        told = trn(error.seconds, "Ask again in {n} second.", "Ask again in {n} seconds.")
+        st.toast(told, icon=":material/hourglass:", duration=error.seconds)
 
 
 def _keep_interrupted(

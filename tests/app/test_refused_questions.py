@@ -3,6 +3,7 @@ that cannot be kept."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,9 +44,12 @@ def held(page: AppTest) -> list[Turn]:
 
 
 def test_it_stays_with_the_reason_and_can_be_asked_again(page: AppTest):
+    """How long to wait is not kept: it would be told for ever."""
     assert [turn.question for turn in held(page)] == [QUESTION, SECOND]
     shown = card(page, 1)
-    assert REFUSED in shown["notice"]
+    assert shown["notice"] == "1 question a minute may be asked, and so many were."
+    [told] = page.toast
+    assert re.fullmatch(r"Ask again in (\d\d) seconds\.", told.value)
     assert (shown["copy"], shown["flow"]) == ("", None), "there is nothing to copy, and nothing was done"
     assert page.button(key="again-1")
     assert not page.error
@@ -56,7 +60,7 @@ def test_asked_again_too_early_it_has_the_reason_of_now(page: AppTest):
     page.button(key="again-1").click().run()
     assert not page.exception
     assert [turn.question for turn in held(page)] == [QUESTION, SECOND]
-    assert REFUSED in card(page, 1)["notice"]
+    assert card(page, 1)["notice"] == "1 question a minute may be asked, and so many were."
     assert not page.warning
 
 
