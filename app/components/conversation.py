@@ -22,6 +22,7 @@ from app.personal import PersonalWorkspace
 from app.words import msgid, numeral, tr, trn
 from indexes.patience import looking
 from rag.agent.nouns import Step
+from rag.citations import bare
 from rag.errors import FootnoteError, InputError, TooSoon, as_notice
 from rag.inert import inert, visible
 from rag.types import Answer, Retrieval, Scope, Trace, Turn
@@ -264,7 +265,7 @@ class Progress:
         found = self.retrieval or Retrieval((), Trace())
         why = why or (tr(_STOPPED) if self.written else tr(_NOT_BEGUN))
         notice = " ".join(part for part in (found.notice, why) if part)
-        kept = (self.question, inert(self.written), (), (), found.hits, found.trace)
+        kept = (self.question, inert(bare(self.written)), (), (), found.hits, found.trace)
         return Answer(*kept, notice=notice, model=model, query=found.query, steps=tuple(self.steps))
 
 

@@ -23,3 +23,8 @@ def test_one_that_was_stopped_while_it_was_searched_for_says_so():
 def test_one_that_was_stopped_before_its_first_word_says_so():
     answer = Progress("When?").stopped("a-model")
     assert "before the answer began: ask again" in answer.notice
+
+
+def test_one_that_was_stopped_has_no_blank_where_a_marker_stood():
+    written = "It opens at six [1]. Boats [2] leave `a [3]` then"
+    assert Progress("When?", written).stopped("a-model").text == "It opens at six. Boats leave `a [3]` then"
