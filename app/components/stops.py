@@ -22,7 +22,7 @@ _wanted: WeakSet[ScriptRunner] = WeakSet()
 
 def end_answers_alone() -> None:
     """For the server: from now on a person's Stop is heard here. A page that is closed ends its run as ever."""
-    AppSession._handle_stop_script_request = _stop  # type: ignore[method-assign] # noqa: SLF001 - there is no other way
+    AppSession._handle_stop_script_request = _stop  # type: ignore[method-assign, assignment] # noqa: SLF001 - there is no other way
     act = AppSession._handle_rerun_script_request  # noqa: SLF001
 
     def run_again(session: AppSession, client_state: ClientState | None = None) -> None:
@@ -32,7 +32,7 @@ def end_answers_alone() -> None:
                 _wanted.discard(runner)  # a person wants something else by now
         act(session, client_state)
 
-    AppSession._handle_rerun_script_request = run_again  # type: ignore[method-assign] # noqa: SLF001
+    AppSession._handle_rerun_script_request = run_again  # type: ignore[method-assign, assignment] # noqa: SLF001
 
 
 def _stop(session: AppSession) -> None:
