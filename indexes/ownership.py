@@ -45,9 +45,9 @@ class Ownership:
 
     def release(self) -> None:
         """Let others have the folder; a second time does nothing."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        file, self._file = self._file, None  # before it is closed: a stop between the two would close another one's
+        if file is not None:
+            os.close(file)
 
     def clear_away(self) -> None:
         """Release, and leave nothing behind: the folder goes, unless something else lies in it."""
