@@ -21,6 +21,7 @@ from rag.settings import CHUNKERS
 _Kind = Literal["all", "few", "brief"]
 _MOST_ROWS = 12
 _MORE_ROWS = 50
+_SOME_ROWS = 5
 _FEW_ROWS = 3
 """Where files are not what a person came for."""
 _LITTLE_ROOM = 200_000_000
@@ -182,13 +183,14 @@ def _speed() -> str:
 
 
 def show_some(jobs: Sequence[Job]) -> None:
-    """Draw the rows of these files alone."""
+    """Draw the rows of these files alone, first of those that are not there yet: so few that what is above stays in
+    view."""
     workers = board().workers
     with st.container(key="jobs", border=True, gap="small"):
-        for job in jobs[:_MOST_ROWS]:
+        for job in sorted(jobs, key=lambda one: one.state in ("ready", "unchanged"))[:_SOME_ROWS]:
             _row(job, workers)
-        if len(jobs) > _MOST_ROWS:
-            st.caption(tr("and {n} more", n=numeral(len(jobs) - _MOST_ROWS)))
+        if len(jobs) > _SOME_ROWS:
+            st.caption(tr("and {n} more", n=numeral(len(jobs) - _SOME_ROWS)))
 
 
 def _row(job: Job, workers: Collection[str]) -> None:

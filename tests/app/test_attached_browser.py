@@ -116,6 +116,6 @@ def test_a_question_that_waits_is_in_view(tmp_path: Path, chromium: str):
             ask(page, f"How much is the rent in {city}?")
         page.mouse.move(600, 300)
         page.mouse.wheel(0, -5_000)
-        give(page, [FERRY], ASKED)
+        give(page, [{**FERRY, "name": f"{n}.md", "buffer": b"Ferry %d." % n} for n in range(14)], ASKED)
         page.get_by_text("Added to the collection").wait_for()
         playwright.expect(page.get_by_test_id("stChatMessage").filter(has_text=ASKED)).to_be_in_viewport()
