@@ -33,7 +33,8 @@ with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", 
     if kept.turns() or question:
         name, icon = tr("New conversation"), ":material/edit_square:"
         st.button(name, icon=icon, key="new", type="tertiary", on_click=kept.clear)
-document_choice.show_chosen(catalogue)
+with st.container() if document_choice.chosen() else st.empty():  # or all below would move to another place
+    document_choice.show_chosen(catalogue)
 is_new = not kept.turns() and not question
 with st.container() if is_new else st.empty():  # emptied at once, or it would stand below the first answer as it comes
     if is_new:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from app.components import resources
 from ingest.pipeline import File, Pipeline
@@ -66,6 +67,21 @@ def test_a_document_found_by_name_is_asked_alone(page: AppTest):
     assert answered(page) == "looe.md"
     page.button(key=f"scope-drop-{number('looe.md')}").click().run()
     assert chips(page) == []
+
+
+def test_the_conversation_keeps_its_place_where_documents_are_chosen(page: AppTest):
+    """Or the question of the run before would stand beside it until the run is over."""
+    page.chat_input[0].set_value(ASKED).run()
+    before = place_of_thread(page)
+    page.button(key=f"scope-add-{number('looe.md')}").click().run()
+    assert chips(page) == ["looe.md"]
+    assert place_of_thread(page) == before
+
+
+def place_of_thread(page: AppTest) -> int:
+    """Among the parts of the page, where the first question is below."""
+    parts = page.main.children.items()
+    return next(place for place, part in parts if isinstance(part, Block) and part.get("chat_message"))
 
 
 def test_the_choice_comes_back_with_its_conversation(page: AppTest):
