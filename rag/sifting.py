@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rag.asked_fields import of_other_fields
 from rag.asked_lists import of_other_lists
 from rag.asked_rows import of_others
 from rag.bibliography import entries, is_asked_for
@@ -16,14 +17,14 @@ from rag.rows import captions
 
 
 def sifted(scores: Floats, among: Candidates) -> Floats:
-    """The scores without those of captions, headings and names of lists, of rows, lists and sections that are about
-    others, and of references, unless these are what is asked for: they become -inf. All stay where nothing else is
-    there.
+    """The scores without those of captions, headings and names of lists, of rows, lists, fields and sections that are
+    about others, and of references, unless these are what is asked for: they become -inf. All stay where nothing else
+    is there.
     """
     are_asked_for = is_asked_for(among.question)
     out = [_names(hit.chunk.text) + ([] if are_asked_for else entries(hit.chunk)) for hit in among.hits]
     are_out = [any(start >= a and end <= b for a, b in out[n]) for n, (start, end) in among.places]
-    others = (of_others(among.rows), of_other_lists(among.items), of_other_sections(among))
+    others = [of_others(among.rows), of_other_lists(among.items), of_other_fields(among), of_other_sections(among)]
     are_others = np.array(others, dtype=bool).any(axis=0)
     kept = ~(np.array(are_out, dtype=bool) | are_others)
     return np.where(kept, scores, np.float32(-np.inf)) if kept.any() else scores
