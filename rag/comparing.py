@@ -38,7 +38,7 @@ def held_against(
     question: str, hits: Sequence[Hit], tokens: TokenEncoder, rarity: Floats
 ) -> tuple[TokenStates, list[Read]]:
     """The question, and every hit compared with it; what the encoder cuts off is not read."""
-    texts = [read_text_of(hit.chunk) for hit in hits]
+    texts = [read_text_of(hit.chunk, question) for hit in hits]
     asked, *states = tokens.encode([question, *texts])
     offsets = [len(text) - len(hit.chunk.text) for hit, text in zip(hits, texts, strict=True)]
     spans = [_readable(hit.chunk, offset, of) for hit, offset, of in zip(hits, offsets, states, strict=True)]
@@ -68,7 +68,7 @@ class Comparisons:
 
     def of(self, question: str, hits: Sequence[Hit]) -> tuple[TokenStates, list[Read]]:
         """As `held_against`."""
-        keys = [(question, read_text_of(hit.chunk), hit.chunk.text) for hit in hits]
+        keys = [(question, read_text_of(hit.chunk, question), hit.chunk.text) for hit in hits]
         found = self._kept.of(dict(zip(keys, hits, strict=True)), partial(self._made, question))
         [asked] = self._tokens.encode([question])
         return asked, [found[key] for key in keys]

@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterable
 
 from rag.types import Chunk
+from rag.whole.terms import stem, stems, terms
 
 SEPARATOR = " > "
 _HEAD_LINES = 12
+_OPENING = 400
+"""Characters of a document's beginning."""
+_NAME = re.compile(r"\b[A-ZÀ-ÞŠ-Ž\d][^\W_]*")
 _MARKS = re.compile(r"\A#{1,6} | #+\Z| (?:-{2,}|={2,})\Z")
 
 
 def heading_path(heading: Iterable[str]) -> str:
     """The headings above a chunk on one line, outermost first, as it is shown, stored and embedded."""
     return SEPARATOR.join(heading)
-
-
-_OPENING = 150
-"""Characters of a document's beginning."""
 
 
 def heading_label(text: str) -> str:
@@ -31,10 +31,13 @@ def text_of(chunk: Chunk) -> str:
     return embedding_text(chunk.title, chunk.heading, chunk.context, chunk.text)
 
 
-def read_text_of(chunk: Chunk) -> str:
-    """What a reader reads of a chunk: how its document begins, too, since that is where people say what it is about,
-    and a question names."""
-    return "\n".join(part for part in (chunk.opening, text_of(chunk)) if part)
+def read_text_of(chunk: Chunk, question: str) -> str:
+    """What a reader reads of a chunk that is held against a question. Names that it asks by, and that stand where the
+    document begins, are told above; not all that stands there, or each chunk would seem to have what the first has."""
+    text = text_of(chunk)
+    wanted = terms(question) - stems(text) if chunk.opening else frozenset()
+    names = [word for word in _NAME.findall(chunk.opening) if stem(word.casefold()) in wanted]
+    return "\n".join(part for part in (" ".join(dict.fromkeys(names)), text) if part)
 
 
 def opening(text: str) -> str:
