@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rag.types import Chunk
 from rag.whole.terms import stem, stems, terms
@@ -40,8 +41,10 @@ def read_text_of(chunk: Chunk, question: str) -> str:
     return "\n".join(part for part in (" ".join(dict.fromkeys(names)), text) if part)
 
 
+@lru_cache(maxsize=1000)
 def opening(text: str) -> str:
-    """The first words of a text, on one line."""
+    """The first words of a text, on one line; the same object for the same text, since every passage of a document that
+    an answer keeps has it."""
     line = " ".join(heading_label(line) for line in text.splitlines() if line.strip())
     return line if len(line) <= _OPENING else line[:_OPENING].rsplit(" ", 1)[0]
 
