@@ -7,6 +7,7 @@ import json
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from app.export import rating_row
@@ -18,7 +19,7 @@ from indexes.flags import FlagList
 from indexes.home import load_settings
 from indexes.redaction import without_secrets
 from indexes.sign_in_log import SignInLog
-from indexes.terminal import one_line
+from indexes.terminal import one_line, row_number
 from rag.errors import InputError
 from rag.page_kinds import page_kind
 from rag.types import counted
@@ -26,6 +27,7 @@ from rag.types import counted
 _HASH = 12
 """Signs of a hash that a line shows; JSON has all of it."""
 _TEXT = 100
+_FLAG = partial(row_number, of="a flag, as `python -m app flags` shows it")
 _NO_TEXTS = (
     "words are found only in what was asked with FOOTNOTE_AUDIT=texts, and that is {} now; of what was asked with "
     "hashes a whole question or answer is found"
@@ -43,7 +45,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     audit.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
     flags = commands.add_parser("flags", help="answers that were flagged for a person")
     flags.set_defaults(run=_flags)
-    flags.add_argument("--close", type=_number, metavar="N", help="the flag of this number has been looked at")
+    flags.add_argument("--close", type=_FLAG, metavar="N", help="the flag of this number has been looked at")
     flags.add_argument("--note", default="", metavar="TEXT", help="what was found, with --close")
     flags.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
     feedback = commands.add_parser("feedback", help="what people said of answers, the latest first")
@@ -51,12 +53,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     feedback.add_argument("--since", type=_moment, default=0.0, metavar="DATE", help="from then on, UTC: 2026-01-31")
     feedback.add_argument("--down", action="store_true", help="thumbs down alone")
     feedback.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        raise argparse.ArgumentTypeError("must be the number of a flag, as `python -m app flags` shows it")
-    return int(text)
 
 
 def _moment(text: str) -> float:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from app import audit_cli, users_cli
@@ -14,13 +15,14 @@ from app.answer_form import answer_row, answer_text, hit_rows, hits_text, trace_
 from app.chat_doctor import examined
 from app.wiring import Workspace
 from indexes.home import load_settings
-from indexes.terminal import one_line, run_command
+from indexes.terminal import one_line, row_number, run_command
 from ingest.older import Notes, older_notes
 from rag.errors import InputError, StoreError
 from rag.query.nouns import told
 from rag.types import Hit, Scope
 
 _SHOWN = 200
+_DOCUMENT = partial(row_number, of="a document, as `python -m ingest list` shows it")
 NOTHING_FOUND = "Nothing found: `python -m ingest list` shows which documents there are."
 
 
@@ -51,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (search, ask):
         command.add_argument("--collection", metavar="NAME", help="search only there")
         command.add_argument(
-            "--document", type=_number, action="append", metavar="N", help="only in this one; repeatable"
+            "--document", type=_DOCUMENT, action="append", metavar="N", help="only in this one; repeatable"
         )
         command.add_argument("--json", action="store_true", help="JSON instead of text")
     return parser
@@ -60,12 +62,6 @@ def _parser() -> argparse.ArgumentParser:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError("must be a whole number from 1 to 1000")
-    return int(text)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        raise argparse.ArgumentTypeError("must be the number of a document, as `python -m ingest list` shows it")
     return int(text)
 
 

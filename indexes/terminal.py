@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import signal
@@ -79,6 +80,13 @@ def _asked_by() -> int:
     """A signal that ends this process in good order: Ctrl-C's, which a shell keeps from what runs in its background, or
     the system's."""
     return signal.SIGTERM if signal.getsignal(signal.SIGTERM) is _stop else signal.SIGINT
+
+
+def row_number(text: str, of: str) -> int:
+    """The number of a row in an option of a command; `of` says of what, and where it is shown."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):  # more digits than the database holds
+        raise argparse.ArgumentTypeError(f"must be the number of {of}")
+    return int(text)
 
 
 def one_line(text: str) -> str:

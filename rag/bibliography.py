@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 from rag.embedding_text import SEPARATOR
-from rag.lines import units
+from rag.lines import Span, units
 from rag.types import Chunk
-
-Span = tuple[int, int]
 
 _HEADING = re.compile(
     r"[#*_\W]*(?:\d+\.? +)?(?:references?(?: and notes| list)?|notes and references|bibliography|works cited|citations|"

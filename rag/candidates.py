@@ -8,8 +8,10 @@ from functools import cached_property
 
 from rag.asked_lists import ListItem, asked_items
 from rag.asked_rows import AskedRow, asked_rows
+from rag.codes import Codes, codes_of
 from rag.lines import Span
 from rag.types import Hit
+from rag.whole.terms import terms
 
 _QUESTION_MARKS = ("?", "？", "؟")
 
@@ -22,6 +24,16 @@ class Candidates:
     hits: Sequence[Hit]
     places: Sequence[tuple[int, Span]]
     """Of each its hit, and its characters in the chunk's text."""
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The stems of what the question is about."""
+        return terms(self.question)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The codes that it asks for."""
+        return codes_of(self.question)
 
     @cached_property
     def texts(self) -> list[str]:

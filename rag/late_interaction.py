@@ -296,12 +296,12 @@ def _scored(scores: Floats, among: Candidates, near: float) -> tuple[Floats, lis
     lifted = measured(scores, among.question, among.texts, [n for n, _ in among.places], near)
     if lifted is not None:
         scores[lifted] = scores.max() + _ABOVE
-    return by_codes(scores, codes_of(among.question), among.texts, among.above), whose, lifted
+    return by_codes(scores, among.codes, among.texts, among.above), whose, lifted
 
 
 def _chance(chance: float, among: Candidates, best: int, put: int) -> float:
     """The chance that the best sentence answers, with what is sure by its words; `put` is the one that it answers."""
-    codes, text = codes_of(among.question), among.texts[best]
+    codes, text = among.codes, among.texts[best]
     if codes and not any(codes.held(_whole(hit)) for hit in among.hits) and codes.is_of_another(text):
         return min(chance, _OF_ANOTHER)
     is_told = any(one is not None and one.is_told for one in (among.rows[best], among.items[best]))
@@ -319,7 +319,7 @@ def _mark(mark: Mark | None, among: Candidates, best: int, *, is_measure: bool) 
     if is_measure:
         found = measure_in(text, among.question)
         mark = None if found is None else (start + found[0], start + found[1])
-    if mark is None or codes_of(among.question).held(text[mark[0] - start : mark[1] - start]):
+    if mark is None or among.codes.held(text[mark[0] - start : mark[1] - start]):
         return None
     return mark
 

@@ -25,10 +25,9 @@ def answers_to(scores: Floats, among: Candidates) -> tuple[Floats, list[int]]:
     whose, found = list(range(len(scores))), scores.copy()
     if _OF_QUESTIONS.search(among.question):
         return found, whose
-    wanted = terms(among.question)
     for i, j in pairwise(whose[:]):
         is_put = among.are_questions[i] and not among.are_questions[j] and among.are_beside(i, j)
-        if is_put and _is_same(wanted, terms(among.texts[i])):
+        if is_put and _is_same(among.wanted, terms(among.texts[i])):
             found[i], found[j], whose[j] = -np.inf, max(scores[i], scores[j]), i
     return found, whose
 
@@ -36,7 +35,7 @@ def answers_to(scores: Floats, among: Candidates) -> tuple[Floats, list[int]]:
 def is_answered(best: int, put: int, among: Candidates) -> bool:
     """Whether a sentence answers the one that puts the question, and they and what stands above have its words."""
     told = f"{among.above[best]} {among.texts[put]} {among.texts[best]}"
-    return best != put and share(terms(among.question), terms(told)) >= _TOLD
+    return best != put and share(among.wanted, terms(told)) >= _TOLD
 
 
 def _is_same(asked: frozenset[str], put: frozenset[str]) -> bool:
