@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.components import drawer, page_words, reloading
+from app.components import drawer, page_words, reloading, top_of_page
 from app.components.page_list import pages
 from app.components.resources import door, person
 from rag.errors import FootnoteError
@@ -14,6 +14,7 @@ from rag.inert import inert
 
 _HERE = Path(__file__).parent
 
+top_of_page.begin()
 st.set_page_config(page_title="Footnote", page_icon=_HERE / "icon.png", layout="centered")
 st.html(_HERE / "style.css")
 page_words.show()

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from evals.served import served
+from indexes.library import Library
+from ingest.pipeline import File, Pipeline
+from rag.settings import Settings
 from tests.app.test_browser import FLAGS, SHOTS, ask, upload_all
 from tests.fake_endpoint import FakeEndpoint, says
 
@@ -63,6 +66,51 @@ def test_values_are_set_kept_over_pages_and_forgotten_with_the_conversation(tmp_
         browser.close()
         sent = [request["temperature"] for request in model.requests if request["max_tokens"] == 512]
     assert sent == [0.7, 0.7, 0.0]
+
+
+SLOW_END = """
+import time
+
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
+
+ready = ScriptRequests.on_scriptrunner_ready
+
+
+def slow(self):
+    time.sleep(1.5)
+    return ready(self)
+
+
+ScriptRequests.on_scriptrunner_ready = slow
+"""
+"""Between the end of a run and the look whether something has come meanwhile, which else takes milliseconds."""
+
+
+@pytest.mark.slow
+def test_a_question_that_comes_as_the_run_of_a_part_ends_is_drawn_once(tmp_path: Path, browser: playwright.Browser):
+    (tmp_path / "sitecustomize.py").write_text(SLOW_END)
+    (tmp_path / "a.md").write_text(TEXTS["Handbook 2025.md"])
+    library = Library(Settings(home=tmp_path / "home"))
+    list(Pipeline(library, "default").add([File(tmp_path / "a.md", "a.md")]))
+    library.close()
+    with (
+        FakeEndpoint(says("Every employee is entitled to 25 days of paid annual leave. [1]")) as model,
+        served(tmp_path / "home", FOOTNOTE_CHAT_MODEL="fake", OPENAI_BASE_URL=model.url, PYTHONPATH=str(tmp_path)) as (
+            address,
+            _,
+        ),
+    ):
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(address)
+        fill(page, "Temperature", "9")
+        page.get_by_text("must be a number").wait_for()
+        page.get_by_label("Temperature").fill("0.7")
+        page.keyboard.press("Enter")
+        playwright.expect(page.get_by_text("must be a number")).to_have_count(0)
+        page.keyboard.press("Escape")
+        ask(page, QUESTION)
+        playwright.expect(page.locator(".answer")).to_have_count(1)
+        page.close()
 
 
 def fill(page: playwright.Page, label: str, text: str) -> None:
