@@ -15,6 +15,7 @@ from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from streamlit.web.cli import main
 
 from app.components.stops import end_answers_alone
+from app.components.unforeseen import tell_by_number
 
 _Forget = Callable[[session_state.WStates, frozenset[str], list[str] | None], None]
 _BELOW_THE_FIRST_PAGE = ("app.personal", "app.jobs", "app.checkup", "app.pdf_export", "pandas")
@@ -77,5 +78,6 @@ if __name__ == "__main__":
     stay_here()
     forget_gone_widgets()
     end_answers_alone()
+    tell_by_number()
     read_ahead()
     main(prog_name="streamlit")

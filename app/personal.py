@@ -6,6 +6,8 @@ Whatever is asked, read or done goes through here, narrowed to what the person m
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,9 +23,10 @@ from indexes.conversations import ConversationShelf
 from indexes.feedback import FeedbackRecord, FeedbackShelf, Rating
 from rag.answerer import Event
 from rag.errors import InputError
+from rag.retriever import Stopwatch
 from rag.rights import Person, Role
 from rag.settings import Settings
-from rag.types import Answer, Scope, Turn
+from rag.types import Answer, Scope, Trace, Turn
 
 if TYPE_CHECKING:
     from indexes.users import UserFile
@@ -187,9 +190,20 @@ class PersonalAnswerer:
         sampling: Settings | None = None,
     ) -> Generator[Event, None, None]:
         """As `RecordedAnswerer.stream`; what may be seen is asked when the first event is."""
-        scope, name = self._may.within(scope), self._may.person.name
-        yield from self._whole.answerer.stream(question, scope, history, user=name, sampling=sampling)
+        scope, name, watch = self._may.within(scope), self._may.person.name, Stopwatch()
+        with watch.stage("scope") as counts:
+            known = () if scope.documents else self._whole.library.catalogue.collections()
+            counts.append(sum(scope.names(one) for one in known))
+        with closing(self._whole.answerer.stream(question, scope, history, user=name, sampling=sampling)) as events:
+            for event in events:
+                yield _after(watch, event) if isinstance(event, Answer) else event
 
     def ask(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Answer:
         """The Answer alone."""
         return self._whole.answerer.ask(question, self._may.within(scope), history, user=self._may.person.name)
+
+
+def _after(watch: Stopwatch, answer: Answer) -> Answer:
+    """The same with what came before it; nothing where nothing was searched."""
+    stages = answer.trace.stages
+    return replace(answer, trace=Trace((*watch.stages, *stages))) if stages else answer

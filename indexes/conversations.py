@@ -42,6 +42,11 @@ class TurnRecord:
     asked_at: float = 0.0
     """Seconds, UTC; 0: now."""
 
+    @property
+    def searched(self) -> str:
+        """All its words, in small letters."""
+        return f"{self.question}\n{self.said}".casefold()
+
 
 class ConversationShelf:
     """Conversations of one home. Threads and processes may share it. What is another owner's is never seen.
@@ -85,8 +90,7 @@ class ConversationShelf:
             if place == 0:
                 self._follow(number, turn.question)
             self._database.execute("DELETE FROM turns WHERE conversation_id = ? AND n >= ?", (number, place))
-            said = f"{turn.question}\n{turn.said}".casefold()
-            row = (number, place, turn.asked_at or now, turn.question, said, turn.turn)
+            row = (number, place, turn.asked_at or now, turn.question, turn.searched, turn.turn)
             self._database.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)", row)
             self._database.execute("UPDATE conversations SET changed_at = ? WHERE id = ?", (now, number))
         return now
@@ -97,6 +101,15 @@ class ConversationShelf:
         n = "SELECT coalesce(max(n) + 1, 0) FROM turns WHERE conversation_id = ?"
         with self._database.writing():
             return self.keep(owner, number, int(self._database.one(n, (number,))), turn, known=known)
+
+    def amend(self, owner: str, number: int, turn: TurnRecord, *, known: float) -> None:
+        """Let what was kept last be this by now; nothing, where somebody has changed anything since. It counts as no
+        change."""
+        sql = """UPDATE turns SET said = ?2, turn = ?3
+            WHERE conversation_id = ?1 AND n = (SELECT max(n) FROM turns WHERE conversation_id = ?1)"""
+        with self._database.writing():
+            if self._check(owner, number) == known:
+                self._database.execute(sql, (number, turn.searched, turn.turn))
 
     def withdraw(self, owner: str, number: int, *, known: float) -> float | None:
         """Take back what was kept last, where nobody has changed anything since; a conversation of nothing else is

@@ -184,9 +184,15 @@ def place(source: Citation | Hit) -> str:
 
 
 def flow_line(trace: Trace) -> str:
-    """The way of the question on one line: "searched 312 candidates, 8 kept, 140 ms", "read 214 passages, 900 ms"."""
+    """The way of the question on one line: "searched 3 collections, 312 candidates, 8 kept, 140 ms", or "read 214
+    passages, 900 ms"."""
     counts = {stage.name: stage.n for stage in trace.stages}
-    if "fuse" in counts:
+    if "fuse" in counts and counts.get("scope"):
+        parts = [
+            trn(counts["scope"], "searched {n} collection", "searched {n} collections"),
+            trn(counts["fuse"], "{n} candidate", "{n} candidates"),
+        ]
+    elif "fuse" in counts:  # of answers that were kept before collections were counted
         parts = [trn(counts["fuse"], "searched {n} candidate", "searched {n} candidates")]
     else:
         parts = [trn(counts["read"], "read {n} passage", "read {n} passages")] if "read" in counts else []

@@ -29,9 +29,9 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
                 on_click=again,
                 args=(number, turn.question),
             )
-            with st.popover(
-                tr("Edit question"), icon=":material/edit:", type="tertiary", key=f"edit-{number}-{kept.n_rewound()}"
-            ):
+            name = tr("Rephrase") if turn.answer.refused else tr("Edit question")
+            kind, key = "secondary" if turn.answer.refused else "tertiary", f"edit-{number}-{kept.n_rewound()}"
+            with st.popover(name, icon=":material/edit:", type=kind, key=key):
                 _edited(turn, number, again)
         flag_button.show(turn.answer, number)
     flag_button.show_note(number)

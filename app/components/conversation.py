@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -16,25 +16,24 @@ from app.components.answer_text import remarked
 from app.components.formula_text import as_code
 from app.components.kept import turns
 from app.components.plain_text import label
+from app.components.progress import Progress
 from app.components.stops import answering
 from app.components.to_the_end import run_on, to_the_end
 from app.personal import PersonalWorkspace
-from app.words import msgid, numeral, tr, trn
+from app.words import numeral, tr, trn
 from indexes.patience import looking
 from rag.agent.nouns import Step
-from rag.citations import bare
 from rag.errors import FootnoteError, InputError, TooSoon, as_notice
 from rag.inert import inert, visible
-from rag.types import Answer, Retrieval, Scope, Trace, Turn
+from rag.types import Answer, Retrieval, Scope, Turn
 from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
 
 _DRAW_EVERY_S = 0.05
+_KEEP_EVERY_S = 2.0
+"""So much of what is written a server that is killed may lose."""
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
-_STOPPED = msgid("It was stopped, or the page was left, before its end, so its sources were not settled.")
-_NOT_FINISHED = msgid("This answer was not finished: ask again.")
 _INTERRUPTED = "interrupted-question"
-_NOT_BEGUN = msgid("It was stopped, or the page was left, before the answer began: ask again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,37 +237,6 @@ def put(given: str) -> str:
     return question
 
 
-@dataclass(slots=True)
-class Progress:
-    """How far an answer has come."""
-
-    question: str
-    written: str = ""
-    retrieval: Retrieval | None = None
-    answer: Answer | None = None
-    steps: list[Step] = field(default_factory=list)
-    history: tuple[Turn, ...] = ()
-    checked: Checked | None = None
-    asked_at: float = field(default_factory=time.time)
-    """Seconds, UTC."""
-
-    def turn(self, answer: Answer, scope: Scope, next_questions: tuple[str, ...] = ()) -> Turn:
-        """The question with what has become of it."""
-        return Turn(self.question, answer, next_questions, scope, asked_at=self.asked_at)
-
-    def lost(self) -> Answer:
-        """What is kept from the question on, and told where no answer takes its place."""
-        return Answer(self.question, "", (), (), (), Trace(), notice=tr(_NOT_FINISHED))
-
-    def stopped(self, model: str, why: str = "") -> Answer:
-        """What there is; without a reason a person has stopped it."""
-        found = self.retrieval or Retrieval((), Trace())
-        why = why or (tr(_STOPPED) if self.written else tr(_NOT_BEGUN))
-        notice = " ".join(part for part in (found.notice, why) if part)
-        kept = (self.question, inert(bare(self.written)), (), (), found.hits, found.trace)
-        return Answer(*kept, notice=notice, model=model, query=found.query, steps=tuple(self.steps))
-
-
 @dataclass(frozen=True, slots=True)
 class _Places:
     """Where what happens before an answer stands is drawn."""
@@ -377,7 +345,14 @@ def _followed(workspace: PersonalWorkspace, progress: Progress, scope: Scope, pl
             if time.monotonic() - drawn_at > _DRAW_EVERY_S:
                 _draw(places.words, progress)
                 drawn_at = time.monotonic()
+                _keep_so_far(progress, workspace, scope)
     raise TypeError("a stream of events ends with its Answer")
+
+
+def _keep_so_far(progress: Progress, workspace: PersonalWorkspace, scope: Scope) -> None:
+    if progress.written and time.monotonic() - progress.kept_at > _KEEP_EVERY_S:
+        kept.so_far(progress.turn(progress.stopped(workspace.settings.chat_model), scope))
+        progress.kept_at = time.monotonic()
 
 
 def _draw(place: DeltaGenerator, progress: Progress) -> None:

@@ -27,7 +27,7 @@ IS_NEW = "last-turn-is-new"
 _REWOUND = "rewound"
 _KEPT, _NOT_KEPT = "n-turns-kept", "not-kept-why"
 _LONGEST_WHY = 500
-_IS_ASKED, _REPLACED = "question-kept", "turn-to-replace"
+_IS_ASKED, _REPLACED, _MARK = "question-kept", "turn-to-replace", "mark-of-question"
 _LOOK_S = 1.0
 _ELSEWHERE = msgid("This conversation was changed elsewhere meanwhile: what is here is kept as another one.")
 _APART = msgid("What is here is kept as another conversation: some of it could not be kept in the first one.")
@@ -119,13 +119,23 @@ def asked(question: Turn, *, is_shared: bool = False) -> Iterator[bool]:
                 mark = answering.enter_context(asking.being_answered(personal().settings.home))
                 with to_the_end():  # or it would be kept, and nobody would know that it is
                     is_mine = _keep(replace(question, asked_by=mark), is_shared=is_shared)
+                    st.session_state[_MARK] = mark if is_mine else ""
                     st.session_state[_IS_ASKED] = not is_shared  # in its place it stays, to be asked again
         try:
             yield is_mine
         finally:
             with to_the_end():
+                st.session_state[_MARK] = ""
                 if st.session_state.pop(_IS_ASKED, False):
                     _withdraw()
+
+
+def so_far(turn: Turn) -> None:
+    """Keep what there is of the answer to the question that is kept as being answered."""
+    if mark := st.session_state.get(_MARK):
+        with suppress(FootnoteError), to_the_end():  # whoever keeps the answer meets the same error, and says it
+            record, known = _record(replace(turn, asked_by=mark)), st.session_state[_CHANGED]
+            shelf().amend(personal().name, st.session_state[_NUMBER], record, known=known)
 
 
 def _withdraw() -> None:
@@ -186,7 +196,7 @@ def _keep_rest(question: Turn | None, *, has_place: bool = False) -> bool:
 
 def _put(turn: Turn, place: int | None = None) -> bool:
     """Keep a turn at its place, or a question that has none yet; False as above."""
-    record = TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn), turn.asked_at)
+    record = _record(turn)
     conversation, known = (personal().name, st.session_state[_NUMBER]), st.session_state.get(_CHANGED)
     try:
         if place is None:
@@ -198,6 +208,10 @@ def _put(turn: Turn, place: int | None = None) -> bool:
     if changed is not None:
         st.session_state[_CHANGED] = changed
     return changed is not None
+
+
+def _record(turn: Turn) -> TurnRecord:
+    return TurnRecord(visible(turn.question), visible(turn.answer.text), kept_turns.as_json(turn), turn.asked_at)
 
 
 def _n_kept() -> int:

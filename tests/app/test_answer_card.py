@@ -97,6 +97,8 @@ def test_the_flow_counts_side_by_side_searches_once():
     assert flow_line(TRACE) == "searched 230 candidates, 8 kept, 23 ms"
     assert flow_line(Trace((Stage("fuse", 2.0, 1),))) == "searched 1 candidate, 2 ms"
     assert flow_line(Trace()) == "0 ms"
+    line = flow_line(Trace((Stage("scope", 0.0, 3), *TRACE.stages)))
+    assert line.startswith("searched 3 collections, 230 candidates, 8 kept, ")
     assert card(replace(ANSWER, chance=0.874))["flow"]["line"].endswith("23 ms, 87% likely to hold an answer")
     assert card(replace(ANSWER, chance=0.874))["notice"] == ""
 

@@ -29,7 +29,7 @@ from tests.app.stepping import served_texts, with_texts
 from tests.app.test_browser import FLAGS, ask
 from tests.app.test_first_files import opened_at
 from tests.app.test_pages import MAIN, card
-from tests.fake_endpoint import FakeEndpoint, says, stays_silent
+from tests.fake_endpoint import FakeEndpoint, event, says, stays_silent, streams
 from tests.ingest.working import ROOT, until
 
 QUESTION = "How many flowers does a bee visit on one flight?"
@@ -160,6 +160,30 @@ def test_a_question_outlasts_a_server_that_is_killed(tmp_path: Path, chromium: s
         browser.close()
     turns = Library(Settings(home=home)).catalogue.conversations.turns(LOCAL, 1)
     assert len(turns) == n_before + 1
+
+
+@pytest.mark.slow
+def test_what_was_written_outlasts_a_server_that_is_killed(tmp_path: Path, chromium: str):
+    playwright = pytest.importorskip("playwright.sync_api")
+    home = with_texts(tmp_path / "home")
+    words = [event(f"word{n} ") if at == 0 else 0.5 for n in range(60) for at in range(2)]
+    with FakeEndpoint(streams(*words)) as model, playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        settings = {"FOOTNOTE_CHAT_MODEL": "fake", "OPENAI_BASE_URL": model.url}
+        with served(home, **settings) as (address, process):
+            page.goto(address)
+            box = page.get_by_placeholder("Ask about your documents")
+            box.fill(QUESTION)
+            box.press("Enter")
+            page.get_by_text("word12").wait_for()
+            os.kill(process, signal.SIGKILL)
+        with served(home, **settings) as (address, _):
+            page.goto(f"{address}/?c=1")
+            page.get_by_text("before its end, so its sources were not settled").wait_for()
+            playwright.expect(page.locator(".answer")).to_contain_text("word0 word1 word2 word3")
+            page.get_by_role("button", name="Ask again").wait_for()
+        browser.close()
 
 
 @pytest.mark.slow

@@ -219,3 +219,19 @@ def test_a_question_is_taken_back_and_with_it_a_conversation_of_nothing_else(she
     known = shelf.record("ann", number).changed_at
     assert shelf.withdraw("ann", number, known=known) is None
     assert titles(shelf) == []
+
+
+def test_what_is_written_of_an_answer_is_kept_as_it_comes(shelf: ConversationShelf):
+    number = shelf.begin("ann", "one")
+    keep(shelf, number, 0, "one")
+    known = shelf.ask("ann", number, TurnRecord("two", "", "two"))
+    assert known is not None
+    shelf.amend("ann", number, TurnRecord("two", "Half", "half"), known=known)
+    assert shelf.turns("ann", number) == ["turn one", "half"]
+    assert titles(shelf, "half") == ["one"]
+    shelf.amend("ann", number, TurnRecord("two", "", "later"), known=known - 1)
+    assert shelf.turns("ann", number) == ["turn one", "half"], "changed elsewhere"
+    with pytest.raises(InputError):
+        shelf.amend("ben", number, TurnRecord("two", "", "another's"), known=known)
+    assert shelf.keep("ann", number, 1, TurnRecord("two", "", "whole"), known=known), "that was no change"
+    assert shelf.turns("ann", number) == ["turn one", "whole"]
