@@ -82,7 +82,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rich": ("ingest/progress.py",),
     "safetensors": ("indexes/*_graph.py", "training/*.py"),
     "sentence_transformers": ("indexes/sentence_transformer.py", "indexes/cross_encoder.py", "evals/embedding.py"),
-    "scipy": ("training/fitting.py",),
+    "scipy": ("training/fitting.py", "app/lab/projection.py"),
     "sklearn": ("training/fitting.py",),
     "streamlit": (
         "app/page_server.py",

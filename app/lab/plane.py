@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.projection import Plane, plane_of
+from app.lab.projection import Plane, plane_of
 from rag.protocols import Embedder, Shelf
 from rag.types import Chunk, Scope
 from rag.whole.gathering import spread

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.projection import plane_of
+from app.lab.projection import plane_of
 from rag.types import Vectors
 
 
@@ -47,3 +47,11 @@ def test_equal_vectors_lie_in_one_place():
     plane = plane_of(np.repeat(clouds(1, 16), 50, axis=0))
     assert plane.share == 0
     assert np.isfinite(plane.places(clouds(5, 16))).all()
+
+
+def test_vectors_on_a_line_lie_on_one_in_the_plane():
+    plane = plane_of(np.outer(np.arange(1, 21, dtype=np.float32), clouds(1, 16)[0]))
+    places = plane.places(np.outer(np.arange(1, 21, dtype=np.float32), clouds(1, 16)[0]))
+    assert plane.share == pytest.approx(1)
+    assert np.isfinite(places).all()
+    assert np.diff(places[:, 0]) == pytest.approx(np.full(19, np.diff(places[:2, 0])[0]), rel=1e-3)
