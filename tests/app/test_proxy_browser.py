@@ -23,7 +23,7 @@ from evals.served import free_port, served
 from indexes.passwords import hashed
 from indexes.users import UserFile
 from rag.rights import Role
-from tests.app.test_browser import FLAGS, ROOT, ask, upload
+from tests.app.test_browser import FLAGS, ROOT, ask, calm, upload
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -54,12 +54,13 @@ def test_the_page_works_under_its_policy(tmp_path: Path, chromium: str):
         page.locator("mark.quote").wait_for()
         page.keyboard.press("Escape")
         cookies = page.context.cookies()
-        for name in ("documents", "usage"):
+        for name in ("documents", "usage", "lab", "evaluation", "admin"):
             page.goto(f"https://{NAME}:{port}/{name}")
             page.locator("h1").first.wait_for()
+            calm(page)
         browser.close()
     assert refused == []
-    assert {(bool(cookie["secure"]), cookie["sameSite"]) for cookie in cookies} <= {(True, "Strict")}
+    assert {(bool(cookie["secure"]), cookie["sameSite"]) for cookie in cookies} == {(True, "Strict")}
 
 
 @pytest.mark.slow
