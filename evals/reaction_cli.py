@@ -32,11 +32,11 @@ def _reaction(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(asdict(seen)))
         return 0
-    print(f"first page of a new server   {seen.first_s:.2f} s")
-    print(f"page opened later            {times(seen.opened_s)}")
-    print(f"key pressed, the box empties {times(seen.emptied_s)}")
-    print(f"  the question stands there  {times(seen.question_s)}")
-    print(f"  the answer stands there    {times(seen.answer_s)}")
+    print(f"first page of a new server       {seen.first_s:.2f} s")
+    print(f"page opened later                {times(seen.opened_s)}")
+    print(f"key pressed, the box empties     {times(seen.emptied_s)}")
+    print(f"  the question stands there      {times(seen.question_s)}")
+    print(f"  the answer stands there        {times(seen.answer_s)}")
     for page, seconds in seen.again_s.items():
-        print(f"run of the page {page:12} {times(seconds)}")
+        print(f"run of the page {page:16} {times(seconds)}")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -30,7 +31,8 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
                 args=(number, turn.question),
             )
             name = tr("Rephrase") if turn.answer.refused else tr("Edit question")
-            kind, key = "secondary" if turn.answer.refused else "tertiary", f"edit-{number}-{kept.n_rewound()}"
+            key = f"edit-{number}-{kept.n_rewound()}"
+            kind: Literal["secondary", "tertiary"] = "secondary" if turn.answer.refused else "tertiary"
             with st.popover(name, icon=":material/edit:", type=kind, key=key):
                 _edited(turn, number, again)
         flag_button.show(turn.answer, number)

@@ -17,9 +17,9 @@ def tell_by_number() -> None:
     error_util.show_uncaught_app_exception = _show
 
 
-def _show(error: BaseException) -> None:
+def _show(ex: BaseException) -> None:
     number = secrets.token_hex(3)
-    sys.stderr.write(f"footnote: error {number} on the page is the {type(error).__name__} above\n")
+    sys.stderr.write(f"footnote: error {number} on the page is the {type(ex).__name__} above\n")
     told = tr(
         "This page met an error that nobody foresaw, so some of it is missing. What was kept is still there: load the"
         " page again. If this comes back, the server has written down why, as error {number}.",

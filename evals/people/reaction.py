@@ -17,8 +17,10 @@ from rag.errors import InputError
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-PAGES = ("", "documents", "usage", "lab", "evaluation", "admin")
-"""By the end of their addresses; the first is the one to ask on."""
+PAGES = {"ask": "", "ask, all of them": "?c=1"} | {
+    name: name for name in ("documents", "usage", "lab", "evaluation", "admin")
+}
+"""The end of their addresses; the second shows the conversation of all that was asked."""
 _PATIENCE_MS = 60_000
 _BOX = "stChatInputTextArea"
 _WATCH = """(box, question) => {
@@ -74,7 +76,7 @@ def measure(n_times: int, extra: Sequence[Path] = ()) -> Reaction:
         with harbours_served(HARBOURS, extra) as (address, _):
             opened = [_opened(browser, address) for _ in range(1 + n_times)]
             asked = _asked(browser, address, n_times)
-            again = {page or "ask": _again(address, page, n_times) for page in PAGES}
+            again = {name: _again(address, page, n_times) for name, page in PAGES.items()}
     return Reaction(opened[0], opened[1:], *asked, again)
 
 

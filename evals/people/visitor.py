@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
@@ -43,9 +44,9 @@ class Visitor:
     """A page that is open while this is entered. Raises StoreError where the server goes silent or says it failed."""
 
     def __init__(self, address: str, page: str = "") -> None:
-        """`page`: as its address ends; without it the one to ask on."""
+        """`page`: as its address ends, with what follows a question mark; without it the one to ask on."""
         self._address = address
-        self._page = page
+        self._page, _, self._query = page.partition("?")
         self._input = ""
         self._open = ExitStack()
         self.opened_s = 0.0
@@ -107,15 +108,15 @@ class Visitor:
     def _run(self, message: BackMsg, note: Callable[[ForwardMsg], None] = lambda _: None) -> None:
         """Start a run of the page, and read until it has ended; `note` sees everything that comes."""
         message.rerun_script.page_name = self._page
-        message.rerun_script.query_string = ""  # set, though empty: else it is no rerun
+        message.rerun_script.query_string = self._query  # set, though empty: else it is no rerun
         self._socket.send(message.SerializeToString())
         while True:
             try:
                 told = ForwardMsg.FromString(self._socket.recv(timeout=_PATIENCE_S, decode=False))
             except TimeoutError as error:
                 raise StoreError(f"the page said nothing for {_PATIENCE_S:.0f} s") from error
-            if told.delta.new_element.HasField("exception"):
-                raise StoreError(f"the page failed: {told.delta.new_element.exception.message}")
+            if told.delta.new_element.alert.format == Alert.ERROR:
+                raise StoreError(f"the page failed: {told.delta.new_element.alert.body}")
             if told.delta.new_element.HasField("chat_input"):
                 self._input = told.delta.new_element.chat_input.id
             note(told)
