@@ -17,6 +17,7 @@ TEXTS = {
     "fowey.md": "# Fowey\n\nThe harbour of Fowey opens at six in the morning.\n",
     "looe.md": "# Looe\n\nThe harbour of Looe opens at nine in the morning.\n",
     "polperro.md": "# Polperro\n\nThe harbour of Polperro opens at four in the afternoon.\n",
+    "steel.md": "# Steel\n\nSteel melts at about 1,400 degrees Celsius. It is an alloy of iron and carbon.\n",
 }
 ASKED = "When does the harbour open?"
 
@@ -116,13 +117,11 @@ def test_a_document_that_is_gone_is_left_out_and_told(page: AppTest):
 
 def test_a_refusal_among_chosen_documents_offers_all(page: AppTest):
     page.button(key=f"scope-add-{number('fowey.md')}").click().run()
-    page.chat_input[0].set_value("When does the harbour of Polperro open in the afternoon?").run()
-    if page.session_state["turns"][-1].answer.refused:
-        page.button(key="wider").click().run()
-        assert "polperro.md" in answered(page)
-        assert chips(page) == []
-    else:
-        assert answered(page) == "fowey.md", "nothing of the others is seen"
+    page.chat_input[0].set_value("At how many degrees does steel melt?").run()
+    assert page.session_state["turns"][-1].answer.refused
+    page.button(key="wider").click().run()
+    assert answered(page) == "steel.md"
+    assert chips(page) == []
 
 
 def test_from_the_documents_page_to_the_question(page: AppTest):
