@@ -12,8 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from app.components import answer_card, answer_tools, kept, page_turns, sampling_choice, scope_choice, source_view
-from app.components.answer_text import remarked
-from app.components.formula_text import as_code
+from app.components.growing_text import growing
 from app.components.kept import turns
 from app.components.plain_text import label
 from app.components.progress import Progress
@@ -357,7 +356,7 @@ def _keep_so_far(progress: Progress, workspace: PersonalWorkspace, scope: Scope)
 
 def _draw(place: DeltaGenerator, progress: Progress) -> None:
     if progress.written:
-        place.markdown(as_code(remarked(inert(progress.written), progress.checked)))
+        place.markdown(growing(progress.written, progress.checked))
     else:
         place.empty()
 

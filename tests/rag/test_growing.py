@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.components.answer_text import remarked
-from app.components.formula_text import as_code
+from app.components.growing_text import growing
 from indexes.support_weights import support, topic
 from rag.errors import ModelError
 from rag.inert import inert
@@ -104,7 +104,7 @@ def test_a_wrong_sentence_is_told_of_before_the_next_one_ends():
 def test_remarks_stand_behind_their_sentences_while_the_answer_grows():
     events, _ = events_of([f" {word}" for word in ANSWER.split(" ")])
     checked = [event for event in events if isinstance(event, Checked)][-1]
-    drawn = as_code(remarked(inert("".join(e for e in events if isinstance(e, str))), checked))
+    drawn = growing("".join(e for e in events if isinstance(e, str)), checked)
     assert "from granite. [1] *(not in the source)*\n" in drawn
     assert "A ticket costs \\$7. [2] *(not in the source)*\n" in drawn
     assert "metres high. [1] It was" in drawn
