@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from app.components import attached
 from indexes.library import Library
@@ -58,6 +60,29 @@ def test_a_question_stays_though_its_files_cannot_be_kept(monkeypatch: pytest.Mo
     [turn] = page.session_state["turns"]
     assert turn.answer.notice.startswith("1 file was not taken: b.md. 'b.md' cannot be kept (No space left on device)")
     assert bool(turn.waits_for) == ("a" in names)
+
+
+@pytest.mark.slow
+def test_files_that_were_taken_are_held_by_nothing_any_more(home: Path, monkeypatch: pytest.MonkeyPatch):
+    """Neither by Streamlit, which would hold them until the page is closed, nor by the page."""
+    held: list[MemoryUploadedFileManager] = []
+
+    def holding(endpoint: str) -> MemoryUploadedFileManager:
+        held.append(MemoryUploadedFileManager(endpoint))
+        return held[-1]
+
+    monkeypatch.setattr(local_script_runner, "MemoryUploadedFileManager", holding)
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
+    names = ("dusk.md", "dawn.md")
+    for name in names:
+        page.chat_input(key="question").upload(name, f"The lamp of {name} is lit.".encode(), "text/markdown")
+    page.chat_input(key="question").set_value("When is the lamp lit?").run()
+    assert not page.exception
+    assert {job.source for job in Library(Settings(home=home)).jobs.jobs()} == {*names}
+    assert page.session_state["turns"][-1].waits_for
+    assert [one for manager in held for one in manager.file_storage.values() if one] == []
+    gc.collect()
+    assert [one for one in gc.get_objects() if type(one) is UploadedFile and one.name in names] == []
 
 
 def untaken(page: AppTest) -> list[str]:
