@@ -9,6 +9,7 @@ from secrets import token_hex
 import streamlit as st
 
 from app.components import untaken
+from app.components.held_files import let_go
 from app.components.resources import board, person
 from app.components.to_the_end import to_the_end
 from app.components.upload_name import upload_name
@@ -32,7 +33,7 @@ def show(collection: str, key: str) -> None:
     dropped = st.file_uploader(
         tr("Add documents"),  # of any type: one that cannot be read gets a row that says so
         accept_multiple_files=True,
-        key=f"{key}-{n}",  # a new key empties the widget, which lets go of the bytes
+        key=f"{key}-{n}",  # a new key empties the widget
         label_visibility="collapsed",
     )
     at = f"{st.session_state.setdefault(_SESSION, token_hex(8))}-{key}-{n}"
@@ -43,6 +44,7 @@ def show(collection: str, key: str) -> None:
             files = ((upload_name(file.name), file.getbuffer()) for file in dropped)
             _, failed = board().add_each(files, into)
             untaken.not_kept(failed)
+            let_go(dropped)
             st.session_state[_GOT] = at
             st.session_state[f"{key}-round"] = n + 1
     elif is_emptied:

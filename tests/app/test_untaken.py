@@ -63,7 +63,8 @@ def test_a_question_stays_though_its_files_cannot_be_kept(monkeypatch: pytest.Mo
 
 
 @pytest.mark.slow
-def test_files_that_were_taken_are_held_by_nothing_any_more(home: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("way", ["question", "zone"])
+def test_files_that_were_taken_are_held_by_nothing_any_more(home: Path, monkeypatch: pytest.MonkeyPatch, way: str):
     """Neither by Streamlit, which would hold them until the page is closed, nor by the page."""
     held: list[MemoryUploadedFileManager] = []
 
@@ -73,16 +74,19 @@ def test_files_that_were_taken_are_held_by_nothing_any_more(home: Path, monkeypa
 
     monkeypatch.setattr(local_script_runner, "MemoryUploadedFileManager", holding)
     page = AppTest.from_file(str(MAIN), default_timeout=240).run()
-    names = ("dusk.md", "dawn.md")
-    for name in names:
-        page.chat_input(key="question").upload(name, f"The lamp of {name} is lit.".encode(), "text/markdown")
-    page.chat_input(key="question").set_value("When is the lamp lit?").run()
+    files = [(f"{way}-{n}.md", f"The lamp of {way} {n} is lit.".encode(), "text/markdown") for n in range(2)]
+    if way == "zone":
+        page.file_uploader[0].set_value(files).run()
+    else:
+        for file in files:
+            page.chat_input(key="question").upload(*file)
+        page.chat_input(key="question").set_value("When is the lamp lit?").run()
+        assert page.session_state["turns"][-1].waits_for
     assert not page.exception
-    assert {job.source for job in Library(Settings(home=home)).jobs.jobs()} == {*names}
-    assert page.session_state["turns"][-1].waits_for
+    assert {job.source for job in Library(Settings(home=home)).jobs.jobs()} == {name for name, *_ in files}
     assert [one for manager in held for one in manager.file_storage.values() if one] == []
     gc.collect()
-    assert [one for one in gc.get_objects() if type(one) is UploadedFile and one.name in names] == []
+    assert [one for one in gc.get_objects() if type(one) is UploadedFile and one.name.startswith(way)] == []
 
 
 def untaken(page: AppTest) -> list[str]:
