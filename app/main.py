@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.components import drawer, page_words, reloading, top_of_page
+from app.components import drawer, kept_focus, page_words, reloading, top_of_page
 from app.components.page_list import pages
 from app.components.resources import door, person
 from rag.errors import FootnoteError
@@ -19,6 +19,7 @@ st.set_page_config(page_title="Footnote", page_icon=_HERE / "icon.png", layout="
 st.html(_HERE / "style.css")
 page_words.show()
 drawer.show()
+kept_focus.show()
 reloading.show()
 try:
     who = person()

@@ -60,10 +60,11 @@ def test_what_can_be_done_with_a_source(address: str, browser: playwright.Browse
     a_page_is_enlarged(page)
     a_quote_is_copied(page)
     with page.expect_download() as saved:
-        page.get_by_role("dialog").get_by_role("button", name="Original").click()
+        page.get_by_role("dialog").get_by_role("button", name="Original").press("Enter")
     assert saved.value.suggested_filename == NUTS.name
     assert saved.value.path().read_bytes() == NUTS.read_bytes()
-    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    playwright.expect(page.get_by_role("dialog").get_by_role("button", name="Original")).to_be_focused()
+    page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
     one_is_pinned(page)
 
