@@ -3,7 +3,7 @@
 export default function () {
   const ended = new AbortController();
   addEventListener("click", ({ target }) => {
-    const button = target.closest?.(".stDownloadButton button");
+    const button = target.closest?.("[data-testid=stDownloadButton] button");
     if (!button) return;
     const watcher = new MutationObserver(() => {
       if (button.disabled) return;
