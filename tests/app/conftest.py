@@ -59,3 +59,19 @@ def asked(rents: Path) -> Iterator[Callable[..., Asked]]:
     yield opened
     for one in made:
         one.__exit__()
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], Any]]:
+    """Of every download button that a page has drawn: the name of its file, and what makes its content once it is
+    pressed, which a page without a browser cannot be asked for."""
+    from streamlit.runtime.media_file_manager import MediaFileManager
+
+    found: dict[str, Callable[[], Any]] = {}
+
+    def add(_manager: object, make: Callable[[], Any], *_: object, file_name: str, **_more: object) -> str:
+        found[file_name] = make
+        return "deferred"
+
+    monkeypatch.setattr(MediaFileManager, "add_deferred", add)
+    return found

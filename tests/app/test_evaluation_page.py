@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from app.components.evaluation_stores import stores
 from app.components.resources import workspace
 from app.evaluation import tasks
 from app.question_sets.rows import SetQuestion
-from evals.browsing import write_run
+from evals.browsing import write_comparison, write_run
+from indexes.ownership import Ownership
 from tests.app.stepping import add, with_texts
 from tests.app.test_evaluation import FIRST, record
 
@@ -55,8 +58,8 @@ def wait(page: AppTest, until: Callable[[], bool]) -> None:
     page.run()
 
 
-def finished_run(set_id: str, name: str, right: Sequence[float | None]) -> str:
-    """A run whose results are there already."""
+def quiet_run(set_id: str, name: str) -> str:
+    """A run that nobody works on any more."""
     runs, sets = stores().runs, stores().sets
     id = runs.start(sets, set_id, name, {"top_k": len(name)}, None)
     tasks.cancel(runs.one(id).folder)
@@ -64,9 +67,16 @@ def finished_run(set_id: str, name: str, right: Sequence[float | None]) -> str:
     while runs.one(id).task.is_moving or not (runs.one(id).folder / tasks.ENDED).is_file():
         assert time.monotonic() < end
         time.sleep(0.05)
-    write_run(record(name, right), runs.one(id).results)
-    tasks.end(runs.one(id).folder, "done")
     return id
+
+
+def finished_run(set_id: str, name: str, right: Sequence[float | None], ms: tuple[float, ...] = ()) -> str:
+    """A run whose results are there already."""
+    run = stores().runs.one(quiet_run(set_id, name))
+    write_run(record(name, right, ms), run.results)
+    run.record.write_bytes(b"the record")
+    tasks.end(run.folder, "done")
+    return run.id
 
 
 def test_a_set_is_made_from_documents_renamed_removed_and_taken_back(page: AppTest):
@@ -179,13 +189,16 @@ def test_figures_of_a_run_and_of_two_are_drawn_and_questions_filtered(page: AppT
     finished_run(mine, "good", [1.0] * 25)
     section(page, "Compare")
     assert "Two finished runs of one set are needed" in shown(page)
-    finished_run(mine, "bad one", [1.0] * 5 + [0.0] * 20)
+    finished_run(mine, "bad one", [1.0] * 5 + [0.0] * 20, ms=(10.0, 20.0, 30.0, 400.0))
     section(page, "Runs")
     assert "right answers 0.20" in shown(page)
     page.button(key=f"run-open-{stores().runs.all()[0].id}").click().run()
     drawn = {one.key: json.loads(one.proto.json) for one in page.get("bidi_component") if one.proto.json}
-    kinds = {data["kind"] for data in drawn.values()}
-    assert kinds == {"bars", "curve"}
+    kinds = {data["kind"]: data for data in drawn.values()}
+    assert set(kinds) == {"bars", "curve", "times"}
+    assert kinds["times"]["label"] == "Times of 4 answers: half within 25 ms, 95 % within 344 ms"
+    assert (kinds["times"]["counts"], kinds["times"]["edges"][-1]) == ([3, 0, 0, 1], 400)
+    assert "4 answers, each searched for and read anew" in shown(page)
     assert "any answer to a question that the documents do not answer" in shown(page)
     assert "25 questions, the worst first" in shown(page)
     opened = [one.label for one in page.expander if "Question" in one.label]
@@ -193,6 +206,76 @@ def test_figures_of_a_run_and_of_two_are_drawn_and_questions_filtered(page: AppT
     assert opened[0].startswith("0.00 · Question 5")
     named(page, "All runs").click().run()
     assert "right answers 1.00" in shown(page)
+
+
+def test_all_figures_of_a_run_and_of_two_are_in_their_tables(page: AppTest):
+    mine = stores().sets.create("Mine", "default", [FIRST])
+    right = {"good": [1.0] * 25, "bad one": [1.0] * 5 + [0.0] * 20}
+    good, bad = (finished_run(mine, name, values) for name, values in right.items())
+    write_comparison(*(record(name, values) for name, values in right.items()), compared(good, bad), "")
+    section(page, "Runs")
+    page.button(key=f"run-open-{bad}").click().run()
+    assert row_of(page, "Right answers")["Short name"] == "contained"
+    assert (row_of(page, "Right answers")["Mean"], row_of(page, "Right answers")["Questions"]) == (0.2, 25)
+    assert re.fullmatch(r"0\.0\d\d to 0\.[34]\d\d", row_of(page, "Right answers")["95 % interval"])
+    section(page, "Compare")
+    row = row_of(page, "Right answers")
+    assert (row["B less A"], row["B is"], row["Higher / lower / same"]) == ("-0.800", "worse", "0 / 20 / 5")
+    assert float(row["p"]) < 0.05
+
+
+def compared(first: str, second: str) -> Path:
+    """Where a comparison of two runs lies once it is worked out."""
+    return stores().runs.folders.root.parent / "comparisons" / f"{first}--{second}"
+
+
+def row_of(page: AppTest, metric: str) -> dict[str, Any]:
+    """Of the table of all figures."""
+    assert not page.exception
+    (table,) = (one.value for one in page.dataframe if "Metric" in one.value)
+    assert len(table) == len(record("any", [1.0, 0.0]).metrics or {})
+    (row,) = table[table["Metric"] == metric].to_dict("records")
+    return row
+
+
+def test_how_far_a_run_is_stands_on_the_page(page: AppTest):
+    mine = stores().sets.create("Mine", "default", [FIRST])
+    run = stores().runs.one(quiet_run(mine, "under way"))
+    (run.folder / tasks.ENDED).unlink()
+    with worked_on(run.folder):
+        section(page, "Runs")
+        assert progress(page) == (0, "Opening the documents and models")
+        told = {"text": "questions answered", "n": 10, "of": 40, "seconds": 44.0}
+        (run.folder / tasks.PROGRESS).write_text(json.dumps(told) + '\n{"text": "half a li', "utf-8")
+        page.run()
+        assert progress(page) == (25, "Answering: 10 of 40 questions, about 44 s left of this step")
+        assert page.button(key=f"run-cancel-{run.id}").label == "Cancel"
+
+
+@contextmanager
+def worked_on(folder: Path) -> Iterator[None]:
+    """As long as somebody works on a task."""
+    held = Ownership.take(folder)
+    assert held is not None
+    (folder / tasks.PROGRESS).touch()
+    yield
+    held.release()
+
+
+def progress(page: AppTest) -> tuple[int, str]:
+    """Percent, and the words beside the bar."""
+    assert not page.exception
+    (bar,) = page.get("progress")
+    return bar.proto.value, bar.proto.text
+
+
+def test_a_set_and_a_record_are_handed_out_as_they_are_kept(page: AppTest, offered: dict[str, Callable[[], Any]]):
+    mine = stores().sets.create("Mine", "default", [FIRST])
+    run = finished_run(mine, "good", [1.0])
+    page.run()
+    assert offered["questions.jsonl"]() == stores().sets.path(mine).read_bytes()
+    section(page, "Runs")
+    assert offered[f"{run}.json"]() == b"the record"
 
 
 def test_questions_without_a_figure_are_told_of(page: AppTest):
