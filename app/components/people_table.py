@@ -1,4 +1,4 @@
-"""Who may sign in, a line for each: their role, another password, and the end of it; and somebody new."""
+"""Who may sign in, a line for each: collections, role, another password, and the end of it; and somebody new."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.components import people_collections
 from app.components.account import ROLES
 from app.components.deed_row import deed_row
 from app.components.plain_text import label
@@ -37,9 +38,10 @@ def show(door: Door, me: Person) -> None:
     last = _last_admin(door)
     if last is not None:
         st.caption(f"{_why_stays(last)}.")
+    sharing = personal().library.sharing()  # looked up once for all people
     with st.container(key="people", gap=None):
         for user in users:
-            _row(door, user, me, stays=user.name == last)
+            _row(door, user, me, people_collections.told(user.name, sharing), stays=user.name == last)
     if asked := st.session_state.get(_ASKED):
         deed, name = asked
         title, draw = {
@@ -72,12 +74,13 @@ def _check_admin_left(door: Door, name: str) -> None:
         raise InputError(_why_stays(name))
 
 
-def _row(door: Door, user: User, me: Person, *, stays: bool) -> None:
+def _row(door: Door, user: User, me: Person, collections: str, *, stays: bool) -> None:
     """`stays`: whether this is the last admin, so that there is nothing to choose."""
     with st.container(key=f"person-row-{user.name}", horizontal=True, vertical_alignment="center", gap="small"):
         you = tr("you")
         also = f"  :gray[:small[({you})]]" if user.name == me.name else ""
-        st.markdown(f"**{label(user.name)}**{also}", width="stretch")
+        below = f"  \n:gray[:small[{collections}]]" if collections else ""
+        st.markdown(f"**{label(user.name)}**{also}{below}", width="stretch")
         key = f"role-of-{user.name}-{user.role.value}"  # another role makes another widget, so that it shows what is so
         st.selectbox(
             tr("Role of {name}", name=user.name),

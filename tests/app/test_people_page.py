@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from app.jobs import JobBoard
 from app.sign_in.door import COOKIE
+from indexes.access import AccessTable, Visibility
+from indexes.catalogue import Catalogue
 from indexes.library import Library
 from indexes.passwords import matches
 from indexes.sessions import Sessions
@@ -98,6 +100,37 @@ def test_an_admin_adds_changes_and_removes_people(users: UserFile, monkeypatch: 
     assert users.find("eve") is not None, "asked first"
     press(page, "person-confirmed")
     assert users.find("eve") is None
+
+
+def test_each_person_has_their_collections_beside_them_looked_up_once_for_all(
+    users: UserFile, monkeypatch: pytest.MonkeyPatch
+):
+    access = Catalogue(users.path.parent).access
+    for name in ("_notes_", "b", "c", "d", "e"):
+        access.begin(name, "Grace")
+    access.begin("secret", "Ada")
+    access.share("secret", "Grace")
+    access.share("b", "Bob *b*")
+    access.share("c", "Bob *b*")
+    access.show_to("c", Visibility.PRIVATE)
+    looks: list[str] = []
+    every = AccessTable.all
+    monkeypatch.setattr(AccessTable, "all", lambda self: looks.append("look") or every(self))
+    page = opened(users, "Ada", "people", monkeypatch)
+    names = ("Ada", "Bob ", "Grace")
+    lines = [next(one.value for one in page.markdown if one.value.startswith(f"**{name}")) for name in names]
+    assert [line.partition("  \n")[2] for line in lines] == [
+        ":gray[:small[Owns secret]]",
+        ":gray[:small[Shared with them: b]]",
+        r":gray[:small[Owns \_notes\_, b, c and 2 more · Shared with them: secret]]",
+    ]
+    n_looks = []
+    for n in range(2):
+        looks.clear()
+        sound(page.run())
+        n_looks.append(len(looks))
+        users.add(f"more {n}", Role.READER, "")
+    assert n_looks[0] == n_looks[1] > 0
 
 
 def test_the_last_admin_stays(users: UserFile, monkeypatch: pytest.MonkeyPatch):
