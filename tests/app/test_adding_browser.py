@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,15 @@ playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.slow
 
 COVER = "[data-testid=stFileUploaderDropzone]"
+LONG: list[Any] = [
+    {
+        "name": f"long{n}.md",
+        "mimeType": "text/markdown",
+        "buffer": "".join(f"Lamp {i} of pier {n} is lit at {i % 24} o'clock.\n\n" for i in range(30_000)).encode(),
+    }
+    for n in range(3)
+]
+"""They take far longer than it takes to cancel them."""
 BELOW = "document.elementFromPoint(640, 800)"
 
 
@@ -45,4 +55,21 @@ def test_the_list_is_in_view_and_the_whole_page_is_a_drop_zone(tmp_path: Path, c
         hand.send("Input.dispatchDragEvent", {"type": "drop"} | dragged)
         page.get_by_text("21 documents").wait_for(timeout=60_000)
         page.wait_for_function(f"!{BELOW}.matches('{COVER}')")
+        files_on_their_way_are_cancelled(page)
+        states = {job.source: job.state for job in Library(Settings(home=tmp_path / "home")).jobs.jobs()}
+        assert [states[file["name"]] for file in LONG] == ["cancelled"] * len(LONG)
         browser.close()
+
+
+def files_on_their_way_are_cancelled(page: playwright.Page) -> None:
+    """One by its row, and then all."""
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(LONG)
+    row = page.locator("[class*=st-key-job-of-]", has_text="long0.md")
+    row.locator("[role=progressbar]").wait_for()
+    row.get_by_role("button", name="Cancel").click()
+    playwright.expect(row.locator(".job")).to_contain_text("cancelled")
+    page.get_by_text("1 cancelled").wait_for()
+    page.get_by_role("button", name="Cancel all").click()
+    page.get_by_text(f"{len(LONG)} cancelled").wait_for()
+    page.get_by_role("button", name="Clear list").wait_for()
+    playwright.expect(page.get_by_text("21 documents")).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -133,6 +133,17 @@ def test_a_file_has_all_that_fits_and_runs_nothing(log: AuditLog):
     lines = as_json_lines(search.each(AuditFilter(user="ann"), 9)).splitlines()
     assert [json.loads(line)["user"] for line in lines] == ["ann"]
     assert json.loads(lines[0])["requests"][0]["cost"] == 0.5
+
+
+def test_what_fits_is_handed_out_as_a_file_of_either_kind(log: AuditLog, offered: dict[str, Callable[[], Any]]):
+    asked(log, "ann", "How many bees?")
+    asked(log, "bo", "When is the lamp lit?")
+    page = audit()
+    page.text_input(key="audit-words").input("bees").run()
+    (row,) = csv.DictReader(StringIO(offered["footnote-audit.csv"]()))
+    assert (row["user"], row["question"]) == ("ann", "How many bees?")
+    (line,) = offered["footnote-audit.jsonl"]().splitlines()
+    assert json.loads(line)["question"] == "How many bees?"
 
 
 def test_nobody_but_an_admin_searches_what_others_asked_or_mends(log: AuditLog, monkeypatch: pytest.MonkeyPatch):

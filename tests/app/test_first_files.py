@@ -59,6 +59,9 @@ def test_it_is_asked_of_all_once_they_are_through(library: Library):
     page = asking(opened())
     assert page.chat_message[0].text[0].value == ASKED
     assert len(page.chat_message) == 1, "nothing is answered, and nothing refused"
+    rows = [one.proto.body for one in page.get("html") if 'class="job ' in one.proto.body]
+    assert ["ferry.md" in rows[0], "tides.md" in rows[1], len(rows)] == [True, True, 2], "what it waits for"
+    assert "Added to the collection “default”." in [text.value for text in page.caption]
     assert page.chat_input(key="question").disabled
     assert not [button for button in page.button if button.key == "ask-now"], "there is nothing yet to be asked"
     work(library)

@@ -226,6 +226,28 @@ def test_what_a_dead_worker_has_left_waits_for_a_worker(jobs: JobTable, tmp_path
 
 
 @pytest.mark.slow
+def test_a_row_tells_what_is_to_be_known_of_a_file_that_is_ready(jobs: JobTable):
+    scan, _ = add(jobs, "scan.pdf", "later.md")
+    assert jobs.claim(WORKER, lambda _owner: True)
+    jobs.finish(scan, WORKER, Ending("ready", pages=12, chunks=3, warnings=("4 of 12 pages have no <text>.",)))
+    assert "scan.pdf 12 pages, 3 passages · 4 of 12 pages have no <text>." in rows(documents())
+
+
+@pytest.mark.slow
+def test_above_the_rows_stands_how_fast_files_come_in_and_how_long_the_rest_takes(jobs: JobTable, tmp_path: Path):
+    (number,) = add(jobs, "a.pdf")
+    assert jobs.claim(WORKER, lambda _owner: True)
+    jobs.progress(WORKER, {number: ("embedding", 300, 600)})
+    jobs._database.execute("UPDATE jobs SET queued_at = queued_at - 59, started_at = started_at - 59")
+    lock = owned(workers_folder(tmp_path) / WORKER)
+    (told,) = (text.value for text in documents().markdown if "ready" in text.value)
+    assert re.fullmatch(r"\*\*0 of 1 file ready\*\* :gray\[:small\[5 passages a second, about .+ left]]", told), told
+    lock.release()
+    (told,) = (text.value for text in documents().markdown if "ready" in text.value)
+    assert told == "**0 of 1 file ready**", "where nobody works"
+
+
+@pytest.mark.slow
 def test_names_and_reasons_are_drawn_as_text(jobs: JobTable):
     fail(jobs, 'x/<img src=x onerror="alert(1)">.md', "parsing", "is <b>damaged</b>")
     (body,) = [found.proto.body for found in documents().get("html") if 'class="job ' in found.proto.body]

@@ -72,6 +72,11 @@ def test_it_adds_up_what_was_asked(home: Path, monkeypatch: pytest.MonkeyPatch):
     said = page.markdown[0].value
     assert r"1,200 of 10,000 tokens; \$0.0045 of \$0.50 by local." in said
     assert any("The price of 1 request is not known" in caption.value for caption in page.caption)
+    page.button_group(key="usage-drawn").set_value("Cost").run()
+    (bars,) = page.get("vega_lite_chart")
+    drawn = convert_arrow_bytes_to_pandas_df(bars.proto.data.data)
+    assert set(drawn["line"]) == {"US dollars"}
+    assert drawn["n"].tolist() == [*[0] * 29, 0.0045]
 
 
 def test_a_log_that_cannot_be_read_is_told_in_a_sentence(home: Path):
