@@ -100,11 +100,11 @@ class CrossEncoderReranker:
                 self._refused = (time.monotonic() + self._retry_s, str(error))
                 raise
 
-    def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
+    def rerank(self, query: str, hits: Sequence[Hit], depth: int | None = None) -> list[Hit]:
         """The same hits in their new order. Raises ModelError."""
         if not hits:
             return []
-        pairs = [(query, text_of(hit.chunk)) for hit in hits[: self.depth]]
+        pairs = [(query, text_of(hit.chunk)) for hit in hits[: depth or self.depth]]
         return reordered(hits, self.scores(pairs), self._weight)
 
     def scores(self, pairs: Sequence[Pair]) -> Scores:

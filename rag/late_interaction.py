@@ -237,9 +237,9 @@ class LateReranker:
         self._parts.comparisons.open()
         self._parts.locator.open()
 
-    def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
+    def rerank(self, query: str, hits: Sequence[Hit], depth: int | None = None) -> list[Hit]:
         """The same hits with new scores, best first."""
-        first = hits[: self.depth]
+        first = hits[: depth or self.depth]
         if not first:
             return []
         of = self._parts

@@ -189,8 +189,9 @@ class Reranker(Protocol):
         """Load what is needed now, if it is not loaded yet. Raises ModelError where it cannot be used."""
         ...
 
-    def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
+    def rerank(self, query: str, hits: Sequence[Hit], depth: int | None = None) -> list[Hit]:
         """The same hits with new scores, best first; those that it does not read stay below in their order.
+        `depth`: so many are read at most, from 1, in place of its own number.
 
         Raises ModelError where the model cannot be used; the hits as given are an order, too.
         """

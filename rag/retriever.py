@@ -79,8 +79,8 @@ class Retriever:
     """Question -> the k hits to read. `weight` tells the share of dense search in the fusion, 0 to 1, within a scope.
 
     `candidates`: hits that each searcher gives to the fusion; their scores are scaled over this many. `reads`: whether
-    dense search knows the language of a question; else it only fills up what keyword search leaves empty. `rules`:
-    what changes the query by what the documents have. `versions`: what chooses between versions of a document.
+    dense search knows the language of a question; else it only fills up what keyword search leaves empty. `depth`: hits
+    that are reranked, None for as many as the reranker reads by itself. `rules`: what changes the query by what the documents have. `versions`: what chooses between versions of a document.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Retriever:
         weight: Callable[[Scope], float],
         candidates: int = CANDIDATES,
         reranker: Reranker | None = None,
+        depth: int | None = None,
         reads: Callable[[str], bool] = bool,
         rules: Sequence[QueryRule] = (),
         same: float = SAME,
@@ -103,6 +104,7 @@ class Retriever:
         self._weight = weight
         self._candidates = candidates
         self._reranker = reranker
+        self._depth = depth
         self._reads = reads
         self._rules = rules
         self._same = same
@@ -115,7 +117,7 @@ class Retriever:
         """The best k hits with their trace; raises InputError for a question that cannot be searched for."""
         return self.search(Query(checked_question(question)), k, scope, per_document=per_document)
 
-    def varied(self, *, weight: float, candidates: int, is_reranked: bool) -> Retriever:
+    def varied(self, *, weight: float, candidates: int, is_reranked: bool, depth: int) -> Retriever:
         """One over the same searches by other settings; without a reranker there is none to be had."""
         return Retriever(
             self._dense,
@@ -124,6 +126,7 @@ class Retriever:
             weight=lambda _scope: weight,
             candidates=candidates,
             reranker=self._reranker if is_reranked else None,
+            depth=depth,
             reads=self._reads,
             rules=self._rules,
             same=self._same,
@@ -153,7 +156,7 @@ class Retriever:
                 break
         with watch.stage("select") as counts:
             # one more than is read: its score is where those that are read begin
-            n = k if self._reranker is None else max(k, self._reranker.depth + 1)
+            n = k if self._reranker is None else max(k, (self._depth or self._reranker.depth) + 1)
             chosen = self._selected(applied.text, hits, n, per_document)
             counts.append(len(chosen.hits))
         seen("select", _ranking(chosen.hits))
@@ -219,7 +222,7 @@ class Retriever:
             return hits[:k], ""
         try:
             with watch.stage("rerank") as counts:
-                ordered = self._reranker.rerank(query, hits)
+                ordered = self._reranker.rerank(query, hits, self._depth)
                 found = ordered[:k]
                 counts.append(len(found))
         except ModelError as error:

@@ -20,6 +20,7 @@ from rag.types import Hit, Scope
 
 _DEPTHS = (10, 20, 50, 100, 200, 400, 800)
 _MOST_KEPT = 20
+_MOST_RERANKED = 50
 _FIELDS = [field.name for field in fields(SearchSettings)]
 _ROUND = "lab-round"
 _KEPT = "lab-moved-"
@@ -108,7 +109,7 @@ def inspect(chunk: int) -> None:
 def _controls(usual: SearchSettings, scope: Scope) -> SearchSettings:
     """The settings as a person has moved them; those of other collections begin anew."""
     with st.container(key="lab-controls"):
-        columns = st.columns(4, vertical_alignment="bottom")
+        columns = st.columns(5, vertical_alignment="bottom")
         columns[0].slider(
             tr("Meaning against words"),
             0.0,
@@ -124,11 +125,19 @@ def _controls(usual: SearchSettings, scope: Scope) -> SearchSettings:
             help=tr("Passages that search by meaning and search by words each hand to the fusion."),
         )
         columns[2].slider(tr("Passages kept"), 1, max(_MOST_KEPT, usual.k), key=_moved("k", usual, scope))
-        columns[3].toggle(
+        is_reranked = columns[3].toggle(
             tr("Rerank"),
             key=_moved("is_reranked", usual, scope),
             disabled=not usual.is_reranked,
             help=tr("The best are read together with the question, where FOOTNOTE_RERANKER names a reranker."),
+        )
+        columns[4].slider(
+            tr("Passages reranked"),
+            1,
+            max(_MOST_RERANKED, usual.depth),
+            key=_moved("depth", usual, scope),
+            disabled=not is_reranked,
+            help=tr("So many of the best are read together with the question; the others stay below them."),
         )
         settings = SearchSettings(**{f: st.session_state[_moved(f, usual, scope)] for f in _FIELDS})
         _offers(usual, settings, scope)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.words import msgid
 from indexes.library import Library
+from rag.late_interaction import DEPTH
 from rag.query.nouns import Query
 from rag.retriever import CANDIDATES, checked_question
 from rag.types import Chunk, Hit, Origin, Ranking, Scope, Trace
@@ -34,6 +35,8 @@ class SearchSettings:
     is_reranked: bool
     k: int
     """Passages that are kept."""
+    depth: int = DEPTH
+    """Passages that are reranked, where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,18 @@ class Looked:
 
 def usual_settings(library: Library, scope: Scope) -> SearchSettings:
     """Those that a question within the scope is searched by."""
-    return SearchSettings(library.weight(scope), CANDIDATES, library.reranker is not None, library.settings.top_k)
+    reranker, weight = library.reranker, library.weight(scope)
+    depth = DEPTH if reranker is None else reranker.depth
+    return SearchSettings(weight, CANDIDATES, reranker is not None, library.settings.top_k, depth)
 
 
 def look(library: Library, question: str, scope: Scope, settings: SearchSettings) -> Looked:
     """Search and keep every stage; raises InputError for a question that cannot be searched for."""
     retriever = library.retriever.varied(
-        weight=settings.weight, candidates=settings.candidates, is_reranked=settings.is_reranked
+        weight=settings.weight,
+        candidates=settings.candidates,
+        is_reranked=settings.is_reranked,
+        depth=settings.depth,
     )
     seen: dict[str, Ranking] = {}
     query = Query(checked_question(question))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -69,10 +70,15 @@ def test_the_whole_way_by_keyboard(tmp_path: Path, chromium: str):
         page.keyboard.type("word")
         page.keyboard.press("Enter")
         page.get_by_text("of 5 documents").wait_for()
+        tab_to(page, "", tags={"CANVAS"})  # the table
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Shift+Space")
+        page.get_by_text(", 1 marked").wait_for()
+        tab_to(page, "Remove this document", keys="Shift+Tab")
         browser.close()
 
 
-def tab_to(page: playwright.Page, name: str, keys: str = "Tab") -> str:
+def tab_to(page: playwright.Page, name: str, keys: str = "Tab", tags: Collection[str] = _PRESSED) -> str:
     """Press a key until what is called so has the focus; its whole name. On the way everything shows that it has it."""
     passed = []
     for _ in range(_MOST_TABS):
@@ -83,6 +89,6 @@ def tab_to(page: playwright.Page, name: str, keys: str = "Tab") -> str:
             continue
         assert has_size, f"the focus is on something that cannot be seen: {found} ({tag})"
         assert is_marked, f"nothing shows that the focus is on {found} ({tag})"
-        if found.startswith(name) and tag in _PRESSED:
+        if found.startswith(name) and tag in tags:
             return str(found)
     raise AssertionError(f"{name} is not reached by {keys}: {passed}")

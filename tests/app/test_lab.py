@@ -243,6 +243,41 @@ def test_moving_a_setting_shows_how_ranks_move_and_can_be_taken_back(page: AppTe
 
 
 @pytest.mark.slow
+def test_how_many_are_searched_for_and_how_many_reranked_can_be_moved(page: AppTest):
+    page.text_input(key="lab-question").set_value(QUESTION).run()
+    page.multiselect(key="lab-scope").set_value(["default"]).run()
+    assert [len(stage) for stage in stages(page).values()][:2] == [10, 10], "so many are drawn"
+    assert (candidates(page), reranked(page) == fused(page)) == ([len(TEXTS)], False)
+    page.select_slider[0].set_value(10).run()
+    assert candidates(page) == [10]
+    assert page.slider[2].label == "Passages reranked"
+    page.slider[2].set_value(1).run()
+    assert reranked(page) == fused(page)
+    assert drawn(page, "lab-moves") is not None
+    page.toggle[0].set_value(False).run()
+    assert page.slider[2].disabled
+
+
+def candidates(page: AppTest) -> list[int]:
+    """How many passages search by meaning hands on."""
+    (by_meaning, *_) = (drawn(page, "lab-stages") or {})["stages"]
+    return [int(by_meaning["note"].split()[0])]
+
+
+def stages(page: AppTest) -> dict[str, list[dict]]:
+    """Name -> the rows that are drawn of it."""
+    return {stage["name"]: stage["rows"] for stage in (drawn(page, "lab-stages") or {})["stages"]}
+
+
+def reranked(page: AppTest) -> list[int]:
+    return [row["id"] for row in stages(page)["Reranked"]][:5]
+
+
+def fused(page: AppTest) -> list[int]:
+    return [row["id"] for row in stages(page)["Fused"] if not row["leftOut"]][:5]
+
+
+@pytest.mark.slow
 def test_a_weight_can_be_kept_for_the_collection_and_let_go(page: AppTest, home: Path):
     page.text_input(key="lab-question").set_value(QUESTION).run()
     page.multiselect(key="lab-scope").set_value(["lamps"]).run()

@@ -57,6 +57,14 @@ class TestContract:
         assert reranker.rerank("harbour", []) == []
         assert [hit.chunk.id for hit in reranker.rerank("harbour", hits()[:1])] == [1]
 
+    def test_so_many_are_read_as_are_wished(self, reranker: Reranker):
+        given = [hit.chunk.id for hit in hits()]
+        assert [[hit.chunk.id for hit in reranker.rerank("six", hits(), n)][n:] for n in (1, 2)] == [
+            given[1:],
+            given[2:],
+        ]
+        assert [hit.chunk.id for hit in reranker.rerank("six", hits())] != given
+
     def test_a_question_repeats_exactly(self, reranker: Reranker):
         assert reranker.rerank("harbour", hits()) == reranker.rerank("harbour", hits())
 

@@ -50,6 +50,12 @@ def test_hits_below_the_depth_keep_their_order_below():
     assert [hit.chunk.text for hit in found[DEPTH:]] == [TEXTS[0], TEXTS[1]]
 
 
+def test_fewer_hits_are_reranked_where_it_is_wished():
+    found = late_reranker().rerank(QUESTION, hits(*TEXTS, TEXTS[0]), 1)
+    assert [hit.chunk.id for hit in found] == [hit.chunk.id for hit in hits(*TEXTS, TEXTS[0])]
+    assert found[0].origin == "reranked"
+
+
 def test_nothing_is_reranked_to_nothing():
     assert late_reranker().rerank(QUESTION, []) == []
     assert late_reader().read(QUESTION, []).spans == ()

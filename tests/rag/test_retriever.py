@@ -41,9 +41,9 @@ class Reversing:
 
     def open(self) -> None: ...
 
-    def rerank(self, _query: str, hits: Sequence[Hit]) -> list[Hit]:
+    def rerank(self, _query: str, hits: Sequence[Hit], depth: int | None = None) -> list[Hit]:
         self.given = list(hits)
-        return reordered(hits, np.arange(min(self.depth, len(hits)), dtype=np.float32), 1.0)
+        return reordered(hits, np.arange(min(depth or self.depth, len(hits)), dtype=np.float32), 1.0)
 
 
 @pytest.mark.parametrize(("depth", "k"), [(6, 3), (6, 6), (3, 9), (50, 9)])
@@ -74,13 +74,20 @@ def test_every_stage_is_shown_and_the_hits_are_those_of_a_search_that_nobody_wat
     assert seen["rerank"].scores.tolist()[:4] == pytest.approx([hit.score for hit in found.hits])
 
 
+def test_another_number_of_hits_is_reranked_where_it_is_wished():
+    retriever = Retriever(Ranked(), Ranked(), Passages(), weight=lambda _scope: 0.5, reranker=Reversing(6))
+    for depth, wanted in ((3, [2, 1, 0, 4]), (8, [9, 8, 6, 5])):
+        varied = retriever.varied(weight=0.5, candidates=N, is_reranked=True, depth=depth)
+        assert [hit.chunk.id for hit in varied.retrieve("words", 4).hits] == wanted
+
+
 def test_other_settings_leave_the_retriever_as_it_is():
     class Turned(Ranked):
         def search(self, _query: str, k: int, _scope: Scope) -> Ranking:
             return Ranking(np.arange(N, dtype=np.int64)[::-1][:k], np.linspace(1, 0, N, dtype=np.float32)[:k])
 
     retriever = Retriever(Ranked(), Turned(), Passages(), weight=lambda _scope: 1.0, reranker=Reversing(6))
-    varied = retriever.varied(weight=0.0, candidates=12, is_reranked=False)
+    varied = retriever.varied(weight=0.0, candidates=12, is_reranked=False, depth=6)
     seen: dict[str, Ranking] = {}
     found = varied.search(Query("words"), 3, seen=seen.__setitem__)
     assert [hit.chunk.id for hit in found.hits] == [39, 37, 36]
