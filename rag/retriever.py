@@ -80,7 +80,8 @@ class Retriever:
 
     `candidates`: hits that each searcher gives to the fusion; their scores are scaled over this many. `reads`: whether
     dense search knows the language of a question; else it only fills up what keyword search leaves empty. `depth`: hits
-    that are reranked, None for as many as the reranker reads by itself. `rules`: what changes the query by what the documents have. `versions`: what chooses between versions of a document.
+    that are reranked, None for as many as the reranker reads by itself. `rules`: what changes the query by what the
+    documents have. `versions`: what chooses between versions of a document.
     """
 
     def __init__(
