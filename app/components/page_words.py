@@ -1,4 +1,5 @@
-"""What the page as a whole says: its language, by which browsers read aloud, and the words of its style."""
+"""What the page as a whole says: its language, by which browsers read aloud, the words of its style, and the names of
+its toasts."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.words import ENGLISH, language, tr
+from app.words import language, tr
 
 _tell = st.components.v2.component(
     "footnote_page_words", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -15,7 +16,7 @@ _tell = st.components.v2.component(
 
 
 def show() -> None:
-    """Draws nothing by itself. Streamlit's page says that it is in English, so only another language is told."""
+    """Draws nothing by itself."""
     documents = tr("or drop files here: PDF, Word, PowerPoint, Excel, Markdown, HTML, e-mail and more")
     questions = tr("or drop a file here: JSONL, CSV or JSON")
     over = tr("Drop the files anywhere to add them")
@@ -28,5 +29,4 @@ def show() -> None:
     ]
     rules = [f"{where} {{ {name}: {json.dumps(text, ensure_ascii=False)}; }}" for where, name, text in words]
     st.html(f"<style>{''.join(rules)}</style>")
-    if language() != ENGLISH:
-        _tell(data=language(), key="page-words")
+    _tell(data=language(), key="page-words")
