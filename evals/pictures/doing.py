@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from evals.endpoint.misbehaving import Exchange, event
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
     from evals.pictures.camera import Camera
 
 PATIENCE_MS = 120_000
+ASKED = "How does a self-locking nut hold?"
+"""Which the samples answer."""
 
 
 def put(page: Page, question: str) -> None:
@@ -36,6 +38,11 @@ def add_samples(page: Page) -> None:
     """Take the sample documents in."""
     page.get_by_text("Try it with sample documents").click(timeout=PATIENCE_MS)
     page.get_by_text("Three things to ask").wait_for(timeout=PATIENCE_MS)
+
+
+def give(page: Page, *files: FilePayload) -> None:
+    """Files for the Documents page."""
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(list(files))
 
 
 def open_source(page: Page, camera: Camera, name: str) -> None:

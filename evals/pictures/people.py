@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evals.pictures import many
 from evals.served import served
 from indexes.passwords import hashed
 from indexes.users import UserFile
@@ -24,6 +25,7 @@ def people(camera: Camera, home: Path) -> None:
     users = UserFile(home)
     for name, role in (("Ada Lovelace", Role.ADMIN), ("Grace Hopper", Role.EDITOR), ("Mary Somerville", Role.READER)):
         users.add(name, role, hashed(_TYPED))
+    many.fill(home)
     with served(home, FOOTNOTE_SIGN_IN="file") as (address, _), camera.page(f"{address}/people") as page:
         page.get_by_label("Name").fill("Ada Lovelace")
         camera.shoot(page, "sign-in")
@@ -37,6 +39,12 @@ def people(camera: Camera, home: Path) -> None:
         page.get_by_role("dialog").wait_for(timeout=_PATIENCE_MS)
         page.wait_for_timeout(800)
         camera.shoot(page, "people-add")
+        page.goto(f"{address}/documents")
+        page.get_by_text("Collections and storage").click(timeout=_PATIENCE_MS)
+        page.get_by_role("button", name="Share").first.click(timeout=_PATIENCE_MS)
+        page.get_by_role("dialog").get_by_text("Who may see it").wait_for(timeout=_PATIENCE_MS)
+        page.wait_for_timeout(800)
+        camera.shoot(page, "collection-sharing")
         page.goto(f"{address}/account")
         _is_there(page, "Another password")
         camera.shoot(page, "account")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from evals.endpoint.misbehaving import Server
-from evals.pictures import large, people
-from evals.pictures.doing import PATIENCE_MS, add_samples, ask, is_there, mark_first_row, open_source, put, says
+from evals.pictures import admin, large, many, panels, people
+from evals.pictures.doing import ASKED, PATIENCE_MS, add_samples, ask, is_there, mark_first_row, open_source, put, says
 from evals.served import served
 from evals.serving import Serving
 from rag.errors import InputError
@@ -47,7 +45,6 @@ _PROSE = (
     "| stainless steel nut | a locking shoulder and key [2] |\n"
 )
 _INVENTED = "The mayor of St. Moritz sings opera in the town hall every Friday. [1]"
-_ASKED = "How does a self-locking nut hold?"
 
 
 def shoot_all(camera: Camera, told: Callable[[str], None], names: Sequence[str] = ()) -> None:
@@ -84,7 +81,7 @@ def _with_documents(camera: Camera, home: Path) -> None:
         ask(page, "How fast did the toboggans go?")
         camera.shoot(page, "answer-quoted")
         open_source(page, camera, "source-web-page")
-        ask(page, _ASKED)
+        ask(page, ASKED)
         open_source(page, camera, "source-pdf")
         ask(page, "What is the capital of Australia?")
         camera.shoot(page, "refusal")
@@ -222,10 +219,10 @@ def _written(camera: Camera, home: Path) -> None:
                 if kind == "prose":
                     add_samples(page)
                 if kind == "slow":
-                    put(page, _ASKED)
+                    put(page, ASKED)
                     page.get_by_text("The Boots").last.wait_for(timeout=PATIENCE_MS)
                 else:
-                    ask(page, _ASKED)
+                    ask(page, ASKED)
                 camera.shoot(page, name)
                 if kind == "prose":
                     page.get_by_role("button", name="Writing").click()
@@ -239,7 +236,7 @@ def _written(camera: Camera, home: Path) -> None:
         "OPENAI_BASE_URL": f"{endpoint.url}/prose/v1",
     }  # gone by now
     with served(home, **settings) as (address, _), camera.page(address) as page:
-        ask(page, _ASKED)
+        ask(page, ASKED)
         camera.shoot(page, "endpoint-down")
 
 
@@ -268,56 +265,6 @@ def _sources(camera: Camera, home: Path) -> None:
             camera.shoot(page, name)
             page.keyboard.press("Escape")
             page.get_by_role("dialog").wait_for(state="detached")
-
-
-def _health(camera: Camera, home: Path) -> None:
-    """A library with a lost index and a leftover, mended by the buttons."""
-    with served(home) as (address, _), camera.page(address) as page:
-        add_samples(page)
-        shutil.rmtree(home / "vectors")
-        left = home / "drafts" / "left"
-        left.mkdir()
-        os.utime(left, (0, 0))
-        page.goto(f"{address}/admin")
-        mending = page.get_by_role("button", name="Build it anew")
-        mending.wait_for(timeout=PATIENCE_MS)
-        camera.shoot(page, "health-findings", end=False)
-        mending.click()
-        mending.wait_for(state="detached", timeout=PATIENCE_MS)
-        page.get_by_role("button", name="Delete them").click()
-        page.get_by_role("dialog").wait_for(timeout=PATIENCE_MS)
-        page.wait_for_timeout(800)
-        camera.shoot(page, "health-asked", end=False)
-        page.get_by_role("dialog").get_by_role("button", name="Delete them").click()
-        is_there(page, "All is well")
-        camera.shoot(page, "health", end=False)
-
-
-def _admin(camera: Camera, home: Path) -> None:
-    """Settings, one of them changed, and what was asked."""
-    with served(home, FOOTNOTE_AUDIT="texts") as (address, _), camera.page(address) as page:
-        page.goto(f"{address}/admin?part=Settings")
-        is_there(page, "Folder of the catalogue")
-        camera.shoot(page, "settings", end=False)
-        page.get_by_placeholder("Find a setting").fill("passages answer")
-        page.keyboard.press("Enter")
-        page.get_by_text("Folder of the catalogue").wait_for(state="detached", timeout=PATIENCE_MS)
-        page.get_by_role("button", name="Change").first.click()
-        box = page.get_by_role("dialog").get_by_label("Value")
-        box.fill("3", timeout=PATIENCE_MS)
-        camera.shoot(page, "settings-change", end=False)
-        box.press("Enter")
-        page.get_by_role("button", name="Save").click()
-        is_there(page, "holds from the next question on")
-        camera.shoot(page, "settings-changed", end=False)
-        page.goto(address)
-        add_samples(page)
-        for question in ("How fast did the toboggans go?", "What is the capital of Australia?", _ASKED):
-            ask(page, question)
-        page.goto(f"{address}/admin?part=Audit")
-        is_there(page, "1 to 3 of 3 questions")
-        mark_first_row(page, "Scope and settings")
-        camera.shoot(page, "audit", end=False)
 
 
 def _open_last(page: Page, words: str) -> None:
@@ -389,7 +336,11 @@ _SCENES = (
     _sources,
     _large,
     _formulas,
-    _health,
-    _admin,
+    admin.health,
+    admin.admin,
     people.people,
+    many.many_documents,
+    panels.panels,
+    panels.taking_in,
+    panels.scan,
 )

@@ -39,6 +39,9 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((part) => {
 }).map((part) => part.outerHTML.slice(0, 150))"""
 """What of the page takes a thousandth of a second or more to come, go or change."""
 
+SHADE = "document.querySelector('[data-testid=data-grid-canvas]')?.getContext('2d').getImageData(150, 50, 1, 1).data[0]"
+"""How much red the first row of the table is drawn with, from 0 to 255."""
+
 
 @pytest.fixture
 def page(tmp_path: Path, browser: playwright.Browser, right: str) -> Iterator[playwright.Page]:
@@ -77,6 +80,11 @@ def test_every_page_in_dark_on_a_phone(page: playwright.Page):
         page.get_by_text(drawn).or_(page.get_by_placeholder(drawn)).first.wait_for()
         calm(page)
         open_to_all(page)
+    page.goto("/documents")
+    page.get_by_role("button", name="Web page").click()
+    page.get_by_placeholder("https://").wait_for()
+    page.mouse.move(0, 0)
+    open_to_all(page)
 
 
 def test_nothing_moves_for_who_asks_for_less_motion(page: playwright.Page):
@@ -88,3 +96,10 @@ def test_nothing_moves_for_who_asks_for_less_motion(page: playwright.Page):
     assert page.evaluate(MOVING) == []
     page.emulate_media(reduced_motion="no-preference")
     assert "stSidebar" in " ".join(page.evaluate(MOVING)), "or there would be nothing to ask for"
+
+
+def test_a_table_follows_the_theme_without_motion(page: playwright.Page):
+    page.goto("/documents")
+    page.wait_for_function(f"{SHADE} < 60")
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(f"{SHADE} > 200")
