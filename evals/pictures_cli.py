@@ -22,6 +22,7 @@ def add_commands(command: Command) -> None:
 
 
 def _pictures(arguments: argparse.Namespace) -> int:
+    from evals.pictures import readme
     from evals.pictures.camera import camera
     from evals.pictures.scenes import shoot_all
 
@@ -29,6 +30,8 @@ def _pictures(arguments: argparse.Namespace) -> int:
         shoot_all(taking, told, arguments.scenes)
     told("")
     print(f"{len(taking.taken)} pictures in {arguments.out}")
+    for path in readme.put(taking.taken):
+        print(f"for the README: {path}")
     for name in taking.too_wide:
         print(f"WIDER THAN THE SCREEN: {name}")
     for line in barrier_lines(taking.barriers):

@@ -15,7 +15,7 @@ LAYERS = ["rag", "indexes", "ingest", "app", "evals", "training"]
 """Each may import itself and those before it."""
 
 HOMES: dict[str, tuple[str, ...]] = {
-    "PIL": ("app/page_painter.py", "ingest/loaders/pictures.py", "evals/ocr.py"),
+    "PIL": ("app/page_painter.py", "ingest/loaders/pictures.py", "evals/ocr.py", "evals/pictures/readme.py"),
     "anthropic": ("app/anthropic_model.py",),
     "argon2": ("indexes/passwords.py",),
     "apsw": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ from PIL import Image
 
 pytest.importorskip("playwright.sync_api")
 
-from evals.pictures.camera import camera  # noqa: E402 - what it needs is there by now
+from evals.pictures import readme  # noqa: E402 - what it needs is there by now
+from evals.pictures.camera import camera  # noqa: E402
+from evals.pictures.readme import put  # noqa: E402
 from evals.pictures.scenes import shoot_all  # noqa: E402
 from evals.pictures_cli import barrier_lines  # noqa: E402
 from rag.errors import InputError  # noqa: E402
 
+ROOT = Path(__file__).parents[2]
 PAGE = "data:text/html,<meta name=color-scheme content='light dark'><body><div style='width:600px'>Harbour</div>"
 
 
@@ -55,3 +59,18 @@ def test_a_button_without_a_name_keeps_people_out(tmp_path: Path):
     [line] = barrier_lines(taking.barriers)
     assert line.startswith("critical: button-name: button: ")
     assert "nameless-phone-dark" in line
+
+
+def test_the_readme_gets_its_pictures_and_no_others(tmp_path: Path):
+    taken = [tmp_path / f"{name}.png" for name in ("answer-quoted-desktop-light", "answer-quoted-desktop-dark", "lab")]
+    for path in taken:
+        Image.new("RGBA", (12, 8), "teal").save(path)
+    [written] = put(taken, tmp_path / "pictures")
+    assert written == tmp_path / "pictures" / "answer.webp"
+    with Image.open(written) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (12, 8))
+
+
+def test_each_picture_that_the_readme_shows_is_one_that_is_written():
+    shown = re.findall(r"docs/pictures/(\w+)\.webp", (ROOT / "README.md").read_text("utf-8"))
+    assert sorted(shown) == sorted(readme._TAKEN_AS.values())
