@@ -103,3 +103,13 @@ def test_a_table_follows_the_theme_without_motion(page: playwright.Page):
     page.wait_for_function(f"{SHADE} < 60")
     page.emulate_media(color_scheme="light")
     page.wait_for_function(f"{SHADE} > 200")
+
+
+def test_what_is_chosen_can_be_read_where_the_mouse_is(page: playwright.Page):
+    page.goto("/admin?part=Flagged")
+    chosen = page.get_by_role("radio", name="Flagged")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        chosen.hover()
+        calm(page)
+        open_to_all(page)
