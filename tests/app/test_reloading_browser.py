@@ -36,8 +36,9 @@ def loads(page: Any) -> int:  # noqa: ANN401
 def test_a_page_whose_part_could_not_be_fetched_loads_itself_anew(tmp_path: Path, chromium: str):
     with served_texts(tmp_path) as address, playwright.sync_playwright() as started:
         page = opened(started, chromium, address)
-        page.route("**/DataFrame.*.js", lambda route: route.abort())
-        page.once("load", lambda: page.unroute("**/DataFrame.*.js"))
+        anew: list[str] = []
+        page.on("request", lambda sent: anew.append(sent.url) if sent.is_navigation_request() else None)
+        page.route("**/DataFrame.*.js", lambda route: route.continue_() if anew else route.abort())
         page.get_by_role("link", name="Documents").click()
         page.get_by_test_id("stDataFrame").wait_for()
         playwright.expect(page.get_by_text(LOST)).to_have_count(0)
