@@ -5,6 +5,7 @@
 const DRAFT = "footnote-draft", RELOADED = "footnote-reloaded";
 const LOOK_MS = 1000, JUST_NOW_MS = 10_000, SELDOM_MS = 300_000;
 const BOX = "[data-testid=stChatInputTextArea]", FILES = "[data-testid=stFileChips]", TYPED = ["input", "textarea"];
+const LOST = /^TypeError: .*dynamically imported module/, ERROR = "[data-testid=stAlertContentError]";
 let isBroken = false, awayAt = 0;
 
 const since = (moment) => Date.now() - moment;
@@ -32,10 +33,14 @@ function putBack() {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+function isLost() { // also of what was lost before this script was there to hear of it
+  return isBroken || [...document.querySelectorAll(ERROR)].some((error) => LOST.test(error.textContent));
+}
+
 function look() {
   putBack();
   if (isAway()) awayAt = Date.now();
-  if (!isBroken || isInUse() || since(Number(sessionStorage.getItem(RELOADED))) < SELDOM_MS) return;
+  if (!isLost() || isInUse() || since(Number(sessionStorage.getItem(RELOADED))) < SELDOM_MS) return;
   sessionStorage.setItem(RELOADED, Date.now());
   keep();
   location.reload();

@@ -33,16 +33,20 @@ def loads(page: Any) -> int:  # noqa: ANN401
 
 
 @pytest.mark.slow
-def test_a_page_whose_part_could_not_be_fetched_loads_itself_anew(tmp_path: Path, chromium: str):
+@pytest.mark.parametrize("is_first", [True, False], ids=["the first page", "another page"])
+def test_a_page_whose_part_could_not_be_fetched_loads_itself_anew(tmp_path: Path, chromium: str, is_first: bool):
     with served_texts(tmp_path) as address, playwright.sync_playwright() as started:
         page = opened(started, chromium, address)
         anew: list[str] = []
+        page.route("**/DataFrame.*.js", lambda route: route.continue_() if len(anew) > is_first else route.abort())
         page.on("request", lambda sent: anew.append(sent.url) if sent.is_navigation_request() else None)
-        page.route("**/DataFrame.*.js", lambda route: route.continue_() if anew else route.abort())
-        page.get_by_role("link", name="Documents").click()
+        if is_first:  # it is lost before anything of the page's own listens
+            page.goto(f"{address}/documents", wait_until="commit")
+        else:
+            page.get_by_role("link", name="Documents").click()
         page.get_by_test_id("stDataFrame").wait_for()
         playwright.expect(page.get_by_text(LOST)).to_have_count(0)
-        assert loads(page) == 2
+        assert loads(page) == 2 + is_first
         assert page.url.endswith("/documents")
 
 
