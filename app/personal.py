@@ -192,8 +192,8 @@ class PersonalAnswerer:
         """As `RecordedAnswerer.stream`; what may be seen is asked when the first event is."""
         scope, name, watch = self._may.within(scope), self._may.person.name, Stopwatch()
         with watch.stage("scope") as counts:
-            known = () if scope.documents else self._whole.library.catalogue.collections()
-            counts.append(sum(scope.names(one) for one in known))
+            known = {} if scope.documents else self._whole.library.catalogue.collections()
+            counts.append(sum(scope.names(one) for one, n_documents in known.items() if n_documents))
         with closing(self._whole.answerer.stream(question, scope, history, user=name, sampling=sampling)) as events:
             for event in events:
                 yield _after(watch, event) if isinstance(event, Answer) else event
@@ -204,6 +204,7 @@ class PersonalAnswerer:
 
 
 def _after(watch: Stopwatch, answer: Answer) -> Answer:
-    """The same with what came before it; nothing where nothing was searched."""
-    stages = answer.trace.stages
-    return replace(answer, trace=Trace((*watch.stages, *stages))) if stages else answer
+    """The same with what came before it; nothing where nothing was searched, or only what was cited before."""
+    stages, query = answer.trace.stages, answer.query
+    is_within = query is not None and query.within
+    return replace(answer, trace=Trace((*watch.stages, *stages))) if stages and not is_within else answer

@@ -104,10 +104,10 @@ class ConversationShelf:
 
     def amend(self, owner: str, number: int, turn: TurnRecord, *, known: float) -> None:
         """Let what was kept last be this by now; nothing, where somebody has changed anything since. It counts as no
-        change."""
+        change, and nobody is waited for: StoreError where somebody else writes just now."""
         sql = """UPDATE turns SET said = ?2, turn = ?3
             WHERE conversation_id = ?1 AND n = (SELECT max(n) FROM turns WHERE conversation_id = ?1)"""
-        with self._database.writing():
+        with self._database.without_waiting(), self._database.writing():
             if self._check(owner, number) == known:
                 self._database.execute(sql, (number, turn.searched, turn.turn))
 

@@ -236,10 +236,15 @@ class Database:
         nobody is waited for, and whoever closes the catalogue last does it then. The same holds on a full disk."""
         if self.is_read_only or self._connection.in_transaction:
             return
+        with suppress(StoreError), self.without_waiting():  # nothing is lost: all of it is in the log
+            self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def without_waiting(self) -> Iterator[None]:
+        """Where somebody else writes or reads meanwhile, so that there would be something to wait for: StoreError."""
         self._connection.set_busy_timeout(0)
         try:
-            with suppress(StoreError):  # nothing is lost: all of it is in the log
-                self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            yield
         finally:
             self._connection.set_busy_timeout(BUSY_MS)
 

@@ -321,7 +321,10 @@ def _followed(workspace: PersonalWorkspace, progress: Progress, scope: Scope, pl
     events = workspace.answerer.stream(
         progress.question, scope, progress.history, sampling=sampling_choice.chosen(workspace)
     )
-    with closing(events), looking(lambda: _draw(places.words, progress)):  # drawing ends it when a person has left
+    with (
+        closing(events),
+        looking(lambda: _grow(places.words, workspace, progress, scope)),
+    ):  # drawing ends it when a person has left
         for event in events:
             if isinstance(event, Answer):
                 progress.answer = event
@@ -342,13 +345,14 @@ def _followed(workspace: PersonalWorkspace, progress: Progress, scope: Scope, pl
             else:
                 progress.written += event
             if time.monotonic() - drawn_at > _DRAW_EVERY_S:
-                _draw(places.words, progress)
+                _grow(places.words, workspace, progress, scope)
                 drawn_at = time.monotonic()
-                _keep_so_far(progress, workspace, scope)
     raise TypeError("a stream of events ends with its Answer")
 
 
-def _keep_so_far(progress: Progress, workspace: PersonalWorkspace, scope: Scope) -> None:
+def _grow(place: DeltaGenerator, workspace: PersonalWorkspace, progress: Progress, scope: Scope) -> None:
+    """Draw what is written so far, and now and then keep it."""
+    _draw(place, progress)
     if progress.written and time.monotonic() - progress.kept_at > _KEEP_EVERY_S:
         kept.so_far(progress.turn(progress.stopped(workspace.settings.chat_model), scope))
         progress.kept_at = time.monotonic()

@@ -26,6 +26,6 @@ def told(person: str, sharing: Mapping[str, Sharing]) -> str:
 
 
 def _few(collections: Sequence[str]) -> str:
-    names = ", ".join(label(name, _LONGEST) for name in collections[:_MOST])
+    names = ", ".join(f"\u2068{label(name, _LONGEST)}\u2069" for name in collections[:_MOST])  # each by its own script
     n_more = len(collections) - _MOST
     return tr("{names} and {n} more", names=names, n=numeral(n_more)) if n_more > 0 else names

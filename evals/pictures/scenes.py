@@ -78,7 +78,7 @@ def _with_documents(camera: Camera, home: Path) -> None:
     with served(home) as (address, _), camera.page(address) as page:
         add_samples(page)
         camera.shoot(page, "chat-start")
-        ask(page, "How fast did the toboggans go?")
+        ask(page, "How many miles an hour does a toboggan reach?")
         camera.shoot(page, "answer-quoted")
         open_source(page, camera, "source-web-page")
         ask(page, ASKED)

@@ -17,7 +17,7 @@ from indexes.removed import RemovedDocument
 from ingest.discovery import Looked, look_through
 from rag.errors import InputError
 from rag.rights import OWNER, Person, Role
-from rag.types import Answer, Trace
+from rag.types import Answer, Scope, Trace
 from tests.app.rights_home import ANNA, BEN, CARL, EDIT, PEOPLE, READ, ROOT, WORDS, Home, copied, fill, may
 
 pytestmark = pytest.mark.slow
@@ -292,3 +292,17 @@ def test_who_may_change_a_collection_does_not_get_it_by_deleting_it(home: Home):
     done = home.of(BEN).library.put_back([one.id for one in mine])
     assert (done.n, len(done.left)) == (0, len(mine))
     assert everything(home.of(ANNA)) == mine
+
+
+def test_the_collections_that_were_searched_are_counted(home: Home):
+    home.workspace.library.catalogue.access.begin("nothing in it yet", "anna")
+
+    def n_searched(person: Person, scope: Scope) -> list[int]:
+        *_, answer = home.of(person).answerer.stream("When does the harbour open?", scope)
+        assert isinstance(answer, Answer)
+        return [stage.n for stage in answer.trace.stages if stage.name == "scope"]
+
+    for person in PEOPLE:
+        assert n_searched(person, Scope()) == [sum(may(READ, person, name) for name in WORDS)]
+    assert n_searched(ANNA, Scope(("town", "nothing in it yet"))) == [1]
+    assert n_searched(ANNA, Scope(documents=(home.records("town")[0].id,))) == [0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from indexes.conversations import RESTORABLE_S, ConversationShelf, TurnRecord
 from indexes.database import Database
-from rag.errors import InputError
+from rag.errors import InputError, StoreError
 
 
 class Clock:
@@ -235,3 +236,15 @@ def test_what_is_written_of_an_answer_is_kept_as_it_comes(shelf: ConversationShe
         shelf.amend("ben", number, TurnRecord("two", "", "another's"), known=known)
     assert shelf.keep("ann", number, 1, TurnRecord("two", "", "whole"), known=known), "that was no change"
     assert shelf.turns("ann", number) == ["turn one", "whole"]
+
+
+def test_what_is_written_waits_for_nobody(shelf: ConversationShelf, tmp_path: Path):
+    number = shelf.begin("ann", "one")
+    known = shelf.ask("ann", number, TurnRecord("one", "", "one"))
+    assert known is not None
+    start = time.monotonic()
+    with Database(tmp_path).writing(), pytest.raises(StoreError):
+        shelf.amend("ann", number, TurnRecord("one", "", "half"), known=known)
+    assert time.monotonic() - start < 5
+    shelf.amend("ann", number, TurnRecord("one", "", "half"), known=known)
+    assert shelf.turns("ann", number) == ["half"]
