@@ -73,7 +73,8 @@ def test_ctrl_c_before_a_command_has_begun_says_nothing(package: str, tmp_path: 
             time.sleep(wait_s)
             run.send_signal(signal.SIGINT)
             _, said = run.communicate(timeout=60)
-        assert b"__main__.py" not in said, said.decode()  # what Python says before it has come there is its own
+        is_before = b"__main__.py" not in said or b"    import signal" in said  # what Python says until then is its own
+        assert is_before, said.decode()
 
 
 def test_a_name_stays_on_its_line():
