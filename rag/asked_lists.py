@@ -12,11 +12,12 @@ from itertools import accumulate
 
 from rag.lines import Span
 from rag.lists import TextList, lists_of
-from rag.quoting import MAX_WORDS
 from rag.types import Hit
 from rag.whole.terms import share, stems, terms, words
 
-MOST_ITEMS = 10
+MOST_ITEMS = 16
+MOST_WORDS = 150
+"""Of a list: more than of other quotes, since half a list is no answer."""
 _ENOUGH = 2
 """Items of one list that are quoted where the question tells none of them from the others: then all are meant."""
 _TOLD = 2 / 3
@@ -30,6 +31,8 @@ class ListItem:
 
     of: tuple[int, int]
     """The document, and where its list begins there."""
+    name: str
+    """What the list is called: the line above it, else its heading."""
     lead: frozenset[str]
     """What the question has in common with the line above the list."""
     own: frozenset[str]
@@ -64,7 +67,7 @@ def _held(wanted: frozenset[str], name: str, hit: Hit, of: TextList, span: Span)
     above = lead | stems(f"{chunk.heading} {chunk.title}")
     is_told = name in lead and share(wanted, above | own) >= _TOLD
     place = (chunk.document_id, chunk.start + of.start)
-    return ListItem(place, wanted & lead, (wanted & own) - above, span == of.place, is_told)
+    return ListItem(place, of.lead, wanted & lead, (wanted & own) - above, span == of.place, is_told)
 
 
 def _name_asked(question: str) -> str:
@@ -103,7 +106,7 @@ def listed(
     whole = [i for i, item in enumerate(items) if item is not None and item.of == best.of]
     n_quoted = len(set(quoted) & set(whole))
     if (best.lead or (n_quoted >= _ENOUGH and not is_one)) and not any(item.own for i in whole if (item := items[i])):
-        first = _first(whole, texts)
+        first = first_of(whole, texts)
         if quoted[0] in first:
             return first, len(first) > 1
     return [i for i in quoted if i == quoted[0] or _belongs(items[i], best)], False
@@ -115,6 +118,7 @@ def _belongs(item: ListItem | None, best: ListItem) -> bool:
     return item is None or bool(item.own) or (item.of == best.of and not best.own)
 
 
-def _first(whole: Sequence[int], texts: Sequence[str]) -> list[int]:
+def first_of(whole: Sequence[int], texts: Sequence[str]) -> list[int]:
+    """What is quoted of a list, by the places of its sentences: all, or what comes first of a long one."""
     n_words = list(accumulate(len(texts[i].split()) for i in whole))
-    return [i for i, n in zip(whole[:MOST_ITEMS], n_words, strict=False) if n <= MAX_WORDS]
+    return [i for i, n in zip(whole[:MOST_ITEMS], n_words, strict=False) if n <= MOST_WORDS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp
@@ -13,12 +13,15 @@ import numpy as np
 from rag.asked_lists import listed
 from rag.asked_measures import measure_in, measured
 from rag.candidates import Candidates, above
-from rag.codes import Codes, codes_of
+from rag.coded import by_codes
+from rag.codes import codes_of
 from rag.comparing import Comparisons, Read
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
 from rag.keywords import is_looked_up
 from rag.legibility import is_legible
+from rag.likeness import Embed, likeness
 from rag.locating import Located, Locator, Mark
+from rag.named_lists import named_list
 from rag.pieces import TokenStates
 from rag.put_questions import answers_to, is_answered, of_one_answer
 from rag.quoting import chosen
@@ -81,16 +84,17 @@ of thing that is asked for; and the share of the pairs of words in the question 
 tells "bank records" from other records that are kept as long."""
 ANSWERED_VALUES = (
     "same_rare",
-    "joint_answer",
     "passage_same_rare",
     "passage_same_sentence",
     "passage_neighbours",
+    "joint_answer",
     "joint_relevance",
-    "joint_best",
+    "alike",
 )
-"""What the chance of an answer is told by: joint reading, and how exactly the words are met. More values learn more of
-their own sets and less of others, where the chance that they tell is further off."""
-_ANSWERED = [READING_VALUES.index(name) for name in ANSWERED_VALUES]
+"""What the chance of an answer is told by. Where the encoder knows the question's language, by joint reading and by how
+alike question and sentence are, by whole vectors, which know other words for the same from more texts than ours: people
+ask in words of their own, and what is not told shares most words with what is. Elsewhere by which words are met."""
+_ANSWERED = [READING_VALUES.index(name) for name in ANSWERED_VALUES[:-1]]
 RANKING_VALUES = (*PASSAGE_VALUES, "score")
 """What a hit is ranked by: how the question meets it, and the score that it came with."""
 SETTLING_VALUES = ("ranked", "joint_relevance", "joint_best")
@@ -257,15 +261,17 @@ class LateReader:
     """Quotes the sentences of the first `n_read` hits that meet the question best."""
 
     def __init__(
-        self, comparisons: Comparisons, locator: Locator, weights: LateWeights, *, n_read: int = N_READ
+        self, comparisons: Comparisons, locator: Locator, weights: LateWeights, embed: Embed, *, n_read: int = N_READ
     ) -> None:
         self._comparisons = comparisons
         self._locator = locator
         self._weights = weights
+        self._embed = embed
         self._n_read = n_read
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-        """At most three sentences and ninety words, best first, in the first the words that answer are marked.
+        """At most three sentences and ninety words, best first, the words that answer marked in the first; more
+        of a list, in its own order.
 
         Answerability is 0 where there is nothing to read.
         """
@@ -284,9 +290,58 @@ class LateReader:
         is_one = best == lifted or bool(_ASKS["number"].search(question))
         quoted, is_list = listed(of_one_answer(quoted, whose, among), among.items, among.texts, is_one=is_one)
         mark = None if is_list else _mark(marks[best], among, best, is_measure=best == lifted)
-        spans = tuple(_span(hits, *among.places[i], float(scores[i]), mark if i == best else None) for i in quoted)
-        chance = max(answered(rows[i], weights) for i in {best, whose[best]})
-        return Reading(spans, _chance(chance, among, best, whose[best]))
+        embed = self._embed if is_legible(asked.offsets) else None
+        found = _Found(quoted, best, whose[best], mark, _likely(among, rows, {best, whose[best]}, weights, embed))
+        if embed is not None:
+            found = _or_list(found, among, rows, scores, weights, embed)
+        spans = tuple(
+            _span(hits, *among.places[i], _told(scores, i, best), found.mark if i == best else None)
+            for i in found.quoted
+        )
+        return Reading(spans, _chance(found.chance, among, found.best, found.put))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Which sentences to quote, by their places; which is the best, and which one it answers; its mark, and how likely
+    it answers."""
+
+    quoted: Sequence[int]
+    best: int
+    put: int
+    mark: Mark | None
+    chance: float
+
+
+def _likely(among: Candidates, rows: Floats, of: Collection[int], weights: Weights, embed: Embed | None) -> float:
+    """How likely the likeliest of these sentences answers."""
+    places = sorted(of)
+    alike = np.zeros(len(places), dtype=np.float32)
+    if embed is not None:
+        alike = likeness(among.question, [among.texts[i] for i in places], embed)
+    return answered(rows[places], alike, weights)
+
+
+def _or_list(  # noqa: PLR0913, PLR0917 - what is known of the sentences
+    found: _Found, among: Candidates, rows: Floats, scores: Floats, weights: Weights, embed: Embed
+) -> _Found:
+    """The list that is asked for in whatever words, where it is as likely an answer, and no less alike the question
+    than the best sentence with its title and heading."""
+    named = named_list(among, scores, embed)
+    if named is None:
+        return found
+    told = f"{among.above[found.best]}\n{among.texts[found.best]}"
+    likest = max(named.places, key=lambda i: float(scores[i]))
+    chance = answered(rows[[likest]], np.array([named.alike_alone], dtype=np.float32), weights)
+    is_liker = found.best in named.places or named.alike >= float(likeness(among.question, [told], embed)[0])
+    if chance < found.chance or not is_liker:
+        return found
+    return _Found(named.places, likest, likest, None, chance)
+
+
+def _told(scores: Floats, place: int, best: int) -> float:
+    """A sentence's score; the best one's where a rule has left it out, as the line that leads to a list."""
+    return float(scores[place] if np.isfinite(scores[place]) else scores[best])
 
 
 def _scored(scores: Floats, among: Candidates, near: float) -> tuple[Floats, list[int], int | None]:
@@ -296,7 +351,7 @@ def _scored(scores: Floats, among: Candidates, near: float) -> tuple[Floats, lis
     lifted = measured(scores, among.question, among.texts, [n for n, _ in among.places], near)
     if lifted is not None:
         scores[lifted] = scores.max() + _ABOVE
-    return by_codes(scores, among.codes, among.texts, among.above), whose, lifted
+    return by_codes(scores, among, _ABOVE), whose, lifted
 
 
 def _chance(chance: float, among: Candidates, best: int, put: int) -> float:
@@ -324,32 +379,16 @@ def _mark(mark: Mark | None, among: Candidates, best: int, *, is_measure: bool) 
     return mark
 
 
-def by_codes(scores: Floats, codes: Codes, texts: Sequence[str], above: Sequence[str]) -> Floats:
-    """The scores of sentences, so that one with the codes that are asked for comes first, and none that has another
-    code of the same form in their place is quoted beside it. `above`: titles and headings of each.
-    """
-    held = [codes.held(f"{one}\n{text}") for one, text in zip(above, texts, strict=True)] if codes else []
-    most = max(held, default=0)
-    if not most:
-        return scores
-    found = scores.copy()
-    first = max((i for i, n in enumerate(held) if n == most), key=lambda i: float(scores[i]))
-    found[first] = scores.max() + _ABOVE
-    for i, text in enumerate(texts):
-        if held[i] < most and codes.is_of_another(text):
-            found[i] = -np.inf
-    return found
+def answered_values(rows: Floats, alike: Floats) -> Floats:
+    """`ANSWERED_VALUES` of sentences, shape [n, values]: `rows` their `READING_VALUES`, `alike` their likeness with the
+    question, 0 where the encoder does not know its language."""
+    return np.column_stack([rows[:, _ANSWERED], alike]).astype(np.float32)
 
 
-def answered_values(rows: Floats) -> Floats:
-    """`ANSWERED_VALUES` of rows of `READING_VALUES`."""
-    return rows[..., _ANSWERED]
-
-
-def answered(row: Floats, weights: Weights) -> float:
-    """How likely the sentence with these `READING_VALUES` answers, 0 to 1."""
-    logit = float(answered_values(row) @ weights.answered[:-1] + weights.answered[-1])
-    return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
+def answered(rows: Floats, alike: Floats, weights: Weights) -> float:
+    """How likely the likeliest of these sentences answers, 0 to 1. `rows`, `alike`: as `answered_values` takes them."""
+    logits = answered_values(rows, alike) @ weights.answered[:-1] + weights.answered[-1]
+    return 1 / (1 + exp(-max(-30.0, min(30.0, float(np.nan_to_num(logits, nan=-np.inf).max())))))
 
 
 def _span(hits: Sequence[Hit], n: int, span: tuple[int, int], score: float, mark: Mark | None) -> AnswerSpan:

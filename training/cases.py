@@ -13,6 +13,7 @@ from evals.refusal import cases_of
 from rag.comparing import Comparisons
 from rag.interaction import Floats
 from rag.late_interaction import answered_values, reading_rows
+from rag.likeness import Embed, likeness
 from rag.locating import Locator
 from training.held import is_held_out_case
 
@@ -22,10 +23,12 @@ class Case:
     """`READING_VALUES` of every sentence of its contexts, and whether they answer."""
 
     rows: Floats
+    alike: Floats
+    """How alike each of them is with the question."""
     is_answered: bool
 
 
-def cases(answered: Path, unanswered: Path, comparisons: Comparisons, locator: Locator) -> list[Case]:
+def cases(answered: Path, unanswered: Path, comparisons: Comparisons, locator: Locator, embed: Embed) -> list[Case]:
     """The held-out cases of two files, those that have a sentence. Raises InputError for files of another form."""
     found = []
     for path, is_answered in ((answered, True), (unanswered, False)):
@@ -36,11 +39,15 @@ def cases(answered: Path, unanswered: Path, comparisons: Comparisons, locator: L
             located = locator.locate(asked, hits, read)
             rows = reading_rows(question, hits, read, located)
             if len(rows):
-                found.append(Case(rows, is_answered))
+                pairs = zip(hits, read, strict=True)
+                texts = [hit.chunk.text[slice(*span)] for hit, one in pairs for span in one.spans]
+                found.append(Case(rows, likeness(question, texts, embed), is_answered))
     return found
 
 
 def case_rows(of: Sequence[Case], reading: Floats) -> tuple[Floats, Floats]:
     """`ANSWERED_VALUES` of the best sentence of each case, shape [n, values], and 1 where its contexts answer."""
-    rows = [one.rows[int((one.rows @ reading).argmax())] for one in of]
-    return answered_values(np.stack(rows)), np.array([one.is_answered for one in of], dtype=np.float32)
+    best = [int((one.rows @ reading).argmax()) for one in of]
+    rows = np.stack([one.rows[i] for one, i in zip(of, best, strict=True)])
+    alike = np.array([one.alike[i] for one, i in zip(of, best, strict=True)])
+    return answered_values(rows, alike), np.array([one.is_answered for one in of], dtype=np.float32)

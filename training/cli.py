@@ -31,7 +31,7 @@ from rag.verification.support import Support
 from rag.verification.topic import Topic
 from training.card import write_card
 from training.cases import Case, cases
-from training.examples import Example, examples, rarities
+from training.examples import Example, examples, kept, rarities
 from training.learning import Worth, chance_worth_together, kept_apart, learned, worth, worth_of_cases
 
 _KEPT = 20_000
@@ -218,9 +218,9 @@ def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, on
     library = _corpus(dataset, given.cache).library
     comparisons = Comparisons(MiniLMTokens(n_kept=_KEPT), rarity)
     locator = Locator(MiniLMJoint(given.out / JOINT), n_kept=_LOCATED)
-    limits = {"n": given.questions, "depth": given.depth}
+    limits, embed = {"n": given.questions, "depth": given.depth}, kept(MiniLM().embed_documents)
     try:
-        return list(examples(dataset, library, comparisons, locator, only_held=only_held, **limits, told=_told))
+        return list(examples(dataset, library, comparisons, locator, embed, only_held=only_held, **limits, told=_told))
     finally:
         library.close()
 
@@ -230,7 +230,7 @@ def _cases(rarity: Floats, given: argparse.Namespace) -> list[Case]:
         return []
     answered, unanswered = given.cases
     comparisons, locator = Comparisons(MiniLMTokens(n_kept=0), rarity), Locator(MiniLMJoint(given.out / JOINT))
-    return cases(answered, unanswered, comparisons, locator)
+    return cases(answered, unanswered, comparisons, locator, MiniLM().embed_documents)
 
 
 def _told(text: str) -> None:

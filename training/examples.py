@@ -28,10 +28,11 @@ from rag.late_interaction import (
     settling_rows,
 )
 from rag.legibility import is_legible
+from rag.likeness import Embed, likeness
 from rag.locating import Located, Locator, unread
 from rag.pieces import TokenStates
 from rag.retriever import Retriever
-from rag.types import Hit
+from rag.types import Hit, Vectors
 from training.held import is_held_out
 
 Told = Callable[[str], None]
@@ -51,6 +52,8 @@ class Example:
     asked: TokenStates
     locator: Locator
     """Asked when something is wanted of it: few hits of an example are ever read together with the question."""
+    embed: Embed
+    """As the locator is: asked when something is wanted."""
     words_only: bool = False
     """Whether nothing counts but which word pieces are the same."""
 
@@ -109,6 +112,10 @@ class Example:
         pairs = zip(self.hits[:n_read], self.read[:n_read], strict=True)
         return [hit.chunk.text[start:end] for hit, one in pairs for start, end in one.spans]
 
+    def alike(self, text: str) -> float:
+        """How alike the question and one of its sentences are."""
+        return 0.0 if self.words_only else float(likeness(self.query.text, [text], self.embed)[0])
+
     def marks(self, n_read: int = N_READ) -> list[str]:
         """The likeliest answer in each of them."""
         hits = self.hits[:n_read]
@@ -121,6 +128,7 @@ def examples(  # noqa: PLR0913
     library: Library,
     comparisons: Comparisons,
     locator: Locator,
+    embed: Embed,
     *,
     only_held: bool,
     n: int,
@@ -142,7 +150,7 @@ def examples(  # noqa: PLR0913
             asked, read = comparisons.of(query.text, hits)
             n_right = max(1, sum(grade > 0 for grade in relevance.qrels[query.id].values()))
             right, legible = _right(query, hits, relevance), is_legible(asked.offsets)
-            yield Example(query, hits, tuple(read), right, n_right, asked, locator, words_only=not legible)
+            yield Example(query, hits, tuple(read), right, n_right, asked, locator, embed, words_only=not legible)
         if at % 100 == 0:
             told(f"{dataset.name}: {at:,} questions of {min(n, len(queries)):,}")
 
@@ -160,3 +168,15 @@ def rarities(library: Library, tokenizer: WordPieces) -> tuple[Floats, int]:
             counts[np.unique(ids)] += 1
             n += 1
     return counts, n
+
+
+def kept(embed: Embed) -> Embed:
+    """The same, which remembers: what is learned from is asked for again for every set that is left out."""
+    vectors: dict[str, Vectors] = {}
+
+    def found(texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
+        vectors.update(zip(new, embed(new) if new else (), strict=True))
+        return np.stack([vectors[text] for text in texts])
+
+    return found

@@ -9,7 +9,7 @@ import numpy as np
 
 from evals.refusal_curve import PRECISION
 from rag.interaction import Floats
-from rag.late_interaction import DEPTH, LateWeights, Weights
+from rag.late_interaction import ANSWERED_VALUES, DEPTH, LateWeights, Weights, by_words
 from training.cases import Case, case_rows
 from training.examples import Example
 from training.fitting import fit_chance, fit_lists
@@ -46,10 +46,12 @@ class Worth:
 def learned(sets: Sets, rarity: Floats, depth: int = DEPTH) -> LateWeights:
     """The weights that the sets teach together, every set counting the same."""
     words = {name: [replace(one, words_only=True) for one in found] for name, found in sets.items()}
-    return LateWeights(rarity, _learned(sets, depth), _learned(words, depth))
+    are_words = by_words(ANSWERED_VALUES)
+    return LateWeights(rarity, _learned(sets, depth, 1 - are_words), _learned(words, depth, are_words))
 
 
-def _learned(sets: Sets, depth: int) -> Weights:
+def _learned(sets: Sets, depth: int, counting: Floats) -> Weights:
+    """`counting`: 1 for each of `ANSWERED_VALUES` that tells the chance, else 0."""
     taught = {name: [one for n, one in enumerate(found) if n % _PARTS > 1] for name, found in sets.items()}
     apart = {name: found[1::_PARTS] for name, found in sets.items()}
     ranking = fit_lists([[(one.ranking(), one.right) for one in found] for found in taught.values()], _PENALTY)
@@ -60,7 +62,8 @@ def _learned(sets: Sets, depth: int) -> Weights:
     reading = fit_lists([[one.sentences() for one in found] for found in with_answers], _PENALTY)
     near = _near(with_answers, reading)
     held = [[one.ordered(order, depth) for one in _with_answers(found)] for found in apart.values()]
-    answered = fit_chance([answered_rows(found, reading) for found in held if found], 1.0)
+    rows = [answered_rows(found, reading) for found in held if found]
+    answered = fit_chance([(values * counting, labels) for values, labels in rows], 1.0)
     return Weights(ranking, settling, reading, answered, near)
 
 

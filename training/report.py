@@ -64,17 +64,16 @@ def answered_rows(examples: Sequence[Example], reading: Floats) -> tuple[Floats,
 
     A question whose best sentences hold no answer although its passages are there is left out: it is neither.
     """
-    rows, labels = [], []
+    rows, alike, labels = [], [], []
     for example in examples:
-        values, holds = example.sentences()
-        if holds.any():
-            rows.append(values[int((values @ reading).argmax())])
-            labels.append(1.0)
-        values, _ = example.without_answer().sentences()
-        if len(values):
-            rows.append(values[int((values @ reading).argmax())])
-            labels.append(0.0)
-    return answered_values(np.stack(rows)), np.array(labels, dtype=np.float32)
+        for one, label in ((example, 1.0), (example.without_answer(), 0.0)):
+            values, holds = one.sentences()
+            if holds.any() if label else len(values):
+                best = int((values @ reading).argmax())
+                rows.append(values[best])
+                alike.append(one.alike(one.texts()[best]))
+                labels.append(label)
+    return answered_values(np.stack(rows), np.array(alike)), np.array(labels, dtype=np.float32)
 
 
 def chances(rows: Floats, answered: Floats) -> Floats:
