@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from indexes.joint_encoder import MiniLMJoint
-from indexes.minilm import WEIGHTS_SHA256, MiniLM, digest_of
+from indexes.minilm import WEIGHTS_SHA256, digest_of, whole_vectors
 from indexes.token_encoder import MiniLMTokens
 from rag.comparing import Comparisons
 from rag.errors import ModelError
@@ -70,7 +70,7 @@ def _parts(depth: int) -> RankingParts:
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:
     """Raises ModelError where the weights that ship cannot be used."""
-    return LateReader(comparisons(), locator(), read_weights(), MiniLM().embed_documents, n_read=n_read)
+    return LateReader(comparisons(), locator(), read_weights(), whole_vectors, n_read=n_read)
 
 
 def write_weights(weights: LateWeights, folder: Path) -> None:

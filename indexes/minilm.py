@@ -15,6 +15,7 @@ import numpy as np
 from indexes.encoder import Encoder, StatesEncoder
 from indexes.word_pieces import WordPieces
 from rag.errors import ModelError
+from rag.kept import Kept
 from rag.legibility import is_legible
 from rag.types import Vectors
 
@@ -22,6 +23,8 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 _SPECIAL_TOKENS = 2
 _CONTEXT = 256
 _loading = threading.Lock()
+_RECENT: Kept[str, Vectors] = Kept(64)
+"""Vectors of texts that were embedded a moment ago: 1.5 kB each."""
 _SHORT = 32  # tokens; so few do not average the rounding of int8 out, and gain nothing by it
 
 
@@ -89,11 +92,26 @@ class MiniLM:
     def embed_query(self, text: str) -> Vectors:
         """One unit float32 vector, shape [384]."""
         vector: Vectors = self.embed_documents([text])[0]
+        _RECENT.of({text: vector}, list)
         return vector
 
     def reads(self, text: str) -> bool:
         """English, and to a degree what shares its letters: other scripts fall apart into single letters."""
         return is_legible(self.tokenizer.offsets(text))
+
+
+def whole_vectors(texts: Sequence[str]) -> Vectors:
+    """As `MiniLM.embed_documents`, all without int8, by what embeds questions: a server that only answers would need
+    200 MB and a second more for the other. The question that was just searched for is not embedded again.
+    """
+    found = _RECENT.of({text: text for text in texts}, _embedded)
+    return np.stack([found[text] for text in texts])
+
+
+def _embedded(texts: Sequence[str]) -> Vectors:
+    """A text a batch, since padding one to another's length is work, too."""
+    rows = [encoder(is_packed=False).encode([_cut(ids)]) for ids in word_pieces().ids(texts)]
+    return np.concatenate(rows)
 
 
 def is_common_word(word: str) -> bool:

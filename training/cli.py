@@ -17,7 +17,7 @@ from evals.datasets import Dataset, open_dataset
 from evals.refusal_curve import PRECISION
 from indexes.joint_encoder import MiniLMJoint
 from indexes.late_weights import FOLDER, JOINT, read_weights, write_weights
-from indexes.minilm import MiniLM, model_directory
+from indexes.minilm import MiniLM, model_directory, whole_vectors
 from indexes.support_weights import write_support, write_topic
 from indexes.token_encoder import MiniLMTokens
 from indexes.word_pieces import WordPieces
@@ -218,7 +218,7 @@ def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, on
     library = _corpus(dataset, given.cache).library
     comparisons = Comparisons(MiniLMTokens(n_kept=_KEPT), rarity)
     locator = Locator(MiniLMJoint(given.out / JOINT), n_kept=_LOCATED)
-    limits, embed = {"n": given.questions, "depth": given.depth}, kept(MiniLM().embed_documents)
+    limits, embed = {"n": given.questions, "depth": given.depth}, kept(whole_vectors)
     try:
         return list(examples(dataset, library, comparisons, locator, embed, only_held=only_held, **limits, told=_told))
     finally:
@@ -230,7 +230,7 @@ def _cases(rarity: Floats, given: argparse.Namespace) -> list[Case]:
         return []
     answered, unanswered = given.cases
     comparisons, locator = Comparisons(MiniLMTokens(n_kept=0), rarity), Locator(MiniLMJoint(given.out / JOINT))
-    return cases(answered, unanswered, comparisons, locator, MiniLM().embed_documents)
+    return cases(answered, unanswered, comparisons, locator, whole_vectors)
 
 
 def _told(text: str) -> None:

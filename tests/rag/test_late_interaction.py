@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indexes.late_weights import late_reader, late_reranker, locator, read_weights, token_encoder
-from indexes.minilm import MiniLM
+from indexes.minilm import whole_vectors
 from indexes.rerankers import open_reranker
 from rag.comparing import Comparisons, held_against
 from rag.late_interaction import DEPTH, RANKING_VALUES, LateReader, LateReranker, Weights, by_words, settled
@@ -82,7 +82,7 @@ def test_what_was_reranked_is_not_compared_again_to_be_read(monkeypatch: pytest.
     found = late_reranker().rerank(QUESTION, hits(*texts))
     reading = late_reader().read(QUESTION, found)
     assert sorted(compared) == sorted(texts)
-    parts = Comparisons(token_encoder(), read_weights().rarity), locator(), read_weights(), MiniLM().embed_documents
+    parts = Comparisons(token_encoder(), read_weights().rarity), locator(), read_weights(), whole_vectors
     anew = LateReader(*parts)
     assert reading == anew.read(QUESTION, found)
     late_reader().read("Who lit the lamp?", found)
