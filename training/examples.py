@@ -15,6 +15,7 @@ from indexes.library import Library
 from indexes.word_pieces import WordPieces
 from rag.comparing import Comparisons, Read
 from rag.interaction import Floats
+from rag.kept import Kept
 from rag.late_interaction import (
     N_READ,
     RANKING_VALUES,
@@ -36,6 +37,9 @@ from rag.types import Hit, Vectors
 from training.held import is_held_out
 
 Told = Callable[[str], None]
+
+_KEPT = 100_000
+"""Sentences whose vectors are remembered: 1.5 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +176,10 @@ def rarities(library: Library, tokenizer: WordPieces) -> tuple[Floats, int]:
 
 def kept(embed: Embed) -> Embed:
     """The same, which remembers: what is learned from is asked for again for every set that is left out."""
-    vectors: dict[str, Vectors] = {}
+    vectors: Kept[str, Vectors] = Kept(_KEPT)
 
     def found(texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in vectors]
-        vectors.update(zip(new, embed(new) if new else (), strict=True))
-        return np.stack([vectors[text] for text in texts])
+        of = vectors.of({text: text for text in texts}, embed)
+        return np.stack([of[text] for text in texts])
 
     return found
