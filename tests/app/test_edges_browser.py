@@ -12,6 +12,8 @@ from tests.app.test_browser import FLAGS, calm
 playwright = pytest.importorskip("playwright.sync_api")
 
 PAGES = ("documents", "usage", "lab", "evaluation", "admin")
+IS_STYLED = "[...document.querySelectorAll('style')].some((one) => one.textContent.includes('.stMainBlockContainer'))"
+"""Streamlit loads the part that holds our styles by itself: on a busy machine after the title."""
 
 
 @pytest.mark.slow
@@ -35,6 +37,7 @@ def _left(page: playwright.Page, address: str) -> float:
     page.goto(address)
     title = page.get_by_role("heading", level=1)
     title.wait_for(timeout=60_000)
+    page.wait_for_function(IS_STYLED)
     calm(page)
     assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
     return float(title.bounding_box()["x"])

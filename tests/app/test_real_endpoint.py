@@ -117,7 +117,7 @@ def test_the_doctor_tells_what_it_is(url: str):
 
 def test_passages_that_would_overflow_its_context_are_shortened(url: str):
     """Digits are tokens of their own here, so that 12,000 characters of them are far too many."""
-    settings = Settings(chat_model="smollm2", base_url=url, api_key=KEY, max_answer_tokens=20)
+    settings = Settings(chat_model="smollm2", base_url=url, api_key=KEY, max_answer_tokens=20, timeout=400)
     hits = [a_hit(n, f"Pier {n} measures 7.125 by 93.25 by 1,048.5 metres. " * 40) for n in range(1, 9)]
     with closing(open_chat_model(settings) or pytest.fail("there is none")) as model:
         with pytest.raises(ModelError, match="too long for 'smollm2'"):
