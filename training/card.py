@@ -16,6 +16,7 @@ _LICENCES = {
     "squadshifts_reddit": "CC BY 4.0 (modestyachts/squadshifts-website)",
     "squadshifts_amazon_reviews": "CC BY 4.0 (modestyachts/squadshifts-website)",
     "medquad": "CC BY 4.0 (abachaa/MedQuAD)",
+    "written": "Apache-2.0, made for this project (`training/written.json`)",
 }
 _HEAD = (
     "set",

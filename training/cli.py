@@ -65,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     text = "train the reader of question and passage together; a later run goes on where this one ends"
     joint = commands.add_parser("joint", parents=[shared], help=text)
     joint.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
+    text = "a joint.safetensors to begin with; default: the layers of the bundled encoder"
+    joint.add_argument("--start", type=Path, metavar="FILE", help=text)
     text = "1 beside other work; default: one for each core"
     joint.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
     text = "cases of contexts that answer, and of contexts that do not: half of them teach, too"
@@ -147,7 +149,8 @@ def _train_joint(given: argparse.Namespace) -> None:
         answered, unanswered = given.cases
         found.append(mined_cases(answered, unanswered, tokenizer))
     encoder, state = model_directory() / "model.safetensors", folder / "state.safetensors"
-    model = train(found, encoder, state, tokenizer, minutes=given.minutes, n_threads=given.threads, told=_told)
+    limits = {"minutes": given.minutes, "n_threads": given.threads}
+    model = train(found, encoder, state, tokenizer, start=given.start, **limits, told=_told)
     given.out.mkdir(parents=True, exist_ok=True)
     save_file(model.weights(), given.out / JOINT)
     print(f"written to {given.out}; the weights of the values have to be learned anew: python -m training weights")

@@ -139,20 +139,21 @@ def examples(  # noqa: PLR0913
     depth: int,
     told: Told,
 ) -> Iterator[Example]:
-    """At most `n` answerable questions of a set, each with its first `depth` hits as the search ranks them.
+    """At most `n` questions of a set, each with its first `depth` hits as the search ranks them.
 
-    `only_held`: those that have not taught the joint layers.
+    Those that nothing answers are among them where the set tells what they were asked about. `only_held`: those that
+    have not taught the joint layers.
     """
     relevance = relevance_of(dataset, library)
     parts = (library.dense, library.keyword, library.catalogue)
     retriever = Retriever(*parts, weight=library.weight, reads=library.embedder.reads)
-    queries = [query for query in dataset.queries if query.is_answerable]
+    queries = [query for query in dataset.queries if query.is_answerable or query.about]
     queries = [query for query in queries if not only_held or is_held_out(dataset, query)]
     for at, query in enumerate(chosen(queries, n, 0), start=1):
         hits = retriever.retrieve(query.text, depth).hits
         if hits:
             asked, read = comparisons.of(query.text, hits)
-            n_right = max(1, sum(grade > 0 for grade in relevance.qrels[query.id].values()))
+            n_right = max(1, sum(grade > 0 for grade in relevance.qrels.get(query.id, {}).values()))
             right, legible = _right(query, hits, relevance), is_legible(asked.offsets)
             yield Example(query, hits, tuple(read), right, n_right, asked, locator, embed, words_only=not legible)
         if at % 100 == 0:

@@ -59,18 +59,20 @@ def train(  # noqa: PLR0913
     state: Path,
     tokenizer: WordPieces,
     *,
+    start: Path | None = None,
     minutes: float,
     n_threads: int,
     told: Told,
 ) -> JointModel:
-    """`minutes` more of training, the second half with a falling rate; `state` keeps where it stands. What comes back
-    is the running mean of the weights, as in Polyak and Juditsky (1992).
+    """`minutes` more of training, the second half with a falling rate; `state` keeps where it stands, and `start` is
+    what the first run begins with. What comes back is the running mean of the weights, as in Polyak and Juditsky
+    (1992).
 
     Beside other work one thread is as fast as two, which wait for each other.
     """
     torch.manual_seed(7)
     torch.set_num_threads(n_threads)
-    model, step = JointModel(encoder), 0
+    model, step = JointModel(encoder, start), 0
     heads = [*model.spans.parameters(), *model.relevance.parameters()]
     groups = [{"params": list(model.layers.parameters()), "lr": _RATE}, {"params": heads, "lr": _RATE_OF_HEADS}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)

@@ -53,8 +53,9 @@ class Layer(nn.Module):  # type: ignore[misc]  # torch is not read by mypy
 class JointModel(nn.Module):  # type: ignore[misc]
     """The encoder's embeddings as they are, its layers to be trained, a head for each thing told."""
 
-    def __init__(self, encoder: Path) -> None:
-        """`encoder`: its weights, which all layers start from."""
+    def __init__(self, encoder: Path, start: Path | None = None) -> None:
+        """`encoder`: its weights, which all layers start from; or they and the heads start from what was trained
+        before, as `weights` gave it."""
         from safetensors.numpy import load_file
 
         super().__init__()
@@ -70,9 +71,13 @@ class JointModel(nn.Module):  # type: ignore[misc]
             nn.init.normal_(head.weight, std=_SMALL)
             nn.init.zeros_(head.bias)
         _put(self.norm, given, "embeddings.LayerNorm")
+        trained = load_file(start) if start else given
         for number, layer in enumerate(self.layers):
             for own, name in _names(number):
-                _put(getattr(layer, own), given, name)
+                _put(getattr(layer, own), trained, name)
+        if start:
+            _put(self.spans, trained, "spans")
+            _put(self.relevance, trained, "relevance")
         self.norm.requires_grad_(False)
 
     def forward(self, ids: Tensor, of_passage: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

@@ -61,7 +61,7 @@ def _learned(sets: Sets, depth: int, counting: Floats) -> Weights:
     with_answers = [found for found in map(_with_answers, ordered.values()) if found]
     reading = fit_lists([[one.sentences() for one in found] for found in with_answers], _PENALTY)
     near = _near(with_answers, reading)
-    held = [[one.ordered(order, depth) for one in _with_answers(found)] for found in apart.values()]
+    held = [[one.ordered(order, depth) for one in _judged(found)] for found in apart.values()]
     rows = [answered_rows(found, reading) for found in held if found]
     answered = fit_chance([(values * counting, labels) for values, labels in rows], 1.0)
     return Weights(ranking, settling, reading, answered, near)
@@ -69,6 +69,11 @@ def _learned(sets: Sets, depth: int, counting: Floats) -> Weights:
 
 def _with_answers(examples: Sequence[Example]) -> list[Example]:
     return [one for one in examples if one.query.answers]
+
+
+def _judged(examples: Sequence[Example]) -> list[Example]:
+    """Those of which it is known whether a sentence answers."""
+    return [one for one in examples if one.query.answers or not one.query.is_answerable]
 
 
 def _near(sets: Sequence[Sequence[Example]], reading: Floats) -> float:
@@ -86,7 +91,7 @@ def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> W
         return Worth(len(examples), fused, reranked)
     share, n_sentences = contained(with_answers, weights.reading, weights.near)
     f1 = marked(with_answers, weights.reading)
-    chance = chance_worth(*_told(with_answers, weights))
+    chance = chance_worth(*_told(_judged(ordered), weights))
     return Worth(len(examples), fused, reranked, share, n_sentences, f1, *chance)
 
 
@@ -104,7 +109,7 @@ def chance_worth_together(
     sets: Sequence[Sequence[Example]], of: LateWeights, depth: int = DEPTH
 ) -> tuple[float, float, float]:
     """`chance_worth` over the questions of all sets that have answers."""
-    ordered = [[one.ordered(of.states, depth) for one in _with_answers(found)] for found in sets]
+    ordered = [[one.ordered(of.states, depth) for one in _judged(found)] for found in sets]
     told = [_told(found, of.states) for found in ordered if found]
     return chance_worth(np.concatenate([chance for chance, _ in told]), np.concatenate([labels for _, labels in told]))
 

@@ -29,6 +29,8 @@ Told = Callable[[str], None]
 
 _NEAR = 16
 """Hits among which the passages are that do not answer."""
+_ASKED_ABOUT = 3
+"""The passage that a question without an answer was asked about, and those nearest to the question."""
 _MADE = 2
 """Questions made from a passage, at most."""
 _OTHERS = 8
@@ -89,9 +91,13 @@ def _are_words(text: str, start: int, end: int) -> bool:
 
 
 def mined(dataset: Dataset, corpus: Corpus, tokenizer: WordPieces, kept: Path, told: Told) -> Mined:
-    """The questions of a set that are not held out, with what Footnote finds for them; ids are kept in a file."""
+    """The questions of a set that are not held out, with what Footnote finds for them; ids are kept in a file.
+
+    Those that nothing answers teach, too, where the set tells what they were asked about.
+    """
     library = corpus.library
-    queries = [one for one in dataset.queries if one.is_answerable and not is_held_out(dataset, one)]
+    known = [one for one in dataset.queries if one.is_answerable or one.about]
+    queries = [one for one in known if not is_held_out(dataset, one)]
     rows = _rows(dataset, library, queries, kept, told)
     ids = sorted({number for good, bad in rows.values() for number in (*good, *bad)})
     chunks = library.catalogue.chunks(ids)
@@ -126,7 +132,7 @@ def mined_cases(answered: Path, unanswered: Path, tokenizer: WordPieces) -> Mine
 
 def made_tasks(tasks: Sequence[Task], chunks: Mapping[int, Chunk], tokenizer: WordPieces) -> list[Task]:
     """Made questions on each passage that answers some task, beside the passages that are near that one."""
-    near = {task.good[0]: task.bad for task in tasks}
+    near = {task.good[0]: task.bad for task in tasks if task.good}
     chance, found = random.Random(5), []  # noqa: S311
     for good, others in near.items():
         for one in clozes(chunks[good], _MADE, chance):
@@ -153,13 +159,18 @@ def _rows(dataset: Dataset, library: Library, queries: Sequence[Query], kept: Pa
     chunks_of: dict[str, list[int]] = {}
     for chunk_id, name in relevance.units.items():
         chunks_of.setdefault(name, []).append(chunk_id)
-    rows = {}
+    rows: dict[str, Row] = {}
     for at, query in enumerate(queries):
-        good, bad = _told_apart(query, retriever.retrieve(query.text, _NEAR).hits, relevance)
-        right = [name for name, grade in dataset.qrels[query.id].items() if grade > 0]
-        good = good or [number for name in right for number in chunks_of.get(name, [])]  # not found: it teaches, too
-        if good:
-            rows[query.id] = (good, bad)
+        hits = retriever.retrieve(query.text, _NEAR).hits
+        if query.is_answerable:
+            good, bad = _told_apart(query, hits, relevance)
+            right = [name for name, grade in dataset.qrels[query.id].items() if grade > 0]
+            good = good or [number for name in right for number in chunks_of.get(name, [])]  # not found: teaches, too
+            rows |= {query.id: (good, bad)} if good else {}
+        else:
+            about = chunks_of.get(query.about, [])
+            near = [hit.chunk.id for hit in hits if hit.chunk.id not in about]
+            rows[query.id] = ([], [*about, *near][:_ASKED_ABOUT])
         if at % _SHOWN == 0:
             told(f"{dataset.name}: {at:,} of {len(queries):,} questions searched")
     kept.parent.mkdir(parents=True, exist_ok=True)

@@ -18,8 +18,8 @@ _BINS = 10
 
 
 def ndcg(examples: Sequence[Example]) -> float:
-    """Mean nDCG@10 of documents, each standing where its best chunk stands."""
-    return float(np.mean([_ndcg(example) for example in examples]))
+    """Mean nDCG@10 of documents, each standing where its best chunk stands, over what can be answered."""
+    return float(np.mean([_ndcg(example) for example in examples if example.query.is_answerable]))
 
 
 def _ndcg(example: Example) -> float:
@@ -60,13 +60,14 @@ def _marked(example: Example, reading: Floats) -> float:
 
 def answered_rows(examples: Sequence[Example], reading: Floats) -> tuple[Floats, Floats]:
     """`ANSWERED_VALUES` of the best sentence of each question, and of the same without the passages that answer, shape
-    [n, values]; labels 1 and 0.
+    [n, values]; labels 1 and 0. What nothing answers stands for itself.
 
     A question whose best sentences hold no answer although its passages are there is left out: it is neither.
     """
     rows, alike, labels = [], [], []
     for example in examples:
-        for one, label in ((example, 1.0), (example.without_answer(), 0.0)):
+        answered = [(example, 1.0), (example.without_answer(), 0.0)]
+        for one, label in answered if example.query.is_answerable else [(example, 0.0)]:
             values, holds = one.sentences()
             if holds.any() if label else len(values):
                 best = int((values @ reading).argmax())

@@ -81,6 +81,7 @@ def read_squad(path: Path) -> Dataset:
     for where, title, context, row in squad_rows(path):
         passage = gathered.passage(title, context)
         if row:
-            query = Query(row["id"], row["question"], tuple(row["answers"]), row["answerable"])
+            about = "" if row["answerable"] else passage
+            query = Query(row["id"], row["question"], tuple(row["answers"]), row["answerable"], about=about)
             gathered.query(query, [passage], where)
     return gathered.dataset(path)

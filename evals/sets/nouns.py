@@ -29,6 +29,8 @@ class Query:
     """False: the set says that nothing in it answers, so that refusing is right."""
     pages: tuple[int, ...] = ()
     """Where in its documents the answer stands; empty: anywhere."""
+    about: str = ""
+    """Id of the passage that it was asked about and that does not answer it, where the set tells."""
 
 
 @dataclass(frozen=True, slots=True)
