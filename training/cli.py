@@ -24,7 +24,7 @@ from indexes.word_pieces import WordPieces
 from rag.comparing import Comparisons
 from rag.errors import FootnoteError
 from rag.interaction import Floats
-from rag.late_interaction import DEPTH
+from rag.late_interaction import DEPTH, LateWeights
 from rag.locating import Locator
 from rag.settings import Settings
 from rag.verification.support import Support
@@ -32,7 +32,7 @@ from rag.verification.topic import Topic
 from training.card import write_card
 from training.cases import Case, cases
 from training.examples import Example, examples, kept, rarities
-from training.learning import Worth, chance_worth_together, kept_apart, learned, worth, worth_of_cases
+from training.learning import Sets, Worth, chance_worth_together, kept_apart, learned, worth, worth_of_cases
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     joint.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
     text = "a joint.safetensors to begin with; default: the layers of the bundled encoder"
     joint.add_argument("--start", type=Path, metavar="FILE", help=text)
+    text = "how much of what it began with stays in what is written, 0 to 1; default %(default)s"
+    joint.add_argument("--kept", type=share, default=0.5, metavar="SHARE", help=text)
     text = "1 beside other work; default: one for each core"
     joint.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
     text = "cases of contexts that answer, and of contexts that do not: half of them teach, too"
@@ -79,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     text = "cases of contexts that answer, and of contexts that do not: the half that taught nothing is measured"
     weights.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
     weights.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
+    text = "learn nothing: only print what the weights in DIR are worth, on what is not learned from"
+    weights.add_argument("--as-they-are", action="store_true", help=text)
     weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
     weights.set_defaults(run=_learn_weights)
     text = "learn how much each value counts when a claim is held against its sources"
@@ -131,10 +135,19 @@ def minutes(text: str) -> float:
     return found
 
 
+def share(text: str) -> float:
+    """As `minutes`, 0 to 1."""
+    found = float(text)
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError("must be from 0 to 1")
+    return found
+
+
 def _train_joint(given: argparse.Namespace) -> None:
-    from safetensors.numpy import save_file
+    from safetensors.numpy import load_file, save_file
 
     from training.joint import train
+    from training.joint_model import mixed
     from training.mining import mined, mined_cases
 
     tokenizer, folder = WordPieces(model_directory() / "tokenizer.json"), given.cache / "joint"
@@ -152,18 +165,25 @@ def _train_joint(given: argparse.Namespace) -> None:
     limits = {"minutes": given.minutes, "n_threads": given.threads}
     model = train(found, encoder, state, tokenizer, start=given.start, **limits, told=_told)
     given.out.mkdir(parents=True, exist_ok=True)
-    save_file(model.weights(), given.out / JOINT)
+    learned_weights = mixed(load_file(given.start), model.weights(), given.kept) if given.start else model.weights()
+    save_file(learned_weights, given.out / JOINT)
     print(f"written to {given.out}; the weights of the values have to be learned anew: python -m training weights")
 
 
 def _learn_weights(given: argparse.Namespace) -> None:
     sets = [open_dataset(path) for path in given.sets]
     checks = [open_dataset(path) for path in given.check]
-    rarity = _rarity(sets, given.cache)
+    shipped = read_weights(given.out) if given.as_they_are else None
+    rarity = shipped.rarity if shipped else _rarity(sets, given.cache)
     gathered = {one.name: _examples(one, rarity, given, only_held=True) for one in sets}
     gathered |= {one.name: _examples(one, rarity, given, only_held=False) for one in checks}
     written = _cases(rarity, given)
     names = [one.name for one in sets]
+    if shipped:
+        for one in checks:
+            print(_line(one.name, worth(gathered[one.name], shipped, given.depth)))
+        _print_what_ships(shipped, names, gathered, written, given.depth)
+        return
     found: dict[str, Worth] = {}
     for name, own in gathered.items():
         others = {other: gathered[other] for other in names if other != name}
@@ -172,17 +192,23 @@ def _learn_weights(given: argparse.Namespace) -> None:
         found[name] = worth(own, learned(others, rarity, given.depth), given.depth)
         print(_line(name, found[name]), flush=True)
     weights = learned({name: gathered[name] for name in names}, rarity, given.depth)
-    print("with the weights that ship, on questions of the same sets that taught nothing:")
-    for name in names:
-        print(_line(name, worth(kept_apart(gathered[name]), weights, given.depth)))
-    apart = [kept_apart(gathered[name]) for name in names]
-    print(f"all of them together: {_chance(*chance_worth_together(apart, weights, given.depth))}")
-    if written:
-        print(f"cases that taught nothing: {_chance(*worth_of_cases(written, weights))}")
+    _print_what_ships(weights, names, gathered, written, given.depth)
     write_weights(weights, given.out)
     shown = {"n_questions": given.questions, "depth": given.depth, "has_cases": bool(given.cases)}
     write_card(given.out, sets, found, **shown)
     print(f"written to {given.out}")
+
+
+def _print_what_ships(
+    weights: LateWeights, names: Sequence[str], gathered: Sets, written: Sequence[Case], depth: int
+) -> None:
+    print("with the weights that ship, on questions of the same sets that taught nothing:")
+    apart = [kept_apart(gathered[name]) for name in names]
+    for name, own in zip(names, apart, strict=True):
+        print(_line(name, worth(own, weights, depth)))
+    print(f"all of them together: {_chance(*chance_worth_together(apart, weights, depth))}")
+    if written:
+        print(f"cases that taught nothing: {_chance(*worth_of_cases(written, weights))}")
 
 
 def _line(name: str, of: Worth) -> str:

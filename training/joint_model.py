@@ -107,6 +107,15 @@ class JointModel(nn.Module):  # type: ignore[misc]
         return {name: of.detach().numpy().astype(np.float16) for name, of in found.items()}
 
 
+def mixed(
+    before: Mapping[str, NDArray[np.float16]], after: Mapping[str, NDArray[np.float16]], kept: float
+) -> dict[str, NDArray[np.float16]]:
+    """`kept` of the weights that training began with, the rest of those that it ended with: what was known before is
+    lost less, as Wortsman et al., "Robust fine-tuning of zero-shot models" (2022), found."""
+    wide = {name: kept * before[name].astype(np.float32) + (1 - kept) * of for name, of in after.items()}
+    return {name: of.astype(np.float16) for name, of in wide.items()}
+
+
 def _names(number: int) -> list[tuple[str, str]]:
     """Own name -> the name that transformers gives to the same weights of a layer; `joined` holds three of them."""
     prefix = f"encoder.layer.{number}."

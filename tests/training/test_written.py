@@ -18,7 +18,7 @@ from rag.locating import Locator
 from rag.settings import Settings
 from training.examples import Example, examples
 from training.held import is_held_out
-from training.joint_model import JointModel
+from training.joint_model import JointModel, mixed
 from training.mining import mined
 from training.report import answered_rows, ndcg
 
@@ -111,3 +111,7 @@ def test_training_begins_with_what_was_trained_before():
     assert own.keys() == kept.keys()
     assert all(np.array_equal(own[name], kept[name]) for name in kept)
     assert not any(torch.isnan(of).any() for of in started.parameters())
+    other = {name: of + np.float16(1) for name, of in kept.items()}
+    assert all(np.array_equal(of, other[name]) for name, of in mixed(kept, other, 0.0).items())
+    assert all(np.array_equal(of, kept[name]) for name, of in mixed(kept, other, 1.0).items())
+    assert all(np.abs(of - kept[name] - 0.25).max() < 0.01 for name, of in mixed(kept, other, 0.75).items())
