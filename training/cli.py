@@ -32,7 +32,16 @@ from rag.verification.topic import Topic
 from training.card import write_card
 from training.cases import Case, cases
 from training.examples import Example, examples, kept, rarities
-from training.learning import Sets, Worth, chance_worth_together, kept_apart, learned, worth, worth_of_cases
+from training.learning import (
+    Sets,
+    Worth,
+    chance_learned,
+    chance_worth_together,
+    kept_apart,
+    learned,
+    worth,
+    worth_of_cases,
+)
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
@@ -83,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     weights.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
     text = "learn nothing: only print what the weights in DIR are worth, on what is not learned from"
     weights.add_argument("--as-they-are", action="store_true", help=text)
+    text = "learn nothing but the chance of an answer: the other weights in DIR stay as they are"
+    weights.add_argument("--chance", action="store_true", help=text)
     weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
     weights.set_defaults(run=_learn_weights)
     text = "learn how much each value counts when a claim is held against its sources"
@@ -173,15 +184,18 @@ def _train_joint(given: argparse.Namespace) -> None:
 def _learn_weights(given: argparse.Namespace) -> None:
     sets = [open_dataset(path) for path in given.sets]
     checks = [open_dataset(path) for path in given.check]
-    shipped = read_weights(given.out) if given.as_they_are else None
+    shipped = read_weights(given.out) if given.as_they_are or given.chance else None
     rarity = shipped.rarity if shipped else _rarity(sets, given.cache)
     gathered = {one.name: _examples(one, rarity, given, only_held=True) for one in sets}
     gathered |= {one.name: _examples(one, rarity, given, only_held=False) for one in checks}
     written = _cases(rarity, given)
     names = [one.name for one in sets]
     if shipped:
+        if given.chance:
+            shipped = chance_learned({name: gathered[name] for name in names}, shipped, given.depth)
+            write_weights(shipped, given.out)
         for one in checks:
-            print(_line(one.name, worth(gathered[one.name], shipped, given.depth)))
+            print(_line(one.name, worth(gathered[one.name], shipped, given.depth)), flush=True)
         _print_what_ships(shipped, names, gathered, written, given.depth)
         return
     found: dict[str, Worth] = {}

@@ -61,10 +61,20 @@ def _learned(sets: Sets, depth: int, counting: Floats) -> Weights:
     with_answers = [found for found in map(_with_answers, ordered.values()) if found]
     reading = fit_lists([[one.sentences() for one in found] for found in with_answers], _PENALTY)
     near = _near(with_answers, reading)
-    held = [[one.ordered(order, depth) for one in _judged(found)] for found in apart.values()]
-    rows = [answered_rows(found, reading) for found in held if found]
-    answered = fit_chance([(values * counting, labels) for values, labels in rows], 1.0)
-    return Weights(ranking, settling, reading, answered, near)
+    return _with_chance(Weights(ranking, settling, reading, _NOTHING, near), apart, depth, counting)
+
+
+def _with_chance(of: Weights, apart: Sets, depth: int, counting: Floats) -> Weights:
+    """The same with what these sets teach of the chance."""
+    held = [[one.ordered(of, depth) for one in _judged(found)] for found in apart.values()]
+    rows = [answered_rows(found, of.reading) for found in held if found]
+    return replace(of, answered=fit_chance([(values * counting, labels) for values, labels in rows], 1.0))
+
+
+def chance_learned(sets: Sets, of: LateWeights, depth: int = DEPTH) -> LateWeights:
+    """Weights whose other numbers stay as they are, for questions in a language that the encoder knows."""
+    apart = {name: found[1::_PARTS] for name, found in sets.items()}
+    return replace(of, states=_with_chance(of.states, apart, depth, 1 - by_words(ANSWERED_VALUES)))
 
 
 def _with_answers(examples: Sequence[Example]) -> list[Example]:

@@ -34,7 +34,8 @@ def test_squad(tmp_path: Path):
     path.write_text(json.dumps(SQUAD), "utf-8")
     dataset = open_dataset(path)
     assert list(dataset.corpus()) == [Passage("p1", "Wend", "The bridge was finished in 1743.")]
-    assert dataset.queries == (Query("a", "When?", ("1743",)), Query("b", "Why?", (), is_answerable=False))
+    unanswered = Query("b", "Why?", (), is_answerable=False, about="p1")
+    assert dataset.queries == (Query("a", "When?", ("1743",)), unanswered)
     assert dataset.qrels == {"a": {"p1": 1}}
 
 

@@ -19,8 +19,9 @@ from rag.settings import Settings
 from training.examples import Example, examples
 from training.held import is_held_out
 from training.joint_model import JointModel, mixed
+from training.learning import chance_learned
 from training.mining import mined
-from training.report import answered_rows, ndcg
+from training.report import answered_rows, chances, ndcg
 
 WRITTEN = Path("training/written.json")
 ISLANDS = ("Arn", "Belk", "Corr", "Dunn", "Ess", "Fyr", "Gask", "Holm", "Ivy", "Jura")
@@ -100,6 +101,12 @@ def test_what_nothing_answers_has_one_row_and_what_is_answered_two(tmp_path: Pat
     _, labels = answered_rows(found, weights.states.reading)
     assert (labels.sum(), len(labels)) == (10, 30)
     assert ndcg(found) == ndcg([one for one in found if one.query.is_answerable]) > 0
+    taught = chance_learned({"islands": found}, weights)
+    assert np.array_equal(taught.states.reading, weights.states.reading)
+    assert taught.words is weights.words
+    rows, labels = answered_rows(found, weights.states.reading)
+    chance = chances(rows, taught.states.answered)
+    assert chance[labels > 0].mean() > chance[labels == 0].mean()
 
 
 def test_training_begins_with_what_was_trained_before():
