@@ -91,9 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     weights.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
     weights.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
     text = "learn nothing: only print what the weights in DIR are worth, on what is not learned from"
-    weights.add_argument("--as-they-are", action="store_true", help=text)
+    kept_weights = weights.add_mutually_exclusive_group()
+    kept_weights.add_argument("--as-they-are", action="store_true", help=text)
     text = "learn nothing but the chance of an answer: the other weights in DIR stay as they are"
-    weights.add_argument("--chance", action="store_true", help=text)
+    kept_weights.add_argument("--chance", action="store_true", help=text)
     weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
     weights.set_defaults(run=_learn_weights)
     text = "learn how much each value counts when a claim is held against its sources"

@@ -53,7 +53,6 @@ def learned(sets: Sets, rarity: Floats, depth: int = DEPTH) -> LateWeights:
 def _learned(sets: Sets, depth: int, counting: Floats) -> Weights:
     """`counting`: 1 for each of `ANSWERED_VALUES` that tells the chance, else 0."""
     taught = {name: [one for n, one in enumerate(found) if n % _PARTS > 1] for name, found in sets.items()}
-    apart = {name: found[1::_PARTS] for name, found in sets.items()}
     ranking = fit_lists([[(one.ranking(), one.right) for one in found] for found in taught.values()], _PENALTY)
     settling = fit_lists([[one.settling(ranking, depth) for one in found] for found in taught.values()], _PENALTY)
     order = Weights(ranking, settling, _NOTHING, _NOTHING, 0.0)
@@ -61,20 +60,19 @@ def _learned(sets: Sets, depth: int, counting: Floats) -> Weights:
     with_answers = [found for found in map(_with_answers, ordered.values()) if found]
     reading = fit_lists([[one.sentences() for one in found] for found in with_answers], _PENALTY)
     near = _near(with_answers, reading)
-    return _with_chance(Weights(ranking, settling, reading, _NOTHING, near), apart, depth, counting)
+    return _with_chance(Weights(ranking, settling, reading, _NOTHING, near), sets, depth, counting)
 
 
-def _with_chance(of: Weights, apart: Sets, depth: int, counting: Floats) -> Weights:
-    """The same with what these sets teach of the chance."""
-    held = [[one.ordered(of, depth) for one in _judged(found)] for found in apart.values()]
+def _with_chance(of: Weights, sets: Sets, depth: int, counting: Floats) -> Weights:
+    """The same with what the part of these sets that is for it teaches of the chance."""
+    held = [[one.ordered(of, depth) for one in _judged(found[1::_PARTS])] for found in sets.values()]
     rows = [answered_rows(found, of.reading) for found in held if found]
     return replace(of, answered=fit_chance([(values * counting, labels) for values, labels in rows], 1.0))
 
 
 def chance_learned(sets: Sets, of: LateWeights, depth: int = DEPTH) -> LateWeights:
     """Weights whose other numbers stay as they are, for questions in a language that the encoder knows."""
-    apart = {name: found[1::_PARTS] for name, found in sets.items()}
-    return replace(of, states=_with_chance(of.states, apart, depth, 1 - by_words(ANSWERED_VALUES)))
+    return replace(of, states=_with_chance(of.states, sets, depth, 1 - by_words(ANSWERED_VALUES)))
 
 
 def _with_answers(examples: Sequence[Example]) -> list[Example]:
@@ -118,7 +116,7 @@ def _told(ordered: Sequence[Example], weights: Weights) -> tuple[Floats, Floats]
 def chance_worth_together(
     sets: Sequence[Sequence[Example]], of: LateWeights, depth: int = DEPTH
 ) -> tuple[float, float, float]:
-    """`chance_worth` over the questions of all sets that have answers."""
+    """`chance_worth` over the questions of all sets that have answers or are known to have none."""
     ordered = [[one.ordered(of.states, depth) for one in _judged(found)] for found in sets]
     told = [_told(found, of.states) for found in ordered if found]
     return chance_worth(np.concatenate([chance for chance, _ in told]), np.concatenate([labels for _, labels in told]))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.numpy import load_file
 
 from evals.corpora import open_corpus
 from evals.datasets import Dataset, open_dataset
@@ -111,8 +112,6 @@ def test_what_nothing_answers_has_one_row_and_what_is_answered_two(tmp_path: Pat
 
 def test_training_begins_with_what_was_trained_before():
     started = JointModel(model_directory() / "model.safetensors", FOLDER / JOINT)
-    from safetensors.numpy import load_file
-
     kept = load_file(FOLDER / JOINT)
     own = started.weights()
     assert own.keys() == kept.keys()
