@@ -153,9 +153,10 @@ class LocalChatModel:
             max_tokens=settings.max_answer_tokens,
             more=sampling(settings),
             timeout=settings.timeout,
-            retries=0,
+            retries=self._retries,  # it closes connections that rest, and may do so just as one is asked
             role=self._role,
             facts=lambda _: self.facts,
+            sleep=self._sleep,
         )
 
     @property

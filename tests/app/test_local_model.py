@@ -11,12 +11,13 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.chat_doctor import examined
-from app.llama_process import Gguf, LlamaProcess
+from app.llama_process import Gguf, LlamaProcess, Place
 from app.local_model import LocalChatModel
 from app.local_server import LocalServer
 from app.opening import open_model
@@ -26,6 +27,7 @@ from rag.errors import ModelError, Unavailable
 from rag.settings import Settings
 from rag.types import Message
 from tests.app.local import is_running, model_file
+from tests.fake_endpoint import FakeEndpoint, hangs_up, says
 from tests.ingest.working import until
 
 pytestmark = pytest.mark.slow
@@ -94,6 +96,16 @@ def test_one_question_comes_after_another_and_none_waits_for_ever(model: LocalCh
     first.close()
     assert said(model)
     hurried.close()
+
+
+def test_a_connection_that_is_closed_as_it_is_asked_is_made_anew(monkeypatch: pytest.MonkeyPatch):
+    waits: list[float] = []
+    with FakeEndpoint(hangs_up, says("at last")) as endpoint, closing(open_model(settings())) as model:
+        assert isinstance(model, LocalChatModel)
+        model._sleep = waits.append
+        monkeypatch.setattr(model.server, "place", lambda _: Place(endpoint.url, "", ""))
+        assert said(model) == "at last"
+    assert len(waits) == 1
 
 
 def n_children() -> int:
