@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     text = "learn nothing but the chance of an answer: the other weights in DIR stay as they are"
     kept_weights.add_argument("--chance", action="store_true", help=text)
     weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
-    weights.set_defaults(run=_learn_weights)
+    weights.set_defaults(run=_weights)
     text = "learn how much each value counts when a claim is held against its sources"
     support = commands.add_parser("support", parents=[shared], help=text)
     support.add_argument("--passages", type=int, default=250, metavar="N", help="of each set; default %(default)s")
@@ -182,7 +182,7 @@ def _train_joint(given: argparse.Namespace) -> None:
     print(f"written to {given.out}; the weights of the values have to be learned anew: python -m training weights")
 
 
-def _learn_weights(given: argparse.Namespace) -> None:
+def _weights(given: argparse.Namespace) -> None:
     sets = [open_dataset(path) for path in given.sets]
     checks = [open_dataset(path) for path in given.check]
     shipped = read_weights(given.out) if given.as_they_are or given.chance else None
@@ -190,15 +190,31 @@ def _learn_weights(given: argparse.Namespace) -> None:
     gathered = {one.name: _examples(one, rarity, given, only_held=True) for one in sets}
     gathered |= {one.name: _examples(one, rarity, given, only_held=False) for one in checks}
     written = _cases(rarity, given)
-    names = [one.name for one in sets]
     if shipped:
-        if given.chance:
-            shipped = chance_learned({name: gathered[name] for name in names}, shipped, given.depth)
-            write_weights(shipped, given.out)
-        for one in checks:
-            print(_line(one.name, worth(gathered[one.name], shipped, given.depth)), flush=True)
-        _print_what_ships(shipped, names, gathered, written, given.depth)
-        return
+        _measure(shipped, sets, gathered, written, given)
+    else:
+        _learn(rarity, sets, gathered, written, given)
+
+
+def _measure(
+    weights: LateWeights, sets: Sequence[Dataset], gathered: Sets, written: Sequence[Case], given: argparse.Namespace
+) -> None:
+    """What ships, its chance learned anew where that is asked for."""
+    names = [one.name for one in sets]
+    if given.chance:
+        weights = chance_learned({name: gathered[name] for name in names}, weights, given.depth)
+        write_weights(weights, given.out)
+    for name, own in gathered.items():
+        if name not in names:
+            print(_line(name, worth(own, weights, given.depth)), flush=True)
+    _print_what_ships(weights, names, gathered, written, given.depth)
+
+
+def _learn(
+    rarity: Floats, sets: Sequence[Dataset], gathered: Sets, written: Sequence[Case], given: argparse.Namespace
+) -> None:
+    """What is shown of a set is of weights that others taught."""
+    names = [one.name for one in sets]
     found: dict[str, Worth] = {}
     for name, own in gathered.items():
         others = {other: gathered[other] for other in names if other != name}

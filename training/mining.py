@@ -162,20 +162,27 @@ def _rows(dataset: Dataset, library: Library, queries: Sequence[Query], kept: Pa
     rows: dict[str, Row] = {}
     for at, query in enumerate(queries):
         hits = retriever.retrieve(query.text, _NEAR).hits
-        if query.is_answerable:
-            good, bad = _told_apart(query, hits, relevance)
-            right = [name for name, grade in dataset.qrels[query.id].items() if grade > 0]
-            good = good or [number for name in right for number in chunks_of.get(name, [])]  # not found: teaches, too
-            rows |= {query.id: (good, bad)} if good else {}
-        else:
-            about = chunks_of.get(query.about, [])
-            near = [hit.chunk.id for hit in hits if hit.chunk.id not in about]
-            rows[query.id] = ([], [*about, *near][:_ASKED_ABOUT])
+        if not query.is_answerable:
+            rows[query.id] = [], _asked_about(chunks_of.get(query.about, []), hits)
+        elif (row := _answering(query, hits, relevance, chunks_of))[0]:
+            rows[query.id] = row
         if at % _SHOWN == 0:
             told(f"{dataset.name}: {at:,} of {len(queries):,} questions searched")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(rows), "utf-8")
     return rows
+
+
+def _asked_about(own: Sequence[int], hits: Sequence[Hit]) -> list[int]:
+    near = [hit.chunk.id for hit in hits if hit.chunk.id not in own]
+    return [*own, *near][:_ASKED_ABOUT]
+
+
+def _answering(query: Query, hits: Sequence[Hit], relevance: Relevance, chunks_of: Mapping[str, Sequence[int]]) -> Row:
+    """What was not found teaches, too."""
+    good, bad = _told_apart(query, hits, relevance)
+    right = [name for name, grade in relevance.qrels[query.id].items() if grade > 0]
+    return good or [number for name in right for number in chunks_of.get(name, [])], bad
 
 
 def _told_apart(query: Query, hits: Sequence[Hit], relevance: Relevance) -> Row:
