@@ -42,6 +42,7 @@ from training.learning import (
     worth,
     worth_of_cases,
 )
+from training.mining import MADE, mined, mined_cases
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
@@ -78,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     joint.add_argument("--start", type=Path, metavar="FILE", help=text)
     text = "how much of what it began with stays in what is written, 0 to 1; default %(default)s"
     joint.add_argument("--kept", type=share, default=0.5, metavar="SHARE", help=text)
+    text = "questions made from each passage of a set, beside its own, at most; default %(default)s"
+    joint.add_argument("--made", type=count, default=MADE, metavar="N", help=text)
     text = "1 beside other work; default: one for each core"
     joint.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
     text = "cases of contexts that answer, and of contexts that do not: half of them teach, too"
@@ -147,6 +150,14 @@ def minutes(text: str) -> float:
     return found
 
 
+def count(text: str) -> int:
+    """As `minutes`, 0 or more."""
+    found = int(text)
+    if found < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return found
+
+
 def share(text: str) -> float:
     """As `minutes`, 0 to 1."""
     found = float(text)
@@ -160,7 +171,6 @@ def _train_joint(given: argparse.Namespace) -> None:
 
     from training.joint import train
     from training.joint_model import mixed
-    from training.mining import mined, mined_cases
 
     tokenizer, folder = WordPieces(model_directory() / "tokenizer.json"), given.cache / "joint"
     found = []
@@ -168,7 +178,7 @@ def _train_joint(given: argparse.Namespace) -> None:
         dataset = open_dataset(path)
         corpus = _corpus(dataset, given.cache)
         kept = folder / f"{dataset.name}-{corpus.library.catalogue.identity()}.json"
-        found.append(mined(dataset, corpus, tokenizer, kept, _told))
+        found.append(mined(dataset, corpus, tokenizer, kept, _told, n_made=given.made))
         corpus.library.close()
     if given.cases:
         answered, unanswered = given.cases

@@ -31,8 +31,8 @@ _NEAR = 16
 """Hits among which the passages are that do not answer."""
 _ASKED_ABOUT = 3
 """The passage that a question without an answer was asked about, and those nearest to the question."""
-_MADE = 2
-"""Questions made from a passage, at most."""
+MADE = 2
+"""Questions made from a passage, at most, unless other numbers are asked for."""
 _OTHERS = 8
 """Contexts of other cases beside those of a case that answer."""
 _SAID = 3
@@ -90,7 +90,9 @@ def _are_words(text: str, start: int, end: int) -> bool:
     return not inside_before and not inside_after
 
 
-def mined(dataset: Dataset, corpus: Corpus, tokenizer: WordPieces, kept: Path, told: Told) -> Mined:
+def mined(  # noqa: PLR0913
+    dataset: Dataset, corpus: Corpus, tokenizer: WordPieces, kept: Path, told: Told, *, n_made: int = MADE
+) -> Mined:
     """The questions of a set that are not held out, with what Footnote finds for them; ids are kept in a file.
 
     Those that nothing answers teach, too, where the set tells what they were asked about.
@@ -105,7 +107,7 @@ def mined(dataset: Dataset, corpus: Corpus, tokenizer: WordPieces, kept: Path, t
     asked = [query for query in queries if query.id in rows and rows[query.id][1]]
     questions = _pieces(tokenizer, [query.text for query in asked])
     tasks = [Task(own, *rows[query.id], query.answers) for query, (own, _) in zip(asked, questions, strict=True)]
-    return Mined(dataset.name, [*tasks, *made_tasks(tasks, chunks, tokenizer)], chunks, pieces)
+    return Mined(dataset.name, [*tasks, *made_tasks(tasks, chunks, tokenizer, n_made)], chunks, pieces)
 
 
 def mined_cases(answered: Path, unanswered: Path, tokenizer: WordPieces) -> Mined:
@@ -130,12 +132,14 @@ def mined_cases(answered: Path, unanswered: Path, tokenizer: WordPieces) -> Mine
     return Mined("cases", tasks * _SAID, chunks, pieces)
 
 
-def made_tasks(tasks: Sequence[Task], chunks: Mapping[int, Chunk], tokenizer: WordPieces) -> list[Task]:
+def made_tasks(
+    tasks: Sequence[Task], chunks: Mapping[int, Chunk], tokenizer: WordPieces, n_made: int = MADE
+) -> list[Task]:
     """Made questions on each passage that answers some task, beside the passages that are near that one."""
     near = {task.good[0]: task.bad for task in tasks if task.good}
     chance, found = random.Random(5), []  # noqa: S311
     for good, others in near.items():
-        for one in clozes(chunks[good], _MADE, chance):
+        for one in clozes(chunks[good], n_made, chance):
             bad = [other for other in others if not contains_answer(chunks[other].text, [one.answer])]
             found.append((one, good, bad))
     questions = _pieces(tokenizer, [one.question for one, _, _ in found])

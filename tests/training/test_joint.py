@@ -146,6 +146,7 @@ def test_each_passage_that_answers_gets_a_made_question_beside_near_ones_without
         assert answer == NAMES[good]
         assert set(task.bad) == set(of.chunks) - {good}
         assert len(of.marks(good, task.answers)) == 1
+    assert made_tasks(of.tasks, of.chunks, TOKENIZER, 0) == []
 
 
 def test_answers_are_marked_as_whole_words_behind_the_headings():
