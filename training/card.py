@@ -16,8 +16,10 @@ _LICENCES = {
     "squadshifts_reddit": "CC BY 4.0 (modestyachts/squadshifts-website)",
     "squadshifts_amazon_reviews": "CC BY 4.0 (modestyachts/squadshifts-website)",
     "medquad": "CC BY 4.0 (abachaa/MedQuAD)",
-    "written": "Apache-2.0, made for this project (`training/written.json`)",
+    "written": "Apache-2.0, made for this project (`training/written`)",
 }
+_OF_MANY = "_0123456789"
+"""What stands behind the name of a set that comes in several files."""
 _HEAD = (
     "set",
     "questions",
@@ -44,7 +46,7 @@ def write_card(  # noqa: PLR0913
 ) -> None:
     """`README.md` in the folder of the weights. `has_cases`: whether cases written for refusing taught, too."""
     cases = "half of the cases written for refusing (MIT, fitz-gov)" if has_cases else "no cases written for refusing"
-    learned = [f"- {one.name}: {_LICENCES.get(one.name, _UNKNOWN)}" for one in sets]
+    learned = [f"- {one.name}: {_LICENCES.get(one.name.rstrip(_OF_MANY), _UNKNOWN)}" for one in sets]
     rows = [_row(name, of) for name, of in found.items()]
     text = [
         "# Weights of late interaction and joint reading",
