@@ -43,6 +43,12 @@ def measured(scores: Floats, question: str, texts: Sequence[str], passages: Sequ
     return max((i for i in close if _of(texts[i], kinds)), key=lambda i: float(scores[i]), default=None)
 
 
+def is_other_measure(text: str, question: str) -> bool:
+    """Whether these words have numbers, and none of the measure that is asked for."""
+    kinds = asked_kinds(question)
+    return bool(kinds) and _has_others(text, kinds)
+
+
 def measure_in(text: str, question: str) -> tuple[int, int] | None:
     """The first number of the asked measure in a sentence, with its unit, as characters of it."""
     for amount in _of(text, asked_kinds(question)):

@@ -12,7 +12,9 @@ _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]|[ \t]*(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z")
 # A number with a dot opens an item, a letter does not: "A. Smith" may well stand at the start of a wrapped line.
 _MARKED_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]")
-_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•▪●◦‣·]|\d{1,3}[.)]|\(?[A-Za-z]\)|\((?:\d{1,3}|[ivx]{1,5})\))[ \t]")
+ITEM_MARK = r"(?:[-–*+•▪●◦‣·]|\[[ xX]?\]|\d{1,3}[.)]|\(?[A-Za-z]\)|\((?:\d{1,3}|[ivx]{1,5})\))"
+"""What stands before an item of a list."""
+_LIST_ITEM = re.compile(rf"[ \t]*{ITEM_MARK}[ \t]")
 _RULE = frozenset("|-:=+ \t")
 _TABLE_RULE = re.compile(r"[\r\n][ \t>]*(?=[^\r\n]*-)(?=[^\r\n]*\|)[|:\- \t]+\Z")
 _NON_BLANK = re.compile(r"\S")

@@ -4,14 +4,15 @@ together, as Devlin et al., "BERT" (2019), do for SQuAD."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from rag.comparing import Read
-from rag.interaction import Floats
+from rag.interaction import Floats, Spans
 from rag.kept import Kept
 from rag.legibility import is_legible
 from rag.pieces import Together, TokenStates
@@ -23,6 +24,9 @@ LONGEST = 30
 _NEVER = np.float32(-1e4)
 _KEPT = 64
 _POINTS = (".", ",")
+
+_NOTHING: Floats = np.zeros(0, dtype=np.float32)
+_NOWHERE: Spans = np.zeros((0, 2), dtype=np.int64)
 
 Mark = tuple[int, int]
 """Characters of the chunk's text."""
@@ -38,6 +42,18 @@ class Located:
     """Of the likeliest answer in each sentence, shape [sentences]."""
     marks: Sequence[Mark | None]
     """That answer."""
+    starts: Floats = field(default_factory=lambda: _NOTHING)
+    """That an answer starts with a piece, shape [n]."""
+    ends: Floats = field(default_factory=lambda: _NOTHING)
+    """That it ends with it."""
+    places: Spans = field(default_factory=lambda: _NOWHERE)
+    """Characters of each piece in the chunk's text, shape [n, 2]."""
+
+    def between(self, first: Mark, last: Mark) -> float:
+        """The logit of an answer that starts in one stretch of characters and ends in another; far below any where one
+        of them was not read."""
+        starts, ends = self.starts[_within(self.places, first)], self.ends[_within(self.places, last)]
+        return float(starts.max() + ends.max()) if len(starts) and len(ends) else float(_NEVER)
 
     @property
     def best(self) -> float:
@@ -91,7 +107,12 @@ def _located(text: str, read: Read, together: Together) -> Located:
         logits.append(float(scores[at, further]))
         place = int(read.places[start + at, 0]), int(read.places[start + at + further, 1])
         marks.append(_whole_words(text, *place, *span))
-    return Located(together.relevance, np.array(logits, dtype=np.float32), marks)
+    likeliest = np.array(logits, dtype=np.float32)
+    return Located(together.relevance, likeliest, marks, together.starts, together.ends, read.places)
+
+
+def _within(places: Spans, of: Mark) -> NDArray[np.bool_]:
+    return np.asarray((places[:, 0] >= of[0]) & (places[:, 1] <= of[1]))
 
 
 def _whole_words(text: str, start: int, end: int, first: int, last: int) -> Mark | None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.lines import ITEM_MARK
 from rag.protocols import Embedder
 from rag.quoting import readable
 from rag.types import Chunk, Vectors
 
-_ITEM = re.compile(r"\A\s*(?:[-*+•▪●◦‣·]|\d{1,3}[.)]|\(?[A-Za-z]\)|\((?:\d{1,3}|[ivx]{1,5})\))\s+")
+_ITEM = re.compile(rf"\A\s*{ITEM_MARK}\s+")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[^\w\s.,;:!?'’\"“”()-]")
 _MARKUP = re.compile(r"</?\w+[^>]*>|\w=\"|</|/>|\{\{|\}\}")

@@ -76,6 +76,8 @@ def test_each_list_has_the_line_above_it():
         ("- Latex\n- Nuts", "Health > Allergies"),
         ("It was seen in May.\n\n- Latex\n- Nuts", "Health > Allergies"),
         ("It was seen. She avoids:\n\n- Latex\n- Nuts", "She avoids:"),
+        ("She avoids:\n– Latex\n– Nuts", "She avoids:"),
+        ("She has had:\n[x] Latex\n[ ] Nuts", "She has had:"),
     ],
 )
 def test_a_list_below_no_line_of_its_own_has_the_heading(text: str, lead: str):
