@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from copy import copy
@@ -20,6 +19,7 @@ from app.gguf import context_length
 from app.llama_process import Gguf, Place
 from app.local_server import LocalServer
 from indexes.endpoint import CHAT, Role
+from indexes.patience import pause
 from indexes.retries import MayPass, with_retries
 from rag.errors import FootnoteError, ModelError
 from rag.packing import Window
@@ -41,9 +41,10 @@ class LocalChatModel:
         retries: int = 2,
         role: Role = CHAT,
         beside: LocalChatModel | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = pause,
     ) -> None:
-        """Nothing is loaded yet. `retries`: without any, a process that dies is not started anew for the same question.
+        """Nothing is loaded yet. `retries`: without any, what fails before the first word is not tried again, nor is a
+        process that dies started anew for the same question.
         `beside`: a model of the same file, whose process this one shares and leaves to it."""
         self._settings = settings
         self._role = role

@@ -40,9 +40,9 @@ _FEW = 3
 _ABOVE = 1e-3
 """Of a score, between two hits that hold different words, or two sentences."""
 _LESS = 3.0
-"""How far below the likeliest answer within a sentence a whole list may lie, if the question tells none of its items
-from the others. Of questions on `training/written` that taught nothing 75 of 112 for a list had one above that, and 2
-of 67 for one thing."""
+"""How far below the likeliest answer within a sentence a whole list may lie, if nothing else speaks against it. Of
+questions on `training/written` that taught nothing 75 of 112 for a list had one above that, and 2 of 67 for one thing.
+"""
 _OF_ANOTHER = 0.1
 """The chance, at most, where the code that is asked for is nowhere, and the sentence speaks of another one."""
 _LOOKED_UP = 0.5
@@ -296,26 +296,27 @@ class LateReader:
         quoted, is_list = listed(of_one_answer(quoted, whose, among), among.items, among.texts, is_one=is_one)
         mark = None if is_list else _mark(marks[best], among, best, is_measure=best == lifted)
         embed = self._embed if is_legible(asked.offsets) else None
-        found = _Found(quoted, best, whose[best], mark, _likely(among, rows, {best, whose[best]}, weights, embed))
+        chance = _chance(_likely(among, rows, {best, whose[best]}, weights, embed), among, best, whose[best])
+        found = _Found(quoted, best, mark, chance, best == lifted or among.rows[best] is not None)
         if embed is not None and (whole := likeliest_list(among, scores, located)):
             found = _or_list(found, whole, among, rows, weights, embed)
         spans = tuple(
             _span(hits, *among.places[i], _told(scores, i, best), found.mark if i == best else None)
             for i in found.quoted
         )
-        return Reading(spans, _chance(found.chance, among, found.best, found.put))
+        return Reading(spans, found.chance)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Which sentences to quote, by their places; which is the best, and which one it answers; its mark, and how likely
-    it answers."""
+    """Which sentences to quote, by their places; which is the best; its mark, and how likely it answers; and whether a
+    rule tells that it does: a row of a table, or the measure that is asked for."""
 
     quoted: Sequence[int]
     best: int
-    put: int
     mark: Mark | None
     chance: float
+    is_told: bool
 
 
 def _likely(among: Candidates, rows: Floats, of: Collection[int], weights: Weights, embed: Embed | None) -> float:
@@ -330,13 +331,13 @@ def _likely(among: Candidates, rows: Floats, of: Collection[int], weights: Weigh
 def _or_list(  # noqa: PLR0913, PLR0917 - what is known of the sentences
     found: _Found, whole: ReadList, among: Candidates, rows: Floats, weights: Weights, embed: Embed
 ) -> _Found:
-    """The list, where it is about as likely that all of it is asked for as that any sentence answers."""
-    if whole.logit < float(rows[:, _JOINT_ANSWER].max()) - (0.0 if whole.is_told else _LESS):
+    """The list, where it is about as likely that all of it is asked for as that any sentence answers. Which of both it
+    is says little of whether anything is: the chance is that of the likelier one."""
+    is_doubtful = whole.is_doubtful or found.is_told or found.best in whole.cut
+    if whole.logit < float(rows[:, _JOINT_ANSWER].max()) - (0.0 if is_doubtful else _LESS):
         return found
-    row = rows[[whole.best]].copy()
-    row[0, _JOINT_ANSWER] = whole.logit
-    chance = answered(row, likeness(among.question, [whole.text], embed), weights)
-    return _Found(whole.places, whole.best, whole.best, None, max(chance, found.chance))
+    chance = answered(rows[[whole.best]], likeness(among.question, [whole.text], embed), weights)
+    return _Found(whole.places, whole.best, None, max(chance, found.chance), is_told=False)
 
 
 def _told(scores: Floats, place: int, best: int) -> float:
@@ -371,7 +372,9 @@ def _mark(mark: Mark | None, among: Candidates, best: int, *, is_measure: bool) 
     (_, (start, _)), row, text = among.places[best], among.rows[best], among.texts[best]
     if row is not None:
         mark = row.mark(among.question, mark)
-    is_other = mark is not None and is_other_measure(text[mark[0] - start : mark[1] - start], among.question)
+    is_other = (
+        mark is not None and row is None and is_other_measure(text[mark[0] - start : mark[1] - start], among.question)
+    )
     if (is_measure or is_other) and (found := measure_in(text, among.question)):
         mark = start + found[0], start + found[1]
     if mark is None or among.codes.held(text[mark[0] - start : mark[1] - start]):

@@ -10,9 +10,12 @@ from typing import NamedTuple
 _LINE = re.compile(r"[^\r\n\u2028\u2029]*(?:\r\n|[\r\n\u2028\u2029]|\Z)")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]|[ \t]*(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z")
-# A number with a dot opens an item, a letter does not: "A. Smith" may well stand at the start of a wrapped line.
 _MARKED_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]")
-ITEM_MARK = r"(?:[-–*+•▪●◦‣·]|\[[ xX]?\]|\d{1,3}[.)]|\(?[A-Za-z]\)|\((?:\d{1,3}|[ivx]{1,5})\))"
+# A number with a dot opens an item, a letter does not: "A. Smith" may well stand at the start of a wrapped line, and so
+# may the first of two dashes.
+_BULLET = r"(?:[-*+•▪●◦‣·]|–(?!.*\s–\s))"
+_BOX = r"\[[ xX]?\]"
+ITEM_MARK = rf"(?:{_BULLET}(?:[ \t]+{_BOX})?|{_BOX}|\d{{1,3}}[.)]|\(?[A-Za-z]\)|\((?:\d{{1,3}}|[ivx]{{1,5}})\))"
 """What stands before an item of a list."""
 _LIST_ITEM = re.compile(rf"[ \t]*{ITEM_MARK}[ \t]")
 _RULE = frozenset("|-:=+ \t")

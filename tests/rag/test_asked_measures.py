@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indexes.late_weights import late_reader
-from rag.asked_measures import asked_kinds, measure_in, measured
+from rag.asked_measures import asked_kinds, is_other_measure, measure_in, measured
 from tests.rag.hits import a_hit
 
 BOX = """Municipality of Switzerland
@@ -33,6 +33,28 @@ def test_of_numbers_in_a_box_the_one_of_the_asked_measure_is_marked(text: str, q
     first, *_ = late_reader().read(question, [replace(hit, chunk=replace(hit.chunk, title="Davos"))]).spans
     assert first.mark is not None
     assert text[slice(*first.mark)] == "1,560 m"
+
+
+def test_the_cell_of_a_row_stays_marked_though_another_has_the_unit():
+    rows = (
+        "| Mountain | Height in m | Distance |\n|---|---|---|\n| Mont Blanc | 4808 | 35 km |\n| Eiger | 3967 | 80 km |"
+    )
+    first, *_ = late_reader().read("What is the height of Mont Blanc?", [a_hit(1, rows)]).spans
+    assert first.mark is not None
+    assert rows[slice(*first.mark)] == "4808"
+
+
+@pytest.mark.parametrize(
+    ("marked", "question", "is_other"),
+    [
+        ("10,832", "How high is Davos?", True),
+        ("1,560 m", "How high is Davos?", False),
+        ("very high", "How high is Davos?", False),
+        ("10,832", "How many live in Davos?", False),
+    ],
+)
+def test_a_number_of_another_measure(marked: str, question: str, is_other: bool):  # noqa: FBT001 - a case's
+    assert is_other_measure(marked, question) == is_other
 
 
 def first(question: str, *texts: str, near: float = 2.0) -> str:
