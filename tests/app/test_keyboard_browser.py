@@ -47,7 +47,7 @@ def test_the_whole_way_by_keyboard(tmp_path: Path, chromium: str):
         page.keyboard.press("Enter")
         page.get_by_text("Three things to ask").wait_for()
         tab_to(page, "Ask about your documents")
-        page.keyboard.type("How fast did the toboggans go?")
+        page.keyboard.type("How many miles an hour does a toboggan reach?")
         page.keyboard.press("Enter")
         page.locator(".flow").wait_for()
         playwright.expect(box).to_be_focused()
