@@ -372,10 +372,9 @@ def _mark(mark: Mark | None, among: Candidates, best: int, *, is_measure: bool) 
     (_, (start, _)), row, text = among.places[best], among.rows[best], among.texts[best]
     if row is not None:
         mark = row.mark(among.question, mark)
-    is_other = (
-        mark is not None and row is None and is_other_measure(text[mark[0] - start : mark[1] - start], among.question)
-    )
-    if (is_measure or is_other) and (found := measure_in(text, among.question)):
+    elif mark is not None:
+        is_measure |= is_other_measure(text[mark[0] - start : mark[1] - start], among.question)
+    if is_measure and (found := measure_in(text, among.question)):
         mark = start + found[0], start + found[1]
     if mark is None or among.codes.held(text[mark[0] - start : mark[1] - start]):
         return None

@@ -72,7 +72,7 @@ def likeliest_list(among: Candidates, scores: Floats, located: Sequence[Located]
     is_told = any(item.own for i in places if (item := among.items[i]) is not None)
     return ReadList(
         quoted,
-        [i for i in places if i not in quoted],
+        places[len(quoted) :],
         max(quoted, key=lambda i: float(scores[i])),
         logit,
         is_told or language(chunk.text) not in _LEARNED,
@@ -109,12 +109,17 @@ def _is_contrary(among: Candidates, places: Sequence[int]) -> bool:
 
 def _called(among: Candidates, places: Sequence[int]) -> str:
     """All that stands above the list."""
-    chunk, item = among.hits[among.places[places[0]][0]].chunk, among.items[places[0]]
-    return f"{chunk.title} {chunk.heading} {item.name if item else ''}"
+    title, heading, lead = _above(among, places)
+    return f"{title} {heading} {lead}"
 
 
 def _name(among: Candidates, places: Sequence[int]) -> str:
-    """Heading and the line above the list."""
+    """Its own heading and the line above it."""
+    _, *parts = _above(among, places)
+    return ": ".join(dict.fromkeys(filter(None, (part.rpartition(SEPARATOR)[2] for part in parts))))
+
+
+def _above(among: Candidates, places: Sequence[int]) -> tuple[str, str, str]:
+    """Title, headings, and the line above the list."""
     chunk, item = among.hits[among.places[places[0]][0]].chunk, among.items[places[0]]
-    parts = [chunk.heading.rpartition(SEPARATOR)[2], item.name.rpartition(SEPARATOR)[2] if item else ""]
-    return ": ".join(dict.fromkeys(filter(None, parts)))
+    return chunk.title, chunk.heading, item.name if item else ""

@@ -88,9 +88,9 @@ def located(start: int, end: int) -> Located:
     return Located(0.0, starts + ends, [None] * len(PLACES), starts, ends, places)
 
 
-def among(question: str, lead: str = LEAD, title: str = "") -> Candidates:
-    hit = a_hit(1, TEXT.replace(LEAD, lead.ljust(len(LEAD) - 1) + ":" if lead != LEAD else lead))
-    return Candidates(question, [replace(hit, chunk=replace(hit.chunk, title=title))], PLACES)
+def among(question: str, lead: str = LEAD[:-1]) -> Candidates:
+    """What stands above the list is filled up, so that all places stay."""
+    return Candidates(question, [a_hit(1, TEXT.replace(LEAD, f"{lead:{len(LEAD) - 1}}:"))], PLACES)
 
 
 def test_a_list_is_as_likely_as_its_first_item_begins_and_its_last_ends_an_answer():
