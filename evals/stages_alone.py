@@ -14,7 +14,7 @@ from indexes import queries
 from indexes.encoder import batches, padded
 from indexes.joint_encoder import inputs_of, joined, start_of_passage
 from indexes.joint_graph import compiled as compiled_joint
-from indexes.late_weights import FOLDER, JOINT
+from indexes.late_weights import FOLDER, JOINT, LATE
 from indexes.library import Library
 from indexes.minilm import MiniLM, model_directory
 from indexes.minilm_graph import compiled, compiled_states
@@ -69,7 +69,8 @@ class Alone:
 
     @cached_property
     def _states(self) -> Any:  # noqa: ANN401
-        return self._queue(compiled_states(self._weights, LAYERS, self._n_threads, is_packed=True))
+        trained = FOLDER / LATE
+        return self._queue(compiled_states(self._weights, LAYERS, self._n_threads, is_packed=True, trained=trained))
 
     @cached_property
     def _joint(self) -> Any:  # noqa: ANN401

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.encoder import Outputs, Part, Runner, batches, rounded
-from indexes.minilm import checked_weights, digest_of, model_directory, word_pieces
-from rag.errors import ModelError
+from indexes.minilm import checked_trained, checked_weights, model_directory, word_pieces
 from rag.pieces import PieceIds, Together
 
 LONGEST_QUESTION = 64
@@ -43,11 +42,9 @@ class MiniLMJoint:
     def _runner(self) -> Runner:
         from indexes.joint_graph import compiled
 
-        if not self._weights.is_file() or self._sha256 not in {None, digest_of(self._weights)}:
-            raise ModelError(f"{self._weights} is missing or has changed: fetch this version of Footnote again")
-        n_threads = os.cpu_count() or 1
+        n_threads, weights = os.cpu_count() or 1, checked_trained(self._weights, self._sha256)
         encoder = checked_weights(model_directory() / "model.safetensors")
-        return Runner(compiled(encoder, self._weights, n_threads, is_packed=True), n_threads)
+        return Runner(compiled(encoder, weights, n_threads, is_packed=True), n_threads)
 
     @cached_property
     def _around(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from indexes.layer_graph import Node
-from indexes.minilm_graph import N_LAYERS, MiniLMGraph
+from indexes.minilm_graph import N_LAYERS, MiniLMGraph, weights_of
 
 
 def compiled(encoder: Path, weights: Path, n_threads: int, *, is_packed: bool, precision: str | None = None) -> Node:
@@ -18,10 +18,7 @@ def compiled(encoder: Path, weights: Path, n_threads: int, *, is_packed: bool, p
     `encoder`: the bundled weights; `weights`: those that were trained, named as there. `n_threads`, `is_packed` and
     `precision` as in LayerGraph.
     """
-    from safetensors.numpy import load_file
-
-    trained = {name: np.asarray(values, dtype=np.float32) for name, values in load_file(weights).items()}
-    return _Graph(load_file(encoder) | trained, is_packed=is_packed).build(n_threads, precision)
+    return _Graph(weights_of(encoder, weights), is_packed=is_packed).build(n_threads, precision)
 
 
 class _Graph(MiniLMGraph):

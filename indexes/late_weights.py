@@ -35,14 +35,16 @@ FOLDER = Path(__file__).with_name("late_interaction")
 _WEIGHTS = "weights.json"
 RARITY = "rarity.npy"
 JOINT = "joint.safetensors"
+LATE = "late.safetensors"
 _CONSTANT = "constant"
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @cache
 def token_encoder() -> MiniLMTokens:
-    """The process's own: what has been reranked is read right after."""
-    return MiniLMTokens()
+    """The process's own: what has been reranked is read right after. What is wrong with its weights is told when it is
+    first asked."""
+    return MiniLMTokens(FOLDER / LATE, _written(FOLDER)["late_sha256"])
 
 
 @cache
@@ -74,11 +76,12 @@ def late_reader(*, n_read: int = N_READ) -> LateReader:
 
 
 def write_weights(weights: LateWeights, folder: Path) -> None:
-    """Into the folder of the joint reader's weights; `read_weights` gives the same back but for rounding."""
+    """Into the folder of the trained models; `read_weights` gives the same back but for rounding."""
     np.save(folder / RARITY, weights.rarity.astype(np.float16))
     values = {
         "rarity_sha256": digest_of(folder / RARITY),
         "joint_sha256": digest_of(folder / JOINT),
+        "late_sha256": digest_of(folder / LATE),
         "states": _values(weights.states),
         "words": _values(weights.words),
     }
@@ -100,7 +103,7 @@ def read_weights(folder: Path = FOLDER) -> LateWeights:
 def _written(folder: Path) -> dict[str, Any]:
     try:
         values: dict[str, Any] = json.loads((folder / _WEIGHTS).read_text("utf-8"))
-        return values | {"joint_sha256": str(values["joint_sha256"])}
+        return values | {name: str(values[name]) for name in ("joint_sha256", "late_sha256")}
     except _DAMAGED as error:
         raise _unusable(folder, error) from error
 

@@ -43,6 +43,14 @@ def checked_weights(path: Path) -> Path:
     return path
 
 
+def checked_trained(path: Path, sha256: str | None) -> Path:
+    """The path of weights of ours, once they are those that `sha256` tells, or any where it tells none; raises
+    ModelError otherwise."""
+    if not path.is_file() or sha256 not in {None, digest_of(path)}:
+        raise ModelError(f"{path} is missing or has changed: fetch this version of Footnote again")
+    return path
+
+
 def digest_of(path: Path) -> str:
     """SHA-256 of a file."""
     status = path.stat()
@@ -131,6 +139,15 @@ def states_encoder(*layers: int, is_packed: bool) -> StatesEncoder:
     """The same of the states of tokens after these layers."""
     with _loading:
         return _loaded_states(layers, is_packed=is_packed)
+
+
+def trained_states_encoder(trained: Path, *layers: int) -> StatesEncoder:
+    """A new one, int8 where that is faster, of the bundled model with trained weights in the place of its own."""
+    from indexes.minilm_graph import compiled_states
+
+    n_threads = os.cpu_count() or 1
+    graph = compiled_states(_weights(), layers, n_threads, is_packed=True, trained=trained)
+    return StatesEncoder(graph, len(layers), n_threads)
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexes.layer_graph import LayerGraph, Node
+from indexes.layer_graph import LayerGraph, Node, Weights
 
 N_LAYERS = 6
 
@@ -17,20 +17,30 @@ def compiled(weights: Path, n_threads: int, *, is_packed: bool, precision: str |
 
     `n_threads`, `is_packed` and `precision` as in LayerGraph.
     """
-    from safetensors.numpy import load_file
-
-    return MiniLMGraph(load_file(weights), is_packed=is_packed).build(n_threads, precision)
+    return MiniLMGraph(weights_of(weights), is_packed=is_packed).build(n_threads, precision)
 
 
-def compiled_states(
-    weights: Path, layers: Sequence[int], n_threads: int, *, is_packed: bool, precision: str | None = None
+def compiled_states(  # noqa: PLR0913
+    weights: Path,
+    layers: Sequence[int],
+    n_threads: int,
+    *,
+    is_packed: bool,
+    precision: str | None = None,
+    trained: Path | None = None,
 ) -> Node:
     """The same inputs -> unit rows [b, t, 384] of every token after each of `layers`, 1 to 6, and no layer above them;
-    rows of the padding have no meaning.
+    rows of the padding have no meaning. `trained` as in `weights_of`.
     """
+    return MiniLMGraph(weights_of(weights, trained), is_packed=is_packed).build_states(layers, n_threads, precision)
+
+
+def weights_of(encoder: Path, trained: Path | None = None) -> Weights:
+    """The bundled weights, and in the place of some of them those that were `trained`, named as there."""
     from safetensors.numpy import load_file
 
-    return MiniLMGraph(load_file(weights), is_packed=is_packed).build_states(layers, n_threads, precision)
+    own = {name: np.asarray(of, dtype=np.float32) for name, of in load_file(trained).items()} if trained else {}
+    return dict(load_file(encoder)) | own
 
 
 class MiniLMGraph(LayerGraph):

@@ -1,13 +1,14 @@
-"""The weights by which claims are judged, as they ship, over the process's one encoder."""
+"""The weights by which claims are judged, as they ship."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 
-from indexes.late_weights import FOLDER, read_weights, token_encoder
+from indexes.late_weights import FOLDER, read_weights
 from indexes.minilm import MiniLM
 from indexes.named_weights import read_named, write_named
+from indexes.token_encoder import MiniLMTokens
 from rag.interaction import Floats
 from rag.verification.support import SUPPORT_VALUES, Support
 from rag.verification.topic import TOPIC_VALUES, Topic
@@ -19,7 +20,7 @@ TOPIC = "topic.json"
 @cache
 def support() -> Support:
     """The process's own. Raises ModelError where the weights that ship cannot be used."""
-    return Support(token_encoder(), read_weights().rarity, read_support(FOLDER))
+    return Support(MiniLMTokens(), read_weights().rarity, read_support(FOLDER))
 
 
 @cache

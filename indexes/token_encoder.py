@@ -1,4 +1,5 @@
-"""The bundled all-MiniLM-L6-v2 as a TokenEncoder: the same weights as the embedder's, after two of its lower layers.
+"""The bundled all-MiniLM-L6-v2 as a TokenEncoder, after two of its lower layers: with the embedder's own weights, or
+with those that were trained to tell what answers a question (`training/late.py`).
 
 What a word is beside its neighbours is known there, at half the price of all layers, and what it means for the question
 is told by reading both together (`indexes/joint_encoder.py`).
@@ -6,11 +7,15 @@ is told by reading both together (`indexes/joint_encoder.py`).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
-from indexes.minilm import MiniLM, states_encoder, word_pieces
+from indexes.encoder import StatesEncoder
+from indexes.minilm import MiniLM, checked_trained, states_encoder, trained_states_encoder, word_pieces
 from indexes.word_pieces import WordPieces
 from rag.kept import Kept
 from rag.pieces import TokenStates
@@ -22,9 +27,15 @@ _KEPT = 64
 
 
 class MiniLMTokens:
-    """States of word pieces by the bundled model, int8 where that is faster. Threads may share it."""
+    """States of word pieces by the bundled model, int8 where that is faster. Threads may share it.
 
-    def __init__(self, *, n_kept: int = _KEPT) -> None:
+    `trained`: weights in the place of its own, loaded when they are first needed, and `sha256` what their file has to
+    have; None for what was trained just now. ModelError is raised then where they cannot be used.
+    """
+
+    def __init__(self, trained: Path | None = None, sha256: str | None = None, *, n_kept: int = _KEPT) -> None:
+        self._trained, self._sha256 = trained, sha256
+        self._loading = threading.Lock()
         self._kept: Kept[str, TokenStates] = Kept(n_kept)
 
     def keep(self, n: int) -> None:
@@ -43,8 +54,16 @@ class MiniLMTokens:
     def _made(self, texts: Sequence[str]) -> list[TokenStates]:
         pieces = [(ids[: MiniLM.max_tokens], spans[: MiniLM.max_tokens]) for ids, spans in self.tokenizer.pieces(texts)]
         first, last = self.tokenizer.around()
-        states = states_encoder(*LAYERS, is_packed=True).encode([[first, *piece, last] for piece, _ in pieces])
+        with self._loading:
+            encoder = self._encoder
+        states = encoder.encode([[first, *piece, last] for piece, _ in pieces])
         return [
             TokenStates(np.array(piece, dtype=np.int32), spans, lower[1:-1], upper[1:-1])
             for (piece, spans), (lower, upper) in zip(pieces, states, strict=True)
         ]
+
+    @cached_property
+    def _encoder(self) -> StatesEncoder:
+        if self._trained is None:
+            return states_encoder(*LAYERS, is_packed=True)
+        return trained_states_encoder(checked_trained(self._trained, self._sha256), *LAYERS)

@@ -1,8 +1,8 @@
 """Late interaction: what the word pieces of a question find in those of a passage, as a row of plain values.
 
 Every piece of the question looks for the nearest piece of the passage, as in Khattab and Zaharia, "ColBERT" (2020), but
-by the states of a general encoder as it is, after two of its layers, and together with the pieces that are the same. A
-few numbers say how well the whole question is met, how well its worst piece, and whether it is met in one place.
+by the states after two layers of an encoder, and together with the pieces that are the same. A few numbers say how well
+the whole question is met, how well its worst piece, and whether it is met in one place.
 """
 
 from __future__ import annotations

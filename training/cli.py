@@ -11,13 +11,14 @@ from pathlib import Path
 from unicodedata import category
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evals.corpora import CACHE, Corpus, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.refusal_curve import PRECISION
 from indexes.joint_encoder import MiniLMJoint
-from indexes.late_weights import FOLDER, JOINT, read_weights, write_weights
-from indexes.minilm import MiniLM, model_directory, whole_vectors
+from indexes.late_weights import FOLDER, JOINT, LATE, read_weights, write_weights
+from indexes.minilm import MiniLM, model_directory, whole_vectors, word_pieces
 from indexes.support_weights import write_support, write_topic
 from indexes.token_encoder import MiniLMTokens
 from indexes.word_pieces import WordPieces
@@ -42,7 +43,7 @@ from training.learning import (
     worth,
     worth_of_cases,
 )
-from training.mining import MADE, mined, mined_cases
+from training.mining import MADE, Mined, mined, mined_cases
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
@@ -72,20 +73,25 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="default %(default)s")
     shared.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    going_on = argparse.ArgumentParser(add_help=False, parents=[shared])
+    going_on.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
+    text = "how much of what it began with stays in what is written, 0 to 1; default %(default)s"
+    going_on.add_argument("--kept", type=share, default=0.5, metavar="SHARE", help=text)
+    text = "questions made from each passage of a set, beside its own, at most; default %(default)s"
+    going_on.add_argument("--made", type=count, default=MADE, metavar="N", help=text)
+    text = "1 beside other work; default: one for each core"
+    going_on.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
     text = "train the reader of question and passage together; a later run goes on where this one ends"
-    joint = commands.add_parser("joint", parents=[shared], help=text)
-    joint.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
+    joint = commands.add_parser("joint", parents=[going_on], help=text)
     text = "a joint.safetensors to begin with; default: the layers of the bundled encoder"
     joint.add_argument("--start", type=Path, metavar="FILE", help=text)
-    text = "how much of what it began with stays in what is written, 0 to 1; default %(default)s"
-    joint.add_argument("--kept", type=share, default=0.5, metavar="SHARE", help=text)
-    text = "questions made from each passage of a set, beside its own, at most; default %(default)s"
-    joint.add_argument("--made", type=count, default=MADE, metavar="N", help=text)
-    text = "1 beside other work; default: one for each core"
-    joint.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
     text = "cases of contexts that answer, and of contexts that do not: half of them teach, too"
     joint.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
     joint.set_defaults(run=_train_joint)
+    text = (
+        "train the encoder that passages are reranked and sentences chosen by; a later run goes on where this one ends"
+    )
+    commands.add_parser("late", parents=[going_on], help=text).set_defaults(run=_train_late)
     text = "learn how much each value counts, and print what that is worth on questions that taught nothing"
     weights = commands.add_parser("weights", parents=[shared], help=text)
     text = "a set to measure on alone; nothing of it is learned from. May be repeated"
@@ -167,29 +173,54 @@ def share(text: str) -> float:
 
 
 def _train_joint(given: argparse.Namespace) -> None:
-    from safetensors.numpy import load_file, save_file
+    from safetensors.numpy import load_file
 
     from training.joint import train
-    from training.joint_model import mixed
+    from training.layers import mixed
 
-    tokenizer, folder = WordPieces(model_directory() / "tokenizer.json"), given.cache / "joint"
+    tokenizer = word_pieces()
+    found = _mined(given, tokenizer)
+    if given.cases:
+        answered, unanswered = given.cases
+        found.append(mined_cases(answered, unanswered, tokenizer))
+    encoder, state = model_directory() / "model.safetensors", given.cache / "joint" / "state.safetensors"
+    limits = {"minutes": given.minutes, "n_threads": given.threads}
+    model = train(found, encoder, state, tokenizer, start=given.start, **limits, told=_told)
+    learned_weights = mixed(load_file(given.start), model.weights(), given.kept) if given.start else model.weights()
+    _write(learned_weights, given.out / JOINT)
+
+
+def _train_late(given: argparse.Namespace) -> None:
+    from safetensors.numpy import load_file
+
+    from training.late import train
+    from training.layers import mixed
+
+    tokenizer = word_pieces()
+    encoder, state = model_directory() / "model.safetensors", given.cache / "late" / "state.safetensors"
+    limits = {"minutes": given.minutes, "n_threads": given.threads}
+    rarity = read_weights(given.out).rarity
+    model = train(_mined(given, tokenizer), encoder, state, tokenizer, rarity, **limits, told=_told)
+    _write(mixed(load_file(encoder), model.weights(), given.kept), given.out / LATE)
+
+
+def _mined(given: argparse.Namespace, tokenizer: WordPieces) -> list[Mined]:
     found = []
     for path in given.sets:
         dataset = open_dataset(path)
         corpus = _corpus(dataset, given.cache)
-        kept = folder / f"{dataset.name}-{corpus.library.catalogue.identity()}.json"
+        kept = given.cache / "mined" / f"{dataset.name}-{corpus.library.catalogue.identity()}.json"
         found.append(mined(dataset, corpus, tokenizer, kept, _told, n_made=given.made))
         corpus.library.close()
-    if given.cases:
-        answered, unanswered = given.cases
-        found.append(mined_cases(answered, unanswered, tokenizer))
-    encoder, state = model_directory() / "model.safetensors", folder / "state.safetensors"
-    limits = {"minutes": given.minutes, "n_threads": given.threads}
-    model = train(found, encoder, state, tokenizer, start=given.start, **limits, told=_told)
-    given.out.mkdir(parents=True, exist_ok=True)
-    learned_weights = mixed(load_file(given.start), model.weights(), given.kept) if given.start else model.weights()
-    save_file(learned_weights, given.out / JOINT)
-    print(f"written to {given.out}; the weights of the values have to be learned anew: python -m training weights")
+    return found
+
+
+def _write(weights: dict[str, NDArray[np.float16]], path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(weights, path)
+    print(f"written to {path}; the weights of the values have to be learned anew: python -m training weights")
 
 
 def _weights(given: argparse.Namespace) -> None:
@@ -272,7 +303,7 @@ def _corpus(dataset: Dataset, cache: Path) -> Corpus:
 def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
     """The logarithm of how seldom a word piece is, 0 to 1, over the passages of all sets, each counting the same; 0 of
     signs, which people put into questions as they please."""
-    tokenizer = MiniLMTokens().tokenizer
+    tokenizer = word_pieces()
     shares = []
     for dataset in sets:
         library = _corpus(dataset, cache).library
@@ -286,7 +317,7 @@ def _rarity(sets: Sequence[Dataset], cache: Path) -> Floats:
 
 def _examples(dataset: Dataset, rarity: Floats, given: argparse.Namespace, *, only_held: bool) -> list[Example]:
     library = _corpus(dataset, given.cache).library
-    comparisons = Comparisons(MiniLMTokens(n_kept=_KEPT), rarity)
+    comparisons = Comparisons(MiniLMTokens(given.out / LATE, n_kept=_KEPT), rarity)
     locator = Locator(MiniLMJoint(given.out / JOINT), n_kept=_LOCATED)
     limits, embed = {"n": given.questions, "depth": given.depth}, kept(whole_vectors)
     try:
@@ -299,7 +330,8 @@ def _cases(rarity: Floats, given: argparse.Namespace) -> list[Case]:
     if not given.cases:
         return []
     answered, unanswered = given.cases
-    comparisons, locator = Comparisons(MiniLMTokens(n_kept=0), rarity), Locator(MiniLMJoint(given.out / JOINT))
+    comparisons = Comparisons(MiniLMTokens(given.out / LATE, n_kept=0), rarity)
+    locator = Locator(MiniLMJoint(given.out / JOINT))
     return cases(answered, unanswered, comparisons, locator, whole_vectors)
 
 

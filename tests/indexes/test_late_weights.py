@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexes.late_weights import FOLDER, JOINT, read_weights, write_weights
+from indexes.late_weights import FOLDER, JOINT, LATE, read_weights, write_weights
 from indexes.token_encoder import MiniLMTokens
 from rag.errors import ModelError
 
@@ -15,7 +15,8 @@ from rag.errors import ModelError
 def test_what_is_written_is_read_again(tmp_path: Path):
     weights = read_weights()
     (tmp_path / "new").mkdir()
-    shutil.copy(FOLDER / JOINT, tmp_path / "new")
+    for name in (JOINT, LATE):
+        shutil.copy(FOLDER / name, tmp_path / "new")
     write_weights(weights, tmp_path / "new")
     again = read_weights(tmp_path / "new")
     for kind in ("states", "words"):

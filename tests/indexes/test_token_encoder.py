@@ -1,12 +1,17 @@
 """States of word pieces by the real model."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
-from indexes.minilm import MiniLM, model_directory
+from indexes.late_weights import FOLDER, LATE
+from indexes.minilm import MiniLM, digest_of, model_directory
 from indexes.token_encoder import MiniLMTokens
+from rag.errors import ModelError
 
 TEXTS = ["Steel melts.", "The harbour opens at six, and boats leave with the tide.", "Bees dance.", "x " * 700]
 
@@ -65,3 +70,17 @@ def test_threads_may_ask_at_once():
             for one, other in zip(found, wanted, strict=True):
                 assert one.ids.tolist() == other.ids.tolist()
                 assert float((one.upper * other.upper).sum(axis=1).min()) > 0.99
+
+
+@pytest.mark.parametrize("damage", ["bit", "gone"])
+def test_damaged_weights_are_refused_with_a_sentence(tmp_path: Path, damage: str):
+    path = Path(shutil.copy(FOLDER / LATE, tmp_path))
+    sha256 = digest_of(path)
+    if damage == "gone":
+        path.unlink()
+    else:
+        content = bytearray(path.read_bytes())
+        content[-7] ^= 1
+        path.write_bytes(content)
+    with pytest.raises(ModelError, match="fetch this version"):
+        MiniLMTokens(path, sha256).encode(TEXTS)

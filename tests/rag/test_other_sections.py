@@ -39,8 +39,12 @@ def test_who_is_asked_about_is_quoted(question: str, name: str):
     assert chance > 0.3
 
 
-def test_what_is_told_of_another_one_is_no_answer():
-    heading, chance = first("What is the salary of Darren Pike?", sections())
+RISE = "When does the salary of Darren Pike go up?"
+
+
+@pytest.mark.parametrize("question", ["What is the salary of Darren Pike?", RISE])
+def test_what_is_told_of_another_one_is_no_answer(question: str):
+    heading, chance = first(question, sections())
     assert heading.endswith("Darren Pike")
     assert chance < 0.3
 
@@ -48,10 +52,10 @@ def test_what_is_told_of_another_one_is_no_answer():
 def test_a_section_of_another_document_has_no_say():
     hits = sections()
     hits[0] = replace(hits[0], chunk=replace(hits[0].chunk, document_id=2))
-    heading, _ = first("What is the salary of Darren Pike?", hits)
+    heading, _ = first(RISE, hits)
     assert heading.endswith("Yusuf Amari"), "its document may be about him all the same"
 
 
 def test_a_name_in_small_letters_is_none():
-    heading, _ = first("what is the salary of darren pike?", sections())
+    heading, _ = first(RISE.lower(), sections())
     assert heading.endswith("Yusuf Amari")

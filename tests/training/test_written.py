@@ -10,7 +10,7 @@ from safetensors.numpy import load_file
 from evals.corpora import open_corpus
 from evals.datasets import Dataset, open_dataset
 from indexes.joint_encoder import MiniLMJoint
-from indexes.late_weights import FOLDER, JOINT, read_weights
+from indexes.late_weights import FOLDER, JOINT, LATE, read_weights
 from indexes.minilm import model_directory, whole_vectors
 from indexes.token_encoder import MiniLMTokens
 from indexes.word_pieces import WordPieces
@@ -19,7 +19,8 @@ from rag.locating import Locator
 from rag.settings import Settings
 from training.examples import Example, examples
 from training.held import is_held_out
-from training.joint_model import JointModel, mixed
+from training.joint_model import JointModel
+from training.layers import mixed
 from training.learning import chance_learned
 from training.mining import mined
 from training.report import answered_rows, chances, ndcg
@@ -99,7 +100,7 @@ def test_what_nothing_answers_is_mined_with_the_passage_that_it_was_asked_about(
 def test_what_nothing_answers_has_one_row_and_what_is_answered_two(tmp_path: Path):
     dataset, weights = tiny(tmp_path), read_weights(FOLDER)
     corpus = open_corpus(dataset, Settings(), tmp_path / "cache", print)
-    comparisons = Comparisons(MiniLMTokens(n_kept=0), weights.rarity)
+    comparisons = Comparisons(MiniLMTokens(FOLDER / LATE, n_kept=0), weights.rarity)
     parts = (dataset, corpus.library, comparisons, Locator(MiniLMJoint(FOLDER / JOINT)), whole_vectors)
     found: list[Example] = list(examples(*parts, only_held=False, n=20, depth=5, told=print))
     corpus.library.close()
