@@ -46,8 +46,12 @@ def checked_weights(path: Path) -> Path:
 def checked_trained(path: Path, sha256: str | None) -> Path:
     """The path of weights of ours, once they are those that `sha256` tells, or any where it tells none; raises
     ModelError otherwise."""
-    if not path.is_file() or sha256 not in {None, digest_of(path)}:
-        raise ModelError(f"{path} is missing or has changed: fetch this version of Footnote again")
+    try:
+        is_wanted = sha256 in {None, digest_of(path)}
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error}): fetch this version of Footnote again") from error
+    if not is_wanted:
+        raise ModelError(f"{path} has changed: fetch this version of Footnote again")
     return path
 
 
@@ -141,13 +145,11 @@ def states_encoder(*layers: int, is_packed: bool) -> StatesEncoder:
         return _loaded_states(layers, is_packed=is_packed)
 
 
-def trained_states_encoder(trained: Path, *layers: int) -> StatesEncoder:
-    """A new one, int8 where that is faster, of the bundled model with trained weights in the place of its own."""
-    from indexes.minilm_graph import compiled_states
-
-    n_threads = os.cpu_count() or 1
-    graph = compiled_states(_weights(), layers, n_threads, is_packed=True, trained=trained)
-    return StatesEncoder(graph, len(layers), n_threads)
+def trained_states_encoder(trained: Path, sha256: str | None, *layers: int) -> StatesEncoder:
+    """The same, int8 where that is faster, with trained weights in the place of the bundled ones, as `checked_trained`
+    takes them."""
+    with _loading:
+        return _loaded_trained(checked_trained(trained, sha256), digest_of(trained), layers)
 
 
 @cache
@@ -164,6 +166,15 @@ def _loaded_states(layers: tuple[int, ...], *, is_packed: bool) -> StatesEncoder
 
     n_threads = os.cpu_count() or 1
     return StatesEncoder(compiled_states(_weights(), layers, n_threads, is_packed=is_packed), len(layers), n_threads)
+
+
+@cache
+def _loaded_trained(trained: Path, _digest: str, layers: tuple[int, ...]) -> StatesEncoder:
+    from indexes.minilm_graph import compiled_states
+
+    n_threads = os.cpu_count() or 1
+    graph = compiled_states(_weights(), layers, n_threads, is_packed=True, trained=trained)
+    return StatesEncoder(graph, len(layers), n_threads)
 
 
 def _weights() -> Path:

@@ -7,15 +7,13 @@ is told by reading both together (`indexes/joint_encoder.py`).
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from indexes.encoder import StatesEncoder
-from indexes.minilm import MiniLM, checked_trained, states_encoder, trained_states_encoder, word_pieces
+from indexes.minilm import MiniLM, states_encoder, trained_states_encoder, word_pieces
 from indexes.word_pieces import WordPieces
 from rag.kept import Kept
 from rag.pieces import TokenStates
@@ -35,7 +33,6 @@ class MiniLMTokens:
 
     def __init__(self, trained: Path | None = None, sha256: str | None = None, *, n_kept: int = _KEPT) -> None:
         self._trained, self._sha256 = trained, sha256
-        self._loading = threading.Lock()
         self._kept: Kept[str, TokenStates] = Kept(n_kept)
 
     def keep(self, n: int) -> None:
@@ -54,16 +51,13 @@ class MiniLMTokens:
     def _made(self, texts: Sequence[str]) -> list[TokenStates]:
         pieces = [(ids[: MiniLM.max_tokens], spans[: MiniLM.max_tokens]) for ids, spans in self.tokenizer.pieces(texts)]
         first, last = self.tokenizer.around()
-        with self._loading:
-            encoder = self._encoder
-        states = encoder.encode([[first, *piece, last] for piece, _ in pieces])
+        states = self._encoder().encode([[first, *piece, last] for piece, _ in pieces])
         return [
             TokenStates(np.array(piece, dtype=np.int32), spans, lower[1:-1], upper[1:-1])
             for (piece, spans), (lower, upper) in zip(pieces, states, strict=True)
         ]
 
-    @cached_property
     def _encoder(self) -> StatesEncoder:
         if self._trained is None:
             return states_encoder(*LAYERS, is_packed=True)
-        return trained_states_encoder(checked_trained(self._trained, self._sha256), *LAYERS)
+        return trained_states_encoder(self._trained, self._sha256, *LAYERS)

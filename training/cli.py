@@ -77,12 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     going_on.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
     text = "how much of what it began with stays in what is written, 0 to 1; default %(default)s"
     going_on.add_argument("--kept", type=share, default=0.5, metavar="SHARE", help=text)
-    text = "questions made from each passage of a set, beside its own, at most; default %(default)s"
-    going_on.add_argument("--made", type=count, default=MADE, metavar="N", help=text)
     text = "1 beside other work; default: one for each core"
     going_on.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
     text = "train the reader of question and passage together; a later run goes on where this one ends"
     joint = commands.add_parser("joint", parents=[going_on], help=text)
+    made = "questions made from each passage of a set, beside its own, at most; default %(default)s"
+    joint.add_argument("--made", type=count, default=MADE, metavar="N", help=made)
     text = "a joint.safetensors to begin with; default: the layers of the bundled encoder"
     joint.add_argument("--start", type=Path, metavar="FILE", help=text)
     text = "cases of contexts that answer, and of contexts that do not: half of them teach, too"
@@ -91,7 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     text = (
         "train the encoder that passages are reranked and sentences chosen by; a later run goes on where this one ends"
     )
-    commands.add_parser("late", parents=[going_on], help=text).set_defaults(run=_train_late)
+    late = commands.add_parser("late", parents=[going_on], help=text)
+    late.add_argument("--made", type=count, default=0, metavar="N", help=made)
+    late.set_defaults(run=_train_late)
     text = "learn how much each value counts, and print what that is worth on questions that taught nothing"
     weights = commands.add_parser("weights", parents=[shared], help=text)
     text = "a set to measure on alone; nothing of it is learned from. May be repeated"
@@ -121,14 +123,15 @@ def _learn_support(given: argparse.Namespace) -> None:
     from evals.made_claims import made_claims
     from training.support import balanced_accuracy, judged, learned
 
-    support = Support(MiniLMTokens(n_kept=_KEPT), read_weights(given.out).rarity, np.zeros(0, dtype=np.float32))
+    rarity = read_weights(given.out).rarity
+    support = Support(MiniLMTokens(n_kept=_KEPT), rarity, np.zeros(0, dtype=np.float32))
     sets = {path.name: judged(made_claims(open_dataset(path), given.passages), support) for path in given.sets}
     if len(sets) < 2:  # noqa: PLR2004 - each is measured by what the others taught
         raise FootnoteError("learning needs a second set")
     for name, found in sets.items():
         others = {other: of for other, of in sets.items() if other != name}
         print(f"{name}: {len(found):,} claims, balanced accuracy {balanced_accuracy(found, learned(others)):.3f}")
-    write_support(learned(sets), given.out)
+    write_support(learned(sets), rarity, given.out)
     print(f"written to {given.out}")
 
 
@@ -199,7 +202,7 @@ def _train_late(given: argparse.Namespace) -> None:
     tokenizer = word_pieces()
     encoder, state = model_directory() / "model.safetensors", given.cache / "late" / "state.safetensors"
     limits = {"minutes": given.minutes, "n_threads": given.threads}
-    rarity = read_weights(given.out).rarity
+    rarity = _rarity([open_dataset(path) for path in dict.fromkeys(given.sets)], given.cache)
     model = train(_mined(given, tokenizer), encoder, state, tokenizer, rarity, **limits, told=_told)
     _write(mixed(load_file(encoder), model.weights(), given.kept), given.out / LATE)
 
@@ -224,6 +227,9 @@ def _write(weights: dict[str, NDArray[np.float16]], path: Path) -> None:
 
 
 def _weights(given: argparse.Namespace) -> None:
+    for name, command in ((JOINT, "joint"), (LATE, "late")):
+        if not (given.out / name).is_file():
+            raise FootnoteError(f"{given.out} has no {name}: train it first, by `python -m training {command}`")
     sets = [open_dataset(path) for path in given.sets]
     checks = [open_dataset(path) for path in given.check]
     shipped = read_weights(given.out) if given.as_they_are or given.chance else None

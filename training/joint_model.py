@@ -24,11 +24,12 @@ class JointModel(Layers):
         super().__init__(encoder, N_LAYERS, start)
         self.spans = nn.Linear(DIM, 2)
         self.relevance = nn.Linear(DIM, 1)
+        trained = load_file(start) if start else {}
         for name, head in self._heads():
             nn.init.normal_(head.weight, std=_SMALL)
             nn.init.zeros_(head.bias)
             if start:
-                put(head, load_file(start), name)
+                put(head, trained, name)
 
     def _heads(self) -> list[tuple[str, nn.Linear]]:
         return [("spans", self.spans), ("relevance", self.relevance)]

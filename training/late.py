@@ -68,7 +68,7 @@ class _Batch:
     questions: _Texts
     windows: _Texts
     others: Tensor
-    """Whether a window of another question is of the passage that answers this one: [questions, windows]."""
+    """Whether a window of another question is of a passage that answers this one: [questions, windows]."""
 
 
 class LateModel(Layers):
@@ -152,23 +152,23 @@ class _Batches:
         random.Random(step // per_round).shuffle(order)  # noqa: S311
         chance = random.Random(1_000_003 + step)  # noqa: S311
         width, first = chance.choice(_WINDOWS), step % per_round * _QUESTIONS
-        questions, windows, passages = [], [], list[bytes]()
+        questions, windows, passages = [], [], list[list[bytes]]()
         for number in order[first : first + _QUESTIONS]:
             of, task = self._tasks[number]
             good = chance.choice(task.good)
             questions.append(task.question[:_LONGEST])
             windows += _shown(of, task, good, width, chance)
-            passages.append(of.pieces[good][0].tobytes())
+            passages.append([of.pieces[one][0].tobytes() for one in task.good])
         shown = [window.tobytes() for window in windows]
         own = torch.arange(len(passages))[:, None] == torch.arange(len(windows)) // (1 + _BESIDE)
-        others = torch.tensor([[window in passage for window in shown] for passage in passages]) & ~own
-        return _Batch(_Texts.of(questions, self._around), _Texts.of(windows, self._around), others)
+        held = [[any(window in passage for passage in right) for window in shown] for right in passages]
+        return _Batch(_Texts.of(questions, self._around), _Texts.of(windows, self._around), torch.tensor(held) & ~own)
 
 
 def _shown(of: Mined, task: Task, good: int, width: int, chance: random.Random) -> list[PieceIds]:
     """A window that answers, and those that do not."""
     ids = of.pieces[good][0]
-    marks = of.marks(good, task.answers) if task.answers else []
+    marks = of.marks(good, task.answers)
     start = around_answer(len(ids), marks, width, chance)
     wrong = [wrong_window(of, task, ids, marks, width, chance)]
     wrong += [near_window(of, task, width, chance) for _ in range(_BESIDE - 1)]

@@ -1,4 +1,4 @@
-"""What the joint reader learns from: questions with passages that answer and near ones that do not, as pieces."""
+"""What the models learn from: questions with passages that answer and near ones that do not, as pieces."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_a_search_without_its_reranker_finds_the_same_and_says_so(
     assert "FOOTNOTE_RERANKER='no-such-model' is no folder" in err
 
 
-@pytest.mark.parametrize("gone", ["weights.json", "rarity.npy", "joint.safetensors"])
+@pytest.mark.parametrize("gone", ["weights.json", "rarity.npy", "joint.safetensors", "late.safetensors"])
 def test_a_search_without_the_weights_that_ship_finds_the_same_and_says_so(  # noqa: PLR0917
     gone: str, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from indexes.late_weights import FOLDER, JOINT, LATE, read_weights, write_weights
+from indexes.support_weights import NAME, read_support, write_support
+from indexes.support_weights import RARITY as SUPPORT_RARITY
 from indexes.token_encoder import MiniLMTokens
 from rag.errors import ModelError
 
@@ -61,3 +63,19 @@ def test_damaged_weights_are_refused_with_a_sentence(tmp_path: Path, damage: str
         weights.write_text("{")
     with pytest.raises(ModelError, match="fetch this version"):
         read_weights(folder)
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone", "short"])
+def test_what_claims_are_checked_by_is_refused_where_it_is_damaged(tmp_path: Path, damage: str):
+    for name in (NAME, SUPPORT_RARITY):
+        shutil.copy(FOLDER / name, tmp_path)
+    path = tmp_path / SUPPORT_RARITY
+    weights, rarity = read_support(tmp_path)
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:100])
+    elif damage == "gone":
+        path.unlink()
+    else:
+        write_support(weights, rarity[:5], tmp_path)
+    with pytest.raises(ModelError, match="fetch this version"):
+        read_support(tmp_path)

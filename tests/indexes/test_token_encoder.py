@@ -72,15 +72,17 @@ def test_threads_may_ask_at_once():
                 assert float((one.upper * other.upper).sum(axis=1).min()) > 0.99
 
 
-@pytest.mark.parametrize("damage", ["bit", "gone"])
+@pytest.mark.parametrize("damage", ["bit", "gone", "a folder"])
 def test_damaged_weights_are_refused_with_a_sentence(tmp_path: Path, damage: str):
     path = Path(shutil.copy(FOLDER / LATE, tmp_path))
     sha256 = digest_of(path)
-    if damage == "gone":
-        path.unlink()
-    else:
+    if damage == "bit":
         content = bytearray(path.read_bytes())
         content[-7] ^= 1
         path.write_bytes(content)
+    else:
+        path.unlink()
+    if damage == "a folder":
+        path.mkdir()
     with pytest.raises(ModelError, match="fetch this version"):
         MiniLMTokens(path, sha256).encode(TEXTS)

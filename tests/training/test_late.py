@@ -12,7 +12,7 @@ from indexes.late_weights import read_weights
 from indexes.minilm import model_directory
 from indexes.token_encoder import MiniLMTokens
 from tests.training.some import TOKENIZER, Steps, some
-from training.late import LateModel, _Batches, _losses, _Texts, train
+from training.late import LateModel, _Batches, _losses, _met, _Texts, train
 
 ENCODER = model_directory() / "model.safetensors"
 RARITY = read_weights().rarity
@@ -75,7 +75,15 @@ def test_padding_and_special_pieces_count_for_nothing():
     np.testing.assert_allclose(*[[loss.item() for loss in of] for of in found], atol=0.02)
 
 
-def test_what_ships_runs_as_it_was_learned(tmp_path: Path):
+def test_what_is_not_real_meets_nothing():
+    """Every piece of this question is met by 0 where the window is padded, and by less than that where it is not."""
+    asked, read = torch.zeros(1, 2, 384), torch.zeros(1, 3, 384)
+    asked[..., 0], read[0, 0, 0], read[0, 1, 0] = 1, -0.5, -0.25
+    met = _met(asked, read, torch.tensor([[0.5, 0.5]]), torch.tensor([[1.0, 1.0, 0.0]]))
+    assert met.item() == pytest.approx(-0.25, abs=0.01)
+
+
+def test_trained_weights_run_as_they_were_learned(tmp_path: Path):
     """Weights far from the bundled ones, so that those would not do."""
     torch.manual_seed(5)
     model = LateModel(ENCODER).eval()
