@@ -73,27 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="default %(default)s")
     shared.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    going_on = argparse.ArgumentParser(add_help=False, parents=[shared])
-    going_on.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
-    text = "how much of what it began with stays in what is written, 0 to 1; default %(default)s"
-    going_on.add_argument("--kept", type=share, default=0.5, metavar="SHARE", help=text)
-    text = "1 beside other work; default: one for each core"
-    going_on.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
-    text = "train the reader of question and passage together; a later run goes on where this one ends"
-    joint = commands.add_parser("joint", parents=[going_on], help=text)
-    made = "questions made from each passage of a set, beside its own, at most; default %(default)s"
-    joint.add_argument("--made", type=count, default=MADE, metavar="N", help=made)
-    text = "a joint.safetensors to begin with; default: the layers of the bundled encoder"
-    joint.add_argument("--start", type=Path, metavar="FILE", help=text)
-    text = "cases of contexts that answer, and of contexts that do not: half of them teach, too"
-    joint.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
-    joint.set_defaults(run=_train_joint)
-    text = (
-        "train the encoder that passages are reranked and sentences chosen by; a later run goes on where this one ends"
-    )
-    late = commands.add_parser("late", parents=[going_on], help=text)
-    late.add_argument("--made", type=count, default=0, metavar="N", help=made)
-    late.set_defaults(run=_train_late)
+    _add_models(commands, shared)
     text = "learn how much each value counts, and print what that is worth on questions that taught nothing"
     weights = commands.add_parser("weights", parents=[shared], help=text)
     text = "a set to measure on alone; nothing of it is learned from. May be repeated"
@@ -117,6 +97,29 @@ def _parser() -> argparse.ArgumentParser:
     topic.add_argument("--passages", type=int, default=150, metavar="N", help="of each set; default %(default)s")
     topic.set_defaults(run=_learn_topic)
     return parser
+
+
+def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
+    """The commands that train a model."""
+    going_on = argparse.ArgumentParser(add_help=False, parents=[shared])
+    going_on.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
+    text = "how much of what it began with stays in what is written, 0 to 1; default %(default)s"
+    going_on.add_argument("--kept", type=share, default=0.5, metavar="SHARE", help=text)
+    text = "1 beside other work; default: one for each core"
+    going_on.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
+    text = "train the reader of question and passage together; a later run goes on where this one ends"
+    joint = commands.add_parser("joint", parents=[going_on], help=text)
+    made = "questions made from each passage of a set, beside its own, at most; default %(default)s"
+    joint.add_argument("--made", type=count, default=MADE, metavar="N", help=made)
+    text = "a joint.safetensors to begin with; default: the layers of the bundled encoder"
+    joint.add_argument("--start", type=Path, metavar="FILE", help=text)
+    text = "cases of contexts that answer, and of contexts that do not: half of them teach, too"
+    joint.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
+    joint.set_defaults(run=_train_joint)
+    text = "train the encoder of reranking and of choosing sentences; a later run goes on where this one ends"
+    late = commands.add_parser("late", parents=[going_on], help=text)
+    late.add_argument("--made", type=count, default=0, metavar="N", help=made)
+    late.set_defaults(run=_train_late)
 
 
 def _learn_support(given: argparse.Namespace) -> None:
