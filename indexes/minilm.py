@@ -149,7 +149,7 @@ def trained_states_encoder(trained: Path, sha256: str | None, *layers: int) -> S
     """The same, int8 where that is faster, with trained weights in the place of the bundled ones, as `checked_trained`
     takes them."""
     with _loading:
-        return _loaded_trained(checked_trained(trained, sha256), digest_of(trained), layers)
+        return _loaded_states(layers, checked_trained(trained, sha256), digest_of(trained), is_packed=True)
 
 
 @cache
@@ -161,19 +161,14 @@ def _loaded(*, is_packed: bool) -> Encoder:
 
 
 @cache
-def _loaded_states(layers: tuple[int, ...], *, is_packed: bool) -> StatesEncoder:
+def _loaded_states(
+    layers: tuple[int, ...], trained: Path | None = None, _digest: str = "", *, is_packed: bool
+) -> StatesEncoder:
+    """`_digest`: of `trained`, so that weights that were written over are loaded anew."""
     from indexes.minilm_graph import compiled_states
 
     n_threads = os.cpu_count() or 1
-    return StatesEncoder(compiled_states(_weights(), layers, n_threads, is_packed=is_packed), len(layers), n_threads)
-
-
-@cache
-def _loaded_trained(trained: Path, _digest: str, layers: tuple[int, ...]) -> StatesEncoder:
-    from indexes.minilm_graph import compiled_states
-
-    n_threads = os.cpu_count() or 1
-    graph = compiled_states(_weights(), layers, n_threads, is_packed=True, trained=trained)
+    graph = compiled_states(_weights(), layers, n_threads, is_packed=is_packed, trained=trained)
     return StatesEncoder(graph, len(layers), n_threads)
 
 

@@ -20,7 +20,7 @@ from training.joint_model import JointModel
 from training.loop import Group, Told, trained
 from training.mining import Mined, Task
 from training.swapping import Swapper, Window
-from training.windows import around_answer, near_window, wrong_window
+from training.windows import around_answer, drawn, near_window, wrong_window
 
 _QUESTIONS = 16
 _WINDOWS = (72, 96, 128, 176)
@@ -89,7 +89,7 @@ def _span_loss(spans: Tensor, batch: _Batch) -> Tensor:
 
 
 class _Batches:
-    """The batch of each step, the same whenever it is asked for; every question once before any comes again."""
+    """The batch of each step, as `drawn` gives its tasks."""
 
     def __init__(self, sets: Sequence[Mined], tokenizer: WordPieces) -> None:
         self._tasks = [(of, task) for of in sets for task in of.tasks if task.bad]
@@ -97,14 +97,9 @@ class _Batches:
         self._swapper = Swapper(tokenizer, sets)
 
     def batch(self, step: int) -> _Batch:
-        per_round = max(1, len(self._tasks) // _QUESTIONS)
-        order = list(range(len(self._tasks)))
-        random.Random(step // per_round).shuffle(order)  # noqa: S311
-        chance = random.Random(1_000_003 + step)  # noqa: S311
-        width, first = chance.choice(_WINDOWS), step % per_round * _QUESTIONS
+        tasks, width, chance = drawn(self._tasks, _QUESTIONS, _WINDOWS, step)
         rows, starts, marks, answers = [], [], [], []
-        for number in order[first : first + _QUESTIONS]:
-            of, task = self._tasks[number]
+        for of, task in tasks:
             question, right, wrong = self._pair(of, task, width, chance)
             for ids in (right.ids, wrong):
                 rows.append(joined(question, ids, self._around))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from indexes.encoder import padded
 from indexes.token_encoder import LAYERS
 from indexes.word_pieces import WordPieces
 from rag.interaction import Floats
@@ -20,7 +20,7 @@ from rag.pieces import PieceIds
 from training.layers import DIM, Layers
 from training.loop import Group, Told, trained
 from training.mining import Mined, Task
-from training.windows import around_answer, near_window, wrong_window
+from training.windows import around_answer, drawn, near_window, wrong_window
 
 _QUESTIONS = 16
 _BESIDE = 2
@@ -47,11 +47,7 @@ class _Texts:
 
     @classmethod
     def of(cls, rows: Sequence[PieceIds], around: tuple[int, int]) -> _Texts:
-        longest = max(map(len, rows)) + 2
-        ids, mask = np.zeros((len(rows), longest), np.int32), np.zeros((len(rows), longest), np.float32)
-        for row, own in enumerate(rows):
-            ids[row, : len(own) + 2] = [around[0], *own, around[1]]
-            mask[row, : len(own) + 2] = 1
+        ids, mask = padded([[around[0], *own.tolist(), around[1]] for own in rows])
         return cls(torch.from_numpy(ids), torch.from_numpy(mask))
 
     def real(self) -> Tensor:
@@ -140,21 +136,16 @@ def _met(asked: Tensor, read: Tensor, weights: Tensor, real: Tensor) -> Tensor:
 
 
 class _Batches:
-    """The batch of each step, the same whenever it is asked for; every question once before any comes again."""
+    """The batch of each step, as `drawn` gives its tasks."""
 
     def __init__(self, sets: Sequence[Mined], tokenizer: WordPieces) -> None:
         self._tasks = [(of, task) for of in sets for task in of.tasks if task.bad and task.good]
         self._around = tokenizer.around()
 
     def batch(self, step: int) -> _Batch:
-        per_round = max(1, len(self._tasks) // _QUESTIONS)
-        order = list(range(len(self._tasks)))
-        random.Random(step // per_round).shuffle(order)  # noqa: S311
-        chance = random.Random(1_000_003 + step)  # noqa: S311
-        width, first = chance.choice(_WINDOWS), step % per_round * _QUESTIONS
+        tasks, width, chance = drawn(self._tasks, _QUESTIONS, _WINDOWS, step)
         questions, windows, passages = [], [], list[list[bytes]]()
-        for number in order[first : first + _QUESTIONS]:
-            of, task = self._tasks[number]
+        for of, task in tasks:
             good = chance.choice(task.good)
             questions.append(task.question[:_LONGEST])
             windows += _shown(of, task, good, width, chance)

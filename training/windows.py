@@ -1,4 +1,6 @@
-"""Windows of passages that are shown in training: short ones cost less, and teach as much."""
+"""What a step of training shows: some questions, and windows of passages, which cost less than whole ones and teach as
+much.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,21 @@ _HARD = 8
 """The first so many wrong hits are drawn from."""
 _SAME = 0.35
 """How often the wrong passage is a part of the right one, without the answer in it."""
+
+Asked = tuple[Mined, Task]
+
+
+def drawn(
+    tasks: Sequence[Asked], n: int, widths: Sequence[int], step: int
+) -> tuple[Sequence[Asked], int, random.Random]:
+    """The `n` tasks of a step, how wide its windows are, and what else of it is left to chance: the same whenever they
+    are asked for, and every task once before any comes again."""
+    per_round = max(1, len(tasks) // n)
+    order = list(range(len(tasks)))
+    random.Random(step // per_round).shuffle(order)  # noqa: S311
+    chance = random.Random(1_000_003 + step)  # noqa: S311
+    width, first = chance.choice(widths), step % per_round * n
+    return [tasks[number] for number in order[first : first + n]], width, chance
 
 
 def around_answer(n: int, marks: Sequence[tuple[int, int]], width: int, chance: random.Random) -> int:

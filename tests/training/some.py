@@ -1,6 +1,7 @@
 """A few questions to learn from."""
 
 import numpy as np
+import pytest
 
 from indexes.minilm import model_directory
 from indexes.word_pieces import WordPieces
@@ -30,7 +31,7 @@ def some() -> Mined:
     return Mined("tiny", tasks, chunks, pieces)
 
 
-class Steps:
+class _Steps:
     """A clock that is looked at twice a step, so that a run is as many steps on every machine."""
 
     def __init__(self) -> None:
@@ -39,3 +40,10 @@ class Steps:
     def monotonic(self) -> float:
         self._looks += 1
         return self._looks / 2
+
+
+def few_steps(patch: pytest.MonkeyPatch) -> None:
+    """A run of 0.2 minutes is 12 steps, all of them told."""
+    patch.setattr("training.loop._SHOWN", 1)
+    patch.setattr("training.loop._WARM", 10)
+    patch.setattr("training.loop.time", _Steps())

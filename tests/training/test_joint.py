@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from indexes.minilm import model_directory
-from tests.training.some import NAMES, TOKENIZER, Steps, some
+from tests.training.some import NAMES, TOKENIZER, few_steps, some
 from training.joint import _Batch, _Batches, _losses, _span_loss, train
 from training.joint_model import JointModel
 from training.mining import made_tasks, marks_of, mined_cases
@@ -22,9 +22,7 @@ def test_it_learns_and_goes_on(tmp_path: Path):
     told: list[str] = []
     encoder = model_directory() / "model.safetensors"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.loop._SHOWN", 1)
-        patch.setattr("training.loop._WARM", 10)
-        patch.setattr("training.loop.time", Steps())
+        few_steps(patch)
         for _ in range(2):
             model = train([some()], encoder, tmp_path / "state", TOKENIZER, minutes=0.2, n_threads=1, told=told.append)
     losses = [float(line.rsplit(", ", 1)[1]) for line in told if line.startswith("step")]
