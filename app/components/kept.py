@@ -117,10 +117,11 @@ def asked(question: Turn, *, is_shared: bool = False) -> Iterator[bool]:
         if is_kept():
             with suppress(FootnoteError, OSError):  # whoever keeps the answer meets the same error, and says it
                 mark = answering.enter_context(asking.being_answered(personal().settings.home))
+                has_place = is_shared or _replaces_no_answer()
                 with to_the_end():  # or it would be kept, and nobody would know that it is
-                    is_mine = _keep(replace(question, asked_by=mark), is_shared=is_shared)
+                    is_mine = _keep(replace(question, asked_by=mark), is_shared=is_shared, has_place=has_place)
                     st.session_state[_MARK] = mark if is_mine else ""
-                    st.session_state[_IS_ASKED] = not is_shared  # in its place it stays, to be asked again
+                    st.session_state[_IS_ASKED] = not has_place  # in its place it stays, to be asked again
         try:
             yield is_mine
         finally:
@@ -149,14 +150,15 @@ def _withdraw() -> None:
             st.query_params.pop(_PARAMETER, None)
 
 
-def _keep(question: Turn | None = None, *, is_shared: bool) -> bool:
+def _keep(question: Turn | None = None, *, is_shared: bool, has_place: bool = False) -> bool:
     """What is not kept yet, and a question that is asked now, in a conversation that begins with it where there is none
-    to go on with. False where nothing was, since what is shared is seen to by another tab."""
+    to go on with; one that `has_place` takes that of what the page does not hold any more. False where nothing was,
+    since what is shared is seen to by another tab."""
     if number() is None:
         _begin(question)
     elif page_turns.n_before() > _n_kept():
         _begin(question, _APART)
-    elif not _keep_rest(question, has_place=is_shared):
+    elif not _keep_rest(question, has_place=has_place):
         if is_shared:
             open_one(st.session_state[_NUMBER])
             return False
@@ -254,6 +256,13 @@ def rewind_to_replace(place: int) -> None:
     turn, n_kept = turns()[-1], _n_kept()
     rewind(place)
     st.session_state[_REPLACED] = turn, n_kept
+
+
+def _replaces_no_answer() -> bool:
+    """Whether the turn that is to be replaced has none that could be lost: two of the same question would be left of a
+    server that is killed."""
+    turn, _ = st.session_state.get(_REPLACED, (None, 0))
+    return turn is not None and not turn.answer.text
 
 
 def put_back() -> bool:

@@ -18,6 +18,7 @@ from app.words import tr
 from indexes.audit_search import AuditSearch
 from indexes.flags import FlagList
 from indexes.home import load_settings
+from indexes.support_weights import support
 from rag.errors import FootnoteError, InputError
 from rag.rights import OWNER, Person, Role
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _SWEEP_EVERY_S = 3600.0
 _FORMER_FOR_S = 600.0
+_SENTENCE = "The first sentences that are read take longer than later ones."
 
 
 @st.cache_resource(show_spinner=False)
@@ -137,4 +139,6 @@ def _load_models(opened: Workspace) -> None:
     with suppress(FootnoteError):  # the first question meets the same error, and says it on the page
         opened.answerer  # noqa: B018 - opening it is the point
         opened.library.retriever.retrieve("warm up", 1)
-        opened.library.embedder.embed_documents(["The first sentences that are read take longer than later ones."] * 8)
+        opened.library.embedder.embed_documents([_SENTENCE] * 8)
+        if opened.settings.chat_model:
+            support().of([_SENTENCE], [_SENTENCE])  # by which claims are checked

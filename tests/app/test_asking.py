@@ -112,7 +112,9 @@ def test_a_question_that_met_an_error_stays_with_it_until_it_is_answered(
     with monkeypatch.context() as patched:
         patched.setattr(type(Workspace(library.settings).answerer), "stream", fails)
         page.chat_input(key="question").set_value(QUESTION).run()
-    assert [one.title for one in kept] == [QUESTION], "it was kept before anything was asked of a model"
+        assert [one.title for one in kept] == [QUESTION], "it was kept before anything was asked of a model"
+        page.button(key="again-0").click().run()
+    assert [one.n_turns for one in kept] == [1, 1], "a server that is killed then leaves it once"
     assert [(one.title, one.n_turns) for one in shelf.all(LOCAL)] == [(QUESTION, 1)]
     assert "The model is gone." in card(page)["notice"]
     page.button(key="again-0").click().run()
@@ -154,6 +156,7 @@ def test_a_question_outlasts_a_server_that_is_killed(tmp_path: Path, chromium: s
             playwright.expect(page.locator("[class*='st-key-open-'] button")).to_have_count(1)
             page.get_by_role("button", name="Ask again").click()
             page.get_by_text("About fifty flowers.").first.wait_for()
+            playwright.expect(page.locator(".flow")).to_have_count(n_before + 1, timeout=60_000)  # it was checked
             playwright.expect(asked).to_have_count(1)
             playwright.expect(page.get_by_text(NOT_FINISHED)).to_have_count(0)
             playwright.expect(page.get_by_test_id("stFeedback")).to_have_count(n_before + 1)
