@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from indexes.joint_encoder import MiniLMJoint
-from indexes.minilm import WEIGHTS_SHA256, digest_of, whole_vectors
+from indexes.minilm import WEIGHTS_SHA256, checked_trained, digest_of, whole_vectors
 from indexes.token_encoder import MiniLMTokens
 from rag.comparing import Comparisons
 from rag.errors import ModelError
@@ -32,7 +32,7 @@ from rag.late_interaction import (
 from rag.locating import Locator
 
 FOLDER = Path(__file__).with_name("late_interaction")
-_WEIGHTS = "weights.json"
+WEIGHTS = "weights.json"
 RARITY = "rarity.npy"
 JOINT = "joint.safetensors"
 LATE = "late.safetensors"
@@ -66,7 +66,7 @@ def late_reranker(*, depth: int = DEPTH) -> LateReranker:
 
 def _parts(depth: int) -> RankingParts:
     weights = read_weights()  # first: it tells what is wrong with the files
-    fingerprint = f"late:{digest_of(FOLDER / _WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
+    fingerprint = f"late:{digest_of(FOLDER / WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
     return RankingParts(comparisons(), locator(), weights, fingerprint)
 
 
@@ -85,7 +85,7 @@ def write_weights(weights: LateWeights, folder: Path) -> None:
         "states": _values(weights.states),
         "words": _values(weights.words),
     }
-    (folder / _WEIGHTS).write_text(json.dumps(values, indent=2) + "\n", "utf-8")
+    (folder / WEIGHTS).write_text(json.dumps(values, indent=2) + "\n", "utf-8")
 
 
 def read_weights(folder: Path = FOLDER) -> LateWeights:
@@ -100,9 +100,18 @@ def read_weights(folder: Path = FOLDER) -> LateWeights:
         raise _unusable(folder, error) from error
 
 
+def check_shipped(folder: Path = FOLDER) -> None:
+    """Raises ModelError where a file of what reads and reranks is missing, or another one than was shipped; no model is
+    loaded."""
+    read_weights(folder)
+    values = _written(folder)
+    checked_trained(folder / JOINT, values["joint_sha256"])
+    checked_trained(folder / LATE, values["late_sha256"])
+
+
 def _written(folder: Path) -> dict[str, Any]:
     try:
-        values: dict[str, Any] = json.loads((folder / _WEIGHTS).read_text("utf-8"))
+        values: dict[str, Any] = json.loads((folder / WEIGHTS).read_text("utf-8"))
         return values | {name: str(values[name]) for name in ("joint_sha256", "late_sha256")}
     except _DAMAGED as error:
         raise _unusable(folder, error) from error

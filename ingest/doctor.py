@@ -9,9 +9,11 @@ from pathlib import Path
 
 from indexes.damaged_jobs import damaged_jobs, mend_jobs
 from indexes.job_records import FINISHED
+from indexes.late_weights import check_shipped
 from indexes.library import Library
 from indexes.minilm import checked_weights, model_directory
 from indexes.ownership import is_held
+from indexes.support_weights import support
 from indexes.system_errors import told
 from indexes.terminal import first_of
 from ingest.drafts import clear_drafts
@@ -169,7 +171,10 @@ def _embedder(library: Library) -> Finding:
 
 def _model(_library: Library) -> Finding:
     checked_weights(model_directory() / "model.safetensors")
-    return Finding("bundled model", True, say("its weights have the published SHA-256"))
+    check_shipped()
+    support()
+    told_of = say("its weights, and what was trained on them, are those that were published")
+    return Finding("bundled model", True, told_of)
 
 
 def _reranker(library: Library) -> Finding:

@@ -17,8 +17,8 @@ from evals.corpora import CACHE, Corpus, open_corpus
 from evals.datasets import Dataset, open_dataset
 from evals.refusal_curve import PRECISION
 from indexes.joint_encoder import MiniLMJoint
-from indexes.late_weights import FOLDER, JOINT, LATE, read_weights, write_weights
-from indexes.minilm import MiniLM, model_directory, whole_vectors, word_pieces
+from indexes.late_weights import FOLDER, JOINT, LATE, WEIGHTS, read_weights, write_weights
+from indexes.minilm import MiniLM, digest_of, model_directory, whole_vectors, word_pieces
 from indexes.support_weights import write_support, write_topic
 from indexes.token_encoder import MiniLMTokens
 from indexes.word_pieces import WordPieces
@@ -44,6 +44,7 @@ from training.learning import (
     worth_of_cases,
 )
 from training.mining import MADE, Mined, mined, mined_cases
+from training.ranked import by_interaction
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
@@ -211,12 +212,12 @@ def _train_late(given: argparse.Namespace) -> None:
 
 
 def _mined(given: argparse.Namespace, tokenizer: WordPieces) -> list[Mined]:
-    found = []
+    found, ranked, by = [], by_interaction(FOLDER, _KEPT), digest_of(FOLDER / WEIGHTS)[:16]
     for path in given.sets:
         dataset = open_dataset(path)
         corpus = _corpus(dataset, given.cache)
-        kept = given.cache / "mined" / f"{dataset.name}-{corpus.library.catalogue.identity()}.json"
-        found.append(mined(dataset, corpus, tokenizer, kept, _told, n_made=given.made))
+        kept = given.cache / "mined" / f"{dataset.name}-{corpus.library.catalogue.identity()}-{by}.json"
+        found.append(mined(dataset, corpus, tokenizer, kept, _told, ranked=ranked, n_made=given.made))
         corpus.library.close()
     return found
 

@@ -24,6 +24,7 @@ from rag.retriever import Retriever
 from rag.types import Chunk, Hit
 from training.cloze import clozes
 from training.held import is_held_out, is_held_out_case
+from training.ranked import Ranked
 
 Told = Callable[[str], None]
 
@@ -91,16 +92,24 @@ def _are_words(text: str, start: int, end: int) -> bool:
 
 
 def mined(  # noqa: PLR0913
-    dataset: Dataset, corpus: Corpus, tokenizer: WordPieces, kept: Path, told: Told, *, n_made: int = MADE
+    dataset: Dataset,
+    corpus: Corpus,
+    tokenizer: WordPieces,
+    kept: Path,
+    told: Told,
+    *,
+    ranked: Ranked,
+    n_made: int = MADE,
 ) -> Mined:
-    """The questions of a set that are not held out, with what Footnote finds for them; ids are kept in a file.
+    """The questions of a set that are not held out, with what Footnote finds for them, as `ranked` orders it; ids are
+    kept in a file.
 
     Those that nothing answers teach, too, where the set tells what they were asked about.
     """
     library = corpus.library
     known = [one for one in dataset.queries if one.is_answerable or one.about]
     queries = [one for one in known if not is_held_out(dataset, one)]
-    rows = _rows(dataset, library, queries, kept, told)
+    rows = _rows(dataset, library, queries, kept, told, ranked)
     ids = sorted({number for good, bad in rows.values() for number in (*good, *bad)})
     chunks = library.catalogue.chunks(ids)
     pieces = dict(zip(chunks, _pieces(tokenizer, [text_of(chunk) for chunk in chunks.values()]), strict=True))
@@ -154,7 +163,9 @@ Row = tuple[list[int], list[int]]
 """Chunks that answer, and near ones that do not."""
 
 
-def _rows(dataset: Dataset, library: Library, queries: Sequence[Query], kept: Path, told: Told) -> dict[str, Row]:
+def _rows(  # noqa: PLR0913, PLR0917
+    dataset: Dataset, library: Library, queries: Sequence[Query], kept: Path, told: Told, ranked: Ranked
+) -> dict[str, Row]:
     if kept.exists():
         return {key: (good, bad) for key, (good, bad) in json.loads(kept.read_text("utf-8")).items()}
     relevance = relevance_of(dataset, library)
@@ -165,7 +176,7 @@ def _rows(dataset: Dataset, library: Library, queries: Sequence[Query], kept: Pa
         chunks_of.setdefault(name, []).append(chunk_id)
     rows: dict[str, Row] = {}
     for at, query in enumerate(queries):
-        hits = retriever.retrieve(query.text, _NEAR).hits
+        hits = ranked(query.text, retriever.retrieve(query.text, _NEAR).hits)
         if not query.is_answerable:
             rows[query.id] = [], _asked_about(chunks_of.get(query.about, []), hits)
         elif (row := _answering(query, hits, relevance, chunks_of))[0]:

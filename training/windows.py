@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from rag.pieces import PieceIds
 from training.mining import Mined, Task
 
-_HARD = 8
-"""The first so many wrong hits are drawn from."""
+_HARD = 6
+"""The first so many wrong hits are drawn from: some more than are read."""
 _SAME = 0.35
 """How often the wrong passage is a part of the right one, without the answer in it."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexes.late_weights import FOLDER, JOINT, LATE, read_weights, write_weights
+from indexes.late_weights import FOLDER, JOINT, LATE, check_shipped, read_weights, write_weights
 from indexes.support_weights import NAME, read_support, write_support
 from indexes.support_weights import RARITY as SUPPORT_RARITY
 from indexes.token_encoder import MiniLMTokens
@@ -63,6 +63,20 @@ def test_damaged_weights_are_refused_with_a_sentence(tmp_path: Path, damage: str
         weights.write_text("{")
     with pytest.raises(ModelError, match="fetch this version"):
         read_weights(folder)
+
+
+@pytest.mark.parametrize("name", [JOINT, LATE])
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_trained_model_that_is_another_one_is_told(tmp_path: Path, name: str, is_gone: bool):
+    folder = tmp_path / "weights"
+    shutil.copytree(FOLDER, folder)
+    check_shipped(folder)
+    if is_gone:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes((folder / name).read_bytes()[:-1] + b"?")
+    with pytest.raises(ModelError, match=f"{name} .*fetch this version"):
+        check_shipped(folder)
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "short"])

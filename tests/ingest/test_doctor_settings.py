@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from indexes.library import Library
+from ingest import doctor
 from ingest.doctor import examine
 from ingest.files import File
 from ingest.pipeline import Pipeline
+from rag.errors import ModelError
 from rag.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -39,3 +41,13 @@ def test_without_a_reranker_there_is_nothing_to_tell(tmp_path: Path):
     found = {finding.what: finding for finding in examine(Library(Settings(home=tmp_path, reranker="none")))}
     assert found["reranker"].good
     assert found["reranker"].text == "none"
+    assert found["bundled model"].good
+
+
+def test_what_reads_is_told_of_without_a_reranker_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def lost() -> None:
+        raise ModelError("joint.safetensors has changed")
+
+    monkeypatch.setattr(doctor, "check_shipped", lost)
+    (bad,) = [finding for finding in examine(Library(Settings(home=tmp_path, reranker="none"))) if not finding.good]
+    assert (bad.what, bad.text) == ("bundled model", "joint.safetensors has changed")
