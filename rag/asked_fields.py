@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from rag.candidates import Candidates
+from rag.interaction import Floats
 from rag.whole.terms import stems
 
-_FIELD = re.compile(r"\W*([^:\n|.!?]{2,40}):\s+\S")
+_FIELD = re.compile(r"\W*(?P<label>[^:\n|.!?]{2,40}):\s+(?P<value>\S.*)", re.DOTALL)
 
 
-def of_other_fields(among: Candidates) -> list[bool]:
-    """Whether each is a field beside which its passage has another one whose label has all that it has of the question,
-    and more."""
-    fields = [_FIELD.match(text) for text in among.texts]
-    labels: dict[int, list[frozenset[str]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Field:
+    named: frozenset[str]
+    """What the question has in common with its label."""
+    held: frozenset[str]
+    """The same of all of it."""
+    has_number: bool
+    score: float
+
+    def is_other_than(self, asked: _Field) -> bool:
+        """Whether that one's label has all that this one has of the question, and more. A field that has nothing of it
+        may answer in other words, "Price: 80 EUR" below "Course: First aid", where it says something of another kind
+        and its score is above that one's."""
+        may_answer = not self.held and self.has_number != asked.has_number and self.score > asked.score
+        return self.held < asked.named and not may_answer
+
+
+def of_other_fields(scores: Floats, among: Candidates) -> list[bool]:
+    """Whether each is a field beside which its passage has another one that is asked for instead."""
+    fields = [_field(among.wanted, text, score) for text, score in zip(among.texts, scores.tolist(), strict=True)]
+    beside: dict[int, list[_Field]] = {}
     for (n, _), field in zip(among.places, fields, strict=True):
         if field is not None:
-            labels.setdefault(n, []).append(among.wanted & stems(field[1]))
+            beside.setdefault(n, []).append(field)
     return [
-        field is not None and any(among.wanted & stems(text) < other for other in labels[n])
-        for (n, _), field, text in zip(among.places, fields, among.texts, strict=True)
+        field is not None and any(map(field.is_other_than, beside[n]))
+        for (n, _), field in zip(among.places, fields, strict=True)
     ]
+
+
+def _field(wanted: frozenset[str], text: str, score: float) -> _Field | None:
+    found = _FIELD.match(text)
+    if found is None:
+        return None
+    has_number = any(letter.isdigit() for letter in found["value"])
+    return _Field(wanted & stems(found["label"]), wanted & stems(text), has_number, score)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.interaction import Floats
 from rag.lines import Span
 from rag.rows import TableRow, cells_of, rows_of
 from rag.types import Hit
@@ -18,6 +19,9 @@ _LEAST = 0.5
 """Of the words of a head that a question has which asks for its column."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
 _NAMED = re.compile(r"[^\d]*[^\W\d_][^\d]*")
+_SAYS = re.compile(r"[^\W_]")
+_OF_A_PAIR = 2
+"""Cells of a row that tells of one property what it is."""
 _WHO = re.compile(r"\W*(?:who|whose|whom)\b", re.IGNORECASE)
 
 
@@ -74,9 +78,15 @@ def _held(wanted: frozenset[str], row: TableRow, hit: Hit) -> AskedRow:
     named = next((i for i, text in enumerate(texts) if are_free[i] and _NAMED.fullmatch(text)), None)
     above = heads | stems(f"{row.caption} {hit.chunk.heading} {hit.chunk.title}")
     column = _column(wanted, row.heads, are_free)
-    is_told = bool(held) and wanted <= above.union(*said)
+    is_told = bool(held) and wanted <= above.union(*said) and not _is_blank(wanted, row.heads, texts)
     cells = tuple((row.start + start, row.start + end) for start, end in spans)
     return AskedRow((hit.chunk.document_id, row.heads), cells, held, named, column, is_told)
+
+
+def _is_blank(wanted: frozenset[str], heads: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether the cell below the head that is asked for says nothing."""
+    asked = _column(wanted, heads, [True] * len(texts))
+    return asked is not None and not _SAYS.search(texts[asked])
 
 
 def _whole(text: str) -> str:
@@ -92,10 +102,21 @@ def _column(wanted: frozenset[str], heads: Sequence[str], are_free: Sequence[boo
     return None if best is None or sum(one[:2] == best[:2] for one in asked) > 1 else best[2]
 
 
-def of_others(rows: Sequence[AskedRow | None]) -> list[bool]:
+def of_others(scores: Floats, rows: Sequence[AskedRow | None]) -> list[bool]:
     """Whether each is a row beside which another one of its table has all that it has of the question, and more."""
-    held: dict[tuple[int, tuple[str, ...]], set[frozenset[str]]] = {}
-    for row in rows:
+    beside: dict[tuple[int, tuple[str, ...]], list[tuple[AskedRow, float]]] = {}
+    for row, score in zip(rows, scores.tolist(), strict=True):
         if row is not None:
-            held.setdefault(row.table, set()).add(row.held)
-    return [row is not None and any(row.held < other for other in held[row.table]) for row in rows]
+            beside.setdefault(row.table, []).append((row, score))
+    return [
+        row is not None and any(_is_other(row, score, *asked) for asked in beside[row.table])
+        for row, score in zip(rows, scores.tolist(), strict=True)
+    ]
+
+
+def _is_other(row: AskedRow, score: float, asked: AskedRow, score_of_asked: float) -> bool:
+    """A row that has nothing of the question may answer in other words, "Weight: 70 kg" below "Machine: WM-200", where
+    the other one has no more than such a pair and its score is above that one's."""
+    is_pair = asked.column is None and len(asked.cells) <= _OF_A_PAIR
+    may_answer = not row.held and is_pair and score > score_of_asked
+    return row.held < asked.held and not may_answer

@@ -14,16 +14,18 @@ _HEADING = re.compile(
     r"weblinks|quellen(?:verzeichnis)?|referencias|bibliografía|enlaces externos|références|bibliographie)[*_:\W]*\Z",
     re.IGNORECASE,
 )
+_PAGES = r"\b(?!\d{1,2}:[0-5]\d ?[–-]|\d{1,3},\d{3}\b)\d+ ?[:,] ?\d+ ?[–-] ?\d+\b"
+"""Behind a volume; 10:00–12:00 is of a day, and 1,200–1,500 may be money."""
 _SIGNS = tuple(
     re.compile(sign)
     for sign in (
         r"(?i:\b(?:retrieved|accessed|archived|abgerufen|archiviert|consultado)\b)(?=.{0,60}\d{4})",
         r"\b(?:ISBN|ISSN|PMID|PMC|OCLC|S2CID|Bibcode|JSTOR)\b:? ?[\dA-Z]|\b(?:doi|arXiv):|doi\.org/",
         r"https?://|\bwww\.",
-        r"\bpp?\. ?\d|\bS\. ?\d+[–-]\d|\b\d+ ?\(\d+\) ?[:,] ?\d+|\b\d+ ?[:,] ?\d+ ?[–-] ?\d+\b|\b[Vv]ol\. ?\d",
-        r"\A\W*(?:\d+[.)\]]* *)?[A-Z][\w’'-]+,? (?:[A-Z]\.[ ,;&]|[A-Z][a-z]+ \()",
+        rf"\bpp?\. ?\d|\bS\. ?\d+[–-]\d|\b\d+ ?\(\d+\) ?[:,] ?\d+|{_PAGES}|\b[Vv]ol\. ?\d",
+        r"\A\W*(?:\d+[.)\]]* *)?[A-Z][\w’'-]+(?:,? [A-Z]\.[ ,;&]|, [A-Z][a-z]+ \()",
         r"\A\W*(?:\d+[.)\]]* *)?[A-Z][\w’'-]+,? (?:[\w’',.;&-]+ ){0,8}\(?(?:1[89]|20)\d\d[a-z]?[).,]",
-        r"\A\W*(?:\d+[.)\]]* *)?[\"“][^\"”]{8,}[.,?!]?[\"”]",
+        r"\A\W*(?:\d+[.)\]]* *)?[\"“][^\"”]{8,}[.,?!]?[\"”](?! (?:means?|shall|is|are|refers?|includes?)\b)",
     )
 )
 """When it was looked at, its number in a catalogue, an address; pages, authors, authors with a year, a quoted title."""

@@ -11,8 +11,18 @@ from dataclasses import dataclass
 _TOKEN = re.compile(r"(?<![\w$€£])[^\W_]+(?:[-./_][^\W_]+)*(?!\w)")
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
-_QUANTITY = re.compile(r"\d+(?:[.,]\d+)?(?:[a-zµ°]{1,3}|[-/][a-z]{2,}(?:-[a-z]+)*)?|\d+[./]\d+|[cdk]?m[23]", re.ASCII)
-"""12.5, 5kg, 19th, 1990s, 10-year-old, 1/2, km2: how much, not which."""
+_QUANTITY = re.compile(
+    r"\d+(?:[.,]\d+)?(?:[a-zµ°]{1,3}|[-/][a-z]{2,}(?:-[a-z]+)*|[AP]M|[kKMGT]i?[BW]h?|[kMG]?Hz|k?[VWA]|mAh|k?Wh|[mM]?L|KG)?"
+    r"|\d+[./]\d+|[cdk]?m[23]",
+    re.ASCII,
+)
+"""12.5, 5kg, 2PM, 32GB, 19th, 1990s, 10-year-old, 1/2, km2: how much, not which."""
+_COUNTED = re.compile(
+    r"[\d.,]+ (?:euros?|dollars?|pounds?|francs?|yen|cents?|EUR|USD|GBP|CHF|percent|per cent|people|persons|pieces|"
+    r"copies|items|words|pages|years|days|hours|minutes|miles|km|kilomet(?:re|er)s|met(?:re|er)s|kg|kilograms?|tons?|"
+    r"tonnes?|lit(?:re|er)s|watts?|volts?|square|cubic)\b"
+)
+"""How much is told by what stands behind a plain number."""
 _JOINED = r"[\W_]{0,2}"
 _LONG = 4
 """Digits of a plain number that names something rather than counts it, unless it may be a year."""
@@ -47,11 +57,13 @@ def codes_of(question: str) -> Codes:
 
 
 def _codes(question: str) -> Iterator[str]:
-    for token in _TOKEN.findall(question):
+    for found in _TOKEN.finditer(question):
+        token = found[0]
         if not any(sign.isdigit() for sign in token) or _DATE.fullmatch(token) or _is_span(token):
             continue
         if token.isdecimal():
-            if len(token) >= _LONG and not (len(token) == _LONG and int(token) in _YEARS):
+            may_be_year = len(token) == _LONG and int(token) in _YEARS
+            if len(token) >= _LONG and not may_be_year and not _COUNTED.match(question, found.start()):
                 yield token
         elif not _QUANTITY.fullmatch(token):
             yield token

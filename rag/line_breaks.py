@@ -17,6 +17,8 @@ _FULL = 0.6
 """Of the longest line of its paragraph, from which on a line may have ended for want of room."""
 _LABELLED = re.compile(r"[^\W\d_a-z][^\n:;.!?]{0,40}: +\S")
 """The field of a form: "Billing Contact: Ada"."""
+_FIELD = re.compile(r"[^\W\d_][\w'’/&()-]*(?: [\w'’/&()-]+){0,3}: +\S")
+"""The same in small letters, too; below another one a line is one whatever that ended with: "Pets: no"."""
 _GOES_ON = re.compile(r"[\"'“‘«(\[]*(?:[^\W\d_]|[,;:.)\]])")
 _OPEN = (",", ";", "-", "–", "—", "(", "[", "/", "&")
 _BREAK = re.compile("\n")
@@ -47,7 +49,11 @@ def _width(text: str, start: int, end: int) -> int:
 def _is_meant(text: str, at: int, width: int) -> bool:
     line = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
     begin = trim(text, at, len(text))[0]
-    if line.endswith(_OPEN) or _ends_open(line) or _begins_low(text, begin):
+    if line.endswith(_OPEN):
+        return False
+    if _FIELD.match(line.lstrip()) and _FIELD.match(text, begin):
+        return True
+    if _ends_open(line) or _begins_low(text, begin):
         return False
     return bool(_LABELLED.match(text, begin)) or len(line) < _FULL * width
 

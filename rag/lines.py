@@ -11,11 +11,15 @@ _LINE = re.compile(r"[^\r\n\u2028\u2029]*(?:\r\n|[\r\n\u2028\u2029]|\Z)")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]|[ \t]*(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z")
 _MARKED_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]")
-# A number with a dot opens an item, a letter does not: "A. Smith" may well stand at the start of a wrapped line, and so
-# may the first of two dashes.
-_BULLET = r"(?:[-*+•▪●◦‣·]|–(?!.*\s–\s))"
+# A number with a dot opens an item, a capital letter does not: "A. Smith" may well stand at the start of a wrapped
+# line, and so may "i. e.", 3.5, or the first of two dashes.
+BULLETS = "•▪●◦‣○■□☐☑☒▶➢✓✔❖\uf0b7\uf0a7\uf06f\uf071\uf0a8\uf0d8\uf0fc\uf076"
+"""Signs that stand for nothing else than an item; those from U+F06F on are of symbol fonts."""
+_BULLET = rf"(?:[-*+·{BULLETS}]|–(?!.*\s–\s))"
+_COUNTED = r"\d{1,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=[ \t]+[^\W\d_a-z])"
+_LETTERED = r"\(?[A-Za-z]\)|(?:[a-h]|i{2,3}|i|iv|vi{0,3}|ix)\.(?![ \t]?[A-Za-z]\.)|\((?:\d{1,3}|[ivx]{1,5})\)"
 _BOX = r"\[[ xX]?\]"
-ITEM_MARK = rf"(?:{_BULLET}(?:[ \t]+{_BOX})?|{_BOX}|\d{{1,3}}[.)]|\(?[A-Za-z]\)|\((?:\d{{1,3}}|[ivx]{{1,5}})\))"
+ITEM_MARK = rf"(?:{_BULLET}(?:[ \t]+{_BOX})?|{_BOX}|{_COUNTED}|{_LETTERED})"
 """What stands before an item of a list."""
 _LIST_ITEM = re.compile(rf"[ \t]*{ITEM_MARK}[ \t]")
 _RULE = frozenset("|-:=+ \t")

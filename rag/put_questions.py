@@ -15,7 +15,7 @@ from rag.whole.terms import share, terms
 _ASKED, _PUT = 0.5, 0.6
 """Of the words of what is asked, in a question that a text puts, and the other way round, where both are the same."""
 _TOLD = 0.8
-_OF_QUESTIONS = re.compile(r"\b(?:ask(?:s|ed|ing)?|questions?|frag(?:t|te|en)|preguntas?|preguntó)\b", re.IGNORECASE)
+_OF_QUESTIONS = re.compile(r"\b(?:asked|asks|questions?|frag(?:t|te|en)|preguntas?|preguntó)\b", re.IGNORECASE)
 
 
 def answers_to(scores: Floats, among: Candidates) -> tuple[Floats, list[int]]:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from rag.lines import Span, is_table_head, trim, units
 
 _BAR = re.compile(r"(?<!\\)\|")
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"\A\W*(?:(?:table|tab\.|tabelle|tabla|figure|fig\.)? ?[A-Z]?\d+(?:[.-]\d+)*)", re.IGNORECASE)
 _STOPS = (".", "!", "?")
 
 
@@ -38,9 +40,14 @@ def rows_of(text: str, context: str = "") -> Iterator[TableRow]:
 
 
 def captions(text: str) -> list[Span]:
-    """Lines right above the head of a table that are no sentence: they say what it holds, and none of it."""
+    """Lines right above the head of a table that are no sentence: they say what it holds, and none of it. One that has
+    a number, its own left out, may say more: "Prices in EUR, valid until 31 December 2025"."""
     lines = [(start, end, text[start:end]) for start, end, _ in units(text)]
-    return [(a, b) for (a, b, line), (_, _, head) in pairwise(lines) if is_table_head(head) and _is_caption(line)]
+    return [
+        (a, b)
+        for (a, b, line), (_, _, head) in pairwise(lines)
+        if is_table_head(head) and _is_caption(line) and not _DIGIT.search(_NUMBERED.sub("", line))
+    ]
 
 
 def _is_caption(unit: str) -> bool:

@@ -24,7 +24,12 @@ def sifted(scores: Floats, among: Candidates) -> Floats:
     are_asked_for = is_asked_for(among.question)
     out = [_names(hit.chunk.text) + ([] if are_asked_for else entries(hit.chunk)) for hit in among.hits]
     are_out = [any(start >= a and end <= b for a, b in out[n]) for n, (start, end) in among.places]
-    others = [of_others(among.rows), of_other_lists(among.items), of_other_fields(among), of_other_sections(among)]
+    others = [
+        of_others(scores, among.rows),
+        of_other_lists(among.items),
+        of_other_fields(scores, among),
+        of_other_sections(among),
+    ]
     are_others = np.array(others, dtype=bool).any(axis=0)
     kept = ~(np.array(are_out, dtype=bool) | are_others)
     return np.where(kept, scores, np.float32(-np.inf)) if kept.any() else scores

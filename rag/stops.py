@@ -24,15 +24,17 @@ def _words(text: str) -> frozenset[str]:
 
 _LEADING = _words(
     "adm brig capt cmdr col comdr dr drs ee fr gen gov hon lt maj messrs mlle mme mmes mr mrs ms mx pres prof rep"
-    " rev sen sgt sra srta supt approx bzw ca cf cfr d.h dgl e.g eg esp i.a i.e ie incl fig figs eq eqs m.a.w resp"
-    " mio mrd sog u.a v viz vgl vs z.b"
+    " rev sen sgt sra srta supt approx attn bzw ca cf cfr d.h dgl e.g eg esp excl i.a i.e ie incl fig figs eq eqs m.a.w"
+    " resp mio mrd sog u.a v viz vgl vs z.b"
 )
 """Always followed by more of the same sentence."""
 
-_COUNTED = _words("no nos nr p pp jan feb mar apr jun jul aug sep sept oct nov dec")
+_COUNTED = _words("c max min no nos nr p pp qty jan feb mar apr jun jul aug sep sept oct nov dec")
 """Followed by a number; else the word may end a sentence: `No. 5`, but `No. I will not.`"""
 
-_LABELLED = _words("abb abs app art bd ch chap cl kap lit op para pt ref refs sec sect tab tel ver vol vols")
+_LABELLED = _words(
+    "abb abs acct app apt art bd ch chap cl ex ext kap lit op para pt ref refs rm sched sec sect tab tel ver vol vols"
+)
 """Followed by a number, a roman numeral or a letter; else the word may end a sentence: `Vol. II`."""
 
 _EITHER = _words(
@@ -43,6 +45,12 @@ _EITHER = _words(
 
 _ENDING = _words("a.m p.m etc usw")
 """End a sentence whenever a capital follows."""
+
+_OF_DAY = _words("a.m p.m")
+_DAY_OR_ZONE = re.compile(
+    r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:days?)?\Z|(?:[ECMPA][SD]?T|GMT|UTC|BST|[CEW]ES?T|IST|JST|AE[SD]T)\Z"
+)
+"""Goes on with a time of day: "5 p.m. Monday to Friday", "10 a.m. EST"."""
 
 _STARTERS = _words(
     "a after all also although among an and another any as at because before both but by during each even few first"
@@ -57,7 +65,7 @@ _ABBREVIATIONS = _LEADING | _COUNTED | _LABELLED | _EITHER | _ENDING
 _CONTINUING = frozenset(".!?…,;:)]}")
 _ROMAN_OR_LETTER = re.compile(r"(?:[IVXLC]+|[A-Z])\Z")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]{1,2}\Z")
-_ITEM_NUMBER = re.compile(r"(?:\d{1,3}\.){0,4}(?:\d{1,3}|[^\W\d_])\Z")
+_ITEM_NUMBER = re.compile(r"(?:\d{1,3}\.){0,4}(?:\d{1,3}|[ivx]{2,5}|[^\W\d_])\Z")
 _GERMAN_ORDINAL = re.compile(r"(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz]|Jahr)")
 _CASELESS_INITIAL = re.compile(r"[\u0590-\u0dff]{1,2}\Z")  # Hebrew, Arabic and the scripts of India
 
@@ -107,6 +115,8 @@ def _ends_after_abbreviation(word: str, after: str) -> bool:
         return not after[0].isdigit()
     if known in _LABELLED:
         return not (after[0].isdigit() or _ROMAN_OR_LETTER.match(after))
+    if known in _OF_DAY and _DAY_OR_ZONE.match(after):
+        return False
     return after[0].isupper() and (known in _ENDING or after.lower() in _STARTERS)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.pdf_headings import Body, Headings, body_of
-from ingest.loaders.pdf_layout import Group, groups_of
+from ingest.loaders.pdf_layout import Group, goes_on, groups_of
 from ingest.loaders.pdf_line import Line
 from ingest.loaders.pdf_lines import page_lines
 from ingest.loaders.pdf_running import without_running_lines
@@ -142,15 +142,20 @@ def _warnings(damaged: Sequence[int], n_hidden: int) -> list[str]:
 
 
 def add_pages(assembly: Assembly, pages: Sequence[list[Group]], labels: Sequence[str], body: Body) -> None:
-    """Add the groups of each page as headings, lists, code and paragraphs, and find the title."""
+    """Add the groups of each page as headings, lists, code and paragraphs, and find the title. No blank line stands
+    where a sentence goes on over the border of two pages."""
     headings = Headings((group for groups in pages for group in groups), body)
     texts = [group.text for groups in pages for group in groups]
     vocabulary = vocabulary_of(texts) if any(_SPLIT_WORD in text for text in texts) else set()
     assembly.title = headings.title(pages)
+    last = ""
     for groups, label in zip(pages, labels, strict=True):
         assembly.begin_page(label)
-        for kind, level, text, box in _blocks(groups, headings, body):
-            assembly.add(kind, joined_words(text, vocabulary) if _SPLIT_WORD in text else text, level, box=box)
+        for n, (kind, level, text, box) in enumerate(_blocks(groups, headings, body)):
+            is_rest = n == 0 and kind == "paragraph" and goes_on(last, text)
+            shown = joined_words(text, vocabulary) if _SPLIT_WORD in text else text
+            assembly.add(kind, shown, level, tight=is_rest, box=box)
+            last = (text if kind == "paragraph" else "") if text else last
 
 
 def _blocks(

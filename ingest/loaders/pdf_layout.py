@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from ingest.loaders.pdf_line import Line
+from rag.lines import BULLETS
 
 _BULLET = re.compile(
-    r"(?:[•▪◦‣●○■□☐☑☒▶➢✓❖\uf0b7\uf0a7\uf06f\uf071\uf0a8\uf0d8\uf0fc\uf076]|[-–—*]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z]\)\s|[a-h]\.\s|\(?(?:ii|iii|iv|v|vi)\)\s)\s*\S"
+    rf"(?:[{BULLETS}]|[-–—*]\s|\(?\d{{1,3}}[.)]\s|\(?[a-zA-Z]\)\s|[a-h]\.\s|\(?(?:ii|iii|iv|v|vi)\)\s)\s*\S"
 )
 _ENDS_SENTENCE = re.compile(r"[.!?:。！？][\"'”’»)\]]*\Z")
 
@@ -83,7 +84,12 @@ def _starts_new(group: Group, line: Line, leading: float) -> bool:
 
 def _flows_on(above: Line, line: Line) -> bool:
     """Whether a sentence goes on here, at the top of the next column or in another font."""
-    return not _ENDS_SENTENCE.search(above.text) and line.text[:1].islower() and above.is_bold == line.is_bold
+    return goes_on(above.text, line.text) and above.is_bold == line.is_bold
+
+
+def goes_on(above: str, text: str) -> bool:
+    """Whether a sentence that has no end in one text goes on in the other."""
+    return bool(above) and not _ENDS_SENTENCE.search(above.rstrip()) and text[:1].islower()
 
 
 def _starts_paragraph(group: Group, line: Line, size: float) -> bool:

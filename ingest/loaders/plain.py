@@ -7,9 +7,10 @@ import re
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.decoding import decode
 from ingest.loaders.source import SourceFile
+from rag.lines import BULLETS
 
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
-_BULLET = re.compile(r"\s*(?:[-*+•‣◦▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
+_BULLET = re.compile(rf"\s*(?:[-*+–{BULLETS}]|\(?\d{{1,3}}[.)]|\(?[a-z][.)])\s+\S")
 
 
 def load_text(source: SourceFile) -> Assembly:

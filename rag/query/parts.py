@@ -24,9 +24,14 @@ _WAS = r"was (?:\w{2,}t|sind|war|waren|dürfen|müssen) (?:der|die|das|den|dem|e
 """The German word, which is another one in English."""
 _ASKS = rf"(?:{_AUXILIARY} {_SUBJECT}\b|{_BEFORE}(?:{_WHO}\b|{_WAS}|how (?:many|much)\b|{_HOW} {_AUXILIARY} \w))"
 _ASKING = re.compile(rf"{_BEFORE}(?:{_WHO}|{_WAS}|{_HOW}|{_AUXILIARY})\b", re.IGNORECASE)
+_AFTER_COMMA = rf"{_BEFORE}(?:(?:what|was|wer|qué|how (?:many|much))\b|(?:{_WHO}|{_HOW}) {_AUXILIARY} \w)"
+"""Without an "and": "which I paid in March" and "if any, is it closed" belong to what stands before."""
 _JOINT = re.compile(
-    rf"\?\s+(?:and\s+)?(?={_ASKS})|,?\s+(?:and|und|y)\s+(?:also\s+)?(?={_ASKS})|[,;]\s+(?={_ASKS})", re.IGNORECASE
+    rf"\?\s+(?:and\s+)?(?={_ASKS})|,?\s+(?:and|und|y)\s+(?:also\s+)?(?={_ASKS})|;\s+(?={_ASKS})|,\s+(?={_AFTER_COMMA})",
+    re.IGNORECASE,
 )
+_CLAUSE = re.compile(rf"(?:when|where)\b(?! {_AUXILIARY}\b)", re.IGNORECASE)
+"""Says when something is, and does not ask it: "when the tenant dies"."""
 _EMBEDDED = re.compile(
     r"\b(?:between|difference|about|say|says|said|tell|know|explain) (?:\w+ )?(?:what|which|who|how)\b"
 )
@@ -89,4 +94,4 @@ def _completed(part: str, first: str) -> str:
 
 def _stands(part: str) -> bool:
     """Whether it asks for something, and says of what."""
-    return bool(_ASKING.match(part)) and len(words(part)) >= _SHORTEST
+    return bool(_ASKING.match(part)) and not _CLAUSE.match(part) and len(words(part)) >= _SHORTEST

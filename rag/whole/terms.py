@@ -10,6 +10,7 @@ from typing import TypeVar
 
 _T = TypeVar("_T")
 _WORD = re.compile(r"[^\W_]+")
+_POSSESSIVE = re.compile(r"(?<=[^\W\d_])['’]s\b")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ENDINGS = (
     "ations",
@@ -59,7 +60,7 @@ _FUNCTION = frozenset(
 def words(text: str) -> list[str]:
     """Folded words; of scripts without blanks the pairs of letters."""
     found: list[str] = []
-    for word in _WORD.findall(text.casefold()):
+    for word in _WORD.findall(_POSSESSIVE.sub("", text.casefold())):
         if _UNSPACED.search(word):
             found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
         else:

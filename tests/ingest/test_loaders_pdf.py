@@ -11,6 +11,7 @@ from ingest.loaders import load
 from ingest.loaders.pdf import _iso
 from ingest.loaders.pdf_words import joined_words
 from rag.errors import LoadError
+from rag.sentences import sentence_spans
 from rag.types import Document
 from tests.ingest import make_files as make
 from tests.ingest.document_rules import check_document
@@ -72,6 +73,23 @@ def test_columns_flow_on(tmp_path: Path) -> None:
     left = make.prose([LONG, LONG + " and"], top=700)
     right = make.prose(["goes on over here.", "The end."], x=420, top=700)
     assert loaded(tmp_path, [left + right]).text == f"{LONG} {LONG} and goes on over here. The end."
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "gap"),
+    [
+        (f"{LONG} for a period of two", "years from delivery.", "\n"),
+        (f"{LONG}.", "years from delivery.", "\n\n"),
+        (f"{LONG} for a period of two", "Years of plenty.", "\n\n"),
+    ],
+)
+def test_a_sentence_goes_on_over_the_border_of_two_pages(tmp_path: Path, above: str, below: str, gap: str) -> None:
+    document = loaded(tmp_path, [make.prose([LONG, above]), make.prose([below, "The end of it is here."])])
+    assert f"{above}{gap}{below}" in document.text
+    assert document.pages[1].start == document.text.index(below)
+    if gap == "\n":
+        whole = f"{LONG}\n{above}\n{below}"
+        assert whole in [document.text[slice(*span)] for span in sentence_spans(document.text)]
 
 
 def test_running_lines_are_kept_once(tmp_path: Path) -> None:

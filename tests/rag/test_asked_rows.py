@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from indexes.late_weights import late_reader
@@ -100,9 +101,45 @@ def test_the_rows_of_one_table_are_held_beside_each_other_over_passages():
     places = [
         (n, (row.start, row.end)) for n, hit in enumerate(hits) for row in rows_of(hit.chunk.text, hit.chunk.context)
     ]
-    assert of_others(asked_rows("How many boats in 2019?", hits, places)) == [True, False]
-    assert of_others(asked_rows("How many boats in 2018 and 2019?", hits, places)) == [False, False]
+    alike = np.zeros(2, dtype=np.float32)
+    assert of_others(alike, asked_rows("How many boats in 2019?", hits, places)) == [True, False]
+    assert of_others(alike, asked_rows("How many boats in 2018 and 2019?", hits, places)) == [False, False]
     assert asked_rows("How many boats?", [a_hit(3, "Boats are counted.")], [(0, (0, 18))]) == [None]
+
+
+PUMP = "| Property | Value |\n| --- | --- |\n| Washing machine | WM-200 |\n| Weight | 70 kg |\n| Guarantee | 2 years |"
+FARE = "| Who | Fare | Phone |\n| --- | --- | --- |\n| Child | 5 | 11 |\n| Child's bike | 3 | 12 |\n| Smith | 7 |  |"
+
+
+def held(question: str, text: str, *scores: float) -> tuple[list[bool], list[bool]]:
+    """Of each row with its score: whether it is about another, and whether it is told by every word."""
+    places = [(0, (row.start, row.end)) for row in rows_of(text)]
+    rows = asked_rows(question, [a_hit(1, text)], places)
+    return of_others(np.array(scores or [0.0] * len(rows), dtype=np.float32), rows), [
+        row is not None and row.is_told for row in rows
+    ]
+
+
+def test_a_property_with_nothing_of_the_question_may_answer_in_other_words():
+    assert held("How heavy is the washing machine?", PUMP, 1, 2, 0)[0] == [False, False, True]
+    assert held("How heavy is the washing machine?", PUMP, 2, 1, 0)[0] == [False, True, True]
+    assert held("What weight has the washing machine?", PUMP, 1, 2, 0)[0] == [False, False, True]
+
+
+def test_a_possessive_is_no_word_of_its_own():
+    assert held("What is the child's fare?", FARE)[0] == [False, False, True]
+
+
+def test_a_cell_that_says_nothing_tells_nothing():
+    assert held("What is the phone of Smith?", FARE) == ([True, True, False], [False, False, False])
+    assert held("What is the fare of Smith?", FARE)[1] == [False, False, True]
+
+
+def test_a_caption_that_has_more_than_its_number_may_answer():
+    table = "\n\n| Item | Price |\n| --- | --- |\n| Tea | 2 |"
+    assert captions(f"Prices in EUR, valid until 31 December 2025{table}") == []
+    for caption in ("Table 3: prices of drinks", "2.1 Prices", "Fig. 4 Prices", "Prices"):
+        assert captions(f"{caption}{table}") == [(0, len(caption))]
 
 
 def test_cells_and_what_stands_above_them():

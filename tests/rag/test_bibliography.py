@@ -56,6 +56,11 @@ def test_every_entry_is_known_and_prose_is_none():
         "The report on the match stands at https://example.org/report, and there are pictures of the goals there, too.",
         "| Otter, A. | https://otters.example.org | Retrieved 3 May 2011 |",
         "1. Press the button on page 12 and wait.",
+        "Workshop on Friday, 14 March 2025, 10:00–12:00, room 204.",
+        "- Scrum Master (2021)",
+        "“Business Hours” means 9:00–17:00 on weekdays.",
+        "“Premises” means the flat described on p. 5 of the plan.",
+        "Housing Fund (2024): 1,200–1,500 EUR for each family.",
     ],
 )
 def test_prose_that_cites_is_none(prose: str):

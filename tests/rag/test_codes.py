@@ -31,6 +31,9 @@ ORDERS = (
         ("How many people lived there in 1995, and between 2001-2010 or 1998-99?", 0),
         ("Is a 10-year-old with 5kg, the 19th of the 1990s, 3.14 or 1/2 on 2024-03-05 of 22,392 km2 for $5000?", 0),
         ("Who keeps the harbour?", 0),
+        ("Can I check in at 2PM with 32GB and 16GB, at 50Hz, 230V, 5000mAh, 2.4GHz or 65W?", 0),
+        ("What was the 5000 euro grant for, of 12000 people and 4500 kg?", 0),
+        ("What is in order 5000 of euros?", 1),
         ("", 0),
     ],
 )

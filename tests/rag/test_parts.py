@@ -17,6 +17,7 @@ from tests.rag.hits import a_hit
         ("How long is the pier? And who built it?", ("How long is the pier?", "Who built it?")),
         ("How many people died and what caused it?", ("How many people died?", "What caused it?")),
         ("Is the pool open and is it heated?", ("Is the pool open?", "Is it heated?")),
+        ("When is it due, how much is it?", ("When is it due?", "How much is it?")),
         ("Wie hoch ist die Miete und wann ist sie fällig?", ("Wie hoch ist die Miete?", "Wann ist sie fällig?")),
         (
             "Was kostet der Platz und wie lange darf man bleiben?",
@@ -42,6 +43,12 @@ def test_each_thing_that_is_asked_for_is_a_question(question: str, parts: tuple[
         "Name the harbour master and what he does",
         "Are dogs and cats allowed?",
         "and what?",
+        "When the tenant dies, who pays the rent?",
+        "When I move out, do I get the deposit back?",
+        "Where the goods are faulty, what can the buyer do?",
+        "Is the deposit, which I paid in March, refundable?",
+        "What does the landlord, who lives abroad, have to pay?",
+        "Which days, if any, is the office closed?",
         "",
     ],
 )

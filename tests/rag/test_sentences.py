@@ -39,6 +39,12 @@ def sentences(text: str) -> list[str]:
         "2.1. Scope",
         "a line\nthat goes on",
         "No. 5 is alive.",
+        "We are open from 9 a.m. to 5 p.m. Monday to Friday.",
+        "The call begins at 10 a.m. EST and ends at noon.",
+        "The room holds max. 10 persons, and orders are of min. 5 pieces.",
+        "Prices are excl. VAT.",
+        "Deliver to Apt. 5, Rm. 204, ext. 45, Attn. Ada Moor.",
+        "See Ex. A and Sched. 2 of c. 1900.",
     ],
 )
 def test_one_sentence(text: str):
@@ -61,6 +67,8 @@ def test_one_sentence(text: str):
         ("So says the law.", "§ 5 says more."),
         ("He waited…", "Nothing."),
         ("It ended in 2010.", "15 people came."),
+        ("It took 5 min.", "Nobody minded."),
+        ("It opens at 9 a.m.", "Dogs are welcome."),
     ],
 )
 def test_two_sentences(first: str, second: str):

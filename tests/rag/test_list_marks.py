@@ -1,0 +1,42 @@
+"""What opens an item of a list, and what only looks like it."""
+
+import pytest
+
+from rag.lists import lists_of
+from rag.sentences import sentence_spans
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a. Rent;\nb. Deposit; and\nc. Fees.",
+        "i. Rent\nii. Deposit\niii. Fees\niv. Taxes",
+        "2.1 Rent: 900 EUR\n2.2 Deposit: 1800 EUR\n2.3 Term: a year",
+        "✓ Passport\n✓ Photo",
+        "■ Passport\n■ Photo",
+        "○ Passport\n○ Photo",
+        "➢ Passport\n➢ Photo",
+        "☐ Passport\n☑ Photo",
+        "\uf0b7 Passport\n\uf0b7 Photo",
+    ],
+)
+def test_every_item_is_a_line_of_one_list(text: str):
+    assert sentences(text) == text.split("\n")
+    assert [(one.start, one.end) for one in lists_of(text)] == [(0, len(text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The rate of the loan rose in that year to\n3.5 percent of what was left",
+        "It was written by the well known\nA. Smith of Leeds",
+        "They met in a town by the sea,\ni. e. in Hull",
+        "Man trifft sich im Hafen,\nd. h. am Wasser",
+    ],
+)
+def test_a_wrapped_line_is_no_item(text: str):
+    assert sentences(text) == [text]
