@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.candidates import Candidates
 from rag.query.words import names_in
 from rag.types import Hit
 from rag.whole.terms import stem, stems
 
+_DETERMINED = re.compile(
+    r"\b(?:the|an?|this|that|our|my|your|their|each|every|any|der|die|das|den|dem|el|la|los|las) (\w+)", re.IGNORECASE
+)
+"""Nobody's own name: "the Tenant" of a contract, "the Board" of a club."""
+
 
 def of_other_sections(among: Candidates) -> list[bool]:
     """Whether each sentence stands in a passage that has a name nowhere which the question asks for, and which is in
     the heading of another passage of its document."""
-    asked = frozenset(stem(name.casefold()) for name in names_in(among.question))
+    determined = set(_DETERMINED.findall(among.question))
+    asked = frozenset(stem(name.casefold()) for name in names_in(among.question) if name not in determined)
     headed: dict[int, frozenset[str]] = {}
     for hit in among.hits if asked else ():
         document = hit.chunk.document_id

@@ -12,8 +12,8 @@ from app.words import tr
 from rag.retriever import MAX_QUESTION
 from rag.types import Turn
 
-Again = Callable[[int, str], None]
-"""Asks a question in the place of the turn with this number."""
+Again = Callable[[Turn, int, str], None]
+"""Asks a question in the place of this turn, which has this number."""
 
 
 def show(turn: Turn, number: int, again: Again | None) -> None:
@@ -28,7 +28,7 @@ def show(turn: Turn, number: int, again: Again | None) -> None:
                 key=f"again-{number}",
                 type="tertiary",
                 on_click=again,
-                args=(number, turn.question),
+                args=(turn, number, turn.question),
             )
             name = tr("Rephrase") if turn.answer.refused else tr("Edit question")
             key = f"edit-{number}-{kept.n_rewound()}"
@@ -47,5 +47,5 @@ def _edited(turn: Turn, number: int, again: Again) -> None:
         text = st.text_area(tr("Question"), turn.question, max_chars=most, key=key)
         st.caption(tr("Its answer takes the place of this one."))
         if st.form_submit_button(tr("Ask"), type="primary") and text.strip():
-            again(number, text.strip())
+            again(turn, number, text.strip())
             st.rerun()

@@ -191,8 +191,10 @@ def _rows(numbers: Sequence[int]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         told = tr("Added to the collection “{collection}”.", collection=label(jobs[0].collection))
         st.caption(told, width="content")
-        if waited_for() and personal().catalogue.n_chunks():
-            st.button(tr("Ask without waiting"), key="ask-now", type="tertiary", on_click=_ask_now)
+        may_ask = waited_for() and personal().catalogue.n_chunks()
+        if may_ask and st.button(tr("Ask without waiting"), key="ask-now", type="tertiary"):
+            _ask_now()
+            st.rerun()  # the whole page: what is clicked here runs these rows alone
 
 
 def _ask_now() -> None:

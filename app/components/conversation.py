@@ -211,10 +211,11 @@ def suggest(question: str) -> None:
     st.session_state["suggested"] = question
 
 
-def _again(number: int, question: str) -> None:
-    """Ask this in the place of the last turn."""
-    kept.rewind_to_replace(number)
-    suggest(question)
+def _again(turn: Turn, number: int, question: str) -> None:
+    """Ask this in the place of the last turn, if that is still this one: a second click comes when it is gone."""
+    if turns() and turns()[-1] is turn:
+        kept.rewind_to_replace(number)
+        suggest(question)
 
 
 def _ask_alone(question: str) -> None:
@@ -227,13 +228,22 @@ def put(given: str) -> str:
     """The question to be asked now: one that was typed, one that a button has put, or one whose answer this run has
     interrupted before anything stood there, as long as its conversation is on the page."""
     suggested: str = st.session_state.pop("suggested", "")
+    asked = given or suggested
     question: str
     conversation, n_turns, question, is_alone = st.session_state.pop(_INTERRUPTED, (None, 0, "", False))
-    if given or suggested or not question or (conversation, n_turns) != (kept.number(), page_turns.n_turns()):
-        return given or suggested
-    kept.rewind_to_replace(n_turns - 1)
-    st.session_state["alone"] = question if is_alone else ""
+    is_here = (conversation, n_turns) == (kept.number(), page_turns.n_turns())
+    if not question or not is_here or asked not in {"", question}:
+        return asked
+    kept.rewind_to_replace(n_turns - 1)  # a second click on what puts a question has ended the run of the first
+    if not asked:
+        st.session_state["alone"] = question if is_alone else ""
     return question
+
+
+def unput() -> None:
+    """Forget what a button has put: nothing is asked while a question waits."""
+    st.session_state.pop("suggested", None)
+    st.session_state.pop("alone", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +287,7 @@ def _lead_on() -> None:
 def _wider() -> None:
     """After a refusal among chosen collections or documents: the way to the others."""
     question = st.session_state.get("narrow")
-    if question and turns():
+    if question and turns() and not turns()[-1].waits_for:
         st.button(tr("Search all documents"), key="wider", icon=":material/travel_explore:", on_click=_widen)
 
 

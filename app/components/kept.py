@@ -253,25 +253,44 @@ def rewind(place: int) -> None:
 
 def rewind_to_replace(place: int) -> None:
     """Take back the last turn, until another one is added or it is put back."""
-    turn, n_kept = turns()[-1], _n_kept()
+    replaced = turns()[-1], _n_kept(), number()
     rewind(place)
-    st.session_state[_REPLACED] = turn, n_kept
+    st.session_state[_REPLACED] = replaced
 
 
 def _replaces_no_answer() -> bool:
     """Whether the turn that is to be replaced has none that could be lost: two of the same question would be left of a
     server that is killed."""
-    turn, _ = st.session_state.get(_REPLACED, (None, 0))
+    turn = _replaced()
     return turn is not None and not turn.answer.text
+
+
+def _replaced() -> Turn | None:
+    turn: Turn | None = st.session_state.get(_REPLACED, (None,))[0]
+    return turn
 
 
 def put_back() -> bool:
     """Whether a turn that was to be replaced is there again: one that has an answer."""
-    turn, n_kept = st.session_state.pop(_REPLACED, (None, 0))
+    turn = _replaced()
     if turn is None or not turn.answer.text:
+        st.session_state.pop(_REPLACED, None)
         return False
+    return _restore()
+
+
+def put_back_unasked() -> None:
+    """The same, answered or not, where nothing is asked: a click elsewhere, or an error that nobody foresaw, has ended
+    the run that was to replace it."""
+    if _replaced() is not None:
+        _restore()
+
+
+def _restore() -> bool:
+    turn, n_kept, whose = st.session_state.pop(_REPLACED)
     turns().append(turn)
-    st.session_state[_KEPT] = n_kept
+    if whose == number():  # else all of it has moved to another conversation, which has to get this one, too
+        st.session_state[_KEPT] = n_kept
     _look_up_flags()
     if (conversation := number()) is not None and is_kept():
         ratings.open_all(feedback(conversation))
@@ -293,9 +312,17 @@ def show_asked_elsewhere() -> None:
         st.fragment(_look, run_every=_LOOK_S)()
 
 
+def _is_at_it(mark: str) -> bool:
+    """False, too, where a full disk lets nobody find that out."""
+    try:
+        return asking.is_being_answered(personal().settings.home, mark)
+    except OSError:
+        return False
+
+
 def _look() -> None:
     mark, kept = turns()[-1].asked_by, number()
-    if kept is not None and not asking.is_being_answered(personal().settings.home, mark):
+    if kept is not None and not _is_at_it(mark):
         open_one(kept)
         st.rerun()
     st.caption(tr("This question is being answered in another window."))
@@ -325,7 +352,8 @@ def open_one(wanted: int) -> None:
 def clear() -> None:
     """Begin anew; what was there stays in the list."""
     page_turns.begin([])
-    st.session_state.pop(_REPLACED, None)
+    for key in (_REPLACED, "suggested", "alone"):
+        st.session_state.pop(key, None)
     st.session_state[_NUMBER] = None
     st.session_state[_KEPT], st.session_state[_NOT_KEPT] = 0, ""
     st.query_params.pop(_PARAMETER, None)
@@ -346,7 +374,7 @@ def _open(wanted: int) -> None:
         st.toast(visible(str(error)), icon=":material/warning:")
         st.query_params.pop(_PARAMETER, None)
         return
-    if latest and latest[-1].asked_by and not asking.is_being_answered(personal().settings.home, latest[-1].asked_by):
+    if latest and latest[-1].asked_by and not _is_at_it(latest[-1].asked_by):
         latest[-1] = replace(latest[-1], asked_by="")
     page_turns.begin(latest, first)
     _look_up_flags()

@@ -37,8 +37,18 @@ def show() -> attached.Ready:
         return taken
     if ready and not given:
         return ready
-    question = conversation.put((given if isinstance(given, str) else given.text) if given else "")
+    question = _question((given if isinstance(given, str) else given.text) if given else "", is_waiting=is_waiting)
     is_at_once = attached.is_at_once(question)
     if question and not is_at_once and attached.hold(question, scope_choice.current()):
         st.rerun()
     return attached.Ready(question, has_waited=is_at_once)
+
+
+def _question(typed: str, *, is_waiting: bool) -> str:
+    """What is typed or put; a turn that was to be replaced stays where that is nothing."""
+    if is_waiting:
+        conversation.unput()
+    question = conversation.put(typed)
+    if not question:
+        kept.put_back_unasked()
+    return question

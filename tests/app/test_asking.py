@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -121,6 +122,35 @@ def test_a_question_that_met_an_error_stays_with_it_until_it_is_answered(
     assert "honey bee" in str(card(page)["blocks"])
     (record,) = shelf.all(LOCAL)
     assert (record.title, record.n_turns) == (QUESTION, 1)
+
+
+@pytest.mark.slow
+def test_a_turn_whose_replacing_a_click_has_ended_is_there_again(library: Library):
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
+    page.chat_input(key="question").set_value(QUESTION).run()
+    (turn,) = page.session_state["turns"]
+    state = {"turns": [], "n-turns-kept": 0, "turn-to-replace": (turn, 1, page.session_state["conversation"])}
+    for name, value in state.items():
+        page.session_state[name] = value  # as of a run that ended between the click and the question
+    page.run()
+    assert page.session_state["turns"] == [turn]
+    assert "honey bee" in str(card(page)["blocks"])
+    page.chat_input(key="question").set_value(EARLIER).run()
+    (record,) = library.catalogue.conversations.all(LOCAL)
+    assert record.n_turns == 2, "nothing has taken its place"
+
+
+@pytest.mark.slow
+def test_a_question_that_is_put_twice_is_kept_once(library: Library):
+    page = AppTest.from_file(str(MAIN), default_timeout=240).run()
+    page.chat_input(key="question").set_value(QUESTION).run()
+    number, (turn,) = page.session_state["conversation"], page.session_state["turns"]
+    page.session_state["interrupted-question"] = (number, 1, QUESTION, False)
+    page.session_state["turns"] = [replace(turn, answer=replace(turn.answer, text="", sentences=()))]
+    page.session_state["suggested"] = QUESTION
+    page.run()
+    assert "honey bee" in str(card(page)["blocks"])
+    assert [one.n_turns for one in library.catalogue.conversations.all(LOCAL)] == [1]
 
 
 @pytest.mark.slow

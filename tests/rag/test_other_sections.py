@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from indexes.late_weights import late_reader
+from rag.candidates import Candidates
+from rag.other_sections import of_other_sections
 from rag.types import Hit
 from tests.rag.hits import a_hit
 
@@ -59,3 +61,16 @@ def test_a_section_of_another_document_has_no_say():
 def test_a_name_in_small_letters_is_none():
     heading, _ = first(RISE.lower(), sections())
     assert heading.endswith("Yusuf Amari")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When must the Tenant pay the rent?", "When is the rent due from the Tenant?", "What does a Tenant pay?"],
+)
+def test_the_party_of_a_contract_is_nobody_of_that_name(question: str):
+    texts = {"Lease > Obligations of the Tenant": "The Tenant keeps the flat clean.",
+             "Lease > Payment": "Rent is due on the first of each month."}  # fmt: skip
+    hits = [a_hit(n, text, document=1) for n, text in enumerate(texts.values())]
+    hits = [replace(hit, chunk=replace(hit.chunk, heading=heading)) for hit, heading in zip(hits, texts, strict=True)]
+    places = [(n, (0, len(hit.chunk.text))) for n, hit in enumerate(hits)]
+    assert of_other_sections(Candidates(question, hits, places)) == [False, False]
