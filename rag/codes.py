@@ -18,11 +18,13 @@ _QUANTITY = re.compile(
 )
 """12.5, 5kg, 2PM, 32GB, 19th, 1990s, 10-year-old, 1/2, km2: how much, not which."""
 _COUNTED = re.compile(
-    r"[\d.,]+ (?:euros?|dollars?|pounds?|francs?|yen|cents?|EUR|USD|GBP|CHF|percent|per cent|people|persons|pieces|"
-    r"copies|items|words|pages|years|days|hours|minutes|miles|km|kilomet(?:re|er)s|met(?:re|er)s|kg|kilograms?|tons?|"
-    r"tonnes?|lit(?:re|er)s|watts?|volts?|square|cubic)\b"
+    r"[\d.,]+ ?(?:[€£$]|(?:euros?|dollars?|pounds?|francs?|yen|cents?|EUR|USD|GBP|CHF|percent|per cent|people|persons|"
+    r"pieces|copies|items|words|pages|years|days|hours|minutes|miles|km|kilomet(?:re|er)s|met(?:re|er)s|kg|kilograms?|tons?|"
+    r"tonnes?|lit(?:re|er)s|watts?|volts?|square|cubic|rpm|cycles|tenants|employees)\b)",
+    re.IGNORECASE,
 )
-"""How much is told by what stands behind a plain number."""
+"""How much is told by what stands behind a plain number, or before it."""
+_MONEY = re.compile(r"(?:EUR|USD|GBP|CHF) \Z")
 _JOINED = r"[\W_]{0,2}"
 _LONG = 4
 """Digits of a plain number that names something rather than counts it, unless it may be a year."""
@@ -63,7 +65,8 @@ def _codes(question: str) -> Iterator[str]:
             continue
         if token.isdecimal():
             may_be_year = len(token) == _LONG and int(token) in _YEARS
-            if len(token) >= _LONG and not may_be_year and not _COUNTED.match(question, found.start()):
+            is_counted = _COUNTED.match(question, found.start()) or _MONEY.search(question[: found.start()])
+            if len(token) >= _LONG and not may_be_year and not is_counted:
                 yield token
         elif not _QUANTITY.fullmatch(token):
             yield token

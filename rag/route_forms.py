@@ -126,7 +126,8 @@ _NOT_CUT = r"(?!.* (?:for|about|to|with|at|from|on|\w+ing)$)"
 _HERE = rf"(?:in|across|throughout|within|over|among) (?:the |these |this |those |my |our |all |of |your )*{_DOCUMENT}"
 
 LIST_FORMS = _forms(
-    rf"(?:list|enumerate|itemi[sz]e|tabulate)(?: out| down| up)?(?: for me| me)?[: ]+(?:{_ALL} )?(?:the )?(?P<of>.+)",
+    rf"(?:list(?! prices?\b)|enumerate|itemi[sz]e|tabulate)(?: out| down| up)?(?: for me| me)?[: ]+(?:{_ALL} )?"
+    r"(?:the )?(?P<of>.+)",
     rf"(?:name|find|give|show|tell|get|identify|mention|collect|gather|extract|pull(?: out| up)?|write down|note down|"
     rf"bring up|spell out|quote|cite|state|print|display|return|provide|fetch|point out|look up|search for|compile|"
     rf"read me|"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.query.words import without_greeting
 from rag.route_forms import (
     ALL_HERE,
     COMPARE_FORMS,
@@ -66,7 +67,7 @@ def route_of(question: str) -> Route:
 
 def _plain(question: str) -> str:
     """On one line, without what is merely polite and without the marks at the end."""
-    text = " ".join(question.replace("’", "'").split()).lstrip("¿¡ ").rstrip(" ?!.:…")
+    text = without_greeting(" ".join(question.replace("’", "'").split())).lstrip("¿¡ ").rstrip(" ?!.:…")
     while (found := POLITE.match(text)) and not WISH.match(text):
         text = text[found.end() :].lstrip(" ,:")
     text = WISH.sub("give me ", text, count=1) if WISH.match(text) else text

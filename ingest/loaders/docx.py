@@ -10,9 +10,10 @@ from ingest.loaders.archive import core_properties, local_attribute, local_name,
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.charts import chart_table
 from ingest.loaders.docx_styles import Numbering, Styles
-from ingest.loaders.docx_text import paragraph_text, superscript, text_boxes
+from ingest.loaders.docx_text import paragraph_text, paragraphs_in, text_boxes
 from ingest.loaders.docx_unseen import n_unseen_words
 from ingest.loaders.embedded import add_words_of_pictures, warn_of_embedded
+from ingest.loaders.raised import superscript
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.titles import looks_like_title
@@ -173,7 +174,7 @@ def _properties_of(cell: Any) -> Any:  # noqa: ANN401
 
 def cell_text(cell: Any) -> str:  # noqa: ANN401
     """All paragraphs of a cell, those of tables inside it too, on one line."""
-    return " ".join(paragraph_text(element) for element in cell.iter() if local_name(element) == "p")
+    return " ".join(map(paragraph_text, paragraphs_in(cell)))
 
 
 def _charts(assembly: Assembly, archive: zipfile.ZipFile) -> None:

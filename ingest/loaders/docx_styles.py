@@ -121,12 +121,13 @@ def _rendered(levels: dict[int, tuple[str, str, int]], depth: int, counters: lis
     def number(found: re.Match[str]) -> str:
         level = int(found[1]) - 1
         kind, _, first = levels.get(level, ("decimal", "", 1))
-        return _number(max(counters[level], 1) + first - 1, kind)
+        return counted(max(counters[level], 1) + first - 1, kind)
 
     return re.sub(r"%([1-9])", number, levels[depth][1])
 
 
-def _number(n: int, kind: str) -> str:
+def counted(n: int, kind: str) -> str:
+    """A number as lists of Word show it; `kind` is Word's own name for how."""
     if kind in ("lowerLetter", "upperLetter"):
         letters = chr(ord("a") + (n - 1) % 26) * ((n - 1) // 26 + 1) if n < 1000 else str(n)
         return letters.upper() if kind == "upperLetter" else letters

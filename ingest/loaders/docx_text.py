@@ -9,6 +9,7 @@ from typing import Any
 
 from ingest.loaders.archive import local_attribute, local_name
 from ingest.loaders.docx_unseen import is_unseen
+from ingest.loaders.raised import raised, superscript
 
 _SKIPPED = frozenset(
     {
@@ -43,22 +44,46 @@ def _pieces(element: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
         if name in _LEAVES:
             yield _LEAVES[name](child)
         elif name not in _SKIPPED and not (name == "r" and is_unseen(child)):
-            yield from _pieces(child, depth + 1)
+            pieces = _pieces(child, depth + 1)
+            yield from [raised("".join(pieces))] if name == "r" and _is_raised(child) else pieces
 
 
-def superscript(number: str) -> str:
-    """Digits raised, as footnote numbers are printed."""
-    return number.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+def _is_raised(run: Any) -> bool:  # noqa: ANN401
+    """Whether Word or PowerPoint shows it above the line."""
+    for properties in run:
+        if local_name(properties) == "rPr":
+            height = local_attribute(properties, "baseline")
+            return (
+                height.isdecimal()
+                and int(height) > 0
+                or any(
+                    local_name(one) == "vertAlign" and local_attribute(one, "val") == "superscript"
+                    for one in properties
+                )
+            )
+    return False
+
+
+_SHAPES = {0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑", 0xA8: "☐", 0x6F: "☐", 0xE0: "→", 0xB7: "•", 0xA7: "▪"}
+"""What Wingdings shows at these places."""
 
 
 def _symbol(element: Any) -> str:  # noqa: ANN401
-    """A character of a symbol font; the private ones have no meaning as text."""
+    """A character of a symbol font; the private ones have no meaning as text, but for the ticks of Wingdings."""
     code = local_attribute(element, "char")
     try:
         character = chr(int(code, 16))
     except (ValueError, OverflowError):
         return ""
+    if local_attribute(element, "font") == "Wingdings":
+        return _SHAPES.get(ord(character) & 0xFF, "")
     return "" if 0xE000 <= ord(character) <= 0xF8FF else character
+
+
+def _checkbox(element: Any) -> str:  # noqa: ANN401
+    """Of a form, as it was left; else as it began."""
+    states = {local_name(child): local_attribute(child, "val") not in ("0", "false") for child in element}
+    return "☑ " if states.get("checked", states.get("default", False)) else "☐ "
 
 
 def text_boxes(paragraph: Any) -> Iterator[Any]:  # noqa: ANN401
@@ -76,11 +101,22 @@ def _is_second_flavour(element: Any, paragraph: Any) -> bool:  # noqa: ANN401
         name = local_name(ancestor)
         if name == "txbxContent":
             return True
-        if name == "Fallback":
-            choices = [sibling for sibling in ancestor.itersiblings(preceding=True) if local_name(sibling) == "Choice"]
-            if any(local_name(inner) == "txbxContent" for choice in choices for inner in choice.iter()):
-                return True
+        if name == "Fallback" and _is_copy(ancestor):
+            return True
     return False
+
+
+def _is_copy(fallback: Any) -> bool:  # noqa: ANN401
+    """Whether it has for older programs what stands beside it in the newer flavour."""
+    choices = [sibling for sibling in fallback.itersiblings(preceding=True) if local_name(sibling) == "Choice"]
+    return any(local_name(inner) == "txbxContent" for choice in choices for inner in choice.iter())
+
+
+def paragraphs_in(element: Any) -> Iterator[Any]:  # noqa: ANN401
+    """All paragraphs inside of an element, those of a box that is stored in two flavours once."""
+    copies = [one for one in element.iter() if local_name(one) == "Fallback" and _is_copy(one)]
+    left_out = {inner for copy in copies for inner in copy.iter()}
+    return (one for one in element.iter() if local_name(one) == "p" and one not in left_out)
 
 
 def _formula(element: Any, depth: int) -> str:  # noqa: ANN401
@@ -126,6 +162,7 @@ _LEAVES: dict[str, Callable[[Any], str]] = {
     "cr": lambda _: "\n",
     "noBreakHyphen": lambda _: "-",
     "sym": _symbol,
+    "checkBox": _checkbox,
     "oMath": lambda element: _formula(element, 0),
     "oMathPara": lambda element: _formula(element, 0),
     "footnoteReference": lambda element: superscript(local_attribute(element, "id")),

@@ -71,12 +71,22 @@ def add_headers(assembly: Assembly, headers: dict[str, str]) -> None:
     assembly.add("paragraph", "\n".join(f"{name}: {headers[name]}" for name in _SHOWN if headers.get(name)))
 
 
+_STUB, _TIMES = 60, 3
+"""Words of a plain text that may only say that the mail is HTML; how many times as many that has then."""
+
+
 def add_body(assembly: Assembly, plain: str, html: str) -> None:
-    """The plain text, or the HTML of a mail that has no other."""
-    if plain.strip():
+    """The plain text, or the HTML of a mail that has no other, or no more than a line that sends to that."""
+    n_words = len(plain.split())
+    if n_words > _STUB or (plain.strip() and not html.strip()):
         add_paragraphs(assembly, plain)
-    else:
+        return
+    whole = Assembly()
+    add_html(whole, html)
+    if n_words * _TIMES < whole.n_words() or not plain.strip():
         add_html(assembly, html)
+    else:
+        add_paragraphs(assembly, plain)
 
 
 def hand_out_attachments(source: SourceFile, assembly: Assembly, files: list[tuple[str, bytes]]) -> None:

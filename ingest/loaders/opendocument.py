@@ -8,6 +8,7 @@ from typing import Any
 from ingest.loaders.archive import core_properties, local_attribute, local_name, open_archive, parse_xml, read_member
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.embedded import warn_of_embedded
+from ingest.loaders.raised import superscript
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.titles import looks_like_title
@@ -98,6 +99,8 @@ def _pieces(element: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
         if name == "s":
             count = local_attribute(child, "c")
             yield " " * (min(int(count), _MAX_REPEAT) if count.isdecimal() else 1)
+        elif name == "note-citation":
+            yield superscript("".join(_pieces(child, depth + 1)))
         elif name in ("tab", "line-break"):
             yield "\t" if name == "tab" else "\n"
         elif name not in _NOT_READ and name not in ("note-body", "text-box"):

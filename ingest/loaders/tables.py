@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ingest.loaders.assembly import Assembly
 
+_NUMBER = re.compile(r"[-+(]?[€$£]?\s?\d[\d.,'\s]*(?:\s?(?:%|€|EUR|USD|GBP))?\)?")
+_DIGIT = re.compile(r"\d")
 MAX_ROWS = 200_000
 """Rows read of one sheet or CSV file; a warning says so where there are more."""
 
@@ -17,8 +21,13 @@ MAX_CHARACTERS = 4_000_000
 """Of one table of a database: the first records are enough to find it by, and all of them are not for reading."""
 
 
+_LEAST, _MOST = 1e-12, 1e21
+"""Numbers between these are written out."""
+
+
 def value_text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
-    """Numbers without a needless `.0`, dates as ISO 8601, lists and objects as JSON, the size of what is no text."""
+    """Numbers without a needless `.0`, dates as ISO 8601, lengths of time as hours and minutes, lists and objects as
+    JSON, the size of what is no text."""
     match value:
         case None:
             text = ""
@@ -26,6 +35,10 @@ def value_text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
             text = "TRUE" if value else "FALSE"
         case float():
             text = f"{value:.15g}"
+            text = f"{Decimal(text):f}" if "e" in text and _LEAST < abs(value) < _MOST else text
+        case dt.timedelta():
+            minutes = round(value.total_seconds() / 60)
+            text = f"{'-' * (minutes < 0)}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
         case dt.datetime():
             text = value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
         case bytes():
@@ -74,22 +87,37 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> str:
 def add_grid(assembly: Assembly, rows: Iterable[Sequence[str]]) -> None:
     """Add a sheet: empty rows part its tables, and a lone cell above a table is a paragraph."""
     region: list[Sequence[str]] = []
+    head: Sequence[str] = ()
     for row in rows:
         if any(text.strip() for text in row):
             region.append(row)
         else:
-            _add_region(assembly, region)
+            head = _add_region(assembly, region, head)
             region = []
-    _add_region(assembly, region)
+    _add_region(assembly, region, head)
 
 
-def _add_region(assembly: Assembly, region: Sequence[Sequence[str]]) -> None:
+def _add_region(assembly: Assembly, region: Sequence[Sequence[str]], head: Sequence[str]) -> Sequence[str]:
+    """The head of the last table by now: an empty row may only part its rows, which go on below `head` then."""
     first = 0
     if any(_n_used(row) > 1 for row in region):
         while _n_used(region[first]) == 1:
             assembly.add("paragraph", next(text for text in region[first] if text.strip()))
             first += 1
-    assembly.add("table" if len(region) - first > 1 else "paragraph", _as_text(region[first:]))
+    rows = region[first:]
+    if not first and rows and _go_on(rows, head):
+        rows = [head, *rows]
+    assembly.add("table" if len(rows) > 1 else "paragraph", _as_text(rows))
+    return rows[0] if len(rows) > 1 else head
+
+
+def _go_on(rows: Sequence[Sequence[str]], head: Sequence[str]) -> bool:
+    """Whether the rows are more of the table with this head: in its columns, the first of them with a number where the
+    head has none."""
+    heads = {column for column, text in enumerate(head) if text.strip()}
+    used = {column for row in rows for column, text in enumerate(row) if text.strip()}
+    numbers = {column for column, text in enumerate(rows[0]) if _NUMBER.fullmatch(text.strip())}
+    return used <= heads and len(used) > 1 and any(not _DIGIT.search(head[column]) for column in numbers)
 
 
 def _as_text(region: Sequence[Sequence[str]]) -> str:

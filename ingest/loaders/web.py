@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.decoding import decode_markup
+from ingest.loaders.raised import raised
 from ingest.loaders.source import Defect, SourceFile
 from ingest.loaders.tables import markdown_table
 from ingest.loaders.web_head import read_head
@@ -102,6 +103,8 @@ class _Walk:
         tag = element.tag
         if tag == "br":
             self._inline.append(BREAK)
+        elif tag == "sup" and not len(element):
+            self._inline.append(raised(element.text or ""))
         elif depth > MAX_DEPTH:
             self._inline.append(" ".join(element.itertext()))
         elif tag not in CONTAINERS:

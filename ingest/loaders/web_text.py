@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ingest.loaders.raised import raised
+
 MAX_DEPTH = 200
 DROPPED = frozenset(
     re.findall(
@@ -57,7 +59,9 @@ def visible_text(
         if not is_hidden(child):
             edge = "\n" if keep_breaks and child.tag == "br" else "" if keep_breaks else _edge(child.tag)
             yield edge
-            if child.tag not in without:
+            if child.tag == "sup" and not len(child):
+                yield raised(child.text or "")
+            elif child.tag not in without:
                 yield from visible_text(child, keep_breaks=keep_breaks, without=without, depth=depth + 1)
             yield edge if child.tag != "br" else ""
         yield child.tail or ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rag.query.dependence import depends, is_elliptic
 from rag.query.substituting import speaks_german, substituted
-from rag.query.words import content_of, names_of, words_of
+from rag.query.words import content_of, names_of, without_greeting, words_of
 from rag.types import Turn
 from rag.whole.terms import is_telling
 
@@ -34,6 +34,7 @@ class RuleCondenser:
 def completed(question: str, earlier: str, answer: str = "") -> str:
     """The earlier question with what this one names in its place, else this one with the words of the earlier one in
     brackets behind it; itself where it stands alone. `answer`: the sentence that answered the earlier one."""
+    question = without_greeting(question)
     if is_elliptic(question) and (whole := substituted(question, earlier)):
         return whole
     added = _added(question, earlier, answer) if depends(question) else []

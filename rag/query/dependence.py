@@ -30,7 +30,9 @@ _EMPTY_IT = re.compile(
     r"(?:to|that|for|if|when|whether)\b",
     re.IGNORECASE,
 )
-_OWNED = re.compile(r"\b[A-Z][\w-]*['’]s\b.*\b(?:his|her|its|their)\b")
+_OWNED = re.compile(
+    r"\b(?!(?i:what|who|where|when|how|it|that|this|here|there|he|she|let)['’])[A-Z][\w-]*['’]s\b.*\b(?:his|her|its|their)\b"
+)
 """A possessor is named before it, as in "What part of Luther's career was one of his best?"."""
 _JOINED = re.compile(r"\A\W*(?:and|but|or|so|und|aber|oder)\b\W*", re.IGNORECASE)
 _JOINED_IN_GERMAN = re.compile(r"\A\W*(?:und|aber|oder)\b", re.IGNORECASE)
@@ -88,7 +90,8 @@ def depends(question: str) -> bool:
     words = words_of(question)
     if not words:
         return False
-    if is_elliptic(question) or _ONE_OF_SEVERAL.search(question) or _points_back_in_german(words):
+    is_german = _points_back_in_german(words_of(left_of_ellipsis(question)))
+    if is_elliptic(question) or _ONE_OF_SEVERAL.search(question) or is_german:
         return True
     if not any(map(is_content, words)) and len(words) <= _BARE:
         return not names_of(question)

@@ -23,6 +23,8 @@ _ASKING_ELSEWHERE = set_of(
     " quién quiénes qué cuál cuáles dónde cuándo cómo cuánto cuánta cuántos cuántas"
 )
 """They ask in German and Spanish, and need not stand in any document."""
+_CUT = re.compile(r"['’]t\b")
+"""Of "mustn't", of which "mustn" is no word."""
 _BESIDE = tuple("_@/\\#.:~=")
 """Signs that make a word a part of a longer name, such as `example.org` or `as_row`."""
 
@@ -104,9 +106,8 @@ def _candidates(text: str) -> list[str]:
     found = []
     for match in _WORD.finditer(text):
         word, before, after = match[0], text[: match.start()][-1:], text[match.end() : match.end() + 2]
-        is_part = (
-            before.isdigit() or before in _BESIDE or after[:1].isdigit() or (after[:1] in _BESIDE and after[1:].strip())
-        )
+        goes_on = after[:1].isdigit() or (after[:1] in _BESIDE and after[1:].strip()) or _CUT.match(text, match.end())
+        is_part = before.isdigit() or before in _BESIDE or goes_on
         if len(word) >= _SHORTEST_FUNCTION and not is_part and word[1:].islower() and _has_case(word):
             found.append(word)
     return list(dict.fromkeys(found))

@@ -11,6 +11,19 @@ _SHORTENED = re.compile(r"['’]\w+\Z")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 
 
+_GREETING = re.compile(
+    r"\A\W*(?:(?:thanks?(?: you)?(?: (?:a lot|so much|very much))?|ok(?:ay)?|great|perfect|good|nice|cool|all ?right|"
+    r"h(?:i|ello|ey)(?: there)?|good (?:morning|afternoon|evening)|danke(?: schön| sehr)?|super|prima|hallo|guten tag)"
+    r"\s*(?:[,.!–-]+\s*|(?=\s(?:and|und|but|what about|how about|now)\b)))+",
+    re.IGNORECASE,
+)
+
+
+def without_greeting(text: str) -> str:
+    """What somebody says behind thanks and a greeting; all of it where nothing is left."""
+    return text[found.end() :].lstrip() or text if (found := _GREETING.match(text)) else text
+
+
 def set_of(text: str) -> frozenset[str]:
     """Words written with blanks between them."""
     return frozenset(text.split())

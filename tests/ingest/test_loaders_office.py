@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.loaders import load
-from ingest.loaders.docx_styles import _number
+from ingest.loaders.docx_styles import counted
 from ingest.loaders.sheets import _check_extent
 from ingest.loaders.source import SourceFile
 from ingest.loaders.titles import looks_like_title
@@ -131,8 +131,8 @@ def test_real_docx_lists_and_tables() -> None:
     ],
 )
 def test_numbers_of_lists(n: int, kind: str, text: str) -> None:
-    assert _number(n, kind).startswith(text)
-    assert len(_number(n, kind)) < 60
+    assert counted(n, kind).startswith(text)
+    assert len(counted(n, kind)) < 60
 
 
 def test_pptx() -> None:

@@ -24,6 +24,13 @@ def test_what_a_pronoun_stands_for_is_added():
     assert "Rhine" in condensed("How long is it?", turn("Which countries does the Rhine flow through?"))
 
 
+@pytest.mark.parametrize("greeting", ["Thanks! ", "Ok, ", "ok ", "Perfect, ", "Thank you very much. "])
+def test_thanks_stand_before_a_follow_up(greeting: str):
+    assert (
+        condensed(f"{greeting}and in 2023?", turn("What was the revenue in 2022?")) == "What was the revenue in 2023?"
+    )
+
+
 def test_who_was_asked_for_is_added_for_a_person():
     first = turn("Who built the tower?", "It was designed by Maurice Koechlin in 1884.")
     assert "Maurice Koechlin" in condensed("When was he born?", first)

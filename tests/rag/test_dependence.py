@@ -9,6 +9,11 @@ from rag.query.dependence import depends, may_depend
     "question",
     [
         "How long is it?",
+        "What's her phone number?",
+        "Who's her manager?",
+        "What’s its weight?",
+        "Und wann endet er?",
+        "Und wie lautet seine Adresse?",
         "Who built it?",
         "When was he born?",
         "What did she say about the king?",
