@@ -11,6 +11,7 @@ from ingest.loaders.archive import core_properties, open_archive, read_member
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.embedded import warn_of_embedded
 from ingest.loaders.ole import OLE_SIGNATURE, check_chains
+from ingest.loaders.sheet_formats import Styled, styled_cells
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import MAX_ROWS, add_grid, value_text
 from ingest.loaders.titles import looks_like_title
@@ -39,7 +40,7 @@ def load_sheets(source: SourceFile) -> Assembly:
         if str(sheet.visible) != "SheetVisibleEnum.Visible":
             assembly.warnings.append(f"The hidden sheet “{sheet.name}” was left out.")
         elif str(sheet.typ) == "SheetTypeEnum.WorkSheet":
-            _add_sheet(assembly, workbook, sheet.name)
+            _add_sheet(assembly, workbook, sheet.name, styled_cells(source, sheet.name))
     assembly.title = assembly.title or source.stem
     return assembly
 
@@ -107,20 +108,32 @@ def _column(letters: str) -> int:
     return number
 
 
-def _add_sheet(assembly: Assembly, workbook: python_calamine.CalamineWorkbook, name: str) -> None:
+def _add_sheet(
+    assembly: Assembly, workbook: python_calamine.CalamineWorkbook, name: str, styled: Iterator[Styled]
+) -> None:
     sheet = workbook.get_sheet_by_name(name)
     assembly.begin_page(name)
     if not sheet.height:
         return
     if not _DEFAULT_NAME.fullmatch(name):
         assembly.add("heading", name, 1)
-    add_grid(assembly, _rows(sheet))
+    add_grid(assembly, _rows(sheet, styled))
     if sheet.height > MAX_ROWS:
         assembly.warnings.append(
             f"Only the first {MAX_ROWS:,} of {sheet.height:,} rows of the sheet “{name}” were read."
         )
 
 
-def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[str]]:
-    for row in islice(sheet.iter_rows(), MAX_ROWS):
-        yield [value_text(value) for value in row]
+def _rows(sheet: python_calamine.CalamineSheet, styled: Iterator[Styled]) -> Iterator[list[str]]:
+    """The texts of its cells, which begin in the first column that has any, as they are shown."""
+    before = sheet.start[1] if sheet.start else 0
+    ahead = next(styled, None)
+    for number, row in enumerate(islice(sheet.iter_rows(), MAX_ROWS)):
+        texts = [value_text(value) for value in row]
+        while ahead is not None and ahead[0] <= number:
+            place, column, shown = ahead[0], ahead[1] - before, ahead[2]
+            value = row[column] if place == number and 0 <= column < len(row) else None
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                texts[column] = shown.shown(value)
+            ahead = next(styled, None)
+        yield texts

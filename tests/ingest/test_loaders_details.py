@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -26,6 +29,7 @@ def run(text: str, properties: str = "") -> str:
     return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
 
 
+QUOTES = {'"': "&quot;"}
 RAISED = '<w:vertAlign w:val="superscript"/>'
 
 
@@ -103,6 +107,30 @@ def test_rows_go_on_behind_an_empty_one(tmp_path: Path) -> None:
         f"{head}| Total | 16 | 20 |",
         "| Name | City | Street |\n| --- | --- | --- |\n| Ada | Hull | Mill |",
     ]
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+CODES = {1: "0%", 2: "00000", 3: '#,##0.00\\ "€"', 4: "General", 5: "[$$-409]#,##0"}
+
+
+def workbook() -> bytes:
+    """Numbers below these formats, in columns from the second on."""
+    fonts = "".join(f'<numFmt numFmtId="{200 + n}" formatCode="{escape(code, QUOTES)}"/>' for n, code in CODES.items())
+    xfs = '<xf numFmtId="0"/>' + "".join(f'<xf numFmtId="{200 + n}"/>' for n in CODES)
+    styles = f'<styleSheet xmlns="{MAIN}"><numFmts>{fonts}</numFmts><cellXfs>{xfs}</cellXfs></styleSheet>'
+    heads = "".join(f'<c r="{c}2" t="inlineStr"><is><t>{c}</t></is></c>' for c in "BCDEF")
+    values = zip("BCDEF", (0.19, 1067, 1234.5, 1067, 99), CODES, strict=True)
+    cells = "".join(f'<c r="{c}3" s="{style}"><v>{value}</v></c>' for c, value, style in values)
+    rows = f'<row r="2">{heads}</row><row r="3">{cells}</row>'
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    with zipfile.ZipFile(io.BytesIO(make.xlsx({"Prices": [["x"]]}))) as made:
+        members = {name: made.read(name) for name in made.namelist()}
+    return make.zipped(members | {"xl/worksheets/sheet1.xml": sheet, "xl/styles.xml": styles})
+
+
+def test_numbers_of_a_sheet_are_those_that_it_shows(tmp_path: Path) -> None:
+    text = loaded(tmp_path, "a.xlsx", workbook()).text
+    assert "| 19% | 01067 | 1234.50 € | 1067 | $99 |" in text
 
 
 @pytest.mark.parametrize(
