@@ -82,7 +82,8 @@ class Run:
             self.told(n * len(self.text) + place, 3 * len(self.text))
 
     def lead(self, piece: Piece) -> Lead:
-        """The heading path and context of a piece, together at most a quarter of `max_tokens`."""
+        """The heading path and context of a piece, together at most a quarter of `max_tokens`; half of it with the heads
+        of a table, without which its rows say little."""
         key = (piece.path, piece.header)
         if key not in self._leads:
             self._leads[key] = self._shortened(*key)
@@ -100,12 +101,14 @@ class Run:
         return self.size(piece) <= self.room(piece)
 
     def _shortened(self, path: tuple[str, ...], header: Span | None) -> Lead:
-        """Cut a long context at its end, then leave out the outermost headings until the rest fits."""
-        budget = self.max_tokens // 4
+        """Cut a long context behind its last whole cell, then leave out the outermost headings until the rest fits."""
+        budget = self.max_tokens // (2 if header else 4)
         context = ""
         if header:
             start, end = header
-            context = self.text[start : self.tokens.cut(start, end, 2 * budget // 3)].rstrip()
+            cut = self.tokens.cut(start, end, 2 * budget // 3)
+            context = self.text[start:cut].rstrip()
+            context = context if cut >= end else context[: context.rfind("|") + 1] or context
         heading = path[-_MAX_DEPTH:]
         while True:
             prefix = embedding_text(self.document.title, heading_path(heading), context, "")
