@@ -32,7 +32,7 @@ _DRAW_EVERY_S = 0.05
 _KEEP_EVERY_S = 2.0
 """So much of what is written a server that is killed may lose."""
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
-_INTERRUPTED = "interrupted-question"
+_INTERRUPTED, _TOLD_WITH = "interrupted-question", "told-with-question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,12 @@ def ask(
     was of it. `notice` is told with the answer. One that `has_waited` is asked by one tab of those that show it."""
     put, place = put_below(thread, question)
     is_alone = question == st.session_state.pop("alone", "")
-    progress = Progress(question, history=() if is_alone else tuple(turns()))
+    told_before = st.session_state.pop(_TOLD_WITH, "")
+    progress = Progress(question, history=() if is_alone else tuple(turns()), told=notice or told_before)
     with kept.asked(progress.turn(progress.lost(), scope), is_shared=has_waited) as is_mine:
         if not is_mine:
             st.rerun()
-        told = _answered(place, workspace, progress, scope, notice, is_alone=is_alone)
+        told = _answered(place, workspace, progress, scope, is_alone=is_alone)
     _show_asked(question, scope, put, place)
     with thread.below.container():
         if told:
@@ -126,7 +127,6 @@ def _answered(
     workspace: PersonalWorkspace,
     progress: Progress,
     scope: Scope,
-    notice: str,
     *,
     is_alone: bool,
 ) -> str:
@@ -149,7 +149,7 @@ def _answered(
         raise
     else:
         with to_the_end():
-            answer = replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
+            answer = replace(answer, notice=" ".join(filter(None, [answer.notice, progress.told])))
             kept.add(progress.turn(answer, scope, workspace.next_questions(answer, turns())))
     return ""
 
@@ -175,6 +175,7 @@ def _keep_interrupted(
         _keep_stopped(progress, workspace, scope)
     if isinstance(error, RerunException) and not progress.written and progress.answer is None:
         st.session_state[_INTERRUPTED] = (kept.number(), page_turns.n_turns(), progress.question, is_alone)
+        st.session_state[_TOLD_WITH] = progress.told
 
 
 def _keep_stopped(progress: Progress, workspace: PersonalWorkspace, scope: Scope, *, why: str = "") -> bool:

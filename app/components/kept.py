@@ -240,6 +240,7 @@ def feedback(conversation: int) -> dict[int, FeedbackRecord]:
     return personal().ratings_of(conversation)
 
 
+@to_the_end()
 def rewind(place: int) -> None:
     """Take back this turn and what followed; it stays where it is kept until another one has taken its place."""
     page_turns.rewind(place)
@@ -251,6 +252,7 @@ def rewind(place: int) -> None:
     st.session_state[_REWOUND] = n_rewound() + 1
 
 
+@to_the_end()
 def rewind_to_replace(place: int) -> None:
     """Take back the last turn, until another one is added or it is put back."""
     replaced = turns()[-1], _n_kept(), number()
@@ -270,6 +272,7 @@ def _replaced() -> Turn | None:
     return turn
 
 
+@to_the_end()
 def put_back() -> bool:
     """Whether a turn that was to be replaced is there again: one that has an answer."""
     turn = _replaced()
@@ -286,6 +289,7 @@ def put_back_unasked() -> None:
         _restore()
 
 
+@to_the_end()
 def _restore() -> bool:
     turn, n_kept, whose = st.session_state.pop(_REPLACED)
     turns().append(turn)
@@ -349,10 +353,11 @@ def open_one(wanted: int) -> None:
     _open(wanted)
 
 
+@to_the_end()
 def clear() -> None:
     """Begin anew; what was there stays in the list."""
     page_turns.begin([])
-    for key in (_REPLACED, "suggested", "alone"):
+    for key in (_REPLACED, "suggested", "alone", "told-with-question"):
         st.session_state.pop(key, None)
     st.session_state[_NUMBER] = None
     st.session_state[_KEPT], st.session_state[_NOT_KEPT] = 0, ""
@@ -364,6 +369,7 @@ def clear() -> None:
     sampling_choice.clear()
 
 
+@to_the_end()
 def _open(wanted: int) -> None:
     try:
         record = shelf().record(personal().name, wanted)

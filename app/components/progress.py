@@ -28,6 +28,8 @@ class Progress:
     steps: list[Step] = field(default_factory=list)
     history: tuple[Turn, ...] = ()
     checked: Checked | None = None
+    told: str = ""
+    """What is told with its answer, whatever becomes of that."""
     asked_at: float = field(default_factory=time.time)
     """Seconds, UTC."""
     kept_at: float = field(default_factory=time.monotonic)
@@ -45,6 +47,6 @@ class Progress:
         """What there is; without a reason a person has stopped it."""
         found = self.retrieval or Retrieval((), Trace())
         why = why or (tr(_STOPPED) if self.written else tr(_NOT_BEGUN))
-        notice = " ".join(part for part in (found.notice, why) if part)
+        notice = " ".join(part for part in (found.notice, self.told, why) if part)
         kept = (self.question, inert(bare(self.written)), (), (), found.hits, found.trace)
         return Answer(*kept, notice=notice, model=model, query=found.query, steps=tuple(self.steps))

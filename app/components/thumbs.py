@@ -36,7 +36,7 @@ def show(turn: Turn, number: int) -> None:
     key = f"thumbs-{number}-{kept.n_rewound()}-{kept.number()}"
     if given is not None:
         _begin(key, _UP if given.rating.is_up else _DOWN)
-    st.feedback("thumbs", key=key, on_change=partial(_rate, turn, number, key))
+    st.feedback("thumbs", key=key, on_change=partial(_rate, turn, number, key, kept.turn_of(number)))
 
 
 def _begin(key: str, value: object) -> None:
@@ -106,8 +106,11 @@ def capital(reason: str) -> str:
     return f"{name[:1].upper()}{name[1:]}"
 
 
-def _rate(turn: Turn, number: int, key: str) -> None:
-    """Keeps what was pressed; the same thumb once more takes it back."""
+def _rate(turn: Turn, number: int, key: str, place: tuple[int, int] | None) -> None:
+    """Keeps what was pressed; the same thumb once more takes it back. `place`: as it was drawn; nothing is said of a
+    turn of another conversation that is on the page by now."""
+    if kept.turn_of(number) != place:
+        return
     pressed, given = st.session_state.get(key), ratings.all_given().pop(number, None)
     st.session_state[_OPENED] = number
     try:
@@ -115,7 +118,7 @@ def _rate(turn: Turn, number: int, key: str) -> None:
             personal().withdraw_rating(given.id)
         if pressed is not None:
             rating = Rating(pressed == _UP)
-            ratings.all_given()[number] = Given(personal().rate(turn.answer, rating, kept.turn_of(number)), rating)
+            ratings.all_given()[number] = Given(personal().rate(turn.answer, rating, place), rating)
     except FootnoteError as error:
         st.toast(tr("This is not kept: {why}", why=visible(str(error))), icon=":material/warning:")
         return

@@ -82,8 +82,8 @@ class Run:
             self.told(n * len(self.text) + place, 3 * len(self.text))
 
     def lead(self, piece: Piece) -> Lead:
-        """The heading path and context of a piece, together at most a quarter of `max_tokens`; half of it with the heads
-        of a table, without which its rows say little."""
+        """The heading path and context of a piece, together at most a quarter of `max_tokens`; a half with the heads of
+        a table, without which its rows say little."""
         key = (piece.path, piece.header)
         if key not in self._leads:
             self._leads[key] = self._shortened(*key)
