@@ -50,18 +50,12 @@ def _pieces(element: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
 
 def _is_raised(run: Any) -> bool:  # noqa: ANN401
     """Whether Word or PowerPoint shows it above the line."""
-    for properties in run:
-        if local_name(properties) == "rPr":
-            height = local_attribute(properties, "baseline")
-            return (
-                height.isdecimal()
-                and int(height) > 0
-                or any(
-                    local_name(one) == "vertAlign" and local_attribute(one, "val") == "superscript"
-                    for one in properties
-                )
-            )
-    return False
+    properties = next((one for one in run if local_name(one) == "rPr"), None)
+    if properties is None:
+        return False
+    height = local_attribute(properties, "baseline")
+    marks = [local_attribute(one, "val") for one in properties if local_name(one) == "vertAlign"]
+    return "superscript" in marks or (height.isdecimal() and bool(height.strip("0")))
 
 
 _SHAPES = {0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑", 0xA8: "☐", 0x6F: "☐", 0xE0: "→", 0xB7: "•", 0xA7: "▪"}

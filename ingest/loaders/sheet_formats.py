@@ -27,7 +27,7 @@ _SAID = re.compile(r'"([^"]*)"|\\(.)')
 _ASIDE = re.compile(r"\[[^\]]*\]|_.|\*.")
 _MONEY = re.compile(r"[€$£¥₹]|\b(?:EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|Fr|kr|zł)\b\.?")
 _DIGITS = re.compile(r"[#0?][#0?,. ]*")
-_MOST_DIGITS = 20
+_MOST_DIGITS, _LONGEST_NUMBER = 20, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ def _formats(archive: zipfile.ZipFile) -> dict[int, NumberFormat]:
     for element in _elements(archive, "xl/styles.xml"):
         number = local_attribute(element, "numFmtId")
         if local_name(element) == "numFmt" and number.isdecimal():
-            codes[int(number)] = local_attribute(element, "formatCode")
+            codes[int(number[:_LONGEST_NUMBER])] = local_attribute(element, "formatCode")
         elif local_name(element) == "xf" and local_name(element.getparent()) == "cellXfs":
-            styles.append(int(number) if number.isdecimal() else 0)
+            styles.append(int(number[:_LONGEST_NUMBER]) if number.isdecimal() else 0)
     formats = {style: format_of(codes.get(number, "")) for style, number in enumerate(styles)}
     return {style: found for style, found in formats.items() if found is not None}
 

@@ -13,6 +13,7 @@ from ingest.loaders.assembly import Assembly
 
 _NUMBER = re.compile(r"[-+(]?[€$£]?\s?\d[\d.,'\s]*(?:\s?(?:%|€|EUR|USD|GBP))?\)?")
 _DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 MAX_ROWS = 200_000
 """Rows read of one sheet or CSV file; a warning says so where there are more."""
 
@@ -37,8 +38,7 @@ def value_text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
             text = f"{value:.15g}"
             text = f"{Decimal(text):f}" if "e" in text and _LEAST < abs(value) < _MOST else text
         case dt.timedelta():
-            minutes = round(value.total_seconds() / 60)
-            text = f"{'-' * (minutes < 0)}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+            text = _length(value)
         case dt.datetime():
             text = value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
         case bytes():
@@ -48,6 +48,13 @@ def value_text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
         case _:
             text = str(value)
     return text
+
+
+def _length(time: dt.timedelta) -> str:
+    """Of a time, in hours and minutes, and seconds where there are some."""
+    minutes, seconds = divmod(round(abs(time.total_seconds())), 60)
+    text = f"{'-' * (time < dt.timedelta())}{minutes // 60}:{minutes % 60:02}"
+    return f"{text}:{seconds:02}" if seconds else text
 
 
 def add_records(assembly: Assembly, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> int | None:
@@ -116,8 +123,13 @@ def _go_on(rows: Sequence[Sequence[str]], head: Sequence[str]) -> bool:
     head has none."""
     heads = {column for column, text in enumerate(head) if text.strip()}
     used = {column for row in rows for column, text in enumerate(row) if text.strip()}
-    numbers = {column for column, text in enumerate(rows[0]) if _NUMBER.fullmatch(text.strip())}
+    numbers = {column for column, text in enumerate(rows[0]) if _is_number(text.strip())}
     return used <= heads and len(used) > 1 and any(not _DIGIT.search(head[column]) for column in numbers)
+
+
+def _is_number(text: str) -> bool:
+    """But for years, which heads are, too."""
+    return bool(_NUMBER.fullmatch(text)) and not _YEAR.fullmatch(text)
 
 
 def _as_text(region: Sequence[Sequence[str]]) -> str:

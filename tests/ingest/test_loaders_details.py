@@ -98,7 +98,7 @@ def test_a_mail_that_only_says_that_it_is_html_is_read_as_that(tmp_path: Path) -
 
 def test_rows_go_on_behind_an_empty_one(tmp_path: Path) -> None:
     sheet = "Item,Qty,Price\nApple,1,2\nPear,3,4\n,,\nPlum,5,6\nFig,7,8\n,,\nTotal,16,20\n,,\n"
-    sheet += "Name,City,Street\nAda,Hull,Mill\n"
+    sheet += "Name,City,Street\nAda,Hull,Mill\n,,\nRegion,2023,2024\nNorth,5,6\n"
     text = loaded(tmp_path, "a.csv", sheet).text
     head = "| Item | Qty | Price |\n| --- | --- | --- |\n"
     assert [part for part in text.split("\n\n") if "|" in part] == [
@@ -106,6 +106,7 @@ def test_rows_go_on_behind_an_empty_one(tmp_path: Path) -> None:
         f"{head}| Plum | 5 | 6 |\n| Fig | 7 | 8 |",
         f"{head}| Total | 16 | 20 |",
         "| Name | City | Street |\n| --- | --- | --- |\n| Ada | Hull | Mill |",
+        "| Region | 2023 | 2024 |\n| --- | --- | --- |\n| North | 5 | 6 |",
     ]
 
 
@@ -138,6 +139,8 @@ def test_numbers_of_a_sheet_are_those_that_it_shows(tmp_path: Path) -> None:
     [
         (dt.timedelta(hours=36), "36:00"),
         (dt.timedelta(hours=1, minutes=5), "1:05"),
+        (dt.timedelta(seconds=45), "0:00:45"),
+        (-dt.timedelta(hours=2), "-2:00"),
         (0.00001, "0.00001"),
         (1.5e16, "15000000000000000"),
         (1234.5, "1234.5"),
