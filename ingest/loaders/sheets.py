@@ -117,7 +117,7 @@ def _add_sheet(
         return
     if not _DEFAULT_NAME.fullmatch(name):
         assembly.add("heading", name, 1)
-    add_grid(assembly, _rows(sheet, styled))
+    add_grid(assembly, _filled(_rows(sheet, styled), sheet))
     if sheet.height > MAX_ROWS:
         assembly.warnings.append(
             f"Only the first {MAX_ROWS:,} of {sheet.height:,} rows of the sheet “{name}” were read."
@@ -137,3 +137,21 @@ def _rows(sheet: python_calamine.CalamineSheet, styled: Iterator[Styled]) -> Ite
                 texts[column] = shown.shown(value)
             ahead = next(styled, None)
         yield texts
+
+
+def _filled(rows: Iterator[list[str]], sheet: python_calamine.CalamineSheet) -> Iterator[list[str]]:
+    """The rows, with what stands in cells that are merged downwards in each of these."""
+    before = sheet.start[1] if sheet.start else 0
+    begin: dict[int, list[tuple[int, int]]] = {}
+    for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+        if last > first:
+            begin.setdefault(first, []).append((column - before, last))
+    spanning: dict[int, tuple[int, str]] = {}
+    for number, row in enumerate(rows):
+        spanning = {column: one for column, one in spanning.items() if number <= one[0]}
+        for column, (_, text) in spanning.items():
+            row[column] = row[column] or text
+        for column, last in begin.get(number, ()):
+            if 0 <= column < len(row) and row[column]:
+                spanning[column] = last, row[column]
+        yield row

@@ -110,6 +110,16 @@ def test_rows_go_on_behind_an_empty_one(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_merged_downwards_stands_in_every_row(tmp_path: Path) -> None:
+    rows = [["City", "Item"], ["Berlin", "A"], ["", "B"], ["Hull", "C"], ["", "D"]]
+    with zipfile.ZipFile(io.BytesIO(make.xlsx({"Prices": rows}))) as made:
+        members = {name: made.read(name) for name in made.namelist()}
+    name, merged = "xl/worksheets/sheet1.xml", b'</sheetData><mergeCells><mergeCell ref="A2:A3"/></mergeCells>'
+    data = make.zipped(members | {name: members[name].replace(b"</sheetData>", merged)})
+    text = loaded(tmp_path, "a.xlsx", data).text
+    assert "| Berlin | A |\n| Berlin | B |\n| Hull | C |\n|  | D |" in text
+
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CODES = {1: "0%", 2: "00000", 3: '#,##0.00\\ "€"', 4: "General", 5: "[$$-409]#,##0"}
 
