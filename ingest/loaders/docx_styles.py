@@ -16,6 +16,8 @@ _ROMAN = tuple(
         strict=True,
     )
 )
+_DEPTHS = frozenset("012345678")
+_MOST_DIGITS = 9
 _CODE = re.compile(r"\bcode\b|preformatted|source text|verbatim|macro text")
 
 
@@ -75,18 +77,36 @@ def _overridden(style: ParagraphStyle, properties: Any) -> ParagraphStyle:  # no
     return ParagraphStyle(style.name, level, style.is_code and not level, "" if number_id == "0" else number_id, depth)
 
 
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How items of one level of a list are numbered."""
+
+    kind: str
+    text: str
+    """With %1 %2 for the numbers."""
+    first: int
+    is_legal: bool
+    """Whether all numbers in it are plain ones, however their own levels count."""
+
+
+_PLAIN = _Level("decimal", "", 1, is_legal=False)
+
+
 class Numbering:
     """Counts list items as Word does: one counter per level of each list, deeper ones restart."""
 
     def __init__(self, root: Any) -> None:  # noqa: ANN401
-        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
+        self._levels: dict[str, dict[int, _Level]] = {}
         self._list_of: dict[str, str] = {}
+        self._restarts: dict[str, dict[int, int]] = {}
         self._counters: dict[str, list[int]] = {}
         for element in root if root is not None else ():
             if local_name(element) == "abstractNum":
                 self._levels[local_attribute(element, "abstractNumId")] = _levels(element)
             elif local_name(element) == "num":
-                self._list_of[local_attribute(element, "numId")] = _value(element, "abstractNumId")
+                number_id = local_attribute(element, "numId")
+                self._list_of[number_id] = _value(element, "abstractNumId")
+                self._restarts[number_id] = _restarts(element)
 
     def marker(self, style: ParagraphStyle) -> str:
         """The item's own number such as `2.1`, `-` for a bullet, or nothing; counts it."""
@@ -97,33 +117,47 @@ class Numbering:
         if style.depth not in levels:
             return "-"
         counters = self._counters.setdefault(list_id, [0] * 9)
+        for depth, start in self._restarts.pop(style.number_id, {}).items():
+            counters[depth] = start - levels[depth].first if depth in levels else 0
         counters[style.depth] += 1
         counters[style.depth + 1 :] = [0] * (8 - style.depth)
         return _rendered(levels, style.depth, counters)
 
 
-def _levels(element: Any) -> dict[int, tuple[str, str, int]]:  # noqa: ANN401
-    """Level -> (number format, text with %1 %2 for the numbers, first number)."""
-    levels: dict[int, tuple[str, str, int]] = {}
+def _restarts(element: Any) -> dict[int, int]:  # noqa: ANN401
+    """Level -> number with which it begins again where this list does."""
+    overrides = [child for child in element if local_name(child) == "lvlOverride"]
+    starts = {local_attribute(one, "ilvl"): _value(one, "startOverride") for one in overrides}
+    return {int(depth): _first(start) for depth, start in starts.items() if depth in _DEPTHS and start.isdecimal()}
+
+
+def _levels(element: Any) -> dict[int, _Level]:  # noqa: ANN401
+    levels: dict[int, _Level] = {}
     for child in element:
         depth = local_attribute(child, "ilvl") if local_name(child) == "lvl" else ""
-        if depth.isdecimal() and int(depth) < 9:
-            start = _value(child, "start")
-            first = int(start) if start.isdecimal() else 1
-            levels[int(depth)] = (_value(child, "numFmt") or "decimal", _value(child, "lvlText"), first)
+        if depth in _DEPTHS:
+            legal = _child(child, "isLgl")
+            is_legal = legal is not None and local_attribute(legal, "val") not in ("0", "false")
+            kind, text = _value(child, "numFmt") or "decimal", _value(child, "lvlText")
+            levels[int(depth)] = _Level(kind, text, _first(_value(child, "start")), is_legal)
     return levels
 
 
-def _rendered(levels: dict[int, tuple[str, str, int]], depth: int, counters: list[int]) -> str:
-    if levels[depth][0] in ("bullet", "none") or "%" not in levels[depth][1]:
-        return "-" if levels[depth][0] == "bullet" else ""
+def _first(start: str) -> int:
+    return int(start[:_MOST_DIGITS]) if start.isdecimal() else 1
+
+
+def _rendered(levels: dict[int, _Level], depth: int, counters: list[int]) -> str:
+    own = levels[depth]
+    if own.kind in ("bullet", "none") or "%" not in own.text:
+        return "-" if own.kind == "bullet" else ""
 
     def number(found: re.Match[str]) -> str:
-        level = int(found[1]) - 1
-        kind, _, first = levels.get(level, ("decimal", "", 1))
-        return counted(max(counters[level], 1) + first - 1, kind)
+        of = levels.get(int(found[1]) - 1, _PLAIN)
+        is_plain = own.is_legal and of.kind != "decimalZero"
+        return counted(max(counters[int(found[1]) - 1], 1) + of.first - 1, "decimal" if is_plain else of.kind)
 
-    return re.sub(r"%([1-9])", number, levels[depth][1])
+    return re.sub(r"%([1-9])", number, own.text)
 
 
 def counted(n: int, kind: str) -> str:
@@ -133,7 +167,7 @@ def counted(n: int, kind: str) -> str:
         return letters.upper() if kind == "upperLetter" else letters
     if kind in ("lowerRoman", "upperRoman"):
         return _roman(n) if kind == "upperRoman" else _roman(n).lower()
-    return str(n)
+    return f"{n:02}" if kind == "decimalZero" else str(n)
 
 
 def _roman(n: int) -> str:

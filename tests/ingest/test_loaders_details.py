@@ -110,6 +110,27 @@ def test_rows_go_on_behind_an_empty_one(tmp_path: Path) -> None:
     ]
 
 
+LEVELS = """<w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/>
+<w:lvlText w:val="Article %1."/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimalZero"/><w:isLgl/>
+<w:lvlText w:val="Section %1.%2"/></w:lvl></w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>
+<w:num w:numId="2"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0"><w:startOverride
+w:val="1"/></w:lvlOverride></w:num>"""
+
+
+def test_clauses_are_numbered_as_word_prints_them(tmp_path: Path) -> None:
+    def item(text: str, depth: int, number: int) -> str:
+        return make.paragraph(text, f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>')
+
+    body = item("Rent", 0, 1) + item("Sum", 1, 1) + item("Day", 1, 1) + item("Term", 0, 1)
+    body += make.paragraph("Another one.") + item("Pets", 0, 2) + item("Cats", 1, 2) + item("Dogs", 0, 2)
+    lines = loaded(tmp_path, "a.docx", make.docx(body, numbering=LEVELS)).text.split("\n")
+    assert [line.strip() for line in lines if line.strip()] == [
+        "Article I. Rent", "Section 1.01 Sum", "Section 1.02 Day", "Article II. Term", "Another one.",
+        "Article I. Pets", "Section 1.01 Cats", "Article II. Dogs",
+    ]  # fmt: skip
+
+
 def test_what_is_merged_downwards_stands_in_every_row(tmp_path: Path) -> None:
     rows = [["City", "Item"], ["Berlin", "A"], ["", "B"], ["Hull", "C"], ["", "D"]]
     with zipfile.ZipFile(io.BytesIO(make.xlsx({"Prices": rows}))) as made:
