@@ -136,7 +136,8 @@ LIST_FORMS = _forms(
     r"(?:list|listing|inventory|enumeration) of (?:all |every )?(?:of )?(?:the )?(?P<of>.+)",
     r"what(?:'s| is) the (?:full|complete|entire|exhaustive) list of (?:all )?(?P<of>.+)",
     rf"(?:what|who|which|where)(?: are|'re) all(?: of)? (?:the|these|those|my|our) (?P<of>{_NOT_CUT}.+)",
-    r"(?:which|what) (?P<of>.+?) (?:are|were) there(?: (?:in|for|on|of|at|under|within|among|between|regarding) .+)?",
+    r"(?:which|what) (?P<of>.+?) (?:are|were) there"
+    r"(?P<rest> (?:in|for|on|of|at|under|within|among|between|regarding) .+)?",
     r"what are the (?:different|various|several|available) (?P<of>.+)",
     r"what(?: else)? is there (?:about|on) (?P<of>.+)",
     r"(?:extract|get|find|give|show|list|collect)(?: me)? (?:the )?(?P<of>\w+ of (?:all|every) .+)",
@@ -151,7 +152,8 @@ LIST_FORMS = _forms(
     rf"(?:in|on) (?:which|what)(?: of (?:the|these|my|our))? {_DOCUMENTS} (?:is|are|does|do|"
     rf"can i read about) (?P<topic>.+?)"
     rf"(?: (?:{_NAMED}|come up|appear|occur))?",
-    r"where (?:is|are) (?P<topic>.+?) (?:mentioned|discussed|referred to|talked about)(?: .*)?",
+    r"where (?:is|are) (?P<topic>.+?) (?:mentioned|discussed|referred to|talked about)"
+    r"(?P<rest> (?:in|from|within|inside|across) .+)?(?: .*)?",
     rf"where (?:does|do) (?P<topic>.+?) (?:come up|appear|occur) {_HERE}",
     r"(?:tell me |show me |give me |find |find me |get me |collect )?(?:everything|all|"
     r"anything and everything)(?: that)?"
@@ -164,7 +166,7 @@ LIST_FORMS = _forms(
     rf"how (?:many times|often) (?:is|are) (?P<topic>.+?) {_NAMED}(?: .*)?",
     r"(?:liste?|zähle?|nenne?|zeige?|gib|finde?|suche?|sage?|schreibe?|führe?)(?:n sie)?(?: mir| uns)?(?: bitte)? "
     r"(?:alle[nr]?|sämtliche[nr]?|jede[rsn]?)(?: der| die)? (?P<of>.+?)(?: auf| an| heraus)?",
-    r"(?:welche|was für) (?P<of>.+?) gibt es(?: .*)?",
+    r"(?:welche|was für) (?P<of>.+?) gibt es(?P<rest> (?:in|im|aus|für|auf|bei|zum|zur|zu) .+)?(?: .*)?",
     r"(?:eine |die )?(?:vollständige )?(?:liste|aufstellung|aufzählung) (?:aller|von allen|sämtlicher) (?P<of>.+)",
     r"(?:welche|in welchen) (?:dokumente[n]?|dateien|unterlagen|texte[n]?|berichte[n]?) (?:erwähnen|nennen|enthalten|"
     r"handeln von|behandeln|werden|wird|geht es um) (?P<topic>.+?)(?: (?:erwähnt|genannt))?",

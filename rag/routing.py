@@ -112,7 +112,7 @@ def _listing(text: str, is_fragment: bool) -> Route | None:
         topic = bare_words(given.get("topic") or "")
         of = topic or bare_words(given.get("of") or "")
         if topic or (of and not COUNTED.match(of)):
-            return Route("list", (of,))
+            return Route("list", (bare_words(f"{of}{given.get('rest') or ''}"),))
     return None
 
 

@@ -43,7 +43,7 @@ class WholeAnswerer:
         if route.kind == "lookup":
             return None
         documents = self._shelf.documents(scope)
-        made = plan(route, Here(documents, scope, _focus(documents, history)))
+        made = plan(route, Here(documents, scope, _focus(documents, history), _follows_lookup(history)))
         return None if made is None else self._answered(question, made, history)
 
     def _answered(self, question: str, made: Plan, history: Sequence[Turn]) -> Events:
@@ -118,6 +118,10 @@ class WholeAnswerer:
 
 def _noted(answer: Answer, *notices: str) -> Answer:
     return replace(answer, notice=" ".join(part for part in (*notices, answer.notice) if part))
+
+
+def _follows_lookup(history: Sequence[Turn]) -> bool:
+    return bool(history) and history[-1].answer.coverage is None
 
 
 def _focus(documents: Sequence[DocumentName], history: Sequence[Turn]) -> DocumentName | None:

@@ -76,6 +76,8 @@ class Here:
     scope: Scope
     focus: DocumentName | None = None
     """The document that the conversation is about."""
+    follows_lookup: bool = False
+    """Whether the last answer was one from some passages, so that "it" is rather what that was about."""
 
     def of(self, documents: Sequence[DocumentName]) -> Scope:
         """The scope of these documents alone."""
@@ -125,6 +127,8 @@ def _summary(route: Route, here: Here) -> Plan | None:
 
 def _of_all(here: Here, *, is_sure: bool, is_one: bool) -> Plan | None:
     """A summary of what is here; of the document that the conversation is about where one is meant."""
+    if is_one and not is_sure and here.follows_lookup:
+        return None
     if is_one and here.focus is not None:
         return Plan("summary", (Target(here.focus.shown, here.of([here.focus])),))
     is_unclear = is_one and len(here.documents) > 1

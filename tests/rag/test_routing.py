@@ -109,6 +109,33 @@ def test_what_is_looked_for_is_narrowed_to_the_document_that_is_named():
     assert (target.topic, target.scope.documents) == ("deadlines", (1,))
 
 
+@pytest.mark.parametrize(
+    ("question", "topic", "documents"),
+    [
+        ("What deadlines are there in the lease agreement?", "deadlines", (1,)),
+        ("Where is the deposit mentioned in the lease agreement?", "the deposit", (1,)),
+        ("What fees are there for late payment?", "fees for late payment", ()),
+        ("Welche Fristen gibt es für die Kündigung?", "Fristen für die Kündigung", ()),
+        ("What deadlines are there?", "deadlines", ()),
+    ],
+)
+def test_what_stands_behind_a_list_is_a_part_of_what_is_asked(question: str, topic: str, documents: tuple[int, ...]):
+    found = planned(question)
+    assert found is not None
+    (target,) = found.targets
+    assert (target.topic.removeprefix("the "), target.scope.documents) == (topic.removeprefix("the "), documents)
+
+
+@pytest.mark.parametrize("question", ["What does it cover?", "Explain it", "Can you explain that?"])
+def test_it_is_what_a_lookup_was_about_and_not_its_document(question: str):
+    def asked(documents: list[DocumentName], *, follows_lookup: bool) -> Plan | None:
+        return plan(route_of(question), Here(documents, Scope(), DOCUMENTS[3], follows_lookup))
+
+    for documents in (DOCUMENTS, DOCUMENTS[3:4]):
+        assert asked(documents, follows_lookup=True) is None
+        assert asked(documents, follows_lookup=False) is not None
+
+
 def test_this_document_is_the_one_that_was_spoken_of():
     found = planned("Summarise this document", focus=DOCUMENTS[3])
     assert found is not None
