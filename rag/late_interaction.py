@@ -336,7 +336,8 @@ def _or_list(  # noqa: PLR0913, PLR0917 - what is known of the sentences
     is_doubtful = whole.is_doubtful or found.is_told or found.best in whole.cut
     if whole.logit < float(rows[:, _JOINT_ANSWER].max()) - (0.0 if is_doubtful else _LESS):
         return found
-    chance = answered(rows[[whole.best]], likeness(among.question, [whole.text], embed), weights)
+    likely = answered(rows[[whole.best]], likeness(among.question, [whole.text], embed), weights)
+    chance = _chance(likely, among, whole.best, whole.best)
     return _Found(whole.places, whole.best, None, max(chance, found.chance), is_told=False)
 
 
