@@ -314,19 +314,6 @@ def test_table_is_split_by_rows_with_its_header_as_context():
         assert all(re.fullmatch(r"\| bolt \d+ \| \d+ \|", row) for row in document[draft.start : draft.end].split("\n"))
 
 
-def test_the_heads_of_a_wide_table_stay_whole_as_long_as_they_are_half_of_a_passage():
-    names = [f"Total number {i}" for i in range(12)]
-    row = "| " + " | ".join(str(100 + i) for i in range(12)) + " |"
-    head = "| " + " | ".join(names) + " |"
-    drafts = chunks("\n".join([head, "|---" * 12 + "|", *[row] * 20]), max_tokens=200)
-    assert len(drafts) > 2
-    assert {draft.context for draft in drafts[1:]} == {head}
-    wide = "| " + " | ".join(f"Column of number {i}" for i in range(60)) + " |"
-    drafts = chunks("\n".join([wide, "|---" * 60 + "|", *["| 1" * 60 + " |"] * 20]), max_tokens=200)
-    assert all(draft.context.endswith("|") and wide.startswith(draft.context) for draft in drafts[1:] if draft.context)
-    assert any(draft.context for draft in drafts)
-
-
 def test_blocks_that_fit_stay_whole():
     rows = "| a | b |\n|---|---|\n| 1 | 2 |"
     document = f"{prose(40)}\n\n{rows}\n\n```\n{prose(30)}\n```"
