@@ -65,11 +65,14 @@ def _codes(question: str) -> Iterator[str]:
             continue
         if token.isdecimal():
             may_be_year = len(token) == _LONG and int(token) in _YEARS
-            is_counted = _COUNTED.match(question, found.start()) or _MONEY.search(question[: found.start()])
-            if len(token) >= _LONG and not may_be_year and not is_counted:
+            if len(token) >= _LONG and not may_be_year and not _is_counted(question, found.start()):
                 yield token
         elif not _QUANTITY.fullmatch(token):
             yield token
+
+
+def _is_counted(question: str, at: int) -> bool:
+    return bool(_COUNTED.match(question, at) or _MONEY.search(question[:at]))
 
 
 def _is_span(token: str) -> bool:

@@ -279,7 +279,8 @@ def put_back() -> bool:
     if turn is None or not turn.answer.text:
         st.session_state.pop(_REPLACED, None)
         return False
-    return _restore()
+    _restore()
+    return True
 
 
 def put_back_unasked() -> None:
@@ -290,7 +291,7 @@ def put_back_unasked() -> None:
 
 
 @to_the_end()
-def _restore() -> bool:
+def _restore() -> None:
     turn, n_kept, whose = st.session_state.pop(_REPLACED)
     turns().append(turn)
     if whose == number():  # else all of it has moved to another conversation, which has to get this one, too
@@ -298,7 +299,6 @@ def _restore() -> bool:
     _look_up_flags()
     if (conversation := number()) is not None and is_kept():
         ratings.open_all(feedback(conversation))
-    return True
 
 
 def _look_up_flags() -> None:

@@ -66,6 +66,7 @@ class Assembly:
         """How many blocks there are by now."""
         return len(self._blocks)
 
+    @property
     def n_words(self) -> int:
         """How many words there are by now."""
         return sum(len(part.split()) for part in self._parts)

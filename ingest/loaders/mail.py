@@ -77,16 +77,19 @@ _STUB, _TIMES = 60, 3
 
 def add_body(assembly: Assembly, plain: str, html: str) -> None:
     """The plain text, or the HTML of a mail that has no other, or no more than a line that sends to that."""
-    n_words = len(plain.split())
-    if n_words > _STUB or (plain.strip() and not html.strip()):
-        add_paragraphs(assembly, plain)
-        return
-    whole = Assembly()
-    add_html(whole, html)
-    if n_words * _TIMES < whole.n_words() or not plain.strip():
+    if not plain.strip() or (html.strip() and _is_stub(plain, html)):
         add_html(assembly, html)
     else:
         add_paragraphs(assembly, plain)
+
+
+def _is_stub(plain: str, html: str) -> bool:
+    n_words = len(plain.split())
+    if n_words > _STUB:
+        return False
+    whole = Assembly()
+    add_html(whole, html)
+    return n_words * _TIMES < whole.n_words
 
 
 def hand_out_attachments(source: SourceFile, assembly: Assembly, files: list[tuple[str, bytes]]) -> None:

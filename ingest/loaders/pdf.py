@@ -155,7 +155,7 @@ def add_pages(assembly: Assembly, pages: Sequence[list[Group]], labels: Sequence
             is_rest = n == 0 and kind == "paragraph" and goes_on(last, text)
             shown = joined_words(text, vocabulary) if _SPLIT_WORD in text else text
             assembly.add(kind, shown, level, tight=is_rest, box=box)
-            last = (text if kind == "paragraph" else "") if text else last
+            last = text if kind == "paragraph" else ""
 
 
 def _blocks(
@@ -176,4 +176,5 @@ def _blocks(
             items.append(group.text)
         else:
             yield ("code" if group.is_code and not body.is_mono else "paragraph"), 0, group.text, None
-    yield "list", 0, "\n".join(items), None
+    if items:
+        yield "list", 0, "\n".join(items), None

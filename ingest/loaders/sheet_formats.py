@@ -54,28 +54,34 @@ Styled = tuple[int, int, NumberFormat]
 """Row and column of a cell, both counted from 0, and how it shows a number."""
 
 
-def styled_cells(source: SourceFile, sheet: str) -> Iterator[Styled]:
-    """The cells of this sheet whose formats change what they say, in the order of the file; none of older workbooks."""
-    if not source.has_signature(b"PK"):
-        return
-    with open_archive(source) as archive:
-        formats = _formats(archive)
-        path = _path(archive, sheet) if formats else ""
-        if path in archive.namelist():
-            with archive.open(path) as part:
-                yield from ((row, column, formats[style]) for row, column, style in _cells(part, formats))
+class NumberFormats:
+    """Those of a workbook, read once; older workbooks have none that are known here."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+        self._formats: dict[int, NumberFormat] = {}
+        self._paths: dict[str, str] = {}
+        if source.has_signature(b"PK"):
+            with open_archive(source) as archive:
+                self._formats = _formats(archive)
+                self._paths = _paths(archive) if self._formats else {}
+
+    def styled(self, sheet: str) -> Iterator[Styled]:
+        """The cells of this sheet whose formats change what they say, in the order of the file."""
+        if path := self._paths.get(sheet, ""):
+            with open_archive(self._source) as archive, archive.open(path) as part:
+                yield from ((row, column, self._formats[style]) for row, column, style in _cells(part, self._formats))
 
 
-def _path(archive: zipfile.ZipFile, sheet: str) -> str:
-    ids = {
-        local_attribute(one, "name"): local_attribute(one, "id")
-        for one in _elements(archive, "xl/workbook.xml")
-        if local_name(one) == "sheet"
-    }
+def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Name of a sheet -> where it stands in the archive."""
     relations = _elements(archive, "xl/_rels/workbook.xml.rels")
     targets = {local_attribute(one, "Id"): local_attribute(one, "Target") for one in relations}
-    target = targets.get(ids.get(sheet, ""), "")
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    sheets = [one for one in _elements(archive, "xl/workbook.xml") if local_name(one) == "sheet"]
+    found = {local_attribute(one, "name"): targets.get(local_attribute(one, "id"), "") for one in sheets}
+    paths = {name: to.lstrip("/") if to.startswith("/") else f"xl/{to}" for name, to in found.items()}
+    there = set(archive.namelist())
+    return {name: path for name, path in paths.items() if path in there}
 
 
 def _elements(archive: zipfile.ZipFile, member: str) -> list[Any]:
@@ -128,12 +134,13 @@ def _cells(part: IO[bytes], styles: Collection[int]) -> Iterator[tuple[int, int,
             place, style = _PLACE.search(found[1]), _STYLE.search(found[1])
             end = found.end()
             if place and style and int(style[1]) in styles:
-                yield int(place[2]) - 1, _column(place[1]), int(style[1])
+                yield int(place[2]) - 1, column_number(place[1]) - 1, int(style[1])
         rest = text[max(end, len(text) - _LONGEST) :]
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """`A` is 1, `Z` is 26, `AA` is 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
-    return number - 1
+    return number

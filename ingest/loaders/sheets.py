@@ -11,7 +11,7 @@ from ingest.loaders.archive import core_properties, open_archive, read_member
 from ingest.loaders.assembly import Assembly
 from ingest.loaders.embedded import warn_of_embedded
 from ingest.loaders.ole import OLE_SIGNATURE, check_chains
-from ingest.loaders.sheet_formats import Styled, styled_cells
+from ingest.loaders.sheet_formats import NumberFormats, Styled, column_number
 from ingest.loaders.source import SourceFile
 from ingest.loaders.tables import MAX_ROWS, add_grid, value_text
 from ingest.loaders.titles import looks_like_title
@@ -35,12 +35,12 @@ def load_sheets(source: SourceFile) -> Assembly:
         _check_archive(source, assembly)
     elif source.has_signature(OLE_SIGNATURE):
         check_chains(source)
-    workbook = _open(source)
+    workbook, formats = _open(source), NumberFormats(source)
     for sheet in workbook.sheets_metadata:
         if str(sheet.visible) != "SheetVisibleEnum.Visible":
             assembly.warnings.append(f"The hidden sheet “{sheet.name}” was left out.")
         elif str(sheet.typ) == "SheetTypeEnum.WorkSheet":
-            _add_sheet(assembly, workbook, sheet.name, styled_cells(source, sheet.name))
+            _add_sheet(assembly, workbook, sheet.name, formats.styled(sheet.name))
     assembly.title = assembly.title or source.stem
     return assembly
 
@@ -75,7 +75,7 @@ def _check_extent(source: SourceFile, part: IO[bytes]) -> None:
     head = part.read(_STEP)
     dimension = _DIMENSION.search(head)
     letters, number = (dimension[1], int(dimension[2])) if dimension else _last_cell(head, part)
-    if number * _column(letters.decode()) > MAX_CELLS:
+    if number * column_number(letters) > MAX_CELLS:
         raise source.error(
             f"has a sheet that reaches to cell {letters.decode()}{number}, "
             f"and the limit is {MAX_CELLS:,} cells: delete stray cells or split the sheet."
@@ -100,14 +100,6 @@ def _check_count(source: SourceFile, head: bytes, size: int) -> None:
         raise source.error("announces more texts than it can hold: it is damaged; get a fresh copy of it.")
 
 
-def _column(letters: str) -> int:
-    """`A` is 1, `Z` is 26, `AA` is 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
 def _add_sheet(
     assembly: Assembly, workbook: python_calamine.CalamineWorkbook, name: str, styled: Iterator[Styled]
 ) -> None:
@@ -117,16 +109,16 @@ def _add_sheet(
         return
     if not _DEFAULT_NAME.fullmatch(name):
         assembly.add("heading", name, 1)
-    add_grid(assembly, _filled(_rows(sheet, styled), sheet))
+    before = sheet.start[1] if sheet.start else 0
+    add_grid(assembly, _filled(_rows(sheet, styled, before), sheet, before))
     if sheet.height > MAX_ROWS:
         assembly.warnings.append(
             f"Only the first {MAX_ROWS:,} of {sheet.height:,} rows of the sheet “{name}” were read."
         )
 
 
-def _rows(sheet: python_calamine.CalamineSheet, styled: Iterator[Styled]) -> Iterator[list[str]]:
-    """The texts of its cells, which begin in the first column that has any, as they are shown."""
-    before = sheet.start[1] if sheet.start else 0
+def _rows(sheet: python_calamine.CalamineSheet, styled: Iterator[Styled], before: int) -> Iterator[list[str]]:
+    """The texts of its cells as they are shown, from the first column on that has any: `before` are left out."""
     ahead = next(styled, None)
     for number, row in enumerate(islice(sheet.iter_rows(), MAX_ROWS)):
         texts = [value_text(value) for value in row]
@@ -139,9 +131,8 @@ def _rows(sheet: python_calamine.CalamineSheet, styled: Iterator[Styled]) -> Ite
         yield texts
 
 
-def _filled(rows: Iterator[list[str]], sheet: python_calamine.CalamineSheet) -> Iterator[list[str]]:
+def _filled(rows: Iterator[list[str]], sheet: python_calamine.CalamineSheet, before: int) -> Iterator[list[str]]:
     """The rows, with what stands in cells that are merged downwards in each of these."""
-    before = sheet.start[1] if sheet.start else 0
     begin: dict[int, list[tuple[int, int]]] = {}
     for (first, column), (last, _) in sheet.merged_cell_ranges or ():
         if last > first:

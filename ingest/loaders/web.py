@@ -14,7 +14,16 @@ from ingest.loaders.web_head import read_head
 from ingest.loaders.web_lists import LISTS, list_lines
 from ingest.loaders.web_main import main_part
 from ingest.loaders.web_tables import is_layout, table_rows
-from ingest.loaders.web_text import BREAK, CONTAINERS, MAX_DEPTH, inline_text, is_hidden, normalised, visible_text
+from ingest.loaders.web_text import (
+    BREAK,
+    CONTAINERS,
+    MAX_DEPTH,
+    inline_text,
+    is_hidden,
+    is_raised,
+    normalised,
+    visible_text,
+)
 from ingest.loaders.web_unseen import mark_unseen
 
 _BLANK_LINE = re.compile(r"\x00\s*\x00")
@@ -103,7 +112,7 @@ class _Walk:
         tag = element.tag
         if tag == "br":
             self._inline.append(BREAK)
-        elif tag == "sup" and not len(element):
+        elif is_raised(element):
             self._inline.append(raised(element.text or ""))
         elif depth > MAX_DEPTH:
             self._inline.append(" ".join(element.itertext()))

@@ -59,12 +59,17 @@ def visible_text(
         if not is_hidden(child):
             edge = "\n" if keep_breaks and child.tag == "br" else "" if keep_breaks else _edge(child.tag)
             yield edge
-            if child.tag == "sup" and not len(child):
+            if is_raised(child):
                 yield raised(child.text or "")
             elif child.tag not in without:
                 yield from visible_text(child, keep_breaks=keep_breaks, without=without, depth=depth + 1)
             yield edge if child.tag != "br" else ""
         yield child.tail or ""
+
+
+def is_raised(element: Any) -> bool:  # noqa: ANN401
+    """Whether a reader sees its words above the line, and nothing else is inside."""
+    return element.tag == "sup" and not len(element)
 
 
 def _edge(tag: str) -> str:

@@ -90,8 +90,8 @@ def depends(question: str) -> bool:
     words = words_of(question)
     if not words:
         return False
-    is_german = _points_back_in_german(words_of(left_of_ellipsis(question)))
-    if is_elliptic(question) or _ONE_OF_SEVERAL.search(question) or is_german:
+    points_back = _points_back_in_german(words_of(left_of_ellipsis(question)))
+    if is_elliptic(question) or _ONE_OF_SEVERAL.search(question) or points_back:
         return True
     if not any(map(is_content, words)) and len(words) <= _BARE:
         return not names_of(question)

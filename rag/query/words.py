@@ -9,8 +9,6 @@ _NAME = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _SHORTEST_NAME = 4
 _SHORTENED = re.compile(r"['’]\w+\Z")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
-
-
 _GREETING = re.compile(
     r"\A\W*(?:(?:thanks?(?: you)?(?: (?:a lot|so much|very much))?|ok(?:ay)?|great|perfect|good|nice|cool|all ?right|"
     r"h(?:i|ello|ey)(?: there)?|good (?:morning|afternoon|evening)|danke(?: schön| sehr)?|super|prima|hallo|guten tag)"

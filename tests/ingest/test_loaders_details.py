@@ -10,19 +10,9 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from ingest.loaders import load
 from ingest.loaders.tables import value_text
-from rag.types import Document
 from tests.ingest import make_files as make
-from tests.ingest.document_rules import check_document
-
-
-def loaded(folder: Path, name: str, data: str | bytes) -> Document:
-    path = folder / name
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    document = load(path, name, max_bytes=10_000_000)
-    check_document(document)
-    return document
+from tests.ingest.test_loaders_text import loaded
 
 
 def run(text: str, properties: str = "") -> str:

@@ -3,11 +3,7 @@
 import pytest
 
 from rag.lists import lists_of
-from rag.sentences import sentence_spans
-
-
-def sentences(text: str) -> list[str]:
-    return [text[start:end] for start, end in sentence_spans(text)]
+from tests.rag.test_sentences import sentences
 
 
 @pytest.mark.parametrize(
