@@ -50,6 +50,7 @@ _HOW = "it says how to answer"
 _MODEL = "it speaks to a language model"
 _BREAKS = "it speaks of the rules of a language model"
 _WRITE = "it wants a text written"
+_VERBATIM = re.compile(r"[\"“”„«»<>]|\w: |[^\W\d_]\.[^\W\d_]{2}|://")
 _ABOUT = "answer|repl|respon|output|completion|message"
 _RULES = (
     (_HOW, _ABOUT, rf"{_START}{_VERB}\b{_ANY}{{0,200}}?\b{_YOURS}"),
@@ -176,6 +177,12 @@ class Order:
     start: int
     end: int
     why: str
+
+
+def may_be_for_people(text: str, order: Order) -> bool:
+    """Whether a sentence may as well tell people what to do, as in "Write a report on the accident within a day": it
+    speaks neither to a model nor of its rules, and has no words that are to be said as they stand, nor an address."""
+    return order.why in {_HOW, _WRITE} and not _VERBATIM.search(text, order.start, order.end)
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rag.embedding_text import SEPARATOR, heading_label
 from rag.greetings import after_greetings
-from rag.instructions import orders
+from rag.instructions import may_be_for_people, orders
 from rag.line_breaks import lines_apart
 from rag.lines import is_table_head
 from rag.sentences import sentence_spans
@@ -27,10 +27,11 @@ _SPACED = re.compile(r"\S+")
 
 def readable(chunk: Chunk) -> list[tuple[int, int]]:
     """The chunk's sentences that say something, each without the lines before it that are none of its own, one of over
-    `MAX_WORDS` words cut there: neither headings nor the heads of tables, nor orders to whoever answers, nor what
-    greets or takes leave, nor what has no letter and no digit, as a bullet of a symbol font on a line of its own."""
+    `MAX_WORDS` words cut there: neither headings nor the heads of tables, nor orders to whoever answers that cannot be for
+    people, nor what greets or takes leave, nor what has no letter and no digit, as a bullet of a symbol font on a line
+    of its own."""
     headings = {heading_label(chunk.title), *chunk.heading.split(SEPARATOR)}
-    given = {one.start for one in orders(chunk.text)}
+    given = {one.start for one in orders(chunk.text) if not may_be_for_people(chunk.text, one)}
     sentences = [span for span in sentence_spans(chunk.text) if span[0] not in given]
     lines = [line for span in sentences for line in lines_apart(chunk.text, *span)]
     lines = [(after_greetings(chunk.text, *line), line[1]) for line in lines]
