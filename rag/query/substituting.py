@@ -36,6 +36,17 @@ _BACK = set_of("it them him her that this these those there then one ones other 
 _BEING = set_of("is are was were")
 _HOW = set_of("when where why how")
 _NO_NOUN = (FUNCTION - _DETERMINERS) | {"per"}
+_GERMAN_WHICH = re.compile(r"welche|(?:wie\s*)?viel", re.IGNORECASE)
+"""It asks for the noun behind it."""
+_PARTICIPLE = re.compile(
+    r"\w{2,}ed|born|built|made|held|sold|paid|sent|found|left|kept|lost|written|given|taken|known|shown|drawn"
+    r"|open|due|available"
+)
+"""What may stand at the end of "When was the bridge built?"."""
+_POSSESSIVE = re.compile(r"(.+)['’]s")
+_THEIRS = re.compile(r"(?:his|her|its|their)\b(?=\s+\w)", re.IGNORECASE)
+_NO_OWNERS = ASKING | set_of("he she it that this here there let")
+"""With "'s" they are short for "is" and "us"."""
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 Kind = Literal["number", "name", "other"]
@@ -64,7 +75,7 @@ class _Phrase:
 
 def substituted(question: str, earlier: str) -> str:
     """The earlier question with what this one names in its place; empty where that is not certain."""
-    left = left_of_ellipsis(question).strip(" ?.!,")
+    left = _with_owner(left_of_ellipsis(question).strip(" ?.!,"), earlier)
     words = _WORD.findall(left)
     if not words or earlier.rstrip().endswith(")") or _BACK.intersection(map(str.lower, words)) - _one_of(words):
         return ""
@@ -76,9 +87,13 @@ def substituted(question: str, earlier: str) -> str:
     german = speaks_german(question, earlier)
     led = _preposition(words[0], german=german)
     own = words[1:] if led else words
+    if owns := _POSSESSIVE.fullmatch(own[-1]) if own else None:
+        left, own = left[:-2], [*own[:-1], owns[1]]
     if not own or (len(own) == 1 and own[0].lower() in _DETERMINERS):
         return ""
-    old = _counterpart(_Phrase(tuple(own), 0, len(left), led), earlier, german=german)
+    new = _Phrase(tuple(own), 0, len(left), led)
+    old = _counterpart(new, earlier, german=german)
+    old = _owner(earlier, new, old, is_owner=bool(owns)) or old
     return "" if old is None else _put(earlier, old, left)
 
 
@@ -99,6 +114,8 @@ def _counterpart(new: _Phrase, earlier: str, *, german: bool) -> _Phrase | None:
         same = [one for one in found if one.led == new.led]
         like = [one for one in same if one.kind == new.kind]
         return next(reversed(like or [one for one in same if "number" not in (one.kind, new.kind)]), None)
+    if (end := _participle(earlier)) and len(new.words) == 1 and _PARTICIPLE.fullmatch(new.words[0]):
+        return end
     bare = [_without_lead(one, earlier) for one in found]
     if new.kind == "number":
         return next((one for one in reversed(bare) if one.kind == "number"), None)
@@ -113,6 +130,40 @@ def _counterpart(new: _Phrase, earlier: str, *, german: bool) -> _Phrase | None:
         nouns,
     )
     return next((ones[-1] for ones in fitting if ones), None)
+
+
+def _with_owner(left: str, earlier: str) -> str:
+    """With whose it is, where the question speaks of one: "her email" behind "Anna's number" is "Anna's email"."""
+    theirs, owners = _THEIRS.match(left), list(_owners(earlier))
+    return (
+        f"{earlier[owners[0].start : owners[0].end]}'s{left[theirs.end() :]}" if theirs and len(owners) == 1 else left
+    )
+
+
+def _owner(earlier: str, new: _Phrase, old: _Phrase | None, *, is_owner: bool) -> _Phrase | None:
+    """Whose it is what is asked for: Anna of "What are Anna's skills?" behind which Peter is named, or "Peter's"."""
+    if is_owner:
+        return next(_owners(earlier), None)
+    may_be = new.kind == "name" and not new.led and (old is None or not old.led)
+    return next((one for one in _owners(earlier) if one.kind == "name"), None) if may_be else None
+
+
+def _owners(text: str) -> Iterator[_Phrase]:
+    """Who has something, as "the tenant's" and "Anna Keller's" tell, without the ending."""
+    words = list(_WORD.finditer(text))
+    for at, word in enumerate(words):
+        owner = _POSSESSIVE.fullmatch(word[0])
+        if not owner or owner[1].lower() in _NO_OWNERS:
+            continue
+        start = at - len(list(takewhile(lambda one: one[0][0].isupper(), reversed(words[1:at]))))
+        start -= bool(start and words[start - 1][0].lower() in _DETERMINERS)
+        yield _Phrase((*(one[0] for one in words[start:at]), owner[1]), words[start].start(), word.end() - 2)
+
+
+def _participle(text: str) -> _Phrase | None:
+    """The last word, where it is one."""
+    last = next(reversed(list(_WORD.finditer(text))), None)
+    return _Phrase((last[0],), last.start(), last.end()) if last and _PARTICIPLE.fullmatch(last[0]) else None
 
 
 def _led(text: str, *, german: bool) -> Iterator[_Phrase]:
@@ -156,33 +207,36 @@ def _subjects(text: str, *, german: bool) -> Iterator[_Phrase]:
     """Who does or is what is asked about; in German the last noun that no preposition leads, if there are several."""
     words = list(_WORD.finditer(text))
     if german:
-        taken = [(one.start, one.end) for one in _led(text, german=True)]
-        nouns = [
-            at
-            for at, one in enumerate(words)
-            if at and one[0][0].isupper() and not any(a <= one.start() < b for a, b in taken)
-        ]
-        if len(nouns) > 1:  # one alone may be what is asked for
-            last = nouns[-1]
-            noun = words[last - (words[last - 1][0].lower() in _ARTICLES) : last + 1]
-            yield _Phrase(tuple(word[0] for word in noun), noun[0].start(), noun[-1].end())
+        yield from _german_subject(words, text)
         return
     at = next((at for at, word in enumerate(words) if at and word[0].lower() in AUXILIARIES), None)
     if at is None:
         return
     is_it = words[at][0].lower() in _BEING
-    if (
-        is_it and words[at - 1][0].lower() in _HOW
-    ):  # then a participle may stand at the end: "When was the bridge built?"
-        return
     behind = list(takewhile(lambda word: word[0].lower() not in _NO_NOUN, words[at + 1 :]))
     rest = words[at + 1 + len(behind) :][:1]
-    has_verb = not is_it and not (
-        rest and rest[0][0].lower() in AUXILIARIES
-    )  # it follows in "must the filter be cleaned"
+    if is_it and words[at - 1][0].lower() in _HOW:
+        if not (behind and _PARTICIPLE.fullmatch(behind[-1][0])):
+            return
+        has_verb = True  # at the end: "When was the bridge built?"
+    else:  # it follows in "must the filter be cleaned"
+        has_verb = not is_it and not (rest and rest[0][0].lower() in AUXILIARIES)
     n = next((n for n, word in enumerate(behind) if n and word[0].lower() in _DETERMINERS), len(behind)) - has_verb
     if n > 0:
         yield _Phrase(tuple(word[0] for word in behind[:n]), behind[0].start(), behind[n - 1].end())
+
+
+def _german_subject(words: list[re.Match[str]], text: str) -> Iterator[_Phrase]:
+    taken = [(one.start, one.end) for one in _led(text, german=True)]
+    nouns = [
+        at
+        for at, one in enumerate(words)
+        if at and one[0][0].isupper() and not any(a <= one.start() < b for a, b in taken)
+    ]
+    if len(nouns) > 1 or (nouns and not _GERMAN_WHICH.match(text)):
+        last = nouns[-1]
+        noun = words[last - (words[last - 1][0].lower() in _ARTICLES) : last + 1]
+        yield _Phrase(tuple(word[0] for word in noun), noun[0].start(), noun[-1].end())
 
 
 def _preposition(word: str, *, german: bool) -> str:
