@@ -23,10 +23,21 @@ from rag.settings import CHUNKERS, Settings
 from rag.types import ChunkDraft, Document
 
 PARSERS: Mapping[str, int] = {
-    "application/pdf": 2,
+    "application/epub+zip": 2,
+    "application/mbox": 2,
+    "application/pdf": 3,
+    "application/vnd.ms-excel": 2,
+    "application/vnd.ms-outlook": 2,
+    "application/vnd.oasis.opendocument.spreadsheet": 2,
+    "application/vnd.oasis.opendocument.text": 2,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": 2,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": 2,
     "application/x-ipynb+json": 2,
-    "text/html": 2,
+    "message/rfc822": 2,
+    "text/csv": 2,
+    "text/html": 3,
     "text/markdown": 2,
+    "text/tab-separated-values": 2,
 }
 """Media type -> version of its loader, where that is not 1; a higher one makes its documents stale."""
 
@@ -128,6 +139,10 @@ def difference(known: str, wanted: str) -> str:
         return ", ".join(name for name in now if before.get(name) != now[name])
     except (ValueError, AttributeError):  # of an older version
         return "format"
+
+
+EARLIER = "parser"
+"""What `difference` says of a document that only an earlier version of a loader has read."""
 
 
 def check_fits(settings: Settings, embedder: Embedder) -> None:

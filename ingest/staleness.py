@@ -1,4 +1,4 @@
-"""Which documents were read with other settings than those of now, and in what they differ."""
+"""Which documents were read with other settings than those of now or by an earlier version, and what has changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from indexes.dense import tokenizer_id
 from indexes.library import Library
-from ingest.cutting import Wanted, difference
+from ingest.cutting import EARLIER, Wanted, difference
 from rag.types import DocumentRecord
 
 Stale = Sequence[tuple[DocumentRecord, str]]
@@ -55,11 +55,17 @@ def told_stale(library: Library, collection: str) -> str:
     """
     ways = library.catalogue.sources.ways_read(collection)
     now = Wanted(library.settings, library.tokenizer_id() if ways else "")
-    n_stale = sum(n for media_type, options, was, n in ways if was != now.fingerprint(media_type, options))
-    if not n_stale:
-        return ""
-    were = "document was" if n_stale == 1 else "documents were"
-    return f"stale: {n_stale} {were} read with other settings than those of now; `python -m ingest reindex` redoes that"
+    n_earlier = n_otherwise = 0
+    for media_type, options, was, n in ways:
+        if (current := now.fingerprint(media_type, options)) != was:
+            is_earlier = difference(was, current) == EARLIER
+            n_earlier, n_otherwise = n_earlier + n * is_earlier, n_otherwise + n * (not is_earlier)
+    said = [
+        f"{n} {'document was' if n == 1 else 'documents were'} read {how}"
+        for n, how in ((n_otherwise, "with other settings than those of now"), (n_earlier, "by an earlier version"))
+        if n
+    ]
+    return f"stale: {', '.join(said)}; `python -m ingest reindex` redoes that" if said else ""
 
 
 def is_moving(library: Library) -> bool:

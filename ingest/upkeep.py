@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from indexes.job_records import Job
 from indexes.library import Library
 from indexes.terminal import first_of
+from ingest.cutting import EARLIER
 from ingest.finding import Finding, Look, Tell
 from ingest.known import is_hopeless
 from ingest.moving import move_to
 from ingest.reindexing import reindexing, reindexing_process
 from ingest.shelving import read_again
-from ingest.staleness import is_moving, stale_documents
+from ingest.staleness import Stale, is_moving, stale_documents
 from rag.said import Said, say, say_all, say_n
 from rag.types import DocumentRecord
 
@@ -31,14 +32,13 @@ def _settings(library: Library, tell: Tell) -> Finding:
             True,
             say("process {process} reads documents again just now, while searches go on", process=str(process)),
         )
-    waiting = [record for record, why in stale if why != "embedder" and not _is_coming(library, record)]
+    waiting = [(record, why) for record, why in stale if why != "embedder" and not _is_coming(library, record)]
     n_coming = sum(why != "embedder" for _, why in stale) - len(waiting)
     coming = say_n(n_coming, "{n} document on the way to be read again", "{n} documents on the way to be read again")
     said = [coming] if n_coming else []
     if not (waiting or moves):
         return Finding("settings", True, say_all(said) or say("every document was read with those of now"))
-    if waiting:
-        said.append(_read_otherwise(waiting))
+    said += _read_otherwise(waiting)
     if moves:
         active = library.catalogue.embedders.active()
         name = active.name if active else say("none")
@@ -46,13 +46,24 @@ def _settings(library: Library, tell: Tell) -> Finding:
     return Finding("settings", False, say_all(said), lambda mended: _reindexed(mended, tell))
 
 
-def _read_otherwise(waiting: Sequence[DocumentRecord]) -> Said:
-    return say_n(
-        len(waiting),
-        "{n} document read with others than those of now: {names}",
-        "{n} documents read with others than those of now: {names}",
-        names=_named(waiting),
-    )
+def _read_otherwise(waiting: Stale) -> Iterator[Said]:
+    otherwise, earlier = list[DocumentRecord](), list[DocumentRecord]()
+    for record, why in waiting:
+        (earlier if why.removesuffix(", embedder") == EARLIER else otherwise).append(record)
+    if otherwise:
+        yield say_n(
+            len(otherwise),
+            "{n} document read with others than those of now: {names}",
+            "{n} documents read with others than those of now: {names}",
+            names=_named(otherwise),
+        )
+    if earlier:
+        yield say_n(
+            len(earlier),
+            "{n} document read by an earlier version: {names}",
+            "{n} documents read by an earlier version: {names}",
+            names=_named(earlier),
+        )
 
 
 def _reindexed(library: Library, tell: Tell) -> str:

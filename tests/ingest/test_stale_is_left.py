@@ -8,6 +8,8 @@ import pytest
 
 from indexes.library import Library
 from ingest.cli import main
+from ingest.cutting import PARSERS
+from ingest.upkeep import upkeep
 from rag.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -38,6 +40,19 @@ def test_both_leave_them_and_say_how_many(command: str, folder: Path, capsys: py
     assert "2 files: 2 ready" in capsys.readouterr().out
     assert main([command, str(folder)]) == 0
     assert "stale" not in capsys.readouterr().out
+
+
+def test_what_an_earlier_version_has_read_is_told_apart(
+    folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.delenv("FOOTNOTE_CHUNK_TOKENS")
+    monkeypatch.setitem(PARSERS, "text/markdown", PARSERS["text/markdown"] + 1)
+    assert main(["add", str(folder)]) == 0
+    line = "stale: 2 documents were read by an earlier version; `python -m ingest reindex` redoes that"
+    assert line in capsys.readouterr().out.splitlines()
+    finding = upkeep(lambda *_: None)["settings"](Library(Settings(home=home)))
+    assert not finding.good
+    assert finding.text.startswith("2 documents read by an earlier version: ")
 
 
 def test_a_new_time_is_no_other_content(folder: Path, home: Path, capsys: pytest.CaptureFixture[str]):
