@@ -10,7 +10,7 @@ import numpy as np
 
 from rag.protocols import Embedder
 from rag.types import Vectors
-from rag.whole.quotes import Quote, embedded, is_caption
+from rag.whole.quotes import Quote, embedded, figures, is_caption
 from rag.whole.terms import is_telling, share, stem, stems, terms, words
 
 MOST_ROWS = 12
@@ -138,11 +138,7 @@ def _fit(  # noqa: PLR0917 - a pair by its places
 
 def _is_copy(one: Quote, other: Quote, likeness: float) -> bool:
     """Whether two sentences say the same: not where a number differs, or a code, which a vector hardly tells."""
-    return likeness >= _SAME and _figures(one) == _figures(other)
-
-
-def _figures(quote: Quote) -> frozenset[str]:
-    return frozenset(word for word in words(quote.text) if any(letter.isdigit() for letter in word))
+    return likeness >= _SAME and figures(one) == figures(other)
 
 
 def _joining(  # noqa: PLR0917 - a side by its place

@@ -11,7 +11,7 @@ from rag.protocols import Embedder
 from rag.types import Vectors
 from rag.whole.gathering import Passages
 from rag.whole.looking import Formed, Topic
-from rag.whole.quotes import Quote, embedded
+from rag.whole.quotes import Quote, embedded, figures
 from rag.whole.terms import is_telling, share, stem, stems, words
 
 MOST_ROWS = 60
@@ -23,6 +23,10 @@ _SAME_WORDS = 0.8
 _SAME_MEANING = 0.93
 _WORDS = 0.5
 """How much the topic's words count beside likeness for the order."""
+
+
+_Told = tuple[frozenset[str], frozenset[str]]
+"""The figures of a sentence, and the stems of its words that tell something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +74,26 @@ def _distinct(quotes: Sequence[Quote], vectors: Vectors, topic: Topic) -> list[R
     """The first of each that are said, the best first, with the places of those that say the same."""
     met = np.array([share(topic.terms, stems(quote.raw)) for quote in quotes], np.float32)
     worth = vectors @ topic.vector + _WORDS * met if len(quotes) else met
-    groups: list[list[int]] = []
-    telling = [frozenset(stem(word) for word in words(quote.text) if is_telling(word)) for quote in quotes]
+    groups: dict[object, list[int]] = {}
+    firsts: list[int] = []
+    told = [(figures(quote), _telling(quote)) for quote in quotes]
     for i in np.argsort(-worth, kind="stable").tolist():
-        for group in groups:
-            if _is_same(telling[i], telling[group[0]], float(vectors[i] @ vectors[group[0]])):
-                group.append(i)
-                break
-        else:
-            groups.append([i])
-    return [Row(tuple(quotes[i] for i in group[:_MOST_PLACES]), float(worth[group[0]])) for group in groups]
+        key: object = tuple(words(quotes[i].text))
+        if not quotes[i].is_item:  # in a list each word may tell one from another
+            key = next((n for n in firsts if _is_same(told[i], told[n], float(vectors[i] @ vectors[n]))), i)
+            firsts += [i] if key == i else []
+        groups.setdefault(key, []).append(i)
+    return [Row(tuple(quotes[i] for i in own[:_MOST_PLACES]), float(worth[own[0]])) for own in groups.values()]
 
 
-def _is_same(one: frozenset[str], other: frozenset[str], likeness: float) -> bool:
-    return likeness >= _SAME_MEANING or len(one & other) >= _SAME_WORDS * max(1, len(one | other))
+def _is_same(one: _Told, other: _Told, likeness: float) -> bool:
+    if one[0] != other[0]:
+        return False
+    return likeness >= _SAME_MEANING or len(one[1] & other[1]) >= _SAME_WORDS * max(1, len(one[1] | other[1]))
+
+
+def _telling(quote: Quote) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(quote.text) if is_telling(word))
 
 
 def _by_document(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:

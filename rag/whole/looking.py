@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rag.protocols import Embedder
 from rag.types import Chunk, Vectors
+from rag.whole.announcing import above, announced
 from rag.whole.kinds import Form
 from rag.whole.quotes import Quote, embedded, quotes_of
 from rag.whole.terms import share, stems, terms
@@ -18,6 +19,10 @@ _MOST_WORDS_MET = 0.67
 _LIKE = 0.3
 _VERY_LIKE = 0.55
 """A likeness that is enough without the words."""
+_HALF = 0.5
+"""Of the topic's words, which a sentence must hold."""
+_MOST_ITEMS = 40
+"""Of a passage."""
 
 
 class Topic:
@@ -31,34 +36,34 @@ class Topic:
 
     def matches(self, chunks: Sequence[Chunk], vectors: Vectors) -> NDArray[np.bool_]:
         """Which passages speak of it: with all of its words, with most of them and alike, or very much alike."""
-        met = np.array([share(self.terms, stems(_searched(chunk))) for chunk in chunks])
+        met = np.array([share(self.terms, stems(_searched(chunk, self.terms))) for chunk in chunks])
         likeness = vectors @ self.vector
         found = (met > 0.99) | ((met >= _MOST_WORDS_MET) & (likeness >= _LIKE)) | (likeness >= _VERY_LIKE)
         return np.asarray(found, dtype=np.bool_)
 
     def quotes(self, chunks: Sequence[Chunk], *, most: int) -> list[list[Quote]]:
-        """Of each passage the sentences that speak of it, at most so many: those with its words, else the nearest."""
+        """Of each passage the sentences that speak of it: those with its words, else the nearest; at most so many
+        beside the items of lists and the rows of tables."""
         sentences = [quotes_of(chunk) for chunk in chunks]
         found = [self._with_words(chunk, some) for chunk, some in zip(chunks, sentences, strict=True)]
         open_ones = [i for i, quotes in enumerate(found) if not quotes]
         for i, best in zip(open_ones, self._nearest([sentences[i] for i in open_ones]), strict=True):
             found[i] = best
-        return [quotes[:most] for quotes in found]
+        return [_cut(quotes, most) for quotes in found]
 
     def _with_words(self, chunk: Chunk, quotes: Sequence[Quote]) -> list[Quote]:
-        """Sentences that hold as many of the words as any here does, if that is half of them; below a heading or a
-        sentence that announces them, the items of a list."""
+        """Sentences that hold as many of the words as any here does, if that is half of them, and what stands below a
+        heading or a line that announces them; not that line itself."""
         met = [share(self.terms, stems(quote.raw)) for quote in quotes]
-        above = share(self.terms, stems(f"{_above(chunk)} {chunk.context}"))
-        least = max(0.5, max(met, default=0.0))
-        found: list[Quote] = []
-        is_announced = above > 0.99
-        for quote, one in zip(quotes, met, strict=True):
-            is_head = quote.text.endswith(":") and not quote.is_item
-            if quote.is_item and is_announced or one >= least and not is_head:
-                found.append(quote)
-            is_announced = one >= least if is_head else is_announced and (quote.is_item or above > 0.99)
-        return found
+        least = max(_HALF, *met, 0.0)
+        told = announced(self.terms, chunk, quotes, least)
+        if not told.rows:  # a line below which nothing stands says no more than any other
+            least = max(_HALF, *(one for n, one in enumerate(met) if n not in told.names), 0.0)
+        return [
+            quote
+            for n, (quote, one) in enumerate(zip(quotes, met, strict=True))
+            if n in told.rows or (one >= least and n not in told.names)
+        ]
 
     def _nearest(self, groups: Sequence[Sequence[Quote]]) -> list[list[Quote]]:
         """Of each group the sentence nearest to the topic."""
@@ -87,10 +92,15 @@ class Formed:
         return [quote for chunk in chunks for quote in quotes_of(chunk) if self._pattern.search(quote.raw)]
 
 
-def _searched(chunk: Chunk) -> str:
-    return "\n".join((_above(chunk), chunk.context, chunk.text))
+def _searched(chunk: Chunk, topic: frozenset[str]) -> str:
+    return "\n".join((*above(chunk, topic), chunk.context, chunk.text))
 
 
-def _above(chunk: Chunk) -> str:
-    """Its headings without the document's title, which stands above every passage alike."""
-    return " ".join(part for part in chunk.heading.split(" > ") if part != chunk.title)
+def _cut(quotes: Sequence[Quote], most: int) -> list[Quote]:
+    """So many of those that are no items, and `_MOST_ITEMS` of those that are."""
+    left = {True: _MOST_ITEMS, False: most}
+    found = []
+    for quote in quotes:
+        left[quote.is_item] -= 1
+        found += [quote] if left[quote.is_item] >= 0 else []
+    return found

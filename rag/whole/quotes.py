@@ -13,6 +13,7 @@ from rag.lines import ITEM_MARK
 from rag.protocols import Embedder
 from rag.quoting import readable
 from rag.types import Chunk, Vectors
+from rag.whole.terms import words
 
 _ITEM = re.compile(rf"\A\s*{ITEM_MARK}\s+")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -97,6 +98,13 @@ def _share_of_capitals(quote: Quote) -> float:
 def leans(quote: Quote) -> bool:
     """Whether it leans on the sentence before it, so that alone it says less."""
     return bool(_LEANING.match(quote.text)) or quote.text[:1].islower()
+
+
+def figures(quote: Quote) -> frozenset[str]:
+    """Its numbers, codes and single capitals, which vectors hardly tell apart."""
+    found = words(quote.text)
+    single = [word for word in re.findall(r"\b[^\W\d_]\b", quote.text) if word.isupper()]
+    return frozenset([*(word for word in found if any(map(str.isdigit, word))), *single])
 
 
 def embedded(quotes: Sequence[Quote], embedder: Embedder) -> Vectors:
