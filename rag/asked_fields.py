@@ -9,7 +9,7 @@ from rag.candidates import Candidates
 from rag.interaction import Floats
 from rag.whole.terms import stems
 
-_FIELD = re.compile(r"\W*(?P<label>[^:\n|.!?]{2,40}):\s+(?P<value>\S.*)", re.DOTALL)
+_FIELD = re.compile(r"\W*(?P<label>(?:[^\W\d_]{1,4}\. ?)?[^:\n|.!?]{2,40}):\s+(?P<value>\S.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

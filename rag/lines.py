@@ -10,7 +10,9 @@ from typing import NamedTuple
 _LINE = re.compile(r"[^\r\n\u2028\u2029]*(?:\r\n|[\r\n\u2028\u2029]|\Z)")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]|[ \t]*(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z")
-_MARKED_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]")
+HEADING_MARKS = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+")
+_YEAR = r"\b(?:19|20)\d\d\b"
+_WHEN = re.compile(rf"[,|·\t].*{_YEAR}|{_YEAR}.*[,|·\t]|{_YEAR}\s*[-–—]\s*(?:{_YEAR}|present|today|now|heute)")
 # A number with a dot opens an item, a capital letter does not: "A. Smith" may well stand at the start of a wrapped
 # line, and so may "i. e.", 3.5, or the first of two dashes.
 BULLETS = "•▪●◦‣○■□☐☑☒▶➢✓✔❖\uf0b7\uf0a7\uf06f\uf071\uf0a8\uf0d8\uf0fc\uf076"
@@ -78,7 +80,12 @@ def units(text: str) -> Iterator[Unit]:
 
 def is_marked_heading(unit: str) -> bool:
     """Whether this is a heading by its marks, as in Markdown."""
-    return bool(_MARKED_HEADING.match(unit))
+    return bool(HEADING_MARKS.match(unit))
+
+
+def tells_when(heading: str) -> bool:
+    """Whether a heading says itself what was when, as in a CV: "Engineer, Acme, 2019", and not "Results 2019"."""
+    return bool(_WHEN.search(heading))
 
 
 def is_list_item(unit: str) -> bool:

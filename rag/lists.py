@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from rag.lines import Span, is_list_item, is_marked_heading, units
 from rag.sentences import sentence_spans
 
 _STOPS = (".", "!", "?")
+FOLLOWING = re.compile(r"\b(?:following|as follows|folgende\w*|wie folgt)\b", re.IGNORECASE)
+"""A sentence that has it leads to a list although it has ended."""
 _MOST_WORDS = 4
 """Of a line that only names what follows; one of more words may tell something itself."""
 
@@ -40,9 +43,10 @@ def lists_of(text: str, heading: str = "") -> Iterator[TextList]:
         lead, place = above, None
         if is_marked_heading(unit):
             above = lead = heading_label(unit)
-        elif not unit.endswith(_STOPS):
+        else:
             first, last = sentence_spans(unit)[-1]
-            lead, place = unit[first:last], (begin + first, begin + last)
+            if not unit.endswith(_STOPS) or FOLLOWING.search(unit, first):
+                lead, place = unit[first:last], (begin + first, begin + last)
     if start >= 0:
         yield TextList(start, end, lead, place, _only_names(lead))
 

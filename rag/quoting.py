@@ -12,7 +12,7 @@ from rag.embedding_text import SEPARATOR, heading_label
 from rag.greetings import after_greetings
 from rag.instructions import may_be_for_people, orders
 from rag.line_breaks import lines_apart
-from rag.lines import is_table_head
+from rag.lines import HEADING_MARKS, is_table_head, tells_when
 from rag.sentences import sentence_spans
 from rag.types import Chunk
 from rag.whole.terms import terms
@@ -27,20 +27,27 @@ _SPACED = re.compile(r"\S+")
 
 def readable(chunk: Chunk) -> list[tuple[int, int]]:
     """The chunk's sentences that say something, each without the lines before it that are none of its own, one of over
-    `MAX_WORDS` words cut there: neither headings nor the heads of tables, nor orders to whoever answers that cannot be for
-    people, nor what greets or takes leave, nor what has no letter and no digit, as a bullet of a symbol font on a line
-    of its own."""
+    `MAX_WORDS` words cut there: neither the heads of tables nor headings, unless they tell when something was, nor
+    orders that cannot be for people, nor what greets or takes leave, nor what has no letter and no digit, as a bullet
+    of a symbol font on a line of its own."""
     headings = {heading_label(chunk.title), *chunk.heading.split(SEPARATOR)}
     given = {one.start for one in orders(chunk.text) if not may_be_for_people(chunk.text, one)}
     sentences = [span for span in sentence_spans(chunk.text) if span[0] not in given]
     lines = [line for span in sentences for line in lines_apart(chunk.text, *span)]
-    lines = [(after_greetings(chunk.text, *line), line[1]) for line in lines]
+    lines = [(_after_marks(chunk.text, *line), line[1]) for line in lines]
     spans = [(start, _cut(chunk.text, start, end)) for start, end in lines]
     return [span for span in spans if _says_something(chunk.text[slice(*span)], headings)]
 
 
+def _after_marks(text: str, start: int, end: int) -> int:
+    """Where what is said begins: behind a greeting, and behind the marks of a heading that tells something."""
+    marks = HEADING_MARKS.match(text, start, end)
+    return marks.end() if marks and tells_when(text[start:end]) else after_greetings(text, start, end)
+
+
 def _says_something(text: str, headings: set[str]) -> bool:
-    return heading_label(text) not in headings and not is_table_head(text) and bool(_WORD.search(text))
+    is_heading = heading_label(text) in headings and not tells_when(text)
+    return not is_heading and not is_table_head(text) and bool(_WORD.search(text))
 
 
 def _cut(text: str, start: int, end: int) -> int:

@@ -10,7 +10,7 @@ from rag.asked_rows import of_others
 from rag.bibliography import entries, is_asked_for
 from rag.candidates import Candidates
 from rag.interaction import Floats
-from rag.lines import Span, is_marked_heading, units
+from rag.lines import Span, is_marked_heading, tells_when, units
 from rag.lists import lists_of
 from rag.other_sections import of_other_sections
 from rag.rows import captions
@@ -37,5 +37,6 @@ def sifted(scores: Floats, among: Candidates) -> Floats:
 
 def _names(text: str) -> list[Span]:
     """The lines that say what stands below them, and none of it: of a table, a list, a section."""
-    headings = [(start, end) for start, end, _ in units(text) if is_marked_heading(text[start:end])]
+    marked = [(start, end) for start, end, _ in units(text) if is_marked_heading(text[start:end])]
+    headings = [(start, end) for start, end in marked if not tells_when(text[start:end])]
     return captions(text) + headings + [one.place for one in lists_of(text) if one.place and one.is_name]

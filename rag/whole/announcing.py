@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.embedding_text import SEPARATOR, heading_label
 from rag.lines import is_marked_heading
+from rag.lists import FOLLOWING
 from rag.types import Chunk
 from rag.whole.quotes import Quote
 from rag.whole.terms import share, stems, terms
@@ -19,7 +19,6 @@ _MOST_WORDS = 6
 """Of a line that only names what stands below it."""
 _UNMARKED = 7
 """How deep a heading without marks is; with marks 6 is the deepest."""
-_FOLLOWING = re.compile(r"\b(?:following|as follows|folgende\w*|wie folgt)\b", re.IGNORECASE)
 _LISTING = terms("list overview register directory table index schedule liste übersicht verzeichnis tabelle")
 """Words of a title that only say how it is written down."""
 
@@ -112,4 +111,4 @@ def _leads(quote: Quote, after: Quote | None) -> bool:
     if quote.is_item:
         return False
     is_above_items = after is not None and after.is_item
-    return quote.text.endswith(":") or (is_above_items and (_is_line(quote) or bool(_FOLLOWING.search(quote.text))))
+    return quote.text.endswith(":") or (is_above_items and (_is_line(quote) or bool(FOLLOWING.search(quote.text))))

@@ -36,3 +36,17 @@ def test_every_item_is_a_line_of_one_list(text: str):
 )
 def test_a_wrapped_line_is_no_item(text: str):
     assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("lead", "is_lead"),
+    [
+        ("The treasurer has the following duties.", True),
+        ("Die Aufgaben sind wie folgt.", True),
+        ("The treasurer has many duties.", False),
+        ("Following the vote she left. It rained.", False),
+    ],
+)
+def test_a_sentence_that_has_ended_may_lead_to_a_list(lead: str, is_lead: bool):
+    (found,) = lists_of(f"{lead}\n\n- Accounts\n- Fees")
+    assert found.lead == (lead if is_lead else "")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from rag.candidates import Candidates
 from rag.quoting import MAX_WORDS, chosen, readable
+from rag.sifting import sifted
 from tests.rag.hits import a_hit
 
 BOX = """Place of birth Bangor, Wales
@@ -94,3 +98,15 @@ def test_greetings_within_a_paragraph_and_other_lines_stay():
         "Thanks to the pump the mine was dry.",
     ):
         assert " ".join(quotable(text)) == text
+
+
+def test_a_heading_that_tells_when_something_was_is_quoted_without_its_marks():
+    text = "### Engineer, Acme Ltd, 2019 – 2023\n\nShe led the shop.\n\n## Results 2023\n\nSales rose.\n\n## Season 2019-2020"
+    hit = a_hit(1, text)
+    hit = replace(hit, chunk=replace(hit.chunk, heading="Experience > Engineer, Acme Ltd, 2019 – 2023"))
+    spans = readable(hit.chunk)
+    said = [text[start:end] for start, end in spans]
+    assert said[:2] == ["Engineer, Acme Ltd, 2019 – 2023", "She led the shop."]
+    assert said[-1] == "Season 2019-2020"
+    kept = sifted(np.ones(len(said), np.float32), Candidates("When?", [hit], [(0, span) for span in spans]))
+    assert [text for text, score in zip(said, kept.tolist(), strict=True) if score < 0] == ["## Results 2023"]
