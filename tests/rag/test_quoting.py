@@ -101,7 +101,10 @@ def test_greetings_within_a_paragraph_and_other_lines_stay():
 
 
 def test_a_heading_that_tells_when_something_was_is_quoted_without_its_marks():
-    text = "### Engineer, Acme Ltd, 2019 – 2023\n\nShe led the shop.\n\n## Results 2023\n\nSales rose.\n\n## Season 2019-2020"
+    text = (
+        "### Engineer, Acme Ltd, 2019 – 2023\n\nShe led the shop.\n\n## Results 2023\n\nSales rose.\n\n"
+        "## Season 2019-2020"
+    )
     hit = a_hit(1, text)
     hit = replace(hit, chunk=replace(hit.chunk, heading="Experience > Engineer, Acme Ltd, 2019 – 2023"))
     spans = readable(hit.chunk)
