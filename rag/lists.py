@@ -13,6 +13,8 @@ from rag.sentences import sentence_spans
 _STOPS = (".", "!", "?")
 FOLLOWING = re.compile(r"\b(?:following|as follows|folgende\w*|wie folgt)\b", re.IGNORECASE)
 """A sentence that has it leads to a list although it has ended."""
+_INDENTS = ("  ", "\t")
+"""What stands before a line that is more of the item above it."""
 _MOST_WORDS = 4
 """Of a line that only names what follows; one of more words may tell something itself."""
 
@@ -34,7 +36,7 @@ def lists_of(text: str, heading: str = "") -> Iterator[TextList]:
     start = end = -1
     for begin, stop, _ in units(text):
         unit = text[begin:stop]
-        if is_list_item(unit):
+        if is_list_item(unit) or (start >= 0 and text.endswith(_INDENTS, 0, begin)):
             start, end = begin if start < 0 else start, stop
             continue
         if start >= 0:

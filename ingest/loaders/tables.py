@@ -79,9 +79,10 @@ def _within_limits(records: Iterable[Sequence[Any]]) -> Iterator[list[str] | Non
 
 
 def markdown_table(rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table whose header is the first row; short rows are padded, empty rows and columns left out."""
+    """A Markdown table whose header is the first row, or the first two as one; short rows are padded, empty rows and
+    columns left out."""
     cells = [[_cell(text) for text in row] for row in rows]
-    cells = [row for row in cells if any(row)]
+    cells = _with_one_head([row for row in cells if any(row)])
     width = max((len(row) for row in cells), default=0)
     padded = [row + [""] * (width - len(row)) for row in cells]
     used = [column for column in range(width) if any(row[column] for row in padded)]
@@ -89,6 +90,29 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> str:
         return ""
     lines = ["| " + " | ".join(row[column] for column in used) + " |" for row in padded]
     return "\n".join([lines[0], "|" + " --- |" * len(used), *lines[1:]])
+
+
+def _with_one_head(rows: list[list[str]]) -> list[list[str]]:
+    """The rows with a head of two as one, "2022 Plan" of "2022" above "Plan" and "Actual": the upper one spans what
+    stands below, no number is in the lower one, and one is below that."""
+    if len(rows) < 3:  # noqa: PLR2004 - two heads and what they are of
+        return rows
+    width = max(map(len, rows[:3]))
+    upper, lower, first = ([text.strip() for text in row] + [""] * (width - len(row)) for row in rows[:3])
+    spans = [
+        upper[column - 1] and upper[column] in {"", upper[column - 1]} and lower[column] not in {"", lower[column - 1]}
+        for column in range(1, width)
+    ]
+    is_head = not any(_DIGIT.search(text) for text in lower) and any(
+        _is_number(text) and low for text, low in zip(first, lower, strict=True)
+    )
+    if not any(spans) or not is_head or _n_used(upper) < 2:  # noqa: PLR2004 - one alone is a title
+        return rows
+    for column in range(1, width):
+        if lower[column] and not upper[column]:
+            upper[column] = upper[column - 1]
+    heads = [f"{above} {low}".strip() if above != low else low for above, low in zip(upper, lower, strict=True)]
+    return [heads, *rows[2:]]
 
 
 def add_grid(assembly: Assembly, rows: Iterable[Sequence[str]]) -> None:
@@ -111,7 +135,7 @@ def _add_region(assembly: Assembly, region: Sequence[Sequence[str]], head: Seque
         while _n_used(region[first]) == 1:
             assembly.add("paragraph", next(text for text in region[first] if text.strip()))
             first += 1
-    rows = region[first:]
+    rows: Sequence[Sequence[str]] = _with_one_head([list(row) for row in region[first:]])
     if not first and rows and _go_on(rows, head):
         rows = [head, *rows]
     assembly.add("table" if len(rows) > 1 else "paragraph", _as_text(rows))

@@ -50,3 +50,10 @@ def test_a_wrapped_line_is_no_item(text: str):
 def test_a_sentence_that_has_ended_may_lead_to_a_list(lead: str, is_lead: bool):
     (found,) = lists_of(f"{lead}\n\n- Accounts\n- Fees")
     assert found.lead == (lead if is_lead else "")
+
+
+@pytest.mark.parametrize("indent", ["   ", "\t", "  "])
+def test_an_indented_paragraph_is_of_the_item_above_it(indent: str):
+    text = f"1. Accounts\n\n{indent}Every receipt is filed.\n\n2. Fees"
+    assert [(one.start, one.end) for one in lists_of(text)] == [(0, len(text))]
+    assert len([*lists_of(text.replace(indent, ""))]) == 2
