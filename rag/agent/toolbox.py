@@ -24,7 +24,7 @@ from rag.tools import ToolCall
 from rag.types import Hit, Retrieval, Scope
 from rag.whole.naming import named
 from rag.whole.nouns import DocumentName
-from rag.whole.planning import MOST_NAMED
+from rag.whole.sides import MOST_NAMED
 
 OF_EACH = 4
 """Passages of one search."""

@@ -16,7 +16,7 @@ _DETERMINERS = frozenset(
     this that these those the my our your it its them they all every each everything whole entire uploaded attached
     current given of in on about for a an two both and here me us contents content dieses diese dieser diesem das
     der die den dem des mein meine alle alles es sie beide beiden ganze este esta estos estas el la los las mi mis
-    todo todos todas ambos lo del de
+    todo todos todas ambos lo del de from by with to von vom
     """.split()  # noqa: SIM905 - a list of so many strings says less
 )
 _NOUNS = frozenset(
@@ -35,6 +35,18 @@ _DOCUMENT = frozenset(
 )
 _KINDS = _NOUNS - _DOCUMENT | {"pdf"}
 """Words that only point, unless one document alone is called so."""
+_WRITINGS = frozenset(
+    map(
+        stem,
+        """
+        lease leases statute statutes bylaw bylaws agreement agreements policy policies minutes handbook handbooks
+        invoice invoices offer offers quote quotes quotation cv cvs resume resumes letter letters guideline guidelines
+        vertrag vertrags mietvertrag mietvertrags satzung protokoll protokolls rechnung angebot angebots lebenslauf
+        contrato estatutos factura oferta
+        """.split(),  # noqa: SIM905 - as above
+    )
+)
+"""Words, by stem, that are hardly ever said of anything but a document, be it with its name or without."""
 _MANY = frozenset(
     """
     these those all every everything them they documents docs files pdfs papers texts articles reports collection
@@ -96,8 +108,8 @@ def is_title(phrase: str, found: Sequence[DocumentName]) -> bool:
     """Whether a phrase that fits these documents must mean them: a lone word of a title is more often a thing."""
     folded = f" {' '.join(phrase.casefold().split())} "
     telling = [word for word in words(phrase) if word not in _DETERMINERS]
-    is_document = any(word in _NOUNS for word in telling) or all(_is_spelt_out(one, folded) for one in found)
-    return is_document or len(telling) > 1
+    is_document = any(word in _NOUNS or stem(word) in _WRITINGS for word in telling)
+    return is_document or len(telling) > 1 or all(_is_spelt_out(one, folded) for one in found)
 
 
 def is_outright(phrase: str, found: Sequence[DocumentName]) -> bool:
@@ -156,7 +168,7 @@ def _fit(wanted: Sequence[str], name: frozenset[str], rarity: dict[str, float]) 
 
 
 def _meets(word: str, stems: set[str], name: frozenset[str]) -> bool:
-    if stem(word) in stems:
+    if stem(word) in stems or word.removesuffix("s") in name:  # "CVs" is too short to have a stem
         return True
     return len(word) > 4 and any(abs(len(word) - len(one)) < 3 and _is_alike(word, one) for one in name)
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from rag.routing import Kind, Route
 from rag.types import Scope, counted
 from rag.whole.kinds import Form, form_of
-from rag.whole.naming import Pointing, is_outright, is_this, is_title, named, pointing
+from rag.whole.naming import Pointing, is_outright, is_this, named, pointing
 from rag.whole.nouns import DocumentName
+from rag.whole.sides import MOST_NAMED, completed, documents_of
 
-MOST_NAMED = 5
-"""Documents that one phrase may mean; of more a person has to choose."""
 MOST_COMPARED = 4
 _SHOWN = 4
 
@@ -181,7 +180,8 @@ def _comparison(route: Route, here: Here) -> Plan | None:
             return Plan("comparison", (), unclear=_which_two(here))
         sides = [Target(one.shown, here.of([one]), route.aspect) for one in here.documents]
         return Plan("comparison", tuple(sides))
-    return Plan("comparison", tuple(_side(phrase, route.aspect, here) for phrase in route.targets))
+    phrases, aspect = completed(route.targets, route.aspect, here.documents)
+    return Plan("comparison", tuple(_side(phrase, aspect, here) for phrase in phrases))
 
 
 def _which_two(here: Here) -> str:
@@ -193,8 +193,8 @@ def _which_two(here: Here) -> str:
 
 
 def _side(phrase: str, aspect: str, here: Here) -> Target:
-    found = named(phrase, here.documents)
+    found = documents_of(phrase, here.documents)
     name = _BEFORE.sub("", phrase, count=1) if _BEFORE.match(phrase) else phrase
-    if 0 < len(found) <= MOST_NAMED and is_title(phrase, found):
+    if found:
         return Target(named_together(found) if len(found) == 1 else name, here.of(found), aspect, aspect)
     return Target(name, here.scope, f"{name} {aspect}".strip(), aspect)

@@ -1,0 +1,63 @@
+"""Which documents a question means, and what it looks for in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.routing import route_of
+from rag.types import Scope
+from rag.whole.nouns import DocumentName
+from rag.whole.planning import Here, Plan, plan
+
+
+def documents(*files: str) -> list[DocumentName]:
+    """Numbered from 1, each called as its file."""
+    return [DocumentName(n, file.rsplit(".", 1)[0], file, 5) for n, file in enumerate(files, start=1)]
+
+
+REPORTS = documents("Annual Report 2022.pdf", "Annual Report 2023.pdf", "Lease.pdf", "Statutes.pdf")
+PAIRS = documents(
+    "old lease.pdf",
+    "new lease.pdf",
+    "offer_miller.pdf",
+    "offer_schmidt.pdf",
+    "cv_anna_berg.pdf",
+    "cv_peter_klein.pdf",
+)
+
+
+def planned(question: str, there: list[DocumentName]) -> Plan | None:
+    return plan(route_of(question), Here(there, Scope()))
+
+
+def looked(question: str, there: list[DocumentName]) -> list[tuple[str, tuple[int, ...]]]:
+    """(what is looked for, in which documents alone) of every target; none for a lookup."""
+    made = planned(question, there)
+    return [] if made is None else [(target.topic, target.scope.documents) for target in made.targets]
+
+
+@pytest.mark.parametrize(
+    ("question", "there", "sides"),
+    [
+        ("compare the 2022 and 2023 reports", REPORTS, [("", (1,)), ("", (2,))]),
+        ("compare the 2022 and the 2023 annual report", REPORTS, [("", (1,)), ("", (2,))]),
+        ("compare the annual reports 2022 and 2023", REPORTS, [("", (1,)), ("", (2,))]),
+        ("compare the annual reports of 2022 and 2023", REPORTS, [("", (1,)), ("", (2,))]),
+        ("what changed between the 2022 and 2023 report?", REPORTS, [("", (1,)), ("", (2,))]),
+        ("Compare the revenue in the 2022 and 2023 reports", REPORTS, [("revenue", (1,)), ("revenue", (2,))]),
+        ("Compare the lease with the statutes", REPORTS, [("", (3,)), ("", (4,))]),
+        ("compare the old and the new lease", PAIRS, [("", (1,)), ("", (2,))]),
+        ("How does the new lease differ from the old one?", PAIRS, [("", (2,)), ("", (1,))]),
+        ("compare the offers from Miller and Schmidt", PAIRS, [("", (3,)), ("", (4,))]),
+        ("compare the CVs of Anna and Peter", PAIRS, [("", (5,)), ("", (6,))]),
+        ("compare Anna's and Peter's CV", PAIRS, [("", (5,)), ("", (6,))]),
+        # what names no document of its own for every side stays as it is said
+        ("compare 2022 and 2023", REPORTS, [("2022", ()), ("2023", ())]),
+        ("compare the 2021 and 2023 reports", REPORTS, [("2021", ()), ("", (2,))]),
+        ("compare Miller and Schmidt", PAIRS, [("Miller", ()), ("Schmidt", ())]),
+        ("compare the price of oak and pine", PAIRS, [("oak price", ()), ("pine price", ())]),
+        ("compare the old roof and the new lease", PAIRS, [("old roof", ()), ("", (2,))]),
+    ],
+)
+def test_sides_share_a_word(question: str, there: list[DocumentName], sides: list[tuple[str, tuple[int, ...]]]):
+    assert looked(question, there) == sides
