@@ -285,6 +285,14 @@ SPLITTERS = (
 )
 """What stands between the sides of a comparison, the clearest first."""
 
+TOGETHER = re.compile(
+    r"(?=.*s\Z|.*\b(?:both|two|three|four|beiden?|zwei|drei)\b)"
+    r"(?:(?:the|these|those|both|all|my|our|of|two|three|four|die|diese|beiden?|zwei|drei|alle) )+"
+    r"(?P<kind>(?!(?:documents?|docs?|files?|dokumente|dateien|two|three|four|them)\b)(?:[\w-]+ ){0,2}[\w-]+)",
+    re.IGNORECASE,
+)
+"""Several that are called the same: "both leases"."""
+
 ALL_HERE = re.compile(
     r"(?:them|these|those|both|the two|these two|all(?: of them)?|(?:the |these |those |both |all |my |our |of |"
     r"two |three )+"

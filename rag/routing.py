@@ -22,6 +22,7 @@ from rag.route_forms import (
     POLITE,
     SPLITTERS,
     SUMMARY_FORMS,
+    TOGETHER,
     UNSURE_SUMMARY_FORMS,
     VERSUS_FORMS,
     WISH,
@@ -40,7 +41,8 @@ class Route:
 
     kind: Kind
     targets: tuple[str, ...] = ()
-    """What is to be summarised or listed, or the sides of a comparison; empty for what is there."""
+    """What is to be summarised or listed, or the sides of a comparison, of which a lone one names them all; empty for
+    what is there."""
     aspect: str = ""
     """In which respect the sides are to be compared."""
     is_sure: bool = True
@@ -60,6 +62,7 @@ def route_of(question: str) -> Route:
         _comparison(text, is_fragment)
         or _summary(text, SUMMARY_FORMS, is_sure=True)
         or _listing(text, is_fragment)
+        or _together(text)
         or _summary(text, UNSURE_SUMMARY_FORMS, is_sure=False)
         or LOOKUP
     )
@@ -84,11 +87,25 @@ def _comparison(text: str, is_fragment: bool) -> Route | None:
         whole = given.get("sides")
         sides = split_sides(whole) if whole else tuple(bare_words(given.get(name) or "") for name in ("a", "b"))
         if whole and ALL_HERE.fullmatch(bare_words(whole)):
-            sides = ()
+            sides = _kind(whole)
         elif not all(sides) or any(map(POINTING.fullmatch, sides)) or not 2 <= len(sides) <= MOST_SIDES:
             continue
         return Route("comparison", sides, bare_words(given.get("aspect") or ""))
     return None
+
+
+def _together(text: str) -> Route | None:
+    """What is called the same is compared: only documents that are called so settle it."""
+    for given in _matches(text, COMPARE_FORMS):
+        whole = given.get("sides") or ""
+        if len(split_sides(whole)) == 1 and (kind := _kind(whole)):
+            return Route("comparison", kind, bare_words(given.get("aspect") or ""), is_sure=False)
+    return None
+
+
+def _kind(text: str) -> tuple[str, ...]:
+    found = TOGETHER.fullmatch(bare_words(text))
+    return (found["kind"],) if found else ()
 
 
 def split_sides(text: str) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ _MANY = frozenset(
     """.split()  # noqa: SIM905 - a list of so many strings says less
 )
 _THIS = frozenset("this it dieses diese dieser este esta".split())  # noqa: SIM905 - as above
+MOST_TOGETHER = 4
+"""Documents that are compared with each other, and that a word for a kind names."""
 _LEAST = 0.75
 """Share of a phrase's words, by their weight, that a document's name must hold."""
 _NEAR = 0.08
@@ -122,12 +124,14 @@ def is_outright(phrase: str, found: Sequence[DocumentName]) -> bool:
 
 
 def _of_kind(phrase: Sequence[str], documents: Sequence[DocumentName]) -> list[DocumentName]:
-    """The one whose name has all of the phrase's words for a kind, if the phrase has no other words and it is alone."""
+    """Those whose names have all of the phrase's words for a kind, if it has no other words: one that is alone, of
+    "both reports" two to four."""
     kinds = {stem(word) for word in phrase if word in _KINDS}
-    if not kinds or any(word in _MANY or word not in _DETERMINERS | _NOUNS for word in phrase):
+    if not kinds or any(word not in _DETERMINERS | _NOUNS for word in phrase):
         return []
     found = [one for one in documents if kinds <= {stem(word) for word in _name(one)}]
-    return found if len(found) == 1 else []
+    least, most = (2, MOST_TOGETHER) if any(word in _MANY for word in phrase) else (1, 1)
+    return found if least <= len(found) <= most else []
 
 
 def _is_half(said: set[str], document: DocumentName) -> bool:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from rag.routing import Kind, Route
 from rag.types import Scope, counted
 from rag.whole.kinds import Form, form_of
-from rag.whole.naming import Pointing, is_outright, is_this, named, pointing
+from rag.whole.naming import MOST_TOGETHER, Pointing, is_outright, is_this, named, pointing
 from rag.whole.nouns import DocumentName
 from rag.whole.sides import MOST_NAMED, completed, documents_of
 
-MOST_COMPARED = 4
 _SHOWN = 4
 
 _WHERE = re.compile(
@@ -175,13 +174,27 @@ def _splits(phrase: str) -> Iterator[tuple[str, str]]:
 
 
 def _comparison(route: Route, here: Here) -> Plan | None:
-    if not route.targets:
-        if not 2 <= len(here.documents) <= MOST_COMPARED:
-            return Plan("comparison", (), unclear=_which_two(here))
-        sides = [Target(one.shown, here.of([one]), route.aspect) for one in here.documents]
-        return Plan("comparison", tuple(sides))
+    if len(route.targets) < 2:
+        return _comparison_of(*_together(route, here), route.aspect, here)
     phrases, aspect = completed(route.targets, route.aspect, here.documents)
     return Plan("comparison", tuple(_side(phrase, aspect, here) for phrase in phrases))
+
+
+def _together(route: Route, here: Here) -> tuple[Sequence[DocumentName], str]:
+    """What "both reports" are, and that they were meant; all that is here where none are called so, nothing where the
+    question may be a lookup."""
+    found = named(route.targets[0], here.documents) if route.targets else []
+    if 2 <= len(found) <= MOST_TOGETHER:
+        return found, _meant(route.targets[0], found)
+    return (here.documents, "") if route.is_sure else ((), "")
+
+
+def _comparison_of(documents: Sequence[DocumentName], notice: str, aspect: str, here: Here) -> Plan | None:
+    if not documents:
+        return None
+    if not 2 <= len(documents) <= MOST_TOGETHER:
+        return Plan("comparison", (), unclear=_which_two(here))
+    return Plan("comparison", tuple(Target(one.shown, here.of([one]), aspect) for one in documents), notice)
 
 
 def _which_two(here: Here) -> str:

@@ -61,3 +61,43 @@ def looked(question: str, there: list[DocumentName]) -> list[tuple[str, tuple[in
 )
 def test_sides_share_a_word(question: str, there: list[DocumentName], sides: list[tuple[str, tuple[int, ...]]]):
     assert looked(question, there) == sides
+
+
+@pytest.mark.parametrize(
+    ("question", "there", "sides"),
+    [
+        ("compare the two reports", REPORTS, [("", (1,)), ("", (2,))]),
+        ("Compare the two reports by profit", REPORTS, [("profit", (1,)), ("profit", (2,))]),
+        ("compare the two offers", PAIRS, [("", (3,)), ("", (4,))]),
+        ("compare both leases", PAIRS, [("", (1,)), ("", (2,))]),
+        ("compare both CVs", PAIRS, [("", (5,)), ("", (6,))]),
+        ("How do the two offers differ?", PAIRS, [("", (3,)), ("", (4,))]),
+        ("What are the differences between these leases?", PAIRS, [("", (1,)), ("", (2,))]),
+        (
+            "Vergleiche die beiden Angebote",
+            documents("Angebot Meier.pdf", "Angebot Kurz.pdf"),
+            [("", (1,)), ("", (2,))],
+        ),
+        ("summarise both reports", REPORTS, [("", (1, 2))]),
+        ("List all fees in both reports", REPORTS, [("fees", (1, 2))]),
+        # no two documents are called so
+        ("compare the two reports", PAIRS[:4], [("", (1,)), ("", (2,)), ("", (3,)), ("", (4,))]),
+        ("compare these documents", REPORTS, [("", (1,)), ("", (2,)), ("", (3,)), ("", (4,))]),
+        ("summarise both reports", PAIRS, [("", ())]),
+        ("Compare the two candidates", PAIRS, []),
+        ("compare both statutes", REPORTS, []),
+        ("How do the two brothers differ?", PAIRS, []),
+        ("What is the difference between the two rents?", PAIRS, []),
+    ],
+)
+def test_documents_of_one_kind(question: str, there: list[DocumentName], sides: list[tuple[str, tuple[int, ...]]]):
+    assert looked(question, there) == sides
+
+
+def test_which_documents_of_a_kind_were_compared_is_said():
+    found = planned("compare the two reports", REPORTS + documents(*(f"Letter {n}.pdf" for n in range(9)))[4:])
+    assert found is not None
+    assert (
+        found.notice
+        == "“reports” fits 2 documents, and all of them were read: Annual Report 2022.pdf, Annual Report 2023.pdf."
+    )
