@@ -60,19 +60,17 @@ _POINTS = (
 )
 
 SUMMARY_FORMS = _forms(
+    r"(?:(?:(?:give|show|tell|list|get|extract|send)(?: me| us)?|summari[sz]e|sum up|recap|outline) )?(?:all )?"
+    rf"(?:the )?{_POINTS}(?: (?:of|from|in|for) (?P<of>.+?))?{_BRIEFLY}",
     rf"(?:(?:quickly|briefly) )?(?:summari[sz]e|sum up|recap|condense|abridge|tl;?dr)(?: (?:for me|briefly|quickly))?"
     rf"(?:[:, ]+(?P<of>.+?))?{_BRIEFLY}",
-    rf"(?:tl;?dr)?[:, ]*{_MAKE}(?:a |an |the |some |your )?{_KIND}{_SUMMARY}(?:,? (?:of|for|on|about|"
-    rf"from) (?P<of>.+?))?"
-    rf"{_BRIEFLY}",
+    rf"(?:tl;?dr)?[:, ]*{_MAKE}(?:a |an |the |some |your )?{_KIND}{_SUMMARY}"
+    rf"(?:,? (?:of|for|on|about|from) (?:(?:the )?{_POINTS} (?:of|from|in|for) )?(?P<of>.+?))?{_BRIEFLY}",
     rf"(?:sum|wrap) (?P<of>.+?) up{_BRIEFLY}",
     rf"how would you summari[sz]e (?P<of>.+?){_BRIEFLY}",
     rf"(?:boil|break) (?P<of>.+?) down(?: to .+)?{_BRIEFLY}",
     r"(?P<of>.+?)[,;:.]? tl;?dr",
     rf"what(?:'s| is) the {_KIND}{_SUMMARY} (?:of|for) (?P<of>(?!.* like$).+?){_BRIEFLY}",
-    rf"(?:(?:give|show|tell|list|get|extract|send)(?: me| us)? )?(?:all )?(?:the )?{_POINTS}(?: (?:of|from|in|"
-    rf"for) (?P<of>.+?))?"
-    rf"{_BRIEFLY}",
     r"(?:walk|talk) me through (?P<of>.+)",
     r"(?:brief me on|catch me up on|fill me in on|bring me up to speed on) (?P<of>.+)",
     r"(?:kurz )?(?:fasse?|fassen sie)(?: mir)?(?: bitte)?(?: kurz)? (?P<of>.+?)(?: (?:bitte|kurz|knapp))* zusammen",

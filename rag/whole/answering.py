@@ -58,7 +58,7 @@ class WholeAnswerer:
                 found = yield from read_for(made, self._ranks, self._shelf, self._embedder)
             counts.append(found.coverage.n_read)
         if not found.chunks():
-            return False
+            return (yield from _not_there(question, made, watch))
         notice = found.notice(made)
         if self._writer is not None:
             try:
@@ -114,6 +114,13 @@ class WholeAnswerer:
             found.notice(made),
             draft.notice,
         )
+
+
+def _not_there(question: str, made: Plan, watch: Stopwatch) -> Events:
+    """A section is named by its number, so that nothing else is meant; of other things a lookup tells."""
+    if made.sections:
+        yield refusal(question, (), watch.trace(), text=f"No heading has the number of {made.sections}.")
+    return bool(made.sections)
 
 
 def _noted(answer: Answer, *notices: str) -> Answer:

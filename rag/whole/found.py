@@ -14,6 +14,7 @@ from rag.whole.gathering import MOST_NEAR, MOST_READ, Passages, read_all, read_m
 from rag.whole.looking import Formed, Topic
 from rag.whole.nouns import Coverage, PassagesRead
 from rag.whole.planning import Plan, Target, named_together
+from rag.whole.sections import Section
 
 
 class Ranks(Protocol):
@@ -77,6 +78,10 @@ def _looked(  # noqa: PLR0913 - what is read, and how far it got before
         form = Formed(target.form)
         passages = yield from read_matching(shelf, ids, form.matches, patience=len(ids), before=before, total=total)
         return Looked(target, passages, form=form)
+    if target.section:
+        under = Section(target.section)
+        passages = yield from read_matching(shelf, ids, under.matches, patience=len(ids), before=before, total=total)
+        return Looked(target, passages)
     if target.topic:
         topic = Topic(target.topic, embedder)
         passages = yield from read_matching(shelf, ids, topic.matches, before=before, total=total)
@@ -101,7 +106,7 @@ def _coverage(made: Plan, looked: Sequence[Looked], n_read: int, shelf: Shelf) -
     scopes = list(dict.fromkeys(target.scope for target in made.targets))
     there = {id for scope in scopes for id in shelf.passages(scope).tolist()}
     documents = {one.id: one for scope in scopes for one in shelf.documents(scope)}
-    sought = [one for one in looked if one.topic is not None or one.form is not None]
+    sought = [one for one in looked if one.topic is not None or one.form is not None or one.target.section]
     matched = {chunk.id for one in sought for chunk in one.passages.chunks}
     return Coverage(
         n_read,

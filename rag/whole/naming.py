@@ -123,6 +123,12 @@ def is_outright(phrase: str, found: Sequence[DocumentName]) -> bool:
     )
 
 
+def is_whole(phrase: str, found: Sequence[DocumentName]) -> bool:
+    """Whether the phrase is all that each of these documents is called, by its title or its file."""
+    said = {stem(word) for word in words(phrase) if word not in _DETERMINERS}
+    return all(any(said == called for called in _called(one)) for one in found)
+
+
 def _of_kind(phrase: Sequence[str], documents: Sequence[DocumentName]) -> list[DocumentName]:
     """Those whose names have all of the phrase's words for a kind, if it has no other words: one that is alone, of
     "both reports" two to four."""
@@ -135,9 +141,13 @@ def _of_kind(phrase: Sequence[str], documents: Sequence[DocumentName]) -> list[D
 
 
 def _is_half(said: set[str], document: DocumentName) -> bool:
+    return any(len(said & name) * 2 >= len(name) for name in _called(document))
+
+
+def _called(document: DocumentName) -> list[set[str]]:
+    """The stems of its title, and of its file."""
     names = (document.title, document.file.rsplit(".", 1)[0])
-    called = [{stem(word) for word in words(name) if word not in _DETERMINERS} for name in names if name]
-    return any(len(said & name) * 2 >= len(name) for name in called)
+    return [{stem(word) for word in words(name) if word not in _DETERMINERS} for name in names if name]
 
 
 def _is_spelt_out(document: DocumentName, phrase: str) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from rag.routing import Kind, Route
 from rag.types import Scope, counted
 from rag.whole.kinds import Form, form_of
-from rag.whole.naming import MOST_TOGETHER, Pointing, is_outright, is_this, named, pointing
+from rag.whole.naming import MOST_TOGETHER, Pointing, is_outright, is_this, is_title, is_whole, named, pointing
 from rag.whole.nouns import DocumentName
+from rag.whole.sections import numbered
 from rag.whole.sides import MOST_NAMED, completed, documents_of
 
 _SHOWN = 4
@@ -20,13 +21,25 @@ _WHERE = re.compile(
     r"(?:in|from|within|across|throughout|inside|im|aus|en|dentro de)\s+",
     re.IGNORECASE,
 )
+_OF = re.compile(
+    r"\s+(?:(?:of|under|per|nach|de)\s+(?=(?:the|this|that|my|our|your|der|dem|meinem|unserem|la|mi)\s|(?-i:[A-Z])|"
+    r"\S+\.\w{2,4}\b)|(?:according to|as per|laut|gemäß|según)\s+|(?=(?:des|der|vom|del)\s))",
+    re.IGNORECASE,
+)
+"""What stands before a document, and before much else: "deadlines of the lease", "members of the board"."""
 _SAID_ABOUT = re.compile(
     r"(?:.{0,40}\b)?(?:says?|said|tells? (?:me|us)|sections?|parts?|chapters?|paragraphs?|passages?|article|findings|"
     r"results)\s+"
-    r"(?:about|on|regarding|concerning|of)\s+",
+    r"(?:about|on|regarding|concerning)\s+",
     re.IGNORECASE,
 )
 """What stands before a topic and is none of it: "what the documents say about"."""
+_SECTION = re.compile(
+    r"(?!(?:the\s+)?(?:first|second|third|next|last|final|previous|other|whole|same)\s)(?:the\s+)?(?P<topic>\S.*)\s+"
+    r"(?:section|chapter|clause|part|paragraph)",
+    re.IGNORECASE,
+)
+""" "The rent section" of a document is what it says about the rent."""
 _BEFORE = re.compile(r"(?:all|every|the|about|on|regarding|concerning|what|how)\s+", re.IGNORECASE)
 
 
@@ -43,6 +56,8 @@ class Target:
     """In which respect it is compared."""
     form: Form | None = None
     """How that is written, where it is a kind of things that is told by its form."""
+    section: str = ""
+    """The number of the only section that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,11 @@ class Plan:
     """What a person should know about how the question was understood."""
     unclear: str = ""
     """A sentence that asks back instead of an answer."""
+
+    @property
+    def sections(self) -> str:
+        """What sections were asked for by their number, if any."""
+        return ", ".join(f"“{target.name}”" for target in self.targets if target.section)
 
     @property
     def is_by_form(self) -> bool:
@@ -114,12 +134,13 @@ def _summary(route: Route, here: Here) -> Plan | None:
     points = here.pointing(phrase)
     if points is not None:
         return _of_all(here, is_sure=route.is_sure or points.is_document, is_one=bool(phrase) and not points.is_many)
+    section = _section(phrase, here) if route.is_sure else None
     found = named(phrase, here.documents)
-    if found and (route.is_sure or is_outright(phrase, found)):
+    if section is None and found and (route.is_sure or is_outright(phrase, found)):
         return _of_named(phrase, found, here)
     if not route.is_sure:
         return None
-    target, notice = _narrowed(phrase, here)
+    target, notice = section or _narrowed(phrase, here)
     return Plan("summary", (target,), notice)
 
 
@@ -153,24 +174,56 @@ def _meant(phrase: str, found: Sequence[DocumentName]) -> str:
     return f"“{phrase}” fits {len(found)} documents, and all of them were read: {', '.join(o.file for o in found)}."
 
 
+def _section(phrase: str, here: Here) -> tuple[Target, str] | None:
+    """The section that the phrase calls by its number, in the document that it names or points at."""
+    number, of = numbered(phrase)
+    where = (_pointed(of, here) or _named(of, here)) if number else None
+    return None if where is None else (Target(phrase, where[0], section=number), where[1])
+
+
 def _narrowed(phrase: str, here: Here) -> tuple[Target, str]:
     """What is looked for, and where: "deadlines in the lease" are looked for in that document alone."""
-    for topic, where in _splits(phrase):
-        points = here.pointing(where)
-        if points is not None:
-            is_focus = here.focus is not None and not points.is_many
-            return Target(topic, here.of([here.focus]) if is_focus and here.focus else here.scope, topic), ""
-        found = named(where, here.documents)
-        if 0 < len(found) <= MOST_NAMED:
-            return Target(topic, here.of(found), topic), _meant(where, found)
-    bare = _SAID_ABOUT.sub("", phrase, count=1) if _SAID_ABOUT.match(phrase) else phrase
+    for topic, where, is_place in _splits(phrase):
+        found = (_pointed(where, here) or _named(where, here)) if is_place else _titled(where, here)
+        if found is not None:
+            about = _SECTION.fullmatch(topic)
+            bare = about["topic"] if about else _bare(topic)
+            return Target(bare, found[0], bare), found[1]
+    bare = _bare(phrase)
     return Target(bare, here.scope, bare), ""
 
 
-def _splits(phrase: str) -> Iterator[tuple[str, str]]:
-    """Every way to part it into what and where, the last place first."""
-    for found in reversed(list(_WHERE.finditer(phrase))):
-        yield phrase[: found.start()], phrase[found.end() :]
+def _bare(topic: str) -> str:
+    """Without what only says that it is spoken of."""
+    return _SAID_ABOUT.sub("", topic, count=1) if _SAID_ABOUT.match(topic) else topic
+
+
+def _pointed(where: str, here: Here) -> tuple[Scope, str] | None:
+    """What a phrase that only points means, and no notice of it."""
+    points = here.pointing(where)
+    if points is None:
+        return None
+    return (here.scope if here.focus is None or points.is_many else here.of([here.focus])), ""
+
+
+def _named(where: str, here: Here) -> tuple[Scope, str] | None:
+    """The documents that a phrase names, and which they are."""
+    found = named(where, here.documents)
+    return (here.of(found), _meant(where, found)) if 0 < len(found) <= MOST_NAMED else None
+
+
+def _titled(where: str, here: Here) -> tuple[Scope, str] | None:
+    """The same, where nothing but documents can be meant."""
+    found = named(where, here.documents)
+    is_meant = is_outright(where, found) and (is_title(where, found) or is_whole(where, found))
+    return _named(where, here) if is_meant else None
+
+
+def _splits(phrase: str) -> Iterator[tuple[str, str, bool]]:
+    """Every way to part it into what and where, the last place first, and whether the second must be a place."""
+    found = [(one, form is _WHERE) for form in (_WHERE, _OF) for one in form.finditer(phrase)]
+    for one, is_place in sorted(found, key=lambda each: -each[0].start()):
+        yield phrase[: one.start()], phrase[one.end() :], is_place
 
 
 def _comparison(route: Route, here: Here) -> Plan | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from rag.routing import route_of
-from rag.types import Scope
+from rag.types import Chunk, Scope
 from rag.whole.nouns import DocumentName
 from rag.whole.planning import Here, Plan, plan
+from rag.whole.sections import Section
 
 
 def documents(*files: str) -> list[DocumentName]:
@@ -101,3 +103,72 @@ def test_which_documents_of_a_kind_were_compared_is_said():
         found.notice
         == "“reports” fits 2 documents, and all of them were read: Annual Report 2022.pdf, Annual Report 2023.pdf."
     )
+
+
+WRITINGS = documents("Lease.pdf", "Statutes.pdf", "Minutes of the board.docx", "Rental contract.pdf", "Wood.md")
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "numbers"),
+    [
+        ("List all payments under the lease", "payments", (1,)),
+        ("List all deadlines of the lease", "deadlines", (1,)),
+        ("List the duties of the treasurer according to the statutes", "duties of the treasurer", (2,)),
+        ("List all fees of Lease.pdf", "fees", (1,)),
+        ("List all fees under the contract", "fees", (4,)),
+        ("Liste alle Fristen des Mietvertrags auf", "Fristen", (9,)),
+        ("summarise the main points of the lease", "", (1,)),
+        ("Give me a summary of the key points of the lease", "", (1,)),
+        ("summarise the rent section of the lease", "rent", (1,)),
+        ("summarise the first chapter of the lease", "the first chapter", (1,)),
+        # "of" stands before much that is no document
+        ("List all members of the board", "members of the board", ()),
+        ("List all parts of the pump", "parts of the pump", ()),
+        ("List the results of the election", "results of the election", ()),
+        ("List all types of contract", "types of contract", ()),
+        ("List all kinds of wood", "kinds of wood", ()),
+        ("List all costs per month", "costs per month", ()),
+        ("List what the documents say about pets", "pets", ()),
+    ],
+)
+def test_what_is_looked_for_of_which_document(question: str, topic: str, numbers: tuple[int, ...]):
+    there = [*WRITINGS, DocumentName(9, "Mietvertrag", "mietvertrag.pdf", 5)]
+    assert looked(question, there) == [(topic, numbers)]
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "numbers"),
+    [
+        ("summarise section 4 of the lease", "4", (1,)),
+        ("Summarise § 4 of the lease", "4", (1,)),
+        ("summarise chapter 2.1 in the statutes", "2.1", (2,)),
+        ("Summarise clause 7", "7", ()),
+        ("Fasse Kapitel 2 der Satzung zusammen", "", ()),  # no document is called so
+        ("summarise section 4", "4", ()),
+        ("summarise section 4 of Rental contract.pdf", "4", (4,)),
+    ],
+)
+def test_a_section_is_called_by_its_number(question: str, number: str, numbers: tuple[int, ...]):
+    made = planned(question, WRITINGS)
+    assert made is not None
+    (target,) = made.targets
+    assert (target.section, target.scope.documents) == (number, numbers)
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_there"),
+    [
+        ("4. Rent", True),
+        ("§ 4 Rent", True),
+        ("Lease > Section 4: Rent > Due dates", True),
+        ("4.1 Deposit", True),
+        ("14. Rent", False),
+        ("40 Rent", False),
+        ("4.5.2024 Meeting", False),
+        ("Part 5 > Rule of 4", False),
+        ("", False),
+    ],
+)
+def test_what_stands_below_a_heading_with_a_number(heading: str, is_there: bool):
+    chunk = Chunk(1, 1, 1, 0, 4, "Text", heading, "", None, None, "lease.md", "Lease", "c")
+    assert Section("4").matches([chunk], np.zeros((1, 1), np.float32)).tolist() == [is_there]
