@@ -54,6 +54,7 @@ _SUMMARY = (
     r"bottom line|"
     r"bird's[- ]eye view)"
 )
+_PUNKTE = r"(?:wichtigsten|zentralen|wesentlichen) (?:punkte|aussagen|erkenntnisse|ergebnisse)"
 _POINTS = (
     r"(?:(?:key|main|most important|central|essential|core) (?:points|takeaways|messages?|ideas|findings|facts)|"
     r"takeaways|highlights)"
@@ -62,6 +63,8 @@ _POINTS = (
 SUMMARY_FORMS = _forms(
     r"(?:(?:(?:give|show|tell|list|get|extract|send)(?: me| us)?|summari[sz]e|sum up|recap|outline) )?(?:all )?"
     rf"(?:the )?{_POINTS}(?: (?:of|from|in|for) (?P<of>.+?))?{_BRIEFLY}",
+    rf"what(?:'s| is| are) the {_POINTS}(?: here)?{_BRIEFLY}",
+    rf"was sind die {_PUNKTE}(?: hier)?",
     rf"(?:(?:quickly|briefly) )?(?:summari[sz]e|sum up|recap|condense|abridge|tl;?dr)(?: (?:for me|briefly|quickly))?"
     rf"(?:[:, ]+(?P<of>.+?))?{_BRIEFLY}",
     rf"(?:tl;?dr)?[:, ]*{_MAKE}(?:a |an |the |some |your )?{_KIND}{_SUMMARY}"
@@ -78,8 +81,7 @@ SUMMARY_FORMS = _forms(
     r"(?:gib|gebt|geben sie|schreibe?|erstelle?)?(?: mir| uns)?(?: bitte)? ?(?:eine? |die |einen |den )?(?:kurze |"
     r"knappe |kurzen )?"
     r"(?:zusammenfassung|überblick|übersicht|inhaltsangabe|kurzfassung)(?: (?:von|über|zu|des|der|vom) (?P<of>.+))?",
-    r"(?:gib|nenne?)(?: mir| uns)? die (?:wichtigsten|zentralen) (?:punkte|aussagen)(?: (?:von|aus|des|der|im|"
-    r"in) (?P<of>.+))?",
+    rf"(?:gib|nenne?)(?: mir| uns)? die {_PUNKTE}(?: (?:von|aus|des|der|im|in) (?P<of>.+))?",
     r"(?:resúmeme|resúmenos|resuma|resumir|sintetiza|resume(?= (?:el|la|los|las|est[aeo]s?|mis?|tod[oa]s?|lo|"
     r"brevemente)\b))"
     r"(?: brevemente)? (?P<of>.+?)(?: (?:brevemente|por favor))*",
@@ -92,6 +94,7 @@ UNSURE_SUMMARY_FORMS = _forms(
     r"what (?:does|do|did) (?P<of>.+?) (?:say|cover|contain|discuss|describe|talk about|deal with|address)",
     r"what(?:'s| is) (?:in|inside|inside of) (?P<of>.+)",
     rf"what(?:'s| is| are) the {_POINTS} (?:of|from|in) (?P<of>.+)",
+    rf"was sind die {_PUNKTE} (?:von|aus|des|der|im|in) (?P<of>.+)",
     rf"{_KIND}{_SUMMARY} (?P<of>.+)",
     r"(?:what (?:should|must|do) i (?:need to )?know about|break down|shorten) (?P<of>.+?)(?: to .+| for me)?",
     r"(?:tell me|explain|describe|present|introduce)(?: to me| me)?(?: briefly)? (?:about )?(?P<of>.+)",
@@ -124,7 +127,7 @@ _NOT_CUT = r"(?!.* (?:for|about|to|with|at|from|on|\w+ing)$)"
 _HERE = rf"(?:in|across|throughout|within|over|among) (?:the |these |this |those |my |our |all |of |your )*{_DOCUMENT}"
 
 LIST_FORMS = _forms(
-    rf"(?:list(?! prices?\b)|enumerate|itemi[sz]e|tabulate)(?: out| down| up)?(?: for me| me)?[: ]+(?:{_ALL} )?"
+    rf"(?:list(?! prices?\b)|enumerate|itemi[sz]e|tabulate)(?: out| down| up)?(?: for me| me)?[: ]+(?:of )?(?:{_ALL} )?"
     r"(?:the )?(?P<of>.+)",
     rf"(?:name|find|give|show|tell|get|identify|mention|collect|gather|extract|pull(?: out| up)?|write down|note down|"
     rf"bring up|spell out|quote|cite|state|print|display|return|provide|fetch|point out|look up|search for|compile|"
@@ -164,8 +167,11 @@ LIST_FORMS = _forms(
     rf"how (?:many times|often) (?:is|are) (?P<topic>.+?) {_NAMED}(?: .*)?",
     r"(?:liste?|zähle?|nenne?|zeige?|gib|finde?|suche?|sage?|schreibe?|führe?)(?:n sie)?(?: mir| uns)?(?: bitte)? "
     r"(?:alle[nr]?|sämtliche[nr]?|jede[rsn]?)(?: der| die)? (?P<of>.+?)(?: auf| an| heraus)?",
+    r"(?:liste?|zähle?|führe?)(?:n sie)?(?: mir| uns)?(?: bitte)? die (?P<of>.+) auf",
+    r"nenne?(?:n sie)?(?: mir| uns)?(?: bitte)? die (?P<of>(?-i:[A-ZÄÖÜ])\w*(?:en|eln|glieder)\b.*)",
     r"(?:welche|was für) (?P<of>.+?) gibt es(?P<rest> (?:in|im|aus|für|auf|bei|zum|zur|zu) .+)?(?: .*)?",
-    r"(?:eine |die )?(?:vollständige )?(?:liste|aufstellung|aufzählung) (?:aller|von allen|sämtlicher) (?P<of>.+)",
+    r"(?:eine |die )?(?:vollständige )?(?:liste|aufstellung|aufzählung) (?:aller|von allen|sämtlicher|der) (?P<of>.+)",
+    r"all(?: of)?(?: the| my| our)? (?P<of>(?!yours\b|ours\b|theirs\b|hers\b)[\w-]{2,}(?<![su])s)",
     r"(?:welche|in welchen) (?:dokumente[n]?|dateien|unterlagen|texte[n]?|berichte[n]?) (?:erwähnen|nennen|enthalten|"
     r"handeln von|behandeln|werden|wird|geht es um) (?P<topic>.+?)(?: (?:erwähnt|genannt))?",
     r"wo (?:wird|werden|überall wird) (?P<topic>.+?) (?:erwähnt|genannt)",
@@ -189,6 +195,9 @@ FRAGMENT_FORMS = _forms(
 )
 """A few words without a verb and without a full stop, as one types into a search box: "all deadlines in the "
 "contract"."""
+
+FOR_ME = re.compile(r" for (?:me|us)\Z", re.IGNORECASE)
+"""What stands behind a list and is none of what it is of."""
 
 COUNTED = re.compile(
     r"(?:the )?(?:first|last|top|best|single|two|three|four|five|six|seven|eight|nine|ten|\d+|a few|some|one|an?|"

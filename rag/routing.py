@@ -16,6 +16,7 @@ from rag.route_forms import (
     ALL_HERE,
     COMPARE_FORMS,
     COUNTED,
+    FOR_ME,
     FRAGMENT_FORMS,
     LIST_FORMS,
     POINTING,
@@ -129,7 +130,7 @@ def _listing(text: str, is_fragment: bool) -> Route | None:
         topic = bare_words(given.get("topic") or "")
         of = topic or bare_words(given.get("of") or "")
         if topic or (of and not COUNTED.match(of)):
-            return Route("list", (bare_words(f"{of}{given.get('rest') or ''}"),))
+            return Route("list", (bare_words(FOR_ME.sub("", f"{of}{given.get('rest') or ''}")),))
     return None
 
 
