@@ -207,6 +207,7 @@ COUNTED = re.compile(
 )
 """A list whose length is given asks for these few, not for all."""
 
+_COMPARE = r"(?:compare(?: and contrast|(?! and contrast\b))|contrast)"
 _MAIN = r"(?:(?:main|key|biggest|major|most important|essential|basic|real|exact|big|chief|core|fundamental) )*"
 _TERMS = (
     r"(?: (?:in terms of|with respect to|with regards? to|in regard to|regarding|as regards|on the basis of|concerning|"
@@ -224,9 +225,9 @@ _OTHER = (
 )
 
 COMPARE_FORMS = _forms(
-    rf"(?:compare|contrast|compare and contrast) (?:the )?(?P<aspect>(?!.*\band how\b){_ONE}) (?:of|in|for|between) "
+    rf"{_COMPARE} (?:the )?(?P<aspect>(?!.*\band how\b){_ONE}) (?:of|in|for|between) "
     rf"(?P<sides>{_ONE} {_JOINED} (?:(?! of ).)+)",
-    rf"(?:compare|contrast|compare and contrast)(?: for me)?:? (?P<sides>.+?){_TERMS}",
+    rf"{_COMPARE}(?: for me)?:? (?P<sides>.+?){_TERMS}",
     rf"{_MAKE}(?:(?:draw|do) )?(?:a |the |an )?(?:(?:side-by-side|quick|short|brief|detailed|"
     rf"direct) )*comparison(?: table)?"
     rf"(?: between| of| for|:) (?P<sides>.+?){_TERMS}",

@@ -11,7 +11,7 @@ import numpy as np
 from rag.protocols import Embedder
 from rag.types import Vectors
 from rag.whole.quotes import Quote, embedded, figures, is_caption
-from rag.whole.terms import is_telling, share, stem, stems, terms, words
+from rag.whole.terms import is_telling, share, side_stems, side_terms, stem, words
 
 MOST_ROWS = 12
 _USUAL = 6
@@ -56,7 +56,7 @@ class Compared:
 
 def compared(sides: Sequence[Side], embedder: Embedder) -> Compared:
     """Pairs what the sides say."""
-    called = [terms(side.name) for side in sides]
+    called = [side_terms(side.name) for side in sides]
     together = _together(sides, called)
     said = {quote.text for quote in together}
     apart = [[quote for quote in _once(side.quotes) if quote.text not in said] for side in sides]
@@ -77,7 +77,7 @@ def _together(sides: Sequence[Side], names: Sequence[frozenset[str]]) -> list[Qu
     found = [
         quote
         for quote in _once([quote for side in sides for quote in side.quotes])
-        if all(share(name, stems(quote.raw)) > 0.99 for name in names)
+        if all(share(name, side_stems(quote.raw)) > 0.99 for name in names)
     ]
     return found[:_TOGETHER]
 
@@ -165,7 +165,7 @@ def best_first(quotes: Sequence[Quote], vectors: Vectors, topic: Vectors, name: 
     """The n that speak of a side most: by its name in them, and by likeness to what is looked for."""
     if not quotes:
         return []
-    met = np.array([share(name, stems(quote.raw)) for quote in quotes], np.float32)
+    met = np.array([share(name, side_stems(quote.raw)) for quote in quotes], np.float32)
     order = np.argsort(-(vectors @ topic + 0.4 * met), kind="stable")
     return [quotes[i] for i in order[:n].tolist()]
 
@@ -174,11 +174,11 @@ def names(quote: Quote, name: frozenset[str]) -> bool:
     """Whether a sentence, and no line of a table and no caption, has the whole name: so it speaks of it, in however few
     words."""
     is_sentence = not quote.text.startswith("|") and not is_caption(quote)
-    return is_sentence and len(words(quote.text)) >= _FEWEST and share(name, stems(quote.raw)) > 0.99
+    return is_sentence and len(words(quote.text)) >= _FEWEST and share(name, side_stems(quote.raw)) > 0.99
 
 
 def is_about(quote: Quote, name: frozenset[str], others: Sequence[frozenset[str]]) -> bool:
     """Whether a sentence, or the headings above it, name this side, and no other one better."""
-    found = stems(f"{quote.chunk.heading} {quote.raw}")
+    found = side_stems(f"{quote.chunk.heading} {quote.raw}")
     mine = share(name, found)
     return mine >= 0.5 and all(mine >= share(other, found) for other in others)

@@ -15,7 +15,7 @@ from rag.whole.planning import Plan
 from rag.whole.quotes import Quote, embedded, stands_alone
 from rag.whole.summary import Summary, summarised
 from rag.whole.tables import is_told, tabled
-from rag.whole.terms import terms
+from rag.whole.terms import side_terms
 
 _PER_SIDE = 16
 _PASSAGES_PER_SIDE = 40
@@ -65,7 +65,7 @@ def _document(quote: Quote) -> str:
 
 def _comparison(found: Found, composer: Composer, embedder: Embedder) -> Outline:
     called = [one.target.name for one in found.looked]
-    stems_of = [terms(name) for name in called]
+    stems_of = [side_terms(name) for name in called]
     cells = tabled(called, found.chunks(), found.looked[0].target.aspect)
     sides = []
     for n, one in enumerate(found.looked):
@@ -87,7 +87,7 @@ def _about(looked: Looked, embedder: Embedder, others: Sequence[frozenset[str]])
         return [quote for part in summarised(looked.passages, embedder).parts for quote in part.quotes]
     groups = looked.topic.quotes(looked.passages.chunks[:_PASSAGES_PER_SIDE], most=_PER_SIDE)
     quotes = [quote for group in groups for quote in group]
-    name = terms(looked.target.name)
+    name = side_terms(looked.target.name)
     quotes = [quote for quote in quotes if stands_alone(quote) or names(quote, name)] or quotes
     quotes = [quote for quote in quotes if is_about(quote, name, others)] or quotes
     return best_first(quotes, embedded(quotes, embedder), looked.topic.vector, name, _PER_SIDE)

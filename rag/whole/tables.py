@@ -9,7 +9,7 @@ from rag.rows import TableRow, cells_of, rows_of
 from rag.types import Chunk
 from rag.whole.comparing import Row
 from rag.whole.quotes import Quote
-from rag.whole.terms import share, stems, terms
+from rag.whole.terms import share, side_stems, side_terms, stems, terms
 
 MOST_ROWS = 24
 
@@ -20,7 +20,7 @@ Table = tuple[tuple[str, ...], list[Cells]]
 
 def tabled(names: Sequence[str], chunks: Sequence[Chunk], aspect: str) -> list[Row]:
     """What tables have of every side, of copies the first; where a head or a line speaks of the aspect, that alone."""
-    sides = [terms(name) for name in names]
+    sides = [side_terms(name) for name in names]
     rows = [row for table in _tables(chunks) for row in _of_lines(table, sides) or _of_columns(table, sides)]
     asked = [row for row in rows if terms(aspect) & stems(row.shared)] if aspect else rows
     said = {(row.shared, *(cell and cell.text for cell in row.quotes)): row for row in reversed(asked or rows)}
@@ -71,11 +71,11 @@ def _own(side: frozenset[str], lines: Sequence[Sequence[str]]) -> int | None:
 
 
 def _is(side: frozenset[str], cell: str) -> bool:
-    return stems(cell) == side
+    return stems(cell) == side or side_terms(cell) == side
 
 
 def _is_of(side: frozenset[str], cell: str) -> bool:
-    return share(side, stems(cell)) > 0.99
+    return share(side, side_stems(cell)) > 0.99
 
 
 def _tables(chunks: Sequence[Chunk]) -> list[Table]:

@@ -56,6 +56,10 @@ _FUNCTION = frozenset(
     """.split()  # noqa: SIM905 - a list of so many strings says less
 )
 
+_RANKS = frozenset("first last next new".split())  # noqa: SIM905 - as above
+_NUMBERS = frozenset("one two three".split())  # noqa: SIM905 - as above
+"""Function words by which things of one name are told apart."""
+
 
 def words(text: str) -> list[str]:
     """Folded words; of scripts without blanks the pairs of letters."""
@@ -82,6 +86,28 @@ def terms(text: str) -> frozenset[str]:
     found = words(text)
     telling = [word for word in found if word not in _FUNCTION]
     return frozenset(map(stem, telling or found))
+
+
+def side_terms(name: str) -> frozenset[str]:
+    """The same of a thing that is told from others of its name: of "plan A", "phase two" and "first phase" also the
+    letter and the number."""
+    found = words(name)
+    ranks = {stem(word) for word in found if word in _RANKS}
+    return terms(name) | ranks | {_marked(one, other) for one, other in pairwise(found[-2:]) if _is_mark(other)}
+
+
+def side_stems(text: str) -> frozenset[str]:
+    """The stems of all words, and letters and numbers with the word before them, as `side_terms` has them."""
+    found = words(text)
+    return frozenset(map(stem, found)) | {_marked(one, other) for one, other in pairwise(found) if _is_mark(other)}
+
+
+def _is_mark(word: str) -> bool:
+    return (len(word) == 1 and word.isalpha()) or word in _NUMBERS
+
+
+def _marked(one: str, mark: str) -> str:
+    return f"{stem(one)} {mark}"
 
 
 def stems(text: str) -> frozenset[str]:

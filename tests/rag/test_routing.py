@@ -25,6 +25,8 @@ DOCUMENTS = their_documents()
         ("Compare oak, pine and beech", Route("comparison", ("oak", "pine", "beech"))),
         ("Compare the price of oak and pine", Route("comparison", ("oak", "pine"), "price")),
         ("How does oak differ from pine?", Route("comparison", ("oak", "pine"))),
+        ("Compare and contrast oak and pine", Route("comparison", ("oak", "pine"))),
+        ("Compare and contrast the price of oak and pine", Route("comparison", ("oak", "pine"), "price")),
         ("Compare these documents", Route("comparison")),
         ("What is the difference in size between Mars and Earth?", Route("lookup")),
         ("Which two types of nuts are in use?", Route("lookup")),

@@ -19,6 +19,8 @@ TEXTS = {
     "AX-4200 lasts three years.",
     "kettles.md": f"# Kettles\n\n| Model | Power | Capacity | Colour | Price |\n|---|---|---|---|---|\n{MODELS}",
     "woods.md": "# Woods\n\n| | Oak | Pine |\n|---|---|---|\n| Hardness | 6.7 | 1.8 |\n| Price | high | low |\n",
+    "plans.md": "# Tariffs\n\n| Feature | Plan A | Plan B |\n|---|---|---|\n| Fee | 10 EUR | 20 EUR |\n\n"
+    "With plan A a contract runs for one year. With plan B a contract runs for two years.\n",
     "colours.md": "# Stock\n\n| Bolt | Size |\n|---|---|\n| B1 | small |\n| B1 | large |\n| B2 | small |\n",
     "pumps.txt": "The AX-4100 is our pump for ponds. The AX-4100 has a power of 60 watts.\n\n"
     "The AX-4200 has a power of 90 watts. The housing of the AX-4100 is made of plastic.\n\n"
@@ -85,3 +87,10 @@ def test_all_that_both_sides_share_is_said_though_only_codes_and_numbers_differ(
     for pair in (("60 watts", "90 watts"), ("plastic", "steel"), ("3.2 kg", "4.1 kg"), ("120 euros", "180 euros")):
         assert any(all(part in cell for part, cell in zip(pair, cells, strict=True)) for cells in said), pair
     assert answer.text.count("lasts two years; the guarantee") == answer.text.count("weighs 3.2 kg") == 1
+
+
+def test_things_that_a_letter_tells_apart_have_their_own_columns_and_sentences(answerer: Answerer):
+    found = pairs(answerer.ask("Compare plan A and plan B"))
+    assert ("Fee", ["10 EUR", "20 EUR"]) in found
+    said = [cells for title, cells in found if title != "Fee"]
+    assert ["With plan A a contract runs for one year.", "With plan B a contract runs for two years."] in said
