@@ -16,6 +16,7 @@ from rag.types import Chunk, Vectors
 from rag.whole.terms import words
 
 _ITEM = re.compile(rf"\A\s*{ITEM_MARK}\s+")
+_HEADING = re.compile(r"\A\s*#{1,6}\s+")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[^\w\s.,;:!?'’\"“”()-]")
 _MARKUP = re.compile(r"</?\w+[^>]*>|\w=\"|</|/>|\{\{|\}\}")
@@ -27,6 +28,7 @@ _LEANING = re.compile(
 )
 _FEWEST_WORDS, _MOST_WORDS = 6, 60
 _FEWEST_OF_ITEM = 8
+_FEWEST_OF_NOTE = 3
 _LONG = 4
 """Letters of a word that a title writes with a capital."""
 _MOST_CAPITALS = 0.7
@@ -49,8 +51,8 @@ class Quote:
 
     @property
     def text(self) -> str:
-        """On one line, without the mark of a list item."""
-        return " ".join(_ITEM.sub("", self.raw, count=1).split())
+        """On one line, without the mark of a list item or of a heading."""
+        return " ".join(_ITEM.sub("", _HEADING.sub("", self.raw, count=1), count=1).split())
 
     @property
     def is_item(self) -> bool:
@@ -72,6 +74,13 @@ def stands_alone(quote: Quote) -> bool:
     is_prose = n_letters > 0.6 * len(text) and len(_SIGN.findall(text)) < 0.06 * len(text) and not _MARKUP.search(text)
     is_ended = text.rstrip("\"'”’)]»")[-1:] in _STOPS or (quote.is_item and n_words >= _FEWEST_OF_ITEM)
     return is_long and is_prose and is_ended and not text.startswith("|")
+
+
+def is_note(quote: Quote) -> bool:
+    """Whether it is an item of a list that is no sentence and says something in a few words: "Roof repair approved"."""
+    n_words = len(quote.text.split())
+    is_short = _FEWEST_OF_NOTE <= n_words < _FEWEST_OF_ITEM and len(_LETTER.findall(quote.text)) > 0.6 * len(quote.text)
+    return bool(_ITEM.match(quote.raw)) and is_short and not _MARKUP.search(quote.text) and not stands_alone(quote)
 
 
 def is_caption(quote: Quote) -> bool:

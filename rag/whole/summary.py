@@ -14,7 +14,7 @@ from rag.protocols import Embedder
 from rag.types import Chunk, Vectors
 from rag.whole.gathering import Passages
 from rag.whole.parts import Part, parts_of
-from rag.whole.quotes import Quote, embedded, is_running, leans, quotes_of, stands_alone, unit, varied
+from rag.whole.quotes import Quote, embedded, is_note, is_running, leans, quotes_of, stands_alone, unit, varied
 from rag.whole.terms import is_telling, stem, words
 
 FEWEST, MOST = 3, 14
@@ -71,7 +71,9 @@ def summarised(passages: Passages, embedder: Embedder, topic: Vectors | None = N
         mine = rows[at : at + len(quotes)]
         at += len(quotes)
         worth = _worth(quotes, mine, _middle(vectors[list(part.at)]), middle, common)
-        picked = _picked(worth, mine, n, seen)
+        picked = _picked(
+            worth, mine, n + min(n, sum(map(is_note, quotes))), seen
+        )  # two notes are as long as a sentence
         seen += [mine[i] for i in picked]
         if picked:
             order = sorted(picked, key=lambda i: (quotes[i].chunk.document_id, quotes[i].start))
@@ -114,13 +116,17 @@ def _shares(parts: Sequence[Part], n: int) -> list[int]:
 
 
 def _candidates(passages: Passages, vectors: Vectors, part: Part, middle: Vectors, n: int) -> list[Quote]:
-    """The sentences of the part's most central passages that can stand alone, and of its first one."""
+    """The sentences of the part's most central passages that can stand alone, and of its first one; where they are too
+    few also what its lists say in a few words."""
     places = list(part.at)
     mine = vectors[places]
     central = varied(mine @ unit(_middle(mine) + middle), mine, 2 * n + 2, weight=0.8, same=0.98)
     chosen = sorted({0, *central})
     quotes = [quote for i in chosen for quote in quotes_of(passages.chunks[places[i]])]
-    return [quote for quote in quotes if stands_alone(quote)] or quotes[:n]
+    alone = [quote for quote in quotes if stands_alone(quote)]
+    if len(alone) >= n:
+        return alone
+    return [quote for quote in quotes if stands_alone(quote) or is_note(quote)] if alone else quotes[:n]
 
 
 class _Common:
