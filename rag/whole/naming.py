@@ -39,10 +39,8 @@ _WRITINGS = frozenset(
     map(
         stem,
         """
-        lease leases statute statutes bylaw bylaws agreement agreements policy policies minutes handbook handbooks
-        invoice invoices offer offers quote quotes quotation cv cvs resume resumes letter letters guideline guidelines
-        vertrag vertrags mietvertrag mietvertrags satzung protokoll protokolls rechnung angebot angebots lebenslauf
-        contrato estatutos factura oferta
+        lease statute bylaw agreement minutes handbook invoice cv cvs resume letter vertrag vertrags mietvertrag
+        mietvertrags satzung protokoll rechnung lebenslauf contrato estatutos factura
         """.split(),  # noqa: SIM905 - as above
     )
 )

@@ -56,6 +56,7 @@ def looked(question: str, there: list[DocumentName]) -> list[tuple[str, tuple[in
         # what names no document of its own for every side stays as it is said
         ("compare 2022 and 2023", REPORTS, [("2022", ()), ("2023", ())]),
         ("compare the 2021 and 2023 reports", REPORTS, [("2021", ()), ("", (2,))]),
+        ("compare the offer and the acceptance", PAIRS, [("offer", ()), ("acceptance", ())]),
         ("compare Miller and Schmidt", PAIRS, [("Miller", ()), ("Schmidt", ())]),
         ("compare the price of oak and pine", PAIRS, [("oak price", ()), ("pine price", ())]),
         ("compare the old roof and the new lease", PAIRS, [("old roof", ()), ("", (2,))]),
