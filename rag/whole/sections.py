@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embedding_text import SEPARATOR
 from rag.types import Chunk, Vectors
 
 _KIND = (
@@ -27,11 +28,15 @@ def numbered(phrase: str) -> tuple[str, str]:
 
 
 class Section:
-    """What stands under a heading with this number."""
+    """What stands under a heading, or in a plain text a line, that begins with this number."""
 
     def __init__(self, number: str) -> None:
-        self._heading = re.compile(rf"(?:{_KIND} ?)?{re.escape(number)}(?:\.\d{{1,2}})*(?![\w]|\.\d)", re.IGNORECASE)
+        called = rf"(?:{_KIND} ?)?{re.escape(number)}(?:\.\d{{1,2}})*"
+        self._heading = re.compile(rf"{called}(?![\w]|\.\d)", re.IGNORECASE)
+        self._line = re.compile(rf"^[ \t]*(?i:{called})[.):]?[ \t]+[^\W\d_a-z]", re.MULTILINE)
 
     def matches(self, chunks: Sequence[Chunk], _vectors: Vectors) -> NDArray[np.bool_]:
         """Which passages stand there."""
-        return np.array([any(map(self._heading.match, chunk.heading.split(" > "))) for chunk in chunks], dtype=np.bool_)
+        headed = [any(map(self._heading.match, chunk.heading.split(SEPARATOR))) for chunk in chunks]
+        found = headed if any(headed) else [bool(self._line.search(chunk.text)) for chunk in chunks]
+        return np.array(found, dtype=np.bool_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from indexes.late_weights import late_reader
@@ -11,6 +12,8 @@ from ingest.pipeline import File, Pipeline
 from rag.answerer import Answerer
 from rag.settings import Settings
 from rag.whole.answering import WholeAnswerer
+from rag.whole.sections import Section
+from tests.rag.hits import a_hit
 
 STATUTES = """# Statutes
 
@@ -66,6 +69,15 @@ def test_a_section_is_summarised_by_its_number(answerer: Answerer):
     assert str(answer.coverage) == "Read 2 of 2 passages of Statutes; 1 matched."
     missing = answerer.ask("Summarise section 7 of the statutes")
     assert (missing.refused, missing.text) == (True, "No heading has the number of “section 7 of the statutes”.")
+
+
+@pytest.mark.parametrize("line", ["4 Repairs", "4. Repairs", "§ 4 Repairs", "Section 4: Repairs"])
+def test_a_line_may_have_the_number(line: str):
+    text = f"3 Rent\nThe rent is due on the first.\n{line}\nThe tenant pays repairs of up to 100 EUR."
+    found = Section("4").matches(
+        [a_hit(1, text).chunk, a_hit(2, "It has 4 Rooms.").chunk], np.zeros((2, 1), np.float32)
+    )
+    assert found.tolist() == [True, False]
 
 
 def test_minutes_are_more_than_who_was_present(answerer: Answerer):
