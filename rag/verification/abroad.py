@@ -17,9 +17,8 @@ _SAME = 4
 def missing_abroad(claim: Said, evidence: Sequence[Said]) -> Iterator[Finding]:
     """A finding for each number and part of a date that the evidence lacks; currencies and names are translated."""
     tongues = {language(claim.text), language(" ".join(one.text for one in evidence))}
-    there = {fact.key for one in evidence for fact in one.facts}
     for fact in claim.facts:
-        if fact.kind != "number" or fact.key in there or fact.key.startswith("currency"):
+        if fact.kind != "number" or fact.key.startswith("currency") or any(one.count(fact) for one in evidence):
             continue
         is_spelled = fact.key.isdecimal() and int(fact.key) <= _SPELLED
         if not (is_spelled and not tongues <= {"en", "de"}):

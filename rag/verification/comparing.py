@@ -29,8 +29,11 @@ from rag.verification.substitution import renamed, substituted
 from rag.verification.units import measure
 from rag.whole.terms import is_telling, stem, words
 
-_ALSO = {"1": ("one", "first", "once"), "2": ("second", "twice", "both"), "0.5": ("half",)}
-"""Words that say a number, and often none: they bear one out, but need none."""
+_ALSO = {"1": ("one", "first", "once"), "2": ("second", "twice", "both"), "0.5": ("half",)} | {
+    "time 12:00": ("noon", "midday", "mittag", "mittags"),
+    "time 0:00": ("midnight", "mitternacht"),
+}
+"""Words that say a number or a time, and often none: they bear one out, but need none."""
 _NEAR = 0.7
 """Of the best sentence's share of the claim's words: sentences with this much speak of the same thing."""
 _MORE = 2

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rag.sentences import sentence_spans
 from rag.verification.languages import language
 from rag.verification.nouns import Fact
+from rag.verification.quantities import quantities
 from rag.whole.terms import is_telling
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’&./_][^\W_]+)*")
@@ -25,13 +26,14 @@ _OPENERS = "“\"'‘(["
 
 
 def names(text: str) -> Iterator[Fact]:
-    """Every word of a name, and every code. A capital at the start of a sentence alone makes no name, and none does in
-    German, where every noun has one."""
+    """Every word of a name, and every code, that is no part of a number or a time. A capital at the start of a sentence
+    alone makes no name, and none does in German, where every noun has one."""
     starts = _first_words(text)
     german = is_german(text)
+    counted = {at for fact in quantities(text) for at in range(fact.start, fact.end)}
     for found in _WORD.finditer(text):
         word = found[0]
-        if word.casefold() in _NO_NAMES or word.isdecimal():
+        if word.casefold() in _NO_NAMES or word.isdecimal() or counted.issuperset(range(*found.span())):
             continue
         is_name = word[0].isupper() and (
             _is_loud(word) or (found.start() not in starts and not german and is_telling(word.casefold()))

@@ -17,6 +17,14 @@ class Fact:
     """Equal for all ways of writing the same: "1,200" and "1.2 thousand", "Müller" and "MÜLLER"."""
     start: int
     end: int
+    also: frozenset[str] = frozenset()
+    """Further keys, where it may be read in several ways: "5:00" is in the morning or in the afternoon."""
+
+    def agrees(self, other: Fact) -> bool:
+        """Whether both may say the same."""
+        if self.kind != other.kind:
+            return False
+        return self.key == other.key or not {self.key, *self.also}.isdisjoint((other.key, *other.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Said:
 
     def count(self, fact: Fact) -> int:
         """How often it says this."""
-        return sum(one.kind == fact.kind and one.key == fact.key for one in self.facts)
+        return sum(one.agrees(fact) for one in self.facts)
 
 
 @dataclass(frozen=True, slots=True)

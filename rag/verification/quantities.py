@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
+from rag.verification.clock import times
 from rag.verification.languages import language
 from rag.verification.nouns import Fact
 
@@ -90,9 +92,17 @@ _VAGUE = frozenset({"one", "first", "second"})
 """Words that count nothing as often as they count something."""
 
 
-def quantities(text: str) -> Iterator[Fact]:
-    """Every number, year, month and day of a date on their own, and every currency, in order of kind."""
-    tongue = language(text)
+@lru_cache(maxsize=1024)
+def quantities(text: str) -> tuple[Fact, ...]:
+    """Every time of day, every number, year, month and day of a date on their own, and every currency, in order of
+    kind."""
+    return tuple(_quantities(text, language(text)))
+
+
+def _quantities(text: str, tongue: str) -> Iterator[Fact]:
+    taken = list(times(text, is_german=tongue == "de"))
+    yield from taken
+    text = _without(text, taken)
     for found in _NUMBER.finditer(text):
         if found["iso"]:
             yield from _iso(found)
@@ -106,6 +116,13 @@ def quantities(text: str) -> Iterator[Fact]:
         yield Fact("number", f"month {_MONTH[found['month'].lower()]}", found.start("month"), found.end("month"))
     for found in _CURRENCY.finditer(text):
         yield Fact("number", f"currency {_CURRENCIES[found[0].lower()]}", found.start(), found.end())
+
+
+def _without(text: str, taken: Iterable[Fact]) -> str:
+    """The text with signs that say nothing in the place of these facts."""
+    for fact in taken:
+        text = f"{text[: fact.start]}{'#' * (fact.end - fact.start)}{text[fact.end :]}"
+    return text
 
 
 def _iso(found: re.Match[str]) -> Iterator[Fact]:
