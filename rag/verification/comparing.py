@@ -23,7 +23,7 @@ from rag.verification.negation import turned
 from rag.verification.nouns import Derived, Fact, Finding, Said
 from rag.verification.outcomes import opposed
 from rag.verification.pairing import mispaired
-from rag.verification.quantities import quantities
+from rag.verification.quantities import quantities, reads_month_first
 from rag.verification.roles import exchanged_roles
 from rag.verification.substitution import renamed, substituted
 from rag.verification.units import measure
@@ -75,10 +75,12 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
     """The claim beside its evidence. `known`: titles and headings above the evidence, which may name what is spoken of;
     empty evidence bears nothing out.
     """
-    sentences = [one for text in evidence for one in sentences_of(text)]
+    first = reads_month_first([claim, *evidence])
+    sentences = [one for text in evidence for one in sentences_of(text, is_month_first=first)]
+    said, own = said_of(claim, is_month_first=first), telling_stems(claim)
     if are_apart(claim, " ".join(evidence)):
-        return Compared(tuple(missing_abroad(said_of(claim), [one.said for one in sentences])))
-    said, above, own = said_of(claim), said_of("\n".join([known, *map(headers, evidence)])), telling_stems(claim)
+        return Compared(tuple(missing_abroad(said, [one.said for one in sentences])))
+    above = said_of("\n".join([known, *map(headers, evidence)]))
     near = _near(own, sentences)
     around = [sentences[n].said for n in _around(near, len(sentences))]
     same = [sentences[n].said for n in near if _share(own, sentences[n].stems) >= _SAME]
@@ -123,15 +125,15 @@ def telling_stems(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def sentences_of(text: str) -> tuple[SaidSentence, ...]:
-    """What each sentence of a text says."""
+def sentences_of(text: str, *, is_month_first: bool = False) -> tuple[SaidSentence, ...]:
+    """What each sentence of a text says; see `quantities`."""
     parts = [text[start:end] for start, end in sentence_spans(text)]
-    return tuple(SaidSentence(said_of(part), telling_stems(part)) for part in parts)
+    return tuple(SaidSentence(said_of(part, is_month_first=is_month_first), telling_stems(part)) for part in parts)
 
 
-def said_of(text: str) -> Said:
-    """Its facts and words."""
-    return Said(text, (*quantities(text), *names(text)), words_of(text))
+def said_of(text: str, *, is_month_first: bool = False) -> Said:
+    """Its facts and words; see `quantities`."""
+    return Said(text, (*quantities(text, is_month_first=is_month_first), *names(text)), words_of(text))
 
 
 def _share(own: frozenset[str], other: frozenset[str]) -> float:

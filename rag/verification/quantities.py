@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from rag.verification.clock import times
+from rag.verification.dates import dates, slashed
 from rag.verification.languages import language
 from rag.verification.nouns import Fact
 
@@ -64,8 +65,7 @@ _ANY_SMALL = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ORDINAL = "|".join(_ORDINALS)
 _UNIT = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ORDINAL}|{_ANY_SMALL}))?|{_ANY_SMALL}|dozen)"
 _NUMBER = re.compile(
-    rf"(?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)"
-    rf"|(?<![\w.])(?P<sign>[-−–](?=\d))?(?P<money>[$€£¥] ?)?(?P<digits>{_DIGITS})(?P<suffix>st|nd|rd|th|s)?"
+    rf"(?<![\w.])(?P<sign>[-−–](?=\d))?(?P<money>[$€£¥] ?)?(?P<digits>{_DIGITS})(?P<suffix>st|nd|rd|th|s)?"
     rf"(?:[ \u00a0-]?(?P<scale>{_SCALE})|(?(money)(?P<short>[km](?![a-z]))))?(?![\w])"
     rf"|\b(?P<words>(?:{_ORDINAL})|(?:{_UNIT}|{_LARGE})(?:[ -](?:{_LARGE})(?:[ -](?:and )?{_UNIT})?)*)\b",
     re.IGNORECASE,
@@ -88,25 +88,32 @@ _CURRENCIES = {
 _CURRENCY = re.compile(r"[€$£¥]|\b(?:eur|euros?|usd|dollars?|gbp|pounds?|jpy|yen|chf|francs?|franken)\b", re.IGNORECASE)
 _LONGEST = 40
 """Characters of a number; a longer run of digits is a code, compared as it stands."""
+_MONTHS = len(MONTHS)
 _VAGUE = frozenset({"one", "first", "second"})
 """Words that count nothing as often as they count something."""
 
 
 @lru_cache(maxsize=1024)
-def quantities(text: str) -> tuple[Fact, ...]:
+def quantities(text: str, *, is_month_first: bool = False) -> tuple[Fact, ...]:
     """Every time of day, every number, year, month and day of a date on their own, and every currency, in order of
-    kind."""
-    return tuple(_quantities(text, language(text)))
+    kind. `is_month_first`: so are dates with slashes, which do not say themselves."""
+    tongue = language(text)
+    taken = [*dates(text, is_month_first=is_month_first), *times(text, is_german=tongue == "de")]
+    return (*taken, *_numbers(_without(text, taken), tongue))
 
 
-def _quantities(text: str, tongue: str) -> Iterator[Fact]:
-    taken = list(times(text, is_german=tongue == "de"))
-    yield from taken
-    text = _without(text, taken)
+def reads_month_first(texts: Sequence[str]) -> bool:
+    """Whether the dates with slashes in texts that speak of one thing have the month first: so their other dates say,
+    and those whose second number is no month."""
+    pairs, rest = slashed(texts)
+    said = {fact.key for text in rest for fact in quantities(text)}
+    clues = [(f"month {one}" in said) - (f"month {two}" in said) for one, two in pairs]
+    return sum(clues) + sum((two > _MONTHS) - (one > _MONTHS) for one, two in pairs) > 0
+
+
+def _numbers(text: str, tongue: str) -> Iterator[Fact]:
     for found in _NUMBER.finditer(text):
-        if found["iso"]:
-            yield from _iso(found)
-        elif (key := _of(found, is_german=tongue == "de")) is not None:
+        if (key := _of(found, is_german=tongue == "de")) is not None:
             yield Fact("number", key, found.start(), found.end())
     for found in _GERMAN_WORD.finditer(text) if tongue == "de" else ():
         yield Fact("number", str(_GERMAN[found[0].lower()]), found.start(), found.end())
@@ -123,13 +130,6 @@ def _without(text: str, taken: Iterable[Fact]) -> str:
     for fact in taken:
         text = f"{text[: fact.start]}{'#' * (fact.end - fact.start)}{text[fact.end :]}"
     return text
-
-
-def _iso(found: re.Match[str]) -> Iterator[Fact]:
-    year, month, day = found["iso"].split("-")
-    yield Fact("number", _key(Decimal(int(year))), found.start(), found.start() + 4)
-    yield Fact("number", f"month {int(month)}", found.start() + 5, found.start() + 7)
-    yield Fact("number", _key(Decimal(int(day))), found.start() + 8, found.end())
 
 
 def _of(found: re.Match[str], *, is_german: bool) -> str | None:
