@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from rag.verification.names import folded
+from rag.verification.units import NUMBER
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’&./,_:][^\W_]+)*")
+_WORD = re.compile(rf"{NUMBER}|[^\W_]+(?:[-'’&./,_:][^\W_]+)*")
 _LONGEST = 200
 """Words of either that are looked at: the time grows with their product."""
 _HELD = 3

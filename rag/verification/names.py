@@ -9,9 +9,10 @@ from rag.sentences import sentence_spans
 from rag.verification.languages import language
 from rag.verification.nouns import Fact
 from rag.verification.quantities import quantities
+from rag.verification.units import NUMBER
 from rag.whole.terms import is_telling
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’&./_][^\W_]+)*")
+_WORD = re.compile(rf"{NUMBER}|[^\W_]+(?:[-'’&./_][^\W_]+)*")
 _NO_NAMES = frozenset(
     """
     january february march april may june july august september october november december monday tuesday wednesday

@@ -11,6 +11,7 @@ from rag.verification.clock import times
 from rag.verification.dates import dates, slashed
 from rag.verification.languages import language
 from rag.verification.nouns import Fact
+from rag.verification.units import GLUED
 
 
 def _words(text: str) -> list[str]:
@@ -65,8 +66,9 @@ _ANY_SMALL = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ORDINAL = "|".join(_ORDINALS)
 _UNIT = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ORDINAL}|{_ANY_SMALL}))?|{_ANY_SMALL}|dozen)"
 _NUMBER = re.compile(
-    rf"(?<![\w.])(?P<sign>[-−–](?=\d))?(?P<money>[$€£¥] ?)?(?P<digits>{_DIGITS})(?P<suffix>st|nd|rd|th|s)?"
-    rf"(?:[ \u00a0-]?(?P<scale>{_SCALE})|(?(money)(?P<short>[km](?![a-z]))))?(?![\w])"
+    rf"(?<![\w.])(?<!\d,)(?P<sign>[-−–](?=\d))?(?P<money>[$€£¥] ?)?(?P<digits>{_DIGITS})(?P<suffix>st|nd|rd|th|s)?"
+    rf"(?:[ \u00a0-]?(?P<scale>{_SCALE})|(?(money)(?P<short>[km](?![a-z])))|(?P<kilo>k(?!\w)))?"
+    rf"(?:(?!\w|[.,]\d)|(?-i:(?={GLUED})))"
     rf"|\b(?P<words>(?:{_ORDINAL})|(?:{_UNIT}|{_LARGE})(?:[ -](?:{_LARGE})(?:[ -](?:and )?{_UNIT})?)*)\b",
     re.IGNORECASE,
 )
@@ -127,9 +129,10 @@ def _numbers(text: str, tongue: str) -> Iterator[Fact]:
 
 def _without(text: str, taken: Iterable[Fact]) -> str:
     """The text with signs that say nothing in the place of these facts."""
+    signs = list(text)
     for fact in taken:
-        text = f"{text[: fact.start]}{'#' * (fact.end - fact.start)}{text[fact.end :]}"
-    return text
+        signs[fact.start : fact.end] = "#" * (fact.end - fact.start)
+    return "".join(signs)
 
 
 def _of(found: re.Match[str], *, is_german: bool) -> str | None:
@@ -144,7 +147,7 @@ def _of(found: re.Match[str], *, is_german: bool) -> str | None:
     value = _written(digits)
     if value is None:
         return digits  # 1.2.3, 192.168.0.1: a code, not a number
-    scale = found["scale"] or found["short"] or ""
+    scale = found["scale"] or found["short"] or found["kilo"] or ""
     return _key((-value if found["sign"] else value) * _SCALES.get(scale.lower(), 1))
 
 

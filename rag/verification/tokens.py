@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.verification.names import folded, is_label
+from rag.verification.units import NUMBER
 from rag.whole.terms import is_telling, stem
 
-_TOKEN = re.compile(r"[^\W_]+(?:[-'’&./,_:][^\W_]+)*|[,;:()\[\]“”\"|.!?–—]")
+_TOKEN = re.compile(rf"{NUMBER}|[^\W_]+(?:[-'’&./,_:][^\W_]+)*|[,;:()\[\]“”\"|.!?–—]")
 _LONGEST = 200
 """Tokens of a text that are looked at."""
 

@@ -43,12 +43,32 @@ _UNITS: dict[str, dict[str, float]] = {
         "gallon gallons": 3.785411784,
     },
     "power": {"w watt watts": 1, "kw kilowatt kilowatts": 1_000, "mw megawatt megawatts": 1_000_000},
-    "data": {"byte bytes": 1, "kb": 1_000, "mb": 1_000_000, "gb": 10**9, "tb": 10**12},
+    "energy": {"wh": 1, "kwh": 1_000, "mwh": 1_000_000, "gwh": 10**9},
+    "charge": {"mah": 1},
+    "frequency": {"hz hertz": 1, "khz kilohertz": 1_000, "mhz megahertz": 1_000_000, "ghz gigahertz": 10**9},
+    "area": {"m² m2 qm quadratmeter quadratmetern": 1, "cm² cm2": 0.0001, "km² km2": 1_000_000},
+    "data": {
+        "byte bytes": 1,
+        "kb kilobyte kilobytes": 1_000,
+        "mb megabyte megabytes": 1_000_000,
+        "gb gigabyte gigabytes": 10**9,
+        "tb terabyte terabytes": 10**12,
+        "pb petabyte petabytes": 10**15,
+    },
     "money": {"cent cents penny pence p": 0.01, "euro dollar pound": 1},
     "share": {"percent % prozent": 1, "permille ‰ promille": 0.1},
     "temperature": {"c celsius": 1, "f fahrenheit": 2, "kelvin": 3},
 }
 """Of each kind the words of a unit, and how much of the first of the kind it is; temperatures are only told apart."""
+_GLUED = (
+    "kB KB MB GB TB PB kb mb gb tb pb kbps Mbps Gbps kbit Mbit Gbit Wh kWh MWh GWh mAh Ah W kW MW GW V kV Hz kHz MHz "
+    "GHz mg g kg t ml mL cl l mm cm dm m km ft lb lbs oz km/h mph m² m³ m2 m3 cm² cm2 km² km2 ms min h hr hrs bar mbar "
+    "hPa dB px kcal kJ x"
+)
+GLUED = rf"(?:{'|'.join(sorted(_GLUED.split(), key=len, reverse=True))})(?!\w)"
+"""A unit right behind a number, as it is written: "5g" is no "5G", and "3m" no "3M"."""
+NUMBER = rf"\d{{1,15}}(?:[.,]\d{{1,9}}){{0,4}}(?=(?:-\d{{1,15}}(?:[.,]\d{{1,9}}){{0,4}})?{GLUED})"
+"""The number before it, which is a word of its own, as is that before "5-10GB"."""
 _OF = {
     stem(word): (kind, size)
     for kind, units in _UNITS.items()
