@@ -40,6 +40,7 @@ _SCALES = {
     "m": 1_000_000,
     "bn": 1_000_000_000,
     "tausend": 1_000,
+    "tsd": 1_000,
     "mio": 1_000_000,
     "millionen": 1_000_000,
     "mrd": 1_000_000_000,
@@ -49,7 +50,11 @@ _SCALES = {
 _GERMAN_WORDS = _words("zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig hundert")
 _GERMAN = dict(zip(_GERMAN_WORDS, (*range(2, 13), 20, 100), strict=True))
 _GERMAN_WORD = re.compile(rf"\b(?:{'|'.join(_GERMAN)})\b", re.IGNORECASE)
-_GERMAN_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_BLANKS = " \u00a0\u202f\u2009’'"
+_GERMAN_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+_EURO = r"(?:€|\beuros?\b|\beur\b|\bchf\b|\bfranken\b)"
+_OF_EURO = re.compile(rf"{_EURO}[{_BLANKS}]?\Z", re.IGNORECASE), re.compile(rf"[{_BLANKS}]?{_EURO}", re.IGNORECASE)
+"""Before and behind a number of a currency whose users group digits with points, in whatever language they write."""
 MONTHS = _words("january february march april may june july august september october november december")
 _MONTH = {name: n for n, name in enumerate(MONTHS, start=1)} | {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
 _MONTH["sept"] = 9
@@ -59,9 +64,12 @@ _MONTH |= dict(
 _SPANISH = _words("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre")
 _SPANISH_MONTH = re.compile(rf"\b(?:{'|'.join(_SPANISH)})\b", re.IGNORECASE)
 
-_DIGITS = r"\d{1,3}(?P<group>[ \u00a0\u202f,’'])\d{3}(?:(?P=group)\d{3})*(?:\.\d+)?(?![\d,]*\d)|\d+(?:[.,]\d+)*"
+_DIGITS = (
+    rf"\d{{1,3}}(?:(?P<group>[{_BLANKS}])\d{{3}}(?:(?P=group)\d{{3}}){{0,12}}(?:,\d{{1,2}}(?!\d)|\.\d+)?"
+    r"|(?:,\d{3}){1,13}(?:\.\d+)?)(?!,?\d)|\d+(?:[.,]\d+)*"
+)
 _LARGE = "hundred|thousand|million|billion|trillion"
-_SCALE = rf"{_LARGE}|bn|tausend|millionen|milliarden?|mio|mrd"
+_SCALE = rf"{_LARGE}|bn|tausend|tsd|millionen|milliarden?|mio|mrd"
 _ANY_SMALL = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ORDINAL = "|".join(_ORDINALS)
 _UNIT = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ORDINAL}|{_ANY_SMALL}))?|{_ANY_SMALL}|dozen)"
@@ -115,8 +123,10 @@ def reads_month_first(texts: Sequence[str]) -> bool:
 
 def _numbers(text: str, tongue: str) -> Iterator[Fact]:
     for found in _NUMBER.finditer(text):
-        if (key := _of(found, is_german=tongue == "de")) is not None:
-            yield Fact("number", key, found.start(), found.end())
+        is_grouped = _GERMAN_GROUPS.fullmatch(found["digits"] or "") is not None
+        if (key := _of(found, is_grouped=is_grouped and (tongue == "de" or _is_of_euro(found)))) is not None:
+            also = {f"written {found['digits']}"} if is_grouped else ()  # "10.000" is itself in every language
+            yield Fact("number", key, found.start(), found.end(), frozenset(also))
     for found in _GERMAN_WORD.finditer(text) if tongue == "de" else ():
         yield Fact("number", str(_GERMAN[found[0].lower()]), found.start(), found.end())
     for found in _SPANISH_MONTH.finditer(text) if tongue == "es" else ():
@@ -135,14 +145,20 @@ def _without(text: str, taken: Iterable[Fact]) -> str:
     return "".join(signs)
 
 
-def _of(found: re.Match[str], *, is_german: bool) -> str | None:
+def _is_of_euro(found: re.Match[str]) -> bool:
+    before, behind = _OF_EURO
+    start, text = found.start("digits"), found.string
+    return before.search(text[max(0, start - 8) : start]) is not None or behind.match(text, found.end()) is not None
+
+
+def _of(found: re.Match[str], *, is_grouped: bool) -> str | None:
     if found["words"]:
         words = found["words"].lower()
         return None if words in _VAGUE else _key(_spoken(re.split(r"[ -]", words)))
     digits = found["digits"]
     if len(digits) > _LONGEST:
         return digits
-    if is_german and _GERMAN_GROUPS.fullmatch(digits):
+    if is_grouped:
         digits = digits.replace(".", "")
     value = _written(digits)
     if value is None:
@@ -153,7 +169,7 @@ def _of(found: re.Match[str], *, is_german: bool) -> str | None:
 
 def _written(digits: str) -> Decimal | None:
     """A number as it is written in English; None for a code."""
-    plain = re.sub(r"[ \u00a0\u202f’']", "", digits)
+    plain = re.sub(rf"[{_BLANKS}]", "", digits)
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}", plain):  # 1.250,50 or 1.250.000
         plain = plain.replace(".", "").replace(",", ".")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):

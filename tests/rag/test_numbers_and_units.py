@@ -21,6 +21,14 @@ from rag.verification.quantities import quantities
         ("The site has 50k users.", "The site has 50,000 users."),
         ("The deposit is $50k.", "The deposit is USD 50,000."),
         ("The revenue was €3M.", "The revenue was €3 million."),
+        ("Die Kaution beträgt 10.000 €.", "| Kaution | 10.000 € |"),
+        ("Die Miete beträgt 10.000 €.", "Miete: 10.000 €"),
+        ("The rent is 10,000 euros.", "Miete ist 10.000 Euro"),
+        ("Die Anzahl beträgt 10.000 Stück.", "Anzahl: 10.000 Stück"),
+        ("Die Miete beträgt 1 234,56 €.", "Die Miete beträgt 1234,56 €."),
+        ("Die Miete beträgt 1\u202f234,56 €.", "Die Miete beträgt 1.234,56 €."),
+        ("Der Zuschuss beträgt 3.000 €.", "Der Zuschuss beträgt 3 Tsd. €."),
+        ("Das Pulver wiegt 0.250 kg und ist nicht giftig.", "Das Pulver wiegt 0,25 kg und ist nicht giftig."),
     ],
 )
 def test_the_same_amount_agrees(one: str, other: str):
@@ -38,6 +46,10 @@ def test_the_same_amount_agrees(one: str, other: str):
         ("The model R4IK6 has 4x4 drive.", "The model R4IK7 has 4x4 drive."),
         ("It was bought by 3M in FY2024.", "It was bought by 3M in FY2023."),
         ("The phone has 5G.", "The phone has 4G."),
+        ("Das Limit liegt bei 10 Euro.", "Limit: 10.000 Euro"),
+        ("Das Limit liegt bei 10.000 Euro.", "Limit: 10 Euro"),
+        ("Die Miete beträgt 234,56 €.", "Die Miete beträgt 1 234,56 €."),
+        ("Der Zuschuss beträgt 3 €.", "Der Zuschuss beträgt 3 Tsd. €."),
     ],
 )
 def test_another_amount_is_found(claim: str, source: str):
