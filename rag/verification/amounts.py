@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from rag.verification.nouns import Fact
+from rag.verification.nouns import Fact, Finding
 from rag.verification.quantities import quantities
-from rag.verification.units import measure
+from rag.verification.units import are_apart, measure
 from rag.whole.terms import is_telling, stem
 
 _UNIT = re.compile(r"[ \u00a0-]?(%|‰|[€$£¥]|[^\W\d_]+)[ \u00a0]?([^\W\d_]+)?")
@@ -54,6 +54,23 @@ def amounts(text: str) -> tuple[Amount, ...]:
     """Of a text, in order; months and codes are none."""
     found = [one for fact in quantities(text) if (one := _amount(text, fact)) is not None]
     return tuple(_filled(text, sorted(found, key=lambda one: one.fact.start)))
+
+
+def of_another_kind(claim: str, sentences: Sequence[str]) -> Iterator[Finding]:
+    """A finding for each number of a claim that all sentences that have it give in a unit of another kind: "12%" beside
+    "12 euros"."""
+    there = [(text, one) for text in sentences for one in amounts(text)]
+    for amount in amounts(claim):
+        same = [(text, one) for text, one in there if one.fact.agrees(amount.fact)]
+        if same and all(are_apart(amount.unit, one.unit) for _, one in same):
+            text, other = same[0]
+            yield Finding("number", amount.text, _with_unit(text, other))
+
+
+def _with_unit(text: str, amount: Amount) -> str:
+    """A number as it is written with the word or sign behind it."""
+    unit = _UNIT.match(text, amount.fact.end)
+    return text[amount.fact.start : unit.end(1) if unit else amount.fact.end]
 
 
 def _filled(text: str, found: list[Amount]) -> Iterator[Amount]:

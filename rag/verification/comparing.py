@@ -14,6 +14,7 @@ from functools import lru_cache
 from rag.sentences import sentence_spans
 from rag.verification.abroad import missing_abroad
 from rag.verification.aligning import Alignment, aligned
+from rag.verification.amounts import of_another_kind
 from rag.verification.calculating import headers, is_period
 from rag.verification.deriving import derivations
 from rag.verification.elsewhere import said_elsewhere
@@ -29,7 +30,7 @@ from rag.verification.substitution import renamed, substituted
 from rag.verification.units import measure
 from rag.whole.terms import is_telling, stem, words
 
-_ALSO = {"1": ("one", "first", "once"), "2": ("second", "twice", "both"), "0.5": ("half",)} | {
+_ALSO = {"1": ("one", "first", "once"), "2": ("second", "twice", "both"), "0.5": ("half",), "9": ("neuf",)} | {
     "time 12:00": ("noon", "midday", "mittag", "mittags"),
     "time 0:00": ("midnight", "mitternacht"),
 }
@@ -93,6 +94,7 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
     nearest = [sentences[n].said.text for n in near[:_COMPARED]]
     found += exchanged_roles(claim, nearest) or said_elsewhere(claim, nearest)
     found += [*opposed(claim, nearest), *renamed(claim, [one.said.text for one in sentences])]
+    found += of_another_kind(claim, [one.text for one in around])
     wrong = {finding.said for finding in found if finding.kind == "number"}
     derived = _derived(claim, wrong, same, around, evidence) if wrong else ()
     return Compared(tuple(_left(found, derived)), derived)

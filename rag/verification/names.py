@@ -21,6 +21,7 @@ _NO_NAMES = frozenset(
 )
 """Words with a capital that are no names; months are compared as parts of dates."""
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
+_INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _LABEL = re.compile(r"(?<=[^\W\d_] )(?!I\b)[^\W\d_]\b(?![.'’-])")
 """A single letter behind a word, as in "boiler B"."""
 _OPENERS = "“\"'‘(["
@@ -62,8 +63,9 @@ def first_word(text: str) -> Fact | None:
 
 
 def folded(word: str) -> str:
-    """A word without case and without the ending of a possessive."""
-    return re.sub(r"['’]s?$", "", word.casefold())
+    """A word without case, the ending of a possessive, and the points of initials: "U.S." is "US"."""
+    word = re.sub(r"['’]s?$", "", word.casefold())
+    return word.replace(".", "") if _INITIALS.fullmatch(word) else word
 
 
 def words_of(text: str) -> frozenset[str]:

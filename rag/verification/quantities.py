@@ -11,6 +11,7 @@ from rag.verification.clock import times
 from rag.verification.dates import dates, slashed
 from rag.verification.languages import language
 from rag.verification.nouns import Fact
+from rag.verification.spelled import spelled
 from rag.verification.units import GLUED
 
 
@@ -43,13 +44,13 @@ _SCALES = {
     "tsd": 1_000,
     "mio": 1_000_000,
     "millionen": 1_000_000,
+    "millions": 1_000_000,
     "mrd": 1_000_000_000,
+    "milliard": 1_000_000_000,
+    "milliards": 1_000_000_000,
     "milliarde": 1_000_000_000,
     "milliarden": 1_000_000_000,
 }
-_GERMAN_WORDS = _words("zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig hundert")
-_GERMAN = dict(zip(_GERMAN_WORDS, (*range(2, 13), 20, 100), strict=True))
-_GERMAN_WORD = re.compile(rf"\b(?:{'|'.join(_GERMAN)})\b", re.IGNORECASE)
 _BLANKS = " \u00a0\u202f\u2009’'"
 _GERMAN_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _EURO = r"(?:€|\beuros?\b|\beur\b|\bchf\b|\bfranken\b)"
@@ -61,15 +62,13 @@ _MONTH["sept"] = 9
 _MONTH |= dict(
     zip(_words("januar februar märz mai juni juli oktober dezember"), (1, 2, 3, 5, 6, 7, 10, 12), strict=True)
 )
-_SPANISH = _words("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre")
-_SPANISH_MONTH = re.compile(rf"\b(?:{'|'.join(_SPANISH)})\b", re.IGNORECASE)
 
 _DIGITS = (
     rf"\d{{1,3}}(?:(?P<group>[{_BLANKS}])\d{{3}}(?:(?P=group)\d{{3}}){{0,12}}(?:,\d{{1,2}}(?!\d)|\.\d+)?"
     r"|(?:,\d{3}){1,13}(?:\.\d+)?)(?!,?\d)|\d+(?:[.,]\d+)*"
 )
 _LARGE = "hundred|thousand|million|billion|trillion"
-_SCALE = rf"{_LARGE}|bn|tausend|tsd|millionen|milliarden?|mio|mrd"
+_SCALE = rf"{_LARGE}|bn|tausend|tsd|millionen|millions|milliarden?|milliards?|mio|mrd"
 _ANY_SMALL = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ORDINAL = "|".join(_ORDINALS)
 _UNIT = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ORDINAL}|{_ANY_SMALL}))?|{_ANY_SMALL}|dozen)"
@@ -127,10 +126,7 @@ def _numbers(text: str, tongue: str) -> Iterator[Fact]:
         if (key := _of(found, is_grouped=is_grouped and (tongue == "de" or _is_of_euro(found)))) is not None:
             also = {f"written {found['digits']}"} if is_grouped else ()  # "10.000" is itself in every language
             yield Fact("number", key, found.start(), found.end(), frozenset(also))
-    for found in _GERMAN_WORD.finditer(text) if tongue == "de" else ():
-        yield Fact("number", str(_GERMAN[found[0].lower()]), found.start(), found.end())
-    for found in _SPANISH_MONTH.finditer(text) if tongue == "es" else ():
-        yield Fact("number", f"month {_SPANISH.index(found[0].lower()) + 1}", found.start(), found.end())
+    yield from spelled(text, tongue)
     for found in _MONTH_NAME.finditer(text):
         yield Fact("number", f"month {_MONTH[found['month'].lower()]}", found.start("month"), found.end("month"))
     for found in _CURRENCY.finditer(text):

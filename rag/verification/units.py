@@ -55,11 +55,15 @@ _UNITS: dict[str, dict[str, float]] = {
         "tb terabyte terabytes": 10**12,
         "pb petabyte petabytes": 10**15,
     },
-    "money": {"cent cents penny pence p": 0.01, "euro dollar pound": 1},
+    "money": {
+        "cent cents penny pence p": 0.01,
+        "euro eur dollar usd pound gbp yen jpy franc chf franken": 1,
+    },
     "share": {"percent % prozent": 1, "permille ‰ promille": 0.1},
     "temperature": {"c celsius": 1, "f fahrenheit": 2, "kelvin": 3},
 }
 """Of each kind the words of a unit, and how much of the first of the kind it is; temperatures are only told apart."""
+_UNLIKE = ("money", "share")
 _GLUED = (
     "kB KB MB GB TB PB kb mb gb tb pb kbps Mbps Gbps kbit Mbit Gbit Wh kWh MWh GWh mAh Ah W kW MW GW V kV Hz kHz MHz "
     "GHz mg g kg t ml mL cl l mm cm dm m km ft lb lbs oz km/h mph m² m³ m2 m3 cm² cm2 km² km2 ms min h hr hrs bar mbar "
@@ -80,6 +84,12 @@ _OF = {
 def measure(word: str) -> tuple[str, float] | None:
     """Of a folded word its kind and size, (kind, size); None where it is no unit that is known."""
     return _OF.get(stem(word))
+
+
+def are_apart(one: str, other: str) -> bool:
+    """Whether two kinds are both known and different, one of them money or a share: nobody gives the one for the other,
+    while "second" and "quarter" are also words that count."""
+    return one != other and {one, other} <= set(_UNITS) and not {one, other}.isdisjoint(_UNLIKE)
 
 
 def is_other_unit(one: str, other: str) -> bool:
