@@ -62,5 +62,5 @@ def _keys(found: re.Match[str]) -> tuple[str, int, int, frozenset[str]]:
         hour = hour % _NOON + _NOON * (half == "p")
     is_joined = not found["suffix"] and found["bare"] is None
     is_open = not is_told and 0 < hour <= _NOON and (is_joined or not found["hour"].startswith("0"))
-    others = {f"time {(hour + _NOON) % 24}:{minute}"} if is_open else ()
+    others = [f"time {(hour + _NOON) % 24}:{minute}"] if is_open else []
     return f"time {hour % 24}:{minute}", *found.span(), frozenset(others)

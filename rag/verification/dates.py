@@ -41,7 +41,7 @@ def _part(found: re.Match[str], n: int, kind: str, parts: str) -> Fact:
     value = str(int(found[n]))
     if kind != "m":
         return Fact("number", value, *found.span(n))
-    also = frozenset({value} if parts == "my" else ())  # "6/2002" may be a number of a year
+    also = frozenset([value] if parts == "my" else [])  # "6/2002" may be a number of a year
     return Fact("number", f"month {value}", *found.span(n), also)
 
 

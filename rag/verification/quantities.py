@@ -124,7 +124,7 @@ def _numbers(text: str, tongue: str) -> Iterator[Fact]:
     for found in _NUMBER.finditer(text):
         is_grouped = _GERMAN_GROUPS.fullmatch(found["digits"] or "") is not None
         if (key := _of(found, is_grouped=is_grouped and (tongue == "de" or _is_of_euro(found)))) is not None:
-            also = {f"written {found['digits']}"} if is_grouped else ()  # "10.000" is itself in every language
+            also = [f"written {found['digits']}"] if is_grouped else []  # "10.000" is itself in every language
             yield Fact("number", key, found.start(), found.end(), frozenset(also))
     yield from spelled(text, tongue)
     for found in _MONTH_NAME.finditer(text):

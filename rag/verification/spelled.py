@@ -70,7 +70,7 @@ _IN_DATE = re.compile(rf"(?<=\d )(?:{'|'.join(_MONTHS['fr'])})\b")
 def spelled(text: str, tongue: str) -> Iterator[Fact]:
     """The numbers and months in the words of this tongue; where it is not known, the numbers of all, and the months of
     French dates: a cell or a line has few words to tell it by."""
-    for of in _WORDS if not tongue else {tongue} & set(_WORDS):
+    for of in [one for one in _WORDS if tongue in {"", one}]:
         for found in _PATTERNS[of].finditer(text):
             word = re.sub(" ", "-", found["word"].lower())
             if tongue or word not in _ENGLISH:

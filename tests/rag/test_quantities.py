@@ -1,5 +1,7 @@
 """Numbers in one form, however they are written."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,3 +50,12 @@ def test_groups_of_three_change_nothing(number: int):
 def test_no_text_is_trouble(text: str):
     for fact in quantities(text):
         assert 0 <= fact.start < fact.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["123," * 25_000 + "1234", "1," * 50_000 + "x", "12:30 " * 16_000, "1/1/2023 " * 11_000]
+)
+def test_long_runs_of_digits_take_no_time(text: str):
+    begin = time.process_time()
+    assert keys(text) is not None
+    assert time.process_time() - begin < 3
