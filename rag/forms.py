@@ -16,7 +16,7 @@ from rag.prompt import corrected_form, form_messages
 from rag.protocols import ChatModel
 from rag.query.finder import Finder
 from rag.retriever import Stopwatch
-from rag.thinking import without_thinking
+from rag.thinking import spoken
 from rag.types import Answer, Citation, Hit, Message, Scope, Sentence, Trace, Turn
 from rag.verification.nouns import Check
 from rag.verification.quantities import MONTHS
@@ -105,7 +105,7 @@ class FormFiller:
     def _replied(self, form: Form[T], request: Sequence[Message]) -> tuple[str, T]:
         messages, wrong = list(request), ""
         for _ in range(_TRIES):
-            said = "".join(without_thinking(delta.text for delta in self.model.stream(messages)))
+            said = spoken(delta.text for delta in self.model.stream(messages))
             try:
                 return said, form.read(said)
             except ValueError as error:

@@ -15,7 +15,7 @@ from rag.markers import MarkerStream
 from rag.packing import Window
 from rag.prompt import PASSAGE_BUDGET, REFUSAL, is_refusal, messages, rewriting
 from rag.protocols import ChatModel
-from rag.thinking import without_thinking
+from rag.thinking import Anew, spoken, without_thinking
 from rag.tokens import Counter
 from rag.types import Citation, Delta, Hit, Message, Sentence, Turn, counted
 from rag.usage import Usage
@@ -104,10 +104,11 @@ class Writer:
         history: Sequence[Turn] = (),
         calculations: Sequence[Calculation] = (),
     ) -> Writing:
-        """Yields display text as it comes, not yet harmless (draw what has come through `inert`), and, as sentences are
-        finished, what came of checking them; returns the Draft.
+        """Yields display text as it comes, not yet harmless (draw what has come through `inert`), Anew where what came
+        so far is to be taken back, and, as sentences are finished, what came of checking them; returns the Draft.
 
-        Raises ModelError when the model fails before any text; later failures keep the text and go into the notice.
+        Raises ModelError when the model fails before any text, or only thinks; later failures keep the text and go into
+        the notice.
         Closing the generator ends the request.
         """
         window = self.window()
@@ -157,7 +158,10 @@ class Writer:
         growing = Growing(checking if is_drawn else None, calculations)
         try:
             for text in without_thinking(reply.texts()):
-                if shown := markers.feed(text):
+                if isinstance(text, Anew):
+                    markers, growing = MarkerStream(len(hits)), Growing(checking if is_drawn else None, calculations)
+                    yield text
+                elif shown := markers.feed(text):
                     yield shown
                     if (checked := growing.checked(shown, markers.used)) is not None:
                         yield checked
@@ -170,8 +174,8 @@ class Writer:
 
     def _draft(self, written: Verified, hits: Sequence[Hit], reply: _Reply, checking: Checking | None) -> Draft:
         text = written.text
-        if not text and reply.trouble is not None:
-            raise reply.trouble
+        if not text:
+            reply.check()
         refused = not text or _is_refused(written.sentences)
         notes = [
             reply.notice,
@@ -225,6 +229,15 @@ class _Reply:
             if not has_text:
                 raise
             self.trouble = error
+
+    def check(self) -> None:
+        """Raises ModelError where it failed or only thought: then it says nothing about the documents."""
+        if self.trouble is not None:
+            raise self.trouble
+        if self.text.strip() and not spoken([self.text]):
+            at_limit = "reached the length limit before it wrote a word of its answer: raise FOOTNOTE_MAX_ANSWER_TOKENS"
+            no_word = "thought, and sent an empty answer: ask again, or choose another chat model"
+            raise ModelError(f"{self.model} {at_limit if self.end.finish_reason == 'length' else no_word}")
 
     @property
     def text(self) -> str:

@@ -24,6 +24,7 @@ from indexes.patience import looking
 from rag.agent.nouns import Step
 from rag.errors import FootnoteError, InputError, TooSoon, as_notice
 from rag.inert import inert, visible
+from rag.thinking import grown
 from rag.types import Answer, Retrieval, Scope, Turn
 from rag.verification.verified import Checked
 from rag.whole.nouns import PassagesRead
@@ -354,7 +355,7 @@ def _followed(workspace: PersonalWorkspace, progress: Progress, scope: Scope, pl
             if isinstance(event, Checked):
                 progress.checked = event
             else:
-                progress.written += event
+                progress.written = grown(progress.written, event)
             if time.monotonic() - drawn_at > _DRAW_EVERY_S:
                 _grow(places.words, workspace, progress, scope)
                 drawn_at = time.monotonic()

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator, Sequence
 from rag.errors import ModelError
 from rag.inert import visible
 from rag.protocols import ChatModel
-from rag.thinking import without_thinking
+from rag.thinking import grown, without_thinking
 from rag.types import Delta, Message
 
 LONGEST = 1_200
@@ -23,7 +23,7 @@ def reply(model: ChatModel, messages: Sequence[Message], seconds: float) -> str:
     deltas = model.stream(messages)
     try:
         for text in without_thinking(_in_time(deltas, time.monotonic() + seconds, seconds)):
-            said += text
+            said = grown(said, text)
             if len(said) > LONGEST:
                 raise ModelError(f"the chat model wrote more than {LONGEST:,} characters about what to search for")
     finally:

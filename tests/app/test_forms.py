@@ -83,6 +83,13 @@ def test_a_reply_of_another_form_is_asked_for_once_more():
         filled({"tenant": "Ada", "rent": -1}, {"tenant": "Ada", "rent": -1})
 
 
+def test_thoughts_before_the_form_are_no_part_of_it():
+    for thoughts in ("<think>{}</think>", "The rent is {900}.\n</think>\n\n", "[THINK]hm[/THINK]"):
+        found = filled(thoughts + json.dumps(RIGHT))
+        assert found.value is not None
+        assert found.said == json.dumps(RIGHT)
+
+
 def test_without_passages_nothing_is_filled_in():
     found = FormFiller(Says(), Verifier(support)).fill(PydanticForm(Lease), "What does the lease say?", [])
     assert (found.value, found.fields) == (None, ())
