@@ -18,6 +18,9 @@ PARTS = [
     "【",
     "】",
     "†",
+    "［",
+    "(source ",
+    ": ",
     "(",
     ")",
     "1",
@@ -73,6 +76,32 @@ def shown(*deltas: str) -> str:
         ("- A [2]\n- B [1]", "- A [1]\n- B [2]", (2, 1)),
         ("| a [2] | b |\n|---|---|", "| a [1] | b |\n|---|---|", (2,)),
         ("**A** [2]\n\n# B [2]", "**A** [1]\n\n# B [1]", (2,)),
+        ("A [source 1, source 2].", "A [1][2].", (1, 2)),
+        ("A [Passage 3; Passage 2].", "A [1][2].", (3, 2)),
+        ("A [Quelle 2].", "A [1].", (2,)),
+        ("A [Quellen 1 und 3].", "A [1][2].", (1, 3)),
+        ("A [1 und 2], b [3 et 1], c [2 y 3].", "A [1][2], b [3][1], c [2][3].", (1, 2, 3)),
+        ("A [1,2, and 3].", "A [1][2][3].", (1, 2, 3)),
+        ("A [#2], [^3^].", "A [1], [2].", (2, 3)),
+        ("A [cite: 2], [citation:3], [doc_1].", "A [1], [2], [3].", (2, 3, 1)),
+        ("A [1, p. 3], [Passage 2, S. 4-5].", "A [1], [2].", (1, 2)),
+        ("A [1: Handbook, page 3].", "A [1].", (1,)),
+        ("A [2†L3-L5].", "A [1].", (2,)),
+        ("A \\[2\\].", "A [1].", (2,)),
+        ("A \\[1, 2\\] b", "A [1][2] b", (1, 2)),
+        ("A ［2］.", "A [1].", (2,)),
+        ("A (Passage 2).", "A [1].", (2,)),
+        ("A (Passage 1) (b) (Quellen 2 und 3).", "A [1] (b) [2][3].", (1, 2, 3)),
+        ("A. (Source: [2])\nB", "A. [1]\nB", (2,)),
+        ("A (Sources: [1], [3]).", "A [1][2].", (1, 3)),
+        ("A (source [2], in part).", "A (source [1], in part).", (2,)),
+        ("A (Source: [9], [2]).", "A (Source:, [1]).", (2,)),
+        ("Cut [source 2, sou", "Cut [source 2, sou", ()),
+        ("Cut [source 2, ", "Cut", ()),
+        ("Cut [1, p. ", "Cut", ()),
+        ("Cut (Passage 1", "Cut", ()),
+        ("Cut (Source: [1], [2", "Cut (Source: [1],", (1,)),
+        ("Cut \\[1\\", "Cut", ()),
         ("Cut [1", "Cut", ()),
         ("Cut [", "Cut", ()),
         ("Cut [1] and [2, ", "Cut [1] and", (1,)),
@@ -94,6 +123,11 @@ def test_markers(text: str, expected: str, used: tuple[int, ...]):
         "[x] done, [ ] open, [a1], [1.2], [12:30], []",
         "[1a] and [see 1]",
         "\\[1\\]",
+        "The interval [0, 1] and x=a[0], a[0][0].",
+        "A (document 2), (passage 9), (passages), (passage 1 of 3), (source code), (a",
+        "A [1: 30], [9, p. 3], [1, no. 3], [9: Handbook], [note: 1], [2023], [sic], [Quelle]",
+        "A \\[x\\] \\[9\\] \\",
+        "f(source 1)",
         "Use `row[1]` and ``x[2]``.",
         "```python\nrow[1] = row[2]\n```",
         "1. do\n   ```\n   x[1]\n   ```",
@@ -151,7 +185,10 @@ def test_held_back_is_little():
     ]
 
 
-@pytest.mark.parametrize("unit", ["[", "[1", "`", "``a", " ", "(", "a. (1) ", "[1](x", "【1†", "1", "~", "[1]", "\\"])
+@pytest.mark.parametrize(
+    "unit",
+    ["[", "[1", "`", "``a", " ", "(", "a. (1) ", " (source 1", " \\[1, ", "[1](x", "【1†", "1", "~", "[1]", "\\"],
+)
 def test_takes_linear_time(unit: str):
     stream = MarkerStream(N_HITS)
     start = time.process_time()
