@@ -22,7 +22,8 @@ _LEAST_SUPPORT = 0.15
 """Cosine of the word sets below which two sentences share nothing but chance."""
 
 _MARKER = re.compile(rf"[ \t]*{NO_ROOT}\[(\d{{1,3}})\]", re.ASCII)
-_NO_CLAIM = re.compile(r"[ \t]*(?:```|~~~|#{1,6}[ \t]|(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z)")
+_CODE = re.compile(r"[ \t]*(?:```|~~~)")
+_TITLE = re.compile(r"[ \t]*(?:#{1,6}[ \t]|(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z)")
 _TABLE_HEAD = re.compile(r"\n[ \t>]*(?=[^\n]*-)[|:\- \t]+\Z")
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
@@ -36,8 +37,8 @@ def bare(text: str) -> str:
 def cited_sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of an answer whose markers read `[n]`, without the markers but with their numbers.
 
-    A marker behind the stop belongs to the sentence before it. What claims nothing is left out: code, headings, the
-    head of a table, and lines that only announce what follows.
+    A marker behind the stop belongs to the sentence before it. What claims nothing is left out: code, the head of a
+    table, and without a source headings and lines that only announce what follows.
     """
     plain, marks = _take_markers(text)
     spans = sentence_spans(plain)
@@ -157,9 +158,12 @@ def _owner(plain: str, spans: Sequence[Span], at: int) -> int:
 
 
 def _is_claim(text: str, *, has_source: bool) -> bool:
-    if _NO_CLAIM.match(text) or _TABLE_HEAD.search(text):
+    """What is wholly bold or a heading, or announces something, claims only what it has a source for; what is both
+    claims nothing."""
+    if _CODE.match(text) or _TABLE_HEAD.search(text):
         return False
-    return has_source or not text.endswith((":", "："))
+    is_title, is_lead = _TITLE.match(text) is not None, text.rstrip("*_ ").endswith((":", "："))
+    return not (is_title and is_lead) if has_source else not (is_title or is_lead)
 
 
 def _words(text: str) -> frozenset[str]:

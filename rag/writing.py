@@ -9,12 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from rag.agent.nouns import Calculation
-from rag.citations import citations
+from rag.citations import bare, citations
 from rag.errors import ModelError, as_notice
 from rag.markers import MarkerStream
 from rag.packing import Window
 from rag.prompt import PASSAGE_BUDGET, REFUSAL, is_refusal, messages, rewriting
 from rag.protocols import ChatModel
+from rag.sentences import sentence_spans
 from rag.thinking import Anew, spoken, without_thinking
 from rag.tokens import Counter
 from rag.types import Citation, Delta, Hit, Message, Sentence, Turn, counted
@@ -176,7 +177,7 @@ class Writer:
         text = written.text
         if not text:
             reply.check()
-        refused = not text or _is_refused(written.sentences)
+        refused = not text or _is_refused(written)
         notes = [
             reply.notice,
             as_notice(reply.trouble) if reply.trouble else "",
@@ -272,10 +273,12 @@ def _verified(written: Verified, checking: Checking | None) -> tuple[Verified, s
         return written, as_notice(error, "So the sentences of this answer are not checked.")
 
 
-def _is_refused(sentences: Sequence[Sentence]) -> bool:
-    """The refusal was said, and nothing beside it has a source."""
-    rest = [sentence for sentence in sentences if not is_refusal(sentence.text)]
-    return len(rest) < len(sentences) and not any(sentence.citations for sentence in rest)
+def _is_refused(written: Verified) -> bool:
+    """The refusal was said, also as a heading or wholly bold, and nothing beside it has a source."""
+    said = bare(written.text)
+    if not any(is_refusal(said[start:end]) for start, end in sentence_spans(said)):
+        return False
+    return not any(one.citations for one in written.sentences if not is_refusal(one.text))
 
 
 def _silently(reply: Writing) -> Writing:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.prompt import is_refusal
+from rag.verification.names import first_word
 from rag.whole.terms import is_telling, words
 
 _LIST_MARK = re.compile(r"\A\s*(?:>\s*)*(?:[-*+•]|\d{1,3}[.)])\s+")
@@ -32,14 +33,18 @@ _ABSENCE = re.compile(
     r"|\b(?:hope (?:this|that) helps|let me know|feel free)\b",
     re.IGNORECASE,
 )
+_SHORT_ANSWERS = frozenset(
+    ("yes", "ja", "nein", "oui", "non", "sí", "true", "false", "none", "unknown", "unclear", "see")
+)
+"""Words with a capital that name nothing."""
 _SHORT = re.compile(r"(\w)n['’]t\b")
 _LEAST = 3
 """Words below which one that says something claims nothing: "Yes." or "See below."."""
 
 
-def claimed(sentence: str) -> str:
+def claimed(sentence: str, *, is_cited: bool = False) -> str:
     """The claim as plain text; empty where nothing is claimed that a source could bear out: questions, the refusal, and
-    sentences on what the sources do not say."""
+    sentences on what the sources do not say. Of one that cites a source a number or a name is enough."""
     text = _SYMBOLS.sub("", _SIGNS.sub(" ", _LIST_MARK.sub("", sentence, count=1)))
     text = " ".join(text.split()).strip(_QUOTES)[:_MOST]
     if lead := _LEAD.match(text):
@@ -50,7 +55,8 @@ def claimed(sentence: str) -> str:
         text = text[: absence.start()]
     found = words(text)
     n_telling = sum(map(_says, found))
-    return text if n_telling > 1 or (n_telling and len(found) >= _LEAST) else ""
+    is_fact = is_cited and _names_something(text, found)
+    return text if n_telling > 1 or (n_telling and (is_fact or len(found) >= _LEAST)) else ""
 
 
 def written_out(claim: str, texts: Sequence[str]) -> str:
@@ -60,6 +66,12 @@ def written_out(claim: str, texts: Sequence[str]) -> str:
     return _SHORT.sub(
         r"\1 not", re.sub(r"\bcan['’]t\b|\bcannot\b", "can not", re.sub(r"\bwon['’]t\b", "will not", claim))
     )
+
+
+def _names_something(text: str, found: Sequence[str]) -> bool:
+    """Whether a short text holds a number, or begins with a capital like a name."""
+    first = first_word(text)
+    return any(word[0].isdecimal() for word in found) or (first is not None and first.key not in _SHORT_ANSWERS)
 
 
 def _says(word: str) -> bool:

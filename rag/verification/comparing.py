@@ -19,7 +19,7 @@ from rag.verification.calculating import headers, is_period
 from rag.verification.deriving import derivations
 from rag.verification.elsewhere import said_elsewhere
 from rag.verification.languages import are_apart
-from rag.verification.names import names, words_of
+from rag.verification.names import first_word, names, words_of
 from rag.verification.negation import turned
 from rag.verification.nouns import Derived, Fact, Finding, Said
 from rag.verification.outcomes import opposed
@@ -95,9 +95,17 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
     found += exchanged_roles(claim, nearest) or said_elsewhere(claim, nearest)
     found += [*opposed(claim, nearest), *renamed(claim, [one.said.text for one in sentences])]
     found += of_another_kind(claim, [one.text for one in around])
+    found += _lone(claim, [above, *(one.said for one in sentences)])
     wrong = {finding.said for finding in found if finding.kind == "number"}
     derived = _derived(claim, wrong, same, around, evidence) if wrong else ()
     return Compared(tuple(_left(found, derived)), derived)
+
+
+def _lone(claim: str, evidence: Sequence[Said]) -> Iterator[Finding]:
+    """A claim of a single word with a capital, which may be a name, where the evidence does not have it."""
+    word = first_word(claim) if len(words(claim)) == 1 else None
+    if word is not None and stem(word.key) not in {stem(one) for said in evidence for one in said.words}:
+        yield Finding("name", claim[word.start : word.end])
 
 
 def _derived(

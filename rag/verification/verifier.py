@@ -85,7 +85,7 @@ class OneChecking:
         markers, too. Raises ModelError where the encoder cannot be used.
         """
         sentences, used = written.sentences, written.used
-        claims = [claimed(one.text) for one in sentences[:MOST_CLAIMS]]
+        claims = [claimed(one.text, is_cited=bool(one.citations)) for one in sentences[:MOST_CLAIMS]]
         self._judge(claims)
         checked, numbers = [], {hit - 1: n for n, hit in enumerate(used, start=1)}
         for sentence, claim in zip(sentences, claims, strict=False):
@@ -218,7 +218,9 @@ def _state(claim: str, chance: float, found: Sequence[Finding], evidence: str) -
     if any(map(_is_denial, found)):
         return "unsupported"
     if found:
-        few = len(found) <= _FEW_MISSING * exact_facts(claim) and chance >= SUPPORTED
+        n = exact_facts(claim)
+        is_lone = not n and found[0].kind == "name"  # a single word with a capital, which may be no name
+        few = (is_lone or len(found) <= _FEW_MISSING * n) and chance >= SUPPORTED
         return "partly" if few else "unsupported"
     if chance >= SUPPORTED:
         return "supported"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import example, given
@@ -11,10 +10,9 @@ from hypothesis import strategies as st
 
 from rag.errors import ModelError
 from rag.query.replies import reply
-from rag.thinking import Anew, grown, spoken, without_thinking
-from rag.types import Delta, Message
-from rag.writing import Draft, Writer
+from rag.thinking import Anew, spoken, without_thinking
 from tests.rag.hits import a_hit
+from tests.rag.scripted import Says, drafted
 
 HITS = [a_hit(1, "The bridge opened in 1931."), a_hit(2, "It is 40 metres long.")]
 SAID = "The bridge opened in 1931. [1]"
@@ -23,29 +21,6 @@ PARTS = (
     *("<think>", "</think>", "</Thought>", "[THINK]", "[/THINK]", "◁/think▷", "<|channel|>analysis<|message|>", FINAL),
     *("<|end|>", "<|return|>", "<thi", "</", "[", "<|", "\n", "\n\n", " ", "A", "b.", "`", "1"),
 )
-
-
-class Says:
-    """A chat model with one reply, in these pieces."""
-
-    name = "thinker"
-
-    def __init__(self, *pieces: str, finish_reason: str = "stop") -> None:
-        self._deltas = [*map(Delta, pieces), Delta("", finish_reason)]
-
-    def stream(self, _messages: Sequence[Message]) -> Iterator[Delta]:
-        yield from self._deltas
-
-
-def drafted(model: Says) -> tuple[str, Draft]:
-    """(what is shown in the end, the draft)."""
-    shown, writing = "", Writer(model).write("When did the bridge open?", HITS)
-    while True:
-        try:
-            event = next(writing)
-            shown = grown(shown, event) if isinstance(event, str) else shown
-        except StopIteration as end:
-            return shown, end.value
 
 
 @pytest.mark.parametrize(
@@ -121,7 +96,8 @@ def test_what_was_shown_is_taken_back_where_only_the_end_of_thoughts_is_told():
 @pytest.mark.parametrize("size", [1, 7, 1_000])
 def test_neither_markers_nor_text_of_thoughts_are_in_the_answer(size: int):
     text = f"Passage [2] says nothing. [1] says 1931, or 1932? [\n</think>\n\n{SAID}"
-    shown, draft = drafted(Says(*(text[at : at + size] for at in range(0, len(text), size))))
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    shown, draft = drafted(Says(*pieces), HITS, is_checked=False)
     assert shown == draft.text == SAID
     assert [one.chunk.id for one in draft.citations] == [1]
     assert draft.said == text
@@ -138,11 +114,11 @@ def test_neither_markers_nor_text_of_thoughts_are_in_the_answer(size: int):
 )
 def test_thoughts_alone_are_no_refusal(said: str, finish_reason: str, sentence: str):
     with pytest.raises(ModelError, match=sentence):
-        drafted(Says(said, finish_reason=finish_reason))
+        drafted(Says(said, finish_reason=finish_reason), HITS, is_checked=False)
 
 
 def test_a_reply_of_an_unknown_marker_is_a_refusal_as_before():
-    assert drafted(Says("[9]"))[1].refused
+    assert drafted(Says("[9]"), HITS, is_checked=False)[1].refused
 
 
 def test_short_replies_are_without_thoughts():
