@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from rag.absence import is_absence
 from rag.agent.nouns import Calculation
 from rag.citations import bare, citations
 from rag.errors import ModelError, as_notice
@@ -274,9 +275,12 @@ def _verified(written: Verified, checking: Checking | None) -> tuple[Verified, s
 
 
 def _is_refused(written: Verified) -> bool:
-    """The refusal was said, also as a heading or wholly bold, and nothing beside it has a source."""
+    """The refusal was said, also as a heading or wholly bold, and nothing beside it has a source; or nothing was said
+    but that the documents do not say something, in whatever words."""
     said = bare(written.text)
-    if not any(is_refusal(said[start:end]) for start, end in sentence_spans(said)):
+    spans = sentence_spans(said)
+    alone = len(spans) == 1 and is_absence(said)
+    if not alone and not any(is_refusal(said[start:end]) for start, end in spans):
         return False
     return not any(one.citations for one in written.sentences if not is_refusal(one.text))
 

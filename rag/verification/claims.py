@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.absence import SOURCE, absence_in
 from rag.prompt import is_refusal
 from rag.verification.names import first_word
 from rag.whole.terms import is_telling, words
@@ -16,23 +17,20 @@ _SYMBOLS = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u20e3\U000
 _QUOTES = ' "“”„«»'
 _MOST = 2_000
 """Characters of a claim that are read."""
-_SOURCE = r"(?:documents?|passages?|sources?|texts?|context|files?|articles?|reports?|information|excerpts?)"
 _LEAD = re.compile(
     rf"(?:(?:according to|based on|as (?:stated|noted|described|mentioned|shown|given) in|in|per) "
-    rf"(?:the|these|your|this) (?:provided |given |above |retrieved )?{_SOURCE}(?: provided| above| given)?(?:,|:)? "
-    rf"|the (?:provided |given )?{_SOURCE} (?:also )?"
+    rf"(?:the|these|your|this) (?:provided |given |above |retrieved )?{SOURCE}(?: provided| above| given)?(?:,|:)? "
+    rf"|the (?:provided |given )?{SOURCE} (?:also )?"
     r"(?:states?|says?|mentions?|notes?|reports?|indicates?|explains?|shows?)"
     rf"(?: that|:)? )",
     re.IGNORECASE,
 )
-_ABSENCE = re.compile(
-    rf"(?:,|;)?\s*\b(?:but |however,? |although |and |while )?(?:the|these|your|this) (?:provided |given )?{_SOURCE} "
-    r"(?:do|does|did) ?(?:not|n['’]t) "
-    r"(?:say|tell|state|mention|specify|provide|contain|include|give|cover|address|answer|explain|describe|discuss)"
-    rf"|\bno (?:information|mention|details?)\b|\b(?:is|are|was|were) not (?:mentioned|specified|stated)\b"
+_NOTHING = re.compile(
+    r"\bno (?:information|mention|details?)\b|\b(?:is|are|was|were) not (?:mentioned|specified|stated)\b"
     r"|\b(?:hope (?:this|that) helps|let me know|feel free)\b",
     re.IGNORECASE,
 )
+"""Words on what is not told, and to whoever asked."""
 _SHORT_ANSWERS = frozenset(
     ("yes", "ja", "nein", "oui", "non", "sí", "true", "false", "none", "unknown", "unclear", "see")
 )
@@ -51,8 +49,9 @@ def claimed(sentence: str, *, is_cited: bool = False) -> str:
         text = text[lead.end() :]
     if text.rstrip("\"'”’)").endswith(("?", "？")) or is_refusal(text):
         return ""
-    if absence := _ABSENCE.search(text):
-        text = text[: absence.start()]
+    text = text[: absence_in(text)]
+    if nothing := _NOTHING.search(text):
+        text = text[: nothing.start()]
     found = words(text)
     n_telling = sum(map(_says, found))
     is_fact = is_cited and _names_something(text, found)

@@ -74,3 +74,69 @@ def test_a_refusal_in_bold_letters_is_one(text: str):
 def test_beside_a_refusal_what_has_a_source_stands():
     draft = drafted(Says("The bridge opened in 1931. [1] The documents do not contain the answer."), HITS)[1]
     assert not draft.refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Dokumente enthalten die Antwort nicht.",
+        "In den Dokumenten steht dazu nichts.",
+        "Dazu steht in den Dokumenten nichts.",
+        "Leider geben die Dokumente keine Auskunft.",
+        "Die Dokumente geben keine Auskunft über die Kosten.",
+        "In den Unterlagen finden sich keine Angaben zu den Kosten.",
+        "Les documents ne contiennent pas la réponse.",
+        "Les documents ne précisent pas le coût.",
+        "Malheureusement, les documents n’indiquent rien sur le pont.",
+        "Los documentos no contienen la respuesta.",
+        "En los documentos no se menciona el puente.",
+        "The documents do not contain the answer to when the bridge opened.",
+        "Unfortunately, the passages don't mention the bridge.",
+    ],
+)
+def test_an_answer_that_only_says_that_nothing_is_there_is_a_refusal(text: str):
+    draft = drafted(Says(text), HITS)[1]
+    assert draft.refused
+    assert not draft.withheld
+    assert not claimed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("Die Brücke ist lang, aber die Dokumente nennen die Kosten nicht.", "Die Brücke ist lang"),
+        ("Le pont est long, mais les documents ne disent pas son prix.", "Le pont est long"),
+        ("The bridge is long, but the documents do not state its price.", "The bridge is long"),
+    ],
+)
+def test_what_is_said_beside_it_is_a_claim(text: str, claim: str):
+    assert claimed(text) == claim
+    assert not drafted(Says(text), HITS, is_checked=False)[1].refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Dokumente enthalten nicht nur Preise.",
+        "Der Vertrag enthält keine Frist.",
+        "Les documents contiennent trois prix.",
+        "Los documentos contienen tres precios.",
+        "The documents contain no price.",
+        "Die Texte nennen zwei Preise.",
+    ],
+)
+def test_what_the_documents_do_say_is_a_claim(text: str):
+    assert claimed(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The documents do not say when, but it opened in 1931.",
+        "The documents do not give a date; it opened in 1931.",
+        "The documents do not mention a toll. The bridge is long.",
+        "The documents do not mention a toll. [1]",
+    ],
+)
+def test_more_than_that_is_no_refusal(text: str):
+    assert not drafted(Says(text), HITS, is_checked=False)[1].refused
