@@ -28,7 +28,8 @@ _GERMAN = (
 )
 _FRENCH = (
     r"(?:mais |et )?(?:les?|ces?|vos) (?:documents?|passages?|sources?|textes?|extraits?|fichiers?)"
-    r"(?: fournis| donnés)? (?:ne |n['’])(?:contien(?:nen)?t|précisen?t?|mentionnen?t?|indiquen?t?|disent|dit|donnen?t?|fourni(?:ssen)?t|"
+    r"(?: fournis| donnés)? (?:ne |n['’])(?:contien(?:nen)?t|précisen?t?|mentionnen?t?|indiquen?t?|disent|dit|"
+    r"donnen?t?|fourni(?:ssen)?t|"
     r"réponde?n?t?|inclu(?:en)?t|parlen?t?) (?:pas|rien|aucune?)\b(?! (?:seulement|que)\b)"
 )
 _SPANISH = (
@@ -39,7 +40,10 @@ _SPANISH = (
 )
 _ABSENCE = rf"(?:{_ENGLISH}|{_GERMAN}|{_FRENCH}|{_SPANISH})"
 _WITHIN = re.compile(rf"(?:,|;)?\s*\b{_ABSENCE}", re.IGNORECASE)
-_SORRY = r"(?:(?:i(?: am|[’']m) sorry|sorry|unfortunately|leider|malheureusement|lamentablemente)[,:]? (?:but |mais |pero )?)?"
+_SORRY = (
+    r"(?:(?:i(?: am|[’']m) sorry|sorry|unfortunately|leider|malheureusement|lamentablemente)[,:]? "
+    r"(?:but |mais |pero )?)?"
+)
 _ALONE = re.compile(rf"\W*{_SORRY}{_ABSENCE}", re.IGNORECASE)
 _MORE = re.compile(
     r"[;:\d]|\b(?:but|however|only|except|so|thus|therefore|which|though|although|aber|jedoch|sondern|nur|außer|also|doch|"

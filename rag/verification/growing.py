@@ -10,6 +10,7 @@ from rag.agent.nouns import Calculation
 from rag.citations import cited_sentences
 from rag.errors import ModelError
 from rag.inert import inert
+from rag.source_list import without_sources
 from rag.types import Sentence
 from rag.verification.verified import Checked, Checking, Verified
 
@@ -37,8 +38,12 @@ class Growing:
 
     def written(self, used: Sequence[int]) -> Verified:
         """All of it so far, as it is drawn and checked. `used`: which hit each marker stands for."""
-        text = inert("".join(self._parts)).strip()
-        return Verified(text, cited_sentences(text), tuple(used), self._calculations)
+        whole = inert("".join(self._parts)).strip()
+        text = without_sources(whole)
+        sentences = cited_sentences(text)
+        if text != whole:  # what was first told of in a list is not used
+            used = used[: max((n for one in sentences for n in one.citations), default=0)]
+        return Verified(text, sentences, tuple(used), self._calculations)
 
     def add(self, more: str) -> None:
         """Put it behind what there is."""
