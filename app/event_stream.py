@@ -77,7 +77,7 @@ class Reply:
         for call in map(_object, _list(said.get("tool_calls"))):
             function = _object(call.get("function"))
             self.pieces.add(call.get("index"), call.get("id"), function.get("name"), function.get("arguments"))
-        text = _text(said.get("content"))
+        text = _content(said.get("content"))
         self.n_characters += len(text)
         return text
 
@@ -141,13 +141,19 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
-    """The JSON object of a `data:` line; None for `[DONE]` and an empty object for lines that carry nothing."""
+    """The JSON object of a `data:` line, or of an error in another one; None for `[DONE]`, and an empty object for
+    lines that carry nothing."""
     name, _, value = line.strip().partition(b":")
     if name == b"data" and value.strip():
         return None if value.strip() == b"[DONE]" else _parsed(value)
     if name in (b"", b"event", b"id", b"retry", b"data"):
         return {}
-    raise Garbled
+    if name == b"error":
+        return {"error": _parsed(value)}
+    found = _parsed(line)  # a server that fails may forget that it streams
+    if not found.get("error"):
+        raise Garbled
+    return found
 
 
 def _parsed(payload: bytes) -> dict[str, Any]:
@@ -170,6 +176,13 @@ def _list(value: object) -> list[Any]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _content(value: object) -> str:
+    """A text, or the texts among its parts."""
+    if not isinstance(value, list):
+        return _text(value)
+    return "".join(_text(part.get("text")) for part in map(_object, value) if part.get("type", "text") == "text")
 
 
 def _name(value: object) -> str:

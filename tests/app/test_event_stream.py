@@ -59,3 +59,33 @@ def test_thoughts_are_not_text():
 def test_an_error_in_the_stream_comes_after_its_text():
     text, sentence = failure(streams(event("half"), event(error="overloaded")))
     assert (text, "(overloaded)" in sentence) == ("half", True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'error: {"code":500,"message":"context size exceeded","type":"server_error"}\n\n',
+        b'error: {"error":{"message":"context size exceeded"}}\n\n',
+        b'{"error":{"message":"context size exceeded"}}\n',
+        b'{"error": "context size exceeded"}',
+    ],
+)
+def test_an_error_that_is_no_event_gives_its_reason(line: bytes):
+    for before in ([], [event("half")]):
+        assert "(context size exceeded)" in failure(streams(*before, line))[1]
+
+
+@pytest.mark.parametrize("line", [b"error: at once\n", b'{"object": "x"}\n', b"{\n", b"[1]\n", b"hello: you\n"])
+def test_other_lines_are_no_stream(line: bytes):
+    assert "sent something that is no" in failure(streams(event("a"), line))[1]
+
+
+PARTS = [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "Hi"}, "x", {}]
+
+
+def test_a_text_in_parts_is_joined():
+    first, second = event(delta={"content": PARTS}), event(delta={"content": [{"text": " there"}, None]})
+    with chat(streams(first, second, event(finish_reason="stop"), DONE)) as (model, _):
+        assert said(model)[0] == "Hi there"
+    with chat(answers(200, {"choices": [{"message": {"content": PARTS}, "finish_reason": "stop"}]})) as (model, _):
+        assert said(model)[0] == "Hi"
