@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from rag.private import KINDS, private_spans
 
-_PLACEHOLDER = re.compile(rf"({'|'.join(KINDS)})_(\d{{1,4}})(?!\d)", re.IGNORECASE | re.ASCII)
+_PLACEHOLDER = re.compile(rf"({'|'.join(KINDS)})\\?_(\d{{1,4}})(?!\d)", re.IGNORECASE | re.ASCII)
+"""Models escape the line in Markdown."""
 _MOST = 9_999
-_LONGEST = max(map(len, KINDS)) + 5
+_LONGEST = max(map(len, KINDS)) + 6
 
 
 class Mask:
@@ -83,7 +84,7 @@ def _may_begin(tail: str) -> bool:
     """Whether more text could make a placeholder of it, or go on with the number of one."""
     if not tail.isascii():
         return False
-    name, line, digits = tail.upper().partition("_")
+    name, line, digits = tail.upper().replace("\\_", "_", 1).partition("_")
     if line:
         return name in KINDS and (not digits or (digits.isdecimal() and len(digits) <= 4))
-    return any(kind.startswith(name) for kind in KINDS)
+    return name.removesuffix("\\") in KINDS or any(kind.startswith(name) for kind in KINDS)

@@ -48,6 +48,8 @@ WORDS = st.sampled_from(
         "EMAIL_1",
         "email_2",
         "PHONE_",
+        "EMAIL\\_1",
+        "\\",
         "Phone_12",
         "IBAN",
         "EMAIL",
@@ -92,6 +94,25 @@ def test_a_detail_keeps_its_placeholder_and_a_word_of_the_text_is_none():
         mask.restored("Yes: (EMAIL_1), email_3, EMAIL_2 and EMAIL_11.")
         == "Yes: (a@b.co), c@d.org, EMAIL_2 and EMAIL_11."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Write to EMAIL\\_1.", "Write to a@b.co."),
+        ("**EMAIL\\_1**, email\\_1", "**a@b.co**, a@b.co"),
+        ("EMAIL\\_2, EMAIL\\\\_1, EMAIL\\ 1", "EMAIL\\_2, EMAIL\\\\_1, EMAIL\\ 1"),
+        ("EMAIL\\_1", "a@b.co"),
+        ("EMAIL\\_", "EMAIL\\_"),
+        ("EMAIL\\", "EMAIL\\"),
+    ],
+)
+def test_a_line_that_is_escaped_belongs_to_a_placeholder(text: str, expected: str):
+    mask = Mask(["a@b.co"])
+    assert mask.masked("a@b.co") == "EMAIL_1"
+    for pieces in ([text], list(text)):
+        stream = Restored(mask)
+        assert "".join([*map(stream.feed, pieces), stream.finish()]) == mask.restored(text) == expected
 
 
 @given(TEXTS, st.lists(st.integers(0, 40)))
