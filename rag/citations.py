@@ -21,6 +21,8 @@ MAX_QUOTE = 600
 _LEAST_SUPPORT = 0.15
 """Cosine of the word sets below which two sentences share nothing but chance."""
 
+_MOST = 999
+"""Markers have three digits."""
 _MARKER = re.compile(rf"[ \t]*{NO_ROOT}\[(\d{{1,3}})\]", re.ASCII)
 _CODE = re.compile(r"[ \t]*(?:```|~~~)")
 _TITLE = re.compile(r"[ \t]*(?:#{1,6}[ \t]|(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z)")
@@ -34,13 +36,14 @@ def bare(text: str) -> str:
     return _take_markers(text)[0]
 
 
-def cited_sentences(text: str) -> tuple[Sentence, ...]:
-    """The sentences of an answer whose markers read `[n]`, without the markers but with their numbers.
+def cited_sentences(text: str, most: int = _MOST) -> tuple[Sentence, ...]:
+    """The sentences of an answer whose markers read `[n]`, up to the number `most`, without the markers but with their
+    numbers.
 
     A marker behind the stop belongs to the sentence before it. What claims nothing is left out: code, the head of a
     table, and without a source headings and lines that only announce what follows.
     """
-    plain, marks = _take_markers(text)
+    plain, marks = _take_markers(text, most)
     spans = sentence_spans(plain)
     numbers: list[list[int]] = [[] for _ in spans]
     for mark in marks if spans else ():
@@ -112,14 +115,16 @@ class _Mark:
     length: int
 
 
-def _take_markers(text: str) -> tuple[str, list[_Mark]]:
-    """The text without markers, and all of them."""
+def _take_markers(text: str, most: int = _MOST) -> tuple[str, list[_Mark]]:
+    """The text without markers up to this number, and all of them."""
     plain: list[str] = []
     marks: list[_Mark] = []
     length = 0
     for piece, is_code in _runs(text):
         done = 0
         for found in () if is_code else _MARKER.finditer(piece):
+            if int(found[1]) > most:
+                continue
             plain.append(piece[done : found.start()])
             length += found.start() - done
             done = found.end()

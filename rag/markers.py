@@ -53,6 +53,7 @@ _HALF = re.compile(
     r"(?:,\s*(?:pp?|s)\.?\s*\d*)?\\?",
     re.IGNORECASE | re.ASCII,
 )
+_NAME_END = re.compile(r"[A-Za-z_]")
 _TAIL = re.compile(r"""\((?:<[^<>]*>|\S*)(?:[ \t]+(?:"[^"]*"|'[^']*'))?[ \t]*\)""")
 
 
@@ -233,18 +234,19 @@ class MarkerStream:
             return None
         if (placed or opener == "(") and not self._are_known(body):
             return None
-        if opener == "[" and self._is_array(body):
-            return None
-        return [n for n in self._expand(body) if n >= 1]
+        numbers = [n for n in self._expand(body) if 1 <= n <= self._n_hits]
+        return None if opener == "[" and self._is_array(body, numbers) else numbers
 
     def _are_known(self, body: str) -> bool:
         return all(1 <= int(n) <= self._n_hits for n in _DIGITS.findall(body))
 
-    def _is_array(self, body: str) -> bool:
-        """Whether it holds a 0, as an interval or a place of a list does; alone behind a blank it may be a passage that
-        is not there."""
+    def _is_array(self, body: str, known: list[int]) -> bool:
+        """Whether it holds a 0, as an interval or a place of a list does, alone behind a blank that may be a passage
+        which is not there; or stands right behind a letter, and no passage has its number."""
         numbers = [int(n) for n in _DIGITS.findall(body)]
-        return 0 in numbers and (len(numbers) > 1 or not self._blanks)
+        if 0 in numbers:
+            return len(numbers) > 1 or not self._blanks
+        return not known and not self._blanks and bool(_NAME_END.match(self._last[-1:]))
 
     def _expand(self, body: str) -> Iterator[int]:
         for first, last in _RANGE.findall(body):

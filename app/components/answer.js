@@ -43,7 +43,7 @@ function drawn(node, sources, open) {
   if (typeof node === "string") return node;
   if (node.check !== undefined) return remark(sources.checks[node.check]);
   if (node.math !== undefined) return formula(node);
-  if (node.cite !== undefined) return sources.has(node.cite) ? chip(node.cite, sources, open) : null;
+  if (node.cite !== undefined) return sources.has(node.cite) ? chip(node.cite, sources, open) : `[${node.cite}]`;
   const isCorner = node.tag === "th" && !node.children.length; // an empty head is none to a screen reader
   const tag = isCorner ? "td" : TAGS.has(node.tag) ? node.tag : "span";
   return make(tag, node.kind ?? "", ...node.children.map((child) => drawn(child, sources, open)));

@@ -40,7 +40,7 @@ class Growing:
         """All of it so far, as it is drawn and checked. `used`: which hit each marker stands for."""
         whole = inert("".join(self._parts)).strip()
         text = without_sources(whole)
-        sentences = cited_sentences(text)
+        sentences = cited_sentences(text, len(used))
         if text != whole:  # what was first told of in a list is not used
             used = used[: max((n for one in sentences for n in one.citations), default=0)]
         return Verified(text, sentences, tuple(used), self._calculations)

@@ -140,3 +140,10 @@ def test_what_the_documents_do_say_is_a_claim(text: str):
 )
 def test_more_than_that_is_no_refusal(text: str):
     assert not drafted(Says(text), HITS, is_checked=False)[1].refused
+
+
+def test_a_place_of_a_list_is_no_marker():
+    draft = drafted(Says("The bridge opened in 1931, as a[0] and a[7] say. [1]"), HITS, is_checked=False)[1]
+    assert draft.text == "The bridge opened in 1931, as a[0] and a[7] say. [1]"
+    assert [one.citations for one in draft.sentences] == [(1,)]
+    assert drafted(Says(draft.text), HITS)[1].said == draft.text  # checked without an error
