@@ -16,8 +16,8 @@ from rag.candidates import Candidates, above
 from rag.coded import by_codes
 from rag.codes import codes_of
 from rag.comparing import Comparisons, Read
+from rag.headed import is_called_so
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
-from rag.keywords import is_looked_up
 from rag.legibility import is_legible
 from rag.likeness import Embed, likeness
 from rag.locating import Located, Locator, Mark
@@ -362,7 +362,7 @@ def _chance(chance: float, among: Candidates, best: int, put: int) -> float:
     if codes and not any(codes.held(_whole(hit)) for hit in among.hits) and codes.is_of_another(text):
         return min(chance, _OF_ANOTHER)
     is_told = any(one is not None and one.is_told for one in (among.rows[best], among.items[best]))
-    if is_told or is_answered(best, put, among) or is_looked_up(among.question, f"{among.above[best]}\n{text}"):
+    if is_told or is_answered(best, put, among) or is_called_so(among, best):
         return max(chance, _LOOKED_UP)
     return chance
 
