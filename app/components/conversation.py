@@ -33,7 +33,7 @@ _DRAW_EVERY_S = 0.05
 _KEEP_EVERY_S = 2.0
 """So much of what is written a server that is killed may lose."""
 _follow = st.components.v2.component("footnote_follow", js=Path(__file__).with_name("follow.js").read_text("utf-8"))
-_INTERRUPTED, _TOLD_WITH = "interrupted-question", "told-with-question"
+_INTERRUPTED, _TOLD_WITH, _ON_ITS_WAY = "interrupted-question", "told-with-question", "question-on-its-way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def ask(
     told_before = st.session_state.pop(_TOLD_WITH, "")
     progress = Progress(question, history=() if is_alone else tuple(turns()), told=notice or told_before)
     with kept.asked(progress.turn(progress.lost(), scope), is_shared=has_waited) as is_mine:
+        seen_to()
         if not is_mine:
             st.rerun()
         told = _answered(place, workspace, progress, scope, is_alone=is_alone)
@@ -230,11 +231,12 @@ def put(given: str) -> str:
     """The question to be asked now: one that was typed, one that a button has put, or one whose answer this run has
     interrupted before anything stood there, as long as its conversation is on the page."""
     suggested: str = st.session_state.pop("suggested", "")
-    asked = given or suggested
+    on_its_way: tuple[int | None, int, str] = st.session_state.pop(_ON_ITS_WAY, (None, 0, ""))
+    asked = given or suggested or (on_its_way[2] if on_its_way[:2] == _here() else "")
     question: str
     conversation, n_turns, question, is_alone = st.session_state.pop(_INTERRUPTED, (None, 0, "", False))
-    is_here = (conversation, n_turns) == (kept.number(), page_turns.n_turns())
-    if not question or not is_here or asked not in {"", question}:
+    if not question or (conversation, n_turns) != _here() or asked not in {"", question}:
+        st.session_state[_ON_ITS_WAY] = (*_here(), asked)  # until then a click elsewhere may end the run
         return asked
     kept.rewind_to_replace(n_turns - 1)  # a second click on what puts a question has ended the run of the first
     if not asked:
@@ -242,8 +244,19 @@ def put(given: str) -> str:
     return question
 
 
+def _here() -> tuple[int | None, int]:
+    """The conversation on the page, and how far it has come."""
+    return kept.number(), page_turns.n_turns()
+
+
+def seen_to() -> None:
+    """The question that was put is kept elsewhere from now on, as one that is asked or waits."""
+    st.session_state.pop(_ON_ITS_WAY, None)
+
+
 def unput() -> None:
     """Forget what a button has put: nothing is asked while a question waits."""
+    seen_to()
     st.session_state.pop("suggested", None)
     st.session_state.pop("alone", None)
 

@@ -357,7 +357,7 @@ def open_one(wanted: int) -> None:
 def clear() -> None:
     """Begin anew; what was there stays in the list."""
     page_turns.begin([])
-    for key in (_REPLACED, "suggested", "alone", "told-with-question"):
+    for key in (_REPLACED, "suggested", "alone", "told-with-question", "question-on-its-way"):
         st.session_state.pop(key, None)
     st.session_state[_NUMBER] = None
     st.session_state[_KEPT], st.session_state[_NOT_KEPT] = 0, ""

@@ -40,6 +40,7 @@ def show() -> attached.Ready:
     question = _question((given if isinstance(given, str) else given.text) if given else "", is_waiting=is_waiting)
     is_at_once = attached.is_at_once(question)
     if question and not is_at_once and attached.hold(question, scope_choice.current()):
+        conversation.seen_to()
         st.rerun()
     return attached.Ready(question, has_waited=is_at_once)
 

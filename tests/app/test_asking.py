@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
 from app.asking import being_answered, is_being_answered
+from app.components import conversation
 from app.kept_turns import as_json
 from app.wiring import Workspace
 from evals.served import served
@@ -151,6 +153,27 @@ def test_a_question_that_is_put_twice_is_kept_once(library: Library):
     page.run()
     assert "honey bee" in str(card(page)["blocks"])
     assert [one.n_turns for one in library.catalogue.conversations.all(LOCAL)] == [1]
+
+
+@pytest.mark.slow
+def test_a_question_whose_run_a_click_has_ended_before_it_was_asked_is_asked(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+):
+    page, runs = AppTest.from_file(str(MAIN), default_timeout=240).run(), list[str]()
+
+    def interrupted(*_: object, **__: object) -> None:
+        runs.append("ended")
+        raise StopException  # as of a click elsewhere, while what was there before is drawn
+
+    with monkeypatch.context() as patched:
+        patched.setattr(conversation, "show", interrupted)
+        page.chat_input(key="question").set_value(QUESTION).run()
+    assert runs == ["ended"]
+    assert not library.catalogue.conversations.all(LOCAL)
+    page.run()
+    assert "honey bee" in str(card(page)["blocks"])
+    page.run()
+    assert [one.n_turns for one in library.catalogue.conversations.all(LOCAL)] == [1], "and once alone"
 
 
 @pytest.mark.slow
