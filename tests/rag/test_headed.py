@@ -22,7 +22,8 @@ TEXT = "## Experience\n\nShe built the shop.\n\n## Skills\n\nPython, SQL, Go\n"
         ("Are the skills proven?", False),
         ("What are the most useful skills?", False),
         ("skills", True),
-        ("skills Anna", False),
+        ("skills Anna", True),
+        ("skills Peter", False),
     ],
 )
 def test_what_stands_below_its_name_is_what_is_asked_for(question: str, is_so: bool):
