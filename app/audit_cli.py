@@ -38,8 +38,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """The commands with their options."""
     audit = commands.add_parser("audit", help="what was asked, sent to chat models and answered")
     audit.set_defaults(run=_audit)
-    audit.add_argument("--since", type=_moment, default=0.0, metavar="DATE", help="from then on, UTC: 2026-01-31")
-    audit.add_argument("--search", default="", metavar="WORD", help="with this in a text that was kept, or as a hash")
+    audit.add_argument("--since", type=_moment, metavar="DATE", help="from then on, UTC: 2026-01-31")
+    audit.add_argument("--search", metavar="WORD", help="with this in a text that was kept, or as a hash")
     audit.add_argument("--delete-before", type=_moment, metavar="DATE", help="delete what is older, and overwrite it")
     audit.add_argument("--sign-ins", action="store_true", help="who signed in and out, and who tried to, instead")
     audit.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
@@ -64,6 +64,7 @@ def _moment(text: str) -> float:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
+    _check_all_is_meant(arguments)
     settings = load_settings()
     with closing(AuditLog(settings.home, days=settings.audit_days)) as log:
         if log.file.is_kept:
@@ -73,7 +74,7 @@ def _audit(arguments: argparse.Namespace) -> int:
         if arguments.sign_ins:
             return _sign_ins(log, arguments)
         is_empty = True
-        for row in log.rows(arguments.since, arguments.search):
+        for row in log.rows(arguments.since or 0.0, arguments.search or ""):
             print(_json(row) if arguments.json else _line(row))
             is_empty = False
     if is_empty and not arguments.json:
@@ -83,8 +84,20 @@ def _audit(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _check_all_is_meant(arguments: argparse.Namespace) -> None:
+    """Raises InputError where a deletion goes with what chooses rows, even by an empty word: nothing narrows it."""
+    narrowed = {
+        "--since": arguments.since is not None,
+        "--search": arguments.search is not None,
+        "--sign-ins": arguments.sign_ins,
+    }
+    if arguments.delete_before is not None and any(narrowed.values()):
+        given = " and ".join(name for name, is_given in narrowed.items() if is_given)
+        raise InputError(f"--delete-before deletes all that is older, whatever it is, so {given} cannot go with it")
+
+
 def _sign_ins(log: AuditLog, arguments: argparse.Namespace) -> int:
-    rows = SignInLog(log.file).all(arguments.since)
+    rows = SignInLog(log.file).all(arguments.since or 0.0)
     for row in rows:
         print(_json(row) if arguments.json else one_line(f"{row['at']}  {row['user'] or '?'}  {row['outcome']}"))
     if not rows and not arguments.json:

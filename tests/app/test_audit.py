@@ -302,6 +302,31 @@ def test_the_command_line_deletes_what_is_older_but_nothing_of_today(asked: Path
     assert "must be a date such as" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("also", "named"),
+    [
+        (["--search", "varn"], "--search"),
+        (["--search", ""], "--search"),
+        (["--since", "2020-01-01"], "--since"),
+        (["--since", "1970-01-01"], "--since"),
+        (["--sign-ins"], "--sign-ins"),
+        (["--search", "varn", "--since", "2020-01-01"], "--since and --search"),
+    ],
+)
+def test_a_deletion_that_names_rows_deletes_none(
+    asked: Path, capsys: pytest.CaptureFixture[str], also: list[str], named: str
+):
+    log = AuditLog(asked, days=90)
+    log.file.change("UPDATE answers SET at = ?", (midnight(time.time()) - 1,))
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    assert main(["audit", *also, "--delete-before", today]) == 2
+    assert f"so {named} cannot go with it" in capsys.readouterr().err
+    assert len(list(log.rows())) == 1
+    log.close()
+    assert main(["audit", "--json", "--delete-before", today]) == 0
+    assert json.loads(capsys.readouterr().out) == {"deleted": 1}
+
+
 @pytest.fixture
 def closed_home(asked: Path) -> Path:
     """The same on a disk that is mounted for reading alone."""
