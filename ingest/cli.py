@@ -165,6 +165,7 @@ def _removed(command: Command) -> None:
     made = command("removed", removed.removed, "What was removed and can be put back, and until when.")
     _add_numbers(made)
     made.add_argument("--for-good", action="store_true", help="delete these, so that nobody can put them back")
+    made.add_argument("--yes", action="store_true", help="with --all --for-good: each of them is meant")
     made = command("put-back", removed.put_back, "Take in again what was removed, under its former names.")
     _add_numbers(made)
 

@@ -30,6 +30,8 @@ def collections(arguments: argparse.Namespace) -> int:
         raise InputError("say which collection")
     if arguments.for_good and not arguments.delete:
         raise InputError("--for-good goes with --delete")
+    if arguments.delete and any(one is not None for one in wanted):
+        raise InputError("--delete goes with no other change: delete the collection, or change it")
     if arguments.edit and arguments.share is None:
         raise InputError("--edit goes with --share PERSON")
     _let_see(library, arguments)

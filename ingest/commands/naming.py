@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice, takewhile
@@ -122,6 +122,13 @@ class Names:
 
     def _is_meant(self, collection: str) -> bool:
         return self._collection in (None, collection)
+
+
+def check_which(numbers: Sequence[str], things: str, *, is_all: bool) -> None:
+    """Raises InputError unless numbers or --all say which of these things are meant: both would mean two different
+    things."""
+    if bool(numbers) == is_all:
+        raise InputError(f"say which {things}, or --all{', and not both' if is_all else ''}")
 
 
 def typed_path(text: str) -> Path:

@@ -13,6 +13,7 @@ from indexes.home import load_settings
 from indexes.job_records import Job
 from indexes.library import Library
 from indexes.terminal import first_of, one_line, stop_on_sigterm
+from ingest.commands.naming import check_which
 from ingest.commands.showing import options_of, print_json, summary
 from ingest.gone import gone, told_gone
 from ingest.ledger import Outcome
@@ -160,11 +161,10 @@ def retry(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(library: Library, arguments: argparse.Namespace, fits: Fits) -> list[Job]:
+    check_which(arguments.jobs, "files, by their numbers in `python -m ingest jobs`", is_all=arguments.all)
     jobs = library.jobs.jobs()
     if arguments.all:
         return [job for job in jobs if fits(job)]
-    if not arguments.jobs:
-        raise InputError("say which files, by their numbers in `python -m ingest jobs`, or --all")
     by_number = {str(job.id): job for job in jobs}
     fit = {number: job for number, job in by_number.items() if fits(job)}
     numbers = dict.fromkeys(arguments.jobs)

@@ -13,6 +13,7 @@ from indexes.library import Library
 from indexes.removed import RemovedDocument
 from indexes.terminal import one_line, stop_on_sigterm
 from ingest import sweeping, undoing
+from ingest.commands.naming import check_which
 from ingest.commands.showing import print_json, summary
 from ingest.keeping import Keeping
 from ingest.steps import with_reason
@@ -28,7 +29,9 @@ def removed(arguments: argparse.Namespace) -> int:
     """One line a document, or an end to some of them."""
     library: Library = arguments.open_library(only_looks=not arguments.for_good)
     if arguments.for_good:
-        n = sweeping.end(library, [one.id for one in _chosen(library, arguments)])
+        wanted = _chosen(library, arguments)
+        _check_meant(wanted, arguments)
+        n = sweeping.end(library, [one.id for one in wanted])
         print_json([{"deleted": n}]) if arguments.json else print(f"deleted {counted(n, 'document')} for good")
         return 0
     found = _chosen(library, arguments) if arguments.numbers else library.catalogue.removed.all(time.time())
@@ -40,6 +43,12 @@ def removed(arguments: argparse.Namespace) -> int:
     if not found:
         print(_NOTHING)
     return 0
+
+
+def _check_meant(wanted: Sequence[RemovedDocument], arguments: argparse.Namespace) -> None:
+    """Raises InputError, with how many they are, as long as nobody has said that each of several is meant."""
+    if arguments.all and not arguments.yes and len(wanted) > 1:
+        raise InputError(f"--all is {counted(len(wanted), 'document')}: --yes deletes them for good")
 
 
 def put_back(arguments: argparse.Namespace) -> int:
@@ -75,11 +84,11 @@ def _told(done: undoing.PutBack, arguments: argparse.Namespace) -> None:
 
 
 def _chosen(library: Library, arguments: argparse.Namespace) -> Sequence[RemovedDocument]:
+    things = "documents, by their numbers in `python -m ingest removed`"
+    check_which(arguments.numbers, things, is_all=arguments.all)
     found = library.catalogue.removed.all(time.time())
     if arguments.all:
         return found
-    if not arguments.numbers:
-        raise InputError("say which documents, by their numbers in `python -m ingest removed`, or --all")
     by_number = {str(one.id): one for one in found}
     if wrong := [text for text in arguments.numbers if text not in by_number]:
         raise InputError(f"{one_line(wrong[0])}: nothing that was removed can be put back by that number")
