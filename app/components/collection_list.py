@@ -12,6 +12,7 @@ from app.components import removed_list, sharing, weight_line
 from app.components.deed_row import deed_row
 from app.components.plain_text import label
 from app.components.removal_text import undoing
+from app.components.to_the_end import to_the_end
 from app.personal_library import PersonalLibrary
 from app.words import msgid, tr, trn
 from app.words.sizes import size
@@ -143,10 +144,13 @@ def _buttons(name: str, act: Callable[[], object], *, destroys: bool = False) ->
         is_over = st.button(tr("Cancel"), key="collection-cancelled")
     if is_sure:
         try:
-            act()
+            with to_the_end():
+                act()
+                _answered()
         except InputError as error:
             st.error(label(str(error), 300))
             return
-    if is_sure or is_over:
+    if is_over:
         _answered()
+    if is_sure or is_over:
         st.rerun()

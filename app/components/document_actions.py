@@ -11,6 +11,7 @@ from app.components import removed_list
 from app.components.deed_row import deed_row
 from app.components.plain_text import label, parted
 from app.components.removal_text import undoing
+from app.components.to_the_end import to_the_end
 from app.personal_library import PersonalLibrary
 from app.words import msgid, tr, trn
 from ingest import shelving
@@ -118,6 +119,7 @@ def _explain(library: PersonalLibrary, records: Sequence[DocumentRecord], deed: 
     )
 
 
+@to_the_end()
 def _confirmed(library: PersonalLibrary, documents: Sequence[int], deed: str) -> None:
     """Do it; no page stands around a callback that would make a sentence of an error."""
     _answered()

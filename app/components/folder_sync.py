@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.components import kept
 from app.components.plain_text import label
+from app.components.to_the_end import to_the_end
 from app.personal_library import PersonalLibrary
 from app.words import msgid, tr, trn
 from ingest.commands.naming import typed_path
@@ -122,6 +123,7 @@ def _line(planned: Plan, kind: str, rows: Sequence[Mapping[str, str]]) -> str:
     return f"- **{files}** {tr(_WORDS[kind])}: {names}{more}"
 
 
+@to_the_end()
 def _act(library: PersonalLibrary, collection: str, planned: Plan) -> None:
     """What needs no reading at once, the rest by the workers; a file that has come back meanwhile stays."""
     _close()

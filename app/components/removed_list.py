@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.components.deed_row import deed_row
 from app.components.plain_text import label
+from app.components.to_the_end import to_the_end
 from app.personal_library import PersonalLibrary
 from app.words import moment, numeral, tr, trn
 from app.words.sizes import size
@@ -195,6 +196,7 @@ def _seen() -> None:
     st.session_state[_LAST] = None
 
 
+@to_the_end()
 def _delete(library: PersonalLibrary, which: _Which) -> None:
     _answered()
     _told(lambda: [_gone(library.delete_for_good(_ids(library, which)))])
@@ -208,6 +210,7 @@ def _put_back(library: PersonalLibrary, which: _Which) -> None:
     _told(lambda: _lines(library.put_back(_ids(library, which))))
 
 
+@to_the_end()
 def _told(act: Callable[[], list[str]]) -> None:
     """Do it; no page stands around a callback that would make a sentence of an error."""
     _seen()
