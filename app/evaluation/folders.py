@@ -1,4 +1,4 @@
-"""Things that are folders of one place: ids tell which is the newest, and the one that was removed last comes back."""
+"""Things that are folders of one place: ids tell which is the newest, and those that were removed last come back."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from rag.errors import InputError, StoreError
 
 _ID = re.compile(r"\d{8}-\d{12}-[0-9a-f]{4}")
 """When it was made, to the microsecond, so that their names are in their order."""
+_MOST_ASIDE, _OF = 10, "."
+"""How many removals can be taken back; and what stands between when one was and its id."""
 
 
 @contextmanager
@@ -38,7 +40,7 @@ class Folders:
     @contextmanager
     def new(self) -> Iterator[Path]:
         """An empty folder of its own, which is gone again where the block that fills it ends in an error."""
-        folder = self.root / f"{datetime.now(UTC):%Y%m%d-%H%M%S%f}-{secrets.token_hex(2)}"
+        folder = self.root / f"{_stamp()}-{secrets.token_hex(2)}"
         folder.mkdir(parents=True, mode=0o700)
         try:
             yield folder
@@ -61,25 +63,40 @@ class Folders:
 
     @keeping()
     def remove(self, id: str) -> None:
-        """Put aside, until the next one is removed."""
-        folder, aside = self.folder(id), self._aside
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True, mode=0o700)
-        folder.rename(aside / id)
+        """Put aside, until ten others have been removed after it."""
+        folder = self.folder(id)
+        self._aside.mkdir(exist_ok=True, mode=0o700)
+        folder.rename(self._aside / f"{_stamp()}{_OF}{id}")
+        for path in self._removed()[_MOST_ASIDE:]:
+            shutil.rmtree(path, ignore_errors=True)
 
     def removed(self) -> str | None:
         """The id of what was removed last, if it can come back."""
-        return next((path.name for path in self._aside.iterdir()), None) if self._aside.is_dir() else None
+        return next((_id_of(path) for path in self._removed()), None)
 
     @keeping()
     def restore(self) -> None:
-        """Take back the last removal; nothing where there is none."""
-        if (id := self.removed()) is not None:
-            (self._aside / id).rename(self.root / id)
+        """Take back the last removal that was not taken back yet; nothing where there is none."""
+        for path in self._removed()[:1]:
+            path.rename(self.root / _id_of(path))
+
+    def _removed(self) -> list[Path]:
+        """What was put aside, the last one first: a name begins with when that was."""
+        return sorted(self._aside.iterdir(), reverse=True) if self._aside.is_dir() else []
 
     @property
     def _aside(self) -> Path:
         return self.root / "removed"
+
+
+def _stamp() -> str:
+    """Now, to the microsecond: what sorts as time goes on."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S%f}"
+
+
+def _id_of(aside: Path) -> str:
+    """Of what an earlier version put aside the name is the id alone."""
+    return aside.name.rpartition(_OF)[2]
 
 
 def write_json(path: Path, row: Mapping[str, Any]) -> None:

@@ -82,6 +82,29 @@ def test_a_set_is_made_edited_and_every_step_can_be_taken_back(sets: QuestionSet
     assert sets.questions(id) == [FIRST]
 
 
+def test_the_last_ten_removals_are_taken_back_one_after_the_other(sets: QuestionSets):
+    ids = [sets.create(f"Set {n}", "default", [FIRST]) for n in range(12)]
+    for id in reversed(ids):  # the newest set first
+        sets.remove(id)
+    for n in range(10):
+        assert sets.folders.removed() == ids[n]
+        sets.folders.restore()
+        assert [one.id for one in sets.all()] == ids[n::-1]
+    sets.folders.restore()
+    assert (len(sets.all()), sets.folders.removed()) == (10, None)
+
+
+def test_what_an_earlier_version_removed_comes_back_after_what_was_removed_since(sets: QuestionSets):
+    old, new = (sets.create(name, "default", [FIRST]) for name in ("Old", "New"))
+    aside = sets.folders.root / "removed"
+    aside.mkdir()
+    (sets.folders.root / old).rename(aside / old)
+    sets.remove(new)
+    for expected in (["New"], ["New", "Old"]):
+        sets.folders.restore()
+        assert [one.name for one in sets.all()] == expected
+
+
 def test_what_was_changed_elsewhere_is_not_overwritten_unless_somebody_has_seen_it(sets: QuestionSets):
     mine, theirs = SetQuestion("q1", "Mine?", ("x",)), SetQuestion("q1", "Theirs?", ("x",))
     id = sets.create("Bridges", "default", [FIRST])
