@@ -23,10 +23,13 @@ _MOST_COUNTED = 10_000
 _MOST_SAVED = 20_000
 _HASH = 12
 _LONGEST = 200
-_PAGED, _STARTS = "audit-paged", "audit-starts"
+_PAGED, _STARTS, _OPENED = "audit-paged", "audit-starts", "audit-opened"
 _KEPT_S = 60
 _WIDTHS = {"When": 130, "Question": 330, "Person": 90, "Outcome": 85}
 """Of columns, in pixels; the others are as wide as what stands in them."""
+
+_View = tuple[AuditFilter, int]
+"""What is looked for, and how many rows stand before the first that is shown."""
 
 
 def show() -> None:
@@ -47,7 +50,7 @@ def show() -> None:
         _turner(rows, starts, has_more=n > _MOST_COUNTED or first + len(rows) < n)
         _saving(search, wanted)
         st.markdown(_counted(first, len(rows), n), width="content")  # at the right the table's own tools come up
-    _open_marked(search, rows, f"audit-{hash((wanted, first))}")
+    _open_marked(search, rows, (wanted, first))
 
 
 def _counted(first: int, n_rows: int, n: int) -> str:
@@ -96,25 +99,40 @@ def _saving(search: AuditSearch, wanted: AuditFilter) -> None:
             )
 
 
-def _open_marked(search: AuditSearch, rows: Sequence[AuditRow], key: str) -> None:
-    columns = _columns(rows)
-    drawn = st.dataframe(
+def _open_marked(search: AuditSearch, rows: Sequence[AuditRow], view: _View) -> None:
+    """Other rows make another table: a mark would stay at its place, where by now another question may stand."""
+    columns, ids = _columns(rows), [row.id for row in rows]
+    key, opened = f"audit-{hash((*view, *ids))}", _opened(view)
+    st.dataframe(
         written(columns, {"When": time_of, "Seconds": partial(numeral, decimals=1)}),
         key=key,
         hide_index=True,
-        on_select="rerun",
+        on_select=partial(_mark, key, view, ids),  # with the rows that a person has seen
+        selection_default={"selection": {"rows": [row for row, id in enumerate(ids) if id == opened]}},
         selection_mode="single-row",
         placeholder="",
         alt=tr("What was asked"),
         column_config={name: head(name, _WIDTHS.get(name)) for name in columns},
     )
-    marked = drawn["selection"]["rows"]
-    if not marked:
+    if opened is None:
         st.caption(tr("Mark a question to see all that is kept of it."))
         return
-    found = search.whole(rows[marked[0]].id)
+    found = search.whole(opened)
     if found is not None:
         audit_detail.show(found)
+
+
+def _mark(key: str, view: _View, ids: Sequence[int]) -> None:
+    """Note the question itself: its row moves when others are asked. Rows that no page would send are none."""
+    rows = st.session_state[key]["selection"]["rows"]
+    there = (ids[row] for row in rows if isinstance(row, int) and 0 <= row < len(ids))
+    st.session_state[_OPENED] = view, next(there, None)
+
+
+def _opened(view: _View) -> int | None:
+    """The id of the question that was marked in this view, if one is; another filter or page begins without."""
+    seen, opened = st.session_state.get(_OPENED, (None, None))
+    return opened if seen == view else None
 
 
 def _columns(rows: Sequence[AuditRow]) -> dict[str, list[Any]]:

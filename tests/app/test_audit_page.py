@@ -17,7 +17,7 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from app.audit_export import as_csv, as_json_lines
-from app.components import resources
+from app.components import audit_part, resources
 from app.words import reader
 from indexes.audit_log import AuditLog, digest_of
 from indexes.audit_records import Ended, Sent
@@ -90,6 +90,46 @@ def test_pages_are_turned_and_another_filter_begins_anew(log: AuditLog):
     page.button(key="audit-older").click().run()
     page.button(key="audit-newer").click().run()
     assert questions(page)[0] == "Question 59?"
+
+
+def test_the_question_that_was_clicked_is_opened_though_others_were_asked_meanwhile(
+    log: AuditLog, monkeypatch: pytest.MonkeyPatch
+):
+    marks: list[Callable[[], None]] = []
+    drawn = st.dataframe
+    monkeypatch.setattr(
+        st, "dataframe", lambda *given, **named: (marks.append(named["on_select"]), drawn(*given, **named))
+    )
+    for text in ("First?", "Second?", "Third?"):
+        asked(log, "ann", text)
+    page = audit()
+    seen, key = marks[-1], marks[-1].args[0]
+    asked(log, "bo", "Meanwhile?")
+    with monkeypatch.context() as patched:  # what a click on the second row leaves
+        patched.setattr(st, "session_state", {key: {"selection": {"rows": [1]}}})
+        seen()
+        noted = st.session_state["audit-opened"]
+    page.session_state["audit-opened"] = noted
+    assert opened(page) == ["Second?"]
+    assert questions(page)[0] == "Meanwhile?"
+    assert marks[-1].args[0] != key, "a mark by place would stand at another row"
+    asked(log, "bo", "Later?")
+    assert opened(page) == ["Second?"]
+    page.selectbox(key="audit-user").select("ann")
+    assert opened(page) == []
+
+
+def opened(page: AppTest) -> list[str]:
+    """The question of the card below the table."""
+    assert not page.run().exception
+    return [one.value for one in page.text]
+
+
+@pytest.mark.parametrize("rows", [[], [7], ["0"], [-1]])
+def test_a_row_that_is_not_there_opens_nothing(monkeypatch: pytest.MonkeyPatch, rows: list[Any]):
+    monkeypatch.setattr(st, "session_state", {"key": {"selection": {"rows": rows}}})
+    audit_part._mark("key", (AuditFilter(), 0), [5, 6])
+    assert audit_part._opened((AuditFilter(), 0)) is None
 
 
 def test_days_and_times_are_those_of_who_looks(tmp_path: Path, log: AuditLog, monkeypatch: pytest.MonkeyPatch):
