@@ -9,16 +9,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.components import removed_list
 from app.components.deed_row import deed_row
-from app.components.plain_text import label, parted
+from app.components.plain_text import label, parted, shortened
 from app.components.removal_text import undoing
 from app.components.to_the_end import to_the_end
+from app.components.told_apart import differing
+from app.personal_catalogue import PersonalCatalogue
 from app.personal_library import PersonalLibrary
 from app.words import msgid, tr, trn
+from indexes.document_list import DocumentFilter
 from ingest import shelving
 from rag.errors import FootnoteError
 from rag.types import DocumentRecord
 
-_MOST_NAMED = 5
+_MOST_NAMED, _MOST_ALIKE, _LONGEST = 5, 100, 120
 _ASKED, _TOLD = "documents-asked", "documents-told"
 _QUESTIONS = {
     "remove": msgid("Remove from the library?"),
@@ -65,7 +68,7 @@ def _tell() -> None:
 def _confirm(library: PersonalLibrary, marked: Sequence[int], hidden: Collection[int], deed: str) -> None:
     records = library.catalogue.listed.records(sorted(marked, key=lambda one: one not in hidden))
     st.markdown(trn(len(records), "**{n} document**", "**{n} documents**"))
-    named = [_name(record, is_hidden=record.id in hidden) for record in records[:_MOST_NAMED]]
+    named = [_line(library.catalogue, one, is_hidden=one.id in hidden) for one in records[:_MOST_NAMED]]
     n_more = len(records) - _MOST_NAMED
     more = [trn(n_more, "- and {n} more", "- and {n} more")] if n_more > 0 else []
     st.markdown("\n".join([*named, *more]))
@@ -86,10 +89,17 @@ def _confirm(library: PersonalLibrary, marked: Sequence[int], hidden: Collection
         st.rerun()
 
 
-def _name(record: DocumentRecord, *, is_hidden: bool) -> str:
-    """As the table's first column calls it."""
-    name = label(parted(record.source)[0], 120)
-    return "- " + (tr("{name} (not shown)", name=name) if is_hidden else name)
+def _line(catalogue: PersonalCatalogue, record: DocumentRecord, *, is_hidden: bool) -> str:
+    """As the table's first column calls it, and where it is if others in the library have its name, marked or not."""
+    name = _name(record)
+    found = catalogue.listed.page(DocumentFilter(words=name), "name", 0, _MOST_ALIKE)
+    where = differing({one.id: one for one in (record, *found) if _name(one) == name})[record.id]
+    told = " · ".join(label(part, _LONGEST) for part in (name, where) if part)
+    return "- " + (tr("{name} (not shown)", name=told) if is_hidden else told)
+
+
+def _name(record: DocumentRecord) -> str:
+    return shortened(parted(record.source)[0], _LONGEST)
 
 
 def _explain(library: PersonalLibrary, records: Sequence[DocumentRecord], deed: str) -> None:

@@ -34,10 +34,11 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
     st.cache_resource.clear()
 
 
-def come(library: Library, name: str, text: str = "") -> None:
+def come(library: Library, name: str, text: str = "", collection: str = "default") -> None:
     path = library.settings.home / name
+    path.parent.mkdir(exist_ok=True)
     path.write_text(text or f"About {name}.")
-    list(Pipeline(library, "default").add([File(path, name)]))
+    list(Pipeline(library, collection).add([File(path, name)]))
 
 
 def opened(*marked: int) -> AppTest:
@@ -132,3 +133,31 @@ def test_what_is_no_text_finds_nothing_and_ends_nothing(library: Library):
         assert not page._run(sent).exception
         assert any("No document fits" in text.value for text in page.info)
     assert library.catalogue.collections() == {"default": 2}
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ([], "- lamp\\.md"),
+        ([("night lamp.md", "default")], "- lamp\\.md"),
+        ([("lamp.md", "harbour")], "- lamp\\.md · default"),
+        ([("2023/lamp.md", "harbour"), ("2023/lamp.md", "default")], "- lamp\\.md · lamp\\.md\\, default"),
+    ],
+    ids=["alone", "a longer name", "another collection", "another folder, too"],
+)
+def test_a_question_names_where_a_document_is_if_others_have_its_name(
+    library: Library, others: list[tuple[str, str]], told: str
+):
+    for name, collection in others:
+        come(library, name, collection=collection)
+    page = opened(next(one.id for one in library.catalogue.documents() if one.source == "lamp.md"))
+    page.button(key="remove").click().run()
+    assert told in [one.value for one in page.markdown]
+
+
+def test_marked_files_of_one_name_are_told_apart_by_their_folders(library: Library):
+    for folder in ("2023", "2024"):
+        come(library, f"{folder}/bill.md")
+    page = opened(*(one.id for one in library.catalogue.documents() if "bill" in one.source))
+    page.button(key="again").click().run()
+    assert "- bill\\.md · 2023\n- bill\\.md · 2024" in [one.value for one in page.markdown]
