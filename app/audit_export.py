@@ -9,6 +9,8 @@ from io import StringIO
 from typing import Any
 
 _COLUMNS = ("at", "user", "outcome", "ms", "model", "question", "answer", "question_sha256", "answer_sha256")
+_BOM = "\ufeff"
+"""By this mark Excel knows that a file is UTF-8: without it an umlaut is read as two other letters."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so may be run by a spreadsheet: a quotation mark before it makes text of it."""
 
@@ -21,6 +23,7 @@ def as_json_lines(rows: Iterable[Mapping[str, Any]]) -> str:
 def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """A line for each question, with what its requests took together, and the sources or hashes that it cites."""
     text = StringIO()
+    text.write(_BOM)
     writer = csv.writer(text)
     writer.writerow([*_COLUMNS, "requests", "tokens", "dollars", "cited"])
     for row in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from app.words import reader
 from indexes.audit_log import AuditLog, digest_of
 from indexes.audit_records import Ended, Sent
 from indexes.audit_search import AuditFilter, AuditSearch
+from ingest.loaders.decoding import decode
 from rag.errors import InputError
 from rag.rights import Person, Role
 
@@ -173,6 +175,14 @@ def test_a_file_has_all_that_fits_and_runs_nothing(log: AuditLog):
     lines = as_json_lines(search.each(AuditFilter(user="ann"), 9)).splitlines()
     assert [json.loads(line)["user"] for line in lines] == ["ann"]
     assert json.loads(lines[0])["requests"][0]["cost"] == 0.5
+
+
+def test_a_spreadsheet_reads_its_umlauts_and_so_do_we(log: AuditLog):
+    asked(log, "Jörg", "Wie hoch ist die Miete für 5 m²?")
+    data = as_csv(AuditSearch(log.file).each(AuditFilter(), 9)).encode()
+    assert data.startswith(codecs.BOM_UTF8)
+    (row,) = csv.DictReader(StringIO(decode(data)))
+    assert (list(row)[0], row["user"], row["question"]) == ("at", "Jörg", "Wie hoch ist die Miete für 5 m²?")
 
 
 def test_what_fits_is_handed_out_as_a_file_of_either_kind(log: AuditLog, offered: dict[str, Callable[[], Any]]):
