@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.doubt import doubt
+from app.words.places import on_page
 from indexes.terminal import one_line
 from ingest.older import Notes
 from rag.agent.nouns import Step
 from rag.instructions import why_orders
-from rag.page_kinds import page_kind
 from rag.query.nouns import Query, told
 from rag.types import Answer, Chunk, Citation, Hit, Sentence, Trace
 from rag.usage import Usage
@@ -131,8 +131,8 @@ def place_line(chunk: Chunk, page: int | None) -> str:
     """Where a passage or a quote on a page stands, on one line: title or source, page, heading."""
     name = chunk.title or chunk.source.rsplit("/", 1)[-1]
     heading = "" if chunk.heading == name else chunk.heading.removeprefix(f"{name} > ")
-    on_page = f"{page_kind(chunk.source)} {page}" if page else ""
-    return one_line(", ".join(part for part in (name, on_page, heading) if part))
+    at = on_page(chunk.source, page) if page else ""
+    return one_line(", ".join(part for part in (name, at, heading) if part))
 
 
 def hits_text(hits: Sequence[Hit], older: Notes | None = None) -> str:

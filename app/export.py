@@ -10,6 +10,7 @@ from itertools import groupby
 
 from app import quoted_export
 from app.answer_form import answer_row, place_line, printable
+from app.components.query_text import searched
 from app.doubt import doubt
 from app.quoted_form import on_one_line
 from app.words import moment, msgid, tr
@@ -17,7 +18,6 @@ from indexes.feedback import Rating
 from rag.code_spans import split_text
 from rag.inert import inert
 from rag.markers import NO_ROOT
-from rag.query.nouns import told
 from rag.types import Answer, Citation, Turn
 
 _MARKER = re.compile(rf"{NO_ROOT}\[(\d{{1,3}})\]")
@@ -81,8 +81,9 @@ def rated(rating: Rating | None) -> str:
     """What was said of an answer in a line; empty where nothing was."""
     if rating is None:
         return ""
-    why = "; ".join(filter(None, (", ".join(rating.reasons), rating.comment)))
-    return f"Rated {'up' if rating.is_up else 'down'}{f': {why}' if why else ''}"
+    said = tr("Rated up") if rating.is_up else tr("Rated down")
+    why = "; ".join(filter(None, (", ".join(map(tr, rating.reasons)), rating.comment)))
+    return f"{said}: {why}" if why else said
 
 
 def with_footnotes(answer: Answer) -> str:
@@ -94,11 +95,11 @@ def _answer(answer: Answer, n_before: int) -> Iterator[str]:
     yield f"> {_line(doubt(answer))}" if doubt(answer) else ""
     yield _numbered(inert(quoted_export.as_markdown(answer)), answer, n_before)
     yield "\n".join(
-        f"- *{MARKED[one.check.state]}*: {_line(one.text)}"
+        f"- *{tr(MARKED[one.check.state])}*: {_line(one.text)}"
         for one in answer.sentences
         if one.check and one.check.state in MARKED
     )
-    yield f"> {_line(told(answer.query))}" if told(answer.query) else ""
+    yield f"> {_line(searched(answer.query))}" if searched(answer.query) else ""
     yield f"> {_line(answer.notice)}" if answer.notice else ""
     yield "\n".join(_footnote(citation, n_before) for citation in answer.citations)
 

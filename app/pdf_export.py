@@ -7,21 +7,22 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from app.answer_form import place_line
+from app.components.query_text import searched
 from app.doubt import doubt
 from app.export import MARKED, UNRATED, Ratings, asked, exported, rated
 from app.pdf_fonts import MISSING
 from app.pdf_page import ANSWER, ASIDE, NOTE, TITLE, Pages, anchor_of
 from app.quoted_export import as_lines
 from app.quoted_form import on_one_line
+from app.words import msgid, numeral, tr
 from rag.inert import flat, visible
 from rag.markers import NO_ROOT
-from rag.query.nouns import told
 from rag.types import Answer, Citation, Turn
 
 _MARKER = re.compile(rf"{NO_ROOT}\[(\d{{1,3}})\]")
 _STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _MOST_NAMED = 40
-_ASIAN = "Chinese, Japanese and Korean letters are drawn with the fonts of the program that shows this file."
+_ASIAN = msgid("Chinese, Japanese and Korean letters are drawn with the fonts of the program that shows this file.")
 
 
 def as_pdf(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED, at: float = 0.0) -> bytes:
@@ -57,8 +58,8 @@ def _answer(pages: Pages, answer: Answer, n_before: int) -> None:
         pages.paragraph(_MARKER.sub(numbered, text), ANSWER, links=shown)
     for one in answer.sentences:
         if one.check and one.check.state in MARKED:
-            pages.paragraph(f"{MARKED[one.check.state]}: {flat(one.text)}", ASIDE)
-    _asides(pages, told(answer.query), answer.notice)
+            pages.paragraph(f"{tr(MARKED[one.check.state])}: {flat(one.text)}", ASIDE)
+    _asides(pages, searched(answer.query), answer.notice)
     for citation in answer.citations:
         pages.anchor(anchor_of(citation.n + n_before))
         pages.paragraph(_footnote(citation, n_before), NOTE)
@@ -77,8 +78,10 @@ def _footnote(citation: Citation, n_before: int) -> str:
 def _notes(pages: Pages) -> Iterator[str]:
     """What a reader has to know of the letters."""
     if pages.fonts.has_asian:
-        yield _ASIAN
+        yield tr(_ASIAN)
     if missing := sorted(pages.fonts.missing):
         names = [f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in missing[:_MOST_NAMED]]
-        more = f" and {len(missing) - _MOST_NAMED:,} more" if len(missing) > _MOST_NAMED else ""
-        yield f"No font here has these letters, which stand as “{MISSING}”: {', '.join(names)}{more}."
+        letters, n_more = ", ".join(names), len(missing) - _MOST_NAMED
+        if n_more > 0:
+            letters = tr("{letters} and {n} more", letters=letters, n=numeral(n_more))
+        yield tr("No font here has these letters, which stand as “{sign}”: {letters}.", sign=MISSING, letters=letters)

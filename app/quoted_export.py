@@ -6,8 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, repeat
 
 from app.quoted_form import Form, forms, without_bars
+from app.words import msgid, tr
 from rag.types import Answer
 from rag.whole.composing import as_text
+
+REFUSALS = (msgid("Not found in your documents."), msgid("There are no documents to search yet: add some first."))
+"""As the answerer says them, to be looked up."""
 
 
 def as_markdown(answer: Answer) -> str:
@@ -24,6 +28,8 @@ def as_lines(answer: Answer) -> list[str]:
 
 def _arranged(answer: Answer) -> str:
     """What is no row of quoted sentences: the text of a chat model or a refusal, or what is arranged in an outline."""
+    if answer.text in REFUSALS:
+        return tr(answer.text)
     return answer.text if answer.model or answer.outline is None else as_text(without_bars(answer.outline))
 
 
