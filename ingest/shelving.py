@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from indexes.library import Library
+from ingest import evaluated
 from ingest.cutting import checked_collection
 from ingest.gone import cure, with_holder
 from ingest.keeping import Keeping
@@ -66,11 +67,13 @@ def _queue(library: Library, record: DocumentRecord) -> None:
 
 
 def rename(library: Library, old: str, new: str) -> None:
-    """Give a collection another name. Raises InputError, also while files are on their way into it."""
+    """Give a collection another name, which questions about it follow. Raises InputError, also while files are on
+    their way into it."""
     name = checked_collection(new)
     with library.catalogue.database.writing():
         _check_quiet(library, old)
         library.catalogue.shelving.rename(old, name)
+        evaluated.rename(library.settings.home, old, name)  # last: where it fails the collection keeps its name, too
     library.refresh()
 
 

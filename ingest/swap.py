@@ -20,14 +20,13 @@ from indexes.chosen_settings import NAME as CHOSEN
 from indexes.database import Database
 from indexes.folder_digest import flush, write_durably
 from indexes.ownership import Ownership, holder, is_held
+from ingest.evaluated import FOLDER as EVALUATION
 from rag.errors import InputError, StoreError
 
 _FORMER = "before-restore-"
-_EVALUATION = "evaluation"
-"""Question sets and runs of the app."""
 _PEOPLE = ("users.json", "users.lock", "sessions")
 """Of `indexes.users` and `indexes.sessions`, which are not read where nobody signs in."""
-_STAYS = ("restore", "lost+found", AUDIT, f"{AUDIT}-wal", f"{AUDIT}-shm", CHOSEN, *_PEOPLE, _EVALUATION)
+_STAYS = ("restore", "lost+found", AUDIT, f"{AUDIT}-wal", f"{AUDIT}-shm", CHOSEN, *_PEOPLE, EVALUATION)
 """What belongs to no library: what was asked and measured here stays on record, what was set stays so, and the same
 people may sign in, whichever library is put in its place."""
 _TRIES = 20

@@ -14,6 +14,7 @@ from typing import Any
 
 from indexes.folder_digest import write_durably
 from indexes.system_errors import told
+from ingest.evaluated import REMOVED
 from rag.errors import InputError, StoreError
 
 _ID = re.compile(r"\d{8}-\d{12}-[0-9a-f]{4}")
@@ -86,7 +87,7 @@ class Folders:
 
     @property
     def _aside(self) -> Path:
-        return self.root / "removed"
+        return self.root / REMOVED
 
 
 def _stamp() -> str:

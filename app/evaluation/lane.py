@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from app.evaluation import tasks
 from indexes.ownership import Ownership
 from indexes.system_errors import told
+from ingest.evaluated import FOLDER
 from rag.errors import InputError
 
 _ROOT = Path(__file__).parents[2]
@@ -28,7 +29,7 @@ class Lane:
     """One at a time, over all processes that have the same home; the others wait in the order in which they came."""
 
     def __init__(self, name: str, home: Path, environ: Mapping[str, str]) -> None:
-        self._lock = home / "evaluation" / f"{name}.lane"
+        self._lock = home / FOLDER / f"{name}.lane"
         self._environ = {**environ, "FOOTNOTE_HOME": str(home.resolve())}
         self._order: SimpleQueue[Path] = SimpleQueue()
         self._waiting: dict[Path, Ownership] = {}

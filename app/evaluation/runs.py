@@ -12,9 +12,9 @@ from app.evaluation.lane import Lane
 from app.evaluation.reading import SUMMARY
 from app.evaluation.sets import QuestionSets, checked_name
 from app.evaluation.tasks import Task, check_ended, task_of
+from ingest.evaluated import FOLDER, RUN, RUNS
 from rag.errors import InputError
 
-_RUN = "run.json"
 _CONFIG = "record.toml"
 _BROWSE = "record.browse"
 _RECORD = "record.json"
@@ -52,13 +52,13 @@ class Runs:
     """All runs of a home. Comparisons have a lane of their own: they take seconds, and need not wait for a run."""
 
     def __init__(self, home: Path, lane: Lane, quick: Lane) -> None:
-        self.folders = Folders(home / "evaluation" / "runs")
-        self._comparisons = home / "evaluation" / "comparisons"
+        self.folders = Folders(home / FOLDER / RUNS)
+        self._comparisons = home / FOLDER / "comparisons"
         self._lane, self._quick = lane, quick
 
     def all(self) -> list[Run]:
         """The newest first."""
-        return [self._look(folder) for folder in self.folders.all() if (folder / _RUN).is_file()]
+        return [self._look(folder) for folder in self.folders.all() if (folder / RUN).is_file()]
 
     def one(self, id: str) -> Run:
         """The run of this id; raises InputError where it is gone."""
@@ -75,7 +75,7 @@ class Runs:
         with self.folders.new() as folder:
             shutil.copy(path, folder / f"{set_id}.jsonl")  # by this name runs of one set know each other
             (folder / _CONFIG).write_text(config, "utf-8")
-            write_json(folder / _RUN, told | {"settings": dict(settings), "limit": limit})
+            write_json(folder / RUN, told | {"settings": dict(settings), "limit": limit})
             self.again(folder.name)
         return folder.name
 
@@ -83,7 +83,7 @@ class Runs:
     def again(self, id: str) -> None:
         """Let a run begin, or begin anew one that did not come to its end."""
         folder = self.folders.folder(id)
-        told = read_json(folder / _RUN)
+        told = read_json(folder / RUN)
         limit = () if told["limit"] is None else ("--limit", str(told["limit"]))
         questions, config = folder / f"{told['set']}.jsonl", folder / _CONFIG
         collection = f"--collection={told['collection']}"  # a name may begin with a dash
@@ -114,7 +114,7 @@ class Runs:
 
     @staticmethod
     def _look(folder: Path) -> Run:
-        told = read_json(folder / _RUN)
+        told = read_json(folder / RUN)
         task = task_of(folder) or Task("stopped")
         return Run(
             folder.name,

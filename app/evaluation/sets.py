@@ -16,11 +16,11 @@ from app.question_sets.fields import refuse_repeated
 from app.question_sets.rows import SetQuestion, question_of, question_rows, write_questions
 from indexes.folder_digest import flush
 from indexes.ownership import alone
+from ingest.evaluated import FOLDER, LOCK, SET, SETS
 from rag.errors import InputError
 
 MOST_QUESTIONS = 20_000
-_SET, _QUESTIONS, _BEFORE, _AFTER = "set.json", "questions.jsonl", "before.jsonl", "after.jsonl"
-_LOCK = "save.lock"
+_QUESTIONS, _BEFORE, _AFTER = "questions.jsonl", "before.jsonl", "after.jsonl"
 _LONGEST_NAME = 100
 
 
@@ -49,12 +49,12 @@ class QuestionSets:
     """All sets of a home."""
 
     def __init__(self, home: Path, lane: Lane) -> None:
-        self.folders = Folders(home / "evaluation" / "sets")
+        self.folders = Folders(home / FOLDER / SETS)
         self._lane = lane
 
     def all(self) -> list[QuestionSet]:
         """The newest first."""
-        return [self._look(folder) for folder in self.folders.all() if (folder / _SET).is_file()]
+        return [self._look(folder) for folder in self.folders.all() if (folder / SET).is_file()]
 
     def one(self, id: str) -> QuestionSet:
         """The set of this id; raises InputError where it is gone."""
@@ -80,7 +80,7 @@ class QuestionSets:
         """The id of a new set, whose questions are being made from the documents of a collection."""
         with self._new(name=name, collection=collection, wished=n) as folder:
             out = str(folder / _QUESTIONS)
-            options = (f"--collection={collection}", "--limit", str(n), "--seed", str(seed), "--out", out)
+            options = (_about(collection), "--limit", str(n), "--seed", str(seed), "--out", out)
             self._lane.start(folder, "questions", *options)
         return folder.name
 
@@ -88,8 +88,9 @@ class QuestionSets:
     def make_again(self, id: str) -> None:
         """Let the making of its questions, which did not come to its end, begin anew as it was wished."""
         folder = self.folders.folder(id)
-        *command, _ = command_of(folder)  # the last part is their place, and the home may be elsewhere by now
-        self._lane.start(folder, *command, str(folder / _QUESTIONS))
+        kind, _, *options, _ = command_of(folder)  # the last part is their place, and the home may be elsewhere by now
+        about = _about(self.one(id).collection)  # which may have another name by now
+        self._lane.start(folder, kind, about, *options, str(folder / _QUESTIONS))
 
     @keeping()
     def create(self, name: str, collection: str, questions: Sequence[SetQuestion]) -> str:
@@ -106,7 +107,7 @@ class QuestionSets:
         check_questions(questions)
         folder = self.folders.folder(id)
         check_ended(folder)
-        with alone(folder / _LOCK):
+        with alone(folder / LOCK):
             if known not in (None, self.version(id)):
                 raise ChangedElsewhere("this set was changed elsewhere meanwhile: nothing was saved")
             if (before := self.questions(id)) != [*questions]:  # a second press on Save takes nothing from undoing
@@ -124,8 +125,8 @@ class QuestionSets:
     def rename(self, id: str, name: str) -> None:
         """Call it so; raises InputError for a name that nobody can read."""
         folder = self.folders.folder(id)
-        with alone(folder / _LOCK):
-            write_json(folder / _SET, read_json(folder / _SET) | {"name": checked_name(name)})
+        with alone(folder / LOCK):
+            write_json(folder / SET, read_json(folder / SET) | {"name": checked_name(name)})
 
     def remove(self, id: str) -> None:
         """Put it aside: `folders.restore` brings it back."""
@@ -137,11 +138,11 @@ class QuestionSets:
         """A folder with what is told of a set, for its questions."""
         name = checked_name(name)
         with self.folders.new() as folder:
-            write_json(folder / _SET, {"name": name, **told})
+            write_json(folder / SET, {"name": name, **told})
             yield folder
 
     def _look(self, folder: Path) -> QuestionSet:
-        told, path = read_json(folder / _SET), folder / _QUESTIONS
+        told, path = read_json(folder / SET), folder / _QUESTIONS
         try:
             stat = path.stat()
             n, n_unanswerable = _counts(path, stat.st_mtime_ns, stat.st_size)
@@ -153,6 +154,11 @@ class QuestionSets:
         has_before = (folder / _BEFORE).is_file()
         wished = 0 if has_before else told.get("wished", 0)
         return QuestionSet(folder.name, told["name"], told["collection"], n, n_unanswerable, wished, has_before, task)
+
+
+def _about(collection: str) -> str:
+    """As an option: a name may begin with a dash."""
+    return f"--collection={collection}"
 
 
 def _change(folder: Path, before: Sequence[SetQuestion], after: Sequence[SetQuestion]) -> None:
