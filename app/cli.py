@@ -43,7 +43,12 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="an answer whose every sentence has a source")
     ask.set_defaults(run=_ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
-    ask.add_argument("--questions", type=Path, metavar="FILE", help="one question a line, one JSON object a line out")
+    ask.add_argument(
+        "--questions",
+        type=Path,
+        metavar="FILE",
+        help="one question a line, one JSON object a line out; - reads standard input",
+    )
     doctor = commands.add_parser("doctor", help="what is wrong with the chat model, or what it can")
     doctor.set_defaults(run=_doctor)
     doctor.add_argument("--json", action="store_true", help="JSON instead of text")
@@ -133,8 +138,10 @@ def _ask_all(workspace: Workspace, scope: Scope, questions: Iterator[str]) -> in
 
 
 def _questions(path: Path) -> Iterator[str]:
+    """Of a file or a pipe, and of standard input, which `-` stands for."""
+    path = Path("/dev/stdin") if path == Path("-") else path
     try:
-        if path.exists() and not path.is_file():
+        if path.is_dir():
             raise InputError(f"{path} is not a file: name one with a question a line")
         lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, ValueError) as error:

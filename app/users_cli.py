@@ -92,7 +92,10 @@ def _asked() -> str:
     """Typed twice, unseen; or the first line of what is piped in, for scripts."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    password = getpass("Password: ")
-    if getpass("Once more: ") != password:
+    try:
+        password, again = getpass("Password: "), getpass("Once more: ")
+    except EOFError:  # Ctrl-D
+        raise InputError("no password was given: nothing was changed") from None
+    if again != password:
         raise InputError("the two passwords differ: nothing was changed")
     return password

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
 
@@ -124,7 +125,8 @@ def _change_role(door: Door, name: str, key: str) -> None:
         door.users.change(name, role=Role(st.session_state[key]))
     except FootnoteError as error:
         st.toast(visible(str(error)), icon=":material/warning:")
-        st.session_state[key] = door.users.user(name).role.value
+        with suppress(FootnoteError):  # whom another admin has removed meanwhile has no role any more, and no row
+            st.session_state[key] = door.users.user(name).role.value
 
 
 def _add(door: Door, _name: str) -> None:

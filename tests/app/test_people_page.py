@@ -170,6 +170,16 @@ def test_a_role_that_no_page_offers_is_given_to_nobody(users: UserFile, monkeypa
     assert page.selectbox(key="role-of-Grace-editor").value == "editor"
 
 
+def test_another_role_for_somebody_who_was_removed_meanwhile_is_told_and_no_error(
+    users: UserFile, monkeypatch: pytest.MonkeyPatch
+):
+    page = opened(users, "Ada", "people", monkeypatch)
+    users.remove("Grace")
+    sound(page.selectbox(key="role-of-Grace-editor").select("reader").run())
+    assert [one.value for one in page.toast] == ["there is no user 'Grace': `python -m app users list` shows them"]
+    assert not [box for box in page.selectbox if "Grace" in (box.key or "")]
+
+
 def test_a_page_for_another_role_says_so_and_does_nothing(users: UserFile, monkeypatch: pytest.MonkeyPatch):
     for name in ("Bob *b*", "Grace"):
         page = opened(users, name, "closed", monkeypatch)

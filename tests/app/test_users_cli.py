@@ -152,6 +152,22 @@ def test_a_terminal_asks_twice_and_shows_nothing(home: Path, again: str, code: i
     assert (UserFile(home).find("Ada") is not None) is (code == 0)
 
 
+@pytest.mark.parametrize("typed", [["\x04"], ["long enough\n", "\x04"]])
+def test_ctrl_d_at_a_password_changes_nothing_and_is_one_sentence(home: Path, typed: list[str]):
+    outer, inner = pty.openpty()
+    command = [sys.executable, "-m", "app", "users", "add", "Ada"]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=inner, stdout=inner, stderr=inner, start_new_session=True)
+    os.close(inner)
+    for prompt, keys in zip(("Password: ", "Once more: "), typed, strict=False):
+        until(outer, prompt)
+        os.write(outer, keys.encode())
+    shown = until(outer, None)
+    assert process.wait(60) == 2
+    assert "footnote: no password was given: nothing was changed" in shown
+    assert "Traceback" not in shown
+    assert UserFile(home).find("Ada") is None
+
+
 def until(terminal: int, text: str | None) -> str:
     """What the terminal shows until this, or until its end."""
     shown = ""
