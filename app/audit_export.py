@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from io import StringIO
 from typing import Any
 
+from app.formula_cells import guarded
+
 _COLUMNS = ("at", "user", "outcome", "ms", "model", "question", "answer", "question_sha256", "answer_sha256")
 _BOM = "\ufeff"
 """By this mark Excel knows that a file is UTF-8: without it an umlaut is read as two other letters."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so may be run by a spreadsheet: a quotation mark before it makes text of it."""
 
 
 def as_json_lines(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -27,7 +27,7 @@ def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     writer = csv.writer(text)
     writer.writerow([*_COLUMNS, "requests", "tokens", "dollars", "cited"])
     for row in rows:
-        writer.writerow([_cell(row[name]) for name in _COLUMNS] + [_cell(cell) for cell in _sums(row)])
+        writer.writerow(map(guarded, [*(row[name] for name in _COLUMNS), *_sums(row)]))
     return text.getvalue()
 
 
@@ -38,7 +38,3 @@ def _sums(row: Mapping[str, Any]) -> list[object]:
     cited = dict.fromkeys(one.get("source") or one["sha256"] for one in row["cited"])
     tokens = sum(one["prompt_tokens"] + one["completion_tokens"] for one in requests)
     return [len(requests), tokens, "" if None in costs else sum(costs), "; ".join(cited)]
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from app.formula_cells import guarded, is_formula, unguarded
 from app.words import msgid, numeral, tr
 
 _AT_RIGHT = (msgid("Tokens"), msgid("Tokens read"), msgid("Tokens written"), msgid("Cost"))
@@ -28,10 +29,14 @@ def head(name: str, width: int | None = None, told: str = "") -> Any:  # noqa: A
 def written(
     columns: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, object]], how: Mapping[str, Callable[[Any], str]]
 ) -> Any:  # noqa: ANN401 - the kind of table whose cells have words of their own
-    """The table with the cells of some columns written by a function, and other numbers as whole ones; sorted they
-    are by what they are."""
+    """The table with the cells of some columns written by a function, and other numbers as whole ones; sorted, and
+    saved by the table's own button, they are by what they are, but for texts that a spreadsheet would run."""
     from pandas import DataFrame
 
     frame = DataFrame(columns)
-    wanted = dict.fromkeys(frame.select_dtypes("number"), numeral) | {name: how[name] for name in how if name in frame}
+    wanted: dict[Any, Callable[..., object]] = dict.fromkeys(frame.select_dtypes("number"), numeral)
+    wanted |= {name: how[name] for name in how if name in frame}
+    for name in frame:
+        if name not in wanted and any(map(is_formula, frame[name])):
+            frame[name], wanted[name] = frame[name].map(guarded), unguarded
     return frame.style.format(wanted, na_rep="")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from streamlit.dataframe_util import convert_anything_to_pandas_df
+from streamlit.dataframe_util import convert_anything_to_pandas_df, convert_arrow_bytes_to_pandas_df
+from streamlit.elements.lib.pandas_styler_utils import marshall_styler
+from streamlit.proto.ArrowData_pb2 import ArrowData
 
 from app.components import document_columns
 from app.components.columns import head, written
@@ -90,3 +93,34 @@ def test_a_table_lacks_nothing_by_being_written() -> None:
     assert written({"Pages": [1200, None]}, {}).to_string().split() == ["Pages", "0", "1,200", "1"]
     assert head("Cost")["alignment"] == "right"
     assert head("Model")["alignment"] is None
+
+
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+49 30 1234", "-5 degrees", "@SUM(A1)", "'=x", "\tx"])
+def test_a_text_that_a_spreadsheet_would_run_is_shown_as_it_is_and_saved_as_text(text: str) -> None:
+    table = written([{"Comment": text, "n": -5}, {"Comment": None}, {"Comment": "1 = 1, 'tis - so"}], {})
+    kept = convert_anything_to_pandas_df(table)
+    assert kept["Comment"].tolist()[::2] == [f"'{text}", "1 = 1, 'tis - so"]
+    assert kept["n"].tolist()[0] == -5
+    shown = convert_arrow_bytes_to_pandas_df(drawn(table))["Comment"].tolist()
+    assert shown == [text, "", "1 = 1, 'tis - so"]
+
+
+@pytest.mark.parametrize("name", ["=run.pdf", "-lamp.md", "@home/lamp.md"])
+def test_a_file_of_such_a_name_is_shown_under_it(name: str) -> None:
+    table = document_columns.table([document(name), document("lamp.md", 3)])
+    folder, _, file = name.rpartition("/")
+    cells = convert_arrow_bytes_to_pandas_df(drawn(table))
+    assert cells["File"].tolist() == [file, "lamp.md"]
+    assert f"'{folder or file}" in convert_anything_to_pandas_df(table)["Folder" if folder else "File"].tolist()
+
+
+def test_a_table_without_such_texts_is_written_as_always() -> None:
+    rows = [{"Comment": "Good", "When": "-"}]
+    assert convert_anything_to_pandas_df(written(rows, {"When": str})).to_dict("records") == rows
+
+
+def drawn(table: Any) -> bytes:  # noqa: ANN401 - as `written` gives it
+    """What stands in the cells, as the page gets it."""
+    proto = ArrowData()
+    marshall_styler(proto, table, "key")
+    return proto.styler.display_values
