@@ -22,7 +22,7 @@ from rag.legibility import is_legible
 from rag.likeness import Embed, likeness
 from rag.locating import Located, Locator, Mark
 from rag.pieces import TokenStates
-from rag.put_questions import answers_to, is_answered, of_one_answer
+from rag.put_questions import answers_to, is_answered, of_one_answer, whole_answer
 from rag.quoting import chosen
 from rag.rare_words import held, in_pieces
 from rag.read_lists import ReadList, likeliest_list
@@ -297,7 +297,7 @@ class LateReader:
         mark = None if is_list else _mark(marks[best], among, best, is_measure=best == lifted)
         embed = self._embed if is_legible(asked.offsets) else None
         chance = _chance(_likely(among, rows, {best, whose[best]}, weights, embed), among, best, whose[best])
-        found = _Found(quoted, best, mark, chance, best == lifted or among.rows[best] is not None)
+        found = _Found(whole_answer(quoted, among), best, mark, chance, best == lifted or among.rows[best] is not None)
         if embed is not None and (whole := likeliest_list(among, scores, located)):
             found = _or_list(found, whole, among, rows, weights, embed)
         spans = tuple(

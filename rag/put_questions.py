@@ -8,13 +8,17 @@ from itertools import pairwise
 
 import numpy as np
 
+from rag.asked_lists import MOST_ITEMS, MOST_WORDS
 from rag.candidates import Candidates
 from rag.interaction import Floats
+from rag.quoting import MAX_SENTENCES, MAX_WORDS
 from rag.whole.terms import share, terms
 
 _ASKED, _PUT = 0.5, 0.6
 """Of the words of what is asked, in a question that a text puts, and the other way round, where both are the same."""
 _TOLD = 0.8
+_STEP = re.compile(r"\s*\d")
+_QUESTION_LINE = re.compile(r"^[^\n]{2,200}[?？][*_ \t]*$", re.MULTILINE)
 _OF_QUESTIONS = re.compile(r"\b(?:asked|asks|questions?|frag(?:t|te|en)|preguntas?|preguntó)\b", re.IGNORECASE)
 
 
@@ -52,3 +56,25 @@ def of_one_answer(quoted: Sequence[int], whose: Sequence[int], among: Candidates
     while last + 1 < len(whose) and among.are_beside(last, last + 1) and not among.are_questions[last + 1]:
         last += 1
     return [i for i in quoted if best <= i <= last]
+
+
+def whole_answer(quoted: Sequence[int], among: Candidates) -> Sequence[int]:
+    """What to quote in place of sentences, the best first, of which that one belongs to a question on a line of its own
+    or to what the text answers to it: all of that answer, in its order, where it is no longer than quotes are. The
+    question itself says nothing of it."""
+    best = next((i for i in quoted if not among.are_questions[i]), quoted[0])
+    n, (start, _) = among.places[best]
+    item = among.items[best]
+    if item is not None and item.own and not _STEP.match(among.texts[best]):  # that thing alone is asked for
+        return quoted
+    lines = [line.span() for line in _QUESTION_LINE.finditer(among.hits[n].chunk.text)]
+    line = next((span for span in reversed(lines) if span[0] <= start), None)
+    if line is None:
+        return quoted
+    end = next((other for other, _ in lines if other > start), len(among.hits[n].chunk.text))
+    own = [i for i, (m, (at, _)) in enumerate(among.places) if m == n and line[1] <= at < end]
+    n_words = sum(len(among.texts[i].split()) for i in own)
+    items = [i for i in own if among.items[i] is not None]
+    is_short = len(own) <= MAX_SENTENCES and n_words <= MAX_WORDS
+    is_list = len(items) <= MOST_ITEMS and len(own) - len(items) <= MAX_SENTENCES and n_words <= MOST_WORDS
+    return own if own and (is_short or (items and is_list)) else quoted
