@@ -30,6 +30,8 @@ PARSERS: Mapping[str, int] = {
     "application/rtf": 2,
     "application/vnd.ms-excel": 2,
     "application/vnd.ms-outlook": 2,
+    "application/vnd.ms-powerpoint": 2,
+    "application/vnd.oasis.opendocument.presentation": 2,
     "application/vnd.oasis.opendocument.spreadsheet": 2,
     "application/vnd.oasis.opendocument.text": 2,
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": 2,

@@ -22,10 +22,15 @@ LOCK = "save.lock"
 def rename(home: Path, old: str, new: str) -> None:
     """Those that are about a collection, and those that were removed and can come back, are about its other name now.
     Raises StoreError where the disk does not take it; a second time goes on where that ended."""
+    done = list[Path]()
     try:
         for path in _all(home / FOLDER):
+            done.append(path)
             _rename(path, old, new)
     except OSError as error:
+        for path in done:
+            with suppress(OSError):  # what a second time mends
+                _rename(path, new, old)
         raise StoreError(f"the sets of questions about {old!r} cannot follow its new name: {told(error)}") from error
 
 

@@ -26,7 +26,7 @@ from rag.types import Answer, Scope, Trace, Turn
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-_ALONE, _AT_ONCE, _GIVEN = "attached-alone", "asked-at-once", "files-given"
+_ALONE, _AT_ONCE, _GIVEN, _READY = "attached-alone", "asked-at-once", "files-given", "waited-question"
 _FIRST = 20
 """So many documents make a library that is worth asking while more come in."""
 _NONE_READ = msgid("None of the files could be read, so nothing was asked.")
@@ -93,8 +93,9 @@ def _take(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
 
 
 def is_at_once(question: str) -> bool:
-    """Whether this question has waited, and is asked without its files; told once."""
-    return bool(question) and question == st.session_state.pop(_AT_ONCE, "")
+    """Whether this question has waited, and is asked without its files; until it is kept a click elsewhere may end the
+    run, and the next one has to know."""
+    return bool(question) and question == st.session_state.get(_AT_ONCE, "")
 
 
 def hold(question: str, scope: Scope) -> bool:
@@ -122,8 +123,19 @@ def waited_for() -> tuple[int, ...]:
 
 
 def ready() -> Ready | None:
-    """The question that has waited long enough, taken out of the conversation to be asked now. One that is about files
-    of which nothing is known any more is asked of all that is there, and so is one that was never about them."""
+    """The question that has waited long enough, taken out of the conversation to be asked now; once more where a click
+    elsewhere has ended the run before it was."""
+    where, found = st.session_state.pop(_READY, (None, None))
+    if where != conversation.here():
+        found = _taken_out()
+    if found:
+        st.session_state[_READY] = conversation.here(), found
+    return found
+
+
+def _taken_out() -> Ready | None:
+    """One that is about files of which nothing is known any more is asked of all that is there, and so is one that was
+    never about them."""
     jobs = _jobs(waited_for())
     if not waited_for() or not all(job.is_finished for job in jobs):
         return None

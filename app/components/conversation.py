@@ -232,26 +232,26 @@ def put(given: str) -> str:
     interrupted before anything stood there, as long as its conversation is on the page."""
     suggested: str = st.session_state.pop("suggested", "")
     on_its_way: tuple[int | None, int, str] = st.session_state.pop(_ON_ITS_WAY, (None, 0, ""))
-    asked = given or suggested or (on_its_way[2] if on_its_way[:2] == _here() else "")
-    question: str
+    asked = given or suggested or (on_its_way[2] if on_its_way[:2] == here() else "")
     conversation, n_turns, question, is_alone = st.session_state.pop(_INTERRUPTED, (None, 0, "", False))
-    if not question or (conversation, n_turns) != _here() or asked not in {"", question}:
-        st.session_state[_ON_ITS_WAY] = (*_here(), asked)  # until then a click elsewhere may end the run
-        return asked
-    kept.rewind_to_replace(n_turns - 1)  # a second click on what puts a question has ended the run of the first
-    if not asked:
-        st.session_state["alone"] = question if is_alone else ""
-    return question
+    if question and (conversation, n_turns) == here() and asked in {"", question}:
+        kept.rewind_to_replace(n_turns - 1)  # a second click on what puts a question has ended the run of the first
+        if not asked:
+            st.session_state["alone"] = question if is_alone else ""
+        asked = question
+    st.session_state[_ON_ITS_WAY] = (*here(), asked)  # until it is kept a click elsewhere may end the run
+    return asked
 
 
-def _here() -> tuple[int | None, int]:
+def here() -> tuple[int | None, int]:
     """The conversation on the page, and how far it has come."""
     return kept.number(), page_turns.n_turns()
 
 
 def seen_to() -> None:
     """The question that was put is kept elsewhere from now on, as one that is asked or waits."""
-    st.session_state.pop(_ON_ITS_WAY, None)
+    for key in (_ON_ITS_WAY, "waited-question", "asked-at-once"):
+        st.session_state.pop(key, None)
 
 
 def unput() -> None:

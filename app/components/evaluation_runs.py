@@ -114,13 +114,13 @@ def _list(*, was_moving: bool) -> None:
     if len(runs) > most:
         more = trn(len(runs) - most, "Show more of {n} others", "Show more of {n} others")
         st.button(more, key="runs-more", type="tertiary", on_click=_more)
-    if stores().runs.folders.removed():
+    if removed := stores().runs.folders.removed():
         st.button(
             tr("Take back the last removal"),
             key="run-restore",
             icon=":material/undo:",
             on_click=try_to,
-            args=(stores().runs.folders.restore,),
+            args=(stores().runs.folders.restore, removed),
         )
 
 

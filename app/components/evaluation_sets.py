@@ -165,14 +165,14 @@ def _list(*, was_moving: bool) -> None:
     for one in sets:
         with st.container(key=f"set-of-{one.id}", border=True, gap="small"):
             _row(one)
-    if stores().sets.folders.removed():
+    if removed := stores().sets.folders.removed():
         act = stores().sets.folders.restore
         st.button(
             tr("Take back the last removal"),
             key="set-restore",
             icon=":material/undo:",
             on_click=try_to,
-            args=(act,),
+            args=(act, removed),
         )
 
 

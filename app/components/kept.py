@@ -27,6 +27,8 @@ IS_NEW = "last-turn-is-new"
 _REWOUND = "rewound"
 _KEPT, _NOT_KEPT = "n-turns-kept", "not-kept-why"
 _LONGEST_WHY = 500
+_ON_THEIR_WAY = ["suggested", "alone", "told-with-question", "question-on-its-way", "waited-question", "asked-at-once"]
+"""Of questions that are put and not kept yet."""
 _IS_ASKED, _REPLACED, _MARK = "question-kept", "turn-to-replace", "mark-of-question"
 _LOOK_S = 1.0
 _ELSEWHERE = msgid("This conversation was changed elsewhere meanwhile: what is here is kept as another one.")
@@ -357,7 +359,7 @@ def open_one(wanted: int) -> None:
 def clear() -> None:
     """Begin anew; what was there stays in the list."""
     page_turns.begin([])
-    for key in (_REPLACED, "suggested", "alone", "told-with-question", "question-on-its-way"):
+    for key in (_REPLACED, *_ON_THEIR_WAY):
         st.session_state.pop(key, None)
     st.session_state[_NUMBER] = None
     st.session_state[_KEPT], st.session_state[_NOT_KEPT] = 0, ""

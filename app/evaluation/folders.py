@@ -76,10 +76,12 @@ class Folders:
         return next((_id_of(path) for path in self._removed()), None)
 
     @keeping()
-    def restore(self) -> None:
-        """Take back the last removal that was not taken back yet; nothing where there is none."""
+    def restore(self, id: str = "") -> None:
+        """Take back the last removal that was not taken back yet; nothing where there is none, or where it is not the
+        one with this id any more: a second click comes when it is back."""
         for path in self._removed()[:1]:
-            path.rename(self.root / _id_of(path))
+            if not id or _id_of(path) == id:
+                path.rename(self.root / _id_of(path))
 
     def _removed(self) -> list[Path]:
         """What was put aside, the last one first: a name begins with when that was."""

@@ -94,11 +94,15 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> str:
 
 def _with_one_head(rows: list[list[str]]) -> list[list[str]]:
     """The rows with a head of two as one, "2022 Plan" of "2022" above "Plan" and "Actual": the upper one spans what
-    stands below, no number is in the lower one, and one is below that."""
+    stands below, no number is in the lower one, and one is below that. What is at the side of both is told by one of
+    them: else they are a title and a row, or two rows."""
     if len(rows) < 3:  # noqa: PLR2004 - two heads and what they are of
         return rows
     width = max(map(len, rows[:3]))
     upper, lower, first = ([text.strip() for text in row] + [""] * (width - len(row)) for row in rows[:3])
+    side = next(column for column in range(width) if upper[column] or lower[column])
+    if len({upper[side], lower[side]} - {""}) > 1 or len({*upper} - {""}) < 2 or any(map(_is_number, upper)):  # noqa: PLR2004
+        return rows
     spans = [
         upper[column - 1] and upper[column] in {"", upper[column - 1]} and lower[column] not in {"", lower[column - 1]}
         for column in range(1, width)
@@ -106,7 +110,7 @@ def _with_one_head(rows: list[list[str]]) -> list[list[str]]:
     is_head = not any(_DIGIT.search(text) for text in lower) and any(
         _is_number(text) and low for text, low in zip(first, lower, strict=True)
     )
-    if not any(spans) or not is_head or _n_used(upper) < 2:  # noqa: PLR2004 - one alone is a title
+    if not any(spans) or not is_head:
         return rows
     for column in range(1, width):
         if lower[column] and not upper[column]:
