@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
 from app.asking import being_answered
@@ -70,6 +71,23 @@ def test_it_is_asked_of_all_once_they_are_through(library: Library):
     assert not [button for button in page.button if str(button.key).startswith("scope-drop-")], (
         "all is asked later, too"
     )
+
+
+def test_a_click_that_ends_the_run_before_it_is_asked_loses_nothing(library: Library, monkeypatch: pytest.MonkeyPatch):
+    JobBoard(library).add([FERRY], "default")
+    page = asking(opened())
+    work(library)
+
+    def ended(*_: object, **__: object) -> None:
+        raise StopException
+
+    with monkeypatch.context() as patched:
+        patched.setattr(conversation, "show", ended)
+        page.run()
+    page.run()
+    assert "ten past every hour" in str(card(page)["blocks"])
+    page.run()
+    assert len(page.chat_message) == 2, "once"
 
 
 def test_what_is_there_can_be_asked_without_waiting(library: Library):
