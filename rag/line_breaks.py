@@ -22,11 +22,9 @@ _LABELLED = re.compile(rf"(?=[^\W\d_a-z]){_SHORTENED}[^\W\d_][^\n:;.!?]{{0,40}}:
 """The field of a form, "Billing Contact: Ada", or its label alone."""
 _FIELD = re.compile(rf"{_SHORTENED}[^\W\d_][\w'’/&()-]*(?: [\w'’/&()-]+){{0,3}}:(?: +\S|[ \t]*$)", re.MULTILINE)
 """The same in small letters, too; below another one a line is one whatever that ended with: "Pets: no"."""
-_ADDRESS = re.compile(
-    r"(?:[\w-]+ ){0,2}(?:\w*address|\w*anschrift|\w*adresse|location|venue|sitz|ort)\b[^:\n]{0,20}:", re.IGNORECASE
-)
+_ADDRESS = re.compile(r"(?:[\w-]+ ){0,2}(?:\w*address|\w*anschrift|\w*adresse)\b[^:\n]{0,20}:", re.IGNORECASE)
 """The label of a value that goes on in the next lines."""
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b|\b(?:[A-Z]{1,2}-)?\d{5} [^\W\d_a-z]|\b[A-Z]{2} \d{5}\b")
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b|^(?:[A-Z]{1,2}-)?\d{5} [^\W\d_a-z]|\b[A-Z]{2} \d{5}\b")
 _MOST_LINES, _MOST_WORDS = 6, 6
 """Of an address, and of each of its lines."""
 _FAR = 400

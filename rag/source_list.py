@@ -65,4 +65,8 @@ def _named(lines: Sequence[str]) -> int:
     n = len(lines)
     while n and (not lines[n - 1].strip() or _NAMED.fullmatch(lines[n - 1])):
         n -= 1
-    return n + 1 if n and any(map(str.strip, lines[n:])) and not lines[n].strip() else 0
+    if (
+        not 0 < n < len(lines) or lines[n].strip() or lines[n - 1].rstrip("*_ ").endswith((":", "："))
+    ):  # then they are what is asked for
+        return 0
+    return n + 1 if any(map(str.strip, lines[n:])) else 0

@@ -56,7 +56,7 @@ def _added(question: str, earlier: str, answer: str) -> list[str]:
     if is_elliptic(question) and speaks_german(question, earlier):  # where all nouns look like names
         found = [word for word in words_of(earlier) if is_telling(word.casefold())]
     elif is_elliptic(question) and names_of(question):
-        found = [word for word in content_of(earlier) if word not in of_names]
+        found = [word for word in content_of(earlier) if word not in of_names] or of_names
     else:
         found = of_names or content_of(earlier)
         if _WHO.match(earlier) and _PERSON.search(question):

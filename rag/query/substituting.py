@@ -39,7 +39,7 @@ _NO_NOUN = (FUNCTION - _DETERMINERS) | {"per"}
 _GERMAN_WHICH = re.compile(r"welche|(?:wie\s*)?viel", re.IGNORECASE)
 """It asks for the noun behind it."""
 _PARTICIPLE = re.compile(
-    r"\w{2,}ed|born|built|made|held|sold|paid|sent|found|left|kept|lost|written|given|taken|known|shown|drawn"
+    r"[a-z]{2,}ed|born|built|made|held|sold|paid|sent|found|left|kept|lost|written|given|taken|known|shown|drawn"
     r"|open|due|available"
 )
 """What may stand at the end of "When was the bridge built?"."""
@@ -47,6 +47,15 @@ _POSSESSIVE = re.compile(r"(.+)['’]s")
 _THEIRS = re.compile(r"(?:his|her|its|their)\b(?=\s+\w)", re.IGNORECASE)
 _NO_OWNERS = ASKING | set_of("he she it that this here there let")
 """With "'s" they are short for "is" and "us"."""
+_WHEN = set_of("today now tomorrow yesterday later afterwards tonight heute jetzt morgen gestern danach später dann")
+_WEEKDAY = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
+)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 Kind = Literal["number", "name", "other"]
@@ -79,11 +88,26 @@ def substituted(question: str, earlier: str) -> str:
     words = _WORD.findall(left)
     if not words or earlier.rstrip().endswith(")") or _BACK.intersection(map(str.lower, words)) - _one_of(words):
         return ""
-    year = _YEAR.search(earlier) if _YEAR.fullmatch(" ".join(words[-1:])) and len(words) <= 2 else None
+    exchanged = _exchanged(left, words, earlier)
+    return _put_in_place(question, left, words, earlier) if exchanged is None else exchanged
+
+
+def _exchanged(left: str, words: list[str], earlier: str) -> str | None:
+    """The earlier question with another year, number of a series, weekday or month; empty where it has no such day, and
+    None where no such thing is named."""
+    year = _YEAR.search(earlier) if _YEAR.fullmatch(words[-1]) and len(words) <= 2 else None
     if year:
         return f"{earlier[: year.start()]}{words[-1]}{earlier[year.end() :]}"
     if (ordinal := _ORDINAL.search(left)) and (first := _ORDINAL.search(earlier)):
         return f"{earlier[: first.start()]}{ordinal[0]}{earlier[first.end() :]}"
+    for days in (_WEEKDAY, _MONTH):
+        if days.fullmatch(left):
+            *_, day = [None, *days.finditer(earlier)]
+            return f"{earlier[: day.start()]}{left}{earlier[day.end() :]}" if day else ""
+    return None
+
+
+def _put_in_place(question: str, left: str, words: list[str], earlier: str) -> str:
     german = speaks_german(question, earlier)
     led = _preposition(words[0], german=german)
     own = words[1:] if led else words
@@ -91,10 +115,34 @@ def substituted(question: str, earlier: str) -> str:
         left, own = left[:-2], [*own[:-1], owns[1]]
     if not own or (len(own) == 1 and own[0].lower() in _DETERMINERS):
         return ""
+    if not led and not owns and _is_of_another_kind(own, earlier, german=german):
+        return ""
     new = _Phrase(tuple(own), 0, len(left), led)
     old = _counterpart(new, earlier, german=german)
+    if not owns and (old is None or not old.led) and _may_be_owned(own, earlier):
+        return ""
     old = _owner(earlier, new, old, is_owner=bool(owns)) or old
     return "" if old is None else _put(earlier, old, left)
+
+
+def _is_of_another_kind(own: list[str], earlier: str, *, german: bool) -> bool:
+    """Whether words that nothing leads cannot stand in the place of what was asked about: "And today?", in German what
+    is no noun, "Und ermäßigt?", and a bare one beside "der Eintritt", "Und Kinder?"."""
+    if {word.lower() for word in own} <= _WHEN:
+        return True
+    is_noun = any(word[0].isupper() or word[0].isdigit() for word in own)
+    is_bare = own[0].lower() not in _DETERMINERS
+    has_article = any(_ARTICLES.get(word) == "the" for word in _WORD.findall(earlier))
+    return german and (not is_noun or (is_bare and has_article))
+
+
+def _may_be_owned(own: list[str], earlier: str) -> bool:
+    """Whether names may be of what somebody has as well: "And Spanish?" behind "How good is Anna's English?"."""
+    owner = next(_owners(earlier), None)
+    if owner is None or not all(word[0].isupper() for word in own):
+        return False
+    rest = [*_WORD.findall(earlier[: owner.start])[1:], *_WORD.findall(earlier[owner.end + 2 :])]
+    return any(word[0].isupper() for word in rest) or any(len(word) > 1 and word.isupper() for word in own)
 
 
 def speaks_german(question: str, earlier: str) -> bool:

@@ -32,6 +32,10 @@ _NOUN = re.compile(r" [A-ZÄÖÜ]")
 _REACH = 30
 """Characters before a time that may say that it is none."""
 _NOON, _MIDNIGHT = 12, 2400
+_JOINT, _TOLD = "time", "told"
+"""Of keys: the other half of the day agrees with what says which one it is, in "2 to 5 pm" with any clock."""
+PAIR = "pair"
+"""Of a key: what is a time, a scale or a length of time is the same wherever it stands with the same digits."""
 
 
 def times(text: str, *, is_german: bool) -> Iterator[Fact]:
@@ -55,12 +59,16 @@ def _is_time(found: re.Match[str], before: str) -> bool:
 
 
 def _keys(found: re.Match[str]) -> tuple[str, int, int, frozenset[str]]:
-    """Key and place of a time, and the key of the other half of the day where that may be meant: "09:30" is none."""
+    """Key and place of a time, and how else it may be written: as the other half of the day where that may be meant and
+    the other one tells it, which "09:30" is not, as the number that a table has of it, and as a pair of numbers."""
     hour, minute, half = int(found["hour"]), found["minute"] or "00", (found["suffix"] or "")[:1].lower()
     is_told = half in {"a", "p"}
     if is_told and hour <= _NOON:
         hour = hour % _NOON + _NOON * (half == "p")
     is_joined = not found["suffix"] and found["bare"] is None
     is_open = not is_told and 0 < hour <= _NOON and (is_joined or not found["hour"].startswith("0"))
-    others = [f"time {(hour + _NOON) % 24}:{minute}"] if is_open else []
+    others = [f"{_JOINT if is_joined else _TOLD} {(hour + _NOON) % 24}:{minute}"] if is_open else []
+    others += [f"{_TOLD} {hour % 24}:{minute}"] if is_told else []
+    others += [str(int(found["hour"])), str(hour)] if minute == "00" else [f"{hour}.{minute}".rstrip("0")]
+    others += [f"{PAIR} {found[0]}"] if found["bare"] is not None else []
     return f"time {hour % 24}:{minute}", *found.span(), frozenset(others)

@@ -24,7 +24,9 @@ class Fact:
         """Whether both may say the same."""
         if self.kind != other.kind:
             return False
-        return self.key == other.key or not {self.key, *self.also}.isdisjoint((other.key, *other.also))
+        if self.key == other.key or self.key in other.also or other.key in self.also:
+            return True
+        return any(not one.startswith("time ") and not one.isdecimal() for one in self.also & other.also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from rag.verification.clock import times
+from rag.verification.clock import PAIR, times
 from rag.verification.dates import dates, slashed
 from rag.verification.languages import language
 from rag.verification.nouns import Fact
@@ -98,6 +98,7 @@ _CURRENCY = re.compile(r"[€$£¥]|\b(?:eur|euros?|usd|dollars?|gbp|pounds?|jpy
 _LONGEST = 40
 """Characters of a number; a longer run of digits is a code, compared as it stands."""
 _MONTHS = len(MONTHS)
+_PAIR = re.compile(r"(?<![\d:.])\d{1,2}:\d\d(?![\d:])")
 _VAGUE = frozenset({"one", "first", "second"})
 """Words that count nothing as often as they count something."""
 
@@ -121,10 +122,12 @@ def reads_month_first(texts: Sequence[str]) -> bool:
 
 
 def _numbers(text: str, tongue: str) -> Iterator[Fact]:
+    pairs = {at: f"{PAIR} {one[0]}" for one in _PAIR.finditer(text) for at in range(*one.span())}
     for found in _NUMBER.finditer(text):
         is_grouped = _GERMAN_GROUPS.fullmatch(found["digits"] or "") is not None
         if (key := _of(found, is_grouped=is_grouped and (tongue == "de" or _is_of_euro(found)))) is not None:
-            also = [f"written {found['digits']}"] if is_grouped else []  # "10.000" is itself in every language
+            also = {f"written {found['digits']}"} if is_grouped else set()  # "10.000" is itself in every language
+            also |= {pairs[found.start()]} if found.start() in pairs else set()
             yield Fact("number", key, found.start(), found.end(), frozenset(also))
     yield from spelled(text, tongue)
     for found in _MONTH_NAME.finditer(text):

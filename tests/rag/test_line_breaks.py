@@ -58,6 +58,8 @@ def test_a_wrapped_line_is_none(text: str):
                 "No. of children: 2",
             ],
         ),
+        ("Location: Room 5\nAgenda\nBudget", ["Location: Room 5\nAgenda", "Budget"]),
+        ("Invoice 12345 Anna\nPaid 300\nOpen 200", ["Invoice 12345 Anna\nPaid 300", "Open 200"]),
         (
             "Anna Berg\nEngineer\nShe was born at the harbour of Kiel",
             ["Anna Berg", "Engineer", "She was born at the harbour of Kiel"],

@@ -84,3 +84,10 @@ def test_takes_linear_time(unit: str):
     start = time.process_time()
     without_sources("A." + unit * (20_000 // len(unit)))
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "text", ["The reports are:\n\n- [1] report.pdf\n- [2] summary.docx", "Files:\n\n[1] lease.pdf"]
+)
+def test_files_that_are_asked_for_stay(text: str):
+    assert without_sources(text) == text
