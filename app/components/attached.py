@@ -125,6 +125,7 @@ def waited_for() -> tuple[int, ...]:
 def ready() -> Ready | None:
     """The question that has waited long enough, taken out of the conversation to be asked now; once more where a click
     elsewhere has ended the run before it was."""
+    found: Ready | None
     where, found = st.session_state.pop(_READY, (None, None))
     if where != conversation.here():
         found = _taken_out()
