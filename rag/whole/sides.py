@@ -10,6 +10,8 @@ from rag.whole.nouns import DocumentName
 
 MOST_NAMED = 5
 """Documents that one phrase may mean; of more a person has to choose."""
+_MOST_TRIED = 2_000
+"""Documents among which ways to complete a side are tried: each way looks at all of their names."""
 _POINTING = frozenset("one ones that those".split())  # noqa: SIM905 - a list of so many strings says less
 
 
@@ -21,8 +23,8 @@ def documents_of(phrase: str, documents: Sequence[DocumentName]) -> list[Documen
 
 def completed(phrases: Sequence[str], aspect: str, documents: Sequence[DocumentName]) -> tuple[Sequence[str], str]:
     """The sides, each with what another one or the aspect says for all of them, and the aspect that is left; as they
-    are where that does not give every side documents of its own."""
-    if _are_apart(phrases, documents):
+    are where that does not give every side documents of its own, or there are too many of them."""
+    if len(documents) > _MOST_TRIED or _are_apart(phrases, documents):
         return phrases, aspect
     for said in _shared(phrases, documents):
         if _are_apart(said, documents):

@@ -10,6 +10,7 @@ from rag.types import Chunk, Scope
 from rag.whole.nouns import DocumentName
 from rag.whole.planning import Here, Plan, plan
 from rag.whole.sections import Section
+from rag.whole.sides import completed
 
 
 def documents(*files: str) -> list[DocumentName]:
@@ -173,3 +174,11 @@ def test_a_section_is_called_by_its_number(question: str, number: str, numbers: 
 def test_what_stands_below_a_heading_with_a_number(heading: str, is_there: bool):
     chunk = Chunk(1, 1, 1, 0, 4, "Text", heading, "", None, None, "lease.md", "Lease", "c")
     assert Section("4").matches([chunk], np.zeros((1, 1), np.float32)).tolist() == [is_there]
+
+
+def test_among_very_many_documents_no_side_is_completed():
+    reports = [DocumentName(n, f"Annual report {2022 + n}", f"report-{2022 + n}.pdf", 3) for n in range(2)]
+    others = [DocumentName(n, f"Letter {n}", f"letter-{n}.pdf", 3) for n in range(2, 2_001)]
+    phrases = ["the 2022", "2023 reports"]
+    assert completed(phrases, "", [*reports, *others[:100]]) == (["the 2022 reports", "2023 reports"], "")
+    assert completed(phrases, "", [*reports, *others]) == (phrases, "")
