@@ -139,11 +139,11 @@ def _add_region(assembly: Assembly, region: Sequence[Sequence[str]], head: Seque
         while _n_used(region[first]) == 1:
             assembly.add("paragraph", next(text for text in region[first] if text.strip()))
             first += 1
-    rows: Sequence[Sequence[str]] = _with_one_head([list(row) for row in region[first:]])
+    rows = region[first:]
     if not first and rows and _go_on(rows, head):
         rows = [head, *rows]
     assembly.add("table" if len(rows) > 1 else "paragraph", _as_text(rows))
-    return rows[0] if len(rows) > 1 else head
+    return _with_one_head([list(row) for row in rows[:3]])[0] if len(rows) > 1 else head
 
 
 def _go_on(rows: Sequence[Sequence[str]], head: Sequence[str]) -> bool:

@@ -103,10 +103,14 @@ _VAGUE = frozenset({"one", "first", "second"})
 """Words that count nothing as often as they count something."""
 
 
-@lru_cache(maxsize=1024)
 def quantities(text: str, *, is_month_first: bool = False) -> tuple[Fact, ...]:
     """Every time of day, every number, year, month and day of a date on their own, and every currency, in order of
     kind. `is_month_first`: so are dates with slashes, which do not say themselves."""
+    return _quantities(text, is_month_first)
+
+
+@lru_cache(maxsize=1024)
+def _quantities(text: str, is_month_first: bool) -> tuple[Fact, ...]:
     tongue = language(text)
     taken = [*dates(text, is_month_first=is_month_first), *times(text, is_german=tongue == "de")]
     return (*taken, *_numbers(_without(text, taken), tongue))
