@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from math import log
 
 from rag.whole.nouns import DocumentName
@@ -97,11 +98,9 @@ def named(phrase: str, documents: Sequence[DocumentName]) -> list[DocumentName]:
     wanted = [word for word in words(phrase) if word not in _DETERMINERS]
     if not wanted:
         return []
-    names = {one.id: _name(one) for one in documents}
-    rarity = _rarity(names.values())
-    scored = [(_fit(wanted, names[one.id], rarity), one) for one in documents]
-    best = max((fit for fit, _ in scored), default=0.0)
-    return [one for fit, one in scored if fit >= max(_LEAST, best - _NEAR)]
+    fits = _Names.of(_Key(tuple(documents))).fits(wanted)
+    best = max(fits.values(), default=0.0)
+    return [documents[at] for at, fit in sorted(fits.items()) if fit >= max(_LEAST, best - _NEAR)]
 
 
 def is_title(phrase: str, found: Sequence[DocumentName]) -> bool:
@@ -133,7 +132,8 @@ def _of_kind(phrase: Sequence[str], documents: Sequence[DocumentName]) -> list[D
     kinds = {stem(word) for word in phrase if word in _KINDS}
     if not kinds or any(word not in _DETERMINERS | _NOUNS for word in phrase):
         return []
-    found = [one for one in documents if kinds <= {stem(word) for word in _name(one)}]
+    likely = [one for one in documents if all(kind in f"{one.title} {one.file}".casefold() for kind in kinds)]
+    found = [one for one in likely if kinds <= {stem(word) for word in _name(one)}]
     least, most = (2, MOST_TOGETHER) if any(word in _MANY for word in phrase) else (1, 1)
     return found if least <= len(found) <= most else []
 
@@ -159,31 +159,87 @@ def _name(document: DocumentName) -> frozenset[str]:
     return frozenset(words(f"{document.title} {document.file}"))
 
 
-def _rarity(names: object) -> dict[str, float]:
-    counts = Counter(stem(word) for name in names for word in name)  # type: ignore[attr-defined]
-    return {word: 1 / (1 + log(n)) for word, n in counts.items()}
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Documents whose names are kept, told from others without a look at each where these are the same ones."""
+
+    documents: tuple[DocumentName, ...]
+
+    def __hash__(self) -> int:
+        return len(self.documents)
 
 
-def _fit(wanted: Sequence[str], name: frozenset[str], rarity: dict[str, float]) -> float:
-    """How much of the phrase stands in the name, and a little for how much of the name was said."""
-    stems = {stem(word) for word in name}
-    are_met = [_meets(word, stems, name) for word in wanted]
+class _Names:
+    """The words of all names, and which have them: what a phrase fits is found without a look at the others."""
+
+    @staticmethod
+    @lru_cache(maxsize=2)
+    def of(documents: _Key) -> _Names:
+        """Kept, since the phrases of a question, and often of the next one, are asked of the same documents."""
+        return _Names(documents.documents)
+
+    def __init__(self, documents: Sequence[DocumentName]) -> None:
+        self._documents = documents
+        self._with: defaultdict[str, list[int]] = defaultdict(list)
+        for at, one in enumerate(documents):
+            for word in _name(one):
+                self._with[word].append(at)
+        self._by_letter: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._with:
+            self._by_letter[word[0]].append(word)
+
+    def fits(self, wanted: Sequence[str]) -> dict[int, float]:
+        """How much of the words stands in each name that has enough of them, and a little for how much of the name was
+        said: place of the document -> fit."""
+        met = [_meeting(word, self._by_letter.get(word[0], ())) for word in wanted]
+        having = [frozenset[int]().union(*map(self._with.__getitem__, ones)) for ones in met]
+        rarity = [self._rarity(word, ones) for word, ones in zip(wanted, met, strict=True)]
+        are_nouns = [word in _NOUNS for word in wanted]
+        telling = [those for those, is_noun in zip(having, are_nouns, strict=True) if not is_noun]
+        likely = frozenset[int]().union(*telling)
+        stems = {stem(word) for word in wanted}
+        shares: dict[tuple[bool, ...], float] = {}
+        found = {}
+        for at in likely:
+            are_met = tuple([at in those for those in having])
+            if are_met not in shares:
+                shares[are_met] = 0.95 * _share(are_met, are_nouns, rarity)
+            if shares[are_met] + 0.05 >= _LEAST:
+                found[at] = shares[are_met] + 0.05 * _said(stems, self._documents[at])
+        return found
+
+    def _rarity(self, word: str, met: Sequence[str]) -> float:
+        n = sum(len(self._with[one]) for one in met if stem(one) == stem(word))
+        return 1 / (1 + log(n)) if n else 1.0
+
+
+def _share(are_met: Sequence[bool], are_nouns: Sequence[bool], rarity: Sequence[float]) -> float:
+    """Of the wanted words, by their weight, those that stand in a name."""
     weights = [
-        0.3 * is_met if word in _NOUNS else rarity.get(stem(word), 1.0)
-        for word, is_met in zip(wanted, are_met, strict=True)
+        0.3 * is_met if is_noun else weight for is_met, is_noun, weight in zip(are_met, are_nouns, rarity, strict=True)
     ]
-    met = [weight for weight, is_met in zip(weights, are_met, strict=True) if is_met]
-    if not any(is_met for word, is_met in zip(wanted, are_met, strict=True) if word not in _NOUNS):
-        return 0.0
-    said = sum(1 for one in stems if any(one == stem(word) for word in wanted)) / max(1, len(stems))
-    return sum(met) / sum(weights) * 0.95 + 0.05 * said
+    return sum(weight for weight, is_met in zip(weights, are_met, strict=True) if is_met) / sum(weights)
 
 
-def _meets(word: str, stems: set[str], name: frozenset[str]) -> bool:
-    if stem(word) in stems or word.removesuffix("s") in name:  # "CVs" is too short to have a stem
-        return True
-    return len(word) > 4 and any(abs(len(word) - len(one)) < 3 and _is_alike(word, one) for one in name)
+def _said(stems: set[str], document: DocumentName) -> float:
+    """How much of a name was said."""
+    own = {stem(word) for word in _name(document)}
+    return len(own & stems) / len(own)
+
+
+def _meeting(word: str, others: Iterable[str]) -> list[str]:
+    """Those of the words of names, all with its first letter, that count as the wanted one."""
+    root, bare = stem(word), word.removesuffix("s")  # "CVs" is too short to have a stem
+    return [
+        one
+        for one in others
+        if (one.startswith(root) and stem(one) == root)
+        or one == bare
+        or (len(word) > 4 and abs(len(word) - len(one)) < 3 and _is_alike(word, one))
+    ]
 
 
 def _is_alike(one: str, other: str) -> bool:
-    return one[0] == other[0] and SequenceMatcher(None, one, other).ratio() >= _ALIKE
+    if 2 * (len(one) - len(set(one).difference(other))) < _ALIKE * (len(one) + len(other)):
+        return False  # too many letters of the one are not in the other, which is told fast
+    return SequenceMatcher(None, one, other).ratio() >= _ALIKE

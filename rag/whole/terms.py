@@ -63,8 +63,11 @@ _NUMBERS = frozenset("one two three".split())  # noqa: SIM905 - as above
 
 def words(text: str) -> list[str]:
     """Folded words; of scripts without blanks the pairs of letters."""
+    runs: list[str] = _WORD.findall(_POSSESSIVE.sub("", text.casefold()))
+    if not _UNSPACED.search(text):
+        return runs
     found: list[str] = []
-    for word in _WORD.findall(_POSSESSIVE.sub("", text.casefold())):
+    for word in runs:
         if _UNSPACED.search(word):
             found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
         else:
