@@ -16,6 +16,7 @@ from typing import Literal
 from rag.query.dependence import left_of_ellipsis
 from rag.query.words import ASKING, AUXILIARIES, FUNCTION, PREPOSITIONS, set_of
 from rag.verification.names import is_german
+from rag.verification.quantities import MONTH_NAMES
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,/][^\W_]+)*")
 _GERMAN_PREPOSITIONS = set_of(
@@ -52,10 +53,7 @@ _WEEKDAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
     re.IGNORECASE,
 )
-_MONTH = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
-)
+_MONTH = re.compile(rf"\b(?:{MONTH_NAMES})\b")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 Kind = Literal["number", "name", "other"]

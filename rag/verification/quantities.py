@@ -79,10 +79,12 @@ _NUMBER = re.compile(
     rf"|\b(?P<words>(?:{_ORDINAL})|(?:{_UNIT}|{_LARGE})(?:[ -](?:{_LARGE})(?:[ -](?:and )?{_UNIT})?)*)\b",
     re.IGNORECASE,
 )
-_MONTH_NAME = re.compile(
-    r"\b(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+MONTH_NAMES = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|"
+    "Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember"
 )
+"""As a pattern: in full, in English and German."""
+_MONTH_NAME = re.compile(rf"\b(?P<month>{MONTH_NAMES}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?")
 _CURRENCIES = {
     form: name
     for name, forms in {
