@@ -186,6 +186,29 @@ LIST_FORMS = _forms(
     r"se menciona|citan) (?P<topic>.+)",
     r"(?:dónde|donde) se (?:menciona|nombra|habla de|mencionan) (?P<topic>.+)",
 )
+_FILES = r"(?:(?:the|my|our|your|these|uploaded) )*(?:documents|docs|files)"
+_IN_LIBRARY = (
+    r"(?: (?:(?:that )?(?:i|we|you)(?: have|'ve)?(?: got| uploaded)?|there|here"
+    r"|in (?:(?:my|our|your|this|these) (?:library|collections?|folder|archive)|the (?:library|collections?))))?"
+)
+_DATEIEN = r"(?:dokumente|dateien)"
+_HIER = r"(?: (?:hier|da|vorhanden|hochgeladen|in (?:der|dieser|meiner|unserer) (?:sammlung|bibliothek)))?"
+_ARCHIVOS = r"(?:documentos|archivos|ficheros)"
+DOCUMENT_FORMS = _forms(
+    rf"(?:list|enumerate)(?: out| me| for me)? (?:{_ALL} )?{_FILES}{_IN_LIBRARY}",
+    rf"(?:show|give|name|display|tell)(?: me| us)? (?:{_ALL} |(?=my |our )){_FILES}{_IN_LIBRARY}",
+    rf"{_MAKE}(?:a |an |the )?(?:(?:full|complete) )?list of (?:{_ALL} )?{_FILES}{_IN_LIBRARY}",
+    r"(?:what|which|how many) (?:documents|docs|files) (?:(?:do|have) (?:i|we|you)(?: have)?(?: got| uploaded)?"
+    rf"|did (?:i|we) upload|are there|are(?= )){_IN_LIBRARY}",
+    r"(?:liste?|zeige?|nenne?|zähle?|gib)(?:n sie)?(?: mir| uns)?(?: bitte)? (?:(?:alle|sämtliche|meine|unsere) )+"
+    rf"{_DATEIEN}{_HIER}(?: auf| an)?",
+    rf"(?:welche|wie ?viele) {_DATEIEN} (?:habe ich|haben wir|hast du|gibt es|sind(?= )){_HIER}",
+    rf"(?:eine |die )?liste (?:(?:all|aller|meiner|unserer) )+{_DATEIEN}{_HIER}",
+    rf"(?:lista|enumera|muestra|muéstrame|nombra|dime)(?:me)? (?:(?:todos|los|mis|nuestros) )+{_ARCHIVOS}",
+    rf"(?:qué|que|cuáles|cuántos) {_ARCHIVOS} (?:tengo|tenemos|hay)(?: aquí)?",
+)
+"""Of the library itself: which documents it has, and not what these say."""
+
 _VERB = (
     r"(?:is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|may|might|must|should|says?|said|means?)"
 )

@@ -1,4 +1,5 @@
-"""This file tells by its form what a question wants: one fact, a summary, everything there is, or a comparison.
+"""This file tells by its form what a question wants: one fact, a summary, everything there is, a comparison, or
+the names of the documents.
 
 A lookup is the default. What else a question is must show in how it begins; forms that an ordinary question may share
 ("what is X about") are marked as unsure, and count only where X turns out to be a document.
@@ -16,6 +17,7 @@ from rag.route_forms import (
     ALL_HERE,
     COMPARE_FORMS,
     COUNTED,
+    DOCUMENT_FORMS,
     FOR_ME,
     FRAGMENT_FORMS,
     LIST_FORMS,
@@ -29,7 +31,7 @@ from rag.route_forms import (
     WISH,
 )
 
-Kind = Literal["lookup", "summary", "list", "comparison"]
+Kind = Literal["lookup", "summary", "list", "comparison", "documents"]
 
 MOST_WORDS = 40
 """A longer text is a story with a question in it."""
@@ -51,6 +53,7 @@ class Route:
 
 
 LOOKUP = Route("lookup")
+DOCUMENTS = Route("documents")
 
 
 def route_of(question: str) -> Route:
@@ -58,6 +61,8 @@ def route_of(question: str) -> Route:
     text = _plain(question)
     if not text or len(text.split()) > MOST_WORDS:
         return LOOKUP
+    if any(form.fullmatch(text) for form in DOCUMENT_FORMS):
+        return DOCUMENTS
     is_fragment = text.startswith("give me ") or not question.rstrip().endswith((".", "?", "!", "…"))
     return (
         _comparison(text, is_fragment)

@@ -335,7 +335,7 @@ class Answer:
     query: Query | None = None
     """What was searched for; None where it was the question as it is."""
     coverage: Coverage | None = None
-    """How much was read for a summary, a list or a comparison; None for a lookup, which reads the nearest passages."""
+    """How much was read for a summary, a list or a comparison; None for a lookup, and where documents are named."""
     outline: Outline | None = None
     """How the sentences of a longer quoted answer are arranged."""
     usage: Usage | None = None

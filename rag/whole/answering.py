@@ -14,8 +14,10 @@ from rag.retriever import Stopwatch
 from rag.routing import route_of
 from rag.types import Answer, Scope, Turn
 from rag.verification.verified import Checked
+from rag.whole.composing import answer_of
 from rag.whole.found import Found, Ranks, read_for
 from rag.whole.gathering import spread
+from rag.whole.names import names_told
 from rag.whole.notes import fitting, write_from_all
 from rag.whole.nouns import DocumentName, PassagesRead
 from rag.whole.planning import Here, Plan, plan
@@ -29,7 +31,7 @@ _NEAREST = 5
 
 
 class WholeAnswerer:
-    """Answers summaries, lists and comparisons; a lookup it leaves to whoever asks."""
+    """Answers summaries, lists and comparisons, and names the documents; a lookup it leaves to whoever asks."""
 
     def __init__(self, ranks: Ranks, shelf: Shelf, embedder: Embedder, writer: Writer | None = None) -> None:
         self._ranks = ranks
@@ -43,8 +45,18 @@ class WholeAnswerer:
         if route.kind == "lookup":
             return None
         documents = self._shelf.documents(scope)
+        if route.kind == "documents" and documents:
+            return self._named(question, documents, scope)
         made = plan(route, Here(documents, scope, _focus(documents, history), _follows_lookup(history)))
         return None if made is None else self._answered(question, made, history)
+
+    def _named(self, question: str, documents: Sequence[DocumentName], scope: Scope) -> Events:
+        watch = Stopwatch()
+        with watch.stage("read") as counts:
+            outline, citations, notice = names_told(documents, self._shelf, scope)
+            counts.append(len(citations))
+        yield _noted(answer_of(question, outline, citations, None, watch.trace()), notice)
+        return True
 
     def _answered(self, question: str, made: Plan, history: Sequence[Turn]) -> Events:
         watch = Stopwatch()

@@ -27,18 +27,25 @@ class Composer:
         return self._numbers[quote]
 
     def answer(self, question: str, outline: Outline, coverage: Coverage, trace: Trace) -> Answer:
-        """With the cited passages as its hits."""
-        chunks = list(dict.fromkeys(citation.chunk for citation in self.citations))
-        return Answer(
-            question=question,
-            text=as_text(outline),
-            sentences=tuple(outline.sentences()),
-            citations=tuple(self.citations),
-            hits=tuple(Hit(chunk, 1.0, "read") for chunk in chunks),
-            trace=trace,
-            coverage=coverage,
-            outline=outline,
-        )
+        """The Answer of what was said."""
+        return answer_of(question, outline, self.citations, coverage, trace)
+
+
+def answer_of(
+    question: str, outline: Outline, citations: Sequence[Citation], coverage: Coverage | None, trace: Trace
+) -> Answer:
+    """With the cited passages as its hits."""
+    chunks = list(dict.fromkeys(citation.chunk for citation in citations))
+    return Answer(
+        question=question,
+        text=as_text(outline),
+        sentences=tuple(outline.sentences()),
+        citations=tuple(citations),
+        hits=tuple(Hit(chunk, 1.0, "read") for chunk in chunks),
+        trace=trace,
+        coverage=coverage,
+        outline=outline,
+    )
 
 
 def as_text(outline: Outline) -> str:

@@ -118,8 +118,8 @@ def named_together(documents: Sequence[DocumentName]) -> str:
 
 
 def plan(route: Route, here: Here) -> Plan | None:
-    """None where the question is a lookup after all."""
-    if not here.documents or route.kind == "lookup":
+    """None where nothing has to be read whole: the question is a lookup after all, or asks for names alone."""
+    if not here.documents or route.kind in {"lookup", "documents"}:
         return None
     if route.kind == "summary":
         return _summary(route, here)

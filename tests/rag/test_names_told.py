@@ -1,0 +1,150 @@
+"""Which documents there are is told by their names, without a model; what they say is asked as before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from rag.agent.deciding import needs_steps
+from rag.routing import route_of
+from rag.types import Answer, Chunk, Ids, Scope, Vectors
+from rag.whole.answering import WholeAnswerer
+from rag.whole.names import MOST_TOLD
+from rag.whole.nouns import DocumentName
+
+FILES = ("lease.pdf", "bees  2023.md", "notes.txt")
+TEXT = "# It begins\n\nThis is the first sentence. And another one."
+
+
+class Shelf:
+    """Documents of two passages each, by their numbers from 1 on."""
+
+    def __init__(self, *files: str) -> None:
+        self._documents = [DocumentName(n, "", f"docs/{file}", 2) for n, file in enumerate(files, start=1)]
+        self._chunks: dict[int, Chunk] = {}
+        for one in self._documents:
+            for ordinal in range(2):
+                place = (one.id, ordinal, 0, len(TEXT), TEXT, "", "", 1, 1, one.source, one.title, "default")
+                self._chunks[10 * one.id + ordinal] = Chunk(10 * one.id + ordinal, *place)
+
+    def documents(self, scope: Scope) -> Sequence[DocumentName]:
+        return [one for one in self._documents if not scope.documents or one.id in scope.documents]
+
+    def passages(self, scope: Scope) -> Ids:
+        named = {one.id for one in self.documents(scope)}
+        return np.array([n for n, one in self._chunks.items() if one.document_id in named], np.int64)
+
+    def chunks(self, ids: Sequence[int]) -> Mapping[int, Chunk]:
+        return {n: self._chunks[n] for n in ids if n in self._chunks}
+
+    def vectors(self, ids: Ids) -> Vectors:  # noqa: ARG002 - as the seam has it
+        raise AssertionError("nothing is read")
+
+
+def told(question: str, shelf: Shelf, scope: Scope = Scope()) -> Answer | None:  # noqa: B008 - it is frozen
+    none = cast(Any, None)
+    events = WholeAnswerer(none, shelf, none, none).stream(question, scope)
+    if events is None:
+        return None
+    (answer,) = events
+    assert isinstance(answer, Answer)
+    return answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "List all my documents",
+        "Please list all of my documents.",
+        "list the files that I have uploaded",
+        "Show me all documents",
+        "Show me my files",
+        "Could you give me a list of all documents in my library?",
+        "What documents do I have?",
+        "What documents have I uploaded?",
+        "Which files are there?",
+        "Which documents are in this collection?",
+        "How many documents do I have?",
+        "How many files are there in my library?",
+        "Welche Dokumente habe ich?",
+        "Welche Dokumente gibt es?",
+        "Welche Dateien sind in der Sammlung?",
+        "Wie viele Dokumente habe ich hochgeladen?",
+        "Liste alle Dokumente auf",
+        "Zeig mir bitte alle meine Dateien",
+        "¿Qué documentos tengo?",
+        "Muéstrame todos los documentos",
+    ],
+)
+def test_the_library_itself_is_asked_for(question: str):
+    answer = told(question, Shelf(*FILES))
+    assert route_of(question).kind == "documents"
+    assert not needs_steps(question)
+    assert answer is not None
+    assert answer.text == "3 documents:\n- lease.pdf [1]\n- bees 2023.md [2]\n- notes.txt [3]"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "List all documents about bees",
+        "List all documents required",
+        "List all files of the contract",
+        "Which documents mention bees?",
+        "Which documents are there about bees?",
+        "Which documents are there in the appendix?",
+        "Which documents are needed for the visa?",
+        "Which documents are available for download?",
+        "Which files do you have on Berlin?",
+        "What documents do I need?",
+        "How many documents mention bees?",
+        "Show me the documents",
+        "Welche Dokumente gibt es zu Bienen?",
+        "Welche Dokumente sind vorzulegen?",
+        "Welche Unterlagen brauche ich?",
+        "Welche Dokumente erwähnen Bienen?",
+        "¿Qué documentos mencionan abejas?",
+        "which files are",
+    ],
+)
+def test_what_documents_say_is_asked_as_before(question: str):
+    assert route_of(question).kind in {"list", "lookup"}
+
+
+def test_each_name_cites_where_its_text_begins():
+    answer = told("List all my documents", Shelf(*FILES))
+    assert answer is not None
+    assert [one.text for one in answer.sentences] == ["lease.pdf", "bees 2023.md", "notes.txt"]
+    assert [(one.chunk.document_id, one.chunk.ordinal, one.quote) for one in answer.citations] == [
+        (n, 0, "# It begins") for n in (1, 2, 3)
+    ]
+    assert not answer.refused
+    assert (answer.model, answer.notice, answer.coverage) == ("", "", None)
+    assert [hit.chunk.document_id for hit in answer.hits] == [1, 2, 3]
+
+
+def test_only_what_the_question_looks_at_is_named():
+    answer = told("Which files are there?", Shelf(*FILES), Scope(documents=(2,)))
+    assert answer is not None
+    assert answer.text == "1 document:\n- bees 2023.md [1]"
+    assert told("Which files are there?", Shelf()) is None  # a lookup says that there is nothing
+
+
+def test_of_very_many_the_first_are_named_and_all_are_counted():
+    answer = told("List all documents", Shelf(*(f"{n}.txt" for n in range(1_234))))
+    assert answer is not None
+    assert answer.text.startswith("1,234 documents:\n- 0.txt [1]\n")
+    assert len(answer.sentences) == MOST_TOLD
+    assert answer.notice == f"Named are {MOST_TOLD} of 1,234 documents."
+
+
+def test_a_document_that_has_just_changed_is_left_out():
+    shelf = Shelf(*FILES)
+    del shelf._chunks[20]
+    answer = told("List all documents", shelf)
+    assert answer is not None
+    assert answer.text == "3 documents:\n- lease.pdf [1]"
+    assert answer.notice == "Named are 1 of 3 documents."
