@@ -9,6 +9,7 @@ from rag.query.dependence import depends, is_elliptic
 from rag.query.substituting import speaks_german, substituted
 from rag.query.words import content_of, names_of, without_greeting, words_of
 from rag.types import Turn
+from rag.whole.nouns import names_documents
 from rag.whole.terms import is_telling
 
 _MOST_WORDS = 12
@@ -24,9 +25,9 @@ class RuleCondenser:
 
     def condensed(self, question: str, history: Sequence[Turn]) -> str:
         """The question with the words of the last turn in brackets behind it; itself where it stands alone."""
-        if not history:
+        turn = asked_before(history)
+        if turn is None:
             return question
-        turn = history[-1]
         sentences = turn.answer.sentences
         return completed(question, searched_for(turn), sentences[0].text if sentences else "")
 
@@ -39,6 +40,11 @@ def completed(question: str, earlier: str, answer: str = "") -> str:
         return whole
     added = _added(question, earlier, answer) if depends(question) else []
     return f"{question} ({' '.join(added)})" if added else question
+
+
+def asked_before(history: Sequence[Turn]) -> Turn | None:
+    """The last turn that asked what documents say: one that asked which there are is no topic to go on with."""
+    return next((turn for turn in reversed(history) if not names_documents(turn.answer)), None)
 
 
 def searched_for(turn: Turn) -> str:

@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 
 from rag.errors import ModelError, as_notice
 from rag.protocols import Condenser
-from rag.query.condensing import searched_for
+from rag.query.condensing import asked_before, searched_for
 from rag.query.feedback import Feedback
 from rag.query.nouns import Query
 from rag.query.parts import completed_parts
@@ -46,9 +46,11 @@ class Finder:
         """The best k hits; raises InputError for a question that cannot be searched for."""
         watch = Stopwatch()
         question = checked_question(question)
-        carried = self._carried(question, history, scope or Scope())
+        reference = referred(question, history)
+        carried = [] if reference is None else self._retriever.passages(reference.chunks, scope or Scope())
         if carried:  # what it refers to stands in for the words that do
-            question = without_reference(question) or searched_for(history[-1])
+            before = asked_before(history)
+            question = without_reference(question) or (question if before is None else searched_for(before))
         query, notice = self.completed(question, history, watch)
         if carried:
             query = replace(query, is_completed=True)
@@ -65,14 +67,10 @@ class Finder:
             found = self._beside(
                 self._retriever.search(query, k, scope), query, parts if len(parts) > 1 else (), k, scope
             )
-        found = _with_carried(found, query, carried, k)
+        if reference is not None and carried:
+            found = _with_carried(found, query, carried, k, is_whole=reference.is_whole)
         notices = " ".join(dict.fromkeys(part for part in (notice, found.notice) if part))
         return replace(found, trace=Trace((*watch.stages, *found.trace.stages)), notice=notices)
-
-    def _carried(self, question: str, history: Sequence[Turn], scope: Scope) -> list[Chunk]:
-        """The passages of earlier answers that the question refers to, as far as they are still there."""
-        reference = referred(question, history)
-        return [] if reference is None else self._retriever.passages(reference.chunks, scope)
 
     def completed(self, question: str, history: Sequence[Turn], watch: Stopwatch) -> tuple[Query, str]:
         """What is asked by a question that may be a follow-up, and a notice."""
@@ -121,13 +119,12 @@ class Finder:
         return Retrieval(hits, joined(found), notice, beside, twins=twins, asked=asked)
 
 
-def _with_carried(found: Retrieval, query: Query, carried: Sequence[Chunk], k: int) -> Retrieval:
-    """With the passages carried on from earlier answers among the k hits, as the last where they were not found."""
-    if not carried:
-        return found
+def _with_carried(found: Retrieval, query: Query, carried: Sequence[Chunk], k: int, *, is_whole: bool) -> Retrieval:
+    """With the passages carried on from earlier answers among the k hits, as the last where they were not found; with
+    what was found alone where they only stand for their documents."""
     known = {hit.chunk.id for hit in found.hits}
     lowest = found.hits[-1].score if found.hits else 0.0
-    more = [Hit(chunk, lowest, "fused") for chunk in carried if chunk.id not in known]
+    more = [Hit(chunk, lowest, "fused") for chunk in carried if chunk.id not in known and not is_whole]
     hits = (*found.hits[: k - len(more)], *more)
     within = tuple(dict.fromkeys(chunk.source.rstrip("/").rsplit("/", 1)[-1] for chunk in carried))
     return replace(found, hits=hits, query=replace(found.query or query, within=within))

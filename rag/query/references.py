@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from rag.page_kinds import page_kind
 from rag.query.dependence import is_elliptic
 from rag.query.words import content_of
-from rag.types import Chunk, Citation, Turn
+from rag.types import Answer, Chunk, Citation, Turn
+from rag.whole.nouns import names_documents
 
 LOOKED_BACK = 3
 """Turns in which sources are looked for."""
@@ -49,6 +50,8 @@ class Reference:
     """Citations of an earlier answer that a question refers to."""
 
     citations: tuple[Citation, ...]
+    is_whole: bool = False
+    """Whether their documents are meant, which were named, and not the passages, with which these only begin."""
 
     @property
     def chunks(self) -> tuple[int, ...]:
@@ -57,17 +60,20 @@ class Reference:
 
 
 def referred(question: str, history: Sequence[Turn]) -> Reference | None:
-    """What it refers to in the last answer that has sources; None where that is none, or one that is not there."""
-    cited = _last_cited(history)
-    if not cited:
+    """What it refers to in the last answer that has sources; None where that is none, or one that is not there. "These
+    documents" are none where that answer named all that there are."""
+    answer = _last_cited(history)
+    if answer is None:
         return None
+    cited, is_whole = answer.citations, names_documents(answer)
     numbers = {int(found[1]) for pattern in (_MARKER, _NUMBER) for found in pattern.finditer(question)}
     found = [one for one in cited if one.n in numbers]
     for ordinal in _ORDINAL.finditer(question):
         found += _at(cited, ordinal["which"], is_document=re.fullmatch(_DOCUMENT, ordinal["kind"], re.I) is not None)
-    if not found and not numbers and _THAT.search(question):
+    is_told_by_it = len(cited) == 1 or not is_whole
+    if not found and not numbers and is_told_by_it and _THAT.search(question):
         found = list(cited)
-    return Reference(tuple(found)) if found else None
+    return Reference(tuple(found), is_whole) if found else None
 
 
 def without_reference(question: str) -> str:
@@ -82,7 +88,8 @@ def without_reference(question: str) -> str:
 
 def spelled_out(question: str, history: Sequence[Turn]) -> str:
     """The question with the places that its `[n]` meant in the answer before, since numbers mean other passages now."""
-    by_number = {one.n: one for one in _last_cited(history)}
+    answer = _last_cited(history)
+    by_number = {} if answer is None else {one.n: one for one in answer.citations}
 
     def place(found: re.Match[str]) -> str:
         known = by_number.get(int(found[1]))
@@ -106,8 +113,8 @@ def _name(chunk: Chunk) -> str:
     return chunk.source.rstrip("/").rsplit("/", 1)[-1]
 
 
-def _last_cited(history: Sequence[Turn]) -> tuple[Citation, ...]:
-    return next((turn.answer.citations for turn in reversed(history[-LOOKED_BACK:]) if turn.answer.citations), ())
+def _last_cited(history: Sequence[Turn]) -> Answer | None:
+    return next((turn.answer for turn in reversed(history[-LOOKED_BACK:]) if turn.answer.citations), None)
 
 
 def _at(cited: Sequence[Citation], which: str, *, is_document: bool) -> list[Citation]:

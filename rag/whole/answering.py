@@ -140,7 +140,8 @@ def _noted(answer: Answer, *notices: str) -> Answer:
 
 
 def _follows_lookup(history: Sequence[Turn]) -> bool:
-    return bool(history) and history[-1].answer.coverage is None
+    """What is arranged was no lookup either, be it of names alone, of which nothing was read."""
+    return bool(history) and history[-1].answer.coverage is None and history[-1].answer.outline is None
 
 
 def _focus(documents: Sequence[DocumentName], history: Sequence[Turn]) -> DocumentName | None:

@@ -22,7 +22,7 @@ def names_told(documents: Sequence[DocumentName], shelf: Shelf, scope: Scope) ->
     there = [one for one in told if one.id in firsts]
     citations = [_beginning(n, firsts[one.id]) for n, one in enumerate(there, start=1)]
     lines = tuple(Sentence(" ".join(one.shown.split()), (n,)) for n, one in enumerate(there, start=1))
-    outline = Outline((Section(counted(len(documents), "document"), (lines,)),), is_list=True)
+    outline = Outline((Section(counted(len(documents), "document"), (lines,)),), is_list=True, is_of_names=True)
     is_cut = len(lines) < len(documents)
     return outline, citations, f"Named are {len(lines):,} of {len(documents):,} documents." if is_cut else ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from rag.types import Sentence
+    from rag.types import Answer, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,14 @@ class Outline:
     sides: tuple[str, ...] = ()
     """What is compared; empty for a summary and a list."""
     is_list: bool = False
+    is_of_names: bool = False
+    """Whether its sentences are names of documents, and no words out of them."""
 
     def sentences(self) -> Iterator[Sentence]:
         """All of them, section by section and cell by cell."""
         return (sentence for section in self.sections for cell in section.cells for sentence in cell)
+
+
+def names_documents(answer: Answer) -> bool:
+    """Whether it tells which documents there are, and nothing that they say."""
+    return answer.outline is not None and answer.outline.is_of_names
