@@ -186,28 +186,71 @@ LIST_FORMS = _forms(
     r"se menciona|citan) (?P<topic>.+)",
     r"(?:dónde|donde) se (?:menciona|nombra|habla de|mencionan) (?P<topic>.+)",
 )
-_FILES = r"(?:(?:the|my|our|your|these|uploaded) )*(?:documents|docs|files)"
+_FILE = r"(?:documents|docs|files|(?:document|file) ?names)"
+_FILES = rf"(?:(?:the|my|our|your) )?(?:(?:uploaded|available) )?{_FILE}"
+_ALL_FILES = rf"(?:all(?: of)? {_FILES}|(?:every|each)(?: single)? (?:document|doc|file))"
 _IN_LIBRARY = (
-    r"(?: (?:(?:that )?(?:i|we|you)(?: have|'ve)?(?: got| uploaded)?|there|here"
-    r"|in (?:(?:my|our|your|this|these) (?:library|collections?|folder|archive)|the (?:library|collections?))))?"
+    r"in (?:here|(?:my|our|your|this|these) archive|(?:my|our|your|this|these|the) (?:library|collections?|folder))"
 )
-_DATEIEN = r"(?:dokumente|dateien)"
-_HIER = r"(?: (?:hier|da|vorhanden|hochgeladen|in (?:der|dieser|meiner|unserer) (?:sammlung|bibliothek)))?"
+_HAVE = (
+    r"(?:i|we|you)(?: currently)?(?: have(?: access to)?|(?: have|'ve)? (?:got|uploaded|added)|"
+    r"(?<=you) can (?:see|access))"
+)
+_ARE_HERE = (
+    rf"(?:(?:there )?are(?: currently)?(?: there| here| available| uploaded| {_IN_LIBRARY})|there are|"
+    r"(?:were|have been) uploaded)"
+)
+_SO_FAR = (
+    rf"(?: (?:(?:that |which )?(?:{_HAVE}|{_ARE_HERE})|{_IN_LIBRARY}|there|here|now|currently|right now|so far|"
+    r"available|uploaded|in total|altogether)){0,3}"
+)
+_FOR_ME = r"(?: for (?:me|us))?"
+_DO_I_HAVE = (
+    r"(?:do (?:i|we|you)(?: currently)? have(?: access to)?|have (?:i|we|you) (?:got|uploaded|added)|"
+    r"did (?:i|we) (?:upload|add)|can you (?:see|access))"
+)
+_DATEIEN = r"(?:dokumente|dateien|unterlagen)"
+_DATEIEN_ALLER = (
+    rf"(?:(?:all|aller|meiner|unserer|der) )+{_DATEIEN}|(?:von|mit) (?:(?:allen|meinen|unseren) )+{_DATEIEN}n?"
+)
+_HIER = (
+    r"(?: (?:hier|da|vorhanden|verfügbar|hochgeladen|insgesamt|derzeit|aktuell|"
+    r"in (?:der|dieser|meiner|unserer) (?:sammlung|bibliothek))){0,3}"
+)
+_ZEIGE = r"(?:zeige?|nenne?|zähle?|gib)(?:n sie)?(?: mir| uns)?(?: bitte)?"
+_LISTE = r"liste?(?:n sie)?(?: mir| uns)?(?: bitte)?"
 _ARCHIVOS = r"(?:documentos|archivos|ficheros)"
+_AQUI = r"(?: (?:aquí|ahora|en total|disponibles|subidos|en (?:mi|la|esta|nuestra) (?:biblioteca|colección))){0,3}"
 DOCUMENT_FORMS = _forms(
-    rf"(?:list|enumerate)(?: out| me| for me)? (?:{_ALL} )?{_FILES}{_IN_LIBRARY}",
-    rf"(?:show|give|name|display|tell)(?: me| us)? (?:{_ALL} |(?=my |our )){_FILES}{_IN_LIBRARY}",
-    rf"{_MAKE}(?:a |an |the )?(?:(?:full|complete) )?list of (?:{_ALL} )?{_FILES}{_IN_LIBRARY}",
-    r"(?:what|which|how many) (?:documents|docs|files) (?:(?:do|have) (?:i|we|you)(?: have)?(?: got| uploaded)?"
-    rf"|did (?:i|we) upload|are there|are(?= )){_IN_LIBRARY}",
-    r"(?:liste?|zeige?|nenne?|zähle?|gib)(?:n sie)?(?: mir| uns)?(?: bitte)? (?:(?:alle|sämtliche|meine|unsere) )+"
+    rf"(?:list|enumerate)(?: out| me| for me)? (?:{_ALL_FILES}|{_FILES}){_SO_FAR}{_FOR_ME}",
+    rf"(?:show|give|name|display|tell)(?: me| us)? (?:{_ALL_FILES}|(?=my |our ){_FILES}){_SO_FAR}{_FOR_ME}",
+    rf"{_MAKE}(?:a |an |the )?(?:(?:full|complete) )?list of (?:{_ALL_FILES}|{_FILES}){_SO_FAR}{_FOR_ME}",
+    rf"(?:tell (?:me|us) )?(?:what|which|how many) {_FILE} (?:{_DO_I_HAVE}|{_HAVE}|{_ARE_HERE}){_SO_FAR}",
+    rf"how many {_FILE}{_SO_FAR}",
+    rf"what(?: are|'re) (?:all(?: of)? )?(?=my |our ){_FILES}{_SO_FAR}",
+    rf"(?:{_LISTE} (?:(?:alle|sämtliche|meine|unsere|die) )+|{_ZEIGE} (?:(?:alle|sämtliche|meine|unsere) )+)"
     rf"{_DATEIEN}{_HIER}(?: auf| an)?",
-    rf"(?:welche|wie ?viele) {_DATEIEN} (?:habe ich|haben wir|hast du|gibt es|sind(?= )){_HIER}",
-    rf"(?:eine |die )?liste (?:(?:all|aller|meiner|unserer) )+{_DATEIEN}{_HIER}",
-    rf"(?:lista|enumera|muestra|muéstrame|nombra|dime)(?:me)? (?:(?:todos|los|mis|nuestros) )+{_ARCHIVOS}",
-    rf"(?:qué|que|cuáles|cuántos) {_ARCHIVOS} (?:tengo|tenemos|hay)(?: aquí)?",
+    rf"(?:welche|wie ?viele) {_DATEIEN} (?:(?:habe ich|haben wir|hast du|gibt es|sind(?= )){_HIER}"
+    r"|liegen (?:mir |uns |dir |hier |derzeit )?vor)",
+    rf"(?:(?:{_ZEIGE}|erstelle?(?:n sie)?(?: mir| uns)?(?: bitte)?) )?(?:eine |die )?(?:vollständige )?"
+    rf"liste (?:{_DATEIEN_ALLER}){_HIER}(?: an)?",
+    rf"(?:lista|listar|enumera|enumerar)(?:me)? (?:(?:todos|los|mis|nuestros) )*{_ARCHIVOS}{_AQUI}",
+    rf"(?:muestra|mostrar|muéstrame|nombra|dime)(?:me)? (?:(?:todos|los|mis|nuestros) )+{_ARCHIVOS}{_AQUI}",
+    rf"(?:(?:dame|haz|hazme|crea|muéstrame|mostrar) )?(?:una |la )?lista de (?:(?:todos|los|mis|nuestros) )*"
+    rf"{_ARCHIVOS}{_AQUI}",
+    rf"(?:qué|que|cuáles|cuántos) {_ARCHIVOS} (?:tengo|tienes|tenemos|hay){_AQUI}",
 )
 """Of the library itself: which documents it has, and not what these say."""
+
+DOCUMENT_WORD = re.compile(r"\b(?:documents?|docs?|dokument(?:e[ns]?|s)?|unterlagen?|documentos?)\b", re.IGNORECASE)
+"""A text may speak of documents, too: those that somebody has to hand in."""
+
+OF_LIBRARY = re.compile(
+    r"\b(?:my|our|have|got|you|upload\w*|library|collections?|files?|mein\w*|unser\w*|habe?n?|hast|hochgeladen|sammlung|"
+    r"bibliothek|dateien|mis|nuestros|tengo|tienes|tenemos|subidos|biblioteca|colección|archivos|ficheros)\b",
+    re.IGNORECASE,
+)
+"""Words by which those of the library are meant, whatever a text speaks of."""
 
 _VERB = (
     r"(?:is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|may|might|must|should|says?|said|means?)"

@@ -21,6 +21,7 @@ from rag.route_forms import (
     FOR_ME,
     FRAGMENT_FORMS,
     LIST_FORMS,
+    OF_LIBRARY,
     POINTING,
     POLITE,
     SPLITTERS,
@@ -56,12 +57,13 @@ LOOKUP = Route("lookup")
 DOCUMENTS = Route("documents")
 
 
-def route_of(question: str) -> Route:
-    """The route by the question's form alone."""
+def route_of(question: str, *, is_of_text: bool = False) -> Route:
+    """The route by the question's form alone. `is_of_text`: where documents without a word that says which may be some
+    that a text speaks of, as those for a visa, they are asked for as anything else in it."""
     text = _plain(question)
     if not text or len(text.split()) > MOST_WORDS:
         return LOOKUP
-    if any(form.fullmatch(text) for form in DOCUMENT_FORMS):
+    if any(form.fullmatch(text) for form in DOCUMENT_FORMS) and (not is_of_text or OF_LIBRARY.search(text)):
         return DOCUMENTS
     is_fragment = text.startswith("give me ") or not question.rstrip().endswith((".", "?", "!", "…"))
     return (

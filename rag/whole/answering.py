@@ -11,6 +11,7 @@ from rag.answerer import refusal
 from rag.errors import ModelError, as_notice
 from rag.protocols import Embedder, Shelf
 from rag.retriever import Stopwatch
+from rag.route_forms import DOCUMENT_WORD
 from rag.routing import route_of
 from rag.types import Answer, Scope, Turn
 from rag.verification.verified import Checked
@@ -19,7 +20,7 @@ from rag.whole.found import Found, Ranks, read_for
 from rag.whole.gathering import spread
 from rag.whole.names import names_told
 from rag.whole.notes import fitting, write_from_all
-from rag.whole.nouns import DocumentName, PassagesRead
+from rag.whole.nouns import DocumentName, PassagesRead, names_documents
 from rag.whole.planning import Here, Plan, plan
 from rag.whole.quoting import quoted
 from rag.writing import Writer
@@ -45,6 +46,8 @@ class WholeAnswerer:
         if route.kind == "lookup":
             return None
         documents = self._shelf.documents(scope)
+        if route.kind == "documents" and (len(documents) == 1 or _spoke_of_documents(history)):
+            route = route_of(question, is_of_text=True)
         if route.kind == "documents" and documents:
             return self._named(question, documents, scope)
         made = plan(route, Here(documents, scope, _focus(documents, history), _follows_lookup(history)))
@@ -137,6 +140,13 @@ def _not_there(question: str, made: Plan, watch: Stopwatch) -> Events:
 
 def _noted(answer: Answer, *notices: str) -> Answer:
     return replace(answer, notice=" ".join(part for part in (*notices, answer.notice) if part))
+
+
+def _spoke_of_documents(history: Sequence[Turn]) -> bool:
+    """Whether the last answer told of documents, and not which there are."""
+    if not history or history[-1].answer.refused or names_documents(history[-1].answer):
+        return False
+    return DOCUMENT_WORD.search(history[-1].question) is not None
 
 
 def _follows_lookup(history: Sequence[Turn]) -> bool:

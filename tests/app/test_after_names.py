@@ -20,6 +20,7 @@ FILLING = "\n\n".join(f"Paragraph {n} tells of ropes, sails, paint and tar. " * 
 TEXTS = {f"pier {n}.md": f"# Pier {n}\n\nPier {n} of Fowey is made of oak. It is old.\n" for n in range(1, 5)} | {
     "museum.md": f"# Museum\n\nThe museum of Fowey is a house of two floors.\n\n{FILLING}\n\n"
     "A ticket for the museum costs four pounds for grown-ups in winter.",
+    "visa.md": "# Visa\n\nThe documents for the visa are a passport and a photo.",
     "ferry.md": "# Ferry\n\nThe ferry of Fowey leaves at eight. A ticket for the ferry costs two pounds on weekdays.",
 }
 
@@ -93,6 +94,20 @@ def test_a_document_that_was_named_alone_is_that_document(workspace: Workspace):
     assert "Searched in «museum.md», cited before." in told(answer.query)
     summary = asked(workspace, "List all my documents", "What is it about?", scope=scope)
     assert str(summary.coverage).endswith("of Museum.")
+
+
+@pytest.mark.parametrize("question", ["List the documents", "Which documents are there?", "List my documents"])
+def test_documents_that_a_text_speaks_of_are_no_documents_of_the_library(workspace: Workspace, question: str):
+    is_of_library = "my" in question.split()
+    answer = asked(workspace, "Which documents are needed for the visa?", question)
+    assert names_documents(answer) == is_of_library
+    assert is_of_library or "passport" in answer.text
+    visa = workspace.library.catalogue.find("default", "visa.md")
+    assert visa is not None
+    assert names_documents(asked(workspace, question, scope=Scope(documents=(visa.id,)))) == is_of_library
+    assert names_documents(asked(workspace, "What does a ticket for the ferry cost?", question))
+    assert names_documents(asked(workspace, "List all my documents", question))
+    assert names_documents(asked(workspace, "Which documents does Queen Victoria of Zembla own?", question))
 
 
 def test_names_are_no_topic_to_go_on_with(workspace: Workspace):

@@ -77,6 +77,36 @@ def told(question: str, shelf: Shelf, scope: Scope = Scope()) -> Answer | None: 
         "Zeig mir bitte alle meine Dateien",
         "¿Qué documentos tengo?",
         "Muéstrame todos los documentos",
+        "Which documents are available?",
+        "Which documents are uploaded?",
+        "Which documents have been uploaded?",
+        "Which documents can you see?",
+        "Which documents do you have access to?",
+        "What are my documents?",
+        "How many documents?",
+        "How many documents are there in total?",
+        "What documents do I have currently?",
+        "What documents do I have available?",
+        "tell me which documents you have",
+        "What documents are in here?",
+        "list all documents for me",
+        "List every document",
+        "list all the documents now",
+        "list all file names",
+        "list all files in the folder",
+        "Welche Unterlagen habe ich?",
+        "Gib mir eine Liste aller Dokumente",
+        "Erstelle bitte eine Liste aller Dokumente",
+        "Erstelle eine Liste mit allen Dokumenten",
+        "Welche Dokumente liegen vor?",
+        "Liste die Dokumente auf",
+        "Liste der Dokumente",
+        "¿Qué documentos tienes?",
+        "listar documentos",
+        "mostrar todos los documentos",
+        "dame una lista de mis documentos",
+        "lista de documentos",
+        "lista de todos los documentos",
     ],
 )
 def test_the_library_itself_is_asked_for(question: str):
@@ -108,10 +138,51 @@ def test_the_library_itself_is_asked_for(question: str):
         "Welche Dokumente erwähnen Bienen?",
         "¿Qué documentos mencionan abejas?",
         "which files are",
+        "Name all of these documents",
+        "List these documents",
+        "what documents do we",
+        "which documents are i have",
+        "which documents have i",
+        "list all documents that",
+        "What are the documents?",
+        "Which documents do I have to hand in?",
+        "Which documents have you uploaded to the portal?",
+        "Which documents are in the archive?",
+        "How many documents are needed?",
+        "list all documents required for me",
+        "list all PDFs",
+        "Zeig mir die Dokumente",
+        "Welche Dokumente liegen der Bewerbung vor?",
+        "Liste der Dokumente für das Visum",
+        "lista de documentos necesarios",
+        "¿Qué documentos tienes que presentar?",
     ],
 )
 def test_what_documents_say_is_asked_as_before(question: str):
     assert route_of(question).kind in {"list", "lookup"}
+
+
+@pytest.mark.parametrize(
+    ("question", "is_of_library"),
+    [
+        ("List the documents", False),
+        ("List all documents", False),
+        ("Which documents are there?", False),
+        ("How many documents?", False),
+        ("Welche Dokumente gibt es?", False),
+        ("¿Qué documentos hay?", False),
+        ("List my documents", True),
+        ("Which documents do I have?", True),
+        ("Which documents have been uploaded?", True),
+        ("Which documents are there in the library?", True),
+        ("Which documents are in this collection?", True),
+        ("Which files are there?", True),
+        ("Welche Dokumente habe ich?", True),
+        ("¿Qué documentos tienes?", True),
+    ],
+)
+def test_beside_documents_of_a_text_those_of_the_library_are_said_to_be_meant(question: str, is_of_library: bool):
+    assert (route_of(question, is_of_text=True).kind == "documents") == is_of_library
 
 
 def test_each_name_cites_where_its_text_begins():
