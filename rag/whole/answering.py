@@ -56,7 +56,7 @@ class WholeAnswerer:
     def _named(self, question: str, documents: Sequence[DocumentName], scope: Scope) -> Events:
         watch = Stopwatch()
         with watch.stage("read") as counts:
-            outline, citations, notice = names_told(documents, self._shelf, scope)
+            outline, citations, notice = names_told(question, documents, self._shelf, scope)
             counts.append(len(citations))
         yield _noted(answer_of(question, outline, citations, None, watch.trace()), notice)
         return True

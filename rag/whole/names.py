@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -12,19 +14,33 @@ from rag.types import Chunk, Citation, Scope, Sentence, counted
 from rag.whole.nouns import DocumentName, Outline, Section
 
 MOST_TOLD = 100
+_FILES = re.compile(r"\b(?:file|datei|archivo|fichero)", re.IGNORECASE)
 
 
-def names_told(documents: Sequence[DocumentName], shelf: Shelf, scope: Scope) -> tuple[Outline, list[Citation], str]:
+def names_told(
+    question: str, documents: Sequence[DocumentName], shelf: Shelf, scope: Scope
+) -> tuple[Outline, list[Citation], str]:
     """The names of all documents, or of the first ones of very many, under their number; where each begins; and what a
-    person should know of what is left out."""
+    person should know of what is left out. Where the question asks for files, these are named."""
     told = documents[:MOST_TOLD]
     firsts = _firsts(told, shelf, scope)
     there = [one for one in told if one.id in firsts]
     citations = [_beginning(n, firsts[one.id]) for n, one in enumerate(there, start=1)]
-    lines = tuple(Sentence(" ".join(one.shown.split()), (n,)) for n, one in enumerate(there, start=1))
+    names = _names(documents, are_files=_FILES.search(question) is not None)
+    lines = tuple(Sentence(names[one.id], (n,)) for n, one in enumerate(there, start=1))
     outline = Outline((Section(counted(len(documents), "document"), (lines,)),), is_list=True, is_of_names=True)
     is_cut = len(lines) < len(documents)
     return outline, citations, f"Named are {len(lines):,} of {len(documents):,} documents." if is_cut else ""
+
+
+def _names(documents: Sequence[DocumentName], *, are_files: bool) -> Mapping[int, str]:
+    """What each is called, by its number, on one line; with its file where others have the same title."""
+    called = {one.id: one.file if are_files else one.shown for one in documents}
+    n_called = Counter(called.values())
+    return {
+        one.id: " ".join((name if n_called[name] == 1 or name == one.file else f"{name} ({one.file})").split())
+        for one, name in zip(documents, called.values(), strict=True)
+    }
 
 
 def _firsts(documents: Sequence[DocumentName], shelf: Shelf, scope: Scope) -> Mapping[int, Chunk]:
@@ -36,5 +52,11 @@ def _firsts(documents: Sequence[DocumentName], shelf: Shelf, scope: Scope) -> Ma
 
 
 def _beginning(n: int, chunk: Chunk) -> Citation:
-    start, end = next(iter(sentence_spans(chunk.text)), (0, len(chunk.text)))
-    return Citation(n, chunk, chunk.start + start, chunk.start + end)
+    """The first sentence, in a passage cut to it: a hundred whole ones would be kept with the answer for their first
+    words."""
+    first, last = next(iter(sentence_spans(chunk.text)), (0, len(chunk.text)))
+    start, end = chunk.start + first, chunk.start + last
+    page, last_page = chunk.pages_of(start, end)
+    breaks = tuple(one for one in chunk.page_breaks if start < one[1] < end)
+    cut = replace(chunk, start=start, end=end, text=chunk.text[first:last], page=page, last_page=last_page)
+    return Citation(n, replace(cut, context="", page_breaks=breaks), start, end)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
+from app.kept_turns import as_json
 from rag.agent.deciding import needs_steps
 from rag.routing import route_of
-from rag.types import Answer, Chunk, Ids, Scope, Vectors
+from rag.types import Answer, Chunk, Ids, Scope, Turn, Vectors
 from rag.whole.answering import WholeAnswerer
 from rag.whole.names import MOST_TOLD
 from rag.whole.nouns import DocumentName
@@ -22,12 +24,16 @@ TEXT = "# It begins\n\nThis is the first sentence. And another one."
 class Shelf:
     """Documents of two passages each, by their numbers from 1 on."""
 
-    def __init__(self, *files: str) -> None:
-        self._documents = [DocumentName(n, "", f"docs/{file}", 2) for n, file in enumerate(files, start=1)]
+    def __init__(self, *files: str, titles: Mapping[str, str] = MappingProxyType({}), more: str = "") -> None:
+        """`titles`: of files that have one; `more`: what stands at the end of each passage."""
+        self._documents = [
+            DocumentName(n, titles.get(file, ""), f"docs/{file}", 2) for n, file in enumerate(files, start=1)
+        ]
         self._chunks: dict[int, Chunk] = {}
         for one in self._documents:
             for ordinal in range(2):
-                place = (one.id, ordinal, 0, len(TEXT), TEXT, "", "", 1, 1, one.source, one.title, "default")
+                text = TEXT + more
+                place = (one.id, ordinal, 0, len(text), text, "", "", 1, 1, one.source, one.title, "default")
                 self._chunks[10 * one.id + ordinal] = Chunk(10 * one.id + ordinal, *place)
 
     def documents(self, scope: Scope) -> Sequence[DocumentName]:
@@ -195,6 +201,32 @@ def test_each_name_cites_where_its_text_begins():
     assert not answer.refused
     assert (answer.model, answer.notice, answer.coverage) == ("", "", None)
     assert [hit.chunk.document_id for hit in answer.hits] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("List all my documents", ["Lease (lease.pdf)", "Bees", "Lease (lease-2.pdf)", "d.txt"]),
+        ("List all my files", ["lease.pdf", "bees.md", "lease-2.pdf", "d.txt"]),
+        ("list all file names", ["lease.pdf", "bees.md", "lease-2.pdf", "d.txt"]),
+        ("Welche Dateien gibt es?", ["lease.pdf", "bees.md", "lease-2.pdf", "d.txt"]),
+        ("¿Qué archivos tengo?", ["lease.pdf", "bees.md", "lease-2.pdf", "d.txt"]),
+        ("Welche Dokumente gibt es?", ["Lease (lease.pdf)", "Bees", "Lease (lease-2.pdf)", "d.txt"]),
+    ],
+)
+def test_documents_of_one_title_are_told_apart_by_their_files(question: str, names: list[str]):
+    titles = {"lease.pdf": "Lease", "bees.md": "Bees", "lease-2.pdf": "Lease"}
+    answer = told(question, Shelf(*titles, "d.txt", titles=titles))
+    assert answer is not None
+    assert [one.text for one in answer.sentences] == names
+
+
+def test_no_more_is_kept_than_how_each_begins():
+    answer = told("List all my documents", Shelf(*(f"{n}.txt" for n in range(MOST_TOLD)), more=" Filling." * 200))
+    assert answer is not None
+    assert {one.chunk.text for one in answer.citations} == {"# It begins"}
+    assert all((one.chunk.start, one.chunk.end) == (one.start, one.end) for one in answer.citations)
+    assert len(as_json(Turn("List all my documents", answer))) < 1_000 * MOST_TOLD
 
 
 def test_only_what_the_question_looks_at_is_named():
