@@ -12,6 +12,7 @@ from app import quoted_export
 from app.answer_form import answer_row, place_line, printable
 from app.components.query_text import searched
 from app.doubt import doubt
+from app.quoted_export import literal
 from app.quoted_form import on_one_line
 from app.words import moment, msgid, tr
 from indexes.feedback import Rating
@@ -117,9 +118,9 @@ def _numbered(text: str, answer: Answer, n_before: int) -> str:
 
 
 def _footnote(citation: Citation, n_before: int) -> str:
-    place = _line(place_line(citation.chunk, citation.page))
+    place, source = place_line(citation.chunk, citation.page), citation.chunk.source
     quote = _line(on_one_line(citation.quote))
-    return f"[^{citation.n + n_before}]: {place} ({_line(citation.chunk.source)}): “{quote}”"
+    return f"[^{citation.n + n_before}]: {_line(literal(place))} ({_line(literal(source))}): “{quote}”"
 
 
 def _line(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.answer_form import place_line
 from app.components.query_text import searched
@@ -17,7 +18,8 @@ from app.quoted_form import on_one_line
 from app.words import msgid, numeral, tr
 from rag.inert import flat, visible
 from rag.markers import NO_ROOT
-from rag.types import Answer, Citation, Turn
+from rag.types import Answer, Citation, Sentence, Turn
+from rag.whole.composing import as_text
 
 _MARKER = re.compile(rf"{NO_ROOT}\[(\d{{1,3}})\]")
 _STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
@@ -43,19 +45,9 @@ def as_pdf(title: str, turns: Sequence[Turn], ratings: Ratings = UNRATED, at: fl
 
 
 def _answer(pages: Pages, answer: Answer, n_before: int) -> None:
-    known = {citation.n for citation in answer.citations}
-    shown = frozenset(n + n_before for n in known)
-
-    def numbered(found: re.Match[str]) -> str:
-        n = int(found[1])
-        if n in known:
-            return f"[{n + n_before}]"
-        return f"({n})" if n in shown else found[0]  # what is no marker shall not become one
-
     _asides(pages, doubt(answer))
-    for line in as_lines(answer):
-        text = _STRONG.sub(r"\1", visible(line))
-        pages.paragraph(_MARKER.sub(numbered, text), ANSWER, links=shown)
+    for line in _said(answer, n_before):
+        pages.paragraph(line, ANSWER, links=frozenset(citation.n + n_before for citation in answer.citations))
     for one in answer.sentences:
         if one.check and one.check.state in MARKED:
             pages.paragraph(f"{tr(MARKED[one.check.state])}: {flat(one.text)}", ASIDE)
@@ -63,6 +55,27 @@ def _answer(pages: Pages, answer: Answer, n_before: int) -> None:
     for citation in answer.citations:
         pages.anchor(anchor_of(citation.n + n_before))
         pages.paragraph(_footnote(citation, n_before), NOTE)
+
+
+def _said(answer: Answer, n_before: int) -> Iterator[str]:
+    """Its lines with numbers that go on; nothing in a name is a number or a mark."""
+    known = {citation.n for citation in answer.citations}
+    shown = {n + n_before for n in known}
+
+    def numbered(found: re.Match[str]) -> str:
+        n = int(found[1])
+        if n in known:
+            return f"[{n + n_before}]"
+        return f"({n})" if n in shown else found[0]  # what is no marker shall not become one
+
+    if answer.outline is not None and answer.outline.is_of_names:
+        yield visible(as_text(answer.outline.changed(lambda name: _moved(name, n_before))))
+        return
+    yield from (_MARKER.sub(numbered, _STRONG.sub(r"\1", visible(line))) for line in as_lines(answer))
+
+
+def _moved(sentence: Sentence, by: int) -> Sentence:
+    return replace(sentence, citations=tuple(n + by for n in sentence.citations))
 
 
 def _asides(pages: Pages, *texts: str) -> None:

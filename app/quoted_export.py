@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, groupby, repeat
 
 from app.quoted_form import Form, forms, without_bars
 from app.words import msgid, tr
 from rag.types import Answer
 from rag.whole.composing import as_text
+
+_MARKUP = re.compile(r"[\\`*\[\]~$]|(?<=\])[(:]|(?<![^\W_])_|_(?![^\W_])")
+"""Marks that may be markup wherever they stand in a name."""
+_OPENING = re.compile(r"^(\d*)([-+>#.)])(?=[\s#-]|\Z)")
+"""Marks that are where it begins: of a heading, a list, a quotation."""
 
 REFUSALS = (msgid("Not found in your documents."), msgid("There are no documents to search yet: add some first."))
 """As the answerer says them, to be looked up."""
@@ -18,6 +25,8 @@ def as_markdown(answer: Answer) -> str:
     """A paragraph, an item or rows for each quoted sentence, with `[n]` behind what a source bears out; rows below one
     head are one table."""
     parts = groupby(forms(answer), lambda form: (form.kind, form.head))
+    if (names := answer.outline) is not None and names.is_of_names:
+        return as_text(names.changed(lambda name: replace(name, text=literal(name.text))))
     return "\n\n".join(_block(kind, list(some)) for (kind, _), some in parts) or _arranged(answer)
 
 
@@ -31,6 +40,11 @@ def _arranged(answer: Answer) -> str:
     if answer.text in REFUSALS:
         return tr(answer.text)
     return answer.text if answer.model or answer.outline is None else as_text(without_bars(answer.outline))
+
+
+def literal(name: str) -> str:
+    """Markdown that shows a name as it is: nothing in it is a marker or opens a block of code."""
+    return _OPENING.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", name.replace("<", "&lt;")))
 
 
 def _block(kind: str, some: Sequence[Form]) -> str:

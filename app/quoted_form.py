@@ -75,12 +75,9 @@ def on_one_line(text: str) -> str:
 
 
 def without_bars(outline: Outline) -> Outline:
-    """The same, each sentence that has rows of a table in it told as one line: in an item there is no table."""
-    sections = (
-        replace(section, cells=tuple(tuple(map(_without_bars, cell)) for cell in section.cells))
-        for section in outline.sections
-    )
-    return replace(outline, sections=tuple(sections))
+    """The same, each sentence that has rows of a table in it told as one line: in an item there is no table. A name is
+    left as it is."""
+    return outline if outline.is_of_names else outline.changed(_without_bars)
 
 
 def _without_bars(sentence: Sentence) -> Sentence:

@@ -74,14 +74,23 @@ def _with_checks(answer: Answer) -> str:
 
 
 def _said(sentence: Sentence) -> list[Node]:
-    return [*prose(sentence), *({"cite": n} for n in sentence.citations)]
+    return [*prose(sentence), *_cites(sentence)]
+
+
+def _named(sentence: Sentence) -> list[Node]:
+    """A name has no formula in it, and no mark of an item before it."""
+    return [visible(sentence.text), *_cites(sentence)]
+
+
+def _cites(sentence: Sentence) -> list[Node]:
+    return [{"cite": n} for n in sentence.citations]
 
 
 def outlined(outline: Outline) -> list[Node]:
     """Paragraphs or list items under their titles; of a comparison what all sides share, then a table of the sides."""
     table = [section for section in outline.sections if _is_row(section, outline)]
     above = [section for section in outline.sections if not _is_row(section, outline)]
-    nodes = [node for section in above for node in _section(section, is_list=outline.is_list)]
+    nodes = [node for section in above for node in _section(section, outline)]
     return [*nodes, _table(table, outline.sides)] if table else nodes
 
 
@@ -89,11 +98,11 @@ def _is_row(section: Section, outline: Outline) -> bool:
     return bool(outline.sides) and len(section.cells) == len(outline.sides)
 
 
-def _section(section: Section, *, is_list: bool) -> list[Node]:
+def _section(section: Section, outline: Outline) -> list[Node]:
     title: list[Node] = [{"tag": "h3", "children": [visible(section.title)]}] if section.title else []
-    tag = "li" if is_list else "p"
-    said: list[Node] = [{"tag": tag, "children": _said(one)} for cell in section.cells for one in cell]
-    return [*title, {"tag": "ul", "children": said}] if is_list else [*title, *said]
+    tag, words = "li" if outline.is_list else "p", _named if outline.is_of_names else _said
+    said: list[Node] = [{"tag": tag, "children": words(one)} for cell in section.cells for one in cell]
+    return [*title, {"tag": "ul", "children": said}] if outline.is_list else [*title, *said]
 
 
 def _table(rows: Sequence[Section], sides: Sequence[str]) -> Node:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -84,6 +84,11 @@ class Outline:
     def sentences(self) -> Iterator[Sentence]:
         """All of them, section by section and cell by cell."""
         return (sentence for section in self.sections for cell in section.cells for sentence in cell)
+
+    def changed(self, change: Callable[[Sentence], Sentence]) -> Outline:
+        """The same with each of them changed."""
+        sections = (replace(one, cells=tuple(tuple(map(change, cell)) for cell in one.cells)) for one in self.sections)
+        return replace(self, sections=tuple(sections))
 
 
 def names_documents(answer: Answer) -> bool:
