@@ -20,17 +20,24 @@ _FILES = re.compile(r"\b(?:file|datei|archivo|fichero)", re.IGNORECASE)
 def names_told(
     question: str, documents: Sequence[DocumentName], shelf: Shelf, scope: Scope
 ) -> tuple[Outline, list[Citation], str]:
-    """The names of all documents, or of the first ones of very many, under their number; where each begins; and what a
+    """The names of all documents, or of the newest ones of very many, under their number; where each begins; and what a
     person should know of what is left out. Where the question asks for files, these are named."""
-    told = documents[:MOST_TOLD]
+    told = documents[-MOST_TOLD:]
     firsts = _firsts(told, shelf, scope)
     there = [one for one in told if one.id in firsts]
     citations = [_beginning(n, firsts[one.id]) for n, one in enumerate(there, start=1)]
     names = _names(documents, are_files=_FILES.search(question) is not None)
     lines = tuple(Sentence(names[one.id], (n,)) for n, one in enumerate(there, start=1))
     outline = Outline((Section(counted(len(documents), "document"), (lines,)),), is_list=True, is_of_names=True)
-    is_cut = len(lines) < len(documents)
-    return outline, citations, f"Named are {len(lines):,} of {len(documents):,} documents." if is_cut else ""
+    return outline, citations, _left_out(len(lines), len(documents))
+
+
+def _left_out(n_told: int, n_documents: int) -> str:
+    if n_told == n_documents:
+        return ""
+    if n_documents > MOST_TOLD:
+        return f"Named are the {n_told:,} newest of {n_documents:,} documents; the page Documents shows all of them."
+    return f"Named are {n_told:,} of {n_documents:,} documents."
 
 
 def _names(documents: Sequence[DocumentName], *, are_files: bool) -> Mapping[int, str]:

@@ -236,12 +236,12 @@ def test_only_what_the_question_looks_at_is_named():
     assert told("Which files are there?", Shelf()) is None  # a lookup says that there is nothing
 
 
-def test_of_very_many_the_first_are_named_and_all_are_counted():
+def test_of_very_many_the_newest_are_named_and_all_are_counted():
     answer = told("List all documents", Shelf(*(f"{n}.txt" for n in range(1_234))))
     assert answer is not None
-    assert answer.text.startswith("1,234 documents:\n- 0.txt [1]\n")
+    assert answer.text.startswith("1,234 documents:\n- 1134.txt [1]\n")
     assert len(answer.sentences) == MOST_TOLD
-    assert answer.notice == f"Named are {MOST_TOLD} of 1,234 documents."
+    assert answer.notice.startswith(f"Named are the {MOST_TOLD} newest of 1,234 documents; ")
 
 
 def test_a_document_that_has_just_changed_is_left_out():
