@@ -12,6 +12,7 @@ from evals.record import RunRecord
 from evals.refusal_curve import risk_coverage, threshold_curve
 
 _COLOURS = ("#1f6feb", "#d1570c")
+_APART = "(measured apart from the quality, which may be that of other weights)"
 
 
 def can_draw() -> bool:
@@ -81,7 +82,7 @@ def draw_depth(quality: Mapping[str, Mapping[int, float]], by_depth: Mapping[str
     milliseconds = [by_depth[str(depth)] for depth in depths]
     return [
         _curves(depths, curves, "hits reranked", folder / "depth.svg"),
-        _curves(milliseconds, curves, "milliseconds of a question, p50", folder / "milliseconds.svg"),
+        _curves(milliseconds, curves, f"milliseconds of a question, p50\n{_APART}", folder / "milliseconds.svg"),
     ]
 
 

@@ -10,14 +10,15 @@ from functools import partial
 from statistics import median, quantiles
 from typing import Any
 
-from app.wiring import THRESHOLD
+from app.wiring import Workspace
 from evals.corpora import Told
 from evals.stages_alone import Alone
-from indexes.late_weights import comparisons, late_reader, late_reranker, locator, token_encoder
+from indexes import minilm
+from indexes.late_weights import forget, late_reader, late_reranker
 from indexes.library import Library
-from rag.answerer import Answerer
-from rag.late_interaction import DEPTH, N_READ
-from rag.retriever import CANDIDATES, LOOKED_UP, Retriever
+from rag.errors import InputError
+from rag.late_interaction import DEPTH, N_READ, LateReranker
+from rag.retriever import CANDIDATES, LOOKED_UP
 from rag.types import Hit, Scope
 
 DEPTHS = (0, 8, 12, 16, 20, 24, 32)
@@ -73,12 +74,13 @@ class _Stages:
         ]
 
     def _reranked(self, question: str, hits: Sequence[Hit]) -> None:
-        _forget()
+        forget()
         self._best = self.reranker.rerank(question, hits)[:K]
 
 
-def measure(library: Library, questions: Sequence[str], told: Told) -> StageTimes:
+def measure(workspace: Workspace, questions: Sequence[str], told: Told) -> StageTimes:
     """Ours and alone in turns, question by question; then whole questions at each depth, in turns as well."""
+    library = workspace.library
     ours: dict[str, list[float]] = {}
     alone: dict[str, list[float]] = {}
     stages = _Stages(library)
@@ -88,7 +90,7 @@ def measure(library: Library, questions: Sequence[str], told: Told) -> StageTime
             for found, ms in times if n >= _WARM_UP else ():
                 found.setdefault(name, []).append(ms)
         told(f"{n + 1:,} of {len(questions):,} questions stage by stage")
-    by_depth = _by_depth(library, questions, told)  # whole questions, each with nothing known of it before
+    by_depth = _by_depth(workspace, questions, told)
     whole = by_depth[DEPTH]
     return StageTimes(
         chunks=library.catalogue.n_chunks(),
@@ -101,38 +103,30 @@ def measure(library: Library, questions: Sequence[str], told: Told) -> StageTime
     )
 
 
-def _by_depth(library: Library, questions: Sequence[str], told: Told) -> dict[int, list[float]]:
-    answerers = {depth: _answerer(library, depth) for depth in DEPTHS}
+def _by_depth(workspace: Workspace, questions: Sequence[str], told: Told) -> dict[int, list[float]]:
+    """Milliseconds of whole questions as the app answers them, each with nothing known of it before."""
+    reranker = workspace.library.reranker
+    if not isinstance(reranker, LateReranker):
+        raise InputError("only late interaction has depths that can be timed: set FOOTNOTE_RERANKER=late")
+    answerer = workspace.answerer
     found: dict[int, list[float]] = {depth: [] for depth in DEPTHS}
     for n, question in enumerate(questions):
-        for depth, answerer in answerers.items():
-            _forget()
-            asked = f"{question}{'?' * depth}"  # the same words, and its vector is not known yet
-            ms = _ms(partial(answerer.ask, asked))
+        first = n % len(DEPTHS)  # what else stays known of a question is in favour of none of them
+        for depth in (*DEPTHS[first:], *DEPTHS[:first]):
+            reranker.depth = depth
+            _forget(workspace.library)
+            ms = _ms(partial(answerer.ask, question))
             if n >= _WARM_UP:
                 found[depth].append(ms)
         told(f"{n + 1:,} of {len(questions):,} questions at {len(DEPTHS)} depths")
     return found
 
 
-def _answerer(library: Library, depth: int) -> Answerer:
-    retriever = Retriever(
-        library.dense,
-        library.keyword,
-        library.catalogue,
-        weight=library.weight,
-        reranker=late_reranker(depth=depth) if depth else None,
-        reads=library.embedder.reads,
-        rules=library.query_rules,
-    )
-    return Answerer(retriever, late_reader(), k=K, threshold=THRESHOLD)
-
-
-def _forget() -> None:
-    """What was worked out for other questions, or for this one a moment ago."""
-    for kept, usual in ((token_encoder(), 64), (comparisons(), 64), (locator(), 64)):
-        kept.keep(0)
-        kept.keep(usual)
+def _forget(library: Library) -> None:
+    """What was worked out for this question a moment ago: its vector, states, comparisons and joint readings."""
+    library.dense.forget()
+    minilm.forget()
+    forget()
 
 
 def _ms(run: Callable[[], Any]) -> float:

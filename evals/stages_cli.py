@@ -10,6 +10,7 @@ from itertools import islice
 from json import dumps
 from pathlib import Path
 
+from app.wiring import Workspace
 from evals.ablate_cli import ROWS
 from evals.ablation.table import read_rows
 from evals.corpora import CACHE, CachedLibrary, documents_of
@@ -20,7 +21,6 @@ from evals.numbers import count
 from evals.run_cli import told
 from evals.stages import StageTimes, measure
 from indexes.home import load_settings
-from indexes.library import Library
 from ingest.pipeline import Pipeline
 from rag.errors import InputError
 from rag.settings import Settings
@@ -44,11 +44,11 @@ def _stages(arguments: argparse.Namespace) -> int:
     if arguments.write:
         around_section(MEASURED, "stages")  # tells before the work that there is no place for it
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as home:
-        settings = replace(load_settings(), home=Path(home))
+        settings = replace(load_settings(), home=Path(home), chat_model="", questions_per_minute=0)
         _fill(dataset, settings, arguments.chunks)
-        library = Library(settings)
-        found = measure(library, [query.text for query in dataset.queries[: arguments.limit]], told)
-        library.close()
+        workspace = Workspace(settings)
+        found = measure(workspace, [query.text for query in dataset.queries[: arguments.limit]], told)
+        workspace.close()
     told("")
     if arguments.write:
         STAGES.write_text(dumps(asdict(found), indent=1) + "\n", "utf-8")

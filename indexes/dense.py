@@ -103,6 +103,10 @@ class DenseSearcher:
             allowed = None if scope == Scope() else self._scoped(scope)
             return self._index.search(vector, k, allowed)
 
+    def forget(self) -> None:
+        """Embed anew what is searched for next."""
+        self._query.cache_clear()
+
     def renew(self) -> None:
         """Build the index anew from the catalogue."""
         with self._lock:

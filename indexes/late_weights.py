@@ -59,6 +59,12 @@ def locator() -> Locator:
     return Locator(MiniLMJoint(FOLDER / JOINT, _written(FOLDER)["joint_sha256"]))
 
 
+def forget() -> None:
+    """As `Kept.forget`, of all that the process has worked out of questions and passages."""
+    for kept in (token_encoder(), comparisons(), locator()):
+        kept.forget()
+
+
 def late_reranker(*, depth: int = DEPTH) -> LateReranker:
     """Reads its weights when it is first asked, and raises ModelError then where they cannot be used."""
     return LateReranker(partial(_parts, depth), depth=depth)

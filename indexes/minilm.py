@@ -120,6 +120,11 @@ def whole_vectors(texts: Sequence[str]) -> Vectors:
     return np.stack([found[text] for text in texts])
 
 
+def forget() -> None:
+    """As `Kept.forget`, of vectors."""
+    _RECENT.forget()
+
+
 def _embedded(texts: Sequence[str]) -> Vectors:
     """A text a batch, since padding one to another's length is work, too."""
     rows = [encoder(is_packed=False).encode([_cut(ids)]) for ids in word_pieces().ids(texts)]

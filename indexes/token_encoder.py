@@ -39,6 +39,10 @@ class MiniLMTokens:
         """From now on the states of so many texts, for what asks about the same passages again and again."""
         self._kept.keep(n)
 
+    def forget(self) -> None:
+        """As `Kept.forget`."""
+        self._kept.forget()
+
     @property
     def tokenizer(self) -> WordPieces:
         return word_pieces()

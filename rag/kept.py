@@ -26,6 +26,11 @@ class Kept(Generic[K, V]):
             self._n = n
             self._shrink()
 
+    def forget(self) -> None:
+        """Work out anew what is asked for next, as when nobody had asked for it."""
+        with self._lock:
+            self._values.clear()
+
     def of(self, wanted: Mapping[K, W], make: Callable[[Sequence[W]], Iterable[V]]) -> dict[K, V]:
         """The value of each key; `make` gives those that are not kept, of what the keys stand for."""
         with self._lock:

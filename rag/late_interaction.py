@@ -250,7 +250,7 @@ class LateReranker:
         """The same hits with new scores, best first."""
         first = hits[: depth or self.depth]
         if not first:
-            return []
+            return list(hits)
         of = self._parts
         asked, read = of.comparisons.of(query, first)
         weights = of.weights.of(asked)

@@ -75,6 +75,10 @@ class Locator:
         """From now on so many, for what asks the same questions again and again."""
         self._kept.keep(n)
 
+    def forget(self) -> None:
+        """As `Kept.forget`."""
+        self._kept.forget()
+
     def open(self) -> None:
         """Load the encoder."""
         self._joint.open()

@@ -146,6 +146,7 @@ def test_depths_are_drawn(tmp_path: Path):
     ]
     draw_depths(rows, {"0": 20, "8": 100, str(DEPTH): 200, "24": 300}, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"depth.svg", "milliseconds.svg"}
+    assert "measured apart" in (tmp_path / "milliseconds.svg").read_text("utf-8")
     first = (tmp_path / "depth.svg").read_bytes()
     draw_depths(rows, {"0": 20, "8": 100, str(DEPTH): 200, "24": 300}, tmp_path)
     assert (tmp_path / "depth.svg").read_bytes() == first

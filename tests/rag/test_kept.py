@@ -36,6 +36,14 @@ def test_more_than_are_kept_are_given_all_the_same():
     assert of(Kept[int, int](1), 1, 2, 3) == ({1: 1, 2: 4, 3: 9}, [1, 2, 3])
 
 
+def test_what_is_forgotten_is_worked_out_anew_and_kept_again():
+    kept = Kept[int, int](9)
+    of(kept, 2)
+    kept.forget()
+    assert of(kept, 2)[1] == [2]
+    assert of(kept, 2)[1] == []
+
+
 def test_fewer_are_kept_from_now_on():
     kept = Kept[int, int](3)
     of(kept, 1, 2, 3)

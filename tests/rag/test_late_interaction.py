@@ -57,6 +57,11 @@ def test_fewer_hits_are_reranked_where_it_is_wished():
     assert found[0].origin == "reranked"
 
 
+def test_at_a_depth_of_none_all_hits_keep_their_order():
+    given = hits(*TEXTS)
+    assert late_reranker(depth=0).rerank(QUESTION, given) == given
+
+
 def test_nothing_is_reranked_to_nothing():
     assert late_reranker().rerank(QUESTION, []) == []
     assert late_reader().read(QUESTION, []).spans == ()
