@@ -23,7 +23,8 @@ _OF_MANY = "_0123456789"
 _HEAD = (
     "set",
     "questions",
-    "nDCG@10 fused",
+    "nDCG@10 keyword",
+    "fused",
     "reranked",
     "contained",
     "sentences",
@@ -87,4 +88,5 @@ def write_card(  # noqa: PLR0913
 def _row(name: str, of: Worth) -> str:
     values = [of.contained, of.sentences, of.marked, of.refusal, of.refused, of.calibration]
     shown = ["" if value is None else f"{value:.3f}" for value in values]
-    return f"| {name} | {of.n:,} | {of.fused:.3f} | {of.reranked:.3f} | {' | '.join(shown)} |"
+    ranked = " | ".join(f"{value:.3f}" for value in (of.by_words, of.fused, of.reranked))
+    return f"| {name} | {of.n:,} | {ranked} | {' | '.join(shown)} |"

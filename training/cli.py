@@ -294,7 +294,8 @@ def _print_what_ships(
 
 
 def _line(name: str, of: Worth) -> str:
-    shown = [f"{name}: {of.n:,} questions, nDCG@10 {of.fused:.3f} fused, {of.reranked:.3f} reranked"]
+    ranked = f"nDCG@10 keyword {of.by_words:.3f}, fused {of.fused:.3f}, reranked {of.reranked:.3f}"
+    shown = [f"{name}: {of.n:,} questions, {ranked}"]
     if of.contained is not None:
         shown.append(f"contained {of.contained:.3f} in {of.sentences:.1f} sentences")
         shown.append(f"marked F1 {of.marked:.3f}")

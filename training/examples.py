@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,8 +32,8 @@ from rag.legibility import is_legible
 from rag.likeness import Embed, likeness
 from rag.locating import Located, Locator, unread
 from rag.pieces import TokenStates
-from rag.retriever import Retriever
-from rag.types import Hit, Vectors
+from rag.retriever import LOOKED_UP, Retriever
+from rag.types import Chunk, Hit, Scope, Vectors
 from training.held import is_held_out
 
 Told = Callable[[str], None]
@@ -51,6 +51,8 @@ class Example:
     read: tuple[Read, ...]
     right: Floats
     """1 where a hit is what was asked for, shape [hits]."""
+    by_words: Floats
+    """1 where a document is what was asked for, in the order of keyword search alone, shape [documents]."""
     n_right: int
     """How many documents of the set are what was asked for."""
     asked: TokenStates
@@ -154,14 +156,31 @@ def examples(  # noqa: PLR0913
         if hits:
             asked, read = comparisons.of(query.text, hits)
             n_right = max(1, sum(grade > 0 for grade in relevance.qrels.get(query.id, {}).values()))
-            right, legible = _right(query, hits, relevance), is_legible(asked.offsets)
-            yield Example(query, hits, tuple(read), right, n_right, asked, locator, embed, words_only=not legible)
+            right, found = _right(query, [hit.chunk for hit in hits], relevance), _by_words(query, library, relevance)
+            legible = is_legible(asked.offsets)
+            yield Example(query, hits, tuple(read), right, found, n_right, asked, locator, embed, not legible)
         if at % 100 == 0:
             told(f"{dataset.name}: {at:,} questions of {min(n, len(queries)):,}")
 
 
-def _right(query: Query, hits: Sequence[Hit], relevance: Relevance) -> Floats:
-    return np.array([relevance.is_right(query, hit.chunk) for hit in hits], dtype=np.float32)
+def _right(query: Query, chunks: Sequence[Chunk], relevance: Relevance) -> Floats:
+    return np.array([relevance.is_right(query, chunk) for chunk in chunks], dtype=np.float32)
+
+
+def _by_words(query: Query, library: Library, relevance: Relevance) -> Floats:
+    """`Example.by_words`, of as many passages as a search looks up."""
+    ids = library.keyword.search(query.text, LOOKED_UP, Scope()).ids.tolist()
+    chunks = list(library.catalogue.chunks(ids).values())
+    chunks.sort(key=lambda chunk: ids.index(chunk.id))
+    return of_documents(chunks, _right(query, chunks, relevance))
+
+
+def of_documents(chunks: Iterable[Chunk], right: Floats) -> Floats:
+    """Of each document whether its best chunk is right, in their order."""
+    found: dict[int, float] = {}
+    for chunk, of in zip(chunks, right.tolist(), strict=True):
+        found.setdefault(chunk.document_id, of)
+    return np.array(list(found.values()), dtype=np.float32)
 
 
 def rarities(library: Library, tokenizer: WordPieces) -> tuple[Floats, int]:

@@ -13,7 +13,17 @@ from rag.late_interaction import ANSWERED_VALUES, DEPTH, LateWeights, Weights, b
 from training.cases import Case, case_rows
 from training.examples import Example
 from training.fitting import fit_chance, fit_lists
-from training.report import answered_rows, calibration_error, chances, contained, marked, ndcg, refusal_area, refused
+from training.report import (
+    answered_rows,
+    calibration_error,
+    chances,
+    contained,
+    marked,
+    ndcg,
+    ndcg_by_words,
+    refusal_area,
+    refused,
+)
 
 Sets = Mapping[str, Sequence[Example]]
 
@@ -32,6 +42,8 @@ class Worth:
     """Figures of weights on one set."""
 
     n: int
+    by_words: float
+    """nDCG@10 of keyword search alone, as the next two are of both searches, and of what is reranked."""
     fused: float
     reranked: float
     contained: float | None = None
@@ -93,14 +105,14 @@ def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> W
     """What the weights reach on examples, none of which has taught them."""
     weights = of.words if np.mean([one.words_only for one in examples]) > 0.5 else of.states  # noqa: PLR2004
     ordered = [one.ordered(weights, depth) for one in examples]
-    fused, reranked = ndcg(examples), ndcg(ordered)
+    ranked = ndcg_by_words(examples), ndcg(examples), ndcg(ordered)
     with_answers = _with_answers(ordered)
     if not with_answers:
-        return Worth(len(examples), fused, reranked)
+        return Worth(len(examples), *ranked)
     share, n_sentences = contained(with_answers, weights.reading, weights.near)
     f1 = marked(with_answers, weights.reading)
     chance = chance_worth(*_told(_judged(ordered), weights))
-    return Worth(len(examples), fused, reranked, share, n_sentences, f1, *chance)
+    return Worth(len(examples), *ranked, share, n_sentences, f1, *chance)
 
 
 def chance_worth(chance: Floats, labels: Floats) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ from evals.refusal_curve import area, recall_at
 from rag.interaction import Floats
 from rag.late_interaction import answered_values
 from rag.quoting import chosen
-from training.examples import Example
+from training.examples import Example, of_documents
 
 _TOP = 10
 _BINS = 10
@@ -19,15 +19,18 @@ _BINS = 10
 
 def ndcg(examples: Sequence[Example]) -> float:
     """Mean nDCG@10 of documents, each standing where its best chunk stands, over what can be answered."""
-    return float(np.mean([_ndcg(example) for example in examples if example.query.is_answerable]))
+    of = [one for one in examples if one.query.is_answerable]
+    return float(np.mean([_ndcg(of_documents([hit.chunk for hit in one.hits], one.right), one.n_right) for one in of]))
 
 
-def _ndcg(example: Example) -> float:
-    right: dict[int, float] = {}
-    for hit, of in zip(example.hits, example.right.tolist(), strict=True):
-        right.setdefault(hit.chunk.document_id, of)
-    gain = sum(of / np.log2(place + 2) for place, of in enumerate(list(right.values())[:_TOP]))
-    return float(gain / sum(1 / np.log2(place + 2) for place in range(min(_TOP, example.n_right))))
+def ndcg_by_words(examples: Sequence[Example]) -> float:
+    """The same of keyword search alone, for the same questions."""
+    return float(np.mean([_ndcg(one.by_words, one.n_right) for one in examples if one.query.is_answerable]))
+
+
+def _ndcg(right: Floats, n_right: int) -> float:
+    gain = sum(of / np.log2(place + 2) for place, of in enumerate(right[:_TOP].tolist()))
+    return float(gain / sum(1 / np.log2(place + 2) for place in range(min(_TOP, n_right))))
 
 
 def contained(examples: Sequence[Example], reading: Floats, near: float) -> tuple[float, float]:

@@ -21,9 +21,9 @@ from training.examples import Example, examples
 from training.held import is_held_out
 from training.joint_model import JointModel
 from training.layers import mixed
-from training.learning import chance_learned
+from training.learning import chance_learned, worth
 from training.mining import mined
-from training.report import answered_rows, chances, ndcg
+from training.report import answered_rows, chances, ndcg, ndcg_by_words
 
 WRITTEN = Path("training/written")
 ISLANDS = ("Arn", "Belk", "Corr", "Dunn", "Ess", "Fyr", "Gask", "Holm", "Ivy", "Jura")
@@ -108,6 +108,8 @@ def test_what_nothing_answers_has_one_row_and_what_is_answered_two(tmp_path: Pat
     _, labels = answered_rows(found, weights.states.reading)
     assert (labels.sum(), len(labels)) == (10, 30)
     assert ndcg(found) == ndcg([one for one in found if one.query.is_answerable]) > 0
+    assert 0 < ndcg_by_words(found) == worth(found, weights).by_words <= 1
+    assert all(one.by_words.sum() == 1 for one in found if one.query.is_answerable)
     taught = chance_learned({"islands": found}, weights)
     assert np.array_equal(taught.states.reading, weights.states.reading)
     assert taught.words is weights.words
