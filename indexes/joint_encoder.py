@@ -25,12 +25,14 @@ _MARKUP = "$*`~^|\\{}[]"
 class MiniLMJoint:
     """Joint reading by the bundled model's embeddings and trained layers. Threads may share it.
 
-    `sha256`: what the file of weights has to have; None for weights that were trained just now.
+    `sha256`: what the file of weights has to have; None for weights that were trained just now. `is_exact`: all of it
+    in float32, which is slower.
     """
 
-    def __init__(self, weights: Path, sha256: str | None = None) -> None:
+    def __init__(self, weights: Path, sha256: str | None = None, *, is_exact: bool = False) -> None:
         self._weights = weights
         self._sha256 = sha256
+        self._is_exact = is_exact
         self._loading = threading.Lock()
 
     def open(self) -> None:
@@ -44,7 +46,9 @@ class MiniLMJoint:
 
         n_threads, weights = os.cpu_count() or 1, checked_trained(self._weights, self._sha256)
         encoder = checked_weights(model_directory() / "model.safetensors")
-        return Runner(compiled(encoder, weights, n_threads, is_packed=True), n_threads)
+        precision = "f32" if self._is_exact else None
+        graph = compiled(encoder, weights, n_threads, is_packed=not self._is_exact, precision=precision)
+        return Runner(graph, n_threads)
 
     @cached_property
     def _around(self) -> tuple[int, int]:

@@ -144,17 +144,18 @@ def encoder(*, is_packed: bool) -> Encoder:
         return _loaded(is_packed=is_packed)
 
 
-def states_encoder(*layers: int, is_packed: bool) -> StatesEncoder:
-    """The same of the states of tokens after these layers."""
+def states_encoder(*layers: int, is_packed: bool, is_exact: bool = False) -> StatesEncoder:
+    """The same of the states of tokens after these layers. `is_exact`: what is not int8 is float32."""
     with _loading:
-        return _loaded_states(layers, is_packed=is_packed)
+        return _loaded_states(layers, is_packed=is_packed, is_exact=is_exact)
 
 
-def trained_states_encoder(trained: Path, sha256: str | None, *layers: int) -> StatesEncoder:
-    """The same, int8 where that is faster, with trained weights in the place of the bundled ones, as `checked_trained`
-    takes them."""
+def trained_states_encoder(trained: Path, sha256: str | None, *layers: int, is_exact: bool = False) -> StatesEncoder:
+    """The same, int8 where that is faster and unless it is to be exact, with trained weights in the place of the
+    bundled ones, as `checked_trained` takes them."""
     with _loading:
-        return _loaded_states(layers, checked_trained(trained, sha256), digest_of(trained), is_packed=True)
+        weights = checked_trained(trained, sha256)
+        return _loaded_states(layers, weights, digest_of(trained), is_packed=not is_exact, is_exact=is_exact)
 
 
 @cache
@@ -167,13 +168,13 @@ def _loaded(*, is_packed: bool) -> Encoder:
 
 @cache
 def _loaded_states(
-    layers: tuple[int, ...], trained: Path | None = None, _digest: str = "", *, is_packed: bool
+    layers: tuple[int, ...], trained: Path | None = None, _digest: str = "", *, is_packed: bool, is_exact: bool
 ) -> StatesEncoder:
     """`_digest`: of `trained`, so that weights that were written over are loaded anew."""
     from indexes.minilm_graph import compiled_states
 
-    n_threads = os.cpu_count() or 1
-    graph = compiled_states(_weights(), layers, n_threads, is_packed=is_packed, trained=trained)
+    n_threads, precision = os.cpu_count() or 1, "f32" if is_exact else None
+    graph = compiled_states(_weights(), layers, n_threads, is_packed=is_packed, precision=precision, trained=trained)
     return StatesEncoder(graph, len(layers), n_threads)
 
 

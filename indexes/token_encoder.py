@@ -28,11 +28,15 @@ class MiniLMTokens:
     """States of word pieces by the bundled model, int8 where that is faster. Threads may share it.
 
     `trained`: weights in the place of its own, loaded when they are first needed, and `sha256` what their file has to
-    have; None for what was trained just now. ModelError is raised then where they cannot be used.
+    have; None for what was trained just now. ModelError is raised then where they cannot be used. `is_exact`: all of it
+    in float32, which is slower.
     """
 
-    def __init__(self, trained: Path | None = None, sha256: str | None = None, *, n_kept: int = _KEPT) -> None:
+    def __init__(
+        self, trained: Path | None = None, sha256: str | None = None, *, n_kept: int = _KEPT, is_exact: bool = False
+    ) -> None:
         self._trained, self._sha256 = trained, sha256
+        self._is_exact = is_exact
         self._kept: Kept[str, TokenStates] = Kept(n_kept)
 
     def keep(self, n: int) -> None:
@@ -63,5 +67,5 @@ class MiniLMTokens:
 
     def _encoder(self) -> StatesEncoder:
         if self._trained is None:
-            return states_encoder(*LAYERS, is_packed=True)
-        return trained_states_encoder(self._trained, self._sha256, *LAYERS)
+            return states_encoder(*LAYERS, is_packed=not self._is_exact, is_exact=self._is_exact)
+        return trained_states_encoder(self._trained, self._sha256, *LAYERS, is_exact=self._is_exact)

@@ -54,6 +54,16 @@ def test_it_tells_what_the_trained_model_tells(model: JointModel, joint: MiniLMJ
         np.testing.assert_allclose(np.stack([one.starts, one.ends], axis=1), wanted, atol=0.1)
 
 
+def test_where_it_is_to_be_exact_it_tells_the_same_in_float32(model: JointModel, tmp_path: Path):
+    save_file(model.weights(), tmp_path / "joint.safetensors")
+    question, *passages = pieces(QUESTION, *TEXTS)
+    relevance, spans = by_torch(model, question, passages)
+    found = MiniLMJoint(tmp_path / "joint.safetensors", is_exact=True).read(question, passages)
+    np.testing.assert_allclose([one.relevance for one in found], relevance, atol=2e-3)  # its weights are float16
+    for one, wanted in zip(found, spans, strict=True):
+        np.testing.assert_allclose(np.stack([one.starts, one.ends], axis=1), wanted, atol=4e-3)
+
+
 def test_markup_in_a_question_is_not_read(joint: MiniLMJoint):
     """A dollar sign around a name had made it another question."""
     plain, marked, *passages = pieces(QUESTION, "Who was the `keeper` of the $lighthouse$?", *TEXTS)

@@ -42,6 +42,18 @@ def test_states_are_those_of_the_exact_model_after_its_second_and_third_layer():
         assert float((rows * wanted).sum(axis=1).min()) > 0.99
 
 
+def test_where_it_is_to_be_exact_it_is_nearer_to_float32():
+    from transformers import BertModel
+
+    text = "The harbour of Ostend was enlarged twice in the nineteenth century, and ships load coal there. " * 3
+    [states] = MiniLMTokens(is_exact=True).encode([text])
+    ids = torch.tensor([[101, *states.ids.tolist(), 102]])
+    with torch.no_grad():
+        exact = BertModel.from_pretrained(model_directory())(ids, output_hidden_states=True).hidden_states
+    wanted = torch.nn.functional.normalize(exact[3][0, 1:-1], dim=1).numpy()
+    assert np.abs(states.upper - wanted).max() < 1e-4
+
+
 def test_a_text_has_the_same_states_alone_and_among_others():
     together = MiniLMTokens().encode(TEXTS)
     for text, states in zip(TEXTS, together, strict=True):
