@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from math import inf
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 
 import numpy as np
@@ -30,6 +31,7 @@ from rag.locating import Locator
 from rag.settings import Settings
 from rag.verification.support import Support
 from rag.verification.topic import Topic
+from training.begun import Begun, begun, check_begun
 from training.card import write_card
 from training.cases import Case, cases
 from training.examples import Example, examples, kept, rarities
@@ -52,6 +54,8 @@ _LOCATED = 500_000
 """Passages that were read together with a question: 2 kB each at most."""
 _FLOOR = 2e-4
 """Share of the passages below which word pieces count as equally rare."""
+_STAYS = 0.5
+"""How much of what training began with stays in what is written."""
 _SAYING = "LMN"
 """Letters, marks on them, numbers: the kinds of characters that say something."""
 
@@ -104,8 +108,8 @@ def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser], s
     """The commands that train a model."""
     going_on = argparse.ArgumentParser(add_help=False, parents=[shared])
     going_on.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
-    text = "how much of what it began with stays in what is written, 0 to 1; default %(default)s"
-    going_on.add_argument("--kept", type=share, default=0.5, metavar="SHARE", help=text)
+    text = "begin anew where an earlier run has left its state in the cache; by itself a run takes that up and goes on"
+    going_on.add_argument("--anew", action="store_true", help=text)
     text = "1 beside other work; default: one for each core"
     going_on.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
     text = "train the reader of question and passage together; a later run goes on where this one ends"
@@ -114,12 +118,16 @@ def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser], s
     joint.add_argument("--made", type=count, default=MADE, metavar="N", help=made)
     text = "a joint.safetensors to begin with; default: the layers of the bundled encoder"
     joint.add_argument("--start", type=Path, metavar="FILE", help=text)
+    text = f"how much of --start stays in what is written, 0 to 1; default {_STAYS}"
+    joint.add_argument("--kept", type=share, metavar="SHARE", help=text)
     text = "cases of contexts that answer, and of contexts that do not: half of them teach, too"
     joint.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
     joint.set_defaults(run=_train_joint)
     text = "train the encoder of reranking and of choosing sentences; a later run goes on where this one ends"
     late = commands.add_parser("late", parents=[going_on], help=text)
     late.add_argument("--made", type=count, default=0, metavar="N", help=made)
+    text = "how much of the bundled encoder stays in what is written, 0 to 1; default %(default)s"
+    late.add_argument("--kept", type=share, default=_STAYS, metavar="SHARE", help=text)
     late.set_defaults(run=_train_late)
 
 
@@ -185,15 +193,19 @@ def _train_joint(given: argparse.Namespace) -> None:
     from training.joint import train
     from training.layers import mixed
 
+    if given.kept is not None and not given.start:
+        raise FootnoteError("--kept tells how much of --start stays: name what to begin with, or leave --kept out")
     tokenizer = word_pieces()
+    encoder, state = model_directory() / "model.safetensors", given.cache / "joint" / "state.safetensors"
+    limits = _limits(given, state, begun(encoder, given.start))
     found = _mined(given, tokenizer)
     if given.cases:
         answered, unanswered = given.cases
         found.append(mined_cases(answered, unanswered, tokenizer))
-    encoder, state = model_directory() / "model.safetensors", given.cache / "joint" / "state.safetensors"
-    limits = {"minutes": given.minutes, "n_threads": given.threads}
     model = train(found, encoder, state, tokenizer, start=given.start, **limits, told=_told)
-    learned_weights = mixed(load_file(given.start), model.weights(), given.kept) if given.start else model.weights()
+    learned_weights, stays = model.weights(), _STAYS if given.kept is None else given.kept
+    if given.start:
+        learned_weights = mixed(load_file(given.start), learned_weights, stays)
     _write(learned_weights, given.out / JOINT)
 
 
@@ -205,10 +217,17 @@ def _train_late(given: argparse.Namespace) -> None:
 
     tokenizer = word_pieces()
     encoder, state = model_directory() / "model.safetensors", given.cache / "late" / "state.safetensors"
-    limits = {"minutes": given.minutes, "n_threads": given.threads}
+    limits = _limits(given, state, begun(encoder))
     rarity = _rarity([open_dataset(path) for path in dict.fromkeys(given.sets)], given.cache)
     model = train(_mined(given, tokenizer), encoder, state, tokenizer, rarity, **limits, told=_told)
     _write(mixed(load_file(encoder), model.weights(), given.kept), given.out / LATE)
+
+
+def _limits(given: argparse.Namespace, state: Path, wanted: Begun) -> dict[str, Any]:
+    """How a run trains. Raises FootnoteError where it cannot take the state up: before all that takes long."""
+    if not given.anew:
+        check_begun(state, wanted)
+    return {"minutes": given.minutes, "n_threads": given.threads, "is_anew": given.anew}
 
 
 def _mined(given: argparse.Namespace, tokenizer: WordPieces) -> list[Mined]:

@@ -16,8 +16,9 @@ from torch import Tensor
 from indexes.joint_encoder import inputs_of, joined, start_of_passage
 from indexes.word_pieces import WordPieces
 from rag.pieces import PieceIds
+from training.begun import begun
 from training.joint_model import JointModel
-from training.loop import Group, Told, trained
+from training.loop import Group, Run, Told, trained
 from training.mining import Mined, Task
 from training.swapping import Swapper, Window
 from training.windows import around_answer, drawn, near_window, wrong_window
@@ -52,14 +53,17 @@ def train(  # noqa: PLR0913
     minutes: float,
     n_threads: int,
     told: Told,
+    is_anew: bool = False,
 ) -> JointModel:
-    """As `training.loop.trained`; `start` is what the first run begins with."""
+    """As `training.loop.trained` by a `Run` of these; `start` is what the first one begins with."""
     torch.manual_seed(7)
     model, batches = JointModel(encoder, start), _Batches(sets, tokenizer)
     heads = [*model.spans.parameters(), *model.relevance.parameters()]
     groups = [Group([*model.layers.parameters()], _RATE), Group(heads, _RATE_OF_HEADS)]
     losses = partial(_losses, model)
-    trained(model, groups, batches.batch, losses, state, minutes=minutes, n_threads=n_threads, told=told)
+    names = ", ".join(of.name for of in sets)
+    run = Run(state, begun(encoder, start), names, minutes=minutes, n_threads=n_threads, told=told, is_anew=is_anew)
+    trained(model, groups, batches.batch, losses, run)
     return model
 
 

@@ -17,8 +17,9 @@ from indexes.token_encoder import LAYERS
 from indexes.word_pieces import WordPieces
 from rag.interaction import Floats
 from rag.pieces import PieceIds
+from training.begun import begun
 from training.layers import DIM, Layers
-from training.loop import Group, Told, trained
+from training.loop import Group, Run, Told, trained
 from training.mining import Mined, Task
 from training.windows import around_answer, drawn, near_window, wrong_window
 
@@ -95,13 +96,16 @@ def train(  # noqa: PLR0913
     minutes: float,
     n_threads: int,
     told: Told,
+    is_anew: bool = False,
 ) -> LateModel:
-    """As `training.loop.trained`; `rarity`: how much a piece says, by its number."""
+    """As `training.loop.trained` by a `Run` of these; `rarity`: how much a piece says, by its number."""
     torch.manual_seed(7)
     model, batches = LateModel(encoder), _Batches(sets, tokenizer)
     groups = [Group([*model.layers.parameters()], _RATE), Group([model.scales], _RATE_OF_SCALES, decay=0)]
     losses = partial(_losses, model, torch.from_numpy(rarity))
-    trained(model, groups, batches.batch, losses, state, minutes=minutes, n_threads=n_threads, told=told)
+    names = ", ".join(of.name for of in sets)
+    run = Run(state, begun(encoder), names, minutes=minutes, n_threads=n_threads, told=told, is_anew=is_anew)
+    trained(model, groups, batches.batch, losses, run)
     return model
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import TypeVar
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+
+from training.begun import Begun, check_begun, facts_of
 
 Told = Callable[[str], None]
 Batch = TypeVar("Batch")
@@ -22,6 +24,7 @@ _WARM = 150
 _SAVED_S = 200.0
 _SHOWN = 25
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+_SETS = "sets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,85 +36,113 @@ class Group:
     decay: float = 0.01
 
 
-def trained(  # noqa: PLR0913
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How long a run trains, and what it goes on from."""
+
+    state: Path
+    """Keeps where it stands."""
+    begun: Begun
+    sets: str
+    """The names of what it learns from."""
+    minutes: float
+    n_threads: int
+    """Beside other work one is as fast as two, which wait for each other."""
+    told: Told
+    is_anew: bool = False
+    """Whether a state that is there is written over, and not taken up."""
+
+
+def trained(
     model: nn.Module,
     groups: Sequence[Group],
     batch_of: Callable[[int], Batch],
     losses_of: Callable[[Batch], Sequence[Tensor]],
-    state: Path,
-    *,
-    minutes: float,
-    n_threads: int,
-    told: Told,
+    run: Run,
 ) -> None:
-    """`minutes` more of training, the second half with a falling rate. `batch_of` a step's number gives its batch;
-    `state` keeps where it stands. The model ends with the running mean of its weights, as in Polyak and Juditsky
-    (1992).
+    """`run.minutes` more of training, the second half with a falling rate. `batch_of` a step's number gives its batch.
+    The model ends with the running mean of its weights, as in Polyak and Juditsky (1992).
 
-    Beside other work one thread is as fast as two, which wait for each other.
+    Raises FootnoteError where the state was begun with something else than this run.
     """
-    torch.set_num_threads(n_threads)
-    optimizer = torch.optim.AdamW(
-        [{"params": list(one.parameters), "lr": one.rate, "weight_decay": one.decay} for one in groups]
-    )
-    average = {name: of.detach().clone() for name, of in _learning(model).items()}
-    step = _take_up(state, model, optimizer, average) if state.exists() else 0
-    if step:
-        told(f"taken up again after {step:,} steps")
-    begun = saved = time.monotonic()
+    torch.set_num_threads(run.n_threads)
+    at = _Standing(model, groups, run)
+    started = saved = time.monotonic()
     model.train()
     with ThreadPoolExecutor(1) as ahead:
-        pending = ahead.submit(batch_of, step)
-        while (passed := time.monotonic() - begun) < minutes * 60:
-            batch, pending = pending.result(), ahead.submit(batch_of, step + 1)
-            share = min(1.0, (step + 1) / _WARM, 2 * (1 - passed / (minutes * 60)) + 0.01)
-            for group, one in zip(optimizer.param_groups, groups, strict=True):
-                group["lr"] = one.rate * share
+        pending = ahead.submit(batch_of, at.step)
+        while (passed := time.monotonic() - started) < run.minutes * 60:
+            batch, pending = pending.result(), ahead.submit(batch_of, at.step + 1)
             losses = losses_of(batch)
-            sum(losses).backward()
-            torch.nn.utils.clip_grad_norm_(_learning(model).values(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            step += 1
-            _average(model, average, step)
-            if step % _SHOWN == 0:
-                told(f"step {step:,}, {passed:.0f} s: " + ", ".join(f"{one.item():.3f}" for one in losses))
+            at.go_on(losses, passed / (run.minutes * 60))
+            if at.step % _SHOWN == 0:
+                run.told(f"step {at.step:,}, {passed:.0f} s: " + ", ".join(f"{one.item():.3f}" for one in losses))
             if time.monotonic() - saved > _SAVED_S:
-                _save(state, model, optimizer, average, step)
+                at.save()
                 saved = time.monotonic()
-    _save(state, model, optimizer, average, step)
-    for name, of in _learning(model).items():
-        of.data = average[name]
-    model.eval()
+    at.save()
+    at.end()
+
+
+class _Standing:
+    """A model with what its optimizer knows, the running mean of its weights, and how many steps it has made."""
+
+    def __init__(self, model: nn.Module, groups: Sequence[Group], run: Run) -> None:
+        self._model, self._groups, self._run = model, groups, run
+        self._optimizer = torch.optim.AdamW(
+            [{"params": list(one.parameters), "lr": one.rate, "weight_decay": one.decay} for one in groups]
+        )
+        self._average = {name: of.detach().clone() for name, of in _learning(model).items()}
+        self._facts, self.step = dict(run.begun), 0
+        if run.state.exists() and not run.is_anew:
+            self._take_up()
+
+    def _take_up(self) -> None:
+        """The step at which an earlier run stopped, its weights, their mean, and what Adam knew."""
+        run = self._run
+        check_begun(run.state, run.begun)
+        self._facts, kept = facts_of(run.state), load_file(run.state)
+        for name, of in _learning(self._model).items():
+            of.data, self._average[name] = kept[f"model.{name}"], kept[f"average.{name}"]
+            self._optimizer.state[of] = {moment: kept[f"{moment}.{name}"] for moment in _MOMENTS}
+        self.step = int(kept["n_steps"])
+        run.told(f"taken up again after {self.step:,} steps")
+        if (before := self._facts.get(_SETS, run.sets)) != run.sets:
+            run.told(f"it learns from {run.sets} now; before it did from {before}")
+
+    def go_on(self, losses: Sequence[Tensor], passed: float) -> None:
+        """One step. `passed`: of the time of this run, 0 to 1."""
+        share = min(1.0, (self.step + 1) / _WARM, 2 * (1 - passed) + 0.01)
+        for group, one in zip(self._optimizer.param_groups, self._groups, strict=True):
+            group["lr"] = one.rate * share
+        sum(losses).backward()
+        torch.nn.utils.clip_grad_norm_(_learning(self._model).values(), 1.0)
+        self._optimizer.step()
+        self._optimizer.zero_grad()
+        self.step += 1
+        new = 1 - min(_AVERAGED, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            averages, weights = list(self._average.values()), list(_learning(self._model).values())
+            torch._foreach_lerp_(averages, weights, new)  # noqa: SLF001 - as optimizers do
+
+    def save(self) -> None:
+        """Into the state, with what it was begun with as far as that is known."""
+        state = self._run.state
+        state.parent.mkdir(parents=True, exist_ok=True)
+        kept = {f"average.{name}": of for name, of in self._average.items()}
+        kept |= {f"model.{name}": of.detach() for name, of in _learning(self._model).items()}
+        for name, of in _learning(self._model).items():
+            kept |= {f"{moment}.{name}": self._optimizer.state[of][moment] for moment in _MOMENTS}
+        draft = state.with_suffix(".draft")
+        save_file(kept | {"n_steps": torch.tensor(self.step)}, draft, self._facts | {_SETS: self._run.sets})
+        draft.replace(state)
+
+    def end(self) -> None:
+        """The model by the running mean of its weights."""
+        for name, of in _learning(self._model).items():
+            of.data = self._average[name]
+        self._model.eval()
 
 
 def _learning(model: nn.Module) -> dict[str, Tensor]:
     return {name: of for name, of in model.named_parameters() if of.requires_grad}
-
-
-def _average(model: nn.Module, average: Mapping[str, Tensor], step: int) -> None:
-    new = 1 - min(_AVERAGED, (1 + step) / (10 + step))
-    with torch.no_grad():
-        torch._foreach_lerp_(list(average.values()), list(_learning(model).values()), new)  # noqa: SLF001 - as optimizers do
-
-
-def _take_up(state: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: dict[str, Tensor]) -> int:
-    """The step at which an earlier run stopped, its weights, their mean, and what Adam knew."""
-    kept = load_file(state)
-    for name, of in _learning(model).items():
-        of.data, average[name] = kept[f"model.{name}"], kept[f"average.{name}"]
-        optimizer.state[of] = {moment: kept[f"{moment}.{name}"] for moment in _MOMENTS}
-    return int(kept["n_steps"])
-
-
-def _save(
-    state: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: Mapping[str, Tensor], step: int
-) -> None:
-    state.parent.mkdir(parents=True, exist_ok=True)
-    kept = {f"average.{name}": of for name, of in average.items()}
-    kept |= {f"model.{name}": of.detach() for name, of in _learning(model).items()}
-    for name, of in _learning(model).items():
-        kept |= {f"{moment}.{name}": optimizer.state[of][moment] for moment in _MOMENTS}
-    draft = state.with_suffix(".draft")
-    save_file(kept | {"n_steps": torch.tensor(step)}, draft)
-    draft.replace(state)
