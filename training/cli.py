@@ -108,6 +108,11 @@ def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser], s
     """The commands that train a model."""
     going_on = argparse.ArgumentParser(add_help=False, parents=[shared])
     going_on.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
+    text = (
+        "end when the loss on one question of 64, which teach nothing, was not better in N checks in a row, one after "
+        "200 steps each; 0, the default: when the time is up"
+    )
+    going_on.add_argument("--patience", type=count, default=0, metavar="N", help=text)
     text = "begin anew where an earlier run has left its state in the cache; by itself a run takes that up and goes on"
     going_on.add_argument("--anew", action="store_true", help=text)
     text = "1 beside other work; default: one for each core"
@@ -227,7 +232,8 @@ def _limits(given: argparse.Namespace, state: Path, wanted: Begun) -> dict[str, 
     """How a run trains. Raises FootnoteError where it cannot take the state up: before all that takes long."""
     if not given.anew:
         check_begun(state, wanted)
-    return {"minutes": given.minutes, "n_threads": given.threads, "is_anew": given.anew}
+    running = {"minutes": given.minutes, "n_threads": given.threads}
+    return running | {"is_anew": given.anew, "patience": given.patience}
 
 
 def _mined(given: argparse.Namespace, tokenizer: WordPieces) -> list[Mined]:

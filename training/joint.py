@@ -21,7 +21,7 @@ from training.joint_model import JointModel
 from training.loop import Group, Run, Told, trained
 from training.mining import Mined, Task
 from training.swapping import Swapper, Window
-from training.windows import around_answer, drawn, near_window, wrong_window
+from training.windows import Asked, around_answer, drawn, n_steps_apart, near_window, parted, wrong_window
 
 _QUESTIONS = 16
 _WINDOWS = (72, 96, 128, 176)
@@ -54,6 +54,7 @@ def train(  # noqa: PLR0913
     n_threads: int,
     told: Told,
     is_anew: bool = False,
+    patience: int = 0,
 ) -> JointModel:
     """As `training.loop.trained` by a `Run` of these; `start` is what the first one begins with."""
     torch.manual_seed(7)
@@ -62,8 +63,8 @@ def train(  # noqa: PLR0913
     groups = [Group([*model.layers.parameters()], _RATE), Group(heads, _RATE_OF_HEADS)]
     losses = partial(_losses, model)
     names = ", ".join(of.name for of in sets)
-    run = Run(state, begun(encoder, start), names, minutes=minutes, n_threads=n_threads, told=told, is_anew=is_anew)
-    trained(model, groups, batches.batch, losses, run)
+    run = Run(state, begun(encoder, start), names, minutes, n_threads, told, is_anew=is_anew, patience=patience)
+    trained(model, groups, batches.batch, losses, run, apart=batches.apart())
     return model
 
 
@@ -96,12 +97,19 @@ class _Batches:
     """The batch of each step, as `drawn` gives its tasks."""
 
     def __init__(self, sets: Sequence[Mined], tokenizer: WordPieces) -> None:
-        self._tasks = [(of, task) for of in sets for task in of.tasks if task.bad]
+        self._tasks, self._apart = parted([(of, task) for of in sets for task in of.tasks if task.bad])
         self._around = tokenizer.around()
         self._swapper = Swapper(tokenizer, sets)
 
     def batch(self, step: int) -> _Batch:
-        tasks, width, chance = drawn(self._tasks, _QUESTIONS, _WINDOWS, step)
+        return self._of(self._tasks, step)
+
+    def apart(self) -> list[_Batch]:
+        """Of tasks that teach nothing, the same in every run."""
+        return [self._of(self._apart, step) for step in range(n_steps_apart(self._apart, _QUESTIONS))]
+
+    def _of(self, among: Sequence[Asked], step: int) -> _Batch:
+        tasks, width, chance = drawn(among, _QUESTIONS, _WINDOWS, step)
         rows, starts, marks, answers = [], [], [], []
         for of, task in tasks:
             question, right, wrong = self._pair(of, task, width, chance)

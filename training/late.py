@@ -21,7 +21,7 @@ from training.begun import begun
 from training.layers import DIM, Layers
 from training.loop import Group, Run, Told, trained
 from training.mining import Mined, Task
-from training.windows import around_answer, drawn, near_window, wrong_window
+from training.windows import Asked, around_answer, drawn, n_steps_apart, near_window, parted, wrong_window
 
 _QUESTIONS = 16
 _BESIDE = 2
@@ -97,6 +97,7 @@ def train(  # noqa: PLR0913
     n_threads: int,
     told: Told,
     is_anew: bool = False,
+    patience: int = 0,
 ) -> LateModel:
     """As `training.loop.trained` by a `Run` of these; `rarity`: how much a piece says, by its number."""
     torch.manual_seed(7)
@@ -104,8 +105,8 @@ def train(  # noqa: PLR0913
     groups = [Group([*model.layers.parameters()], _RATE), Group([model.scales], _RATE_OF_SCALES, decay=0)]
     losses = partial(_losses, model, torch.from_numpy(rarity))
     names = ", ".join(of.name for of in sets)
-    run = Run(state, begun(encoder), names, minutes=minutes, n_threads=n_threads, told=told, is_anew=is_anew)
-    trained(model, groups, batches.batch, losses, run)
+    run = Run(state, begun(encoder), names, minutes, n_threads, told, is_anew=is_anew, patience=patience)
+    trained(model, groups, batches.batch, losses, run, apart=batches.apart())
     return model
 
 
@@ -143,11 +144,18 @@ class _Batches:
     """The batch of each step, as `drawn` gives its tasks."""
 
     def __init__(self, sets: Sequence[Mined], tokenizer: WordPieces) -> None:
-        self._tasks = [(of, task) for of in sets for task in of.tasks if task.bad and task.good]
+        self._tasks, self._apart = parted([(of, task) for of in sets for task in of.tasks if task.bad and task.good])
         self._around = tokenizer.around()
 
     def batch(self, step: int) -> _Batch:
-        tasks, width, chance = drawn(self._tasks, _QUESTIONS, _WINDOWS, step)
+        return self._of(self._tasks, step)
+
+    def apart(self) -> list[_Batch]:
+        """Of tasks that teach nothing, the same in every run."""
+        return [self._of(self._apart, step) for step in range(n_steps_apart(self._apart, _QUESTIONS))]
+
+    def _of(self, among: Sequence[Asked], step: int) -> _Batch:
+        tasks, width, chance = drawn(among, _QUESTIONS, _WINDOWS, step)
         questions, windows, passages = [], [], list[list[bytes]]()
         for of, task in tasks:
             good = chance.choice(task.good)

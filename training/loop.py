@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from rag.types import counted
 from training.begun import Begun, check_begun, facts_of
 
 Told = Callable[[str], None]
@@ -23,6 +25,7 @@ _AVERAGED = 0.999
 _WARM = 150
 _SAVED_S = 200.0
 _SHOWN = 25
+_CHECKED = 200
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 _SETS = "sets"
 
@@ -51,6 +54,8 @@ class Run:
     told: Told
     is_anew: bool = False
     """Whether a state that is there is written over, and not taken up."""
+    patience: int = 0
+    """Checks in a row in which what is kept apart has not become better, after which it ends; 0: it never does."""
 
 
 def trained(
@@ -59,14 +64,17 @@ def trained(
     batch_of: Callable[[int], Batch],
     losses_of: Callable[[Batch], Sequence[Tensor]],
     run: Run,
+    *,
+    apart: Sequence[Batch] = (),
 ) -> None:
-    """`run.minutes` more of training, the second half with a falling rate. `batch_of` a step's number gives its batch.
-    The model ends with the running mean of its weights, as in Polyak and Juditsky (1992).
+    """`run.minutes` more of training, the second half with a falling rate. `batch_of` a step's number gives its batch;
+    the loss of those kept `apart` is told now and then, and ends a run that has waited for its `patience`, which starts
+    anew with every run. The model ends with the running mean of its weights, as in Polyak and Juditsky (1992).
 
     Raises FootnoteError where the state was begun with something else than this run.
     """
     torch.set_num_threads(run.n_threads)
-    at = _Standing(model, groups, run)
+    at, check = _Standing(model, groups, run), _Check(run)
     started = saved = time.monotonic()
     model.train()
     with ThreadPoolExecutor(1) as ahead:
@@ -77,11 +85,31 @@ def trained(
             at.go_on(losses, passed / (run.minutes * 60))
             if at.step % _SHOWN == 0:
                 run.told(f"step {at.step:,}, {passed:.0f} s: " + ", ".join(f"{one.item():.3f}" for one in losses))
+            if apart and at.step % _CHECKED == 0 and check.is_enough(at.step, at.loss(apart, losses_of)):
+                break
             if time.monotonic() - saved > _SAVED_S:
                 at.save()
                 saved = time.monotonic()
     at.save()
     at.end()
+
+
+class _Check:
+    """What is kept apart, and whether it becomes better."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._best, self._n_worse = inf, 0
+
+    def is_enough(self, step: int, loss: float) -> bool:
+        """Whether the run has seen as many checks without a better one as it has patience for."""
+        self._n_worse = 0 if loss < self._best else self._n_worse + 1
+        self._best = min(self._best, loss)
+        self._run.told(f"step {step:,}: {loss:.4f} on what is kept apart, {self._best:.4f} at best")
+        is_enough = 0 < self._run.patience <= self._n_worse
+        if is_enough:
+            self._run.told(f"no better for {counted(self._n_worse, 'check')}: it ends")
+        return is_enough
 
 
 class _Standing:
@@ -124,6 +152,17 @@ class _Standing:
         with torch.no_grad():
             averages, weights = list(self._average.values()), list(_learning(self._model).values())
             torch._foreach_lerp_(averages, weights, new)  # noqa: SLF001 - as optimizers do
+
+    def loss(self, batches: Sequence[Batch], losses_of: Callable[[Batch], Sequence[Tensor]]) -> float:
+        """Of these batches by the running mean of the weights; what is trained stays as it is."""
+        weights = {name: of.data for name, of in _learning(self._model).items()}
+        self.end()
+        with torch.no_grad():
+            found = [float(sum(one.item() for one in losses_of(batch))) for batch in batches]
+        for name, of in _learning(self._model).items():
+            of.data = weights[name]
+        self._model.train()
+        return sum(found) / len(found)
 
     def save(self) -> None:
         """Into the state, with what it was begun with as far as that is known."""

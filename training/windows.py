@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from hashlib import sha256
 
 from rag.pieces import PieceIds
 from training.mining import Mined, Task
 
 _HARD = 6
 """The first so many wrong hits are drawn from: some more than are read."""
+_APART, _MOST_APART = 64, 128
+"""One of so many tasks is kept apart; so many of these are looked at, at most."""
 _SAME = 0.35
 """How often the wrong passage is a part of the right one, without the answer in it."""
 
@@ -29,6 +32,20 @@ def drawn(
     chance = random.Random(1_000_003 + step)  # noqa: S311
     width, first = chance.choice(widths), step % per_round * n
     return [tasks[number] for number in order[first : first + n]], width, chance
+
+
+def parted(tasks: Sequence[Asked]) -> tuple[list[Asked], list[Asked]]:
+    """Those that teach, and one of 64, chosen by its question, that are kept apart: their loss tells when the others
+    teach no more than themselves. None is held out of its set, which is for what is measured afterwards."""
+    sides: tuple[list[Asked], list[Asked]] = [], []
+    for one in tasks:
+        sides[sha256(one[1].question.tobytes()).digest()[0] % _APART == 0].append(one)
+    return sides
+
+
+def n_steps_apart(apart: Sequence[Asked], n: int) -> int:
+    """Steps of `n` tasks that go through what is kept apart once, or through as much of it as is looked at."""
+    return min(-(-len(apart) // n), max(1, min(len(apart), _MOST_APART) // n))
 
 
 def around_answer(n: int, marks: Sequence[tuple[int, int]], width: int, chance: random.Random) -> int:
