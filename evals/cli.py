@@ -33,9 +33,9 @@ from evals import (
 )
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
-from evals.numbers import count
+from evals.numbers import count, share
 from evals.reader import measure_reader
-from evals.refusal import THRESHOLDS, cases_of, of_cases, of_dataset
+from evals.refusal import THRESHOLDS, cases_of, choices, of_cases, of_dataset
 from evals.refusal_curve import PRECISION, area, recall_at
 from evals.retrieval import evaluate
 from evals.run_cli import told
@@ -116,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     refusal.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help="answerable cases, unanswerable cases")
     refusal.add_argument("--limit", type=count, default=300, metavar="N", help="questions of each set; %(default)s")
+    text = "of refusing, whose threshold is named; %(default)s"
+    refusal.add_argument("--precision", type=share, default=PRECISION, metavar="P", help=text)
     bulk = command("bulk", _bulk, "take in many small files and a long PDF: time, memory, and the second look")
     bulk.add_argument("--files", type=count, default=10_000, metavar="N", help="default %(default)s")
     bulk.add_argument("--pages", type=count, default=2_000, metavar="N", help="of the PDF; default %(default)s")
@@ -177,9 +179,11 @@ def _refusal(arguments: argparse.Namespace) -> int:
     print(f"{'':30}{'area':>8}{'recall':>8}" + "".join(f"{threshold:>14}" for threshold in THRESHOLDS))
     for name, (good, bad) in sets.items():
         shares = "".join(f"{(good < t).mean():>7.3f}{(bad < t).mean():>7.3f}" for t in THRESHOLDS)
-        print(f"{name:30}{area(good, bad):8.3f}{recall_at(PRECISION, good, bad):8.3f}{shares}")
-    print(f"recall: most that is refused of the unanswerable at {PRECISION:.0%} precision, both kinds counting half")
-    print("under each threshold: share refused of answerable, and of unanswerable questions")
+        print(f"{name:30}{area(good, bad):8.3f}{recall_at(arguments.precision, good, bad):8.3f}{shares}")
+    half = "both kinds counting half"
+    print(f"recall: most that is refused of the unanswerable at {arguments.precision:.1%} precision, {half}")
+    print("under each threshold: share refused of answerable, and of unanswerable questions", end="\n\n")
+    print("\n".join(choices(sets, arguments.precision)))
     return 0
 
 

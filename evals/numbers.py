@@ -29,6 +29,17 @@ def duration(text: str) -> float:
     return value
 
 
+def share(text: str) -> float:
+    """A part of a whole, above 0 and at most 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError("must be a number above 0, at most 1")
+    return value
+
+
 def _within(text: str, least: int) -> int:
     is_whole = text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST))
     if not is_whole or int(text) < least:

@@ -7,7 +7,7 @@ refusal (contexts that do, or do not, answer).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from app.question_sets.fields import string, strings
 from app.question_sets.lines import json_file, objects
+from app.wiring import THRESHOLD
 from evals.answer_metrics import contains_answer
 from evals.asking import without_answer
 from evals.datasets import Dataset
 from evals.reader import sample
+from evals.refusal_curve import refused_below, threshold_for
 from evals.relevance import relevance_of
 from indexes.library import Library
 from rag.errors import InputError
@@ -63,6 +65,23 @@ def cases_of(path: Path) -> list[Case]:
             raise InputError(f"{where}: `contexts` is missing or empty")
         found.append((string(case, "query", where), _hits(contexts)))
     return found
+
+
+def choices(sets: Mapping[str, tuple[Chances, Chances]], wanted: float) -> Iterator[str]:
+    """Lines by which a person can choose a threshold: what each is worth over all sets, and which of them refuses with
+    the precision that is wanted, over all and in each."""
+    yes, no = (np.concatenate([of[kind] for of in sets.values()]) for kind in (0, 1))
+    yield f"{'threshold, all sets':20}{'precision':>11}{'recall':>8}{'answerable refused':>20}"
+    for one in (refused_below(threshold, yes, no) for threshold in sorted({THRESHOLD, *THRESHOLDS})):
+        n = f"{one.wrongly:.3f} ({round(one.wrongly * len(yes)):,} of {len(yes):,})"
+        name = f"{one.threshold:.2f}{', as it is set' if one.threshold == THRESHOLD else ''}"
+        yield f"{name:20}{one.precision:11.3f}{one.recall:8.3f}{n:>20}"
+    yield "precision: share of the refused that was unanswerable, both kinds counting half; recall: of these, refused"
+    yield f"highest threshold with a precision of {wanted:.3f} or more:"
+    for name, of in {"all sets": (yes, no), **sets}.items():
+        found = threshold_for(wanted, *of)
+        told = "none" if found is None else f"{found.threshold:.2f} (recall {found.recall:.3f})"
+        yield f"  {name}: {told}"
 
 
 def _hits(contexts: Sequence[str]) -> list[Hit]:

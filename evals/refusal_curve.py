@@ -7,6 +7,7 @@ with four columns: answerability (0 to 1), whether it was refused, whether it sh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,33 @@ def recall_at(wanted: float, yes: NDArray[np.float64], no: NDArray[np.float64]) 
     wrongly, rightly = (np.searchsorted(np.sort(of), thresholds, "right") / len(of) for of in (yes, no))
     precise = rightly >= wanted * (rightly + wrongly)
     return float(rightly[precise].max(initial=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a threshold refuses of answerable and unanswerable questions, both kinds counting half."""
+
+    threshold: float
+    precision: float
+    """Share of what it refuses that was unanswerable; 1 where it refuses nothing."""
+    recall: float
+    """Share of the unanswerable that it refuses."""
+    wrongly: float
+    """Share of the answerable that it refuses."""
+
+
+def refused_below(threshold: float, yes: NDArray[np.float64], no: NDArray[np.float64]) -> Refused:
+    """By the chances of answerable and of unanswerable questions."""
+    wrongly, rightly = (float((of < threshold).mean()) if len(of) else 0.0 for of in (yes, no))
+    both = rightly + wrongly
+    return Refused(threshold, rightly / both if both else 1.0, rightly, wrongly)
+
+
+def threshold_for(wanted: float, yes: NDArray[np.float64], no: NDArray[np.float64]) -> Refused | None:
+    """The highest threshold of two digits that refuses with this precision; None where none that refuses anything
+    does, or where there are no questions of a kind."""
+    found = [refused_below(n / 100, yes, no) for n in range(1, 101)] if len(yes) and len(no) else []
+    return next((one for one in reversed(found) if one.recall and one.precision >= wanted), None)
 
 
 def risk_coverage(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -5,7 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evals.refusal_curve import f1, precision, recall, recall_at, risk_area, risk_coverage, roc_area, threshold_curve
+from app.wiring import THRESHOLD
+from evals.refusal import THRESHOLDS, choices
+from evals.refusal_curve import (
+    f1,
+    precision,
+    recall,
+    recall_at,
+    refused_below,
+    risk_area,
+    risk_coverage,
+    roc_area,
+    threshold_curve,
+    threshold_for,
+)
+from evals.significance import Values
 
 ROWS = np.array(
     [  # answerability, refused, should be, answer wrong
@@ -37,6 +51,49 @@ def test_the_most_that_a_precise_threshold_refuses():
     assert recall_at(0.6, yes, no) == 1
     assert recall_at(0.9, np.array([0.1]), np.array([0.2])) == 0
     assert recall_at(0.9, no, np.array([])) == 0
+
+
+YES, NO = np.array([0.2, 0.6, 0.7, 0.8, 0.9]), np.array([0.1, 0.1, 0.3, 0.75])
+
+
+@pytest.mark.parametrize(
+    ("threshold", "precision", "recall", "wrongly"),
+    [
+        (0.1, 1.0, 0.0, 0.0),  # what is as likely as the threshold is answered
+        (0.15, 1.0, 0.5, 0.0),
+        (0.3, 0.5 / 0.7, 0.5, 0.2),
+        (0.5, 0.75 / 0.95, 0.75, 0.2),
+        (1.0, 0.5, 1.0, 1.0),
+    ],
+)
+def test_what_a_threshold_refuses(threshold: float, precision: float, recall: float, wrongly: float):
+    found = refused_below(threshold, YES, NO)
+    assert (found.precision, found.recall, found.wrongly) == pytest.approx((precision, recall, wrongly))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "yes", "no", "threshold"),
+    [
+        (0.9, YES, NO, 0.2),
+        (0.75, YES, NO, 0.6),
+        (0.5, YES, NO, 1.0),
+        (0.9, NO, YES, None),
+        (0.9, YES, NO[:0], None),
+        (0.9, YES[:0], NO, None),
+    ],
+)
+def test_the_threshold_for_a_precision(wanted: float, yes: Values, no: Values, threshold: float | None):
+    found = threshold_for(wanted, yes, no)
+    assert (found and found.threshold) == threshold
+    assert found is None or found.recall <= recall_at(wanted, yes, no)
+
+
+def test_a_threshold_can_be_chosen_by_its_precision():
+    lines = list(choices({"one": (YES, NO), "other": (NO, YES)}, 0.8))
+    [now] = [line for line in lines if "as it is set" in line]
+    assert now.split() == [f"{THRESHOLD:.2f},", "as", "it", "is", "set", "0.500", "0.333", "0.333", "(3", "of", "9)"]
+    assert lines[-3:] == ["  all sets: none", "  one: 0.20 (recall 0.500)", "  other: none"]
+    assert len(lines) == 1 + len({THRESHOLD, *THRESHOLDS}) + 5
 
 
 def test_the_area_is_that_of_scikit_learn_also_with_ties():
