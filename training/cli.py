@@ -109,8 +109,8 @@ def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser], s
     going_on = argparse.ArgumentParser(add_help=False, parents=[shared])
     going_on.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
     text = (
-        "end when the loss on one question of 64, which teach nothing, was not better in N checks in a row, one after "
-        "200 steps each; 0, the default: when the time is up"
+        "end before the time is up where the loss on one question of 64, which teach nothing, was not better in N "
+        "checks in a row, one every 200 steps; default 0: never"
     )
     going_on.add_argument("--patience", type=count, default=0, metavar="N", help=text)
     text = "begin anew where an earlier run has left its state in the cache; by itself a run takes that up and goes on"
