@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from evals.answer_metrics import contains_answer
+from evals.answer_words import contains_answer
 from evals.support import Support, sentences_of
 from rag.protocols import Embedder
 from rag.types import Answer, Chunk, Hit

@@ -6,28 +6,13 @@ absl, or sacrebleu's tables; the formulas are a few lines, and the tests hold th
 
 from __future__ import annotations
 
-import re
-import string
 from collections import Counter
 from collections.abc import Callable, Sequence
 from math import exp, log
 
-_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—…")
-_ROUGE_WORD = re.compile(r"[a-z0-9]+")
-_BLEU_WORD = re.compile(r"[\w']+(?:[.,]\d+)*|[^\w\s]")
+from evals.answer_words import bleu_words, contains_answer, normalised, rouge_words
+
 _ORDERS = 4
-
-
-def contains_answer(text: str, answers: Sequence[str]) -> bool:
-    """Whether the words of one of the answers stand in the text one after another, compared as SQuAD does."""
-    words = normalised(text)
-    return any(answer and f" {answer} " in f" {words} " for answer in map(normalised, answers))
-
-
-def normalised(text: str) -> str:
-    """Lower case without punctuation and articles, single blanks between the words."""
-    return " ".join(_ARTICLE.sub(" ", text.lower().translate(_PUNCTUATION)).split())
 
 
 def exact_match(text: str, answer: str) -> float:
@@ -46,7 +31,7 @@ def token_f1(text: str, answer: str) -> float:
 
 def rouge_l(text: str, answer: str) -> float:
     """F-measure of the longest common subsequence of words (Lin, 2004), without stemming."""
-    said, gold = _ROUGE_WORD.findall(text.lower()), _ROUGE_WORD.findall(answer.lower())
+    said, gold = rouge_words(text), rouge_words(answer)
     if not said or not gold:
         return 0.0
     return 2 * _longest_common(said, gold) / (len(said) + len(gold))
@@ -67,7 +52,7 @@ def bleu(text: str, answer: str) -> float:
 
     An order without a match counts half a match, a quarter, and so on (NIST's smoothing, sacrebleu's `exp`).
     """
-    said, gold = _BLEU_WORD.findall(text), _BLEU_WORD.findall(answer)
+    said, gold = bleu_words(text), bleu_words(answer)
     if not said:
         return 0.0
     total, misses = 0.0, 0

@@ -11,7 +11,8 @@ import numpy as np
 
 from app.opening import open_model
 from evals.answer_judgements import AnswerJudge
-from evals.answer_metrics import contains_answer, token_f1, word_metrics
+from evals.answer_metrics import token_f1, word_metrics
+from evals.answer_words import contains_answer
 from evals.config import Config
 from evals.datasets import Query
 from evals.relevance import Relevance, called

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from evals.answer_metrics import contains_answer
+from evals.answer_words import contains_answer
 from evals.corpora import Told
 from evals.telling import Step
 from indexes.folder_digest import write_durably

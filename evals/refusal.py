@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.question_sets.fields import string, strings
 from app.question_sets.lines import json_file, objects
 from app.wiring import THRESHOLD
-from evals.answer_metrics import contains_answer
+from evals.answer_words import contains_answer
 from evals.asking import without_answer
 from evals.datasets import Dataset
 from evals.reader import sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evals.answer_metrics import normalised
+from evals.answer_words import holds, normalised
 from evals.datasets import Dataset, Query
 from evals.metrics import Qrels
 from indexes.library import Library
@@ -79,7 +79,7 @@ class _Span:
 
     @classmethod
     def of(cls, chunk: Chunk, names: frozenset[str]) -> _Span:
-        return cls(chunk, names, f" {normalised(chunk.text)} ")
+        return cls(chunk, names, normalised(chunk.text))
 
     def is_right(self, query: Query, documents: Mapping[str, int]) -> bool:
         """In one of the documents, on one of the pages and with one of the answers, as far as the set names any."""
@@ -87,7 +87,7 @@ class _Span:
             return False
         if query.pages and not self._pages() & set(query.pages):
             return False
-        return not query.answers or any(f" {normalised(answer)} " in self.words for answer in query.answers)
+        return not query.answers or holds(self.words, query.answers)
 
     def _pages(self) -> set[int]:
         if self.chunk.page is None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from app.wiring import THRESHOLD
-from evals.answer_metrics import contains_answer
+from evals.answer_words import contains_answer
 from evals.datasets import Dataset, Query
 from indexes.late_weights import late_reader
 from indexes.library import Library

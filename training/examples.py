@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evals.answer_metrics import contains_answer
+from evals.answer_words import contains_answer
 from evals.datasets import Dataset, Query
 from evals.relevance import Relevance, relevance_of
 from evals.runner import chosen

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.answer_metrics import contains_answer
+from evals.answer_words import contains_answer
 from evals.corpora import Corpus
 from evals.datasets import Dataset, Query
 from evals.refusal import cases_of

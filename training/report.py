@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evals.answer_metrics import contains_answer, token_f1
+from evals.answer_metrics import token_f1
+from evals.answer_words import contains_answer
 from evals.refusal_curve import area, recall_at
 from rag.interaction import Floats
 from rag.late_interaction import answered_values

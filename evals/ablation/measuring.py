@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.ablation.changes import Change
-from evals.answer_metrics import contains_answer
+from evals.answer_words import contains_answer
 from evals.asking import Asker
 from evals.config import Config
 from evals.corpora import Told, code_hash, content_of, open_corpus

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import pytest
 
-from evals.answer_metrics import bleu, contains_answer, exact_match, normalised, rouge_l, token_f1, word_metrics
+from evals.answer_metrics import bleu, exact_match, rouge_l, token_f1, word_metrics
+from evals.answer_words import contains_answer, normalised
 
 
 @pytest.mark.parametrize(
@@ -20,6 +23,30 @@ from evals.answer_metrics import bleu, contains_answer, exact_match, normalised,
         ("nothing", [], False),
         ("Beyoncé’s album", ["Beyoncés album"], True),
         ("one", ["two", "one"], True),
+        ("It’s the 20–18 win, a well-known one", ["its 2018 win wellknown"], True),  # as it was before other scripts
+        ("他在1986年出生。", ["1986年"], True),
+        ("1998、1999年", ["1998"], True),
+        ("1998、1999年", ["98"], False),
+        ("他来自北京", ["京北"], False),
+        ("这是B型", ["A型"], False),  # no article
+        ("维生素 A。", ["维生素A"], True),
+        ("東京タワーは高い。", ["東京タワー"], True),
+        ("か\u3099くせい", ["がくせい"], True),
+        ("เกิดที่กรุงเทพ", ["กรุงเทพ"], True),
+        ("เกิดที่กรุงเทพ", ["กร"], False),  # a letter and its marks are one
+        ("वह 1986 में पैदा हुए।", ["पैदा हुए"], True),
+        ("(१९८६)ईएसीसी", ["ईएसीसी"], True),
+        ("हिंदी भाषा", ["हिंद"], False),
+        ("क्\u200dष", ["क्ष"], True),
+        ("ولد في القاهرة،", ["القاهرة"], True),
+        ("عاش بالقاهرة", ["القاهرة"], True),
+        ("وللقاهرة", ["قاهرة"], False),  # nothing but what is attached may stand before it
+        ("السلام", ["لام"], False),
+        ("бе́лый", ["белый"], False),
+        ("«Madrid»", ["Madrid"], True),
+        ("Er sang „Ein neues Lied“.", ["ein neues lied"], True),
+        ("STRASSE", ["Straße"], True),
+        ("도쿄에서 1986년에", ["도쿄에서 1986"], True),
     ],
 )
 def test_containment(text: str, answers: list[str], expected: bool):
@@ -67,6 +94,20 @@ def test_token_f1_by_hand():
 def test_rouge_and_bleu_are_the_libraries(text: str, gold: str, rouge: float, bleu_value: float):
     assert rouge_l(text, gold) == pytest.approx(rouge, abs=1e-6)
     assert bleu(text, gold) == pytest.approx(bleu_value, abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["ولد في القاهرة", "वह पैदा हुए", "他在北京出生", "Él nació aquí"])
+def test_a_text_is_all_of_itself_in_every_script(text: str):
+    assert exact_match(text, text) == token_f1(text, text) == rouge_l(text, text) == 1
+    assert bleu(text, text) == pytest.approx(1)
+
+
+def test_letters_and_words_that_two_texts_share_count_in_every_script():
+    assert token_f1("他在1986年", "1986年。") == pytest.approx(2 * 2 / (4 + 2))
+    assert rouge_l("他在1986年", "他年") == pytest.approx(2 * 2 / (4 + 2))
+    assert rouge_l("वह पैदा हुए।", "हुए पैदा") == pytest.approx(2 * 1 / (3 + 2))
+    assert rouge_l("São Paulo", "Sao Paulo") == 0.5
+    assert bleu("他在", "他在这") == pytest.approx(exp(-0.5))  # both, and so brevity alone costs
 
 
 def test_the_nearest_gold_answer_counts():
