@@ -1,4 +1,5 @@
-"""How well a run refuses: precision, recall and F1 at its threshold, and the whole curve that other thresholds lie on.
+"""How well a run refuses: precision, recall and F1 at its threshold, the whole curve that other thresholds lie on, and
+how far what it says of its chances is from what comes of them.
 
 To refuse is the positive class: recall is the share of unanswerable questions that were refused. Rows are questions
 with four columns: answerability (0 to 1), whether it was refused, whether it should be, whether an answer is wrong.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +17,12 @@ from numpy.typing import NDArray
 Rows = NDArray[np.float64]
 """Shape [n, 4]."""
 
+Values = NDArray[np.floating[Any]]
+
 PRECISION = 0.9
 """Of refusing, at which its recall is told."""
+
+_BINS = 10
 
 Statistic = Callable[[Rows], float]
 
@@ -106,6 +112,24 @@ def risk_area(rows: Rows) -> float:
     return float(risk_coverage(rows)[1].mean()) if len(rows) else 0.0
 
 
+def calibration(rows: Rows) -> float:
+    """How far the chance of an answer is from the share of questions that get one: of ten with .8, eight should.
+
+    Over all questions, each counting the same: one that is refused, or whose sentences hold no gold answer, is not
+    answered. Lower is better.
+    """
+    return calibration_error(rows[:, 0], 1 - rows[:, 3], np.full(len(rows), 1 / max(1, len(rows))))
+
+
+def calibration_error(chance: Values, truth: Values, weights: Values) -> float:
+    """Distance of chance and truth over ten bins of as many rows each (adaptive ECE; Nixon et al., 2019).
+
+    Shapes [n]; the weights sum to 1.
+    """
+    bins = np.array_split(np.argsort(chance, kind="stable"), _BINS)
+    return float(sum(abs(((chance[of] - truth[of]) * weights[of]).sum()) for of in bins))
+
+
 def threshold_curve(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Thresholds, and below each the share refused of answerable and of unanswerable questions."""
     thresholds = np.linspace(0, 1, 101)
@@ -122,4 +146,5 @@ REFUSAL: Mapping[str, Statistic] = {
     "refusal_f1": f1,
     "refusal_area": roc_area,
     "risk_area": risk_area,
+    "calibration": calibration,
 }

@@ -10,7 +10,7 @@ from evals.refusal_curve import REFUSAL
 from evals.significance import Difference, Estimate
 from rag.errors import InputError
 
-LOWER_IS_BETTER = frozenset({"risk_area", "perplexity"})
+LOWER_IS_BETTER = frozenset({"risk_area", "calibration", "perplexity"})
 """Metrics of which less is better."""
 _CUT = 100
 """Characters of a question or an answer that a table shows."""

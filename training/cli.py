@@ -324,12 +324,16 @@ def _line(name: str, of: Worth) -> str:
     if of.contained is not None:
         shown.append(f"contained {of.contained:.3f} in {of.sentences:.1f} sentences")
         shown.append(f"marked F1 {of.marked:.3f}")
-        shown.append(_chance(of.refusal, of.refused, of.calibration))
+        shown.append(_chance(of.refusal, of.refused, of.calibration, of.n_left_out))
     return "; ".join(shown)
 
 
-def _chance(area: float | None, refused: float | None, error: float | None) -> str:
-    return f"refusal area {area:.3f}, {refused:.3f} refused at {PRECISION:.0%} precision, calibration error {error:.3f}"
+def _chance(area: float | None, refused: float | None, error: float | None, n_left_out: int) -> str:
+    how = "both kinds weighing half"
+    if n_left_out:
+        how += f"; without {n_left_out:,} question{'s' * (n_left_out > 1)} whose passages hold no answer"
+    shown = f"refusal area {area:.3f}, {refused:.3f} refused at {PRECISION:.0%} precision"
+    return f"{shown}, calibration error {error:.3f} ({how})"
 
 
 def _corpus(dataset: Dataset, cache: Path) -> Corpus:

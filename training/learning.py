@@ -26,6 +26,7 @@ from training.report import (
 )
 
 Sets = Mapping[str, Sequence[Example]]
+ChanceWorth = tuple[float, float, float, int]
 
 _PENALTY = 1e-3
 _NOTHING = np.zeros(0, dtype=np.float32)
@@ -53,6 +54,8 @@ class Worth:
     refused: float | None = None
     """Share of the unanswerable that a threshold of `PRECISION` refuses."""
     calibration: float | None = None
+    n_left_out: int = 0
+    """Questions that these three are without: none of the sentences that were read for them holds their answer."""
 
 
 def learned(sets: Sets, rarity: Floats, depth: int = DEPTH) -> LateWeights:
@@ -115,23 +118,23 @@ def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> W
     return Worth(len(examples), *ranked, share, n_sentences, f1, *chance)
 
 
-def chance_worth(chance: Floats, labels: Floats) -> tuple[float, float, float]:
-    """Area of refusing, share refused at `PRECISION`, and calibration error."""
-    return refusal_area(chance, labels), refused(chance, labels, PRECISION), calibration_error(chance, labels)
+def chance_worth(chance: Floats, labels: Floats, n_left_out: int = 0) -> ChanceWorth:
+    """Area of refusing, share refused at `PRECISION`, calibration error, and how many questions these are without."""
+    share = refused(chance, labels, PRECISION)
+    return refusal_area(chance, labels), share, calibration_error(chance, labels), n_left_out
 
 
-def _told(ordered: Sequence[Example], weights: Weights) -> tuple[Floats, Floats]:
+def _told(ordered: Sequence[Example], weights: Weights) -> tuple[Floats, Floats, int]:
     rows, labels = answered_rows(ordered, weights.reading)
-    return chances(rows, weights.answered), labels
+    n_left_out = sum(one.query.is_answerable for one in ordered) - int(labels.sum())
+    return chances(rows, weights.answered), labels, n_left_out
 
 
-def chance_worth_together(
-    sets: Sequence[Sequence[Example]], of: LateWeights, depth: int = DEPTH
-) -> tuple[float, float, float]:
+def chance_worth_together(sets: Sequence[Sequence[Example]], of: LateWeights, depth: int = DEPTH) -> ChanceWorth:
     """`chance_worth` over the questions of all sets that have answers or are known to have none."""
     ordered = [[one.ordered(of.states, depth) for one in _judged(found)] for found in sets]
-    told = [_told(found, of.states) for found in ordered if found]
-    return chance_worth(np.concatenate([chance for chance, _ in told]), np.concatenate([labels for _, labels in told]))
+    chance, labels, n_left_out = zip(*(_told(found, of.states) for found in ordered if found), strict=True)
+    return chance_worth(np.concatenate(chance), np.concatenate(labels), sum(n_left_out))
 
 
 def kept_apart(examples: Sequence[Example]) -> Sequence[Example]:
@@ -139,7 +142,7 @@ def kept_apart(examples: Sequence[Example]) -> Sequence[Example]:
     return examples[::_PARTS]
 
 
-def worth_of_cases(cases: Sequence[Case], of: LateWeights) -> tuple[float, float, float]:
+def worth_of_cases(cases: Sequence[Case], of: LateWeights) -> ChanceWorth:
     """`chance_worth` over cases."""
     rows, labels = case_rows(cases, of.states.reading)
     return chance_worth(chances(rows, of.states.answered), labels)

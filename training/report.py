@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from evals import refusal_curve
 from evals.answer_metrics import token_f1
 from evals.answer_words import contains_answer
 from evals.refusal_curve import area, recall_at
@@ -15,7 +16,6 @@ from rag.quoting import chosen
 from training.examples import Example, of_documents
 
 _TOP = 10
-_BINS = 10
 
 
 def ndcg(examples: Sequence[Example]) -> float:
@@ -99,9 +99,8 @@ def refused(chance: Floats, labels: Floats, precision: float) -> float:
 def calibration_error(chance: Floats, labels: Floats) -> float:
     """Mean distance of chance and truth over ten bins of as many rows each (adaptive ECE; Nixon et al., 2019).
 
-    Both kinds weigh half, whatever their numbers.
+    Both kinds weigh half, whatever their numbers, and what `answered_rows` leaves out is not in it: `calibration` of a
+    run is another figure, of all its questions.
     """
     weights = np.where(labels > 0, 0.5 / max(1.0, float(labels.sum())), 0.5 / max(1.0, float((1 - labels).sum())))
-    order = np.argsort(chance, kind="stable")
-    bins = np.array_split(order, _BINS)
-    return float(sum(abs(((chance[of] - labels[of]) * weights[of]).sum()) for of in bins))
+    return refusal_curve.calibration_error(chance, labels, weights)

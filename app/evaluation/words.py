@@ -76,6 +76,7 @@ _TERMS: Mapping[str, str] = {
     "judge_relevant": "Relevance (LLM as judge)",
     "risk_area": "Area under risk-coverage",
     "refusal_f1": "Refusal F1",
+    "calibration": "Calibration error (ECE)",
 }
 """Of those without words, what the field calls them in every language."""
 

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from app.wiring import THRESHOLD
+from evals.asking import Asked, Said
+from evals.gate import read_demand
+from evals.record import RunRecord, estimates
 from evals.refusal import THRESHOLDS, choices
 from evals.refusal_curve import (
+    calibration,
     f1,
     precision,
     recall,
@@ -109,3 +113,25 @@ def test_the_curve_says_what_a_threshold_would_refuse():
     at = int(np.argmin(np.abs(thresholds - 0.5)))
     assert (answerable[at], unanswerable[at]) == (0.5, 0.5)
     assert (answerable[0], unanswerable[0], answerable[-1], unanswerable[-1]) == (0, 0, 1, 1)
+
+
+def test_the_calibration_error_counts_every_question_the_same():
+    assert calibration(ROWS) == pytest.approx((0.1 + 0.8 + 0.4 + 0.1) / 4), "each has a bin of its own"
+    chance = [0.0, 0.2, 0.4, 0.6] + [0.8] * 16
+    wrong = [0, 1, 1, 0] + [0, 1, 1, 1] + [0] * 12
+    rows = np.array([[one, 0, 0, is_wrong] for one, is_wrong in zip(chance, wrong, strict=True)])
+    bins = [abs(0.2 - 1), abs(1.0 - 1), abs(1.6 - 1), abs(1.6 - 0), *[abs(1.6 - 2)] * 6]
+    assert calibration(rows) == pytest.approx(sum(bins) / 20)
+    assert calibration(rows[::-1]) == pytest.approx(sum(bins) / 20)
+
+
+def test_a_run_can_be_held_to_its_calibration_error_over_all_questions():
+    asked = [
+        Asked("q1", "?", ("x",), is_answerable=True, said=Said("x", False, 0.9, 1.0, 0.3), metrics={"contained": 1.0}),
+        Asked("q2", "?", ("x",), is_answerable=True, said=Said("y", False, 0.6, 1.0), metrics={"contained": 0.0}),
+        Asked("q3", "?", (), is_answerable=False, said=Said("", True, 0.1, 1.0)),
+    ]
+    found = estimates(RunRecord("tiny", "a", {"threshold": 0.2}, {}, {}, "", {}, {}, tuple(asked)))
+    assert found["calibration"].mean == pytest.approx((0.1 + 0.3 + 0.6 + 0.1) / 4), "also q1 without its passages"
+    assert read_demand("calibration<=.28").failure(found) is None
+    assert read_demand("calibration<=.05").failure(found) == "calibration is 0.2750, but must be <= 0.05"
