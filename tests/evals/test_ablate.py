@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from evals.ablation.changes import CHANGES, Change, named
-from evals.ablation.measuring import Sample
+from evals.ablation.measuring import Sample, _read
 from evals.ablation.table import Worth, joined, read_rows, table, worth, write_rows
 from evals.cli import main
-from evals.config import Config
+from evals.config import Config, Tuning
 from evals.datasets import open_dataset
 from evals.docs import draw_depths, write_section
 from evals.stages import StageTimes
 from evals.stages_cli import table as stages_table
 from indexes.embedders import open_embedder
+from indexes.library import Library
 from rag.errors import InputError
 from rag.late_interaction import DEPTH
 from rag.settings import Settings
+from rag.types import Hit
 from tests.evals import tiny_sets
+from tests.rag.hits import a_hit
 
 DOC = "# Title\n<!-- ablation -->\nold\n<!-- /ablation -->\n<!-- stages -->\n<!-- /stages -->\nend\n"
 
@@ -158,3 +164,13 @@ def test_every_change_can_be_measured():
     longest = open_embedder(Settings()).max_tokens
     for change in CHANGES:
         assert change.config(base).settings.chunk_tokens <= longest, change.name
+
+
+@pytest.mark.parametrize(("neighbours", "read"), [(0, [5, 6, 1, 11]), (1, [5, 6, 1, 11, 4, 7, 0, 2, 10, 12])])
+def test_the_chunks_beside_those_that_are_read_are_read_once_after_them(neighbours: int, read: list[int]):
+    chunks = [replace(a_hit(n, str(n), document=n // 10).chunk, ordinal=n % 10) for n in range(20)]
+    catalogue = SimpleNamespace(chunks_of=lambda document: chunks[document * 10 : document * 10 + 10])
+    library = cast(Library, SimpleNamespace(catalogue=catalogue))
+    hits = [Hit(chunks[n], 0.5, "fused") for n in (5, 6, 1, 11)]
+    config = Config("one", Settings(), Tuning(neighbours=neighbours))
+    assert [hit.chunk.id for hit in _read(hits, config, library)] == read
