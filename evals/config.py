@@ -10,6 +10,7 @@ from typing import Any
 
 from app.wiring import THRESHOLD
 from indexes.embedders import open_embedder
+from indexes.endpoint import shown_address
 from indexes.keyword_fields import Wording
 from indexes.late_weights import late_reader, late_reranker
 from indexes.rerankers import open_reranker
@@ -18,14 +19,16 @@ from rag.late_interaction import DEPTH, N_READ, LateReader
 from rag.protocols import Reranker
 from rag.retriever import CANDIDATES
 from rag.selection import SAME
-from rag.settings import ENV_NAMES, Settings
+from rag.settings import ENV_NAMES, SAMPLING, Settings
 
-_NOT_HERE = frozenset(
-    {"home", "host", "port", "api_key", "workers", "fetch_networks", "fetch_ports", "query"}
-    | {"fallback_model", "fallback_url", "fallback_key", "anthropic_key", "chat_threads"}
+_COUNTING = (
+    *("embedder", "index", "chunker", "chunk_tokens", "chunk_overlap", "max_file_mb"),
+    *("dense_weight", "reranker", "top_k"),
+    *("chat_model", "chat_profile", "base_url", "context_tokens", "timeout", "rewrite"),
+    *SAMPLING,
 )
-"""Settings that change no result or, as more ways to search, no ranking here; another model, which would write what is
-not its own to be measured; and keys, which belong in the environment and in no record."""
+"""Settings that change what is measured here. No other one stands in a config or a record: what is not known to
+change a result may be a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,10 @@ class Config:
     tuning: Tuning = field(default_factory=Tuning)
 
     def values(self) -> dict[str, Any]:
-        """Every value that can be set, for the record; the key is not among them."""
-        shown = {name: value for name, value in asdict(self.settings).items() if name not in _NOT_HERE}
-        return shown | asdict(self.tuning)
+        """Every value that changes a result, for the record, which holds nothing secret."""
+        found = {name: getattr(self.settings, name) for name in _COUNTING}
+        address = shown_address(self.settings.base_url, *self.settings.secrets)
+        return found | {"base_url": address} | asdict(self.tuning)
 
     def check(self) -> None:
         """Raises what a run would raise later on, for models of these values that cannot be used."""
@@ -89,6 +93,12 @@ class Config:
         return Wording(bool(of.stems), bool(of.stop_words), of.titles, of.headings)
 
 
+def is_shown(name: str) -> bool:
+    """Whether a value of this name may be shown of a record that another version has written: that one may have kept
+    keys among its settings."""
+    return name in _COUNTING or name not in Settings.__dataclass_fields__
+
+
 def read_config(path: Path | None, environment: Mapping[str, str]) -> Config:
     """The environment's settings, and over them the file's; raises ConfigError for a key or value that is wrong."""
     if path is None:
@@ -99,9 +109,8 @@ def read_config(path: Path | None, environment: Mapping[str, str]) -> Config:
         raise ConfigError(f"{path} is not TOML: {error}") from None
     tuned = {name: value for name, value in given.items() if name in Tuning.__dataclass_fields__}
     plain = {name: value for name, value in given.items() if name not in tuned}
-    allowed = ENV_NAMES.keys() - _NOT_HERE
-    if unknown := sorted(plain.keys() - allowed):
-        names = ", ".join(sorted(allowed | Tuning.__dataclass_fields__.keys()))
+    if unknown := sorted(plain.keys() - set(_COUNTING)):
+        names = ", ".join(sorted({*_COUNTING, *Tuning.__dataclass_fields__}))
         raise ConfigError(f"{path}: unknown key {', '.join(unknown)}; the keys are {names}")
     try:
         settings = Settings.from_env(dict(environment) | {ENV_NAMES[name]: str(value) for name, value in plain.items()})

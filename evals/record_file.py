@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from evals.config import is_shown
 from evals.json_form import checked
 from evals.record import RunRecord, metric_names
 from rag.errors import InputError
@@ -34,13 +35,16 @@ def write(record: RunRecord, path: Path) -> None:
 
 
 def read(path: Path) -> RunRecord:
-    """A record, or the only one in a folder; raises InputError for a file that is none, saying what is wrong."""
+    """A record, or the only one in a folder, without settings that change no result; raises InputError for a file that
+    is none, saying what is wrong."""
     path = _only_record(path) if path.is_dir() else path
     try:
         found = checked(_Written, path.read_bytes())
     except ValueError as error:
         raise _no_record(path, str(error)) from None
-    record = RunRecord(**{field.name: getattr(found, field.name) for field in fields(RunRecord)})
+    values = {field.name: getattr(found, field.name) for field in fields(RunRecord)}
+    shown = {name: value for name, value in found.settings.items() if is_shown(name)}
+    record = RunRecord(**values | {"settings": shown})
     if wrong := _disagreement(record):
         raise _no_record(path, wrong)
     return record

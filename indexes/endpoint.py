@@ -22,6 +22,8 @@ _TOO_LONG = re.compile(
 )
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _MAX_REASON = 200
+_SHORTEST_KEY = 6
+"""A shorter one is a placeholder and hides words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,19 @@ EMBEDDING = Role(
 )
 
 
+def redacted(text: str, *keys: str) -> str:
+    """The text on one line without the keys, anything that looks like one, or a user and password in an address."""
+    for key in keys:
+        if len(key) >= _SHORTEST_KEY:
+            text = text.replace(key, "[key]")
+    return " ".join(_SECRETS.sub("", visible(text)).split())
+
+
+def shown_address(base_url: str, *keys: str) -> str:
+    """Where an endpoint is, for whoever may not see these keys or what else the address lets in by."""
+    return redacted(base_url.partition("?")[0], *keys)
+
+
 class Endpoint:
     """Where a model answers. Its methods build the ModelError for each thing that goes wrong."""
 
@@ -73,7 +88,7 @@ class Endpoint:
         self.model = model
         self._role = role
         self._key = api_key
-        self.address = self.redacted(base_url.partition("?")[0])
+        self.address = shown_address(base_url, api_key)
         try:
             parts = urlsplit(base_url)
             self._host = parts.hostname or ""
@@ -94,10 +109,8 @@ class Endpoint:
             return self._host == "localhost" or self._host.endswith(".localhost")
 
     def redacted(self, text: str) -> str:
-        """The text on one line without the key, anything that looks like one, or a user and password in an address."""
-        for secret in (self._key,) if len(self._key) >= 6 else ():  # a shorter one is a placeholder and hides words
-            text = text.replace(secret, "[key]")
-        return " ".join(_SECRETS.sub("", visible(text)).split())
+        """As `redacted` of this file, without the key of this endpoint."""
+        return redacted(text, self._key)
 
     def unreachable(self, error: str) -> ModelError:
         """No connection: nobody listens, no such host, or a certificate that is not trusted."""
