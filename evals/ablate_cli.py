@@ -73,7 +73,8 @@ def _kept() -> list[Worth]:
 
 def _of_set(whole: Dataset, changes: list[Change], arguments: argparse.Namespace) -> list[Worth]:
     dataset = Sample(arguments.limit, arguments.passages, arguments.seed).of(whole)
-    measured = Measured(dataset, read_config(arguments.config, environment()), arguments.cache, told)
+    config = read_config(arguments.config, environment(), is_ablated=True)
+    measured = Measured(dataset, config, arguments.cache, told)
     if arguments.kept:
         changes = [change for change in changes if measured.is_kept(change) and measured.is_kept(BASE)]
     base, found = measured.values(BASE) if changes else {}, []

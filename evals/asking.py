@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from app.opening import open_model
+from app.opening import OpenedModel, open_model
 from evals.answer_judgements import AnswerJudge
 from evals.answer_metrics import token_f1, word_metrics
 from evals.answer_words import contains_answer
@@ -25,6 +25,7 @@ from rag.answerer import Answerer
 from rag.protocols import Reader, Searcher
 from rag.query.nouns import Query as Searched
 from rag.retriever import LOOKED_UP, Retriever
+from rag.settings import Settings
 from rag.types import Answer, Hit, Ranking, Reading, Scope
 from rag.verification.verifier import Verifier
 from rag.writing import Writer
@@ -128,7 +129,7 @@ class Asker:
         self._reader = _Noting(self._quoting)
         model = open_model(settings)
         self._is_quoting = model is None
-        writer = None if model is None else Writer(model, window=model.window, verifier=Verifier(support, topic))
+        writer = None if model is None else _writer(model, settings)
         self._answerer = Answerer(
             self._retriever, self._reader, k=settings.top_k, threshold=config.tuning.threshold, writer=writer
         )
@@ -200,6 +201,11 @@ class Asker:
             return None
         others = without_answer(query, hits, self._relevance)
         return self._quoting.read(query.text, others).answerability if others else None
+
+
+def _writer(model: OpenedModel, settings: Settings) -> Writer:
+    checker = Verifier(support, topic)
+    return Writer(model, window=model.window, verifier=checker, is_rewriting=settings.rewrite == "once")
 
 
 def without_answer(query: Query, hits: Sequence[Hit], relevance: Relevance) -> list[Hit]:

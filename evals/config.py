@@ -54,6 +54,8 @@ class Tuning:
     """Chunks before and after those that are read, which are read, too."""
 
 
+_ABLATED = ("variety", "neighbours")
+"""Of these what only `python -m evals ablate` measures: the app has no such thing."""
 _BOUNDS = {"candidates": (1, 10_000), "n_read": (1, 100), "threshold": (0, 1), "depth": (0, 100)}
 _WEIGHT = (0, 100)
 
@@ -99,25 +101,33 @@ def is_shown(name: str) -> bool:
     return name in _COUNTING or name not in Settings.__dataclass_fields__
 
 
-def read_config(path: Path | None, environment: Mapping[str, str]) -> Config:
-    """The environment's settings, and over them the file's; raises ConfigError for a key or value that is wrong."""
+def read_config(path: Path | None, environment: Mapping[str, str], *, is_ablated: bool = False) -> Config:
+    """The environment's settings, and over them the file's; raises ConfigError for a key or value that is wrong, or
+    that would change nothing. `is_ablated`: it is for `python -m evals ablate`, which measures more."""
     if path is None:
         return Config("default", Settings.from_env(environment))
     try:
         given = tomllib.loads(path.read_text("utf-8-sig"))
     except (ValueError, RecursionError) as error:  # also for a number of more digits than Python reads
         raise ConfigError(f"{path} is not TOML: {error}") from None
+    allowed = {*_COUNTING, *Tuning.__dataclass_fields__} - set(() if is_ablated else _ABLATED)
+    if unknown := sorted(given.keys() - allowed):
+        keys = ", ".join(f"{name}{_where_it_counts(name)}" for name in unknown)
+        raise ConfigError(f"{path}: unknown key {keys}; the keys are {', '.join(sorted(allowed))}")
     tuned = {name: value for name, value in given.items() if name in Tuning.__dataclass_fields__}
     plain = {name: value for name, value in given.items() if name not in tuned}
-    if unknown := sorted(plain.keys() - set(_COUNTING)):
-        names = ", ".join(sorted({*_COUNTING, *Tuning.__dataclass_fields__}))
-        raise ConfigError(f"{path}: unknown key {', '.join(unknown)}; the keys are {names}")
     try:
         settings = Settings.from_env(dict(environment) | {ENV_NAMES[name]: str(value) for name, value in plain.items()})
         tuning = replace(Tuning(), **{name: _checked(name, value) for name, value in tuned.items()})
     except FootnoteError as error:
         raise ConfigError(f"{path}: {error}") from None
     return Config(path.stem, settings, tuning)
+
+
+def _where_it_counts(name: str) -> str:
+    if name in _ABLATED:
+        return " (only `python -m evals ablate` measures it)"
+    return " (it is a setting of the app, and changes nothing that is measured here)" if name in ENV_NAMES else ""
 
 
 def _checked(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever TOML can say
