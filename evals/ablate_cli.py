@@ -43,7 +43,7 @@ def add_commands(command: Command) -> None:
     made.add_argument("--seed", type=count_or_zero, default=0, metavar="S", help="which ones; default %(default)s")
     made.add_argument("--config", type=Path, metavar="A.toml", help="what is changed; default: the app's settings")
     made.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="default %(default)s")
-    text = "measure nothing: only what is on disk from the same code, set and settings"
+    text = "measure nothing: only what is on disk from the same code, weights, set and settings"
     made.add_argument("--kept", action="store_true", help=text)
     made.add_argument("--json", action="store_true", help="one JSON array")
     made.add_argument("--write", action="store_true", help=f"put the rows into {ROWS} and the tables into {MEASURED}")

@@ -12,7 +12,7 @@ from app.wiring import THRESHOLD
 from indexes.embedders import open_embedder
 from indexes.endpoint import shown_address
 from indexes.keyword_fields import Wording
-from indexes.late_weights import late_reader, late_reranker
+from indexes.late_weights import late_fingerprint, late_reader, late_reranker
 from indexes.rerankers import open_reranker
 from rag.errors import ConfigError, FootnoteError
 from rag.late_interaction import DEPTH, N_READ, LateReader
@@ -76,8 +76,13 @@ class Config:
 
     def check(self) -> None:
         """Raises what a run would raise later on, for models of these values that cannot be used."""
+        _ = open_embedder(self.settings).fingerprint, self.fingerprints()
+
+    def fingerprints(self) -> dict[str, str]:
+        """Of the files that rerank and that read, which corpora do not depend on. Raises ModelError."""
         reranker = self.reranker()
-        _ = open_embedder(self.settings).fingerprint, reranker and reranker.fingerprint
+        found = {} if reranker is None else {"reranker": f"{self.settings.reranker} {reranker.fingerprint}"}
+        return found | {"reader": late_fingerprint()}
 
     def reader(self) -> LateReader:
         """The reader that these values describe."""

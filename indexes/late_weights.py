@@ -72,8 +72,14 @@ def late_reranker(*, depth: int = DEPTH) -> LateReranker:
 
 def _parts(depth: int) -> RankingParts:
     weights = read_weights()  # first: it tells what is wrong with the files
-    fingerprint = f"late:{digest_of(FOLDER / WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}:{depth}"
-    return RankingParts(comparisons(), locator(), weights, fingerprint)
+    return RankingParts(comparisons(), locator(), weights, f"{late_fingerprint()}:{depth}")
+
+
+def late_fingerprint() -> str:
+    """Of every file that reranks and reads: the weights name the digests of the trained models, and both stand over the
+    bundled encoder. Raises ModelError where the file of the weights cannot be read."""
+    _written(FOLDER)
+    return f"late:{digest_of(FOLDER / WEIGHTS)[:16]}:{WEIGHTS_SHA256[:16]}"
 
 
 def late_reader(*, n_read: int = N_READ) -> LateReader:

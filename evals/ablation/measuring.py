@@ -59,7 +59,7 @@ class Sample:
 
 
 class Measured:
-    """Values of changes on one set. What is on disk from the same code, set and config is not measured again."""
+    """Values of changes on one set. What is on disk from the same code, weights, set and config is not made anew."""
 
     def __init__(self, dataset: Dataset, base: Config, cache: Path, told: Told) -> None:
         self._dataset, self._base, self._cache, self._told = dataset, base, cache, told
@@ -85,8 +85,9 @@ class Measured:
 
     def _path(self, change: Change) -> Path:
         questions = [query.id for query in self._dataset.queries]
-        config = change.config(self._base).values()
-        told = (self._content, questions, sorted(config.items()), change.has_headings, self._code, _VERSION)
+        config = change.config(self._base)
+        values, files = sorted(config.values().items()), sorted(config.fingerprints().items())
+        told = (self._content, questions, values, files, change.has_headings, self._code, _VERSION)
         return self._cache / "ablation" / f"{sha256(repr(told).encode()).hexdigest()[:24]}.json"
 
     def _worked_out(self, change: Change) -> Values:

@@ -10,22 +10,26 @@ from typing import cast
 
 import pytest
 
-from evals.ablation.changes import CHANGES, Change, named
-from evals.ablation.measuring import Sample, _read
+from evals.ablation.changes import BASE, CHANGES, Change, named
+from evals.ablation.measuring import Measured, Sample, _read
 from evals.ablation.table import Worth, joined, read_rows, table, worth, write_rows
 from evals.cli import main
 from evals.config import Config, Tuning
+from evals.corpora import open_corpus
 from evals.datasets import open_dataset
 from evals.docs import draw_depths, write_section
 from evals.stages import StageTimes
 from evals.stages_cli import table as stages_table
 from indexes.embedders import open_embedder
+from indexes.late_weights import WEIGHTS
 from indexes.library import Library
+from indexes.minilm import digest_of
 from rag.errors import InputError
 from rag.late_interaction import DEPTH
 from rag.settings import Settings
 from rag.types import Hit
 from tests.evals import tiny_sets
+from tests.indexes import tiny_cross_encoder
 from tests.rag.hits import a_hit
 
 DOC = "# Title\n<!-- ablation -->\nold\n<!-- /ablation -->\n<!-- stages -->\n<!-- /stages -->\nend\n"
@@ -174,3 +178,50 @@ def test_the_chunks_beside_those_that_are_read_are_read_once_after_them(neighbou
     hits = [Hit(chunks[n], 0.5, "fused") for n in (5, 6, 1, 11)]
     config = Config("one", Settings(), Tuning(neighbours=neighbours))
     assert [hit.chunk.id for hit in _read(hits, config, library)] == read
+
+
+def learned_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `python -m training weights` leaves the files."""
+    monkeypatch.setattr(
+        "indexes.late_weights.digest_of", lambda path: "f" * 64 if path.name == WEIGHTS else digest_of(path)
+    )
+
+
+def kept_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Measured, "_worked_out", lambda _self, _change: {"ndcg@10": {"q1": 1.0}})
+
+
+@pytest.mark.parametrize("reranker", ["late", "none"])
+def test_values_are_measured_again_with_other_weights(
+    reranker: str, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    kept_values(monkeypatch)
+    dataset, base = open_dataset(tiny), Config("base", Settings(reranker=reranker))
+    measured = Measured(dataset, base, tmp_path, print)
+    measured.values(BASE)
+    assert measured.is_kept(BASE)
+    assert Measured(dataset, base, tmp_path, print).is_kept(BASE)
+    learned_anew(monkeypatch)
+    assert not measured.is_kept(BASE)
+
+
+@pytest.mark.slow
+def test_values_are_measured_again_with_another_cross_encoder_of_the_name(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    kept_values(monkeypatch)
+    model = tiny_cross_encoder.write(tmp_path / "model")
+    measured = Measured(open_dataset(tiny), Config("base", Settings(reranker=str(model))), tmp_path, print)
+    measured.values(BASE)
+    assert measured.is_kept(BASE)
+    with (model / "config.json").open("a", encoding="utf-8") as file:
+        file.write(" ")
+    assert not measured.is_kept(BASE)
+
+
+def test_a_corpus_is_kept_whatever_the_weights(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for was_kept in (False, True):
+        corpus = open_corpus(open_dataset(tiny), Settings(), tmp_path, print)
+        corpus.library.close()
+        assert corpus.was_kept is was_kept
+        learned_anew(monkeypatch)
