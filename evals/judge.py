@@ -12,9 +12,9 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.opening import OpenedModel
 from evals.asking import Asked
 from rag.errors import ModelError
-from rag.protocols import ChatModel
 from rag.types import Message
 
 _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
@@ -56,8 +56,10 @@ _PAIR = (
 class Judge:
     """Asks a ChatModel. Counts in `n_unusable` the verdicts that were no such JSON, twice in a row."""
 
-    def __init__(self, model: ChatModel) -> None:
+    def __init__(self, model: OpenedModel) -> None:
         self._model = model
+        self.name = f"{model.name} at {model.address}"
+        """For a record: it holds nothing secret."""
         self.n_unusable = 0
 
     def grade(self, asked: Asked) -> dict[str, float]:

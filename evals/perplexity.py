@@ -36,6 +36,8 @@ class Perplexity:
                 "set FOOTNOTE_CHAT_PROFILE and OPENAI_BASE_URL to another one, such as vLLM"
             )
         self._endpoint = Endpoint(settings.base_url, settings.api_key, model)
+        self.name = f"{model} at {self._endpoint.address}"
+        """For a record: it holds nothing secret."""
         self._settings = settings
 
     @cached_property

@@ -25,6 +25,9 @@ _LIBRARIES = (
     "tantivy",
     "openvino",
     "sentence-transformers",
+    "transformers",
+    "tokenizers",
+    "torch",
     "ir_measures",
 )
 

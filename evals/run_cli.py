@@ -288,14 +288,16 @@ def _as_name(text: str) -> str:
     return re.sub(r"[^\w.-]+", "-", text)
 
 
-def _extras(arguments: argparse.Namespace, config: Config) -> list[tuple[str, Extra]]:
-    extras: list[tuple[str, Extra]] = []
+def _extras(arguments: argparse.Namespace, config: Config) -> list[Extra]:
+    extras = []
     if arguments.judge:
-        extras.append(("judged", _judge(arguments.judge, config.settings).grade))
+        judge = _judge(arguments.judge, config.settings)
+        extras.append(Extra("judged", judge.name, judge.grade, lambda: _unusable(judge)))
     if arguments.perplexity:
         from evals.perplexity import Perplexity
 
-        extras.append(("scored", Perplexity(arguments.perplexity, config.settings).measure))
+        scoring = Perplexity(arguments.perplexity, config.settings)
+        extras.append(Extra("scored", scoring.name, scoring.measure))
     return extras
 
 
@@ -309,6 +311,11 @@ def _judge(name: str, settings: Settings) -> Judge:
     return Judge(model)
 
 
+def _unusable(judge: Judge) -> str:
+    """A sentence on verdicts that are missing from a mean; empty where none is."""
+    return f"{counted(judge.n_unusable, 'verdict')} of {judge.name} could not be used" if judge.n_unusable else ""
+
+
 def _preferred(name: str, records: list[RunRecord]) -> str:
     """A sentence about which run the judge prefers."""
     from evals.judge import preferences
@@ -316,10 +323,10 @@ def _preferred(name: str, records: list[RunRecord]) -> str:
     judge = _judge(name, load_settings())
     values = np.array(list(preferences(judge, records[0].questions, records[1].questions).values()))
     found = difference(np.zeros(len(values)), values)
-    unusable = f" {judge.n_unusable} verdicts could not be used." if judge.n_unusable else ""
+    unusable = _unusable(judge)
     return (
         f"\n{name}, shown both orders, prefers B {found.won} times, A {found.lost} times, "
-        f"neither {found.tied} times (p {found.p:.4f}).{unusable}\n"
+        f"neither {found.tied} times (p {found.p:.4f}).{unusable and f' {unusable}.'}\n"
     )
 
 

@@ -26,8 +26,19 @@ from rag.types import Scope
 T = TypeVar("T")
 _TIMED = 100
 """Questions of which the time is taken, at most."""
-Extra = Callable[[Asked], dict[str, float]]
-"""A measure that asks another model; its values join the question's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A measure that asks another model; its values join the question's own."""
+
+    what: str
+    """What becomes of the questions, and what the model is called in the record."""
+    model: str
+    """Its name, and where it answers."""
+    measure: Callable[[Asked], dict[str, float]]
+    note: Callable[[], str] = str
+    """What there is to say when all were measured; empty where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class Options:
     is_timed: bool = False
     """Nothing is looked up that the app would have to work out, so that the times are the app's, and no more is judged
     than whether answers are right."""
-    extras: Sequence[tuple[str, Extra]] = ()
+    extras: Sequence[Extra] = ()
     told: Told = field(default=lambda _text: None)
 
     def is_answered(self, queries: Sequence[Query]) -> bool:
@@ -76,9 +87,9 @@ def run(dataset: Dataset, config: Config, options: Options | None = None) -> Run
             asked = _answered(queries, asked, asker, options.told)
             asked = asked if options.is_timed else _bert_scored(asked)
             clock.lap("answers")
-        for name, extra in options.extras:
-            asked = [replace(one, metrics={**one.metrics, **extra(one)}) for one in _counted(asked, name, options.told)]
-            clock.lap(name)
+        for extra in options.extras:
+            asked = _measured(asked, extra, options.told)
+            clock.lap(extra.what)
         if config.settings.chat_model:  # beside which it counts for little that the passages were found before
             milliseconds = [one.said.ms for one in asked if one.said]
         record = replace(_record(dataset, config, options, corpus, asked), milliseconds=tuple(milliseconds))
@@ -129,6 +140,10 @@ def _answered(queries: Sequence[Query], asked: Sequence[Asked], asker: Asker, to
     return found
 
 
+def _measured(asked: Sequence[Asked], extra: Extra, told: Told) -> list[Asked]:
+    return [replace(one, metrics={**one.metrics, **extra.measure(one)}) for one in _counted(asked, extra.what, told)]
+
+
 def _bert_scored(asked: Sequence[Asked]) -> list[Asked]:
     """All together, since the model takes many texts at once."""
     with_gold = [one for one in asked if one.answers and one.said is not None]
@@ -143,12 +158,13 @@ def _bert_scored(asked: Sequence[Asked]) -> list[Asked]:
 def _record(dataset: Dataset, config: Config, options: Options, corpus: Corpus, asked: Sequence[Asked]) -> RunRecord:
     notes = [f"{name} could not be read: {reason}" for name, reason in sorted(corpus.failed.items())]
     notes += [corpus.unknown] if corpus.unknown else []
+    notes += [note for extra in options.extras if (note := extra.note())]
     counts = {"of": len(dataset.queries), "asked": len(asked), "seed": options.seed}
     return RunRecord(
         dataset.name,
         config.name,
         config.values(),
-        _models(config, corpus.library, has_answers=any(one.said for one in asked)),
+        _models(config, corpus.library, options.extras, has_answers=any(one.said for one in asked)),
         versions() | {"footnote code": code_hash(), "documents of the set": corpus.content[:16]},
         now(),
         {},
@@ -158,18 +174,16 @@ def _record(dataset: Dataset, config: Config, options: Options, corpus: Corpus, 
     )
 
 
-def _models(config: Config, library: Library, *, has_answers: bool) -> dict[str, str]:
+def _models(config: Config, library: Library, extras: Sequence[Extra], *, has_answers: bool) -> dict[str, str]:
     found = {"embedder": f"{library.embedder.name} {library.embedder.fingerprint}"}
     if config.settings.dense_weight == "auto":
         found["tuned dense weight"] = f"{library.weight(Scope()):.2f}"
-    reranker = config.reranker()
-    if reranker is not None:
-        found["reranker"] = f"{config.settings.reranker} {reranker.fingerprint}"
+    found |= config.fingerprints()
     if config.settings.chat_model:
         found["chat model"] = config.settings.chat_model
     if has_answers:
         found["bert_score"] = f"all-MiniLM-L6-v2 {WEIGHTS_SHA256[:16]}"
-    return found
+    return found | {f"{extra.what} by": extra.model for extra in extras}
 
 
 def _counted(items: Sequence[T], what: str, told: Told) -> Iterator[T]:
