@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from evals.datasets import Dataset, Passage, Query
 from evals.rewording import reworded
+from rag.errors import InputError
 from rag.sentences import sentence_spans
 from rag.whole.terms import is_telling, terms
 
@@ -58,10 +59,12 @@ def made_claims(dataset: Dataset, n: int, seed: int = 1) -> list[Claim]:
 
     True: sentences as they are and reworded, and questions with their answers. False: sentences of the passages that
     are most alike, sentences with a word or two exchanged, halves of two sentences, and questions with the answer to
-    another one.
+    another one. Raises InputError where there is no second passage to be like the first.
     """
     rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
     found = sources(dataset, n, rng)
+    if len(found) < 2:  # noqa: PLR2004
+        raise InputError(f"claims are made of two passages or more: {dataset.folder} or --passages has too few")
     pool = [word for one in found.values() for text in one.sentences for _, word in _exchangeable(text.split())]
     near = _nearest(found)
     by_sentence = [claim for id, one in found.items() for claim in _of(one, [found[i] for i in near[id]], pool, rng)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from evals.endpoint.load import times
 from evals.files_cli import Command
-from evals.numbers import count
+from evals.numbers import count, duration
 from evals.run_cli import told
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ def add_commands(command: Command) -> None:
     parser = command("people", _people, text)
     parser.add_argument("--people", type=count, default=20, metavar="N", help="default %(default)s")
     parser.add_argument(
-        "--every", type=float, default=10.0, metavar="SECONDS", help="each asks so often; default %(default)s"
+        "--every", type=duration, default=10.0, metavar="SECONDS", help="each asks so often; default %(default)s"
     )
-    parser.add_argument("--minutes", type=float, default=2.0, help="default %(default)s")
+    parser.add_argument("--minutes", type=duration, default=2.0, help="default %(default)s")
     parser.add_argument(
         "--documents", type=Path, action="append", default=[], metavar="PATH", help="in the library besides"
     )

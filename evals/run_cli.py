@@ -84,7 +84,7 @@ def add_commands(command: Command) -> None:
 
 def _let_be_watched(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--progress", action="store_true", help="how far it is, as lines of JSON, in place of a report")
-    parser.add_argument("--parent", type=int, metavar="PID", help=argparse.SUPPRESS)
+    parser.add_argument("--parent", type=count, metavar="PID", help=argparse.SUPPRESS)
 
 
 def _watched(arguments: argparse.Namespace) -> Callable[[str], None]:

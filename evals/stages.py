@@ -25,6 +25,8 @@ DEPTHS = (0, 8, 12, 16, 20, 24, 32)
 """Hits reranked, for the milliseconds that each depth takes."""
 K = 8
 _WARM_UP = 3
+FEWEST = _WARM_UP + 2
+"""Questions that it takes: those that warm up, and two for a quantile."""
 
 
 @dataclass(frozen=True, slots=True)

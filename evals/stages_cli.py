@@ -19,11 +19,12 @@ from evals.docs import MEASURED, around_section, draw_depths, write_section
 from evals.files_cli import Command
 from evals.numbers import count
 from evals.run_cli import told
-from evals.stages import StageTimes, measure
+from evals.stages import FEWEST, StageTimes, measure
 from indexes.home import load_settings
 from ingest.pipeline import Pipeline
 from rag.errors import InputError
 from rag.settings import Settings
+from rag.types import counted
 
 STAGES = Path("docs/stages.json")
 
@@ -43,11 +44,12 @@ def _stages(arguments: argparse.Namespace) -> int:
     ablated = read_rows(ROWS) if arguments.write else []
     if arguments.write:
         around_section(MEASURED, "stages")  # tells before the work that there is no place for it
+    questions = _timed(dataset, arguments.limit)
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as home:
         settings = replace(load_settings(), home=Path(home), chat_model="", questions_per_minute=0)
         _fill(dataset, settings, arguments.chunks)
         workspace = Workspace(settings)
-        found = measure(workspace, [query.text for query in dataset.queries[: arguments.limit]], told)
+        found = measure(workspace, questions, told)
         workspace.close()
     told("")
     if arguments.write:
@@ -56,6 +58,15 @@ def _stages(arguments: argparse.Namespace) -> int:
         draw_depths(ablated, found.by_depth, MEASURED.parent)
     sys.stdout.write(dumps(asdict(found)) if arguments.json else table(found))
     return 0
+
+
+def _timed(dataset: Dataset, limit: int) -> list[str]:
+    """The questions; raises InputError where they are too few."""
+    questions = [query.text for query in dataset.queries[:limit]]
+    if len(questions) < FEWEST:
+        few = f"{counted(len(questions), 'question')} of {dataset.folder}"
+        raise InputError(f"{few} cannot be timed: it takes {FEWEST}, by --limit or by a larger set")
+    return questions
 
 
 def _fill(dataset: Dataset, settings: Settings, n_chunks: int) -> None:

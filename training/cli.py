@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from math import inf
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from evals.corpora import CACHE, Corpus, open_corpus
 from evals.datasets import Dataset, open_dataset
+from evals.numbers import count, count_or_zero, duration
 from evals.refusal_curve import PRECISION
 from indexes.joint_encoder import MiniLMJoint
 from indexes.late_weights import FOLDER, JOINT, LATE, WEIGHTS, read_weights, write_weights
@@ -40,6 +40,7 @@ from training.learning import (
     Worth,
     chance_learned,
     chance_worth_together,
+    check_measurable,
     kept_apart,
     learned,
     worth,
@@ -47,6 +48,7 @@ from training.learning import (
 )
 from training.mining import MADE, Mined, mined, mined_cases
 from training.ranked import by_interaction
+from training.too_few import TooFew
 
 _KEPT = 20_000
 """Passages whose states stay in memory while a set is gone through: 6 GB at most."""
@@ -85,21 +87,21 @@ def _parser() -> argparse.ArgumentParser:
     weights.add_argument("--check", type=Path, action="append", default=[], metavar="SET", help=text)
     text = "cases of contexts that answer, and of contexts that do not: the half that taught nothing is measured"
     weights.add_argument("--cases", type=Path, nargs=2, metavar="FILE", help=text)
-    weights.add_argument("--questions", type=int, default=1200, metavar="N", help="of each set; default %(default)s")
+    weights.add_argument("--questions", type=count, default=1200, metavar="N", help="of each set; default %(default)s")
     text = "learn nothing: only print what the weights in DIR are worth, on what is not learned from"
     kept_weights = weights.add_mutually_exclusive_group()
     kept_weights.add_argument("--as-they-are", action="store_true", help=text)
     text = "learn nothing but the chance of an answer: the other weights in DIR stay as they are"
     kept_weights.add_argument("--chance", action="store_true", help=text)
-    weights.add_argument("--depth", type=int, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
+    weights.add_argument("--depth", type=count, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
     weights.set_defaults(run=_weights)
     text = "learn how much each value counts when a claim is held against its sources"
     support = commands.add_parser("support", parents=[shared], help=text)
-    support.add_argument("--passages", type=int, default=250, metavar="N", help="of each set; default %(default)s")
+    support.add_argument("--passages", type=count, default=250, metavar="N", help="of each set; default %(default)s")
     support.set_defaults(run=_learn_support)
     text = "learn how much each value counts when a claim is held against its question and passage"
     topic = commands.add_parser("topic", parents=[shared], help=text)
-    topic.add_argument("--passages", type=int, default=150, metavar="N", help="of each set; default %(default)s")
+    topic.add_argument("--passages", type=count, default=150, metavar="N", help="of each set; default %(default)s")
     topic.set_defaults(run=_learn_topic)
     return parser
 
@@ -107,20 +109,20 @@ def _parser() -> argparse.ArgumentParser:
 def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
     """The commands that train a model."""
     going_on = argparse.ArgumentParser(add_help=False, parents=[shared])
-    going_on.add_argument("--minutes", type=minutes, default=120, metavar="N", help="default %(default)s")
+    going_on.add_argument("--minutes", type=duration, default=120, metavar="N", help="default %(default)s")
     text = (
         "end before the time is up where the loss on one question of 64, which teach nothing, was not better in N "
         "checks in a row, one every 200 steps; default 0: never"
     )
-    going_on.add_argument("--patience", type=count, default=0, metavar="N", help=text)
+    going_on.add_argument("--patience", type=count_or_zero, default=0, metavar="N", help=text)
     text = "begin anew where an earlier run has left its state in the cache; by itself a run takes that up and goes on"
     going_on.add_argument("--anew", action="store_true", help=text)
     text = "1 beside other work; default: one for each core"
-    going_on.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N", help=text)
+    going_on.add_argument("--threads", type=count, default=os.cpu_count() or 1, metavar="N", help=text)
     text = "train the reader of question and passage together; a later run goes on where this one ends"
     joint = commands.add_parser("joint", parents=[going_on], help=text)
     made = "questions made from each passage of a set, beside its own, at most; default %(default)s"
-    joint.add_argument("--made", type=count, default=MADE, metavar="N", help=made)
+    joint.add_argument("--made", type=count_or_zero, default=MADE, metavar="N", help=made)
     text = "a joint.safetensors to begin with; default: the layers of the bundled encoder"
     joint.add_argument("--start", type=Path, metavar="FILE", help=text)
     text = f"how much of --start stays in what is written, 0 to 1; default {_STAYS}"
@@ -130,7 +132,7 @@ def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser], s
     joint.set_defaults(run=_train_joint)
     text = "train the encoder of reranking and of choosing sentences; a later run goes on where this one ends"
     late = commands.add_parser("late", parents=[going_on], help=text)
-    late.add_argument("--made", type=count, default=0, metavar="N", help=made)
+    late.add_argument("--made", type=count_or_zero, default=0, metavar="N", help=made)
     text = "how much of the bundled encoder stays in what is written, 0 to 1; default %(default)s"
     late.add_argument("--kept", type=share, default=_STAYS, metavar="SHARE", help=text)
     late.set_defaults(run=_train_late)
@@ -143,8 +145,7 @@ def _learn_support(given: argparse.Namespace) -> None:
     rarity = read_weights(given.out).rarity
     support = Support(MiniLMTokens(n_kept=_KEPT), rarity, np.zeros(0, dtype=np.float32))
     sets = {path.name: judged(made_claims(open_dataset(path), given.passages), support) for path in given.sets}
-    if len(sets) < 2:  # noqa: PLR2004 - each is measured by what the others taught
-        raise FootnoteError("learning needs a second set")
+    _refuse_too_few(sets)
     for name, found in sets.items():
         others = {other: of for other, of in sets.items() if other != name}
         print(f"{name}: {len(found):,} claims, balanced accuracy {balanced_accuracy(found, learned(others)):.3f}")
@@ -159,8 +160,7 @@ def _learn_topic(given: argparse.Namespace) -> None:
     attacks = [one for one in (*own_attacks(), *unseen_attacks("improve")) if one.rewrite is None]
     topic = Topic(MiniLM().embed_documents, np.zeros(0, dtype=np.float32))
     sets = {path.name: examples(open_dataset(path), given.passages, attacks, topic) for path in given.sets}
-    if len(sets) < 2:  # noqa: PLR2004 - each is measured by what the others taught
-        raise FootnoteError("learning needs a second set")
+    _refuse_too_few(sets)
     for name, found in sets.items():
         told, wrong = told_apart(found, learned({other: of for other, of in sets.items() if other != name}))
         print(f"{name}: {len(found):,} claims, of those planted {told:.3f} told apart, of others {wrong:.4f}")
@@ -168,24 +168,16 @@ def _learn_topic(given: argparse.Namespace) -> None:
     print(f"written to {given.out}")
 
 
-def minutes(text: str) -> float:
-    """A time as it is typed; its name is what argparse calls it where it is none."""
-    found = float(text)
-    if not 0 < found < inf:
-        raise argparse.ArgumentTypeError("must be above 0")
-    return found
-
-
-def count(text: str) -> int:
-    """As `minutes`, 0 or more."""
-    found = int(text)
-    if found < 0:
-        raise argparse.ArgumentTypeError("must be 0 or more")
-    return found
+def _refuse_too_few(claims: Mapping[str, Sequence[object]]) -> None:
+    for name, found in claims.items():
+        if not found:
+            raise TooFew(f"{name} has no passage to make claims of")
+    if len(claims) < 2:  # noqa: PLR2004 - each is measured by what the others taught
+        raise FootnoteError("learning needs a second set")
 
 
 def share(text: str) -> float:
-    """As `minutes`, 0 to 1."""
+    """0 to 1, as it is typed; its name is what argparse calls it where it is no number."""
     found = float(text)
     if not 0 <= found <= 1:
         raise argparse.ArgumentTypeError("must be from 0 to 1")
@@ -264,8 +256,10 @@ def _weights(given: argparse.Namespace) -> None:
     shipped = read_weights(given.out) if given.as_they_are or given.chance else None
     rarity = shipped.rarity if shipped else _rarity(sets, given.cache)
     gathered = {one.name: _examples(one, rarity, given, only_held=True) for one in sets}
-    gathered |= {one.name: _examples(one, rarity, given, only_held=False) for one in checks}
+    checked = {one.name: _examples(one, rarity, given, only_held=False) for one in checks}
+    check_measurable(gathered, checked)
     written = _cases(rarity, given)
+    gathered |= checked
     if shipped:
         _measure(shipped, sets, gathered, written, given)
     else:

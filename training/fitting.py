@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.interaction import Floats
+from training.too_few import TooFew
 
 Doubles = NDArray[np.float64]
 
@@ -17,10 +18,13 @@ def fit_lists(sets: Sequence[Sequence[tuple[Floats, Floats]]], penalty: float) -
 
     A list is (values [n, m], 1 for each right item [n]); lists without a right or a wrong item teach nothing. The loss
     is -log of the right items' share, as in Cao et al., "Learning to Rank: From Pairwise Approach to Listwise" (2007).
+    Raises TooFew where no list teaches anything.
     """
     from scipy.optimize import minimize
 
     kept = [[(rows, right > 0) for rows, right in lists if 0 < right.sum() < len(right)] for lists in sets]
+    if not any(kept):
+        raise TooFew("no question has both what is right and what is wrong to learn from")
     scale = _spread([rows for lists in kept for rows, _ in lists])
     packed = [_packed(lists, scale) for lists in kept if lists]
     n_values = len(scale)
@@ -65,10 +69,12 @@ def _list_loss(weights: Doubles, rows: Doubles, right: Doubles, starts: NDArray[
 def fit_chance(sets: Sequence[tuple[Floats, Floats]], penalty: float) -> Floats:
     """Weights and a constant of a logistic regression on (values [n, m], label [n]).
 
-    Every set, and both its halves, count the same.
+    Every set, and both its halves, count the same. Raises TooFew where all labels are the same.
     """
     from sklearn.linear_model import LogisticRegression
 
+    if len({label for _, own in sets for label in own.tolist()}) < 2:  # noqa: PLR2004 - it tells two kinds apart
+        raise TooFew("one of the two kinds that are to be told apart is missing")
     rows = np.concatenate([rows for rows, _ in sets])
     labels = np.concatenate([labels for _, labels in sets])
     shares = np.concatenate(

@@ -24,6 +24,7 @@ from training.report import (
     refusal_area,
     refused,
 )
+from training.too_few import TooFew
 
 Sets = Mapping[str, Sequence[Example]]
 ChanceWorth = tuple[float, float, float, int]
@@ -104,6 +105,17 @@ def _near(sets: Sequence[Sequence[Example]], reading: Floats) -> float:
     return next(near for near, share in zip(_NEAR, shares, strict=True) if share >= max(shares) - _GIVEN_UP)
 
 
+def check_measurable(sets: Sets, checked: Sets) -> None:
+    """Raises TooFew, before anything is learned, where there would be nothing to measure what was learned on: in the
+    `sets` that teach, or in those that do not."""
+    apart = {name: kept_apart(found) for name, found in sets.items()}
+    for name, found in (*apart.items(), *checked.items()):
+        if not any(one.query.is_answerable for one in found):
+            raise TooFew(f"{name} has no answerable question that taught nothing, to measure on")
+    if not any(map(_judged, apart.values())):
+        raise TooFew("no question that taught nothing has an answer, or is known to have none, to measure a chance on")
+
+
 def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> Worth:
     """What the weights reach on examples, none of which has taught them."""
     weights = of.words if np.mean([one.words_only for one in examples]) > 0.5 else of.states  # noqa: PLR2004
@@ -114,12 +126,15 @@ def worth(examples: Sequence[Example], of: LateWeights, depth: int = DEPTH) -> W
         return Worth(len(examples), *ranked)
     share, n_sentences = contained(with_answers, weights.reading, weights.near)
     f1 = marked(with_answers, weights.reading)
-    chance = chance_worth(*_told(_judged(ordered), weights))
-    return Worth(len(examples), *ranked, share, n_sentences, f1, *chance)
+    area, refused_share, error, n_left_out = chance_worth(*_told(_judged(ordered), weights))
+    return Worth(len(examples), *ranked, share, n_sentences, f1, area, refused_share, error, n_left_out)
 
 
 def chance_worth(chance: Floats, labels: Floats, n_left_out: int = 0) -> ChanceWorth:
-    """Area of refusing, share refused at `PRECISION`, calibration error, and how many questions these are without."""
+    """Area of refusing, share refused at `PRECISION`, calibration error, and how many questions these are without;
+    raises TooFew for nothing at all."""
+    if not len(labels):
+        raise TooFew("no sentence was found for a question to measure the chance of an answer on")
     share = refused(chance, labels, PRECISION)
     return refusal_area(chance, labels), share, calibration_error(chance, labels), n_left_out
 
@@ -132,9 +147,7 @@ def _told(ordered: Sequence[Example], weights: Weights) -> tuple[Floats, Floats,
 
 def chance_worth_together(sets: Sequence[Sequence[Example]], of: LateWeights, depth: int = DEPTH) -> ChanceWorth:
     """`chance_worth` over the questions of all sets that have answers or are known to have none."""
-    ordered = [[one.ordered(of.states, depth) for one in _judged(found)] for found in sets]
-    chance, labels, n_left_out = zip(*(_told(found, of.states) for found in ordered if found), strict=True)
-    return chance_worth(np.concatenate(chance), np.concatenate(labels), sum(n_left_out))
+    return chance_worth(*_told([one.ordered(of.states, depth) for found in sets for one in _judged(found)], of.states))
 
 
 def kept_apart(examples: Sequence[Example]) -> Sequence[Example]:

@@ -11,7 +11,7 @@ from evals.answer_metrics import token_f1
 from evals.answer_words import contains_answer
 from evals.refusal_curve import area, recall_at
 from rag.interaction import Floats
-from rag.late_interaction import answered_values
+from rag.late_interaction import READING_VALUES, answered_values
 from rag.quoting import chosen
 from training.examples import Example, of_documents
 
@@ -78,7 +78,8 @@ def answered_rows(examples: Sequence[Example], reading: Floats) -> tuple[Floats,
                 rows.append(values[best])
                 alike.append(one.alike(one.texts()[best]))
                 labels.append(label)
-    return answered_values(np.stack(rows), np.array(alike)), np.array(labels, dtype=np.float32)
+    values = np.array(rows, dtype=np.float32).reshape(-1, len(READING_VALUES))
+    return answered_values(values, np.array(alike)), np.array(labels, dtype=np.float32)
 
 
 def chances(rows: Floats, answered: Floats) -> Floats:

@@ -225,3 +225,14 @@ def test_a_corpus_is_kept_whatever_the_weights(tiny: Path, tmp_path: Path, monke
         corpus.library.close()
         assert corpus.was_kept is was_kept
         learned_anew(monkeypatch)
+
+
+@pytest.mark.parametrize("limit", ["2", "4", "60"])
+def test_too_few_questions_to_time_are_told_before_anything_is_taken_in(
+    limit: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["stages", str(tiny_sets.beir(tmp_path / "tiny")), "--chunks", "5", "--limit", limit]) == 2
+    n = min(4, int(limit))
+    assert f"{n} questions of {tmp_path / 'tiny'} cannot be timed: it takes 5" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny"]

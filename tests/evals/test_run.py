@@ -248,6 +248,8 @@ def test_a_run_has_the_metrics_that_were_told_before(cache: Path, beir: Path, tm
         (["refusal", "SET", "--precision", "90%"], "argument --precision: must be a number above 0, at most 1"),
         (["compare", "A", "B", "--show", "-1"], "argument --show: must be a whole number from 0 to"),
         (["stages", "SET", "--chunks", "-5"], "argument --chunks: must be a whole number from 1 to"),
+        (["people", "--every", "0"], "argument --every: must be a number above 0"),
+        (["people", "--minutes", "nan"], "argument --minutes: must be a number above 0"),
         (["fuzz", "SET", "--minutes", "nan"], "argument --minutes: must be a number above 0"),
     ],
 )
