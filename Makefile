@@ -52,14 +52,17 @@ check: lint  ## format, lint, types and the fast tests
 	@echo "$(BIN)/mypy, which takes one core, beside the fast tests"; \
 	$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -n auto; tests=$$?; wait $$types && exit $$tests
 
+# A value as one word of the shell, whatever is in it, with one's home at its beginning; nothing where it is empty.
+quoted = $(if $(1),$(subst '~/,~/','$(subst ','\'',$(1))'))
+
 questions: $(INSTALLED)  ## make questions from your own documents to measure with; DIR=folder or COLLECTION=name
-	@$(BIN)/python -m evals questions $(DIR) $(if $(COLLECTION),--collection '$(COLLECTION)')
+	@$(BIN)/python -m evals questions $(call quoted,$(DIR)) $(if $(COLLECTION),--collection $(call quoted,$(COLLECTION)))
 
 screenshots: $(INSTALLED_DEV) browser  ## pictures of every page, in build/screenshots: desktop and phone, light and dark
 	@$(BIN)/python -m evals pictures
 
 bench: $(INSTALLED_DEV)  ## ingest and search beside the usual LangChain pipeline; DIR=folder of PDFs, ROUNDS=3
-	$(BIN)/python -m evals.bench $(DIR) --rounds $(ROUNDS)
+	$(BIN)/python -m evals.bench $(call quoted,$(DIR)) --rounds $(ROUNDS)
 
 benchtools: .venv-bench/.installed  ## install docling and markitdown into .venv-bench, for make bench to compare with
 

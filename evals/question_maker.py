@@ -2,7 +2,8 @@
 
 A model's question is kept only where its answer stands in the passage word for word. A gap question is the sentence
 itself but for one word, so keyword search finds it easily: it tells whether documents are read and found at all, and it
-compares settings, but its scores are higher than those of questions that people ask.
+compares settings, but its scores are higher than those of questions that people ask. Where a script has no blanks, two
+signs stand for a word.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from evals.answer_words import contains_answer
 from evals.corpora import Told
 from evals.telling import Step
 from indexes.folder_digest import write_durably
+from indexes.keyword_fields import UNSPACED_LETTERS
+from rag.lines import Span
 from rag.protocols import ChatModel
 from rag.sentences import sentence_spans
 from rag.types import Chunk, Message
@@ -32,7 +35,11 @@ _FEWEST_CHARACTERS = 200
 """Of a passage that a model is asked about."""
 _TRIES = 3
 """Passages looked at for each question wanted."""
+_SIGN = 3
+"""Letters that say as much as a sign of a script without blanks."""
+_PAIR = re.compile(f"(?=({UNSPACED_LETTERS.pattern}{{2}}))")
 _WORD = re.compile(r"(?<!\w)(?:\d[\d.,]*\d|\d|[^\W\d_][\w'’-]*)(?!\w)")
+_SAYS = re.compile(r"\w")
 _NO_PROSE = re.compile(r"\||https?://|\]\(")
 """Rows of tables and links: nobody would put such a question."""
 _TASK = (
@@ -68,14 +75,14 @@ class NewQuestion:
 
 def gap_questions(chunks: Sequence[Chunk], n: int, seed: int) -> Iterator[NewQuestion]:
     """At most n, each from another passage, documents taking turns."""
-    frequency = Counter(word.lower() for chunk in chunks for word in set(_WORD.findall(chunk.text)))
+    frequency = Counter(word.lower() for chunk in chunks for word in set(_all_words(chunk.text)))
     made = (_gap(chunk, frequency, seed) for chunk in in_turns(chunks, seed))
     yield from _first((question for question in made if question), n)
 
 
 def asked_questions(model: ChatModel, chunks: Sequence[Chunk], n: int, seed: int, told: Told) -> Iterator[NewQuestion]:
     """The same by a model; raises ModelError where it cannot be reached."""
-    long = [chunk for chunk in in_turns(chunks, seed) if len(chunk.text) >= _FEWEST_CHARACTERS][: _TRIES * n]
+    long = [chunk for chunk in in_turns(chunks, seed) if _n_letters(chunk.text) >= _FEWEST_CHARACTERS][: _TRIES * n]
     made = (_asked(model, chunk) for chunk in long)
     for done, question in enumerate(_first((one for one in made if one), n), start=1):
         told(Step(done, n, "questions made"))
@@ -113,17 +120,53 @@ def _first(questions: Iterator[NewQuestion], n: int) -> Iterator[NewQuestion]:
 def _gap(chunk: Chunk, frequency: Mapping[str, int], seed: int) -> NewQuestion | None:
     """A sentence without its rarest word; a number or a name before others."""
     spans = [chunk.text[start:end] for start, end in sentence_spans(chunk.text)]
-    sentences = [text for text in spans if _WORDS[0] <= len(text.split()) <= _WORDS[1] and not _NO_PROSE.search(text)]
+    sentences = [text for text in spans if _WORDS[0] <= _n_words(text) <= _WORDS[1] and not _NO_PROSE.search(text)]
     if not sentences:
         return None
     sentence = random.Random(f"{seed} {chunk.source} {chunk.start}").choice(sentences)  # noqa: S311
-    _, *words = _WORD.finditer(sentence)  # its first word is written large, name or not
-    candidates = [word for word in words if len(word[0]) > 3 or word[0][0].isdigit()]
+    candidates = _candidates(sentence) or _pairs(sentence)
     if not candidates:
         return None
-    found = min(candidates, key=lambda word: (word[0].islower(), frequency[word[0].lower()], word.start()))
-    question = f"{sentence[: found.start()]}{GAP}{sentence[found.end() :]}"
-    return NewQuestion(" ".join(question.split()), found[0], chunk)
+
+    def rarity(span: Span) -> tuple[bool, int, int]:
+        word = sentence[slice(*span)]
+        return word.islower(), frequency[word.lower()], span[0]
+
+    start, end = min(candidates, key=rarity)
+    question = f"{sentence[:start]}{GAP}{sentence[end:]}"
+    return NewQuestion(" ".join(question.split()), sentence[start:end], chunk)
+
+
+def _candidates(sentence: str) -> list[Span]:
+    """Words that may be left out; not the one that begins it, which is written large, name or not."""
+    first = _SAYS.search(sentence)
+    return [
+        (start, end)
+        for start, end in _words(sentence)
+        if first and start > first.start() and (end - start > 3 or sentence[start].isdigit())
+    ]
+
+
+def _words(text: str) -> list[Span]:
+    """Those with blanks around them, and what stands among signs of a script without blanks."""
+    return [word.span() for word in _WORD.finditer(UNSPACED_LETTERS.sub(" ", text))]
+
+
+def _pairs(text: str) -> list[Span]:
+    return [pair.span(1) for pair in _PAIR.finditer(text)]
+
+
+def _all_words(text: str) -> Iterator[str]:
+    return (text[start:end] for start, end in (*_words(text), *_pairs(text)))
+
+
+def _n_words(text: str) -> int:
+    rest, n_signs = UNSPACED_LETTERS.subn(" ", text)
+    return len(rest.split()) + n_signs // 2
+
+
+def _n_letters(text: str) -> int:
+    return len(text) + (_SIGN - 1) * len(UNSPACED_LETTERS.findall(text))
 
 
 def _asked(model: ChatModel, chunk: Chunk) -> NewQuestion | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -235,9 +236,9 @@ def _questions(arguments: argparse.Namespace) -> int:
     if arguments.progress:
         return 0
     how = "by leaving a word out of a sentence" if model is None else f"by {model.name}"
-    where = f"--collection {arguments.collection}" if arguments.collection else str(arguments.folder)
+    where = ["--collection", arguments.collection] if arguments.collection else [str(arguments.folder)]
     sys.stdout.write(f"{len(made)} questions made {how} from {len(records)} documents: {arguments.out}\n")
-    sys.stdout.write(f"measure with: python -m evals run {where} --questions {arguments.out}\n")
+    sys.stdout.write(f"measure with: python -m evals run {shlex.join([*where, '--questions', str(arguments.out)])}\n")
     return 0
 
 

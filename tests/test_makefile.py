@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,36 @@ def test_a_second_run_installs_nothing(tmp_path: Path):
 def test_changed_pins_are_installed(tmp_path: Path):
     planned = make("--dry-run", "run", f"VENV={tmp_path}", "--what-if=requirements.txt").stdout
     assert "pip install" in planned
+
+
+@pytest.mark.parametrize(
+    ("target", "given", "words"),
+    [
+        ("questions", "DIR=my docs", ["questions", "my docs"]),
+        ("questions", 'DIR=it\'s $$(here); "so"', ["questions", 'it\'s $(here); "so"']),
+        ("questions", "COLLECTION=Bob's own", ["questions", "--collection", "Bob's own"]),
+        ("questions", "DIR=docs", ["questions", "docs"]),
+        ("questions", "DIR=it'~/docs", ["questions", "it'~/docs"]),
+        ("questions", "DIR=", ["questions"]),
+        ("bench", "DIR=my docs", ["my docs", "--rounds", "3"]),
+        ("bench", "DIR=", ["--rounds", "3"]),
+    ],
+)
+def test_a_value_is_one_word_whatever_is_in_it(target: str, given: str, words: list[str], tmp_path: Path):
+    assert shlex.split(planned(target, given, tmp_path))[3:] == words  # behind `python -m evals`
+
+
+def test_the_home_is_found_by_the_shell_as_before(tmp_path: Path):
+    assert planned("questions", "DIR=~/my docs", tmp_path).rstrip().endswith(" questions ~/'my docs'")
+
+
+def planned(target: str, given: str, tmp_path: Path) -> str:
+    """What would be run where everything is installed."""
+    for name in ("bin/python", ".installed-requirements.txt", ".installed-requirements-dev.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    return make("--dry-run", target, given, f"VENV={tmp_path}").stdout
 
 
 def test_continuous_integration_runs_every_test_once():

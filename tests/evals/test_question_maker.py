@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.chat_model import OpenAIChatModel
+from evals.answer_metrics import contains_answer
 from evals.cli import main
 from evals.datasets import open_dataset
 from evals.question_maker import GAP, asked_questions, gap_questions, in_turns
@@ -57,6 +58,51 @@ def test_a_gap_is_a_whole_word():
     text = "As we moved on into the 21st and then the 22nd century, it was told to all of us again."
     made = list(gap_questions([chunk(1, 1, text)], 1, seed=0))
     assert all(f" {one.answer}" in text and not re.search(rf"{GAP}\w", one.question) for one in made) and made
+
+
+UNSPACED = (
+    ("温德河上的石桥于1743年建成，共有九个拱，由当地石匠用砂岩砌成。", "1743"),
+    ("阿格尼丝霍尔特在两次火灾之后，和 Agnes Holt 一起重建了造纸厂。", "Agnes"),
+    ("温德河上的石桥共有九个拱，由当地石匠用砂岩砌成。", None),
+    ("石造りの橋は長い年月をかけて完成し、今も川に架かっています。", None),
+    ("สะพานหินข้ามแม่น้ำเวนด์สร้างเสร็จในปี 1743 และมีเก้าซุ้มโค้ง", "1743"),
+)
+
+
+@pytest.mark.parametrize(("text", "answer"), UNSPACED)
+def test_a_gap_is_made_where_a_script_has_no_blanks(text: str, answer: str | None):
+    [made] = gap_questions([chunk(1, 1, text)], 1, seed=0)
+    assert made.answer == (answer or made.answer)
+    assert answer or len(made.answer) == 2
+    assert made.question.replace(GAP, made.answer) == text
+    assert contains_answer(text, [made.answer])
+
+
+@pytest.mark.parametrize("text", ["石桥有九个拱。", "The bridge has nine arches.", "渡船" * 100])
+def test_no_gap_is_made_in_a_sentence_too_short_or_too_long(text: str):
+    assert list(gap_questions([chunk(1, 1, text)], 1, seed=0)) == []
+
+
+def test_a_model_is_asked_about_a_passage_of_few_signs_that_say_as_much():
+    text = "温德河上的石桥于一七四三年建成，共有九个拱。" * 4
+    assert len(text) < 100
+    with FakeEndpoint(says('{"question": "石桥何时建成？", "answer": "一七四三年"}')) as endpoint:
+        model = OpenAIChatModel(base_url=endpoint.url, model="m")
+        made = list(asked_questions(model, [chunk(1, 1, text)], 1, 0, lambda _text: None))
+    assert [one.answer for one in made] == ["一七四三年"]
+
+
+def test_a_folder_in_a_script_without_blanks_is_asked_about_and_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    folder, questions = tmp_path / "my docs", tmp_path / "own.jsonl"
+    folder.mkdir()
+    for n, (text, _) in enumerate(UNSPACED[:3]):
+        (folder / f"{n}.txt").write_text(text, "utf-8")
+    command = [str(folder), "--cache", str(tmp_path / "cache")]
+    assert main(["questions", *command, "--out", str(questions)]) == 0
+    assert f"measure with: python -m evals run '{folder}' --questions {questions}\n" in capsys.readouterr().out
+    out = tmp_path / "out"
+    assert main(["run", *command, "--questions", str(questions), "--only", "retrieval", "--out", str(out)]) == 0
+    assert read(out).values("success@5") == {"q1": 1, "q2": 1, "q3": 1}
 
 
 def test_every_document_has_its_turn():
