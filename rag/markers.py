@@ -246,7 +246,7 @@ class MarkerStream:
         numbers = [int(n) for n in _DIGITS.findall(body)]
         if 0 in numbers:
             return len(numbers) > 1 or not self._blanks
-        return not known and not self._blanks and bool(_NAME_END.match(self._last[-1:]))
+        return not (known or self._blanks or self._group) and bool(_NAME_END.match(self._last[-1:]))
 
     def _expand(self, body: str) -> Iterator[int]:
         for first, last in _RANGE.findall(body):
