@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from app.event_stream import Reply
+from app.event_stream import Reply, count_of
 
 _REASONS = {
     "end_turn": "stop",
@@ -54,8 +54,8 @@ class MessageReply(Reply):
 
     def _count(self, usage: dict[str, Any]) -> None:
         read = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-        self.prompt_tokens = max(self.prompt_tokens, sum(_number(usage.get(name)) for name in read))
-        self.completion_tokens = _number(usage.get("output_tokens")) or self.completion_tokens
+        self.prompt_tokens = max(self.prompt_tokens, sum(count_of(usage.get(name)) for name in read))
+        self.completion_tokens = count_of(usage.get("output_tokens")) or self.completion_tokens
 
     def _end(self, reason: str) -> None:
         self.wants_tool = self.wants_tool or reason == "tool_use"
@@ -74,7 +74,3 @@ def _object(value: object) -> dict[str, Any]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0

@@ -12,6 +12,8 @@ from app.tool_calls import CallPieces
 from rag.inert import flat
 
 _MAX_NAME = 200
+_MOST_TOKENS = 10**8
+"""More than any request takes; a number beyond would spend everybody's budget."""
 _MAX_LINE = 4_000_000
 """Bytes of the longest event that is read."""
 
@@ -67,8 +69,8 @@ class Reply:
         self.model = _name(event.get("model")) or self.model
         self.fingerprint = _name(event.get("system_fingerprint")) or self.fingerprint
         usage = _object(event.get("usage"))
-        self.prompt_tokens = _count(usage.get("prompt_tokens")) or self.prompt_tokens
-        self.completion_tokens = _count(usage.get("completion_tokens")) or self.completion_tokens
+        self.prompt_tokens = count_of(usage.get("prompt_tokens")) or self.prompt_tokens
+        self.completion_tokens = count_of(usage.get("completion_tokens")) or self.completion_tokens
         choices = event.get("choices")
         choice = _object(choices[0]) if isinstance(choices, list) and choices else {}
         self.finish_reason = _text(choice.get("finish_reason")) or self.finish_reason
@@ -189,5 +191,8 @@ def _name(value: object) -> str:
     return flat(_text(value)[:_MAX_NAME])
 
 
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+def count_of(value: object) -> int:
+    """Tokens as an endpoint tells them; 0 for what no request can have taken: they are estimated then."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 0
+    return value if 0 < value <= _MOST_TOKENS else 0

@@ -192,10 +192,17 @@ class Record:
     def _watched(self) -> Iterator[None]:
         try:
             yield
-        except StoreError as error:
-            self._number = None
-            self.trouble = str(error)
-            self.notice = self._recorder.notice(error)
+        except FootnoteError as error:
+            if not isinstance(error, StoreError):  # asked too soon
+                raise
+            self._lost(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is there
+            self._lost(StoreError(f"the audit log cannot be written ({type(error).__name__}: {error})"))
+
+    def _lost(self, error: StoreError) -> None:
+        self._number = None
+        self.trouble = str(error)
+        self.notice = self._recorder.notice(error)
 
 
 def outcome_of(answer: Answer) -> Outcome:

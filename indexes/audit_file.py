@@ -172,7 +172,7 @@ class AuditFile:
                 if self._made is None:
                     self._made = self._opened() if self.is_kept else self._remembered()
                 yield self._made
-            except (apsw.Error, UnicodeError) as error:
+            except (apsw.Error, UnicodeError, OverflowError) as error:  # what it cannot hold
                 cure = next((cure for kind, cure in _CURES if isinstance(error, kind)), _OTHER_CURE)
                 raise StoreError(f"the audit log {self.path} cannot be used ({error}): {cure}") from error
             except OSError as error:

@@ -80,6 +80,13 @@ def _cut(exchange: Exchange) -> None:
     exchange.hang_up()
 
 
+def _counts_wrongly(exchange: Exchange) -> None:
+    exchange.begin()
+    exchange.words(*_TEXT)
+    usage = b'data: {"usage": {"prompt_tokens": 1%s, "completion_tokens": true}}\n\n' % (b"0" * 20)
+    exchange.end(event(finish_reason="stop"), usage, b"data: [DONE]\n\n")
+
+
 def _cut_early(exchange: Exchange) -> None:
     exchange.begin()
     exchange.chunk(b": wait\n\n")
@@ -210,6 +217,7 @@ FAULTS: dict[str, Fault] = {
     "JSON that is no answer": Fault(_sends(b'["no"]', "application/json"), _NO_COMPLETION),
     "a web page": Fault(_sends(b"<html>hello</html>", "text/html"), "answers with a web page: OPENAI_BASE_URL is"),
     "empty": Fault(_no_words, _EMPTY),
+    "counts that nothing takes": Fault(_counts_wrongly, "", _CHECKING_S, keeps_text=True),
     "no bytes": Fault(_sends(b""), _CUT, _retried()),
     "not gzip": Fault(_sends(event("Hello."), content_encoding="gzip"), _NO_COMPLETION),
     "Latin-1": Fault(_latin, _NO_COMPLETION),

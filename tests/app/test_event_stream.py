@@ -26,6 +26,12 @@ def test_usage_comes_after_the_finish_or_not_at_all():
         assert said(model)[1] == Delta("", "stop", 5, 1)
 
 
+@pytest.mark.parametrize(("told", "taken"), [(10**8, 10**8), (10**8 + 1, 0), (10**20, 0), (True, 0), (-1, 0), ("5", 0)])
+def test_usage_that_no_request_can_have_is_not_taken(told: int, taken: int):
+    with chat(streams(event("a"), event(finish_reason="stop"), usage(told, 1), DONE)) as (model, _):
+        assert said(model)[1] == Delta("", "stop", taken, 1)
+
+
 @pytest.mark.parametrize("is_chunked", [True, False])
 def test_a_missing_done_is_no_matter_after_a_finish(is_chunked: bool):
     with chat(streams(event("a"), event(finish_reason="stop"), is_chunked=is_chunked)) as (model, _):
