@@ -6,18 +6,19 @@ import re
 import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from rag.answerer import Event, refusal
 from rag.citations import citations
 from rag.errors import ModelError
-from rag.packing import Window
+from rag.packing import Request, Window
 from rag.prompt import corrected_form, form_messages
 from rag.protocols import ChatModel
 from rag.query.finder import Finder
 from rag.retriever import Stopwatch
 from rag.thinking import spoken
-from rag.types import Answer, Citation, Hit, Message, Scope, Sentence, Trace, Turn
+from rag.types import Answer, Citation, Hit, Scope, Sentence, Trace, Turn
 from rag.verification.nouns import Check
 from rag.verification.quantities import MONTHS
 from rag.verification.verified import Checker, Verified
@@ -90,9 +91,9 @@ class FormFiller:
         """Raises ModelError where the model fails, or replies twice with something else than the form."""
         if not hits:
             return Filled(None, notice="There is nothing to fill it in from.")
-        request = form_messages(question, hits, form.schema, marker=self.marker(), window=self.window())
-        hits = hits[: request.n_passages]
-        said, value = self._replied(form, request.messages)
+        asked = partial(form_messages, question, hits, form.schema, marker=self.marker(), window=self.window())
+        said, value, n = self._replied(form, asked)
+        hits = hits[:n]
         leaves = form.leaves(said)
         lines = dict(_lines(leaves))
         checked = self.checker.begin(hits).verified(_written(list(lines.values())))
@@ -102,16 +103,25 @@ class FormFiller:
         filled = Filled(value, fields, cited, tuple(hits), self.model.name, said)
         return replace(filled, notice=_notice(filled.unsupported))
 
-    def _replied(self, form: Form[T], request: Sequence[Message]) -> tuple[str, T]:
-        messages, wrong = list(request), ""
-        for _ in range(_TRIES):
-            said = spoken(delta.text for delta in self.model.stream(messages))
+    def _replied(self, form: Form[T], asked: Callable[..., Request]) -> tuple[str, T, int]:
+        """The reply, what it holds, and how many passages the request for it has."""
+        request, tries = asked(), 1
+        while True:
+            said = spoken(delta.text for delta in self.model.stream(request.messages))
             try:
-                return said, form.read(said)
+                return said, form.read(said), request.n_passages
             except ValueError as error:
-                wrong = str(error)
-                messages = corrected_form(request, said, wrong)
-        raise ModelError(f"{self.model.name} replied twice with something else than the form: {wrong}")
+                request = self._again(asked, said, str(error), tries)
+                tries += 1
+
+    def _again(self, asked: Callable[..., Request], said: str, wrong: str, tries: int) -> Request:
+        """A request that says what is wrong, once and where it fits."""
+        if tries == _TRIES:
+            raise ModelError(f"{self.model.name} replied twice with something else than the form: {wrong}")
+        try:
+            return asked(then=corrected_form(said, wrong))
+        except ModelError as error:
+            raise ModelError(f"{self.model.name} replied with something else than the form: {wrong}") from error
 
 
 def _lines(leaves: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -129,6 +129,7 @@ def messages(
     budget: int = PASSAGE_BUDGET,
     window: Window = ANY,
     calculations: Sequence[Calculation] = (),
+    then: Sequence[Message] = (),
 ) -> Request:
     """The rules, the last turns of the conversation, and the numbered passages with the question behind them.
 
@@ -136,14 +137,15 @@ def messages(
     line that ends the passages; it comes after all that stays the same from one request to the next, which a server
     then need not read again. `budget` is in characters: the longest passages are cut at the end of a sentence. Where
     the `window` is too small for that, passages and earlier turns become shorter, and the last ones are left out.
-    Raises ModelError for a question that does not fit at all.
+    `then`: messages behind all that, which stay whole. Raises ModelError for a question that does not fit at all.
     """
 
     def made(share: float) -> Request:
         passages, n = _passages(hits, int(budget * share))
         earlier = _conversation(history, int(_TURN_BUDGET * share * share))  # passages say more, so they stay longer
         rules = Message("system", _RULES.format(refusal=REFUSAL))
-        return Request([rules, *earlier, Message("user", _asked(question, passages, marker, calculations))], n)
+        asked = Message("user", _asked(question, passages, marker, calculations))
+        return Request([rules, *earlier, asked, *then], n)
 
     return fitted(made, window)
 
@@ -173,27 +175,34 @@ def messages_from_notes(question: str, notes: Sequence[str], *, marker: str, win
 
 
 def form_messages(
-    question: str, hits: Sequence[Hit], schema: str, *, marker: str, budget: int = PASSAGE_BUDGET, window: Window = ANY
+    question: str,
+    hits: Sequence[Hit],
+    schema: str,
+    *,
+    marker: str,
+    budget: int = PASSAGE_BUDGET,
+    window: Window = ANY,
+    then: Sequence[Message] = (),
 ) -> Request:
-    """A request for one JSON object of this JSON schema, filled from the passages."""
+    """A request for one JSON object of this JSON schema, filled from the passages; `then` as for `messages`."""
 
     def made(share: float) -> Request:
         passages, n = _passages(hits, int(budget * share))
         rules = Message("system", _FORM_RULES.format(schema=schema))
-        return Request([rules, Message("user", _asked(question, passages, marker))], n)
+        return Request([rules, Message("user", _asked(question, passages, marker)), *then], n)
 
     return fitted(made, window)
 
 
-def corrected_form(request: Sequence[Message], said: str, wrong: str) -> list[Message]:
-    """The same request with the reply that came, and why it is no such object."""
-    return [*request, Message("assistant", said), Message("user", _FORM_AGAIN.format(wrong=tamed(wrong)))]
+def corrected_form(said: str, wrong: str) -> list[Message]:
+    """Behind a request for a form: the reply that came, and why it is no such object."""
+    return [Message("assistant", said), Message("user", _FORM_AGAIN.format(wrong=tamed(wrong)))]
 
 
-def rewriting(request: Sequence[Message], said: str, objections: Sequence[str]) -> list[Message]:
-    """The same request with the answer that came, and what in it the passages do not bear out."""
+def rewriting(said: str, objections: Sequence[str]) -> list[Message]:
+    """Behind a request: the answer that came, and what in it the passages do not bear out."""
     wrong = "\n".join(f"- {tamed(one)}" for one in objections)
-    return [*request, Message("assistant", said), Message("user", _AGAIN.format(objections=wrong, refusal=REFUSAL))]
+    return [Message("assistant", said), Message("user", _AGAIN.format(objections=wrong, refusal=REFUSAL))]
 
 
 def is_refusal(sentence: str) -> bool:

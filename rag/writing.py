@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from rag.absence import is_absence
 from rag.agent.nouns import Calculation
@@ -30,6 +31,7 @@ _RULES = 700
 """Tokens of the rules and a question."""
 _LEAST_BUDGET = 700
 _ALL = 1_000
+_NO_ROOM = "It was not written anew, since a request with all of it does not fit into the chat model's context."
 _STOPPED_BY = {
     "length": "The answer reached its length limit and may be incomplete: raise FOOTNOTE_MAX_ANSWER_TOKENS.",
     "content_filter": "The endpoint's content filter ended this answer early.",
@@ -113,22 +115,27 @@ class Writer:
         the notice.
         Closing the generator ends the request.
         """
-        window = self.window()
-        request = messages(
+        asked = partial(
+            messages,
             question,
             hits,
             history,
             marker=self.marker(),
             budget=self._budget,
-            window=window,
+            window=self.window(),
             calculations=calculations,
         )
-        hits = hits[: request.n_passages]
-        draft = yield from self.reply(request.messages, hits, calculations, question, is_drawn=True)
-        if self._is_rewriting and draft.objections:
-            again = rewriting(request.messages, draft.said, draft.objections)
-            draft = yield from self._rewritten(self.reply(again, hits, calculations, question), draft)
-        return draft
+        request = asked()
+        shown = hits[: request.n_passages]
+        draft = yield from self.reply(request.messages, shown, calculations, question, is_drawn=True)
+        if not (self._is_rewriting and draft.objections):
+            return draft
+        try:
+            again = asked(then=rewriting(draft.said, draft.objections))
+        except ModelError:
+            return replace(draft, notice=f"{draft.notice} {_NO_ROOM}".lstrip())
+        reply = self.reply(again.messages, hits[: again.n_passages], calculations, question)
+        return (yield from self._rewritten(reply, draft))
 
     def _rewritten(self, reply: Writing, first: Draft) -> Writing:
         """The better one of the draft and of what the model makes of the objections to it, which is not shown as it

@@ -16,6 +16,7 @@ from indexes.support_weights import support
 from ingest.pipeline import File, Pipeline
 from rag.errors import ConfigError, ModelError
 from rag.forms import Filled, FormFiller
+from rag.packing import Window
 from rag.settings import Settings
 from rag.types import Delta, Message
 from rag.verification.verifier import Verifier
@@ -81,6 +82,19 @@ def test_a_reply_of_another_form_is_asked_for_once_more():
     assert "it holds no JSON object" in model.requests[1][-1].content
     with pytest.raises(ModelError, match="rent: Input should be greater than 0"):
         filled({"tenant": "Ada", "rent": -1}, {"tenant": "Ada", "rent": -1})
+
+
+@pytest.mark.parametrize(("length", "n_requests"), [(30, 2), (1_000, 2), (20_000, 1)])
+def test_what_is_asked_once_more_fits_or_is_not_asked(length: int, n_requests: int):
+    model, window = Says("no form " * (length // 8), json.dumps(RIGHT)), Window(2_000, 500)
+    many = [*HITS, *(a_hit(n, f"The door of flat {n} is red. " * 60) for n in range(3, 11))]
+    filler = FormFiller(model, Verifier(support), lambda: window)
+    if n_requests == 2:
+        assert filler.fill(PydanticForm(Lease), "What does the lease say?", many).value is not None
+    else:
+        with pytest.raises(ModelError, match="replied with something else than the form: it holds no JSON object"):
+            filler.fill(PydanticForm(Lease), "What does the lease say?", many)
+    assert [window.holds(request) for request in model.requests] == [True] * n_requests
 
 
 def test_thoughts_before_the_form_are_no_part_of_it():

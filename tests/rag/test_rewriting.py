@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from indexes.support_weights import support
 from rag.errors import ModelError
-from rag.types import Delta, Message
+from rag.packing import Window
+from rag.prompt import ANY
+from rag.types import Delta, Hit, Message
 from rag.verification.verifier import Verifier
 from rag.writing import Draft, Writer
 from tests.rag.hits import a_hit
@@ -32,12 +34,13 @@ class Says:
         yield Delta(finish_reason="stop", prompt_tokens=100, completion_tokens=20)
 
 
-def drafted(model: Says, *, is_rewriting: bool = True) -> tuple[str, Draft]:
+def drafted(
+    model: Says, *, is_rewriting: bool = True, window: Window = ANY, hits: Sequence[Hit] = HITS
+) -> tuple[str, Draft]:
     """(what was shown as it came, the draft)."""
     shown: list[str] = []
-    writing = Writer(model, verifier=Verifier(support), is_rewriting=is_rewriting).write(
-        "How long is the pier, and when was it built?", HITS
-    )
+    writer = Writer(model, verifier=Verifier(support), is_rewriting=is_rewriting, window=lambda: window)
+    writing = writer.write("How long is the pier, and when was it built?", hits)
     while True:
         try:
             event = next(writing)
@@ -82,3 +85,21 @@ def test_what_is_right_and_what_is_not_to_be_rewritten_take_one_request():
     draft = drafted(off, is_rewriting=False)[1]
     assert draft.notice == "1 of 2 sentences is not wholly borne out by its source."
     assert len(off.requests) == len(model.requests) == 1
+
+
+def test_a_request_to_write_again_fits_by_fewer_words_of_the_passages():
+    model, window = Says(WRONG, RIGHT), Window(1_400, 200)
+    draft = drafted(model, window=window, hits=[*HITS, a_hit(3, "The kiosk sells tea at noon. " * 400)])[1]
+    assert draft.text == RIGHT
+    assert [window.holds(request) for request in model.requests] == [True, True]
+    assert model.requests[1][-2].content == WRONG
+
+
+def test_where_it_fits_in_no_way_the_answer_says_so():
+    model, window = Says(WRONG + " The kiosk sells tea at noon. [2]" * 100), Window(1_400, 200)
+    draft = drafted(model, window=window)[1]
+    assert draft.text.startswith(WRONG)
+    assert draft.notice.endswith(
+        "It was not written anew, since a request with all of it does not fit into the chat model's context."
+    )
+    assert len(model.requests) == 1
