@@ -47,6 +47,7 @@ def answer_row(answer: Answer, older: Notes | None = None) -> dict[str, Any]:
         "model": answer.model,
         "withheld": answer.withheld,
         "filtered": answer.filtered,
+        "cut": answer.is_cut,
         "reported_model": "" if answer.usage is None else answer.usage.reported_model,
         "usage": None if answer.usage is None else _usage_row(answer.usage),
         "searched_for": _query_row(answer.question, answer.query),

@@ -62,13 +62,15 @@ class Recorder:
         return kept if answer is None else self._with_answer(kept, answer)
 
     def _set(self, answer: Answer | None, sampling: Settings | None) -> Mapping[str, Any]:
-        """What was set when it was answered, and why a filter withheld the answer."""
+        """What was set when it was answered, why a filter withheld the answer, and whether that was cut."""
         found: dict[str, Any] = {"audit": self._settings.audit, "audit_days": self._settings.audit_days}
         found["mask"] = self._settings.mask
         if answer is not None and answer.model:
             found["sampling"] = sampling_of(sampling or self._settings)
         if answer is not None and answer.filtered:
             found["filtered"] = self._redacted(answer.filtered)
+        if answer is not None and answer.is_cut:
+            found["cut"] = True
         return found
 
     def _with_answer(self, kept: Ended, answer: Answer) -> Ended:

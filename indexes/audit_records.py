@@ -56,8 +56,8 @@ class Ended:
     steps: Sequence[Mapping[str, Any]] = ()
     """`{kind, n, ms, is_wrong}` of each step to the answer, with what was `asked` where texts are kept."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """What was kept, for how long and what was masked, as set when the question was asked; and why a filter withheld
-    the answer, where one did."""
+    """What was kept, for how long and what was masked, as set when the question was asked; why a filter withheld the
+    answer, where one did; and `cut`, where the chat model ended before it was finished."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,8 @@ class Answerer:
             counts.append(len(draft.sentences))
         if draft.refused:
             refused = refusal(question, hits, watch.trace())
-            yield replace(refused, model=draft.model, notice=draft.notice, usage=draft.usage, withheld=draft.withheld)
+            told = replace(refused, model=draft.model, notice=draft.notice, usage=draft.usage, withheld=draft.withheld)
+            yield replace(told, is_cut=draft.is_cut)
             return
         yield Answer(
             question=question,
@@ -166,6 +167,7 @@ class Answerer:
             notice=draft.notice,
             model=draft.model,
             usage=draft.usage,
+            is_cut=draft.is_cut,
         )
 
 

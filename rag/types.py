@@ -340,8 +340,8 @@ class Answer:
     """How the sentences of a longer quoted answer are arranged."""
     usage: Usage | None = None
     """What writing it took; None when the sentences are quoted from the documents."""
-    steps: tuple[Step, ...] = ()
-    """What was done one after another to find its passages; empty for one search."""
+    steps: tuple[Step, ...] = ()  # what was done one after another to find its passages; empty for one search
+    is_cut: bool = False  # whether the chat model ended before it was finished: the notice says why
 
 
 @dataclass(frozen=True, slots=True)

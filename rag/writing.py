@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -23,6 +24,7 @@ from rag.tokens import Counter
 from rag.types import Citation, Delta, Hit, Message, Sentence, Turn, counted
 from rag.usage import Usage
 from rag.verification.growing import Growing
+from rag.verification.nouns import Check
 from rag.verification.verified import Checked, Checker, Checking, Verified
 
 _CHARACTERS = 3
@@ -32,6 +34,8 @@ _RULES = 700
 _LEAST_BUDGET = 700
 _ALL = 1_000
 _NO_ROOM = "It was not written anew, since a request with all of it does not fit into the chat model's context."
+_FINISHED = re.compile(r"[.!?…。！？\]|][*_\"'”’»)\s]*\Z")
+"""The end of a text whose last sentence has one, or a marker, or is a row."""
 _STOPPED_BY = {
     "length": "The answer reached its length limit and may be incomplete: raise FOOTNOTE_MAX_ANSWER_TOKENS.",
     "content_filter": "The endpoint's content filter ended this answer early.",
@@ -56,6 +60,8 @@ class Draft:
     """As the model wrote it."""
     objections: tuple[str, ...] = ()
     """Sentences on what of it is not borne out, for the model."""
+    is_cut: bool = False
+    """As an Answer's."""
 
     @property
     def n_wrong(self) -> int:
@@ -192,7 +198,7 @@ class Writer:
             _STOPPED_BY.get(reply.end.finish_reason, ""),
         ]
         if not refused:
-            written, trouble = _verified(written, checking)
+            written, trouble = _verified(written, checking, is_cut=reply.is_cut)
             refused = written.is_mostly_unsupported
             notes += [trouble, _withheld(written) if refused else _weak(written.sentences)]
         return Draft(
@@ -206,6 +212,7 @@ class Writer:
             withheld=written.text if refused and written.is_mostly_unsupported else "",
             said=reply.text,
             objections=tuple(_objections(written.sentences)),
+            is_cut=reply.is_cut,
         )
 
 
@@ -249,6 +256,11 @@ class _Reply:
             raise ModelError(f"{self.model} {at_limit if self.end.finish_reason == 'length' else no_word}")
 
     @property
+    def is_cut(self) -> bool:
+        """Whether it ended before it was finished."""
+        return self.trouble is not None or self.end.finish_reason in _STOPPED_BY
+
+    @property
     def text(self) -> str:
         """All that came."""
         return "".join(self._said)
@@ -271,14 +283,19 @@ class _Reply:
             self._deltas.close()
 
 
-def _verified(written: Verified, checking: Checking | None) -> tuple[Verified, str]:
-    """What was written with what came of checking it, or why it could not be checked."""
+def _verified(written: Verified, checking: Checking | None, *, is_cut: bool) -> tuple[Verified, str]:
+    """What was written with what came of checking it, or why it could not be checked. Half a sentence at the end of one
+    that `is_cut` claims nothing yet."""
     if checking is None:
         return written, ""
+    n_whole = len(written.sentences) - (is_cut and _FINISHED.search(written.text) is None)
     try:
-        return checking.verified(written), ""
+        found = checking.verified(replace(written, sentences=written.sentences[:n_whole]))
     except ModelError as error:
         return written, as_notice(error, "So the sentences of this answer are not checked.")
+    longer = len(found.text) - len(written.text)
+    half = [replace(one, end=one.end + longer, check=Check("no claim")) for one in written.sentences[n_whole:]]
+    return replace(found, sentences=(*found.sentences, *half)), ""
 
 
 def _is_refused(written: Verified) -> bool:

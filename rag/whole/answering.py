@@ -111,7 +111,7 @@ class WholeAnswerer:
         if draft.refused:
             refused = refusal(question, written.hits[:_NEAREST], watch.trace())
             refused = replace(refused, model=draft.model, usage=draft.usage, coverage=coverage, withheld=draft.withheld)
-            yield _noted(refused, draft.notice)
+            yield _noted(replace(refused, is_cut=draft.is_cut), draft.notice)
             return
         cited = {citation.chunk.id for citation in draft.citations}
         yield _noted(
@@ -125,6 +125,7 @@ class WholeAnswerer:
                 model=draft.model,
                 usage=draft.usage,
                 coverage=coverage,
+                is_cut=draft.is_cut,
             ),
             found.notice(made),
             draft.notice,

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from app.answer_form import answer_row
 from app.kept_turns import as_json, read
 from rag.types import Turn
 from tests.app.recording_home import QUESTION, asking
-from tests.fake_endpoint import says
+from tests.fake_endpoint import event, says, streams
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,19 @@ def test_a_written_answer_comes_back_with_what_checking_found(tmp_path: Path):
     assert any(one.check and one.check.findings for one in turn.answer.sentences)
     assert turn.answer.usage
     assert read(as_json(turn)) == turn
+
+
+def test_one_that_was_cut_is_kept_and_logged_as_that(tmp_path: Path):
+    with asking(tmp_path, streams(event("It is 41 metres high. [1] It is"), ends=False)) as (workspace, endpoint):
+        turn = Turn(QUESTION, workspace.answerer.ask(QUESTION))
+        endpoint.replies = [says("It is 41 metres high. [1]")]
+        whole = Turn(QUESTION, workspace.answerer.ask(QUESTION))
+        logged = [row["settings"].get("cut", False) for row in workspace.audit.rows()]
+    assert [read(as_json(one)).answer.is_cut for one in (turn, whole)] == [True, False]
+    assert logged == [True, False]
+    assert answer_row(turn.answer)["cut"]
+    former = as_json(turn).replace(', "is_cut": true', "")
+    assert (former != as_json(turn), read(former).answer.is_cut) == (True, False)
 
 
 def test_what_another_version_kept_is_shown_as_words(tmp_path: Path):
