@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +17,7 @@ from rag.inert import flat
 _MAX_NAME = 200
 _MOST_TOKENS = 10**8
 """More than any request takes; a number beyond would spend everybody's budget."""
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _MAX_LINE = 4_000_000
 """Bytes of the longest event that is read."""
 
@@ -105,8 +109,7 @@ def texts(chunks: Iterable[bytes], reply: Reply, limits: Limits) -> Iterator[str
     Garbled, Endless, and TimeoutError when signs of life come, but for a whole pause not a word.
     """
     begun = since = time.monotonic()
-    for line in _lines(chunks):
-        event = _event(line)
+    for event in _events(chunks):
         if event is None:
             reply.is_done = True
             return
@@ -125,12 +128,48 @@ def texts(chunks: Iterable[bytes], reply: Reply, limits: Limits) -> Iterator[str
             raise Endless
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of a stream, whatever its chunks; an empty one more per chunk, so that the clock is looked at."""
+def _events(chunks: Iterable[bytes]) -> Iterator[dict[str, Any] | None]:
+    """The JSON objects of a stream, None for `[DONE]`, and an empty object for what carries nothing. One may go over
+    several `data:` lines, up to an empty line; one that is whole on its line waits for none."""
+    held, mark = bytearray(), BOM_UTF8
+    for text in _lines(chunks):
+        if text is None:
+            yield {}
+            continue
+        line, mark = text.removeprefix(mark), b""
+        name, _, value = line.strip().partition(b":")
+        if name == b"data" and value.strip():
+            yield _data(value, held)
+        elif held and not line:
+            yield _parsed(held)
+            held.clear()
+        else:
+            yield _other(line, name, value)
+    if held:
+        yield _parsed(held)
+
+
+def _data(value: bytes, held: bytearray) -> dict[str, Any] | None:
+    """What is on a `data:` line; where it is not whole, it is put to what is `held`."""
+    if value.strip() == b"[DONE]" and not held:
+        return None
+    if not held:
+        with suppress(Garbled):
+            return _parsed(value)
+    held += b"\n" + value
+    if len(held) > _MAX_LINE:
+        raise Garbled
+    return {}
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
+    """The lines of a stream, whatever its chunks; None once per chunk, so that the clock is looked at."""
     held: list[bytes] = []
-    size = 0
+    size, half = 0, b""
     for chunk in chunks:
-        *whole, rest = chunk.split(b"\n")
+        text = half + chunk
+        half = b"\r" if text.endswith(b"\r") else b""  # of a line end, or all of it
+        *whole, rest = _LINE_END.split(text.removesuffix(half))
         for part in whole:
             yield b"".join([*held, part])
             held, size = [], 0
@@ -138,16 +177,12 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         size += len(rest)
         if size > _MAX_LINE:
             raise Garbled
-        yield b""
+        yield None
     yield b"".join(held)
 
 
-def _event(line: bytes) -> dict[str, Any] | None:
-    """The JSON object of a `data:` line, or of an error in another one; None for `[DONE]`, and an empty object for
-    lines that carry nothing."""
-    name, _, value = line.strip().partition(b":")
-    if name == b"data" and value.strip():
-        return None if value.strip() == b"[DONE]" else _parsed(value)
+def _other(line: bytes, name: bytes, value: bytes) -> dict[str, Any]:
+    """The JSON object of an error on a line of its own; an empty one for lines that carry nothing."""
     if name in (b"", b"event", b"id", b"retry", b"data"):
         return {}
     if name == b"error":
@@ -158,7 +193,7 @@ def _event(line: bytes) -> dict[str, Any] | None:
     return found
 
 
-def _parsed(payload: bytes) -> dict[str, Any]:
+def _parsed(payload: bytes | bytearray) -> dict[str, Any]:
     try:
         found = json.loads(payload)
     except (ValueError, RecursionError) as error:

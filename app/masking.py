@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import inet_aton
 from urllib.parse import urlsplit
 
 from app.chat_profiles import GGUF, profile_of, with_address
@@ -85,8 +87,16 @@ def is_elsewhere(url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return True
-    try:
-        address = ip_address(host)
-    except ValueError:
+    address = _address(host)
+    if address is None:
         return "." in host and not host.endswith(_NEAR)
     return not (address.is_private or address.is_loopback or address.is_link_local)
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """Of a host that is given by it, also as one number, as resolvers read it."""
+    with suppress(ValueError):
+        return ip_address(host)
+    with suppress(ValueError, OSError):
+        return ip_address(inet_aton(host))
+    return None

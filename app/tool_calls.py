@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from rag.tools import MOST_CALLS, ToolCall
@@ -59,8 +60,10 @@ class CallPieces:
     def calls(self) -> tuple[ToolCall, ...]:
         """All of them, each with an id of its own; a name that could not be sent back becomes `unknown`."""
         found: dict[str, ToolCall] = {}
-        for n, piece in enumerate(self._pieces, start=1):
-            id = piece.id if _WORD.fullmatch(piece.id) and piece.id not in found else f"call_{n}"
+        given = {piece.id for piece in self._pieces}
+        made = (id for n in count(1) if (id := f"call_{n}") not in given)
+        for piece in self._pieces:
+            id = piece.id if _WORD.fullmatch(piece.id) and piece.id not in found else next(made)
             name = piece.name if _WORD.fullmatch(piece.name) else UNKNOWN
             found[id] = ToolCall(id, name, "".join(piece.arguments))
         return tuple(found.values())

@@ -24,6 +24,7 @@ _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _MAX_REASON = 200
 _SHORTEST_KEY = 6
 """A shorter one is a placeholder and hides words."""
+_DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ class Endpoint:
         if code < 500 and _PAGE.match(body) and code not in (401, 403, 429):
             return self.web_page()
         what, cure = _STATUS.get(code, _STATUS[500] if code >= 500 else _STATUS[400])
-        pause = f" in {counted(ceil(wait), 'second')}" if wait else ""
+        pause = "" if not wait else f" in {counted(ceil(wait), 'second')}" if wait <= _DAY_S else " in more than a day"
         what = what.format(code=code, model=self.model) + self._because(reason_in(body))
         return self._wrong(what, cure.format(pause=pause, key=self._role.key_setting))
 

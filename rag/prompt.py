@@ -113,7 +113,8 @@ Write the whole answer again by the same rules. Correct these sentences from the
 If nothing remains, reply with this sentence alone: {refusal}"""
 
 _CONTROL = re.compile(
-    r"<(?=[|｜]|/?s>|<SYS|</SYS|/?(?:bos|eos|pad|unk|think|start_of_turn|end_of_turn|begin_of_text)>)"
+    r"[<＜](?=[|｜]|/?s[>＞]|<SYS|</SYS|/?(?:bos|eos|pad|unk|think|tool_calls?|tool_response|start_of_turn|end_of_turn|"
+    r"begin_of_text|extra_id_\d+)[>＞])"
     r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])",
     re.IGNORECASE,
 )

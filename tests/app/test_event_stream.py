@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from app.event_stream import Garbled, Limits, Reply, texts
 from rag.types import Delta
 from tests.app.chatting import chat, failure, said
 from tests.fake_endpoint import DONE, answers, event, says, streams, usage
@@ -14,6 +17,36 @@ def test_bytes_split_inside_a_letter():
     parts = [whole[i : i + 1] for i in range(len(whole))]
     with chat(streams(b": hello\n\n", b"event: message\r\n", *parts, event(finish_reason="stop"), DONE)) as (model, _):
         assert said(model)[0] == "naïve 👍 \u2028 \x85 end"
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+def test_all_that_the_format_allows(start: bytes, end: bytes, size: int):
+    parted = b'data: {"choices":\ndata: [{"delta": {"content": "b"}}]\ndata: }\n\n'
+    whole = start + (event("a") + parted + event("c") + b"data: [DONE]\n\n").replace(b"\n", end)
+    reply = Reply()
+    cut = (whole[at : at + size] for at in range(0, len(whole), size))
+    assert "".join(texts(cut, reply, Limits(5, 5, 100))) == "abc"
+    assert reply.is_done
+
+
+@pytest.mark.parametrize("end", [b"\n\n" + event("b"), b"\n" + DONE, b"\n" + event("b") + DONE, b"\n"])
+def test_an_object_that_never_becomes_whole_is_no_stream(end: bytes):
+    with pytest.raises(Garbled):
+        list(texts([event("a"), b'data: {"choices":' + end], Reply(), Limits(5, 5, 100)))
+
+
+def test_events_on_lines_without_an_empty_one_between_them():
+    lines = b"".join(event(one).rstrip() + b"\n" for one in "abc")
+    assert "".join(texts([lines + DONE], Reply(), Limits(5, 5, 100))) == "abc"
+
+
+def test_an_object_of_very_many_lines_takes_linear_time():
+    start = time.process_time()
+    with pytest.raises(Garbled):
+        list(texts([b'data: {"a":[\n'] * 400_000, Reply(), Limits(60, 60, 100)))
+    assert time.process_time() - start < 10
 
 
 def test_several_events_in_one_chunk():

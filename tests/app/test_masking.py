@@ -82,6 +82,11 @@ def test_a_stopped_answer_ends_its_request(tmp_path: Path):
         ("http://ollama:11434/v1", False),
         ("http://host.docker.internal:11434/v1", False),
         ("http://localhost.evil.example/v1", True),
+        ("http://134744072/v1", True),  # 8.8.8.8 as one number
+        ("http://0x08080808/v1", True),
+        ("http://2130706433/v1", False),
+        ("http://gpu2:8000/v1", False),
+        ("http://8ball:8000/v1", False),
     ],
 )
 def test_what_is_elsewhere(url: str, elsewhere: bool):

@@ -92,3 +92,16 @@ def test_a_cut_stream_yields_what_came_and_is_not_repeated(reply: Reply):
     assert len(endpoint.requests) == 1
     text, _ = failure(reply)
     assert text == "w0 w1 w2 w3 w4 "
+
+
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [
+        ("86400", "ask again in 86,400 seconds"),
+        ("86401", "ask again in more than a day,"),
+        ("2300155692", "ask again in more than a day,"),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "ask again in more than a day,"),
+    ],
+)
+def test_a_long_wait_is_told_in_words(wait: str, words: str):
+    assert words in failure(answers(429, {"error": "slow down"}, retry_after=wait))[1]

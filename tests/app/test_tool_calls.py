@@ -131,6 +131,17 @@ def test_arguments_that_could_not_be_sent_back_are_none(spoken: Protocol, broken
     assert [given for _, given in spoken.called(endpoint.requests[0])] == [{}]
 
 
+@pytest.mark.parametrize("ids", [["call_2", ""], ["", "call_1"], ["a b", "call_1", "", "call_1", "call_3"]])
+def test_ids_that_are_made_are_nobody_elses(ids: list[str]):
+    pieces = CallPieces()
+    for place, id in enumerate(ids):
+        pieces.add(place, id, "search", f'{{"query": "{place}"}}')
+    made = pieces.calls()
+    assert [one.arguments for one in made] == [f'{{"query": "{place}"}}' for place in range(len(ids))]
+    assert len({one.id for one in made}) == len(ids)
+    assert "call_1" not in ids or [one.id for one in made].index("call_1") == ids.index("call_1")
+
+
 def test_missing_equal_and_odd_ids_become_ids_of_their_own(spoken: Protocol):
     end, _ = last(spoken, spoken.calls(SEARCH, SEARCH, SEARCH, SEARCH, ids=["", "same", "same", "a b/c"]))
     ids = [call.id for call in end.calls]
