@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from app.export import rating_row
+from indexes.audit_chain import Verified
 from indexes.audit_file import AuditFile
 from indexes.audit_log import AuditLog, midnight, written_at
 from indexes.catalogue import Catalogue
@@ -28,6 +31,12 @@ _HASH = 12
 """Signs of a hash that a line shows; JSON has all of it."""
 _TEXT = 100
 _FLAG = partial(row_number, of="a flag, as `python -m app flags` shows it")
+_VERIFY = (
+    "hash the rows again and follow their chain: code 1 where one was changed or put in after it had ended, or taken "
+    "out, unless by its age or --delete-before. Whoever can write the file can write it anew, or cut off its end: "
+    "keep the last hash that this prints elsewhere, and give it as HASH to see that it is still there. Sign-ins, flags "
+    "and questions that never ended are outside of the chain"
+)
 _NO_TEXTS = (
     "words are found only in what was asked with FOOTNOTE_AUDIT=texts, and that is {} now; of what was asked with "
     "hashes a whole question or answer is found"
@@ -42,6 +51,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     audit.add_argument("--search", metavar="WORD", help="with this in a text that was kept, or as a hash")
     audit.add_argument("--delete-before", type=_moment, metavar="DATE", help="delete what is older, and overwrite it")
     audit.add_argument("--sign-ins", action="store_true", help="who signed in and out, and who tried to, instead")
+    audit.add_argument("--verify", nargs="?", const="", metavar="HASH", help=_VERIFY)
     audit.add_argument("--json", action="store_true", help="JSON instead of text, an object a line")
     flags = commands.add_parser("flags", help="answers that were flagged for a person")
     flags.set_defaults(run=_flags)
@@ -67,6 +77,8 @@ def _audit(arguments: argparse.Namespace) -> int:
     _check_all_is_meant(arguments)
     settings = load_settings()
     with closing(AuditLog(settings.home, days=settings.audit_days)) as log:
+        if arguments.verify is not None:
+            return _verify(log, arguments)
         if log.file.is_kept:
             log.sweep()
         if arguments.delete_before is not None:
@@ -85,15 +97,49 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 def _check_all_is_meant(arguments: argparse.Namespace) -> None:
-    """Raises InputError where a deletion goes with what chooses rows, even by an empty word: nothing narrows it."""
+    """Raises InputError where what is done with all rows goes with what chooses some, even by an empty word: nothing
+    narrows it."""
     narrowed = {
         "--since": arguments.since is not None,
         "--search": arguments.search is not None,
         "--sign-ins": arguments.sign_ins,
     }
-    if arguments.delete_before is not None and any(narrowed.values()):
+    if arguments.delete_before is not None:
+        _refuse(narrowed | {"--verify": arguments.verify is not None}, "--delete-before deletes all that is older")
+    if arguments.verify is not None:
+        _refuse(narrowed, "--verify looks at all that is kept")
+
+
+def _refuse(narrowed: dict[str, bool], what: str) -> None:
+    if any(narrowed.values()):
         given = " and ".join(name for name, is_given in narrowed.items() if is_given)
-        raise InputError(f"--delete-before deletes all that is older, whatever it is, so {given} cannot go with it")
+        raise InputError(f"{what}, whatever it is, so {given} cannot go with it")
+
+
+def _verify(log: AuditLog, arguments: argparse.Namespace) -> int:
+    """0: all fits; 1: something does not. Nothing is swept before: a row that is deleted cannot be looked at."""
+    found = log.chain.verified(arguments.verify)
+    print(_json(asdict(found)) if arguments.json else "\n".join(_told(found, arguments.verify)))
+    return 0 if not found.wrong and found.has_known else 1
+
+
+def _told(found: Verified, known: str) -> Iterator[str]:
+    if found.wrong:
+        yield f"The audit log does not fit its chain: {found.wrong}."
+        return
+    since = "" if found.since is None else f" since {written_at(found.since)}"
+    yield f"{counted(found.rows, 'row')} in an unbroken chain{since}."
+    if found.last_sha256:
+        yield f"The last hash: {found.last_sha256}"
+    if found.deleted:
+        links = counted(found.deleted, "link")
+        yield f"{links} of it without a row: what was deleted by age or --delete-before, and that itself."
+    if found.before:
+        yield f"Outside of it: {counted(found.before, 'row')} from before there was a chain."
+    if found.unended:
+        yield f"Outside of it: {counted(found.unended, 'question')} that never ended, or not yet."
+    if not found.has_known:
+        yield f"{known} is the hash of no link: all was written anew since, or its row was deleted by its age."
 
 
 def _sign_ins(log: AuditLog, arguments: argparse.Namespace) -> int:

@@ -93,6 +93,23 @@ _SIGN_INS = """
         outcome TEXT NOT NULL
     );
 """
+_LATER = {
+    "chain": """
+        -- A link for each question that ended and each deletion, as audit_chain.py says. The one at place 0 has the
+        -- last number of the questions that were there before.
+        CREATE TABLE chain (
+            place INTEGER PRIMARY KEY,
+            at REAL NOT NULL,
+            answer_id INTEGER,
+            deleted_before REAL,
+            row_sha256 TEXT NOT NULL,
+            sha256 TEXT NOT NULL
+        );
+        CREATE INDEX chain_by_answer ON chain (answer_id) WHERE place > 0;
+        INSERT INTO chain SELECT 0, 0.0, coalesce(max(id), 0), NULL, '', coalesce(max(id), 0) FROM answers;
+    """,
+}
+"""Tables that a file may lack, of whichever version: a Footnote of before goes on with a file that has them."""
 _CHANGES = (
     "",
     "ALTER TABLE answers ADD COLUMN steps TEXT NOT NULL DEFAULT '[]'",
@@ -133,6 +150,12 @@ class AuditFile:
     def writing(self) -> Iterator[None]:
         """A transaction that alone may write. Raises StoreError."""
         with self._using() as connection, _transaction(connection):
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that is read within is of one moment, and others may write meanwhile. Raises StoreError."""
+        with self._using() as connection, _transaction(connection, "DEFERRED"):
             yield
 
     def insert(self, table: str, values: Mapping[str, Any]) -> int:
@@ -206,7 +229,7 @@ def _copy(kept: apsw.Connection, made: apsw.Connection) -> None:
 
 
 def _make_tables(connection: apsw.Connection) -> None:
-    if _version(connection) == _VERSION:
+    if _version(connection) == _VERSION and not _lacking(connection):
         return
     with _transaction(connection):
         version = _version(connection)  # another process may have been faster
@@ -217,12 +240,20 @@ def _make_tables(connection: apsw.Connection) -> None:
             )
         for statements in _CHANGES[version:] if version else (_TABLES, _SIGN_INS):
             connection.execute(statements)
+        for statements in _lacking(connection):
+            connection.execute(statements)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
+def _lacking(connection: apsw.Connection) -> list[str]:
+    """What makes the tables of _LATER that are not there."""
+    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return [statements for name, statements in _LATER.items() if name not in known]
+
+
 @contextmanager
-def _transaction(connection: apsw.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
+def _transaction(connection: apsw.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    connection.execute(f"BEGIN {kind}")
     try:
         yield
         connection.execute("COMMIT")

@@ -12,6 +12,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from indexes.audit_chain import AuditChain
 from indexes.audit_file import AuditFile
 from indexes.audit_records import Day, DayTimes, Ended, ModelUse, Sent, Spent, UserUse
 from rag.errors import TooSoon
@@ -34,6 +35,7 @@ class AuditLog:
     def __init__(self, home: Path, *, days: int, clock: Callable[[], float] = time.time) -> None:
         """`days`: how long a row is kept. `clock`: seconds, UTC."""
         self.file = AuditFile(home)
+        self.chain = AuditChain(self.file)
         self.days = days
         self.clock = clock
 
@@ -59,11 +61,14 @@ class AuditLog:
         self.file.insert("requests", {"answer_id": number, "user": user, **asdict(request)})
 
     def end(self, number: int, ended: Ended) -> None:
-        """Complete the row of a question."""
+        """Complete the row of a question, once: it becomes the last of the chain, and is never changed again."""
         values = asdict(ended)
         values |= {name: json.dumps(values[name], ensure_ascii=False) for name in JSON_FIELDS}
         sets = ", ".join(f"{name} = ?" for name in values)
-        self.file.change(f"UPDATE answers SET {sets} WHERE id = ?", (*values.values(), number))  # noqa: S608
+        sql = f"UPDATE answers SET {sets} WHERE id = ? AND outcome = 'asked'"  # noqa: S608
+        with self.file.writing():
+            if self.file.change(sql, (*values.values(), number)):
+                self.chain.ended(number)
 
     # -- afterwards ---------------------------------------------------------------------------------------------
 
@@ -126,13 +131,17 @@ class AuditLog:
 
     def delete_before(self, at: float) -> int:
         """Delete what was asked before then, overwriting it; how many questions that were."""
+        with self.file.writing():
+            if not self.file.rows("SELECT 1 FROM answers WHERE at < ? LIMIT 1", (at,)):
+                return 0
+            self.chain.deleted(at, self.clock())
         n_deleted, n = 0, _BATCH
         while n == _BATCH:
             sql = "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE at < ? LIMIT ?)"
             n = self.file.change(sql, (at, _BATCH))
             n_deleted += n
-        if n_deleted:
-            self.file.empty_log()
+        self.chain.shorten(at)
+        self.file.empty_log()
         return n_deleted
 
     def sweep(self) -> int:
