@@ -1,16 +1,21 @@
-"""This file says when a budget of tokens or money is spent, by what the audit log has counted since midnight."""
+"""This file says when a budget of tokens or money is spent, by what the audit log has counted since midnight and what
+requests that are under way may take."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from math import ceil
 
 from app.words import msgid, numeral, tr, trn
 from indexes.audit_log import DAY_S, AuditLog, midnight
-from indexes.audit_records import UserUse
-from rag.errors import StoreError
+from indexes.audit_records import Spent, UserUse
+from rag.errors import ModelError, StoreError
 from rag.settings import Settings
 from rag.types import counted
+
+_TIMEOUTS = 10
+"""A request that has been under way for so many time-outs holds nothing any more: its process has died."""
 
 
 class Limits:
@@ -21,6 +26,7 @@ class Limits:
         self.per_minute = settings.questions_per_minute
         self._total = (settings.daily_tokens, settings.daily_dollars)
         self._of_user = (settings.user_daily_tokens, settings.user_daily_dollars)
+        self._longest = _TIMEOUTS * settings.timeout
 
     def why_not(self, user: str, trouble: str = "") -> str:
         """Why no chat model may be asked for this user just now, without a full stop; empty where one may.
@@ -38,16 +44,45 @@ class Limits:
         except StoreError as error:
             return f"the budget cannot be counted, since {error}"
 
+    @contextmanager
+    def held(self, user: str, most: Callable[[], Spent], trouble: str = "") -> Iterator[None]:
+        """Hold what a request may take at most while it is under way. Raises ModelError where none may be sent."""
+        if not any(self._total + self._of_user):
+            yield
+            return
+        number = self._hold(user, most(), trouble)
+        try:
+            yield
+        finally:
+            with suppress(StoreError):  # it is forgotten in time
+                self._log.holds.free(number)
+
+    def _hold(self, user: str, most: Spent, trouble: str) -> int:
+        """Counted and held in one transaction, so that no two requests see the same rest of a budget."""
+        try:
+            with self._log.file.writing():
+                if why := self.why_not(user, trouble):
+                    raise ModelError(why)
+                now = self._log.clock()
+                return self._log.holds.add(user, most, now, now + self._longest)
+        except StoreError as error:
+            raise ModelError(f"the budget cannot be counted, since {error}") from error
+
     def _spent(self, name: str, budget: tuple[int, float], now: float, user: str | None) -> str:
         tokens, dollars = budget
         if not (tokens or dollars):
             return ""
-        spent = self._log.spent(midnight(now), user)
+        spent, held = self._log.spent(midnight(now), user), self._log.holds.held(now, user)
         anew = f"and starts anew at 00:00 UTC, in {_duration(midnight(now) + DAY_S - now)}"
-        if tokens and spent.tokens >= tokens:
-            return f"{name} of {counted(tokens, 'token')} is spent ({spent.tokens:,} were used), {anew}"
-        if dollars and spent.dollars >= dollars:
-            return f"{name} of {in_dollars(dollars)} is spent ({in_dollars(spent.dollars)} were used), {anew}"
+        for most, used, taken, whole, shown in (
+            (tokens, spent.tokens, held.tokens, counted(tokens, "token"), "{:,}".format),
+            (dollars, spent.dollars, held.dollars, in_dollars(dollars), in_dollars),
+        ):
+            if most and used >= most:
+                return f"{name} of {whole} is spent ({shown(used)} were used), {anew}"
+            if most and used + taken >= most:
+                rest = f"the rest of {name}, {shown(most - used)} of {whole}"
+                return f"{rest}, is held for requests under way: ask again once they are over"
         return ""
 
     def left(self, uses: Sequence[UserUse]) -> list[dict[str, str]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.chat_profiles import Price
 from indexes.audit_log import digest_of
-from indexes.audit_records import Sent
+from indexes.audit_records import Sent, Spent
 from indexes.spans import current, stepped
 from rag.errors import ModelError
 from rag.protocols import ChatModel
@@ -29,8 +30,8 @@ class Meter:
 
     told: Callable[[Sent], None]
     """Hears of each once it is over, and does not raise."""
-    why_not: Callable[[], str] = lambda: ""
-    """Why no further one may be sent, without a full stop; empty where one may."""
+    held: Callable[[Callable[[], Spent]], AbstractContextManager[None]] = lambda _: nullcontext()
+    """Around a request, with what it may take at most; raises ModelError where no further one may be sent."""
 
 
 class MeteredModel:
@@ -43,13 +44,16 @@ class MeteredModel:
         *,
         count: Counter,
         price: Callable[[str], Price | None],
+        longest: Callable[[], int] = lambda: 0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`count` and `price` (of a model's name) fill in what an endpoint does not tell."""
+        """`count` and `price` (of a model's name) fill in what an endpoint does not tell. `longest`: a reply, in
+        tokens."""
         self._model = model
         self._meter = meter
         self._count = count
         self._price = price
+        self._longest = longest
         self._clock = clock
         self._span = current()
         """The question's: some of its requests are sent by threads that know nothing of it."""
@@ -61,8 +65,10 @@ class MeteredModel:
 
     def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
         """As the model's own. Raises ModelError where the meter says no."""
-        if why := self._meter.why_not():
-            raise ModelError(why)
+        with self._meter.held(lambda: self._most(messages, tools)):
+            yield from self._measured(messages, tools)
+
+    def _measured(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
         at, start = self._clock(), time.perf_counter()
         said, end, writer, ended = list[str](), Delta(), self.name, "cut"
         deltas = stepped(self._span, self._model.stream(messages, tools))
@@ -94,11 +100,19 @@ class MeteredModel:
                 )
             )
 
+    def _most(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Spent:
+        """What a request takes with the longest reply, as far as that is known."""
+        prompt, longest, price = self._prompt(messages, tools), self._longest(), self._price(self.name)
+        return Spent(prompt + longest, 0.0 if price is None else price.of(prompt, longest))
+
+    def _prompt(self, messages: Sequence[Message], tools: Sequence[Tool]) -> int:
+        return sum(map(self._count, _texts(messages, tools)))
+
     def _spent(  # noqa: PLR0917 - a request, and what came of it
         self, messages: Sequence[Message], tools: Sequence[Tool], said: str, end: Delta, writer: str
     ) -> Usage:
         """What the endpoint tells, and an estimate of what it does not tell."""
-        prompt = end.prompt_tokens or sum(map(self._count, _texts(messages, tools)))
+        prompt = end.prompt_tokens or self._prompt(messages, tools)
         completion = end.completion_tokens or self._count(said)
         price = self._price(writer)
         cost = price.of(prompt, completion) if end.cost is None and price is not None else end.cost

@@ -88,7 +88,7 @@ class RecordedAnswerer:
         question, scope = checked_question(question), scope or Scope()
         record, start = self._recorder.begin(user, most=self._limits.per_minute), time.perf_counter()
         why_not = self._limits.why_not(user, record.trouble)
-        meter = None if why_not else Meter(record.sent, lambda: self._limits.why_not(user, record.trouble))
+        meter = None if why_not else Meter(record.sent, lambda most: self._limits.held(user, most, record.trouble))
         outcome: Outcome = "failed"
         answer: Answer | None = None
         steps = traced(self._tracer, question)

@@ -262,7 +262,13 @@ class Workspace:
 
     def _metered(self, model: WritingModel, meter: Meter) -> ChatModel:
         """What is measured is what is sent."""
-        metered = MeteredModel(model, meter, count=lambda text: model.window().count(text), price=self._price)
+        metered = MeteredModel(
+            model,
+            meter,
+            count=lambda text: model.window().count(text),
+            price=self._price,
+            longest=lambda: model.window().answer_tokens,
+        )
         return MaskedModel(metered) if is_masked(self.settings) else metered
 
     def _price(self, name: str) -> Price | None:

@@ -108,6 +108,16 @@ _LATER = {
         CREATE INDEX chain_by_answer ON chain (answer_id) WHERE place > 0;
         INSERT INTO chain SELECT 0, 0.0, coalesce(max(id), 0), NULL, '', coalesce(max(id), 0) FROM answers;
     """,
+    "holds": """
+        -- What requests that are under way may take, so that those at once do not overshoot a budget.
+        CREATE TABLE holds (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            until REAL NOT NULL,
+            user TEXT NOT NULL,
+            tokens INTEGER NOT NULL,
+            dollars REAL NOT NULL
+        );
+    """,
 }
 """Tables that a file may lack, of whichever version: a Footnote of before goes on with a file that has them."""
 _CHANGES = (

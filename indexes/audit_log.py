@@ -15,6 +15,7 @@ from typing import Any
 from indexes.audit_chain import AuditChain
 from indexes.audit_file import AuditFile
 from indexes.audit_records import Day, DayTimes, Ended, ModelUse, Sent, Spent, UserUse
+from indexes.budget_holds import BudgetHolds
 from rag.errors import TooSoon
 from rag.types import counted
 
@@ -36,6 +37,7 @@ class AuditLog:
         """`days`: how long a row is kept. `clock`: seconds, UTC."""
         self.file = AuditFile(home)
         self.chain = AuditChain(self.file)
+        self.holds = BudgetHolds(self.file)
         self.days = days
         self.clock = clock
 
