@@ -24,6 +24,7 @@ class Limits:
     def __init__(self, log: AuditLog, settings: Settings) -> None:
         self._log = log
         self.per_minute = settings.questions_per_minute
+        self.all_per_minute = settings.all_questions_per_minute
         self._total = (settings.daily_tokens, settings.daily_dollars)
         self._of_user = (settings.user_daily_tokens, settings.user_daily_dollars)
         self._longest = _TIMEOUTS * settings.timeout

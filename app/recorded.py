@@ -86,7 +86,9 @@ class RecordedAnswerer:
         """Events as they come, the Answer last; closing the iterator ends a chat model's request. `sampling`: settings
         of which the chat model takes what says how it writes."""
         question, scope = checked_question(question), scope or Scope()
-        record, start = self._recorder.begin(user, most=self._limits.per_minute), time.perf_counter()
+        limits = self._limits
+        record = self._recorder.begin(user, most=limits.per_minute, most_of_all=limits.all_per_minute)
+        start = time.perf_counter()
         why_not = self._limits.why_not(user, record.trouble)
         meter = None if why_not else Meter(record.sent, lambda most: self._limits.held(user, most, record.trouble))
         outcome: Outcome = "failed"

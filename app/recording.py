@@ -34,10 +34,10 @@ class Recorder:
         self._secrets = settings.secrets
         self._has_told = False
 
-    def begin(self, user: str, *, most: int = 0) -> Record:
+    def begin(self, user: str, *, most: int = 0, most_of_all: int = 0) -> Record:
         """The record of a question that is asked now. Raises InputError where the user has asked `most` within a
-        minute; 0 stands for any number."""
-        return Record(self, user, most)
+        minute, or all together `most_of_all`; 0 stands for any number."""
+        return Record(self, user, most, most_of_all)
 
     def request(self, sent: Sent) -> Sent:
         """What is kept of a request."""
@@ -157,7 +157,7 @@ class Recorder:
 class Record:
     """One question on its way. Trouble with the log raises nothing here."""
 
-    def __init__(self, recorder: Recorder, user: str, most: int) -> None:
+    def __init__(self, recorder: Recorder, user: str, most: int, most_of_all: int) -> None:
         self._recorder = recorder
         self._user = user
         self._number: int | None = None
@@ -166,7 +166,7 @@ class Record:
         self.notice = ""
         """What the answer has to say of it."""
         with self._watched():
-            self._number = recorder.log.begin(user, most=most)
+            self._number = recorder.log.begin(user, most=most, most_of_all=most_of_all)
 
     def sent(self, request: Sent) -> None:
         """A request to a chat model is over."""

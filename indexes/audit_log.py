@@ -43,18 +43,20 @@ class AuditLog:
 
     # -- while a question is answered ---------------------------------------------------------------------------
 
-    def begin(self, user: str, *, most: int = 0) -> int:
+    def begin(self, user: str, *, most: int = 0, most_of_all: int = 0) -> int:
         """A row for a question that is asked now; its number. Raises TooSoon where this user has asked `most`
-        questions within a minute; 0 stands for any number."""
+        questions within a minute, or all together `most_of_all`; 0 stands for any number."""
         with self.file.writing():
             now = self.clock()
-            if most and (wait := self._wait(user, most, now)) > 0:
-                raise TooSoon(f"{counted(most, 'question')} a minute may be asked, and so many were", ceil(wait))
+            for n, of, by in ((most, user, ""), (most_of_all, None, " by all together")):
+                if n and (wait := self._wait(of, n, now)) > 0:
+                    raise TooSoon(f"{counted(n, 'question')} a minute may be asked{by}, and so many were", ceil(wait))
             return self.file.insert("answers", {"at": now, "user": user})
 
-    def _wait(self, user: str, most: int, now: float) -> float:
-        """Seconds until the user may ask again."""
-        sql = "SELECT at FROM answers WHERE user = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?"
+    def _wait(self, user: str | None, most: int, now: float) -> float:
+        """Seconds until the user may ask again, or anybody."""
+        sql = """SELECT at FROM answers WHERE user = coalesce(?, user) AND at > ? AND at <= ?
+            ORDER BY at DESC LIMIT 1 OFFSET ?"""
         found = self.file.rows(sql, (user, now - _MINUTE_S, now, most - 1))
         return found[0][0] + _MINUTE_S - now if found else 0.0
 

@@ -85,6 +85,7 @@ class Settings:
     audit: str = "hashes"
     audit_days: int = 90
     questions_per_minute: int = 0
+    all_questions_per_minute: int = 0
     daily_tokens: int = 0
     daily_dollars: float = 0.0
     user_daily_tokens: int = 0
@@ -150,6 +151,7 @@ CHOOSABLE = (
     "undo_days",
     "audit_days",
     "questions_per_minute",
+    "all_questions_per_minute",
     "daily_tokens",
     "daily_dollars",
     "user_daily_tokens",
@@ -331,6 +333,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "audit": _choice(AUDITS),
     "audit_days": _integer(1, 36_500),
     "questions_per_minute": _integer(0, 100_000),
+    "all_questions_per_minute": _integer(0, 100_000),
     "daily_tokens": _integer(0, 10**15),
     "daily_dollars": _number(0, 1e9),
     "user_daily_tokens": _integer(0, 10**15),

@@ -158,6 +158,34 @@ def test_questions_of_a_user_in_a_minute(tmp_path: Path):
     log.close()
 
 
+def test_questions_of_all_in_a_minute(tmp_path: Path):
+    log = log_of(tmp_path)
+    now = [NOON]
+    log.clock = lambda: now[0]
+    for second, user in ((0, "ada"), (10, "bob"), (20, "eve")):
+        now[0] = NOON + second
+        log.begin(user, most_of_all=3)
+    now[0] = NOON + 30.5
+    said = r"^3 questions a minute may be asked by all together, and so many were: ask again in 30 seconds$"
+    with pytest.raises(InputError, match=said):
+        log.begin("ann", most=3, most_of_all=3)
+    with pytest.raises(InputError, match=r"^1 question a minute may be asked, and so many were: ask again in 30 sec"):
+        log.begin("ada", most=1, most_of_all=3)
+    log.begin("ann", most=3, most_of_all=4)
+    now[0] = NOON + 75
+    log.begin("ann", most=3, most_of_all=3)
+    log.close()
+
+
+def test_all_together_are_told_that_they_ask_too_much(tmp_path: Path):
+    with asking(tmp_path, questions_per_minute=2, all_questions_per_minute=2) as (workspace, _):
+        workspace.answerer.ask(QUESTION, user="ada")
+        workspace.answerer.ask(QUESTION, user="bob")
+        with pytest.raises(InputError, match=r"2 questions a minute may be asked by all together"):
+            workspace.answerer.ask(QUESTION, user="eve")
+        assert len(list(workspace.audit.rows())) == 2
+
+
 def test_too_many_questions_are_told_and_leave_no_row(tmp_path: Path):
     with asking(tmp_path, questions_per_minute=2) as (workspace, _):
         workspace.answerer.ask(QUESTION)
