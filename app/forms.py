@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -30,14 +31,21 @@ class PydanticForm(Generic[M]):
         from pydantic import ValidationError
 
         try:
-            return self._model.model_validate(_object(text))
+            found = self._model.model_validate(_object(text))
         except ValidationError as error:
             places = "; ".join(f"{_place(one['loc'])}: {one['msg']}" for one in error.errors(include_url=False))
             raise ValueError(places) from None
+        for path, value in self._leaves(found):
+            if isinstance(value, float) and not isfinite(value):  # of NaN and Infinity no passage tells
+                raise ValueError(f"{path}: Input should be a number, not {value}")
+        return found
 
     def leaves(self, text: str) -> Mapping[str, object]:
         """Of the object in a reply that `read` takes."""
-        return dict(_leaves(self.read(text).model_dump(mode="json"), ""))
+        return dict(self._leaves(self.read(text)))
+
+    def _leaves(self, found: M) -> Iterator[tuple[str, object]]:
+        return _leaves(found.model_dump(mode="json"), "")
 
 
 def _object(text: str) -> Any:  # noqa: ANN401 - whatever JSON can say

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -12,21 +11,26 @@ from typing import Generic, Protocol, TypeVar
 from rag.answerer import Event, refusal
 from rag.citations import citations
 from rag.errors import ModelError
+from rag.filling.schema import FormSchema
+from rag.filling.sources import Passages, Source
+from rag.filling.values import Value, written
+from rag.filling.words import field_at
+from rag.instructions import as_evidence
 from rag.packing import Request, Window
 from rag.prompt import corrected_form, form_messages
 from rag.protocols import ChatModel
 from rag.query.finder import Finder
 from rag.retriever import Stopwatch
 from rag.thinking import spoken
-from rag.types import Answer, Citation, Hit, Scope, Sentence, Trace, Turn
+from rag.types import Answer, Chunk, Citation, Hit, Scope, Sentence, Trace, Turn
 from rag.verification.nouns import Check
-from rag.verification.quantities import MONTHS
 from rag.verification.verified import Checker, Verified
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 _TRIES = 2
-_ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_FEW = 6
+"""Words of a text that says something of its own only together with the name of its field."""
 
 
 class Form(Protocol[T_co]):
@@ -94,14 +98,28 @@ class FormFiller:
         asked = partial(form_messages, question, hits, form.schema, marker=self.marker(), window=self.window())
         said, value, n = self._replied(form, asked)
         hits = hits[:n]
-        leaves = form.leaves(said)
-        lines = dict(_lines(leaves))
-        checked = self.checker.begin(hits).verified(_written(list(lines.values())))
-        by_text = {sentence.text: sentence for sentence in checked.sentences}
-        fields = tuple(_field(path, one, by_text.get(lines.get(path, ""))) for path, one in leaves.items())
-        cited = citations(checked.sentences, checked.used, hits)
+        fields, cited = self._sourced(form.leaves(said), FormSchema(form.schema), hits)
         filled = Filled(value, fields, cited, tuple(hits), self.model.name, said)
         return replace(filled, notice=_notice(filled.unsupported))
+
+    def _sourced(
+        self, leaves: Mapping[str, object], schema: FormSchema, hits: Sequence[Hit]
+    ) -> tuple[tuple[FilledField, ...], tuple[Citation, ...]]:
+        """Each field with what bears it out. A text of many words is a claim of its own where no passage has it."""
+        evidence = [as_evidence(hit.chunk) for hit in hits]  # what gives orders bears nothing out
+        sources = dict(_sources(leaves, schema, [chunk.text for chunk in evidence]))
+        claims = {path: written(leaves[path]) for path in leaves if path not in sources and _is_long(leaves[path])}
+        checked = self.checker.begin(hits).verified(_lines(claims.values())) if claims else Verified("", (), ())
+        by_text = {sentence.text: sentence for sentence in checked.sentences}
+        used, sentences = list(checked.used), list(checked.sentences)
+        fields = []
+        for path, value in leaves.items():
+            sentence = by_text.get(claims.get(path, ""))
+            if sentence is None:
+                sentence = _sentence(value, sources.get(path), evidence, used)
+                sentences.append(sentence)
+            fields.append(FilledField(path, value, sentence.check or Check("no claim"), sentence.citations))
+        return tuple(fields), citations(sentences, used, hits)
 
     def _replied(self, form: Form[T], asked: Callable[..., Request]) -> tuple[str, T, int]:
         """The reply, what it holds, and how many passages the request for it has."""
@@ -124,44 +142,44 @@ class FormFiller:
             raise ModelError(f"{self.model.name} replied with something else than the form: {wrong}") from error
 
 
-def _lines(leaves: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Each value as a claim: "tenant name: Ada Moor", "pets not allowed"."""
+def _sources(leaves: Mapping[str, object], schema: FormSchema, texts: Sequence[str]) -> Iterator[tuple[str, Source]]:
+    properties = {path: schema.property(path) for path in leaves}
+    passages = Passages(texts, {path: field_at(path, one.description) for path, one in properties.items()})
     for path, value in leaves.items():
-        name = " ".join("".join(sign if sign.isalpha() else " " for sign in path).split())
         if isinstance(value, bool):
-            yield path, name if value else _denied(name)
-        elif value is not None:
-            yield path, f"{name}: {' '.join(_as_written(value).split())}"
+            found = passages.of_truth(path, is_true=value)
+        else:
+            members = tuple(map(written, properties[path].members))
+            found = passages.of(path, Value(written(value), members)) if _says_something(value) else None
+        if found:
+            yield path, found
 
 
-def _as_written(value: object) -> str:
-    """As a text would have it: 900 and not 900.0, 1 March 2024 and not 2024-03-01."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    found = _ISO_DATE.fullmatch(str(value))
-    if found is None:
-        return str(value)
-    year, month, day = map(int, found.groups())
-    return f"{day} {MONTHS[month - 1].capitalize()} {year}" if 1 <= month <= len(MONTHS) else str(value)
+def _says_something(value: object) -> bool:
+    return value is not None and any(sign.isalnum() for sign in str(value))
 
 
-def _denied(name: str) -> str:
-    head, _, last = name.rpartition(" ")
-    return f"{head} not {last}".strip()
+def _is_long(value: object) -> bool:
+    return isinstance(value, str) and len(value.split()) > _FEW
 
 
-def _written(lines: Sequence[str]) -> Verified:
+def _lines(claims: Iterable[str]) -> Verified:
     text, sentences = "", []
-    for line in lines:
-        text += f"{line}\n"
-        sentences.append(Sentence(line, (), end=len(text) - 1))
+    for claim in claims:
+        text += f"{claim}\n"
+        sentences.append(Sentence(claim, (), end=len(text) - 1))
     return Verified(text, tuple(sentences), ())
 
 
-def _field(path: str, value: object, sentence: Sentence | None) -> FilledField:
-    if sentence is None or sentence.check is None:
-        return FilledField(path, value, Check("no claim"), ())
-    return FilledField(path, value, sentence.check, sentence.citations)
+def _sentence(value: object, source: Source | None, evidence: Sequence[Chunk], used: list[int]) -> Sentence:
+    """What bears a value out, with the number of its passage, which is added to those that are used."""
+    if source is None:
+        return Sentence("", (), check=Check("unsupported" if _says_something(value) else "no claim"))
+    if source.at + 1 not in used:
+        used.append(source.at + 1)
+    n, chunk = used.index(source.at + 1) + 1, evidence[source.at]
+    quote = (n, chunk.start + source.start, chunk.start + source.end)
+    return Sentence(chunk.text[source.start : source.end], (n,), check=Check("supported", 1.0, quote=quote))
 
 
 def _notice(unsupported: Sequence[FilledField]) -> str:

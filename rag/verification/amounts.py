@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.verification.nouns import Fact, Finding
-from rag.verification.quantities import quantities
+from rag.verification.quantities import NUMERIC, quantities
 from rag.verification.units import are_apart, measure
 from rag.whole.terms import is_telling, stem
 
@@ -17,7 +17,6 @@ _UNIT = re.compile(r"[ \u00a0-]?(%|‰|[€$£¥]|[^\W\d_]+)[ \u00a0]?([^\W\d_]+
 _SIGN = re.compile(r"[$€£¥] ?\Z")
 _JOINED = re.compile(r" ?(?:by|x|×|to|and|or|und|oder|bis|-|–|/) ?(?:[$€£¥] ?)?")
 """Between two numbers the second of which says what both count."""
-_NUMERIC = re.compile(r"-?\d+(?:\.\d+)?")
 _BETWEEN = frozenset({"of", "more", "other", "further"})
 """Words between a number and what it counts."""
 _ANY = "?"
@@ -82,7 +81,7 @@ def _filled(text: str, found: list[Amount]) -> Iterator[Amount]:
 
 
 def _amount(text: str, fact: Fact) -> Amount | None:
-    if fact.kind != "number" or not _NUMERIC.fullmatch(fact.key):
+    if fact.kind != "number" or not NUMERIC.fullmatch(fact.key):
         return None
     said = text[fact.start : fact.end]
     unit, size = _unit(text, fact)

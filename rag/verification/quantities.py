@@ -97,6 +97,8 @@ _CURRENCIES = {
     for form in forms.split()
 }
 _CURRENCY = re.compile(r"[€$£¥]|\b(?:eur|euros?|usd|dollars?|gbp|pounds?|jpy|yen|chf|francs?|franken)\b", re.IGNORECASE)
+NUMERIC = re.compile(r"-?\d+(?:\.\d+)?")
+"""The key of a number that is no code."""
 _LONGEST = 40
 """Characters of a number; a longer run of digits is a code, compared as it stands."""
 _MONTHS = len(MONTHS)

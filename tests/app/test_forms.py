@@ -97,6 +97,31 @@ def test_what_is_asked_once_more_fits_or_is_not_asked(length: int, n_requests: i
     assert [window.holds(request) for request in model.requests] == [True] * n_requests
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", '"NaN"'])
+def test_what_is_no_number_is_no_value(value: str):
+    reply = f'{{"tenant": "Ada Moor", "rent": {value}, "deposit": 1800}}'
+    with pytest.raises(ModelError, match="rent: Input should be"):
+        filled(reply, reply)
+
+
+def test_exchanged_values_have_no_source_and_a_long_text_is_a_claim_of_its_own():
+    class Notes(BaseModel):
+        rent: int
+        deposit: int
+        about_pets: str
+        about_rent: str
+
+    told = {
+        "rent": 1800,
+        "deposit": 900,
+        "about_pets": "In this flat pets are not allowed.",
+        "about_rent": "The rent is 700 euros for each month of the year.",
+    }
+    found = FormFiller(Says(json.dumps(told)), Verifier(support)).fill(PydanticForm(Notes), "What is it?", HITS)
+    assert [one.path for one in found.unsupported] == ["rent", "deposit", "about_rent"]
+    assert [one.chunk.id for one in found.citations] == [2]
+
+
 def test_thoughts_before_the_form_are_no_part_of_it():
     for thoughts in ("<think>{}</think>", "The rent is {900}.\n</think>\n\n", "[THINK]hm[/THINK]"):
         found = filled(thoughts + json.dumps(RIGHT))

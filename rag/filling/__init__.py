@@ -1,0 +1,1 @@
+"""Where the passages say what was filled in."""
