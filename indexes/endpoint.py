@@ -10,11 +10,13 @@ from ipaddress import ip_address
 from math import ceil
 from urllib.parse import urlsplit
 
+from indexes.redaction import SECRET, without_secrets
 from rag.errors import ConfigError, ModelError, NoTools, Unavailable
 from rag.inert import visible
 from rag.types import counted
 
-_SECRETS = re.compile(r"(?<=//)[^/@\s]*@|\bsk-[\w-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
+_SIGNED = re.compile(r"(?<=//)[^/@\s]*@|\bBearer\s+\S+", re.IGNORECASE)
+"""User and password of an address, which stays one without them, and whatever a header bears."""
 _TOO_LONG = re.compile(
     r"context[ _](?:length|size|window)|maximum context|too many tokens|prompt is too long|token limit|"
     r"input length|exceeds? the (?:available )?context",
@@ -65,11 +67,11 @@ EMBEDDING = Role(
 
 
 def redacted(text: str, *keys: str) -> str:
-    """The text on one line without the keys, anything that looks like one, or a user and password in an address."""
+    """The text on one line without the keys, anything that looks like a secret, or a user and password in an address."""
     for key in keys:
         if len(key) >= _SHORTEST_KEY:
             text = text.replace(key, "[key]")
-    return " ".join(_SECRETS.sub("", visible(text)).split())
+    return " ".join(without_secrets(_SIGNED.sub("", visible(text))).replace(SECRET, "").split())
 
 
 def shown_address(base_url: str, *keys: str) -> str:

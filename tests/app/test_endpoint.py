@@ -102,6 +102,38 @@ def test_neither_key_nor_prompt_gets_out(caplog: pytest.LogCaptureFixture):
         assert secret not in shown
 
 
+SECRETS = {
+    "a private key": "-----BEGIN RSA PRIVATE KEY-----\nMIIEow-HIDDEN\n-----END RSA PRIVATE KEY-----",
+    "half of one": "-----BEGIN PRIVATE KEY-----\nMIIEow-HIDDEN",
+    "an address": "http://me:HIDDEN-pw@host.example/v1",
+    "OpenAI": "sk-proj-HIDDEN1234567890",
+    "Stripe": "rk_live_HIDDEN1234567890",
+    "Amazon": "AKIAHIDDEN7EXAMPLE12",
+    "GitHub": "ghp_HIDDENabcdefghijklmnop0123",
+    "GitLab": "glpat-HIDDEN-abcdefghijk",
+    "Hugging Face": "hf_HIDDENabcdefghijklmno",
+    "Slack": "xoxb-HIDDEN-1234567890",
+    "Google": "AIzaHIDDENabcdefghijklmnopqrstuvwxyz012",
+    "a web token": "eyJHIDDEN0123.eyJzdWIiOiIx.c2lnbmF0dXJl",
+    "a header": "Basic HIDDENdXNlcjpwYXNz",
+    "a short header": "Bearer HIDDEN",
+    "a parameter": "https://host.example/v1?api_key=HIDDEN",
+}
+
+
+@pytest.mark.parametrize("status", [400, 429, 500])
+@pytest.mark.parametrize("name", SECRETS)
+def test_what_looks_like_a_secret_does_not_get_out_of_an_error(status: int, name: str):
+    _, sentence = failure(answers(status, {"error": {"message": f"bad token {SECRETS[name]}"}}))
+    assert "(bad token" in sentence
+    assert "HIDDEN" not in sentence
+
+
+def test_words_that_are_no_secrets_stay():
+    _, sentence = failure(answers(418, {"error": {"message": "the task hf_small of sk- and AKIA, basic plan"}}))
+    assert "(the task hf_small of sk- and AKIA, basic plan)" in sentence
+
+
 def test_control_characters_of_an_endpoint_do_not_reach_a_terminal():
     _, sentence = failure(answers(418, {"error": {"message": "a\x1b[31m\nb\u202e" + "c" * 999}}))
     assert "(a[31m bccc" in sentence
