@@ -63,6 +63,11 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
+def is_invisible(sign: str) -> bool:
+    """Whether nobody sees this character; line ends are seen."""
+    return _INVISIBLE.match(sign) is not None
+
+
 def flat(text: str) -> str:
     """What of it can be seen, on one line."""
     return " ".join(visible(text).split())

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
+from rag.disguises import undisguised
 from rag.sentences import sentence_spans
 from rag.types import Chunk
 
@@ -204,6 +205,13 @@ def orders(text: str) -> tuple[Order, ...]:
 
 
 def _matches(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and reason of what the rules find in the text as it is read."""
+    read, places = undisguised(text)
+    for first, last, why in _found(read):
+        yield places[first], places[last - 1] + 1, why
+
+
+def _found(text: str) -> Iterator[tuple[int, int, str]]:
     lower = text.lower().replace("\n", " ")
     for why, words, rule in _compiled():
         if any(word in lower for word in words):
