@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -45,16 +46,40 @@ class MaskedModel:
         try:
             for delta in _deltas(self._model, _told(masked), tools):
                 text = restored.feed(delta.text)
-                text += restored.finish() if delta.finish_reason else ""
+                text += restored.finish() if delta.finish_reason or delta.calls else ""
                 yield replace(delta, text=text, calls=_changed(delta.calls, mask.restored))
         except ModelError:
             yield Delta(restored.finish())  # what came before the failure
             raise
+        if rest := restored.finish():  # of a stream that ended without a reason
+            yield Delta(rest)
 
 
 def _changed(calls: Sequence[ToolCall], change: Callable[[str], str]) -> tuple[ToolCall, ...]:
-    """The calls with other words in their arguments; a detail has no sign that would have to be escaped in JSON."""
-    return tuple(replace(call, arguments=change(call.arguments)) for call in calls)
+    """The calls with other words in their arguments."""
+    return tuple(replace(call, arguments=_rewritten(call.arguments, change)) for call in calls)
+
+
+def _rewritten(arguments: str, change: Callable[[str], str]) -> str:
+    """Arguments whose values say something else. What is no JSON is changed as it stands."""
+    try:
+        found = json.loads(arguments, strict=False)
+        changed = _with_values(found, change)
+    except (ValueError, RecursionError):
+        return change(arguments)
+    return arguments if changed == found else json.dumps(changed, ensure_ascii=False)
+
+
+def _with_values(value: object, change: Callable[[str], str]) -> object:
+    """The value with each text, name and number in it changed; a number that becomes another text is one."""
+    if isinstance(value, dict):
+        return {change(name): _with_values(one, change) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with_values(one, change) for one in value]
+    if isinstance(value, str):
+        return change(value)
+    said = json.dumps(value)
+    return value if change(said) == said else change(said)
 
 
 def _deltas(model: ChatModel, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:

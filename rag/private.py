@@ -10,8 +10,15 @@ from collections.abc import Callable, Iterator
 
 from rag.whole.kinds import PHONES
 
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w-])")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}")
+_SPACES = dict.fromkeys(
+    map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
+)
+_PLAIN = _SPACES | {ord("\u2010"): "-", ord("\u2011"): "-"}
+"""Blanks and hyphens of other widths, or that no line is broken at, are read as plain ones."""
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@(?:[\w-]+\.)+(?:[Xx][Nn]--[\w-]*\w|[^\W\d_]{2,})(?![\w-])")
+_PARTED = r"(?:[ -]| ?\r?\n ?)?"
+_IBAN = re.compile(rf"(?=\b([A-Za-z]{{2}}\d{{2}}(?:{_PARTED}[A-Za-z0-9]){{11,30}}))")
+"""From every place at which one may begin; its length and its check digits tell."""
 _LENGTHS = """
     AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24
     FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21
@@ -19,7 +26,9 @@ _LENGTHS = """
     RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30
 """
 _IBAN_LENGTHS = {one[:2]: int(one[2:]) for one in _LENGTHS.split()}
-_CARD = re.compile(r"(?<![\w.-])(?<!\d )[2-6](?:[ -]?\d){12,18}(?![\w-]|\.\d)")
+_CARD = re.compile(
+    r"(?<![\w.-])(?<!\d )(?:[2-6](?:[ -]?\d){12,18}|[2-6]\d{3}(?:\.\d{4}){3}|3\d{3}\.\d{6}\.\d{5})(?![\w-]|\.\d)"
+)
 _COMPANIES = re.compile(
     r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|35\d{14}"
     r"|6(?:011|4[4-9]\d|5\d\d)\d{12}"
@@ -40,8 +49,9 @@ def private_spans(text: str) -> list[Span]:
     """What is private in a text, in order and without overlaps; kinds are IBAN, CARD, IDNUMBER, EMAIL and PHONE."""
     found: list[Span] = []
     taken = bytearray(len(text))
+    read = text.translate(_PLAIN)  # one character for each, so that all keep their places
     for kind, spans in _FINDERS:
-        for start, end in spans(text):
+        for start, end in spans(read):
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 found.append((kind, start, end))
@@ -50,12 +60,16 @@ def private_spans(text: str) -> list[Span]:
 
 def _ibans(text: str) -> Iterator[tuple[int, int]]:
     for match in _IBAN.finditer(text):
-        length, end, n = _IBAN_LENGTHS.get(match[0][:2], 0), match.start(), 0
-        while n < length and end < match.end():
-            n += text[end] != " "
+        length, end, signs = _IBAN_LENGTHS.get(match[1][:2].upper(), 0), match.start(), ""
+        while len(signs) < length and end < match.end(1):
+            signs += text[end] if text[end].isalnum() else ""
             end += 1
-        signs = text[match.start() : end].replace(" ", "")
-        if length and n == length and _mod_97(signs[4:] + signs[:4]) == 1 and not text[end : end + 1].isalnum():
+        if (
+            length
+            and len(signs) == length
+            and _mod_97(signs[4:] + signs[:4]) == 1
+            and not text[end : end + 1].isalnum()
+        ):
             yield match.start(), end
 
 

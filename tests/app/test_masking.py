@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from app.masking import is_masked
+from app.masking import MaskedModel, is_masked
 from rag.prompt import PLACEHOLDERS
 from rag.settings import Settings
+from rag.tools import Tool, ToolCall
+from rag.types import Delta, Message
 from tests.app.recording_home import asking
 from tests.fake_endpoint import DONE, event, says, streams
 
@@ -44,6 +47,63 @@ def test_what_breaks_off_within_a_placeholder_is_shown(tmp_path: Path):
         answer = workspace.answerer.ask(QUESTION)
     assert answer.text.startswith("It is `anna@varn.example.org` or +44 20 7946 0018")
     assert "broke off" in answer.notice
+
+
+class Replies:
+    name = "scripted"
+
+    def __init__(self, *deltas: Delta) -> None:
+        self.deltas = deltas
+        self.messages: Sequence[Message] = ()
+
+    def stream(self, messages: Sequence[Message], _tools: Sequence[Tool] = ()) -> Iterator[Delta]:
+        self.messages = messages
+        yield from self.deltas
+
+
+def asked(model: Replies, *calls: ToolCall) -> list[Delta]:
+    said = [Message("system", "s"), Message("user", "mail ada@x.com, or DE89 3704 0044\n0532 0130 00")]
+    return list(MaskedModel(model).stream([*said, Message("assistant", "", calls)]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sent"),
+    [
+        ('{"query": "foo\\nada@x.com \\u00e9"}', {"query": "foo\nEMAIL_1 é"}),
+        ('{"query": "ada\\u0040x.com"}', {"query": "EMAIL_1"}),
+        ('{"passage": 4111111111111111, "k": 3}', {"passage": "CARD_1", "k": 3}),
+        ('{"in": ["a", {"ada@x.com": null}]}', {"in": ["a", {"EMAIL_1": None}]}),
+        ('{"query": "DE89 3704 0044\\n0532 0130 00"}', {"query": "IBAN_1"}),
+    ],
+)
+def test_the_arguments_of_a_call_stay_json(arguments: str, sent: dict[str, object]):
+    model = Replies(Delta("x", "stop"))
+    asked(model, ToolCall("c1", "search", arguments))
+    assert model.messages[2].calls[0].given() == sent
+    masked = model.messages[2].calls[0]
+    (_, delta) = asked(Replies(Delta("It is EMA"), Delta("", calls=(masked,))), ToolCall("c1", "search", arguments))
+    given = json.loads(arguments)
+    assert delta.text == "EMA"
+    assert delta.calls[0].given() == json.loads(json.dumps(given).replace("4111111111111111", '"4111111111111111"'))
+
+
+@pytest.mark.parametrize("arguments", ['{"query":  "caf\\u00e9"}', '{"k": 1e400}', "", "{}"])
+def test_arguments_without_details_are_sent_as_they_are(arguments: str):
+    model = Replies(Delta("x", "stop"))
+    asked(model, ToolCall("c1", "search", arguments))
+    assert model.messages[2].calls[0].arguments == arguments
+
+
+def test_arguments_that_are_no_json_are_masked_as_they_stand():
+    model = Replies(Delta("x", "stop"))
+    asked(model, ToolCall("c1", "search", '{"query": "ada@x.com'))
+    assert model.messages[2].calls[0].arguments == '{"query": "EMAIL_1'
+
+
+def test_a_stream_without_a_reason_to_end_is_whole():
+    assert "".join(delta.text for delta in asked(Replies(Delta("hello EMAIL_1 EMA"), Delta("IL_1")))) == (
+        "hello ada@x.com ada@x.com"
+    )
 
 
 @pytest.mark.parametrize(("mask", "text"), [("remote", TEXT), ("off", TEXT), ("always", "The keeper of Varn is Anna.")])
