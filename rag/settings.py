@@ -51,6 +51,7 @@ class Settings:
     agent: str = "auto"
     agent_steps: int = 6
     max_file_mb: int = 200
+    max_question_files: int = 20
     undo_days: int = 7
     workers: int = 1
     fetch_networks: str = ""
@@ -148,6 +149,7 @@ CHOOSABLE = (
     "max_answer_tokens",
     "rewrite",
     "timeout",
+    "max_question_files",
     "undo_days",
     "audit_days",
     "questions_per_minute",
@@ -299,6 +301,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "agent": _choice(AGENTS),
     "agent_steps": _integer(1, 30),
     "max_file_mb": _integer(1, 10_000),
+    "max_question_files": _integer(1, 1000),
     "undo_days": _integer(0, 3650),
     "workers": _integer(0, 64),
     "fetch_networks": _networks,

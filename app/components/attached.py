@@ -18,7 +18,7 @@ from app.components.plain_text import label, names
 from app.components.resources import board, personal
 from app.components.to_the_end import to_the_end
 from app.components.upload_name import upload_name
-from app.words import msgid, tr, trn
+from app.words import msgid, numeral, tr, trn
 from indexes.job_records import Job
 from rag.inert import visible
 from rag.types import Answer, Scope, Trace, Turn
@@ -70,6 +70,12 @@ def take(thread: conversation.Thread, files: Sequence[UploadedFile], question: s
 
 
 def _take(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
+    if too_many := _too_many(len(files)):
+        if question:
+            _refuse(question, too_many, scope)
+        else:
+            _toast(too_many)
+        return
     content = {file.file_id: sha256(file.getbuffer()).hexdigest() for file in files}
     known = {one: board().known(one) for one in content.values()}
     fresh = [file for file in files if not known[content[file.file_id]]]
@@ -82,14 +88,38 @@ def _take(files: Sequence[UploadedFile], question: str, scope: Scope) -> None:
         kept.add(replace(asked, waits_for=tuple(jobs), contents=contents))
         return
     if question and failed and not there:
-        answer = Answer(question, tr(_NONE_TAKEN), (), (), (), Trace(), refused=True, notice=untaken.told(failed))
-        kept.add(Turn(question, answer, scope=scope))
+        _refuse(question, tr(_NONE_TAKEN), scope, untaken.told(failed))
         return
     if failed:
-        st.toast(label(untaken.told(failed), 400), icon=":material/error:")
+        _toast(untaken.told(failed))
     document_choice.choose(there)
     st.session_state[_ALONE] = tuple(jobs)
     conversation.suggest(question)
+
+
+def _too_many(n: int) -> str:
+    """Why so many files are not taken with one question; empty where they may be."""
+    most = personal().settings.max_question_files
+    if n <= most:
+        return ""
+    return trn(
+        most,
+        "{given} files are too many: {n} file may be given at once here, so none was taken. Add them on the page "
+        "“Documents”, or give fewer.",
+        "{given} files are too many: {n} files may be given at once here, so none was taken. Add them on the page "
+        "“Documents”, or give fewer.",
+        given=numeral(n),
+    )
+
+
+def _refuse(question: str, why: str, scope: Scope, notice: str = "") -> None:
+    """Keep a question that is not asked."""
+    answer = Answer(question, why, (), (), (), Trace(), refused=True, notice=notice)
+    kept.add(Turn(question, answer, scope=scope))
+
+
+def _toast(sentence: str) -> None:
+    st.toast(label(sentence, 400), icon=":material/error:")
 
 
 def is_at_once(question: str) -> bool:
@@ -180,7 +210,7 @@ def settle() -> None:
         if documents := _documents(jobs):
             document_choice.choose([*document_choice.chosen(), *documents])
         if failed := _failures(jobs, len(set(numbers) - {job.id for job in jobs})):
-            st.toast(label(failed, 400), icon=":material/error:")
+            _toast(failed)
 
 
 def show() -> None:
