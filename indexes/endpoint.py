@@ -67,7 +67,7 @@ EMBEDDING = Role(
 
 
 def redacted(text: str, *keys: str) -> str:
-    """The text on one line without the keys, anything that looks like a secret, or a user and password in an address."""
+    """The text on one line without the keys, what looks like a secret, or a user and password in an address."""
     for key in keys:
         if len(key) >= _SHORTEST_KEY:
             text = text.replace(key, "[key]")
