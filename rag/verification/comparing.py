@@ -19,15 +19,17 @@ from rag.verification.calculating import headers, is_period
 from rag.verification.deriving import derivations
 from rag.verification.elsewhere import said_elsewhere
 from rag.verification.languages import are_apart
-from rag.verification.names import first_word, names, words_of
-from rag.verification.negation import turned
+from rag.verification.names import NUMERALS, first_word, names, words_of
+from rag.verification.negation import denies, turned
 from rag.verification.nouns import Derived, Fact, Finding, Said
+from rag.verification.opposites import are_opposites
 from rag.verification.outcomes import opposed
 from rag.verification.pairing import mispaired
 from rag.verification.quantities import quantities, reads_month_first
 from rag.verification.roles import exchanged_roles
 from rag.verification.substitution import renamed, substituted
 from rag.verification.units import measure
+from rag.verification.weekdays import WEEKDAY, tells_day
 from rag.whole.terms import is_telling, stem, words
 
 _ALSO = {"1": ("one", "first", "once"), "2": ("second", "twice", "both"), "0.5": ("half",), "9": ("neuf",)} | {
@@ -88,7 +90,7 @@ def compared(claim: str, evidence: Sequence[str], known: str = "") -> Compared:
     found = list(_missing(said, [above, *around], same))
     beside = _beside(claim, [sentences[n].said for n in near[:_COMPARED]])
     if beside is not None:
-        found += [*substituted(said, *beside), *turned(claim, beside[0].text, beside[1])]
+        found += _turned(said, *beside)
     paired = [beside[0]] if beside is not None else same[:1]
     found += [finding for one in paired for finding in mispaired(claim, one.text)]
     nearest = [sentences[n].said.text for n in near[:_COMPARED]]
@@ -177,18 +179,39 @@ def _beside(claim: str, sentences: Sequence[Said]) -> tuple[Said, Alignment] | N
     return best if best is not None and best[1].share >= ALIKE else None
 
 
+def _turned(claim: Said, sentence: Said, beside: Alignment) -> list[Finding]:
+    """What stands in the place of something else, and a negation; with an opposite this says the same: "not possible"
+    beside "impossible"."""
+    found, denied = list(substituted(claim, sentence, beside)), turned(claim.text, sentence.text, beside)
+    opposed = [one for one in found if _is_opposed(one)]
+    if denied and len(opposed) % 2:
+        return [one for one in found if one not in opposed]
+    return [*found, *denied]
+
+
+def _is_opposed(finding: Finding) -> bool:
+    """Whether the opposite stands there, in a word that is no negation itself as "never" is."""
+    said, instead = finding.said.casefold(), finding.instead.casefold()
+    return finding.kind == "word" and are_opposites(said, instead) and not denies(f"{said} {instead}")
+
+
 def _missing(claim: Said, around: Sequence[Said], near: Sequence[Said]) -> Iterator[Finding]:
     """A finding for each fact that stands nowhere around; with what stands near in its place, where that is one."""
     for fact in claim.facts:
-        if not any(_has(one, fact, claim) for one in around):
+        if not any(has_fact(one, fact, claim) for one in around):
             others = {one.key: text.text[one.start : one.end] for text in near for one in text.facts
                       if fact.kind == one.kind == "number" and not claim.count(one)}  # fmt: skip
             yield Finding(fact.kind, claim.text[fact.start : fact.end], *list(others.values())[: len(others) == 1])
 
 
-def _has(text: Said, fact: Fact, claim: Said) -> bool:
+def has_fact(text: Said, fact: Fact, claim: Said) -> bool:
+    """Whether a text has this fact of the claim, however it writes it."""
+    if fact.key.startswith(WEEKDAY):
+        return text.count(fact) > 0 or tells_day(text.text, claim.text[fact.start : fact.end])
     if fact.kind == "number":
         return text.count(fact) > 0 or not text.words.isdisjoint(_ALSO.get(fact.key, ()))
+    if fact.key in NUMERALS and has_fact(text, Fact("number", NUMERALS[fact.key], fact.start, fact.end), claim):
+        return True  # "Second World War" beside "World War II"
     if (unit := measure(fact.key)) is not None and any(measure(word) == unit for word in text.words):
         return True  # "Celsius" beside "°C"
     parts = words_of(claim.text[fact.start : fact.end]) - {fact.key}

@@ -9,6 +9,7 @@ from rag.verification.comparing import ALIKE, findings, said_of, sentences_of
 from rag.verification.negation import turned
 from rag.verification.nouns import Finding, Said
 from rag.verification.substitution import substituted
+from rag.verification.weekdays import WEEKDAY
 from rag.whole.terms import is_telling, stem, words
 
 _LABEL = re.compile(
@@ -56,15 +57,14 @@ def _stems(said: Said) -> frozenset[str]:
 
 
 def _is_another_case(claim: Said, other: Said, finding: Finding) -> bool:
-    """Whether the number is a label ("Chapter 3"), a month without a day, or the year beside another number, which may
-    well differ by year; or the sentence has further numbers that the claim lacks, such as a year."""
+    """Whether the number is a label ("Chapter 3"), a month or weekday without a date, or the year beside another
+    number, which may well differ by year; or the sentence has further numbers that the claim lacks, such as a year."""
     is_number = finding.kind == "number"
     before = claim.text[: claim.text.find(finding.said)]
     numbers = [fact for fact in claim.facts if fact.kind == "number"]
     further = {fact.key for fact in other.facts if fact.kind == "number" and not claim.count(fact)}
-    is_month = is_number and any(
-        fact.key.startswith("month") and claim.text[fact.start : fact.end] == finding.said for fact in numbers
-    )
+    named = [fact for fact in numbers if fact.key.startswith(("month", WEEKDAY))]
+    is_month = is_number and any(claim.text[fact.start : fact.end] == finding.said for fact in named)
     if is_number and (_LABEL.search(before) or (is_month and not _DAY.search(claim.text))):
         return True
     is_year = len(numbers) > 1 and _YEAR.fullmatch(finding.said) is not None

@@ -16,7 +16,7 @@ _WORD = re.compile(rf"{NUMBER}|[^\W_]+(?:[-'’&./_][^\W_]+)*")
 _NO_NAMES = frozenset(
     """
     january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday mr mrs ms dr prof jan feb mar apr jun jul aug sep sept oct nov dec i
+    thursday friday saturday sunday mr mrs ms dr prof jan feb mar apr jun jul aug sep sept oct nov dec
     """.split()  # noqa: SIM905 - a list of so many strings says less
 )
 """Words with a capital that are no names; months are compared as parts of dates."""
@@ -24,6 +24,12 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _LABEL = re.compile(r"(?<=[^\W\d_] )(?!I\b)[^\W\d_]\b(?![.'’-])")
 """A single letter behind a word, as in "boiler B"."""
+NUMERALS = dict(
+    zip("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii".split(), map(str, range(1, 19)), strict=True)  # noqa: SIM905
+)
+"""Roman ones, as they stand behind a name, by what they say."""
+_BEFORE_NUMERAL = re.compile(r"(?:[A-ZÀ-Þ][^\W\d_]+ ){2}\Z")
+_REACH = 60
 _OPENERS = "“\"'‘(["
 
 
@@ -35,12 +41,13 @@ def names(text: str) -> Iterator[Fact]:
     counted = {at for fact in quantities(text) for at in range(fact.start, fact.end)}
     for found in _WORD.finditer(text):
         word = found[0]
-        if word.casefold() in _NO_NAMES or word.isdecimal() or counted.issuperset(range(*found.span())):
+        is_pronoun = word == "I" and not _is_numeral(text, found.start())
+        if is_pronoun or word.casefold() in _NO_NAMES or word.isdecimal() or counted.issuperset(range(*found.span())):
             continue
         is_name = word[0].isupper() and (
             _is_loud(word) or (found.start() not in starts and not german and is_telling(word.casefold()))
         )
-        if is_name or _is_code(word) or is_label(text, found.start()):
+        if is_name or _is_code(word) or word == "I" or is_label(text, found.start()):
             yield Fact("name", folded(word), found.start(), found.end())
 
 
@@ -72,6 +79,11 @@ def words_of(text: str) -> frozenset[str]:
     """All words folded, and the parts of those with a hyphen or the like."""
     found = {folded(one[0]) for one in _WORD.finditer(text)}
     return frozenset(found | {part for word in found for part in re.split(r"[-'’&./_]", word) if part})
+
+
+def _is_numeral(text: str, start: int) -> bool:
+    """Whether an "I" counts a name: it stands behind two words with capitals, as in "World War I"."""
+    return _BEFORE_NUMERAL.search(text, max(0, start - _REACH), start) is not None
 
 
 def _is_code(word: str) -> bool:

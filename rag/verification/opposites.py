@@ -34,10 +34,13 @@ _OPPOSITES = """
     stopped, enable enables enabled activate activates activated / disable disables disabled deactivate deactivated
     inhibit inhibits inhibited, activate activates activated promotes / inhibits inhibited blocks blocked suppresses
     suppressed, import imports imported / export exports exported, internal / external, safe / dangerous unsafe,
-    positive / negative, public / private, male / female, alive / dead, full / empty, advance / arrears, monthly /
-    weekly yearly daily annual annually, weekly / daily yearly annual annually, daily / yearly annual hourly, offen
-    geöffnet / geschlossen, über / unter, vor / nach, mehr / weniger, mindestens / höchstens, erlaubt gestattet /
-    verboten untersagt, größer / kleiner, höher / niedriger, stieg gestiegen wuchs / fiel gefallen sank gesunken
+    positive / negative, noon midday / midnight, morning mornings / afternoon afternoons evening evenings night,
+    morgens vormittags / nachmittags abends nachts, mittags / mitternachts, once / twice thrice three, twice / thrice
+    three, einmal / zweimal dreimal, zweimal / dreimal, unless / if when, valid / void, public / private, male /
+    female, alive / dead, full / empty, advance / arrears, monthly / weekly yearly daily annual annually, weekly /
+    daily yearly annual annually, daily / yearly annual hourly, offen geöffnet / geschlossen, über / unter, vor /
+    nach, mehr / weniger, mindestens / höchstens, erlaubt gestattet / verboten untersagt, größer / kleiner, höher /
+    niedriger, stieg gestiegen wuchs / fiel gefallen sank gesunken
 """
 """In each pair of groups every word of the one is opposed to every word of the other."""
 _PAIRS = frozenset(
@@ -48,6 +51,15 @@ _PAIRS = frozenset(
 )
 
 
+_DENIED = re.compile(
+    r"(?:un|non)-?(?P<other>\w{4,})"
+    r"|(?:in|im|il|ir)(?P<quality>\w{2,}(?:bl|al|ant|ent|at|it|et|iv|id|ect|ul|ular|us|ur|ibl|abl|ic))"
+)
+"""Stems of which the rest is the opposite; behind "in" and the like only what tells of what kind something is."""
+_NO_DENIED = frozenset("less valuabl flammabl habit habitabl migrat format plant vent dent tent".split())  # noqa: SIM905
+"""Rests that say something else without the syllable."""
+
+
 def exchanged(said: str, there: str) -> Iterator[Finding]:
     """A finding for each word that stands where the sentence has its opposite, or another unit of the same kind."""
     theirs = {stem(word.casefold()): word for word in _WORD.findall(there)}
@@ -55,11 +67,22 @@ def exchanged(said: str, there: str) -> Iterator[Finding]:
         own = stem(word.casefold())
         if own in theirs:
             continue
-        other = next((one for one in theirs if {own, one} in _PAIRS or is_other_unit(own, one)), None)
+        other = next((one for one in theirs if _are_opposed(own, one) or is_other_unit(own, one)), None)
         if other is not None:
             yield Finding("word", word, theirs[other])
 
 
 def are_opposites(one: str, other: str) -> bool:
     """Whether two folded words say the opposite of each other."""
-    return frozenset({stem(one), stem(other)}) in _PAIRS
+    return _are_opposed(stem(one), stem(other))
+
+
+def _are_opposed(one: str, other: str) -> bool:
+    """Of two stems."""
+    return {one, other} in _PAIRS or _is_prefixed(one, other) or _is_prefixed(other, one)
+
+
+def _is_prefixed(one: str, other: str) -> bool:
+    """Whether the one is the other with a syllable before it that denies it: "impossible", "unpaid"."""
+    found = _DENIED.fullmatch(one)
+    return found is not None and other in {found["other"], found["quality"]} and other not in _NO_DENIED

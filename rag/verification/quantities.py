@@ -13,6 +13,7 @@ from rag.verification.languages import language
 from rag.verification.nouns import Fact
 from rag.verification.spelled import spelled
 from rag.verification.units import GLUED
+from rag.verification.weekdays import weekdays
 
 
 def _words(text: str) -> list[str]:
@@ -24,11 +25,16 @@ _SMALL = _words(
     "eighteen nineteen"
 )
 _TENS = _words("twenty thirty forty fifty sixty seventy eighty ninety")
-_ORDINALS = _words("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
+_ORDINALS = _words(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth"
+)
+_TENTHS = [word.replace("ty", "tieth") for word in _TENS]
 _VALUES = (
     {word: value for value, word in enumerate(_SMALL)}
     | {word: 10 * value for value, word in enumerate(_TENS, start=2)}
     | {word: value for value, word in enumerate(_ORDINALS, start=1)}
+    | {word: 10 * value for value, word in enumerate(_TENTHS, start=2)}
     | {"dozen": 12}
 )
 _SCALES = {
@@ -71,12 +77,13 @@ _LARGE = "hundred|thousand|million|billion|trillion"
 _SCALE = rf"{_LARGE}|bn|tausend|tsd|millionen|millions|milliarden?|milliards?|mio|mrd"
 _ANY_SMALL = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ORDINAL = "|".join(_ORDINALS)
+_RANK = "|".join([*_ORDINALS, *_TENTHS])
 _UNIT = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ORDINAL}|{_ANY_SMALL}))?|{_ANY_SMALL}|dozen)"
 _NUMBER = re.compile(
     rf"(?<![\w.])(?<!\d,)(?P<sign>[-−–](?=\d))?(?P<money>[$€£¥] ?)?(?P<digits>{_DIGITS})(?P<suffix>st|nd|rd|th|s)?"
     rf"(?:[ \u00a0-]?(?P<scale>{_SCALE})|(?(money)(?P<short>[km](?![a-z])))|(?P<kilo>k(?!\w)))?"
     rf"(?:(?!\w|[.,]\d)|(?-i:(?={GLUED})))"
-    rf"|\b(?P<words>(?:{_ORDINAL})|(?:{_UNIT}|{_LARGE})(?:[ -](?:{_LARGE})(?:[ -](?:and )?{_UNIT})?)*)\b",
+    rf"|\b(?P<words>(?:{_RANK})|(?:{_UNIT}|{_LARGE})(?:[ -](?:{_LARGE})(?:[ -](?:and )?{_UNIT})?)*)\b",
     re.IGNORECASE,
 )
 MONTH_NAMES = (
@@ -138,6 +145,7 @@ def _numbers(text: str, tongue: str) -> Iterator[Fact]:
             also |= {pairs[found.start()]} if found.start() in pairs else set()
             yield Fact("number", key, found.start(), found.end(), frozenset(also))
     yield from spelled(text, tongue)
+    yield from weekdays(text)
     for found in _MONTH_NAME.finditer(text):
         yield Fact("number", f"month {_MONTH[found['month'].lower()]}", found.start("month"), found.end("month"))
     for found in _CURRENCY.finditer(text):
