@@ -10,7 +10,7 @@ def told(finding: Finding) -> str:
     """What the sentence's own source does not bear out; in English as `str` says it."""
     said, instead = finding.said, finding.instead
     if finding.kind == "topic":
-        return tr("the source says this, but it is about something else than the question and the rest of the source")
+        return tr("it is about something else than was asked")
     if finding.kind == "negation":
         if instead:
             return tr("the source denies this (“{instead}”)", instead=instead)

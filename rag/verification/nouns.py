@@ -56,7 +56,7 @@ class Finding:
 
     def __str__(self) -> str:
         if self.kind == "topic":
-            return "the source says this, but it is about something else than the question and the rest of the source"
+            return "it is about something else than was asked"
         if self.kind == "negation":
             return (
                 f"the source denies this (“{self.instead}”)"
