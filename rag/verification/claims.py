@@ -25,6 +25,10 @@ _LEAD = re.compile(
     rf"(?: that|:)? )",
     re.IGNORECASE,
 )
+_ANSWERING = re.compile(r"(?:yes|no|ja|nein|oui|non|sí)\s*[,:;–—-]\s*(?=\w)", re.IGNORECASE)
+"""It answers the question, which the source does not know."""
+_TOLD_AS = re.compile(r"\s*\([1-9]\)(?=[.!;]?\Z)")
+"""A source told in a way that is no marker, since it may be a number of its own."""
 _NOTHING = re.compile(
     r"\bno (?:information|mention|details?)\b|\b(?:is|are|was|were) not (?:mentioned|specified|stated)\b"
     r"|\b(?:hope (?:this|that) helps|let me know|feel free)\b",
@@ -45,8 +49,9 @@ def claimed(sentence: str, *, is_cited: bool = False) -> str:
     sentences on what the sources do not say. Of one that cites a source a number or a name is enough."""
     text = _SYMBOLS.sub("", _SIGNS.sub(" ", _LIST_MARK.sub("", sentence, count=1)))
     text = " ".join(text.split()).strip(_QUOTES)[:_MOST]
-    if lead := _LEAD.match(text):
-        text = text[lead.end() :]
+    for lead in (_ANSWERING, _LEAD):
+        text = text[led.end() :] if (led := lead.match(text)) else text
+    text = _TOLD_AS.sub("", text)
     if text.rstrip("\"'”’)").endswith(("?", "？")) or is_refusal(text):
         return ""
     text = text[: absence_in(text)]

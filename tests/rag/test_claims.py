@@ -58,6 +58,37 @@ def test_the_state_of_what_is_short_or_set_apart(text: str, found: list[str]):
     assert states(text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("No, pets are not allowed in the flat [1].", "pets are not allowed in the flat [1]."),
+        ("Yes: the bridge opened in 1931.", "the bridge opened in 1931."),
+        ("Nein – Haustiere sind nicht erlaubt.", "Haustiere sind nicht erlaubt."),
+        ("No. 5 is the red one.", "No. 5 is the red one."),
+        ("No bridge opened in 1931.", "No bridge opened in 1931."),
+        ("The bridge opened in 1931 (1).", "The bridge opened in 1931."),
+        ("The bridge has many lanes (12).", "The bridge has many lanes (12)."),
+        ("The bridge (1) opened in 1931.", "The bridge (1) opened in 1931."),
+    ],
+)
+def test_what_answers_the_question_or_tells_the_source_is_no_part_of_the_claim(text: str, claim: str):
+    assert claimed(text) == claim
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("No, the fee is not due each day [1].", []),
+        ("Yes, the bridge opened in 1931 [1].", ["supported"]),
+        ("No, the bridge opened in 1931 [1].", ["supported"]),
+        ("Yes, the bridge opened in 1950 [1].", []),
+        ("The bridge opened in 1931 (1).", ["supported"]),
+    ],
+)
+def test_a_yes_or_no_before_what_is_right_is_not_held_for_wrong(text: str, found: list[str]):
+    assert states(text) == found
+
+
 def test_one_word_is_a_claim_only_with_a_source():
     assert (claimed("1950."), claimed("1950.", is_cited=True)) == ("", "1950.")
 
