@@ -65,12 +65,16 @@ def clauses(text: str) -> list[str]:
 def _parted(text: str, begin: int, one: Place, other: Place) -> tuple[int, int, bool]:
     """Start and end of what speaks of the one value before the other, and whether what stands before it speaks of the
     other."""
-    between = text[one.end : other.start]
+    between, is_led_up = text[one.end : other.start], bool(stems_of(text[begin : one.start]))
     for pattern in (_STRONG, _WEAK):
-        if (cut := _last(pattern, between)) is not None:
-            return begin, one.end + cut, False
+        cuts = [found.start() for found in pattern.finditer(between)]
+        if cuts:
+            telling = [
+                cut for cut in cuts if is_led_up and stems_of(between[cut:])
+            ]  # "the seller, Ada, and the buyer, Jo"
+            return begin, one.end + max(telling or cuts), False
     link = _LINK.search(between)
-    if link and stems_of(text[begin : one.start]):
+    if link and is_led_up:
         return begin + (_last(_LEADING, text[begin : one.start]) or 0), one.end + link.start(), True
     return begin, one.end + (_last(_LEADING, between) or 0), False
 

@@ -27,8 +27,6 @@ _SAME = {
         "pay pays paid payment payments payable",
         "birth born",
         "allow allows allowed permit permits permitted erlaubt gestattet",
-        "buy buys bought buyer",
-        "sell sells sold seller",
     )
     for word in group.split()
 }

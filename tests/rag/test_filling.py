@@ -36,6 +36,11 @@ SHEET = (
     "Weight: 2.4 kg\nHeight: 30 cm\nColor: black\nMaterial\nsteel\nWaterproof: no\nThe battery lasts 10 hours and "
     "charges in 2 hours. The rent of the three rooms is 900 euros. The Tenant in Oslo is Ada Moor.",
 )
+SALE = (
+    "The seller, Marta Klein of Graz, sells the boat to the buyer, Jon Ek. The price of 12,500 euros is due on 5 July "
+    "2023. It was built in 1998. The buyer pays the transport, which costs 300 euros. No returns are possible.",
+)
+PARTIES = ("Between Ada Moor, the tenant, Karl Lindt, the landlord, and Jo Ek, the agent, it is agreed:",)
 BOTH = ("The notice period is three months for the tenant and six months for the landlord.",)
 
 
@@ -98,6 +103,16 @@ RIGHT: list[tuple[tuple[str, ...], str, object]] = [
     (SHEET, "tenant", "Ada Moor"),
     (SHEET, "rent", 900),
     (SHEET, "rooms", 3),
+    (SALE, "seller", "Marta Klein"),
+    (SALE, "buyer.name", "Jon Ek"),
+    (SALE, "price", 12500),
+    (SALE, "due_date", "2023-07-05"),
+    (SALE, "year_built", 1998),
+    (SALE, "transport_costs", 300),
+    (SALE, "returns_possible", False),
+    (PARTIES, "tenant", "Ada Moor"),
+    (PARTIES, "landlord", "Karl Lindt"),
+    (PARTIES, "agent", "Jo Ek"),
 ]
 WRONG: list[tuple[tuple[str, ...], str, object]] = [
     *((LEASE, path, "Karl Lindt") for path in ("tenant", "tenant.name")),
@@ -152,6 +167,13 @@ WRONG: list[tuple[tuple[str, ...], str, object]] = [
     (SHEET, "battery_hours", 2),
     (SHEET, "tenant", "Oslo"),
     (SHEET, "rent", 3),
+    (SALE, "buyer.name", "Marta Klein"),
+    (SALE, "price", 300),
+    (SALE, "transport_costs", 12500),
+    (SALE, "returns_possible", True),
+    (PARTIES, "tenant", "Karl Lindt"),
+    (PARTIES, "landlord", "Ada Moor"),
+    (PARTIES, "agent", "Karl Lindt"),
 ]
 
 
@@ -176,6 +198,11 @@ def test_what_it_says_of_something_else_or_not_at_all_has_none(texts: tuple[str,
 )
 def test_fields_of_a_form_tell_each_other_apart(path: str, value: int, others: tuple[str, ...], *, is_right: bool):
     assert has_source(BOTH, path, value, *others) is is_right
+
+
+def test_a_verb_that_sounds_like_one_field_speaks_of_two():
+    assert has_source(SALE, "seller", "Marta Klein", "buyer")
+    assert not has_source(SALE, "seller", "Jon Ek", "buyer")
 
 
 def test_a_field_that_is_named_otherwise_is_known_by_its_description():
