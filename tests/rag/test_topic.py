@@ -156,7 +156,9 @@ def test_weights_are_read_as_they_were_written_and_no_others(tmp_path: Path):
 
 
 def test_the_reason_does_not_say_that_the_source_says_it():
-    lease = "The tenant is Ada Moor. The rent is 900 euros. The door is red. It is heated with gas. Pets are not allowed."
+    lease = (
+        "The tenant is Ada Moor. The rent is 900 euros. The door is red. It is heated with gas. Pets are not allowed."
+    )
     sentence = checked("What does the lease say about tax?", lease, "The door is blue. [1]")
     assert sentence.check
     assert list(map(str, sentence.check.findings)) == ["it is about something else than was asked"]
