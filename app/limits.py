@@ -14,7 +14,7 @@ from rag.errors import ModelError, StoreError
 from rag.settings import Settings
 from rag.types import counted
 
-_TIMEOUTS = 10
+_TIMEOUTS = 3
 """A request that has been under way for so many time-outs holds nothing any more: its process has died."""
 
 

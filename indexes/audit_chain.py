@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from indexes.audit_file import AuditFile
+from rag.errors import StoreError
 
 OF_ANSWER = (
     "id, at, user, outcome, ms, model, reported_model, question_sha256, answer_sha256, question, answer, scope, "
@@ -79,7 +80,10 @@ class AuditChain:
         self._add(now, None, before, "")
 
     def _add(self, at: float, number: int | None, before: float | None, row_sha256: str) -> None:
-        ((place, sha256),) = self._file.rows("SELECT place, sha256 FROM chain ORDER BY place DESC LIMIT 1")
+        ends = self._file.rows("SELECT place, sha256 FROM chain ORDER BY place DESC LIMIT 1")
+        if not ends:
+            raise StoreError("the chain of the audit log has no beginning: somebody emptied it")
+        ((place, sha256),) = ends
         link = Link(place + 1, at, number, before, row_sha256, "")
         self._file.insert("chain", link._replace(sha256=_hash(link, sha256))._asdict())
 

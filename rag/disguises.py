@@ -15,7 +15,10 @@ from rag.inert import is_invisible
 _JOINERS = frozenset("\u034f\u200c\u200d")
 _CYRILLIC = "аеосрхіјѕуАВЕКМНОРСТХІЈЅУ"  # noqa: RUF001 - they look like Latin letters, which is what they are here for
 _ALIKE = str.maketrans(_CYRILLIC, "aeocpxijsyABEKMHOPCTXIJSY")
-_MIXED = re.compile(rf"[A-Za-z{_CYRILLIC}]*(?:[A-Za-z][{_CYRILLIC}]|[{_CYRILLIC}][A-Za-z])[A-Za-z{_CYRILLIC}]*")
+_MIXED = re.compile(
+    rf"(?<![A-Za-z{_CYRILLIC}])(?:[A-Za-z]++(?=[{_CYRILLIC}])|[{_CYRILLIC}]++(?=[A-Za-z]))[A-Za-z{_CYRILLIC}]++"
+)
+"""From where a word begins, and without a way back: a sequence of genes is a word of a million letters."""
 
 
 def undisguised(text: str) -> tuple[str, Sequence[int]]:

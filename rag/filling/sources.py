@@ -16,8 +16,17 @@ from rag.verification.opposites import are_opposites
 from rag.verification.quantities import reads_month_first
 from rag.whole.terms import stem, words
 
-_OPEN = re.compile(r"\?|\b(?:if|whether|unless|ob|falls|sofern)\b", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\?|\bnon-|\b(?:if|whether|unless|ob|falls|sofern|on request|auf anfrage|part(?:ly|ially)|teilweise|optional)\b",
+    re.IGNORECASE,
+)
 """In a sentence that leaves open whether it is so."""
+_LABEL = re.compile(r"[|\n:☐☒☑✓✗]|\[[ xX]\]")
+"""In a field of a form or a row of a table, where the words of the name alone say nothing."""
+_YES = re.compile(r"\b(?:yes|ja|true|wahr)\b|[☒☑✓]|\[x\]", re.IGNORECASE)
+_NO = re.compile(
+    r"\b(?:no|nein|not|nicht|keine?[mnrs]?|false|falsch|none|n/a)\b|(?<![\w.,])[0n](?![\w.,])|[☐✗]|\[ \]", re.IGNORECASE
+)
 _POINTING_BACK = frozenset("it they this these he she er sie es dies diese".split())  # noqa: SIM905 - words of a list
 _AFFIRMING = ("allowed", "included")
 
@@ -139,7 +148,13 @@ def _affirms(sentence: str, named: frozenset[str]) -> bool | None:
     """Whether a sentence says what these words do, or denies it; None where it lacks one of them or leaves it open."""
     if _OPEN.search(sentence):
         return None
-    for part in (*clauses(sentence), sentence):
+    is_label = _LABEL.search(sentence) is not None or all(stem(word) in named for word in words(sentence))
+    yes, no = _YES.search(sentence) is not None, _NO.search(sentence) is not None
+    if is_label and yes is not no and named <= _stems(sentence):
+        return yes
+    if is_label and all(stem(word) in named for word in words(sentence)):
+        return None
+    for part in (sentence,) if is_label and not (yes and no) else (*clauses(sentence), sentence):
         turning = {word for word in words(part) if stem(word) not in named and _turns(word, (*named, *_AFFIRMING))}
         if all(one in _stems(part) or any(_turns(word, [one]) for word in turning) for one in named):
             return (len(turning) + denies(part)) % 2 == 0

@@ -35,8 +35,8 @@ _MONEY = (
 _PHONE = (
     r"(?<![\w+./-])\+[1-9]\d{0,2}[ .()/-]{0,2}(?:\d[ .()/-]{0,2}){6,13}(?!\w)"
     r"|(?<![\w+./-])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[ .-]\d{4}(?![\w-])"
-    r"|(?<!\w)\(0\d{1,4}\)[ /-]?\d(?:[ /-]?\d){4,8}(?![\w/-]|\.\d)"
-    r"|(?<![\w+./-])0\d{2,4}/\d(?:[ -]?\d){5,7}(?![\w/-]|\.\d)"
+    r"|(?<!\w)\(0\d{2,4}\)[ /-]?\d(?:[ /-]?\d){4,8}(?![\w/-]|[.,]\d| ?(?:€|EUR|kg)\b)"
+    r"|(?<![\w+./-])0(?:[34678]0|1[567]\d|[2-9]\d{2,3})/(?!(?:19|20)\d\d)\d(?:[ -]?\d){5,7}(?![\w/-]|[.,]\d)"
     r"|\b(?:tel|phone|telephone|mobile|cell|fax|call|telefon|teléfono|hotline)\b[^\d\n]{0,15}\d(?:[ ()/-]{0,2}\d){5,13}"
     r"(?![\w-])"
 )
@@ -66,8 +66,8 @@ _DATES = Form(re.compile(_DATE, re.IGNORECASE))
 _MONIES = Form(re.compile(_MONEY, re.IGNORECASE))
 _MAILS = Form(re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"))
 PHONES = Form(re.compile(_PHONE, re.IGNORECASE))
-"""Those with a country code, those of North America, those whose area code begins with 0 and stands in brackets or
-before a slash, and what follows a word such as "Tel."."""
+"""Those with a country code, those of North America, those whose area code begins with 0 and stands in brackets or,
+as in Germany, before a slash, and what follows a word such as "Tel."."""
 _LINKS = Form(re.compile(r"\b(?:https?|ftp)://[^\s<>\"')\]]+|(?<![\w@./-])www\.[\w-]+\.[^\s<>\"')\]]+", re.IGNORECASE))
 _CALLED: Mapping[Form, str] = {
     _PEOPLE: "people, persons, names, names of people, names of persons, people names, personen, personas, nombres",

@@ -130,7 +130,7 @@ def test_a_process_that_died_holds_nothing_for_long(tmp_path: Path):
     died = Desk(tmp_path, daily_tokens=1_000)
     forever = died.limits.held("ada", lambda: Spent(1_000, 0.0))
     forever.__enter__()
-    for seconds, is_held in ((599, True), (601, False)):
+    for seconds, is_held in ((179, True), (181, False)):
         later = Desk(tmp_path, NOON + seconds, daily_tokens=1_000, timeout=60.0)
         assert bool(later.limits.why_not("ada")) == is_held
         later.log.close()

@@ -17,6 +17,7 @@ from indexes.audit_chain import Verified
 from indexes.audit_file import NAME
 from indexes.audit_log import DAY_S, AuditLog
 from indexes.audit_records import Ended, Sent
+from rag.errors import StoreError
 
 SENT = Sent(0.0, "tiny", "", "", "", 90, 10, is_estimated=False, cost=None, ms=1.0, ended="stop")
 DAY = 20_000 * DAY_S
@@ -120,6 +121,25 @@ def test_what_is_deleted_by_age_leaves_a_chain_that_fits(home: Path, days: float
         assert (log.chain.verified().wrong, log.chain.verified().rows) == ("", rows + 1)
         log.delete_before(DAY + 4 * DAY_S)
         assert (log.chain.verified().wrong, log.chain.verified().rows) == ("", 1)
+
+
+def test_after_all_was_deleted_up_to_a_later_day_what_is_taken_out_by_hand_is_still_found(tmp_path: Path):
+    with closing(AuditLog(tmp_path, days=90)) as log:
+        now = log.clock()
+        ask(log, now - 10)
+        log.clock = lambda: now
+        log.delete_before(now + DAY_S)
+        last = [ask(log, now + seconds) for seconds in (10, 20)][0]
+        assert not log.chain.verified().wrong
+        log.file.change("DELETE FROM answers WHERE id = ?", (last,))
+        assert log.chain.verified().wrong
+
+
+def test_an_emptied_chain_is_trouble_with_the_log(tmp_path: Path):
+    with closing(AuditLog(tmp_path, days=90)) as log:
+        log.file.change("DELETE FROM chain", ())
+        with pytest.raises(StoreError, match="no beginning"):
+            ask(log, log.clock())
 
 
 def test_a_question_that_ends_after_later_ones_is_deleted_by_when_it_was_asked(tmp_path: Path):

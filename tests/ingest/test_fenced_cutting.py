@@ -124,7 +124,7 @@ def test_a_chunker_tells_how_far_it_is(strategy: str, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "text", ["a " * 32 * (MOST_PASSAGES + 1), "ab\u200d" * 11 * (MOST_PASSAGES + 1)], ids=["words", "joiners"]
+    "text", ["a " * 32 * (MOST_PASSAGES + 1), "کا\u200c" * 11 * (MOST_PASSAGES + 1)], ids=["words", "joiners"]
 )
 def test_a_text_of_too_many_passages_is_refused_soon(fence: Fence, tmp_path: Path, text: str):
     how = Cutting("structure", 32, 0, TOKENS.address, embed, ignored)

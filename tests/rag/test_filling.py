@@ -241,3 +241,28 @@ def test_a_schema_tells_of_its_fields():
     assert schema.property("fees[0].next.next.amount") == Property("In euros")
     assert schema.property("kind") == Property("What it is", ("flat", "house"))
     assert schema.property("a.b[3]") == Property()
+
+
+TABLE = ("| Feature | Present |\n|---|---|\n| Balcony | no |\n| Garden | yes |",)
+
+
+@pytest.mark.parametrize(
+    ("texts", "path", "is_so"),
+    [
+        (TABLE, "has_balcony", False),
+        (TABLE, "has_garden", True),
+        (("Balcony\nno",), "balcony", False),
+        (("Garten: nein",), "garten", False),
+        (("Active: false",), "active", False),
+        (("[ ] smoker",), "smoker", False),
+        (("[x] smoker",), "smoker", True),
+        (("Parking: n/a",), "parking", False),
+        (("Balcony: 0",), "balcony", False),
+        (("Smoker: ☐ yes ☒ no",), "smoker", False),
+        (("Non-smoker",), "smoker", None),
+        (("Garage on request.",), "garage", None),
+        (("The flat is partly furnished.",), "furnished", None),
+    ],
+)
+def test_what_a_table_or_a_form_denies_is_denied(texts: tuple[str, ...], path: str, is_so: bool | None):
+    assert {value for value in (True, False) if has_source(texts, path, value)} == ({is_so} - {None})

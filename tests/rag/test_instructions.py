@@ -209,3 +209,9 @@ def test_no_text_takes_long(text: str):
     start = time.perf_counter()
     orders(text)
     assert time.perf_counter() - start < 5
+
+
+def test_a_word_of_a_million_letters_is_read_at_once():
+    started = time.process_time()
+    assert not orders("ACGT" * 250_000)
+    assert time.process_time() - started < 5

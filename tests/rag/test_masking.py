@@ -72,6 +72,13 @@ OTHER = [
     "(0123) in 2024",
     "0.123/1234567",
     "2024/1234567",
+    "in SE27 6GN London pay landlord.",
+    "AL25 5EY was room the house from in",
+    "Rechnung Nr. 012/345678",
+    "Auftrag 0815/202417",
+    "Item (01) 125 000 EUR",
+    "(05)12345,67",
+    "Charge 021/240513",
 ]
 WORDS = st.sampled_from(
     [

@@ -66,7 +66,7 @@ def an_example(tiny: Path, *, answers: tuple[str, ...], is_answerable: bool = Tr
     """Of a question for which nothing was found."""
     query = replace(open_dataset(tiny).queries[0], answers=answers, is_answerable=is_answerable)
     nothing = np.zeros(0, dtype=np.float32)
-    return Example(query, (), (), nothing, 1, None, None, None, words_only=True)  # type: ignore[arg-type]
+    return Example(query, (), (), nothing, nothing, 1, None, None, None, words_only=True)  # type: ignore[arg-type]
 
 
 def test_what_is_measured_on_is_checked_before_anything_is_learned(tmp_path: Path):
