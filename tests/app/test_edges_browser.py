@@ -14,6 +14,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 PAGES = ("documents", "usage", "lab", "evaluation", "admin")
 IS_STYLED = "[...document.querySelectorAll('style')].some((one) => one.textContent.includes('.stMainBlockContainer'))"
 """Streamlit loads the part that holds our styles by itself: on a busy machine after the title."""
+IS_WITHIN = "document.querySelector('.stMain').scrollWidth <= innerWidth"
 
 
 @pytest.mark.slow
@@ -39,5 +40,5 @@ def _left(page: playwright.Page, address: str) -> float:
     title.wait_for(timeout=60_000)
     page.wait_for_function(IS_STYLED)
     calm(page)
-    assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
+    page.wait_for_function(IS_WITHIN)  # a table takes its width after it was drawn
     return float(title.bounding_box()["x"])
