@@ -51,7 +51,7 @@ class Settings:
     agent: str = "auto"
     agent_steps: int = 6
     max_file_mb: int = 200
-    max_question_files: int = 20
+    max_question_files: int = 200
     undo_days: int = 7
     workers: int = 1
     fetch_networks: str = ""
