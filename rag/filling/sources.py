@@ -148,11 +148,12 @@ def _affirms(sentence: str, named: frozenset[str]) -> bool | None:
     """Whether a sentence says what these words do, or denies it; None where it lacks one of them or leaves it open."""
     if _OPEN.search(sentence):
         return None
-    is_label = _LABEL.search(sentence) is not None or all(stem(word) in named for word in words(sentence))
+    says_name_alone = all(stem(word) in named for word in words(sentence))
+    is_label = says_name_alone or _LABEL.search(sentence) is not None
     yes, no = _YES.search(sentence) is not None, _NO.search(sentence) is not None
     if is_label and yes is not no and named <= _stems(sentence):
         return yes
-    if is_label and all(stem(word) in named for word in words(sentence)):
+    if says_name_alone:
         return None
     for part in (sentence,) if is_label and not (yes and no) else (*clauses(sentence), sentence):
         turning = {word for word in words(part) if stem(word) not in named and _turns(word, (*named, *_AFFIRMING))}
