@@ -65,15 +65,15 @@ def test_a_slow_endpoint_is_given_up(reply: Reply):
 
 
 def test_slow_between_words():
-    text, sentence = failure(streams(event("one "), event("two"), 60.0, event("three")), timeout=1.0)
+    text, sentence = failure(streams(event("one "), event("two"), 60.0, event("three")), timeout=3.0)
     assert text == "one two"
-    assert "sent nothing for 1 second" in sentence
+    assert "sent nothing for 3 seconds" in sentence
 
 
 def test_a_slow_reader_is_not_taken_for_a_slow_endpoint():
-    with chat(says("a", "b"), timeout=0.5) as (model, _):
+    with chat(says("a", "b"), timeout=2) as (model, _):
         for _ in model.stream(QUESTION):
-            time.sleep(0.6)
+            time.sleep(2.1)
 
 
 def test_closing_the_iterator_closes_the_connection():

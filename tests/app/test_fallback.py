@@ -36,10 +36,10 @@ class Clock:
 
 @contextmanager
 def two(
-    first: Reply, second: Reply, *, clock: Clock | None = None
+    first: Reply, second: Reply, *, clock: Clock | None = None, timeout: float = 20
 ) -> Iterator[tuple[FallbackModel, FakeEndpoint, FakeEndpoint]]:
     with FakeEndpoint(first) as one, FakeEndpoint(second) as other:
-        given = {"timeout": 0.5, "sleep": lambda _: None}
+        given = {"timeout": timeout, "sleep": lambda _: None}
         large = OpenAIChatModel(base_url=one.url, model="large", api_key=KEY, **given)  # type: ignore[arg-type]
         small = OpenAIChatModel(base_url=other.url, model="small", api_key=PAST_KEY, **given)  # type: ignore[arg-type]
         yield FallbackModel(large, small, clock=clock or Clock()), one, other
@@ -68,7 +68,6 @@ def test_while_the_first_answers_the_second_is_not_asked():
     [
         (DOWN, "failed with status 500 (out of memory)", 3),
         (answers(401, {"error": "no"}), "refused the key", 1),
-        (stays_silent(20), "sent nothing for 0.5 seconds", 1),
         (says(""), "sent an empty answer", 1),
         (streams(event("  "), ends=False), "broke off", 1),
     ],
@@ -84,6 +83,13 @@ def test_the_second_writes_and_the_notice_says_that_and_why(first: Reply, reason
     assert draft.notice.endswith(" So 'small' wrote this answer instead.")
     assert other.headers[0]["authorization"] == f"Bearer {PAST_KEY}"
     assert KEY not in str(other.requests) + str(other.headers)
+
+
+def test_the_second_writes_where_the_first_is_silent():
+    with two(stays_silent(6), says("It is 41 metres high. [1]"), timeout=3) as (model, _, _):
+        draft = drafted(model)
+    assert draft.model == "small"
+    assert "sent nothing for 3 seconds" in draft.notice
 
 
 def test_after_the_first_word_nobody_else_goes_on():
@@ -110,7 +116,7 @@ def test_a_second_that_breaks_off_keeps_what_came_and_both_notices():
 
 def test_the_first_is_left_alone_for_a_while_after_it_was_silent():
     clock = Clock()
-    with two(stays_silent(20), says("It is. [1]"), clock=clock) as (model, one, other):
+    with two(stays_silent(6), says("It is. [1]"), clock=clock) as (model, one, other):
         assert "sent nothing" in drafted(model).notice
         assert "sent nothing" in drafted(model).notice
         assert (len(one.requests), len(other.requests)) == (1, 2)
@@ -128,7 +134,7 @@ def test_the_first_is_tried_each_time_after_it_refused_a_request():
 
 def test_one_beside_leaves_the_first_alone_too():
     clock = Clock()
-    with two(stays_silent(20), says("It is. [1]"), clock=clock) as (model, one, other):
+    with two(stays_silent(6), says("It is. [1]"), clock=clock) as (model, one, other):
         beside = FallbackModel(model._first, model._second, beside=model, clock=clock)
         drafted(model)
         assert drafted(beside).model == "small"

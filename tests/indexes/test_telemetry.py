@@ -86,7 +86,7 @@ def test_what_may_pass_is_tried_again():
 )  # fmt: skip
 def test_it_costs_nobody_any_time_and_is_told_once(reply: Reply, words: str, caplog: pytest.LogCaptureFixture):
     with Collector(reply) as collector, caplog.at_level(logging.WARNING, "footnote"):
-        made = tracer(collector.url, seconds=0.5, closing=0.5)
+        made = tracer(collector.url, seconds=2, closing=0.5)
         start = time.perf_counter()
         for _ in range(20):
             made.begin("one", {}).end()
