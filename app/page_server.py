@@ -1,5 +1,5 @@
-"""Streamlit's server, as `app.serve` becomes it: it asks no other machine where this one is, holds no more of a page
-than is drawn there, and has read the code below its first page before somebody opens it."""
+"""Streamlit's server, as `app.serve` becomes it: it asks no other machine where this one is and lets no page of it do
+so, holds no more of a page than is drawn there, and has read the code below its first page before somebody opens it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.runtime.state import session_state
 from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from streamlit.web.cli import main
+from streamlit.web.server.starlette import starlette_app
 
 from app.components.stops import end_answers_alone
 from app.components.unforeseen import tell_by_number
+from app.security_headers import SECURITY_HEADERS
 
 _Forget = Callable[[session_state.WStates, frozenset[str], list[str] | None], None]
 _BELOW_THE_FIRST_PAGE = ("app.personal", "app.jobs", "app.checkup", "app.pdf_export", "pandas")
@@ -32,6 +34,12 @@ def stay_here() -> None:
     """
     net_util.get_external_ip = _unknown
     net_util.get_internal_ip = _unknown
+
+
+def tell_browsers() -> None:
+    """Streamlit sends none of the headers by which a browser guards a page: they go with all that it answers."""
+    own = starlette_app.create_streamlit_middleware
+    starlette_app.create_streamlit_middleware = lambda: [SECURITY_HEADERS, *own()]
 
 
 def forget_gone_widgets() -> None:
@@ -76,6 +84,7 @@ def _read_below_first_page() -> None:
 
 if __name__ == "__main__":
     stay_here()
+    tell_browsers()
     forget_gone_widgets()
     end_answers_alone()
     tell_by_number()

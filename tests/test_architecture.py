@@ -94,7 +94,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "app/components/*.py",
         "app/words/reader.py",
     ),
-    "starlette": ("app/signed_app.py", "app/sign_in/*.py"),
+    "starlette": ("app/security_headers.py", "app/signed_app.py", "app/sign_in/*.py"),
     "striprtf": ("ingest/loaders/rtf.py",),
     "tantivy": (
         "indexes/keyword_index.py",

@@ -42,6 +42,7 @@ def test_a_set_is_made_run_cancelled_run_again_and_two_runs_are_compared(address
         start.click()
         page.get_by_role("button", name="Cancel").click()
         page.get_by_text("Cancelled", exact=True).wait_for()
+        page.locator("[data-test-script-state=notRunning]").wait_for()  # a click during a run of the page may be lost
         page.get_by_role("button", name="Run again").click()
         page.get_by_text("Cancelled", exact=True).wait_for(state="detached")  # else the click might leave with the page
         page.goto("about:blank")  # a run needs nobody who looks

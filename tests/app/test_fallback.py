@@ -116,7 +116,7 @@ def test_a_second_that_breaks_off_keeps_what_came_and_both_notices():
 
 def test_the_first_is_left_alone_for_a_while_after_it_was_silent():
     clock = Clock()
-    with two(stays_silent(6), says("It is. [1]"), clock=clock) as (model, one, other):
+    with two(stays_silent(6), says("It is. [1]"), clock=clock, timeout=3) as (model, one, other):
         assert "sent nothing" in drafted(model).notice
         assert "sent nothing" in drafted(model).notice
         assert (len(one.requests), len(other.requests)) == (1, 2)
@@ -134,7 +134,7 @@ def test_the_first_is_tried_each_time_after_it_refused_a_request():
 
 def test_one_beside_leaves_the_first_alone_too():
     clock = Clock()
-    with two(stays_silent(6), says("It is. [1]"), clock=clock) as (model, one, other):
+    with two(stays_silent(6), says("It is. [1]"), clock=clock, timeout=3) as (model, one, other):
         beside = FallbackModel(model._first, model._second, beside=model, clock=clock)
         drafted(model)
         assert drafted(beside).model == "small"

@@ -1,0 +1,116 @@
+"""A browser is told to ask no other host for anything: on every page, whatever stands on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from app.security_headers import HEADERS
+from evals.served import served
+from indexes.passwords import hashed
+from indexes.users import UserFile
+from rag.rights import Role
+from tests.app.test_browser import FLAGS, ask, calm, upload
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+PAGES = ("", "documents", "usage", "lab", "evaluation", "admin")
+CALLS = """async (other) => {
+    const image = document.createElement("img");
+    image.src = other + "/image";
+    document.body.append(image);
+    const frame = document.createElement("iframe");
+    frame.src = other + "/frame";
+    document.body.append(frame);
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = other + "/style";
+    document.head.append(style);
+    const script = document.createElement("script");
+    script.src = other + "/script";
+    document.head.append(script);
+    navigator.sendBeacon(other + "/beacon", "x");
+    try { await fetch(other + "/fetch", {mode: "no-cors"}); return "fetched"; } catch { return "refused"; }
+}"""
+
+
+@contextmanager
+def another_host() -> Iterator[tuple[str, list[str]]]:
+    asked: list[str] = []
+
+    class Counting(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        do_POST = do_GET  # noqa: N815 - a name of the library
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def told(address: str, path: str) -> dict[str, str]:
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return {name.lower(): value for name, value in answer.getheaders()}
+
+
+@pytest.mark.slow
+def test_no_page_asks_another_host_and_none_is_hindered(tmp_path: Path, chromium: str):
+    with (
+        served(tmp_path) as (address, _),
+        another_host() as (other, asked),
+        playwright.sync_playwright() as started,
+    ):
+        for path in ("/", "/documents", "/_stcore/health", "/static/none.js", "/media/none"):
+            headers = told(address, path)
+            assert {name: headers.get(name.lower()) for name in HEADERS} == HEADERS, path
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page()
+        refused: list[str] = []
+        page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(address)
+        upload(page)
+        ask(page, "When does the harbour of Fowey open?")
+        page.locator(".chip").first.click()
+        page.locator("mark.quote").wait_for()
+        page.keyboard.press("Escape")
+        for name in PAGES:
+            page.goto(f"{address}/{name}")
+            page.locator("h1").first.wait_for()
+            calm(page)
+        assert refused == []
+        assert page.evaluate(CALLS, other) == "refused"
+        calm(page)
+        assert len(refused) >= 5
+        assert asked == []
+        browser.new_page().goto(f"{other}/itself")
+        assert asked == ["/itself"]  # it would have heard of them
+        browser.close()
+
+
+@pytest.mark.slow
+def test_what_the_gate_answers_has_them_too(tmp_path: Path):
+    UserFile(tmp_path).add("Ada", Role.ADMIN, hashed("long enough"))
+    with served(tmp_path, FOOTNOTE_SIGN_IN="file") as (address, _):
+        for path in ("/", "/media/none", "/_stcore/health"):
+            headers = told(address, path)
+            assert {name: headers.get(name.lower()) for name in HEADERS} == HEADERS, path
+        own = told(address, "/sign-in")
+    assert own["content-security-policy"].startswith("default-src 'none'")
+    assert own["referrer-policy"] == "no-referrer"
