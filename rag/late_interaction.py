@@ -17,6 +17,7 @@ from rag.coded import by_codes
 from rag.codes import codes_of
 from rag.comparing import Comparisons, Read
 from rag.headed import is_called_so
+from rag.held_words import HELD_VALUES, HeldWords, not_held
 from rag.interaction import PASSAGE_VALUES, SENTENCE_VALUES, Floats
 from rag.legibility import is_legible
 from rag.likeness import Embed, likeness
@@ -71,7 +72,7 @@ _HOLDS = {
     ),
 }
 
-_WORDS_TELL = ("same", "neighbours", "new", "length", "score", "rank", "number", "pairs")
+_WORDS_TELL = ("same", "neighbours", "new", "length", "score", "rank", "number", "pairs", "held")
 READING_VALUES = (
     *SENTENCE_VALUES,
     "joint_answer",
@@ -86,19 +87,12 @@ READING_VALUES = (
 that this one answers, and that of its likeliest answer; the place of the passage; whether the sentence holds the kind
 of thing that is asked for; and the share of the pairs of words in the question that stand together in it, too, which
 tells "bank records" from other records that are kept as long."""
-ANSWERED_VALUES = (
-    "same_rare",
-    "passage_same_rare",
-    "passage_same_sentence",
-    "passage_neighbours",
-    "joint_answer",
-    "joint_relevance",
-    "alike",
-)
+_JOINT_VALUES = ("joint_answer", "joint_relevance")
+ANSWERED_VALUES = (*_JOINT_VALUES, "alike", *HELD_VALUES)
 """What the chance of an answer is told by. Where the encoder knows the question's language, by joint reading and by how
 alike question and sentence are, by whole vectors, which know other words for the same from more texts than ours: people
-ask in words of their own, and what is not told shares most words with what is. Elsewhere by which words are met."""
-_ANSWERED = [READING_VALUES.index(name) for name in ANSWERED_VALUES[:-1]]
+ask in words of their own, and what is not told shares most words with what is. Elsewhere by which words are held."""
+_ANSWERED = [READING_VALUES.index(name) for name in _JOINT_VALUES]
 _JOINT_ANSWER = READING_VALUES.index("joint_answer")
 RANKING_VALUES = (*PASSAGE_VALUES, "score")
 """What a hit is ranked by: how the question meets it, and the score that it came with."""
@@ -161,10 +155,10 @@ def exactly_held(question: str, asked: TokenStates, hits: Sequence[Hit]) -> list
     """How many words that the encoder does not know each hit holds and few others do, and how many of its codes."""
     codes = codes_of(question)
     words = held(in_pieces(question, asked.offsets), [hit.chunk for hit in hits], _FEW)
-    return [n + codes.held(_whole(hit)) for n, hit in zip(words, hits, strict=True)] if codes else words
+    return [n + codes.held(all_of(hit)) for n, hit in zip(words, hits, strict=True)] if codes else words
 
 
-def _whole(hit: Hit) -> str:
+def all_of(hit: Hit) -> str:
     """All that a reader of the passage sees."""
     return "\n".join((above(hit), hit.chunk.context, hit.chunk.text))
 
@@ -322,10 +316,13 @@ class _Found:
 def _likely(among: Candidates, rows: Floats, of: Collection[int], weights: Weights, embed: Embed | None) -> float:
     """How likely the likeliest of these sentences answers."""
     places = sorted(of)
-    alike = np.zeros(len(places), dtype=np.float32)
+    texts = [among.texts[i] for i in places]
     if embed is not None:
-        alike = likeness(among.question, [among.texts[i] for i in places], embed)
-    return answered(rows[places], alike, weights)
+        return answered(rows[places], likeness(among.question, texts, embed), not_held(len(texts)), weights)
+    words = HeldWords(among.question, [all_of(hit) for hit in among.hits])
+    held = [words.of(text, among.places[i][0]) for i, text in zip(places, texts, strict=True)]
+    unlike = np.zeros(len(places), dtype=np.float32)
+    return answered(rows[places], unlike, np.array(held, dtype=np.float32), weights)
 
 
 def _or_list(  # noqa: PLR0913, PLR0917 - what is known of the sentences
@@ -336,7 +333,7 @@ def _or_list(  # noqa: PLR0913, PLR0917 - what is known of the sentences
     is_doubtful = whole.is_doubtful or found.is_told or found.best in whole.cut
     if whole.logit < float(rows[:, _JOINT_ANSWER].max()) - (0.0 if is_doubtful else _LESS):
         return found
-    likely = answered(rows[[whole.best]], likeness(among.question, [whole.text], embed), weights)
+    likely = answered(rows[[whole.best]], likeness(among.question, [whole.text], embed), not_held(1), weights)
     chance = _chance(likely, among, whole.best, whole.best)
     return _Found(whole.places, whole.best, None, max(chance, found.chance), is_told=False)
 
@@ -359,7 +356,7 @@ def _scored(scores: Floats, among: Candidates, near: float) -> tuple[Floats, lis
 def _chance(chance: float, among: Candidates, best: int, put: int) -> float:
     """The chance that the best sentence answers, with what is sure by its words; `put` is the one that it answers."""
     codes, text = among.codes, among.texts[best]
-    if codes and not any(codes.held(_whole(hit)) for hit in among.hits) and codes.is_of_another(text):
+    if codes and not any(codes.held(all_of(hit)) for hit in among.hits) and codes.is_of_another(text):
         return min(chance, _OF_ANOTHER)
     is_told = any(one is not None and one.is_told for one in (among.rows[best], among.items[best]))
     if is_told or is_answered(best, put, among) or is_called_so(among, best):
@@ -382,15 +379,15 @@ def _mark(mark: Mark | None, among: Candidates, best: int, *, is_measure: bool) 
     return mark
 
 
-def answered_values(rows: Floats, alike: Floats) -> Floats:
-    """`ANSWERED_VALUES` of sentences, shape [n, values]: `rows` their `READING_VALUES`, `alike` their likeness with the
-    question, 0 where the encoder does not know its language."""
-    return np.column_stack([rows[:, _ANSWERED], alike]).astype(np.float32)
+def answered_values(rows: Floats, alike: Floats, held: Floats) -> Floats:
+    """`ANSWERED_VALUES` of sentences, shape [n, values]: `rows` their `READING_VALUES`; `alike` their likeness with the
+    question, 0 where the encoder does not know its language; `held` their `HELD_VALUES`, 0 where it does."""
+    return np.column_stack([rows[:, _ANSWERED], alike, held]).astype(np.float32)
 
 
-def answered(rows: Floats, alike: Floats, weights: Weights) -> float:
-    """How likely the likeliest of these sentences answers, 0 to 1. `rows`, `alike`: as `answered_values` takes them."""
-    logits = answered_values(rows, alike) @ weights.answered[:-1] + weights.answered[-1]
+def answered(rows: Floats, alike: Floats, held: Floats, weights: Weights) -> float:
+    """How likely the likeliest of these sentences answers, 0 to 1. Values: as `answered_values` takes them."""
+    logits = answered_values(rows, alike, held) @ weights.answered[:-1] + weights.answered[-1]
     return 1 / (1 + exp(-max(-30.0, min(30.0, float(np.nan_to_num(logits, nan=-np.inf).max())))))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from evals.refusal import cases_of
 from rag.comparing import Comparisons
+from rag.held_words import not_held
 from rag.interaction import Floats
 from rag.late_interaction import answered_values, reading_rows
 from rag.likeness import Embed, likeness
@@ -50,4 +51,5 @@ def case_rows(of: Sequence[Case], reading: Floats) -> tuple[Floats, Floats]:
     best = [int((one.rows @ reading).argmax()) for one in of]
     rows = np.stack([one.rows[i] for one, i in zip(of, best, strict=True)])
     alike = np.array([one.alike[i] for one, i in zip(of, best, strict=True)])
-    return answered_values(rows, alike), np.array([one.is_answered for one in of], dtype=np.float32)
+    labels = np.array([one.is_answered for one in of], dtype=np.float32)
+    return answered_values(rows, alike, not_held(len(rows))), labels

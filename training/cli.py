@@ -39,6 +39,7 @@ from training.learning import (
     Sets,
     Worth,
     chance_learned,
+    chance_of_words_learned,
     chance_worth_together,
     check_measurable,
     kept_apart,
@@ -91,8 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     text = "learn nothing: only print what the weights in DIR are worth, on what is not learned from"
     kept_weights = weights.add_mutually_exclusive_group()
     kept_weights.add_argument("--as-they-are", action="store_true", help=text)
-    text = "learn nothing but the chance of an answer: the other weights in DIR stay as they are"
-    kept_weights.add_argument("--chance", action="store_true", help=text)
+    text = (
+        "learn nothing but the chance of an answer, in languages that the encoder knows (states) or in the others "
+        "(words): the other weights in DIR stay as they are"
+    )
+    kept_weights.add_argument("--chance", choices=("states", "words"), help=text)
     weights.add_argument("--depth", type=count, default=DEPTH, metavar="N", help="hits reranked; default %(default)s")
     weights.set_defaults(run=_weights)
     text = "learn how much each value counts when a claim is held against its sources"
@@ -272,7 +276,8 @@ def _measure(
     """What ships, its chance learned anew where that is asked for."""
     names = [one.name for one in sets]
     if given.chance:
-        weights = chance_learned({name: gathered[name] for name in names}, weights, given.depth)
+        learn = chance_learned if given.chance == "states" else chance_of_words_learned
+        weights = learn({name: gathered[name] for name in names}, weights, given.depth)
         write_weights(weights, given.out)
     for name, own in gathered.items():
         if name not in names:

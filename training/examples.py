@@ -14,6 +14,7 @@ from evals.runner import chosen
 from indexes.library import Library
 from indexes.word_pieces import WordPieces
 from rag.comparing import Comparisons, Read
+from rag.held_words import HELD_VALUES, HeldWords
 from rag.interaction import Floats
 from rag.kept import Kept
 from rag.late_interaction import (
@@ -21,6 +22,7 @@ from rag.late_interaction import (
     RANKING_VALUES,
     READING_VALUES,
     Weights,
+    all_of,
     by_words,
     exactly_held,
     ranking_rows,
@@ -121,6 +123,14 @@ class Example:
     def alike(self, text: str) -> float:
         """How alike the question and one of its sentences are."""
         return 0.0 if self.words_only else float(likeness(self.query.text, [text], self.embed)[0])
+
+    def held(self, place: int, n_read: int = N_READ) -> list[float]:
+        """`HELD_VALUES` of the sentence with this place among `texts`."""
+        if not self.words_only:
+            return [0.0] * len(HELD_VALUES)
+        whose = [n for n, one in enumerate(self.read[:n_read]) for _ in one.spans]
+        words = HeldWords(self.query.text, [all_of(hit) for hit in self.hits[:n_read]])
+        return words.of(self.texts(n_read)[place], whose[place])
 
     def marks(self, n_read: int = N_READ) -> list[str]:
         """The likeliest answer in each of them."""

@@ -61,9 +61,8 @@ class Worth:
 
 def learned(sets: Sets, rarity: Floats, depth: int = DEPTH) -> LateWeights:
     """The weights that the sets teach together, every set counting the same."""
-    words = {name: [replace(one, words_only=True) for one in found] for name, found in sets.items()}
     are_words = by_words(ANSWERED_VALUES)
-    return LateWeights(rarity, _learned(sets, depth, 1 - are_words), _learned(words, depth, are_words))
+    return LateWeights(rarity, _learned(sets, depth, 1 - are_words), _learned(_words_only(sets), depth, are_words))
 
 
 def _learned(sets: Sets, depth: int, counting: Floats) -> Weights:
@@ -89,6 +88,17 @@ def _with_chance(of: Weights, sets: Sets, depth: int, counting: Floats) -> Weigh
 def chance_learned(sets: Sets, of: LateWeights, depth: int = DEPTH) -> LateWeights:
     """Weights whose other numbers stay as they are, for questions in a language that the encoder knows."""
     return replace(of, states=_with_chance(of.states, sets, depth, 1 - by_words(ANSWERED_VALUES)))
+
+
+def chance_of_words_learned(sets: Sets, of: LateWeights, depth: int = DEPTH) -> LateWeights:
+    """The same for all other languages. Words tell whether the documents speak of a thing, not whether they lack a
+    detail of it: sets whose questions have the passage taken away teach that, and others only blur it."""
+    return replace(of, words=_with_chance(of.words, _words_only(sets), depth, by_words(ANSWERED_VALUES)))
+
+
+def _words_only(sets: Sets) -> Sets:
+    """The same as if the encoder did not know their language."""
+    return {name: [replace(one, words_only=True) for one in found] for name, found in sets.items()}
 
 
 def _with_answers(examples: Sequence[Example]) -> list[Example]:

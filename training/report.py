@@ -10,6 +10,7 @@ from evals import refusal_curve
 from evals.answer_metrics import token_f1
 from evals.answer_words import contains_answer
 from evals.refusal_curve import area, recall_at
+from rag.held_words import HELD_VALUES
 from rag.interaction import Floats
 from rag.late_interaction import READING_VALUES, answered_values
 from rag.quoting import chosen
@@ -68,7 +69,7 @@ def answered_rows(examples: Sequence[Example], reading: Floats) -> tuple[Floats,
 
     A question whose best sentences hold no answer although its passages are there is left out: it is neither.
     """
-    rows, alike, labels = [], [], []
+    rows, alike, held, labels = [], [], [], []
     for example in examples:
         answered = [(example, 1.0), (example.without_answer(), 0.0)]
         for one, label in answered if example.query.is_answerable else [(example, 0.0)]:
@@ -77,9 +78,11 @@ def answered_rows(examples: Sequence[Example], reading: Floats) -> tuple[Floats,
                 best = int((values @ reading).argmax())
                 rows.append(values[best])
                 alike.append(one.alike(one.texts()[best]))
+                held.append(one.held(best))
                 labels.append(label)
     values = np.array(rows, dtype=np.float32).reshape(-1, len(READING_VALUES))
-    return answered_values(values, np.array(alike)), np.array(labels, dtype=np.float32)
+    of_words = np.array(held, dtype=np.float32).reshape(-1, len(HELD_VALUES))
+    return answered_values(values, np.array(alike), of_words), np.array(labels, dtype=np.float32)
 
 
 def chances(rows: Floats, answered: Floats) -> Floats:

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
+from unicodedata import category
 
 _T = TypeVar("_T")
-_WORD = re.compile(r"[^\W_]+")
+_MARKS = "".join(chr(code) for code in range(0x300, 0x1E00) if category(chr(code)) in {"Mn", "Mc"})
+"""Vowels and accents of many scripts are letters of their own, which Python takes for the end of a word."""
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_])['’]s\b")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ENDINGS = (

@@ -15,13 +15,15 @@ from indexes.minilm import model_directory, whole_vectors
 from indexes.token_encoder import MiniLMTokens
 from indexes.word_pieces import WordPieces
 from rag.comparing import Comparisons
+from rag.held_words import HELD_VALUES
+from rag.late_interaction import ANSWERED_VALUES
 from rag.locating import Locator
 from rag.settings import Settings
 from training.examples import Example, examples
 from training.held import is_held_out
 from training.joint_model import JointModel
 from training.layers import mixed
-from training.learning import chance_learned, worth
+from training.learning import chance_learned, chance_of_words_learned, worth
 from training.mining import mined
 from training.report import answered_rows, chances, ndcg, ndcg_by_words
 
@@ -113,6 +115,13 @@ def test_what_nothing_answers_has_one_row_and_what_is_answered_two(tmp_path: Pat
     taught = chance_learned({"islands": found}, weights)
     assert np.array_equal(taught.states.reading, weights.states.reading)
     assert taught.words is weights.words
+    by_words = chance_of_words_learned({"islands": found}, weights)
+    assert by_words.states is weights.states
+    assert np.array_equal(by_words.words.reading, weights.words.reading)
+    of_words = [ANSWERED_VALUES.index(name) for name in HELD_VALUES]
+    assert set(np.flatnonzero(by_words.words.answered[:-1])) <= set(of_words)
+    assert (by_words.words.answered[of_words[:2]] > 0).all()
+    assert not taught.states.answered[of_words].any()
     rows, labels = answered_rows(found, weights.states.reading)
     chance = chances(rows, taught.states.answered)
     assert chance[labels > 0].mean() > chance[labels == 0].mean()
