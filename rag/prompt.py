@@ -1,20 +1,17 @@
-"""This file holds every word that is sent to a chat model with a question, and keeps passages from posing as orders."""
+"""This file holds the words that are sent to a chat model with a question, and keeps passages from posing as orders."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
 
 from rag.agent.nouns import Calculation
-from rag.citations import bare
-from rag.inert import visible
+from rag.earlier import conversation
+from rag.foreign import cut, tamed
 from rag.instructions import LEFT_OUT, as_evidence, without_orders
 from rag.packing import Request, Window, fitted
 from rag.page_kinds import page_kind
-from rag.query.references import places_of
-from rag.sentences import sentence_spans
-from rag.types import Answer, Chunk, Hit, Message, Turn
+from rag.types import Chunk, Hit, Message, Turn
 from rag.versions.choosing import older_documents
 
 REFUSAL = "The documents do not contain the answer."
@@ -28,15 +25,6 @@ PLACEHOLDERS = (
 ANY = Window()
 PASSAGE_BUDGET = 12_000
 """Characters of passages in one request, about 3,000 tokens of English."""
-MAX_TURNS = 3
-"""Earlier questions and answers that are sent along."""
-MAX_PLACES = 6
-"""Sources that are named behind an earlier answer."""
-QUOTED = "I quoted the documents."
-"""What stands for an earlier answer in the documents' own words."""
-_TURN_BUDGET = 1_500
-_LEAST_TURN = 80
-"""Characters below which an earlier turn says nothing any more, and is left out."""
 _LEAST_PASSAGE = 240
 """Characters below which a passage says too little: fewer of them are sent instead."""
 _LABEL_BUDGET = 160
@@ -112,14 +100,6 @@ These sentences of your answer are not what the passages say:
 Write the whole answer again by the same rules. Correct these sentences from the passages, or leave them out. \
 If nothing remains, reply with this sentence alone: {refusal}"""
 
-_CONTROL = re.compile(
-    r"[<＜](?=[|｜]|/?s[>＞]|<SYS|</SYS|/?(?:bos|eos|pad|unk|think|tool_calls?|tool_response|start_of_turn|end_of_turn|"
-    r"begin_of_text|extra_id_\d+)[>＞])"
-    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])",
-    re.IGNORECASE,
-)
-"""The first character of words that chat templates use as control tokens; a local server may obey them in any text."""
-
 
 def messages(
     question: str,
@@ -132,7 +112,7 @@ def messages(
     calculations: Sequence[Calculation] = (),
     then: Sequence[Message] = (),
 ) -> Request:
-    """The rules, the last turns of the conversation, and the numbered passages with the question behind them.
+    """The rules, the conversation, and the numbered passages with the question behind them.
 
     Passage n is `hits[n - 1]`. `marker` is a random word, new for each request, so that no document can contain the
     line that ends the passages; it comes after all that stays the same from one request to the next, which a server
@@ -143,7 +123,7 @@ def messages(
 
     def made(share: float) -> Request:
         passages, n = _passages(hits, int(budget * share))
-        earlier = _conversation(history, int(_TURN_BUDGET * share * share))  # passages say more, so they stay longer
+        earlier = conversation(history, share * share)  # passages say more, so they stay longer
         rules = Message("system", _RULES.format(refusal=REFUSAL))
         asked = Message("user", _asked(question, passages, marker, calculations))
         return Request([rules, *earlier, asked, *then], n)
@@ -227,7 +207,7 @@ def _passages(hits: Sequence[Hit], budget: int) -> tuple[str, int]:
 
 def numbered(n: int, hit: Hit, limit: int) -> str:
     """A passage of at most `limit` characters as it stands in a request, below its number and place."""
-    return f"[{n}] {_label(hit.chunk)}\n{_cut(_body(hit), limit)}"
+    return f"[{n}] {_label(hit.chunk)}\n{cut(_body(hit), limit)}"
 
 
 def fenced(passages: str, marker: str) -> str:
@@ -239,26 +219,6 @@ def _asked(question: str, passages: str, marker: str, calculations: Sequence[Cal
     calculated = _CALCULATED.format(all="; ".join(map(str, calculations))) if calculations else ""
     asked = tamed(question).strip()
     return _QUESTION.format(marker=marker, passages=_without(marker, passages), calculated=calculated, question=asked)
-
-
-def _conversation(history: Sequence[Turn], budget: int) -> list[Message]:
-    """Earlier turns without their markers, whose numbers meant other passages, but with the places that these were;
-    `budget` in characters of each side."""
-    turns: list[Message] = []
-    for turn in history[-MAX_TURNS:] if budget >= _LEAST_TURN else ():
-        turns.append(Message("user", _cut(tamed(turn.question), budget)))
-        turns.append(Message("assistant", said_before(turn.answer, budget)))
-    return turns
-
-
-def said_before(answer: Answer, budget: int) -> str:
-    """An answer of the conversation as a model reads it later: what was written, and where that came from. Words of the
-    documents are not carried on, so of a quoted answer the places alone; `budget` in characters."""
-    places = "; ".join(islice(places_of(answer.citations), MAX_PLACES))
-    if not answer.citations:
-        return _cut(tamed(bare(answer.text)), budget)
-    told = tamed(f"(From: {places})")
-    return f"{_cut(tamed(bare(answer.text)), budget)} {told}" if answer.model else f"{QUOTED} {told}"
 
 
 def _body(hit: Hit) -> str:
@@ -277,11 +237,6 @@ def _label(chunk: Chunk, *, is_older: bool = False) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def tamed(text: str) -> str:
-    """The text without hidden characters, its control words broken by a blank."""
-    return _CONTROL.sub(lambda found: f"{found[0]} ", visible(text))
-
-
 def _without(marker: str, text: str) -> str:
     """The marker replaced in foreign text, in a way that cannot put a new one together."""
     return re.sub(re.escape(marker), "…", text, flags=re.IGNORECASE) if marker else text
@@ -293,17 +248,9 @@ def _shortened(texts: Sequence[str], budget: int) -> list[str]:
     for left, length in zip(range(len(texts), 0, -1), sorted(map(len, texts)), strict=True):
         limit = room // left
         if length > limit:
-            return [_cut(text, limit) for text in texts]
+            return [cut(text, limit) for text in texts]
         room -= length
     return list(texts)
-
-
-def _cut(text: str, limit: int) -> str:
-    """The text up to the last sentence that ends within `limit` characters, or that many characters of the first."""
-    if len(text) <= limit:
-        return text
-    ends = [end for _, end in sentence_spans(text[:limit])[:-1]]  # the last one may itself be cut
-    return text[: ends[-1] if ends else limit].rstrip() + " …"
 
 
 def _letters(text: str) -> str:

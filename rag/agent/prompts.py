@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rag.prompt import fenced, tamed
+from rag.foreign import tamed
+from rag.prompt import fenced
 from rag.tools import Tool
 from rag.types import Message
 

@@ -14,9 +14,9 @@ from rag.agent.gathered import Added, Gathered
 from rag.agent.nouns import Kind, Step
 from rag.agent.prompts import FULL, LONGEST_QUERY, NO_JSON, REPEATED, found_text, names_text
 from rag.errors import InputError
+from rag.foreign import tamed
 from rag.inert import flat
 from rag.instructions import LEFT_OUT, without_orders
-from rag.prompt import tamed
 from rag.protocols import Shelf
 from rag.query.nouns import Query
 from rag.retriever import Retriever, checked_question

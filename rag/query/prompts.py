@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.earlier import MAX_TURNS, said_before
+from rag.foreign import tamed
 from rag.instructions import LEFT_OUT, without_orders
-from rag.prompt import MAX_TURNS, said_before, tamed
 from rag.types import Hit, Message, Turn
 
 N_WORDINGS = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.prompt import tamed
+from rag.foreign import tamed
 
 
 @pytest.mark.parametrize(
