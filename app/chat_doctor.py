@@ -13,6 +13,7 @@ from app.chat_profiles import GGUF
 from app.detection import Found
 from app.fallback import fallback_settings
 from app.local_server import Busy
+from app.model_gate import ModelGate
 from app.opening import OpenedModel, open_model
 from indexes.endpoint import CHAT, FALLBACK, Role
 from rag.errors import FootnoteError, NoTools
@@ -45,12 +46,15 @@ class Health:
 
 
 def examined(settings: Settings, *, slow: float = SLOW_SECONDS) -> list[Health]:
-    """The chat endpoint, and the second one where there is one. `slow`: seconds. Takes some seconds, and two words."""
+    """What the gate says where it is closed, the chat endpoint, and the second one where there is one. `slow`: seconds.
+    Takes some seconds, and two words."""
     if not settings.chat_model:
         return [_without_model(settings)]
     own = fallback_settings(settings)
     asked = [(settings, CHAT)] + ([(own, FALLBACK)] if own else [])
-    return [_examined(each, role, slow) for each, role in asked]
+    why_not = ModelGate(settings).why_not()
+    found = [Health(False, f"{why_not}; until then answers are quoted", {})] if why_not else []
+    return [*found, *(_examined(each, role, slow) for each, role in asked)]
 
 
 def _without_model(settings: Settings) -> Health:

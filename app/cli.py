@@ -1,4 +1,4 @@
-"""The command line of questions: `python -m app search | ask | doctor | audit | flags | feedback | users`."""
+"""The command line of questions: `python -m app search | ask | doctor | audit | flags | feedback | users | models`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from app import audit_cli, users_cli
+from app import audit_cli, models_cli, users_cli
 from app.answer_form import answer_row, answer_text, hit_rows, hits_text, trace_line
 from app.chat_doctor import examined
 from app.wiring import Workspace
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--require-model", action="store_true", help="without a chat model something is wrong, too")
     audit_cli.add_to(commands)
     users_cli.add_to(commands)
+    models_cli.add_to(commands)
     for command in (search, ask):
         command.add_argument("--collection", metavar="NAME", help="search only there")
         command.add_argument(

@@ -34,6 +34,8 @@ class Asked(Protocol):
         ...
 
 
+WhyNot = Callable[[Settings | None], str]
+"""Why the chat model may not write with such sampling, without a full stop; empty where it may."""
 Made = Callable[[Meter | None, Settings | None], Asked]
 """Makes what answers one question, with the sampling of other settings than the app's where there are some; without a
 Meter it asks no chat model."""
@@ -49,13 +51,16 @@ class RecordedAnswerer:
         recorder: Recorder,
         limits: Limits,
         *,
+        why_not: WhyNot = lambda _sampling: "",
         tracer: Tracer | None = None,
         output_filter: OutputFilter | None = None,
     ) -> None:
-        """`tracer`: where a span of each question goes, too. `output_filter`: what a written answer has to pass."""
+        """`why_not`: asked before each question. `tracer`: where a span of each question goes, too. `output_filter`:
+        what a written answer has to pass."""
         self._made = made
         self._recorder = recorder
         self._limits = limits
+        self._why_not = why_not
         self._tracer = tracer
         self._filter = output_filter
 
@@ -89,7 +94,7 @@ class RecordedAnswerer:
         limits = self._limits
         record = self._recorder.begin(user, most=limits.per_minute, most_of_all=limits.all_per_minute)
         start = time.perf_counter()
-        why_not = self._limits.why_not(user, record.trouble)
+        why_not = self._why_not(sampling) or limits.why_not(user, record.trouble)
         meter = None if why_not else Meter(record.sent, lambda most: self._limits.held(user, most, record.trouble))
         outcome: Outcome = "failed"
         answer: Answer | None = None

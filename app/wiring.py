@@ -14,6 +14,7 @@ from app.forms import M, PydanticForm
 from app.limits import Limits
 from app.masking import MaskedModel, is_masked
 from app.metering import Meter, MeteredModel
+from app.model_gate import ModelGate
 from app.opening import OpenedModel, WritingModel, open_model
 from app.output_filter import open_filter
 from app.recorded import Made, RecordedAnswerer
@@ -63,6 +64,7 @@ class Workspace:
         self.library = Library(settings)
         self.audit = AuditLog(settings.home, days=settings.audit_days)
         self.limits = Limits(self.audit, settings)
+        self.gate = ModelGate(settings)
         self._models: list[OpenedModel] = []
         self._filter = open_filter(settings)
         self._tracer = open_tracer(settings)
@@ -101,13 +103,22 @@ class Workspace:
         return filled
 
     def _recorded(self, made: Made) -> RecordedAnswerer:
-        return RecordedAnswerer(made, self._recorder, self.limits, tracer=self._tracer, output_filter=self._filter)
+        return RecordedAnswerer(
+            made,
+            self._recorder,
+            self.limits,
+            why_not=self.gate.why_not,
+            tracer=self._tracer,
+            output_filter=self._filter,
+        )
 
     def _filler(self, meter: Meter | None) -> FormFiller:
         if self._chat_model is None:
             raise ConfigError("only a chat model can fill in a form: set FOOTNOTE_CHAT_MODEL")
         if meter is None:
-            raise ModelError("a form needs the chat model, whose limit for today is reached")
+            raise ModelError(
+                f"a form needs the chat model, but {self.gate.why_not() or 'its limit for today is reached'}"
+            )
         return FormFiller(self._metered(self._chat_model, meter), Verifier(support), self._chat_model.window)
 
     def flag(self, answer: Answer, user: str = LOCAL) -> int:
@@ -166,7 +177,9 @@ class Workspace:
 
     def _trouble(self, has_failed: bool) -> str:  # noqa: FBT001 - a ChatWatch's
         try:
-            if self._model is None or self.limits.why_not(LOCAL, ""):  # no model is asked then; each answer says why
+            if (
+                self._model is None or self.gate.why_not() or self.limits.why_not(LOCAL, "")
+            ):  # no model is asked then; each answer says why
                 return ""
             is_suspect = has_failed or is_odd(self.settings, self._model)
             return trouble_of(self._model, self._second and self._second[1]) if is_suspect else ""

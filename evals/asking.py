@@ -53,6 +53,8 @@ class Said:
     """The passages that were read, for judges; not part of the record."""
     sources: tuple[str, ...] = ()
     """The passages that the answer cites, by what people call them."""
+    model: str = ""
+    """What wrote it, as the endpoint calls it where it does; empty where the documents were quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Asker:
         contexts = tuple(hit.chunk.text for hit in answer.hits)
         twin = self._twin(query, answer.hits)
         sources = tuple(dict.fromkeys(called(citation.chunk) for citation in answer.citations))
-        said = Said(text, answer.refused, reading.answerability, ms, twin, contexts, sources)
+        said = Said(text, answer.refused, reading.answerability, ms, twin, contexts, sources, _writer_of(answer))
         return said, self._measured(query, answer, text)
 
     def _measured(self, query: Query, answer: Answer, text: str) -> dict[str, float]:
@@ -206,6 +208,10 @@ class Asker:
 def _writer(model: OpenedModel, settings: Settings) -> Writer:
     checker = Verifier(support, topic)
     return Writer(model, window=model.window, verifier=checker, is_rewriting=settings.rewrite == "once")
+
+
+def _writer_of(answer: Answer) -> str:
+    return (answer.usage and answer.usage.reported_model) or answer.model
 
 
 def without_answer(query: Query, hits: Sequence[Hit], relevance: Relevance) -> list[Hit]:

@@ -18,9 +18,9 @@ from evals.browsing import write_comparison, write_run
 from evals.config import Config, read_config
 from evals.corpora import CACHE, open_corpus
 from evals.datasets import Dataset, open_dataset
-from evals.gate import Demand, read_demand
 from evals.metric_names import Plan
 from evals.numbers import count, count_or_zero
+from evals.passing import keep_for_gate
 from evals.plots import can_draw, draw
 from evals.record import RunRecord
 from evals.record_file import read, write
@@ -33,6 +33,7 @@ from indexes.home import environment, load_settings
 from indexes.library import Library
 from ingest.originals import original_path
 from ingest.sources import INSIDE
+from rag.demands import Demand, read_demand
 from rag.errors import InputError
 from rag.settings import Settings
 from rag.types import counted
@@ -128,6 +129,7 @@ def _run(arguments: argparse.Namespace) -> int:
         records.append(run(dataset, config, replace(options, extras=_extras(arguments, config))))
         _keep(records[-1], folder, is_browsed=arguments.browse)
     tell("")
+    _pass(records, configs)
     text = "\n".join(map(table_of, records)) if len(records) == 1 else table_of_two(records[0], records[1])
     if len(records) == 2 and arguments.judge:
         text += _preferred(arguments.judge, records)
@@ -145,6 +147,12 @@ def _keep(record: RunRecord, folder: Path, *, is_browsed: bool) -> None:
     write(record, folder / f"{_as_name(record.config)}.json")
     if is_browsed:
         write_run(record, folder / f"{_as_name(record.config)}.browse")
+
+
+def _pass(records: Sequence[RunRecord], configs: Sequence[Config]) -> None:
+    for record, config in zip(records, configs, strict=True):
+        if sentence := keep_for_gate(record, config):
+            sys.stderr.write(f"footnote: {sentence}\n")
 
 
 def _refuse_other_cuts(settings: Settings) -> None:

@@ -9,7 +9,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
-from rag.errors import ConfigError
+from rag.demands import read_demand
+from rag.errors import ConfigError, InputError
 from rag.trace_settings import TraceSettings
 
 CHUNKERS = ("fixed", "sentence", "recursive", "semantic", "structure")
@@ -76,6 +77,7 @@ class Settings:
     fallback_model: str = ""
     fallback_url: str = ""
     fallback_key: str = field(default="", repr=False)
+    model_gate: str = ""
     mask: str = "remote"
     filter: str = "stream"
     filter_patterns: str = ""
@@ -278,6 +280,15 @@ def _ports(name: str, text: str) -> str:
     return " ".join(str(_integer(1, 65535)(name, part)) for part in text.split())
 
 
+def _demands(name: str, text: str) -> str:
+    try:
+        return ", ".join(
+            f"{one.metric}{one.sign}{one.bound:g}" for one in map(read_demand, map(str.strip, text.split(",")))
+        )
+    except InputError as error:
+        raise ConfigError(f"{name}: {error}, with commas between several") from None
+
+
 def _text(_name: str, text: str) -> str:
     return text
 
@@ -326,6 +337,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "fallback_model": _text,
     "fallback_url": _url,
     "fallback_key": _text,
+    "model_gate": _demands,
     "mask": _choice(MASKS),
     "filter": _choice(("stream", "hold")),
     "filter_patterns": _text,

@@ -24,6 +24,7 @@ def show(checkup: Checkup) -> None:
         model, address = label(settings.chat_model), label(settings.base_url, 120)
         st.markdown(tr("**{model}** at {address}", model=model, address=address))
         _told(checkup)
+        _gated()
         why_not = _spent()
         if why_not:
             st.caption(tr("It is not asked, since {why}.", why=label(why_not, 300)))
@@ -52,6 +53,19 @@ def _told(checkup: Checkup) -> None:
         trouble = str(error)
     unknown = tr("Nothing wrong is known of it; it was not asked yet.")
     st.caption(label(trouble, _LONGEST) if trouble else unknown)
+
+
+def _gated() -> None:
+    """What the model has not reached yet; it can be asked for a word all the same."""
+    try:
+        why_not = workspace().gate.why_not()
+    except FootnoteError:  # a home that cannot be opened is told of elsewhere
+        return
+    if why_not:
+        st.warning(
+            tr("Answers are quoted from the documents, since {why}.", why=label(why_not, _LONGEST)),
+            icon=":material/warning:",
+        )
 
 
 def _spent() -> str:

@@ -7,7 +7,6 @@ import pytest
 
 from app.wiring import THRESHOLD
 from evals.asking import Asked, Said
-from evals.gate import read_demand
 from evals.record import RunRecord, estimates
 from evals.refusal import THRESHOLDS, choices
 from evals.refusal_curve import (
@@ -24,6 +23,7 @@ from evals.refusal_curve import (
     threshold_for,
 )
 from evals.significance import Values
+from rag.demands import read_demand
 
 ROWS = np.array(
     [  # answerability, refused, should be, answer wrong

@@ -1,4 +1,4 @@
-"""Demands that a run must meet, as in `ndcg@10>=.74`."""
+"""Demands that the means of a measurement must meet, as in `ndcg@10>=.74`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from evals.significance import Estimate
 from rag.errors import InputError
 
 _FORM = re.compile(r"\s*([\w@]+)\s*(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*")
@@ -19,6 +19,15 @@ _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
+class Measured(Protocol):
+    """What was measured over several questions."""
+
+    @property
+    def mean(self) -> float:
+        """Over those that have a value."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """A metric's mean compared with a number."""
@@ -27,7 +36,7 @@ class Demand:
     sign: str
     bound: float
 
-    def failure(self, metrics: Mapping[str, Estimate]) -> str | None:
+    def failure(self, metrics: Mapping[str, Measured]) -> str | None:
         """A sentence where it is not met; raises InputError for a metric that the run does not have."""
         self.refuse_unless_among(metrics)
         mean = metrics[self.metric].mean
