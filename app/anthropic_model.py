@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, Unpack
 from app.anthropic_events import MessageReply
 from app.anthropic_messages import offered, spoken
 from app.anthropic_options import MessageOptions
-from app.endpoint_model import EndpointModel, Place
+from app.endpoint_model import EndpointModel, Place, Wanted
 from app.event_stream import Reply
 from indexes.connection import CONNECT_SECONDS, Refused
 from indexes.patience import within
 from indexes.retries import MayPass
 from rag.errors import ModelError
-from rag.tools import Tool
 from rag.types import Message
 
 if TYPE_CHECKING:
@@ -69,14 +68,14 @@ class AnthropicChatModel(EndpointModel[MessageOptions]):
         return MessageReply()
 
     @contextmanager
-    def _begun(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Iterator[Response]:
+    def _begun(self, messages: Sequence[Message], wanted: Wanted) -> Iterator[Response]:
         client = self._client
         import anthropic
 
         with ExitStack() as stack:
             try:
                 with within(self._timeout):
-                    created = client.messages.with_streaming_response.create(**self._request(messages, tools))
+                    created = client.messages.with_streaming_response.create(**self._request(messages, wanted))
                     response = stack.enter_context(created)
             except anthropic.APIConnectionError as error:
                 if isinstance(refused := error.__cause__, Refused):  # the client takes it for no connection
@@ -84,7 +83,7 @@ class AnthropicChatModel(EndpointModel[MessageOptions]):
                 raise self._no_answer(error) from error
             yield response.http_response
 
-    def _request(self, messages: Sequence[Message], tools: Sequence[Tool]) -> dict[str, Any]:
+    def _request(self, messages: Sequence[Message], wanted: Wanted) -> dict[str, Any]:
         context = self.facts.found().context_tokens
         request: dict[str, Any] = {
             "model": self.name,
@@ -95,7 +94,7 @@ class AnthropicChatModel(EndpointModel[MessageOptions]):
         }
         if rules := [one.content for one in messages if one.role == "system"]:
             request["system"] = "\n\n".join(rules)  # shorter than what this endpoint would keep for a next request
-        return request | ({"tools": [offered(one) for one in tools]} if tools else {})
+        return request | ({"tools": [offered(one) for one in wanted.tools]} if wanted.tools else {})
 
     def _no_answer(self, error: anthropic.APIConnectionError) -> ModelError | MayPass:
         import anthropic
@@ -105,7 +104,7 @@ class AnthropicChatModel(EndpointModel[MessageOptions]):
             return self._endpoint.silent(self._timeout)
         return MayPass(self._endpoint.unreachable(str(error.__cause__)))
 
-    def _leave_out(self, reason: str) -> bool:
+    def _leave_out(self, reason: str, _wanted: Wanted) -> bool:
         return self._options.leave_out(reason)
 
     def _known_models(self) -> Sequence[str]:

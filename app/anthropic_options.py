@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.chat_options import sampling
+from app.chat_profiles import Profile
 from rag.settings import Settings
 
 _MOST = 1.0
@@ -41,6 +42,10 @@ class MessageOptions:
     def refused(self) -> list[str]:
         """The parameters that were set, and that the model or the protocol does not take."""
         return sorted(self._refused | self._unknown)
+
+    def takes_schema(self, _profile: Profile) -> bool:
+        """None is sent: this endpoint refuses each that allows for other fields, or says how large a number may be."""
+        return False
 
     def parameters(self) -> dict[str, Any]:
         """What goes into the next request; the client's newest version knows none of the first ones by name."""

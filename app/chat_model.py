@@ -13,7 +13,7 @@ from app.chat_facts import ChatFacts, facts_of
 from app.chat_options import ChatOptions, sampling
 from app.chat_profiles import with_address
 from app.detection import Found, names_in
-from app.endpoint_model import EndpointModel, Place
+from app.endpoint_model import EndpointModel, Place, Wanted
 from app.event_stream import Reply
 from app.inquiry import Inquiry
 from app.tool_calls import sent_arguments
@@ -72,23 +72,23 @@ class OpenAIChatModel(EndpointModel[ChatOptions]):
         return Reply()
 
     @contextmanager
-    def _begun(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Iterator[Response]:
+    def _begun(self, messages: Sequence[Message], wanted: Wanted) -> Iterator[Response]:
         import openai
 
         completions = self._client.chat.completions.with_streaming_response
         with ExitStack() as stack:
             try:
                 with within(self._timeout):
-                    response = stack.enter_context(completions.create(**self._request(messages, tools)))
+                    response = stack.enter_context(completions.create(**self._request(messages, wanted)))
             except openai.APIConnectionError as error:
                 raise self._no_answer(error) from error
             yield response.http_response
 
-    def _request(self, messages: Sequence[Message], tools: Sequence[Tool]) -> dict[str, Any]:
+    def _request(self, messages: Sequence[Message], wanted: Wanted) -> dict[str, Any]:
         found = self.facts.found()
-        options = self._options.parameters(found.profile, found.context_tokens)
+        options = self._options.parameters(found.profile, found.context_tokens, wanted.schema)
         request = {"model": self.name, "messages": [spoken(one) for one in messages], "stream": True, **options}
-        return request | ({"tools": [offered(one) for one in tools]} if tools else {})
+        return request | ({"tools": [offered(one) for one in wanted.tools]} if wanted.tools else {})
 
     def _no_answer(self, error: openai.APIConnectionError) -> ModelError | MayPass:
         import httpx2
@@ -101,8 +101,8 @@ class OpenAIChatModel(EndpointModel[ChatOptions]):
             return self._endpoint.garbled()  # it talks, but no HTTP
         return MayPass(self._endpoint.unreachable(str(cause)))
 
-    def _leave_out(self, reason: str) -> bool:
-        return self._options.leave_out(reason, self.facts.found().profile)
+    def _leave_out(self, reason: str, wanted: Wanted) -> bool:
+        return self._options.leave_out(reason, self.facts.found().profile, has_schema=bool(wanted.schema))
 
     def _known_models(self) -> Sequence[str]:
         def look() -> Found:

@@ -110,10 +110,12 @@ class WatchedModel:
         """As the model's own."""
         return WatchedModel(self._model.sampled(settings), self._watch)
 
-    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = ""
+    ) -> Generator[Delta, None, None]:
         """As the model's own."""
         try:
-            yield from self._model.stream(messages, tools)
+            yield from self._model.stream(messages, tools, schema)
         except NoTools:  # it does answer
             raise
         except ModelError:

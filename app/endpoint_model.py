@@ -16,9 +16,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Required, Self, TypedDict, TypeVar
 
 from app.chat_facts import PATIENCE_SECONDS, ChatFacts
+from app.chat_profiles import Profile
 from app.detection import Found
 from app.event_stream import Endless, Garbled, Limits, Reply, texts
 from indexes.connection import Refused, drain, open_client, refuse
@@ -39,8 +42,10 @@ _CHARACTERS_PER_TOKEN = 32
 _SECONDS_PER_TOKEN = 5.0
 """Slower than anybody would wait for: a stream that takes longer for all tokens allowed is ended, too."""
 _WRONG_REQUEST = frozenset({400, 422})
-_NO_TOOLS = _WRONG_REQUEST | {404, 500, 501}
-"""Statuses by which servers say that a model takes no tools."""
+_NOT_TAKEN = _WRONG_REQUEST | {404, 500, 501}
+"""Statuses by which servers say that a model takes no tools, or no schema."""
+_OF_SCHEMAS = ("response_format", "response format", "schema", "grammar", "structured output")
+"""How they call it."""
 
 
 class Options(Protocol):
@@ -55,8 +60,25 @@ class Options(Protocol):
         """Those of the same endpoint with the sampling of these settings."""
         ...
 
+    def takes_schema(self, profile: Profile, /) -> bool:
+        """Whether a request may carry the JSON schema of its reply."""
+        ...
+
 
 OptionsT = TypeVar("OptionsT", bound=Options)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one request has beside its messages."""
+
+    tools: Sequence[Tool] = ()
+    schema: str = ""
+    """Of the reply; empty where the endpoint takes none."""
+
+    def is_named(self, reason: str) -> bool:
+        """Whether a refusal names the schema that was sent."""
+        return bool(self.schema) and any(word in reason.lower() for word in _OF_SCHEMAS)
 
 
 class Place(TypedDict, total=False):
@@ -156,24 +178,26 @@ class EndpointModel(ABC, Generic[OptionsT]):
         """As a WritingModel's."""
         return self.facts.calls_none()
 
-    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = ""
+    ) -> Generator[Delta, None, None]:
         """The answer's pieces as they come, the last one with the finish reason, tokens used and tools to be called.
 
         Raises ModelError. Before the first word, passing failures are tried again; afterwards nothing is. Closing the
         generator closes the connection.
         """
-        return with_retries(lambda: self._attempt(messages, tools), self._retries, self._sleep)
+        return with_retries(lambda: self._attempt(messages, tools, schema), self._retries, self._sleep)
 
-    def _attempt(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
+    def _attempt(self, messages: Sequence[Message], tools: Sequence[Tool], schema: str) -> Generator[Delta, None, None]:
         """One request. Raises MayPass and OtherRequest before the first word only, ModelError at any time."""
         import httpx2
 
-        reply = self._new_reply()
+        reply, wanted = self._new_reply(), Wanted(tools, schema if schema and self._takes_schema() else "")
         try:
-            with self._begun(messages, tools) as response:
-                yield from self._read(response, reply, offers_tools=bool(tools))
+            with self._begun(messages, wanted) as response:
+                yield from self._read(response, reply, wanted)
         except Refused as error:
-            refusal = self._status(error.response, error.body, offers_tools=bool(tools))
+            refusal = self._status(error.response, error.body, wanted)
             raise refusal from None  # its text may repeat the key that was sent
         except (httpx2.TimeoutException, TimeoutError) as error:
             raise self._endpoint.silent(self._timeout) from error
@@ -183,6 +207,9 @@ class EndpointModel(ABC, Generic[OptionsT]):
             raise self._endpoint.endless(self._longest) from error
         except httpx2.HTTPError as error:
             raise self._unless_begun(self._endpoint.cut(), reply) from error
+
+    def _takes_schema(self) -> bool:
+        return self._options.takes_schema(self.facts.found(patience=PATIENCE_SECONDS).profile)
 
     @property
     @abstractmethod
@@ -194,12 +221,12 @@ class EndpointModel(ABC, Generic[OptionsT]):
         """What reads the events."""
 
     @abstractmethod
-    def _begun(self, messages: Sequence[Message], tools: Sequence[Tool]) -> AbstractContextManager[Response]:
+    def _begun(self, messages: Sequence[Message], wanted: Wanted) -> AbstractContextManager[Response]:
         """The response to one request, which begins in `timeout` seconds or not at all. Raises Refused, and for an
         endpoint that is not reached ModelError or MayPass."""
 
     @abstractmethod
-    def _leave_out(self, reason: str) -> bool:
+    def _leave_out(self, reason: str, wanted: Wanted) -> bool:
         """Give up parameters that a refusal complains of; False where nothing is left to give up."""
 
     @abstractmethod
@@ -213,32 +240,32 @@ class EndpointModel(ABC, Generic[OptionsT]):
         weakref.finalize(self, client.close)  # whoever forgets to close it leaves no connection open
         return client
 
-    def _read(self, response: Response, reply: Reply, *, offers_tools: bool) -> Iterator[Delta]:
+    def _read(self, response: Response, reply: Reply, wanted: Wanted) -> Iterator[Delta]:
+        piece = partial(Delta, has_schema=bool(wanted.schema))
         media_type = response.headers.get("content-type", "").lower()
         if "html" in media_type:
             raise self._endpoint.web_page()
         if "json" in media_type:  # the endpoint does not stream
-            yield Delta(reply.read_whole(response.iter_bytes(), seconds=self._timeout))
+            yield piece(reply.read_whole(response.iter_bytes(), seconds=self._timeout))
         else:
             most = self._max_tokens * _CHARACTERS_PER_TOKEN
             limits = Limits(pause=self._timeout, seconds=self._longest, characters=most)
             chunks = watched(response.iter_bytes())
-            yield from map(Delta, texts(chunks, reply, limits))
+            yield from map(piece, texts(chunks, reply, limits))
             if reply.is_done:
                 drain(chunks)
         if reply.error:
-            error = self._endpoint.failed(reason_in(reply.error))
-            raise self._unless_begun(error, reply) if reply.may_pass else error
+            raise self._failed(reply, wanted)
         if not (reply.is_done or reply.finish_reason):
             raise self._unless_begun(self._endpoint.cut(), reply)
-        if not reply.n_characters and not (offers_tools and reply.pieces.calls()):
+        if not reply.n_characters and not (wanted.tools and reply.pieces.calls()):
             raise self._endpoint.empty(reply.finish_reason, wants_tool=reply.wants_tool)
         self.streams = not reply.is_whole
-        yield self._last(reply, offers_tools=offers_tools)
+        yield self._last(reply, wanted)
 
-    def _last(self, reply: Reply, *, offers_tools: bool) -> Delta:
+    def _last(self, reply: Reply, wanted: Wanted) -> Delta:
         price = self.facts.found().profile.price(self.name)
-        calls = reply.pieces.calls() if offers_tools else ()
+        calls = reply.pieces.calls() if wanted.tools else ()
         if calls:
             self.facts.called()
         n, more = reply.prompt_tokens, reply.completion_tokens
@@ -251,21 +278,30 @@ class EndpointModel(ABC, Generic[OptionsT]):
             reported_model=self._endpoint.redacted(reply.model),
             system_fingerprint=self._endpoint.redacted(reply.fingerprint),
             calls=calls,
+            has_schema=bool(wanted.schema),
         )
+
+    def _failed(self, reply: Reply, wanted: Wanted) -> Exception:
+        """Of an error that a stream reports."""
+        reason = reason_in(reply.error)
+        if not reply.n_characters and wanted.is_named(reason) and self._leave_out(reason, wanted):
+            return OtherRequest()
+        error = self._endpoint.failed(reason)
+        return self._unless_begun(error, reply) if reply.may_pass else error
 
     def _unless_begun(self, error: ModelError, reply: Reply) -> ModelError | MayPass:
         return error if reply.n_characters else MayPass(error)
 
-    def _status(self, response: Response, body: str, *, offers_tools: bool) -> Exception:
+    def _status(self, response: Response, body: str, wanted: Wanted) -> Exception:
         code, wait, reason = response.status_code, retry_after(response.headers), reason_in(body)
         if response.has_redirect_location:
             return self._endpoint.moved(response.headers["location"])
         if is_too_long(code, body):
             return self._endpoint.too_long()
-        names_tools = code in _NO_TOOLS and "tool" in reason.lower()
-        if code in _WRONG_REQUEST and not (offers_tools and names_tools) and self._leave_out(reason):
+        if self._goes_otherwise(code, reason, wanted):
             return OtherRequest()
-        if offers_tools and (names_tools or code in _WRONG_REQUEST):  # nothing else is left that it may complain of
+        if wanted.tools and (code in _WRONG_REQUEST or _names_tools(code, reason)):
+            # nothing else is left that it may complain of
             refusal = self._endpoint.no_tools(reason)
             refusal.was_tried = self.facts.refuse_tools()
             return refusal
@@ -273,3 +309,12 @@ class EndpointModel(ABC, Generic[OptionsT]):
             return self._endpoint.not_found(self._known_models())
         error = self._endpoint.status(code, body, wait)
         return MayPass(error, wait) if code in PASSING or code >= 500 else error
+
+    def _goes_otherwise(self, code: int, reason: str, wanted: Wanted) -> bool:
+        """Whether the request may be taken without something that it had."""
+        is_wrong = code in _WRONG_REQUEST and not (wanted.tools and _names_tools(code, reason))
+        return (is_wrong or (code in _NOT_TAKEN and wanted.is_named(reason))) and self._leave_out(reason, wanted)
+
+
+def _names_tools(code: int, reason: str) -> bool:
+    return code in _NOT_TAKEN and "tool" in reason.lower()

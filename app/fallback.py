@@ -72,12 +72,14 @@ class FallbackModel:
         other._first, other._second = self._first.sampled(settings), self._second.sampled(settings)
         return other
 
-    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = ""
+    ) -> Generator[Delta, None, None]:
         """As a ChatModel's. Raises ModelError with both reasons where both fail before their first word."""
         failure = self._recent_failure()
         if failure is None:
             try:
-                return (yield from _begun(self._first.stream(messages, tools)))
+                return (yield from _begun(self._first.stream(messages, tools, schema)))
             except _NoWord as silence:
                 failure = silence.error
                 if isinstance(failure, NoTools):  # it does answer, without them
@@ -87,7 +89,7 @@ class FallbackModel:
         name = self._second.name
         yield Delta(model=name, notice=as_notice(failure, f"So {name!r} wrote this answer instead."))
         try:
-            return (yield from _begun(self._second.stream(messages, tools)))
+            return (yield from _begun(self._second.stream(messages, tools, schema)))
         except _NoWord as silence:
             raise ModelError(f"{str(failure).rstrip('.')}; and {silence.error}") from silence.error
 

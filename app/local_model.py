@@ -95,9 +95,11 @@ class LocalChatModel:
         """It is offered none."""
         return True
 
-    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = ""
+    ) -> Generator[Delta, None, None]:
         """As an OpenAIChatModel's. A process that dies before its first word is started anew, once."""
-        return with_retries(lambda: self._attempt(messages, tools), self._retries, self._sleep)
+        return with_retries(lambda: self._attempt(messages, tools, schema), self._retries, self._sleep)
 
     def sampled(self, settings: Settings) -> LocalChatModel:
         """The same model, in the same process, with the sampling of these settings."""
@@ -113,13 +115,13 @@ class LocalChatModel:
             if self._asked is not None:
                 self._asked[1].close()
 
-    def _attempt(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
+    def _attempt(self, messages: Sequence[Message], tools: Sequence[Tool], schema: str) -> Generator[Delta, None, None]:
         has_text, seconds = False, self._settings.timeout
         try:
             model = self._sampled_model()
             with (
                 self.server.turns.turn(seconds, lambda n_before: self.server.busy(n_before, seconds)),
-                closing(model.stream(messages, tools)) as deltas,
+                closing(model.stream(messages, tools, schema)) as deltas,
             ):
                 for delta in deltas:
                     has_text = has_text or bool(delta.text)

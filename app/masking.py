@@ -34,17 +34,20 @@ class MaskedModel:
         """The model's own."""
         return self._model.name
 
-    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = ""
+    ) -> Generator[Delta, None, None]:
         """As the model's own; what may be half a placeholder is held back."""
-        mask = Mask([text for message in messages for text in message.texts])
+        mask = Mask([*(text for message in messages for text in message.texts), schema])
         masked = [
             replace(one, content=mask.masked(one.content), calls=_changed(one.calls, mask.masked)) for one in messages
         ]
+        held = _rewritten(schema, mask.masked)
         if not mask:
-            return (yield from _deltas(self._model, messages, tools))
+            return (yield from _deltas(self._model, messages, tools, schema))
         restored = Restored(mask)
         try:
-            for delta in _deltas(self._model, _told(masked), tools):
+            for delta in _deltas(self._model, _told(masked), tools, held):
                 text = restored.feed(delta.text)
                 text += restored.finish() if delta.finish_reason or delta.calls else ""
                 yield replace(delta, text=text, calls=_changed(delta.calls, mask.restored))
@@ -61,7 +64,7 @@ def _changed(calls: Sequence[ToolCall], change: Callable[[str], str]) -> tuple[T
 
 
 def _rewritten(arguments: str, change: Callable[[str], str]) -> str:
-    """Arguments whose values say something else. What is no JSON is changed as it stands."""
+    """Arguments of a call, or a schema, whose values say something else. What is no JSON is changed as it stands."""
     try:
         found = json.loads(arguments, strict=False)
         changed = _with_values(found, change)
@@ -82,9 +85,11 @@ def _with_values(value: object, change: Callable[[str], str]) -> object:
     return value if change(said) == said else change(said)
 
 
-def _deltas(model: ChatModel, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
+def _deltas(
+    model: ChatModel, messages: Sequence[Message], tools: Sequence[Tool], schema: str
+) -> Generator[Delta, None, None]:
     """The model's own, which end when this generator is closed."""
-    deltas = model.stream(messages, tools)
+    deltas = model.stream(messages, tools, schema)
     try:
         yield from deltas
     finally:

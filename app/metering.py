@@ -63,19 +63,24 @@ class MeteredModel:
         """The model's own."""
         return self._model.name
 
-    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = ""
+    ) -> Generator[Delta, None, None]:
         """As the model's own. Raises ModelError where the meter says no."""
-        with self._meter.held(lambda: self._most(messages, tools)):
-            yield from self._measured(messages, tools)
+        with self._meter.held(lambda: self._most(messages, tools, schema)):
+            yield from self._measured(messages, tools, schema)
 
-    def _measured(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Generator[Delta, None, None]:
+    def _measured(
+        self, messages: Sequence[Message], tools: Sequence[Tool], schema: str
+    ) -> Generator[Delta, None, None]:
         at, start = self._clock(), time.perf_counter()
-        said, end, writer, ended = list[str](), Delta(), self.name, "cut"
-        deltas = stepped(self._span, self._model.stream(messages, tools))
+        said, end, writer, ended, carried = list[str](), Delta(), self.name, "cut", ""
+        deltas = stepped(self._span, self._model.stream(messages, tools, schema))
         try:
             for delta in deltas:
                 said.append(delta.said)
                 end, writer = delta, delta.model or writer
+                carried = schema if delta.has_schema else ""
                 yield delta
             ended = end.finish_reason or "stop"
         except ModelError:
@@ -83,13 +88,14 @@ class MeteredModel:
             raise
         finally:  # whoever stops an answer closes this generator
             deltas.close()
-            spent = self._spent(messages, tools, "".join(said), end, writer) if ended != "failed" else _NOTHING
+            sent = messages, tools, carried
+            spent = self._spent(sent, "".join(said), end, writer) if ended != "failed" else _NOTHING
             self._meter.told(
                 Sent(
                     at=at,
                     model=writer,
                     reported_model=end.reported_model,
-                    sent_sha256=digest_of(as_sent(messages, tools)),
+                    sent_sha256=digest_of(as_sent(*sent)),
                     returned_sha256=digest_of("".join(said)),
                     prompt_tokens=spent.prompt_tokens,
                     completion_tokens=spent.completion_tokens,
@@ -97,22 +103,21 @@ class MeteredModel:
                     cost=spent.cost,
                     ms=(time.perf_counter() - start) * 1000,
                     ended=ended,
+                    has_schema=bool(carried),
                 )
             )
 
-    def _most(self, messages: Sequence[Message], tools: Sequence[Tool]) -> Spent:
+    def _most(self, messages: Sequence[Message], tools: Sequence[Tool], schema: str) -> Spent:
         """What a request takes with the longest reply, as far as that is known."""
-        prompt, longest, price = self._prompt(messages, tools), self._longest(), self._price(self.name)
+        prompt, longest, price = self._prompt(messages, tools, schema), self._longest(), self._price(self.name)
         return Spent(prompt + longest, 0.0 if price is None else price.of(prompt, longest))
 
-    def _prompt(self, messages: Sequence[Message], tools: Sequence[Tool]) -> int:
-        return sum(map(self._count, _texts(messages, tools)))
+    def _prompt(self, messages: Sequence[Message], tools: Sequence[Tool], schema: str) -> int:
+        return sum(map(self._count, (*_texts(messages, tools), schema)))
 
-    def _spent(  # noqa: PLR0917 - a request, and what came of it
-        self, messages: Sequence[Message], tools: Sequence[Tool], said: str, end: Delta, writer: str
-    ) -> Usage:
+    def _spent(self, sent: tuple[Sequence[Message], Sequence[Tool], str], said: str, end: Delta, writer: str) -> Usage:
         """What the endpoint tells, and an estimate of what it does not tell."""
-        prompt = end.prompt_tokens or self._prompt(messages, tools)
+        prompt = end.prompt_tokens or self._prompt(*sent)
         completion = end.completion_tokens or self._count(said)
         price = self._price(writer)
         cost = price.of(prompt, completion) if end.cost is None and price is not None else end.cost
@@ -126,11 +131,13 @@ def _texts(messages: Sequence[Message], tools: Sequence[Tool]) -> Iterator[str]:
     yield from (json.dumps(asdict(tool)) for tool in tools)
 
 
-def as_sent(messages: Sequence[Message], tools: Sequence[Tool] = ()) -> str:
-    """The messages of a request as JSON without blanks, as the audit log has their hash; where tools are offered an
-    object of both."""
+def as_sent(messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = "") -> str:
+    """The messages of a request as JSON without blanks, as the audit log has their hash; where tools are offered or a
+    schema is sent an object of all that."""
     spoken = [_spoken(one) for one in messages]
-    sent = {"messages": spoken, "tools": [asdict(tool) for tool in tools]} if tools else spoken
+    more = {"tools": [asdict(tool) for tool in tools]} if tools else {}
+    more |= {"schema": json.loads(schema)} if schema else {}
+    sent = {"messages": spoken, **more} if more else spoken
     return json.dumps(sent, ensure_ascii=False, separators=(",", ":"))
 
 

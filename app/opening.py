@@ -39,7 +39,9 @@ class WritingModel(Protocol):
         """The same model, over the same connections, with the sampling of these settings; it need not be closed."""
         ...
 
-    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = ""
+    ) -> Generator[Delta, None, None]:
         """As a ChatModel's; closing the generator ends the request."""
         ...
 

@@ -161,6 +161,7 @@ class Record:
         self._recorder = recorder
         self._user = user
         self._number: int | None = None
+        self._has_schema = False
         self.trouble = ""
         """Why the log cannot be written; nothing more of this question is kept then."""
         self.notice = ""
@@ -170,6 +171,7 @@ class Record:
 
     def sent(self, request: Sent) -> None:
         """A request to a chat model is over."""
+        self._has_schema = self._has_schema or request.has_schema
         if self._number is not None:
             with self._watched():
                 self._recorder.log.sent(self._number, self._user, self._recorder.request(request))
@@ -188,6 +190,8 @@ class Record:
         if self._number is not None:
             with self._watched():
                 kept = self._recorder.answer(question, scope, outcome, ms, answer, sampling)
+                if self._has_schema:
+                    kept = replace(kept, settings={**kept.settings, "schema": True})
                 self._recorder.log.end(self._number, kept)
 
     @contextmanager

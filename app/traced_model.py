@@ -55,9 +55,11 @@ class TracedModel:
         """The model's own."""
         return self._model.calls_none()
 
-    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = ""
+    ) -> Generator[Delta, None, None]:
         """As the model's own."""
-        parent, deltas = current(), self._model.stream(messages, tools)
+        parent, deltas = current(), self._model.stream(messages, tools, schema)
         if parent is None:
             return (yield from deltas)
         span, start = parent.child(f"chat {self.name}", self._asked(), is_request=True), time.perf_counter()
@@ -99,6 +101,7 @@ def _answered(end: Delta, first: float | None) -> Mapping[str, Value]:
     """What is known once it is over; `first`: seconds until the first word."""
     return {
         "gen_ai.response.model": end.reported_model or None,
+        "gen_ai.output.type": "json" if end.has_schema else None,
         "gen_ai.response.finish_reasons": [end.finish_reason] if end.finish_reason else None,
         "gen_ai.response.time_to_first_chunk": first,
         "gen_ai.usage.input_tokens": end.prompt_tokens or None,

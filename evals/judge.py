@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.forms import PydanticForm
 from app.opening import OpenedModel
 from evals.asking import Asked
 from rag.errors import ModelError
@@ -90,7 +91,9 @@ class Judge:
         asked: list[Message] = [Message("system", task), Message("user", case)]
         more: list[Message] = []
         for _ in range(2):
-            text = "".join(delta.text for delta in self._model.stream([*asked, *more]))
+            text = "".join(
+                delta.text for delta in self._model.stream([*asked, *more], schema=PydanticForm(kind).schema)
+            )
             try:
                 return kind.model_validate_json(_json_in(text))
             except ValidationError as error:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.forms import PydanticForm
 from evals.answer_words import contains_answer
 from evals.corpora import Told
 from evals.telling import Step
@@ -171,7 +172,8 @@ def _n_letters(text: str) -> int:
 
 def _asked(model: ChatModel, chunk: Chunk) -> NewQuestion | None:
     passage = f"Title: {chunk.title}\n\n<passage>\n{chunk.text}\n</passage>"
-    text = "".join(delta.text for delta in model.stream([Message("system", _TASK), Message("user", passage)]))
+    asked = [Message("system", _TASK), Message("user", passage)]
+    text = "".join(delta.text for delta in model.stream(asked, schema=PydanticForm(Made).schema))
     try:
         made = Made.model_validate_json(text[text.find("{") : text.rfind("}") + 1])
     except ValidationError:

@@ -62,7 +62,9 @@ class AuditLog:
 
     def sent(self, number: int, user: str, request: Sent) -> None:
         """A request to a chat model for this question is over."""
-        self.file.insert("requests", {"answer_id": number, "user": user, **asdict(request)})
+        values = asdict(request)
+        del values["has_schema"]  # the chain has hashes over the columns of every version
+        self.file.insert("requests", {"answer_id": number, "user": user, **values})
 
     def end(self, number: int, ended: Ended) -> None:
         """Complete the row of a question, once: it becomes the last of the chain, and is never changed again."""

@@ -33,6 +33,8 @@ class Sent:
     ended: str
     """The finish reason that the endpoint told; `cut` where the stream broke off or was stopped, `failed` before its
     first word."""
+    has_schema: bool = False
+    """Whether it carried the JSON schema of its reply; not told of one that failed. Kept with its question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Ended:
     """`{kind, n, ms, is_wrong}` of each step to the answer, with what was `asked` where texts are kept."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What was kept, for how long and what was masked, as set when the question was asked; why a filter withheld the
-    answer, where one did; and `cut`, where the chat model ended before it was finished."""
+    answer, where one did; `cut`, where the chat model ended before it was finished; and `schema`, where a request that
+    it answered carried the JSON schema of its reply."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ class FormFiller:
         """The reply, what it holds, and how many passages the request for it has."""
         request, tries = asked(), 1
         while True:
-            said = spoken(delta.text for delta in self.model.stream(request.messages))
+            said = spoken(delta.text for delta in self.model.stream(request.messages, schema=form.schema))
             try:
                 return said, form.read(said), request.n_passages
             except ValueError as error:

@@ -209,9 +209,11 @@ class ChatModel(Protocol):
 
     @property
     def name(self) -> str: ...
-    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Iterator[Delta]:
+    def stream(self, messages: Sequence[Message], tools: Sequence[Tool] = (), schema: str = "") -> Iterator[Delta]:
         """Pieces as they come; closing the iterator ends the request.
 
-        A model that is offered `tools` may call them instead of writing. Raises NoTools where it takes none.
+        A model that is offered `tools` may call them instead of writing. Raises NoTools where it takes none. `schema`:
+        what is written shall be one JSON object of this JSON schema. The messages have to ask for it, too: a model may
+        ignore it, and an endpoint that takes none is not sent it.
         """
         ...

@@ -389,10 +389,10 @@ class Delta:
     system_fingerprint: str = ""
     model: str = ""
     """Who writes from here on; empty where that does not change."""
-    notice: str = ""
-    """Why; full sentences for a person."""
+    notice: str = ""  # why; full sentences for a person
     calls: tuple[ToolCall, ...] = ()
     """Tools that are to be called; only the last Delta has any, and only where the request offered tools."""
+    has_schema: bool = False  # whether the request that is answered here carried the JSON schema of its reply
 
     @property
     def said(self) -> str:

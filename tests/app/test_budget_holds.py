@@ -29,7 +29,9 @@ ASKED = [Message("user", "q" * 100)]
 class Model:
     name = "tiny"
 
-    def stream(self, _messages: Sequence[Message], _tools: Sequence[Tool] = ()) -> Generator[Delta, None, None]:
+    def stream(
+        self, _messages: Sequence[Message], _tools: Sequence[Tool] = (), _schema: str = ""
+    ) -> Generator[Delta, None, None]:
         yield Delta("x")
         yield Delta("", "stop", 3000, 500)
 

@@ -45,7 +45,7 @@ class Says:
         self.replies = list(replies)
         self.requests: list[list[Message]] = []
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[Delta]:
+    def stream(self, messages: Sequence[Message], *, schema: str) -> Iterator[Delta]:  # noqa: ARG002 - as is asked
         self.requests.append(list(messages))
         yield Delta(self.replies.pop(0))
 

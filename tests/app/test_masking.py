@@ -56,7 +56,7 @@ class Replies:
         self.deltas = deltas
         self.messages: Sequence[Message] = ()
 
-    def stream(self, messages: Sequence[Message], _tools: Sequence[Tool] = ()) -> Iterator[Delta]:
+    def stream(self, messages: Sequence[Message], _tools: Sequence[Tool] = (), _schema: str = "") -> Iterator[Delta]:
         self.messages = messages
         yield from self.deltas
 

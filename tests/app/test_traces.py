@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from app.traced_model import TracedModel
 from app.wiring import Workspace
@@ -64,6 +65,15 @@ def test_a_written_answer_is_a_tree_of_spans(tmp_path: Path):
     assert one(spans, "fuse").attributes == {"footnote.count": 1}
     assert one(spans, "verify").attributes == {"footnote.count": 1, "footnote.claims": 1, "footnote.unsupported": 0}
     assert all(0 <= span.seconds <= question.seconds for span in spans)
+
+
+def test_a_form_that_is_asked_for_by_its_schema_says_so(tmp_path: Path):
+    class Height(BaseModel):
+        metres: int
+
+    with traced(tmp_path, says('{"metres": 41}'), chat_profile="vllm") as (workspace, collector):
+        workspace.ask_in_form(QUESTION, Height)
+    assert one(collector.spans(), "chat tiny").attributes["gen_ai.output.type"] == "json"
 
 
 def test_a_chat_request_has_the_names_of_the_conventions(tmp_path: Path):
