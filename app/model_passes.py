@@ -13,6 +13,7 @@ from typing import Any
 from app.evaluation.folders import keeping, read_json, write_json
 from app.evaluation.reading import Figure
 from indexes.endpoint import shown_address
+from indexes.system_errors import told
 from ingest.evaluated import FOLDER
 from rag.errors import FootnoteError, InputError
 from rag.settings import SAMPLING, Settings
@@ -70,7 +71,13 @@ class ModelPasses:
     def of(self, settings: Settings) -> Measured | None:
         """None: nothing was measured with these. Raises InputError for a file that nobody should trust."""
         path = self._path(id_of(settings))
-        return _read(path) if path.exists() else None
+        try:
+            path.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise InputError(f"{path} cannot be read ({told(error)})") from error
+        return _read(path)
 
     def all(self) -> list[tuple[str, Measured | str]]:
         """The short id of each, with what was measured or why it cannot be read."""

@@ -129,7 +129,6 @@ def _run(arguments: argparse.Namespace) -> int:
         records.append(run(dataset, config, replace(options, extras=_extras(arguments, config))))
         _keep(records[-1], folder, is_browsed=arguments.browse)
     tell("")
-    _pass(records, configs)
     text = "\n".join(map(table_of, records)) if len(records) == 1 else table_of_two(records[0], records[1])
     if len(records) == 2 and arguments.judge:
         text += _preferred(arguments.judge, records)
@@ -137,6 +136,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if not arguments.progress:
         sys.stdout.write(f"{text}\n")
         _draw(records, folder)
+    _pass(records, configs)  # after all that shall be there where it cannot be kept
     failures = [failure for demand in demands if (failure := demand.failure(records[-1].metrics or {}))]
     for failure in failures:
         sys.stderr.write(f"footnote: {failure}\n")

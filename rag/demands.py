@@ -35,6 +35,8 @@ class Demand:
     metric: str
     sign: str
     bound: float
+    text: str
+    """As it was written, without blanks."""
 
     def failure(self, metrics: Mapping[str, Measured]) -> str | None:
         """A sentence where it is not met; raises InputError for a metric that the run does not have."""
@@ -56,4 +58,4 @@ def read_demand(text: str) -> Demand:
     found = _FORM.fullmatch(text)
     if found is None:
         raise InputError(f"{text!r} is no demand: write a metric, >=, <=, > or <, and a number, as in ndcg@10>=.74")
-    return Demand(found[1], found[2], float(found[3]))
+    return Demand(found[1], found[2], float(found[3]), "".join(found.groups()))

@@ -282,9 +282,7 @@ def _ports(name: str, text: str) -> str:
 
 def _demands(name: str, text: str) -> str:
     try:
-        return ", ".join(
-            f"{one.metric}{one.sign}{one.bound:g}" for one in map(read_demand, map(str.strip, text.split(",")))
-        )
+        return ", ".join(read_demand(one.strip()).text for one in text.split(","))
     except InputError as error:
         raise ConfigError(f"{name}: {error}, with commas between several") from None
 

@@ -15,11 +15,13 @@ from app.cli import main as app_main
 from app.evaluation.lane import Lane
 from app.evaluation.runs import Runs
 from app.evaluation.sets import QuestionSets
+from app.model_gate import ModelGate
 from app.model_passes import ModelPasses, id_of
 from app.question_sets.rows import SetQuestion
 from app.wiring import Workspace
 from evals.cli import main as evals_main
 from indexes.home import environment
+from ingest.evaluated import FOLDER
 from rag.errors import ConfigError, InputError
 from rag.settings import SAMPLING, Settings, with_sampling
 from tests.app.recording_home import QUESTION, asking
@@ -169,3 +171,17 @@ def test_a_gate_that_is_none_is_told():
         Settings.from_env({"FOOTNOTE_MODEL_GATE": "f1>=.6, good"})
     with pytest.raises(InputError, match="0 evaluations"):
         ModelPasses(Path("nowhere")).remove("abc")
+
+
+def test_a_number_of_many_digits_stays_as_it_is():
+    gate = Settings.from_env({"FOOTNOTE_MODEL_GATE": " questions >= 1000000 ,token_f1>.00001"}).model_gate
+    assert gate == "questions>=1000000, token_f1>.00001"
+    assert "it was not evaluated" in ModelGate(Settings(chat_model="tiny", model_gate=gate)).why_not()
+
+
+def test_a_folder_that_cannot_be_looked_into_is_no_pass(tmp_path: Path):
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "models").write_text("", "utf-8")
+    reason = ModelGate(Settings(home=tmp_path, chat_model="tiny", model_gate=GATE)).why_not()
+    assert f"{tmp_path / FOLDER / 'models'}" in reason
+    assert "cannot be read" in reason
