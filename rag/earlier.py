@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from itertools import islice
 
@@ -93,9 +93,14 @@ def _found(answer: Answer) -> str:
     """What the sources of an answer bear out, and which they are; words of documents are not carried on."""
     if answer.refused:
         return _NOT_FOUND
-    borne_out = (one.text for one in answer.sentences[:_READ] if _is_borne_out(one))
-    said = _line(_joined(borne_out), _ANSWER) if answer.model else QUOTED if answer.citations else ""
-    places = _line("; ".join(islice(places_of(answer.citations[:_READ]), _PLACES_IN_SHORT)), _PLACES)
+    citations = answer.citations[:_READ]
+    said = QUOTED if citations else ""
+    if answer.model:
+        told = _borne_out(answer.sentences[:_READ])
+        said = _line(" ".join(one.text for one in told), _ANSWER)
+        numbers = {n for one in told for n in one.citations}
+        citations = tuple(one for one in citations if one.n in numbers)
+    places = _line("; ".join(islice(places_of(citations), _PLACES_IN_SHORT)), _PLACES)
     return f"{said} (From: {places})".lstrip() if places else said
 
 
@@ -104,12 +109,12 @@ def _is_borne_out(sentence: Sentence) -> bool:
     return bool(sentence.citations) if sentence.check is None else sentence.check.state == "supported"
 
 
-def _joined(texts: Iterator[str]) -> str:
-    """The first of them, as many as may be told."""
-    found = ""
-    for text in texts:
-        found = f"{found} {text}".lstrip()
-        if len(found) > _ANSWER:
+def _borne_out(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The first that are, as many as may be told."""
+    found: list[Sentence] = []
+    for one in filter(_is_borne_out, sentences):
+        found.append(one)
+        if sum(len(told.text) + 1 for told in found) > _ANSWER:
             break
     return found
 

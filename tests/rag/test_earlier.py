@@ -91,6 +91,18 @@ def test_a_refusal_is_told_as_one_and_of_a_quoted_answer_its_places_alone():
     )
 
 
+def test_only_the_places_of_what_is_told_are_named():
+    other = a_hit(2, "The mast is red.")
+    cited = (Citation(1, other.chunk, 0, 16), Citation(2, HIT.chunk, 0, 29))
+    unsupported = Sentence("It is blue.", (1,), check=Check("unsupported"))
+    supported = Sentence("It is nine metres long.", (2,), check=Check("supported"))
+    both = turn("How long?", sentences=(unsupported, supported), citations=cited)
+    neither = turn("Which colour?", sentences=(unsupported,), citations=cited)
+    assert in_short([both, neither]) == (
+        "Question: How long?\nAnswer: It is nine metres long. (From: 1.txt, page 1)\nQuestion: Which colour?"
+    )
+
+
 def test_half_of_a_private_detail_is_never_told():
     begin = "Please pay " * 9 + "to"
     asked = [f"{begin} DE89 3704 0044 0532 0130 00 today", f"{begin} anna.of.the.pier@example.org today"]
