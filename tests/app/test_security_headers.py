@@ -21,6 +21,7 @@ from tests.app.test_browser import FLAGS, ask, calm, upload
 
 playwright = pytest.importorskip("playwright.sync_api")
 
+NAME = "docs.example.org"
 PAGES = ("", "documents", "usage", "lab", "evaluation", "admin")
 CALLS = """async (other) => {
     const image = document.createElement("img");
@@ -113,4 +114,20 @@ def test_what_the_gate_answers_has_them_too(tmp_path: Path):
             assert {name: headers.get(name.lower()) for name in HEADERS} == HEADERS, path
         own = told(address, "/sign-in")
     assert own["content-security-policy"].startswith("default-src 'none'")
-    assert own["referrer-policy"] == "no-referrer"
+    assert own["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.slow
+def test_people_sign_in_over_plain_http_under_another_name(tmp_path: Path, chromium: str):
+    UserFile(tmp_path).add("Ada", Role.ADMIN, hashed("long enough"))
+    flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    names = {"STREAMLIT_SERVER_ALLOWED_HOSTS": f"{NAME} localhost 127.0.0.1"}
+    with served(tmp_path, FOOTNOTE_SIGN_IN="file", **names) as (address, _), playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=flags)
+        page = browser.new_page()
+        page.goto(f"http://{NAME}:{urlsplit(address).port}/people")
+        page.get_by_label("Name").fill("Ada")
+        page.get_by_label("Password").fill("long enough")
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_text("may sign in").wait_for(timeout=120_000)
+        browser.close()
