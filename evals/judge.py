@@ -90,10 +90,9 @@ class Judge:
         """None where what came is no verdict, also when asked once more; raises ModelError where nothing came."""
         asked: list[Message] = [Message("system", task), Message("user", case)]
         more: list[Message] = []
+        schema = PydanticForm(kind).schema
         for _ in range(2):
-            text = "".join(
-                delta.text for delta in self._model.stream([*asked, *more], schema=PydanticForm(kind).schema)
-            )
+            text = "".join(delta.text for delta in self._model.stream([*asked, *more], schema=schema))
             try:
                 return kind.model_validate_json(_json_in(text))
             except ValidationError as error:

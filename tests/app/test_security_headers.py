@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,10 +10,12 @@ import pytest
 
 from app.security_headers import HEADERS
 from evals.served import served
+from evals.serving import Serving
 from indexes.passwords import hashed
 from indexes.users import UserFile
 from rag.rights import Role
 from tests.app.test_browser import FLAGS, ask, calm, upload
+from tests.app.test_serve import recorder
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -42,26 +40,6 @@ CALLS = """async (other) => {
 }"""
 
 
-@contextmanager
-def another_host() -> Iterator[tuple[str, list[str]]]:
-    asked: list[str] = []
-
-    class Counting(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        do_POST = do_GET  # noqa: N815 - a name of the library
-
-        def log_message(self, *_: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-
-
 def told(address: str, path: str) -> dict[str, str]:
     connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
     connection.request("GET", path)
@@ -73,9 +51,10 @@ def told(address: str, path: str) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_no_page_asks_another_host_and_none_is_hindered(tmp_path: Path, chromium: str):
+    asked: list[str] = []
     with (
         served(tmp_path) as (address, _),
-        another_host() as (other, asked),
+        Serving(recorder(asked)) as other,
         playwright.sync_playwright() as started,
     ):
         for path in ("/", "/documents", "/_stcore/health", "/static/none.js", "/media/none"):
@@ -96,11 +75,11 @@ def test_no_page_asks_another_host_and_none_is_hindered(tmp_path: Path, chromium
             page.locator("h1").first.wait_for()
             calm(page)
         assert refused == []
-        assert page.evaluate(CALLS, other) == "refused"
+        assert page.evaluate(CALLS, other.url) == "refused"
         calm(page)
         assert len(refused) >= 5
         assert asked == []
-        browser.new_page().goto(f"{other}/itself")
+        browser.new_page().goto(f"{other.url}/itself")
         assert asked[0] == "/itself"  # it would have heard of them
         browser.close()
 

@@ -141,14 +141,14 @@ def opened(address: str, origin: str) -> int:
 
 
 def recorder(asked: list[str]) -> ThreadingHTTPServer:
-    """A proxy that writes down what it is asked for, and fetches nothing."""
+    """A proxy, or a host, that writes down what it is asked for, and fetches nothing."""
 
     class Recorder(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
             self.send_error(502)
 
-        do_CONNECT = do_GET  # noqa: N815 - the name that http.server looks for
+        do_CONNECT = do_POST = do_GET  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
