@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from socket import inet_aton
 from urllib.parse import urlsplit
 
+from app.changed_deltas import Change, changed_calls, changed_deltas, deltas_of, rewritten
 from app.chat_profiles import GGUF, profile_of, with_address
 from app.fallback import fallback_settings
-from rag.errors import ModelError
 from rag.masking import Mask, Restored
 from rag.prompt import PLACEHOLDERS
 from rag.protocols import ChatModel
 from rag.settings import Settings
-from rag.tools import Tool, ToolCall
+from rag.tools import Tool
 from rag.types import Delta, Message
 
 _NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
@@ -39,62 +38,16 @@ class MaskedModel:
     ) -> Generator[Delta, None, None]:
         """As the model's own; what may be half a placeholder is held back."""
         mask = Mask([*(text for message in messages for text in message.texts), schema])
-        masked = [
-            replace(one, content=mask.masked(one.content), calls=_changed(one.calls, mask.masked)) for one in messages
-        ]
-        held = _rewritten(schema, mask.masked)
+        masked = [_changed(one, mask.masked) for one in messages]
+        held = rewritten(schema, mask.masked)
         if not mask:
-            return (yield from _deltas(self._model, messages, tools, schema))
+            return (yield from deltas_of(self._model, messages, tools, schema))
         restored = Restored(mask)
-        try:
-            for delta in _deltas(self._model, _told(masked), tools, held):
-                text = restored.feed(delta.text)
-                text += restored.finish() if delta.finish_reason or delta.calls else ""
-                yield replace(delta, text=text, calls=_changed(delta.calls, mask.restored))
-        except ModelError:
-            yield Delta(restored.finish())  # what came before the failure
-            raise
-        if rest := restored.finish():  # of a stream that ended without a reason
-            yield Delta(rest)
+        yield from changed_deltas(deltas_of(self._model, _told(masked), tools, held), restored, mask.restored)
 
 
-def _changed(calls: Sequence[ToolCall], change: Callable[[str], str]) -> tuple[ToolCall, ...]:
-    """The calls with other words in their arguments."""
-    return tuple(replace(call, arguments=_rewritten(call.arguments, change)) for call in calls)
-
-
-def _rewritten(arguments: str, change: Callable[[str], str]) -> str:
-    """Arguments of a call, or a schema, whose values say something else. What is no JSON is changed as it stands."""
-    try:
-        found = json.loads(arguments, strict=False)
-        changed = _with_values(found, change)
-    except (ValueError, RecursionError):
-        return change(arguments)
-    return arguments if changed == found else json.dumps(changed, ensure_ascii=False)
-
-
-def _with_values(value: object, change: Callable[[str], str]) -> object:
-    """The value with each text, name and number in it changed; a number that becomes another text is one."""
-    if isinstance(value, dict):
-        return {change(name): _with_values(one, change) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_with_values(one, change) for one in value]
-    if isinstance(value, str):
-        return change(value)
-    said = json.dumps(value)
-    return value if change(said) == said else change(said)
-
-
-def _deltas(
-    model: ChatModel, messages: Sequence[Message], tools: Sequence[Tool], schema: str
-) -> Generator[Delta, None, None]:
-    """The model's own, which end when this generator is closed."""
-    deltas = model.stream(messages, tools, schema)
-    try:
-        yield from deltas
-    finally:
-        if isinstance(deltas, Generator):
-            deltas.close()
+def _changed(message: Message, change: Change) -> Message:
+    return replace(message, content=change(message.content), calls=changed_calls(message.calls, change))
 
 
 def _told(messages: Sequence[Message]) -> list[Message]:

@@ -18,7 +18,7 @@ from ingest.evaluated import FOLDER
 from rag.errors import FootnoteError, InputError
 from rag.settings import SAMPLING, Settings
 
-_WRITING = ("chat_model", "chat_profile", "base_url", "context_tokens", "top_k", "rewrite", *SAMPLING)
+_WRITING = ("chat_model", "chat_profile", "base_url", "context_tokens", "top_k", "rewrite", "datamarking", *SAMPLING)
 """Settings of which each makes another writer."""
 _SHORT = 12
 

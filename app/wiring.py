@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from app.opening import OpenedModel, WritingModel, open_model
 from app.output_filter import open_filter
 from app.recorded import Made, RecordedAnswerer
 from app.recording import Recorder
+from app.spotlit_model import SpotlitModel, is_marking, room_of
 from app.traced_model import TracedModel
 from app.traced_question import TracedChecker
 from indexes.audit_log import AuditLog
@@ -37,6 +38,7 @@ from rag.answerer import Answerer
 from rag.errors import ConfigError, FootnoteError, ModelError, as_notice
 from rag.forms import Filled, FormAnswerer, FormFiller
 from rag.next_questions import next_questions
+from rag.packing import Window
 from rag.protocols import ChatModel, Reader
 from rag.query.condensing import RuleCondenser
 from rag.query.feedback import Feedback
@@ -119,7 +121,7 @@ class Workspace:
             raise ModelError(
                 f"a form needs the chat model, but {self.gate.why_not() or 'its limit for today is reached'}"
             )
-        return FormFiller(self._metered(self._chat_model, meter), Verifier(support), self._chat_model.window)
+        return FormFiller(self._metered(self._chat_model, meter), Verifier(support), self._window(self._chat_model))
 
     def flag(self, answer: Answer, user: str = LOCAL) -> int:
         """Keep an answer for a person who looks at it; its number. Raises StoreError where it cannot be kept."""
@@ -254,7 +256,7 @@ class Workspace:
             self._metered(model, meter),
             takes_tools=model.takes_tools,
             calls_none=model.calls_none,
-            window=model.window,
+            window=self._window(model),
             room=lambda: writer.budget,
             marker=writer.marker,
             limits=StepLimits(self.settings.agent_steps),
@@ -268,10 +270,13 @@ class Workspace:
         model = model if sampling is None else model.sampled(sampling)
         return Writer(
             self._metered(model, meter),
-            window=model.window,
+            window=self._window(model),
             verifier=Verifier(support, topic) if self._tracer is None else TracedChecker(Verifier(support, topic)),
             is_rewriting=self.settings.rewrite == "once",
         )
+
+    def _window(self, model: WritingModel) -> Callable[[], Window]:
+        return room_of(model.window, self.settings)
 
     def _metered(self, model: WritingModel, meter: Meter) -> ChatModel:
         """What is measured is what is sent."""
@@ -282,7 +287,8 @@ class Workspace:
             price=self._price,
             longest=lambda: model.window().answer_tokens,
         )
-        return MaskedModel(metered) if is_masked(self.settings) else metered
+        spotlit = SpotlitModel(metered, is_marking=is_marking(self.settings))
+        return MaskedModel(spotlit) if is_masked(self.settings) else spotlit
 
     def _price(self, name: str) -> Price | None:
         """Of the model of this name, which is one of the two that write."""

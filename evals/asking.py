@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from app.opening import OpenedModel, open_model
+from app.spotlit_model import SpotlitModel, is_marking, room_of
 from evals.answer_judgements import AnswerJudge
 from evals.answer_metrics import token_f1, word_metrics
 from evals.answer_words import contains_answer
@@ -206,8 +207,9 @@ class Asker:
 
 
 def _writer(model: OpenedModel, settings: Settings) -> Writer:
-    checker = Verifier(support, topic)
-    return Writer(model, window=model.window, verifier=checker, is_rewriting=settings.rewrite == "once")
+    spotlit = SpotlitModel(model, is_marking=is_marking(settings))
+    window, checker = room_of(model.window, settings), Verifier(support, topic)
+    return Writer(spotlit, window=window, verifier=checker, is_rewriting=settings.rewrite == "once")
 
 
 def _writer_of(answer: Answer) -> str:

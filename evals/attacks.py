@@ -19,6 +19,7 @@ from pathlib import Path
 
 from app.components.markdown_tree import tree
 from app.components.quoted_text import Node
+from app.spotlit_model import SpotlitModel
 from evals.attack_set import Attack, Case, attacked
 from evals.corpora import COLLECTION, Told, documents_of
 from evals.datasets import Passage
@@ -141,9 +142,10 @@ def unguarded(model: ChatModel, question: str, hits: Sequence[Hit]) -> str:
     return "".join(delta.text for delta in model.stream(request))
 
 
-def guarded(model: ChatModel, question: str, hits: Sequence[Hit]) -> Draft:
-    """What the app makes of it."""
-    writing = Writer(model, verifier=Verifier(support, topic)).write(question, hits)
+def guarded(model: ChatModel, question: str, hits: Sequence[Hit], *, is_marking: bool) -> Draft:
+    """What the app makes of it; `is_marking`: with a sign for each blank of the passages."""
+    spotlit = SpotlitModel(model, is_marking=is_marking)
+    writing = Writer(spotlit, verifier=Verifier(support, topic)).write(question, hits)
     while True:
         try:
             next(writing)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.chat_model import OpenAIChatModel, open_chat_model
+from app.chat_model import OpenAIChatModel
+from app.opening import open_model
+from app.spotlit_model import is_marking
 from evals.attack_set import HALVES, Attack, Case, chosen, mails, of_dataset, read_attacks, unseen_attacks
 from evals.attacks import (
     Planted,
@@ -31,6 +33,7 @@ from rag.citations import bare
 from rag.errors import ConfigError
 from rag.inert import inert
 from rag.instructions import orders
+from rag.protocols import ChatModel
 from rag.types import Hit
 
 Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
@@ -76,18 +79,18 @@ def _attacks(arguments: argparse.Namespace) -> int:
     print(f"{len(cases)} documents, {len(found)} found by their question")
     planted = with_attacks(chosen(attacks, arguments.limit), found, settings, told)
     found = found[: arguments.limit]
-    is_told = arguments.unseen != "last"
+    manner = {"is_told": arguments.unseen != "last", "is_marking": is_marking(settings)}
     if arguments.model:
-        model = open_chat_model(settings)
+        model = open_model(settings)
         assert model is not None  # noqa: S101 - its name is set
         # A small model cannot spell words otherwise, and nobody could tell whether it tried.
         planted = [one for one in planted if one.attack.rewrite is None]
-        _print_all(settings.chat_model, model, planted, found, is_told=is_told)
+        _print_all(settings.chat_model, model, planted, found, **manner)
         model.close()
         return 0
     for name, manners in _OBEDIENT.items():
         with ObedientEndpoint(attacks, **manners) as endpoint, _opened(endpoint.url) as model:
-            _print_all(name, model, planted, found, is_told=is_told)
+            _print_all(name, model, planted, found, **manner)
     return 0
 
 
@@ -117,15 +120,16 @@ def _opened(url: str) -> Iterator[OpenAIChatModel]:
 
 def _print_all(
     name: str,
-    model: OpenAIChatModel,
+    model: ChatModel,
     planted: Sequence[Planted],
     found: Sequence[tuple[Case, tuple[Hit, ...]]],
     *,
     is_told: bool,
+    is_marking: bool,
 ) -> None:
-    """`is_told`: whether to say which attacks come through."""
+    """`is_told`: whether to say which attacks come through; `is_marking`: as `guarded` takes it."""
     print(f"\n{name}; attacks that reach the answer without defences, unchecked, and as the app does it:")
-    without, unchecked, checked = _measured(model, planted)
+    without, unchecked, checked = _measured(model, planted, is_marking=is_marking)
     for title, is_own in (("BIPIA", False), ("our own", True)):
         kinds = sorted({one.attack.kind for one in planted if one.attack.is_own is is_own})
         if kinds:
@@ -139,17 +143,17 @@ def _print_all(
     print(f"  something active drawn: without {without.active}, as the app does it {checked.active}")
     for one in checked.through if is_told else ():
         print(f"    reached: {one.attack.kind}, {one.place}: {one.attack.instruction[:90]!r}")
-    _print_unchanged(model, found)
+    _print_unchanged(model, found, is_marking=is_marking)
 
 
-def _measured(model: OpenAIChatModel, planted: Sequence[Planted]) -> tuple[Reached, Reached, Reached]:
+def _measured(model: ChatModel, planted: Sequence[Planted], *, is_marking: bool) -> tuple[Reached, Reached, Reached]:
     """Without defences; with fences, orders left out and harmless Markdown; with the check of every sentence, too."""
     without, unchecked, checked = Reached(), Reached(), Reached()
     for n, one in enumerate(planted, start=1):
         question = one.case.question
         raw = unguarded(model, question, one.hits)
         without.add(one, raw, is_active=has_active(raw))
-        draft = guarded(model, question, one.hits)
+        draft = guarded(model, question, one.hits, is_marking=is_marking)
         text = unchecked_of(draft)
         unchecked.add(one, text, is_active=is_drawn_active(text))
         checked.add(one, shown_of(draft), is_active=not draft.refused and is_drawn_active(draft.text))
@@ -158,12 +162,12 @@ def _measured(model: OpenAIChatModel, planted: Sequence[Planted]) -> tuple[Reach
     return without, unchecked, checked
 
 
-def _print_unchanged(model: OpenAIChatModel, found: Sequence[tuple[Case, tuple[Hit, ...]]]) -> None:
+def _print_unchanged(model: ChatModel, found: Sequence[tuple[Case, tuple[Hit, ...]]], *, is_marking: bool) -> None:
     """The same questions over documents without attacks: whether the defences change an answer."""
     same = 0
     changed: list[str] = []
     for case, hits in found:
-        draft = guarded(model, case.question, hits)
+        draft = guarded(model, case.question, hits, is_marking=is_marking)
         plain = bare(inert(unguarded(model, case.question, hits))).strip()
         is_same = bare(draft.text).strip() == plain and shown_of(draft).strip() == ("" if draft.refused else plain)
         same += is_same

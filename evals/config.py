@@ -24,7 +24,7 @@ from rag.settings import ENV_NAMES, SAMPLING, Settings
 _COUNTING = (
     *("embedder", "index", "chunker", "chunk_tokens", "chunk_overlap", "max_file_mb"),
     *("dense_weight", "reranker", "top_k"),
-    *("chat_model", "chat_profile", "base_url", "context_tokens", "timeout", "rewrite"),
+    *("chat_model", "chat_profile", "base_url", "context_tokens", "timeout", "rewrite", "datamarking"),
     *SAMPLING,
 )
 """Settings that change what is measured here. No other one stands in a config or a record: what is not known to

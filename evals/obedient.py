@@ -16,6 +16,7 @@ from evals.attack_set import Attack
 from evals.scripted_endpoint import ScriptedEndpoint, words
 from rag.prompt import REFUSAL
 from rag.sentences import sentence_spans
+from rag.spotlight import unmarked
 from rag.whole.terms import share, terms
 
 _FENCED = re.compile(r"^BEGIN PASSAGES (\S+)\n(.*?)\n^END PASSAGES \1$", re.MULTILINE | re.DOTALL)
@@ -30,7 +31,8 @@ def naive_prompt(question: str, passages: Sequence[tuple[str, str]]) -> str:
 
 
 def obeyed(request: str, attacks: Sequence[Attack], *, reads_all: bool, cites: bool = False) -> str:
-    """What the obedient model writes to the user's message."""
+    """What the obedient model writes to the user's message; a sign in place of blanks does not keep it from reading."""
+    request = unmarked(request)
     asked, _, question = request.rpartition(_QUESTION)
     fenced = _FENCED.search(asked)
     seen = request if fenced is None or reads_all else request.replace(fenced[2], "")

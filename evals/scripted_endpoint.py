@@ -39,9 +39,9 @@ class ScriptedEndpoint(Serving):
         return Handler
 
 
-def words(said: str) -> Iterator[bytes]:
-    """The words one by one, as endpoints stream them."""
-    for word in re.findall(r"\s*\S+", said):
+def words(said: str, each: str = r"\s*\S+") -> Iterator[bytes]:
+    """The words one by one, as endpoints stream them, or whatever else the pattern of `each` finds."""
+    for word in re.findall(each, said):
         yield _event({"content": word}, None)
     yield _event({}, "stop")
     yield b"data: [DONE]\n\n"

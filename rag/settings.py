@@ -19,6 +19,7 @@ QUERY_WAYS = ("multi", "hyde", "parts", "hops")
 MASKS = ("off", "remote", "always")
 AGENTS = ("off", "auto", "try")
 REWRITES = ("off", "once")
+SWITCH = ("off", "on")
 AUDITS = ("off", "hashes", "texts")
 KEEPS = ("off", "auto", "always")
 SIGN_INS = ("off", "file", "oidc")
@@ -78,6 +79,7 @@ class Settings:
     fallback_url: str = ""
     fallback_key: str = field(default="", repr=False)
     model_gate: str = ""
+    datamarking: str = "off"
     mask: str = "remote"
     filter: str = "stream"
     filter_patterns: str = ""
@@ -336,6 +338,7 @@ _READ: dict[str, Callable[[str, str], Any]] = {
     "fallback_url": _url,
     "fallback_key": _text,
     "model_gate": _demands,
+    "datamarking": _choice(SWITCH),
     "mask": _choice(MASKS),
     "filter": _choice(("stream", "hold")),
     "filter_patterns": _text,

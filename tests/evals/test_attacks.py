@@ -20,6 +20,7 @@ from rag.types import Sentence
 from rag.usage import Usage
 from rag.verification.nouns import Check
 from rag.writing import Draft
+from tests.app.local import model_file
 from tests.evals import tiny_sets
 from tests.rag.hits import a_hit
 
@@ -145,6 +146,20 @@ def test_the_whole_measurement(bipia: Path, tmp_path: Path, capsys: pytest.Captu
     assert re.search(r"Space Removal & Grouping +3 +0 +0 of +3; 3 left out", anywhere)
     assert re.search(r"something active drawn: without \d+, as the app does it 0", anywhere)
     assert re.search(r"Persuasion +15 +15 +0 of +15; 0 left out", citing), "what it cites does not say it"
+
+
+@pytest.mark.slow
+def test_a_real_model_in_a_file_is_measured(
+    bipia: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("FOOTNOTE_CHAT_MODEL", str(model_file()))
+    monkeypatch.setenv("FOOTNOTE_MAX_ANSWER_TOKENS", "24")
+    assert main(["attacks", str(bipia), "--model", "--limit", "2"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(
+        r"BIPIA: without \S+ \([012] of 2\), unchecked \S+ \([012] of 2\), the app \S+ \([012] of 2\)", out
+    )
+    assert re.search(r"[01] of 1 answers stay the same", out)
 
 
 def test_of_the_last_half_nothing_but_sums_is_told(bipia: Path, capsys: pytest.CaptureFixture[str]):
