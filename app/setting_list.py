@@ -12,6 +12,7 @@ from app.serve import ALLOWED_HOSTS, allowed_hosts
 from app.words import tr
 from indexes.home import Origin, load_settings, origins
 from indexes.redaction import without_secrets
+from rag.address_secrets import address_secrets
 from rag.settings import CHOOSABLE, ENV_NAMES, Settings, has_key
 
 _EXAMPLE = Path(__file__).parents[1] / ".env.example"
@@ -107,4 +108,4 @@ def why_fixed(name: str, places: Sequence[Origin]) -> str:
 def _told(name: str, text: str) -> str:
     if name in _SECRET or name.endswith(("_HEADERS", "_KEY")):
         return tr("set") if text else tr("not set")
-    return without_secrets(text)
+    return without_secrets(text, address_secrets(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -41,6 +42,7 @@ def open_client(base_url: str, endpoint: Endpoint, seconds: float) -> Client:
 
     from indexes.timed_backend import make_timed
 
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # below that it logs addresses, whose query may hold a key
     url = httpx2.URL(base_url)
     client = httpx2.Client(
         auth=(url.username, url.password) if url.userinfo else None,

@@ -11,12 +11,11 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from indexes.redaction import SECRET, without_secrets
+from rag.address_secrets import address_secrets
 from rag.errors import ConfigError, ModelError, NoTools, Unavailable
 from rag.inert import visible
 from rag.types import counted
 
-_SIGNED = re.compile(r"(?<=//)[^/@\s]*@|\bBearer\s+\S+", re.IGNORECASE)
-"""User and password of an address, which stays one without them, and whatever a header bears."""
 _TOO_LONG = re.compile(
     r"context[ _](?:length|size|window)|maximum context|too many tokens|prompt is too long|token limit|"
     r"input length|exceeds? the (?:available )?context",
@@ -24,8 +23,9 @@ _TOO_LONG = re.compile(
 )
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _MAX_REASON = 200
-_SHORTEST_KEY = 6
-"""A shorter one is a placeholder and hides words."""
+_MOST_READ = 20_000
+"""Characters of a body that may give a reason. It is cut to its length when its secrets are out: half of one is still
+half of one."""
 _DAY_S = 86_400
 
 
@@ -68,15 +68,12 @@ EMBEDDING = Role(
 
 def redacted(text: str, *keys: str) -> str:
     """The text on one line without the keys, what looks like a secret, or a user and password in an address."""
-    for key in keys:
-        if len(key) >= _SHORTEST_KEY:
-            text = text.replace(key, "[key]")
-    return " ".join(without_secrets(_SIGNED.sub("", visible(text))).replace(SECRET, "").split())
+    return " ".join(without_secrets(visible(text), keys, placeholder="[key]").replace(SECRET, "").split())
 
 
 def shown_address(base_url: str, *keys: str) -> str:
     """Where an endpoint is, for whoever may not see these keys or what else the address lets in by."""
-    return redacted(base_url.partition("?")[0], *keys)
+    return redacted(base_url.partition("?")[0], *keys, *address_secrets(base_url))
 
 
 class Endpoint:
@@ -90,7 +87,7 @@ class Endpoint:
             )
         self.model = model
         self._role = role
-        self._key = api_key
+        self._secrets = (api_key, *address_secrets(base_url))
         self.address = shown_address(base_url, api_key)
         try:
             parts = urlsplit(base_url)
@@ -112,8 +109,8 @@ class Endpoint:
             return self._host == "localhost" or self._host.endswith(".localhost")
 
     def redacted(self, text: str) -> str:
-        """As `redacted` of this file, without the key of this endpoint."""
-        return redacted(text, self._key)
+        """As `redacted` of this file, without the key of this endpoint, and what its address lets in by."""
+        return redacted(text, *self._secrets)
 
     def unreachable(self, error: str) -> ModelError:
         """No connection: nobody listens, no such host, or a certificate that is not trusted."""
@@ -229,7 +226,7 @@ def reason_in(body: str) -> str:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
-        return "" if _PAGE.match(body) else body[: 4 * _MAX_REASON]
+        return "" if _PAGE.match(body) else body[:_MOST_READ]
     while isinstance(found, dict):
         found = next((found[name] for name in ("error", "message", "detail") if name in found), "")
     if isinstance(found, list):

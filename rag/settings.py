@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
+from rag.address_secrets import address_secrets
 from rag.demands import read_demand
 from rag.errors import ConfigError, InputError
 from rag.trace_settings import TraceSettings
@@ -101,7 +102,9 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """What must not get into a log, a trace or a message."""
         keys = (self.api_key, self.anthropic_key, self.fallback_key, self.moderation_key)
-        return (*keys, *(value for _, value in self.traces.headers))
+        places = (self.base_url, self.fallback_url, self.moderation, self.traces.url)
+        signed = (secret for place in places for secret in address_secrets(place))
+        return (*keys, *signed, *(value for _, value in self.traces.headers))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:

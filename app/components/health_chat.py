@@ -8,6 +8,7 @@ from app.checkup import Checkup
 from app.components.plain_text import label
 from app.components.resources import person, workspace
 from app.words import moment, tr
+from indexes.endpoint import shown_address
 from rag.errors import FootnoteError
 
 _LONGEST = 900
@@ -21,8 +22,8 @@ def show(checkup: Checkup) -> None:
         if not settings.chat_model:
             st.markdown(tr("None is set, so answers are quoted from the documents, and no endpoint is called."))
             return
-        model, address = label(settings.chat_model), label(settings.base_url, 120)
-        st.markdown(tr("**{model}** at {address}", model=model, address=address))
+        model, address = label(settings.chat_model), shown_address(settings.base_url, *settings.secrets)
+        st.markdown(tr("**{model}** at {address}", model=model, address=label(address, 120)))
         _told(checkup)
         _gated()
         why_not = _spent()

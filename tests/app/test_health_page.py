@@ -188,6 +188,15 @@ def test_it_says_what_the_chat_endpoint_answers(home: Path, monkeypatch: pytest.
     assert "127" in told
 
 
+def test_it_says_where_the_chat_endpoint_is_and_not_what_lets_in_there(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOOTNOTE_CHAT_MODEL", "tiny")
+    assert home.exists()
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://me:my-password@127.0.0.1:9/v1?code=my-code")
+    texts = " ".join(one.value for one in health().markdown)
+    assert "**tiny** at http" in texts
+    assert not re.search("my.{0,3}(password|code)", texts)
+
+
 def test_a_reader_finds_no_such_page(home: Path, monkeypatch: pytest.MonkeyPatch):
     assert home.exists()
     monkeypatch.setattr(resources, "person", lambda: Person("ann", Role.READER))
