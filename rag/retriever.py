@@ -12,6 +12,8 @@ import numpy as np
 
 from rag.errors import InputError, ModelError, as_notice
 from rag.fusion import fuse, summed
+from rag.inert import visible
+from rag.joiners import unjoined
 from rag.protocols import ChunkSource, QueryRule, Reranker, Searcher
 from rag.query.nouns import Query
 from rag.selection import SAME, select, selected
@@ -48,8 +50,9 @@ def _unseen(_name: str, _ranking: Ranking) -> None: ...
 
 
 def checked_question(text: str) -> str:
-    """The question without surrounding blanks; raises InputError when it is empty or too long."""
-    question = text.encode("utf-8", "replace").decode().strip()
+    """The question without surrounding blanks and what nobody sees within words, such as the soft hyphens of what was
+    copied; raises InputError when it is empty or too long."""
+    question = unjoined(visible(text.encode("utf-8", "replace").decode())).strip()
     if not question:
         raise InputError("the question is empty: type what you want to know")
     if len(question) > MAX_QUESTION:

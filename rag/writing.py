@@ -14,6 +14,7 @@ from rag.absence import is_absence
 from rag.agent.nouns import Calculation
 from rag.citations import bare, citations
 from rag.errors import ModelError, as_notice
+from rag.joiners import stream_unjoined
 from rag.markers import MarkerStream
 from rag.packing import Window
 from rag.prompt import PASSAGE_BUDGET, REFUSAL, is_refusal, messages, rewriting
@@ -172,7 +173,7 @@ class Writer:
         checking = None if self._verifier is None else self._verifier.begin(hits, question)
         growing = Growing(checking if is_drawn else None, calculations)
         try:
-            for text in without_thinking(reply.texts()):
+            for text in without_thinking(stream_unjoined(reply.texts())):
                 if isinstance(text, Anew):
                     markers, growing = MarkerStream(len(hits)), Growing(checking if is_drawn else None, calculations)
                     yield text

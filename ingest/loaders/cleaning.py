@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rag.joiners import joined_properly
+
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# Zero-width joiners (U+200C, U+200D) stay but within Latin, Greek and Cyrillic words: Persian, Indic scripts and emoji
-# need them, and here they only keep words from being found.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
-_LETTER = (
-    "[A-Za-z\u00aa\u00ba\u00c0-\u052f\u1c80-\u1c8f\u1d00-\u1fff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff\uff21-\uff5a]"
-)
-_JOINERS = re.compile(f"(?<={_LETTER})[\u200c\u200d]+(?={_LETTER})")
 _PLAIN = re.compile(r"[\t\n\x20-\x7e]*\Z")
 _NOT_SUSPICIOUS = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 
@@ -25,7 +21,8 @@ _NOT_SUSPICIOUS = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 def clean(text: str) -> tuple[str, int]:
     """The text without control and invisible characters, and how many suspicious ones were taken out.
 
-    Soft hyphens, byte order marks and the like are taken out without being counted: ordinary files are full of them.
+    Soft hyphens, byte order marks, what typesetters put between letters and the like are taken out without being
+    counted: ordinary files are full of them.
     """
     if _PLAIN.match(text):
         return text, 0
@@ -34,9 +31,8 @@ def clean(text: str) -> tuple[str, int]:
         return text, 0
     visible, n_invisible = _INVISIBLE.subn("", text)
     n_harmless = len(_NOT_SUSPICIOUS.findall(text)) if n_invisible else 0
-    joined = _JOINERS.sub("", visible)
-    n_hidden = n_invisible - n_harmless + len(visible) - len(joined)
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", joined)), n_hidden
+    joined, n_joiners = joined_properly(visible)
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", joined)), n_invisible - n_harmless + n_joiners
 
 
 def one_line(text: str, limit: int = 200) -> str:
