@@ -13,22 +13,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import category, normalize
 
+from rag.scripts import MARKS, UNSPACED_LETTERS
+
 _JOINING = string.punctuation + "“”‘’–—…‐‑ـ"
 """Nothing is left of these: `U.S.` is `US`. What else is punctuation parts words, as in `1998、1999`."""
-_MARKS = "".join(letter for letter in map(chr, range(0x300, 0x20000)) if category(letter)[0] == "M") + "\u200c\u200d"
-"""Belong to the letter before them; so do the two that say whether letters are drawn as one."""
-_UNSPACED = (
-    "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u108f\u109a-\u109f\ua9e0-\ua9ef\ua9fa-\ua9ff"
-    "\uaa60-\uaa7f\u1780-\u17df\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f\u3400-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
-)
-"""Thai, Lao, Burmese and Khmer without their digits, kana and Han."""
+_MARKS = MARKS + "\u200c\u200d"
+"""Those, and the two joiners, which say whether letters are drawn as one."""
 _SPACED = (
     "\u0590-\u0dff\u0f00-\u0fff\u1100-\u139f\u1400-\u177f\u1800-\u1c7f\u2d30-\u2dff\ua000-\ua63f\ua800-\ua9df"
     "\uaa00-\uaa5f\uaa80-\uab2f\uabc0-\ud7ff\ufb1d-\ufdff\ufe70-\ufefc\uffa0-\uffdc"
 )
 """The other scripts without capitals, from Hebrew to Korean."""
-_APART = re.compile(f"[{_UNSPACED}{_SPACED}](?:(?<=[{_UNSPACED}])[{_MARKS}]*|[{_SPACED}{_MARKS}]*)")
+_APART = re.compile(f"[{UNSPACED_LETTERS}{_SPACED}](?:(?<=[{UNSPACED_LETTERS}])[{_MARKS}]*|[{_SPACED}{_MARKS}]*)")
 _EDGE = "\x1f"
 """Parts words as a blank does, and beside it is no article: `A型` is another type than `B型`."""
 _ARTICLE = re.compile(rf"(?<![\w{_EDGE}])(?<!{_EDGE} )(?:a|an|the)(?!\w| ?{_EDGE})")

@@ -23,9 +23,9 @@ from evals.answer_words import contains_answer
 from evals.corpora import Told
 from evals.telling import Step
 from indexes.folder_digest import write_durably
-from indexes.keyword_fields import UNSPACED_LETTERS
 from rag.lines import Span
 from rag.protocols import ChatModel
+from rag.scripts import UNSPACED
 from rag.sentences import sentence_spans
 from rag.types import Chunk, Message
 
@@ -38,7 +38,7 @@ _TRIES = 3
 """Passages looked at for each question wanted."""
 _SIGN = 3
 """Letters that say as much as a sign of a script without blanks."""
-_PAIR = re.compile(f"(?=({UNSPACED_LETTERS.pattern}{{2}}))")
+_PAIR = re.compile(f"(?=({UNSPACED.pattern}{{2}}))")
 _WORD = re.compile(r"(?<!\w)(?:\d[\d.,]*\d|\d|[^\W\d_][\w'’-]*)(?!\w)")
 _SAYS = re.compile(r"\w")
 _NO_PROSE = re.compile(r"\||https?://|\]\(")
@@ -150,7 +150,7 @@ def _candidates(sentence: str) -> list[Span]:
 
 def _words(text: str) -> list[Span]:
     """Those with blanks around them, and what stands among signs of a script without blanks."""
-    return [word.span() for word in _WORD.finditer(UNSPACED_LETTERS.sub(" ", text))]
+    return [word.span() for word in _WORD.finditer(UNSPACED.sub(" ", text))]
 
 
 def _pairs(text: str) -> list[Span]:
@@ -162,12 +162,12 @@ def _all_words(text: str) -> Iterator[str]:
 
 
 def _n_words(text: str) -> int:
-    rest, n_signs = UNSPACED_LETTERS.subn(" ", text)
+    rest, n_signs = UNSPACED.subn(" ", text)
     return len(rest.split()) + n_signs // 2
 
 
 def _n_letters(text: str) -> int:
-    return len(text) + (_SIGN - 1) * len(UNSPACED_LETTERS.findall(text))
+    return len(text) + (_SIGN - 1) * len(UNSPACED.findall(text))
 
 
 def _asked(model: ChatModel, chunk: Chunk) -> NewQuestion | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from unicodedata import category
 
 import numpy as np
 
+from rag.scripts import UNSPACED, UNSPACED_LANGUAGES
 from rag.types import Chunk, Ranking
 
 _STEMMED = {
@@ -22,13 +22,11 @@ _STOP_WORDS = (
     "russian", "spanish", "swedish",
 )  # fmt: skip
 """Languages of whose words tantivy has a list."""
-_UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
 _FIELDS = [f"text_{language}" for language in (*_STEMMED, "pairs", "plain")]
 _LONGEST_WORD = 64
 _HEAP_BYTES = 32_000_000
 LAYOUT = "2"
 """Part of the folder's name: another layout of fields starts a new folder and fills it from the catalogue."""
-UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def plain_words(query: str) -> str:
 def terms(query: str, by_field: Mapping[str, Any]) -> Terms:
     """Every word of the query as each field's language writes it."""
     words = plain_words(query)
-    fields = [f for f in by_field if f != "text_pairs" or UNSPACED_LETTERS.search(words)]
+    fields = [f for f in by_field if f != "text_pairs" or UNSPACED.search(words)]
     return [(field, word) for field in fields for word in dict.fromkeys(by_field[field].analyze(words))]
 
 
@@ -82,7 +80,7 @@ def searched_text(chunk: Chunk, wording: Wording = USUAL) -> str:
 
 def field_of(language: str) -> str:
     """The field that holds texts of this language."""
-    if language in _UNSPACED:
+    if language in UNSPACED_LANGUAGES:
         return "text_pairs"
     return f"text_{language if language in _STEMMED else 'plain'}"
 

@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from indexes.keyword_fields import UNSPACED_LETTERS
 from rag.embedding_text import SEPARATOR, heading_path
 from rag.lines import Span
+from rag.scripts import UNSPACED
 from rag.sentences import sentence_spans
 from rag.types import Chunk
 
@@ -95,6 +95,6 @@ def _of_sentence(chunk: Chunk, span: Span, share: float, chooser: random.Random)
 
 def _words(text: str) -> list[Span]:
     """The words as spans; two letters each where no blanks tell them apart."""
-    if len(UNSPACED_LETTERS.findall(text)) > len(text) / 2:
+    if len(UNSPACED.findall(text)) > len(text) / 2:
         return [(at, min(len(text), at + 2)) for at in range(0, len(text), 2)]
     return [found.span() for found in _WORD.finditer(text)]

@@ -13,6 +13,7 @@ from rag.code_spans import split_text
 from rag.instructions import as_evidence
 from rag.lines import Span
 from rag.markers import NO_ROOT
+from rag.scripts import UNSPACED
 from rag.sentences import sentence_spans
 from rag.types import Chunk, Citation, Hit, Sentence
 
@@ -28,7 +29,7 @@ _CODE = re.compile(r"[ \t]*(?:```|~~~)")
 _TITLE = re.compile(r"[ \t]*(?:#{1,6}[ \t]|(?:\*\*[^*]+\*\*|__[^_]+__):?[ \t]*\Z)")
 _TABLE_HEAD = re.compile(r"\n[ \t>]*(?=[^\n]*-)[|:\- \t]+\Z")
 _WORD = re.compile(r"[^\W_]+")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_UNSPACED = re.compile(f"{UNSPACED.pattern}+")
 
 
 def bare(text: str) -> str:

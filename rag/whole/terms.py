@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
-from unicodedata import category
+
+from rag.scripts import MARKS, UNSPACED
 
 _T = TypeVar("_T")
-_MARKS = "".join(chr(code) for code in range(0x300, 0x1E00) if category(chr(code)) in {"Mn", "Mc"})
-"""Vowels and accents of many scripts are letters of their own, which Python takes for the end of a word."""
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}])*")
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_])['’]s\b")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ENDINGS = (
     "ations",
     "ation",
@@ -67,11 +65,11 @@ _NUMBERS = frozenset("one two three".split())  # noqa: SIM905 - as above
 def words(text: str) -> list[str]:
     """Folded words; of scripts without blanks the pairs of letters."""
     runs: list[str] = _WORD.findall(_POSSESSIVE.sub("", text.casefold()))
-    if not _UNSPACED.search(text):
+    if not UNSPACED.search(text):
         return runs
     found: list[str] = []
     for word in runs:
-        if _UNSPACED.search(word):
+        if UNSPACED.search(word):
             found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
         else:
             found.append(word)
