@@ -23,7 +23,7 @@ from rag.query.finder import Finder
 from rag.retriever import Stopwatch
 from rag.thinking import spoken
 from rag.types import Answer, Chunk, Citation, Hit, Scope, Sentence, Trace, Turn
-from rag.verification.nouns import Check
+from rag.verification.nouns import Check, Finding, State
 from rag.verification.verified import Checker, Verified
 
 T = TypeVar("T")
@@ -108,7 +108,8 @@ class FormFiller:
         """Each field with what bears it out. A text of many words is a claim of its own where no passage has it."""
         evidence = [as_evidence(hit.chunk) for hit in hits]  # what gives orders bears nothing out
         sources = dict(_sources(leaves, schema, [chunk.text for chunk in evidence]))
-        claims = {path: written(leaves[path]) for path in leaves if path not in sources and _is_long(leaves[path])}
+        borne = {path for path, one in sources.items() if isinstance(one, Source)}
+        claims = {path: written(leaves[path]) for path in leaves if path not in borne and _is_long(leaves[path])}
         checked = self.checker.begin(hits).verified(_lines(claims.values())) if claims else Verified("", (), ())
         by_text = {sentence.text: sentence for sentence in checked.sentences}
         used, sentences = list(checked.used), list(checked.sentences)
@@ -142,17 +143,35 @@ class FormFiller:
             raise ModelError(f"{self.model.name} replied with something else than the form: {wrong}") from error
 
 
-def _sources(leaves: Mapping[str, object], schema: FormSchema, texts: Sequence[str]) -> Iterator[tuple[str, Source]]:
+def _sources(
+    leaves: Mapping[str, object], schema: FormSchema, texts: Sequence[str]
+) -> Iterator[tuple[str, Source | Finding]]:
+    """What bears each value out, or what a passage has in its place in another unit."""
     properties = {path: schema.property(path) for path in leaves}
-    passages = Passages(texts, {path: field_at(path, one.description) for path, one in properties.items()})
+    fields = {path: field_at(path, one.description) for path, one in properties.items()}
+    passages = Passages(texts, fields)
+    told = {path: Value(written(one), unit=fields[path].unit) for path, one in leaves.items() if _is_told(one)}
     for path, value in leaves.items():
         if isinstance(value, bool):
             found = passages.of_truth(path, is_true=value)
         else:
             members = tuple(map(written, properties[path].members))
-            found = passages.of(path, Value(written(value), members)) if _says_something(value) else None
+            asked = Value(written(value), members)
+            found = passages.of(path, asked, _beside(path, told)) if _says_something(value) else None
+            if found is None and (instead := passages.instead(path, asked)):
+                yield path, Finding("number", asked.text, instead)
         if found:
             yield path, found
+
+
+def _beside(path: str, told: Mapping[str, Value]) -> list[Value]:
+    """The values of the other fields of the same object."""
+    parent = path.rpartition(".")[0]
+    return [one for other, one in told.items() if other != path and other.rpartition(".")[0] == parent]
+
+
+def _is_told(value: object) -> bool:
+    return _says_something(value) and not isinstance(value, bool)
 
 
 def _says_something(value: object) -> bool:
@@ -171,10 +190,11 @@ def _lines(claims: Iterable[str]) -> Verified:
     return Verified(text, tuple(sentences), ())
 
 
-def _sentence(value: object, source: Source | None, evidence: Sequence[Chunk], used: list[int]) -> Sentence:
+def _sentence(value: object, source: Source | Finding | None, evidence: Sequence[Chunk], used: list[int]) -> Sentence:
     """What bears a value out, with the number of its passage, which is added to those that are used."""
-    if source is None:
-        return Sentence("", (), check=Check("unsupported" if _says_something(value) else "no claim"))
+    if not isinstance(source, Source):
+        state: State = "unsupported" if _says_something(value) else "no claim"
+        return Sentence("", (), check=Check(state, findings=(source,) if source else ()))
     if source.at + 1 not in used:
         used.append(source.at + 1)
     n, chunk = used.index(source.at + 1) + 1, evidence[source.at]
@@ -183,7 +203,8 @@ def _sentence(value: object, source: Source | None, evidence: Sequence[Chunk], u
 
 
 def _notice(unsupported: Sequence[FilledField]) -> str:
-    names = ", ".join(one.path for one in unsupported)
+    reasons = {one.path: "; ".join(map(str, one.check.findings)) for one in unsupported}
+    names = ", ".join(f"{path} ({why})" if why else path for path, why in reasons.items())
     return f"No passage bears out what stands in {names}." if names else ""
 
 

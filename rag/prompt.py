@@ -82,6 +82,8 @@ Rules:
 1. Reply with one JSON object of the schema below and nothing else: no explanation, no code fence.
 2. Take every value from the passages, in their own words where it is a text. Add nothing that you know from elsewhere.
 3. Where the passages do not give a value, write null.
+4. A number of a field whose name ends in a unit (weight_kg, price_eur, duration_months) is in that unit. Where the \
+passages have another unit of the same kind, convert it if that is exact, as of years into months; else write null.
 
 JSON schema: {schema}
 

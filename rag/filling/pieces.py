@@ -19,6 +19,14 @@ _LEADING = re.compile(
 )
 _LED = re.compile(rf"{_LEADING.pattern}(?: the)?\s+\Z", re.IGNORECASE)
 
+_ENTRY = rf"(?:(?!{_LINK.pattern})[^,;:=|\n.!?]){{1,60}}"
+_ENUMERATED = re.compile(
+    rf"[^,;|\n.!?]{{1,120}}(?:{_LINK.pattern})(?P<entries>{_ENTRY}(?:,{_ENTRY}){{0,40}},?\s(?:and|or|und|oder|sowie|&)\s{_ENTRY})",
+    re.IGNORECASE,
+)
+"""Entries behind one verb or colon, the last one behind "and"."""
+_LONGEST_LIST = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -47,7 +55,11 @@ def pieces(text: str, places: Sequence[Place]) -> Iterator[Piece]:
 
 
 def clause(text: str, place: Place) -> Piece:
-    """The part of a sentence in which a value stands."""
+    """The part of a sentence in which a value stands; of an entry of an enumeration what stands before the first."""
+    for listed in _ENUMERATED.finditer(text) if len(text) <= _LONGEST_LIST else ():
+        if listed.start("entries") <= place.start and place.end <= listed.end("entries"):
+            said = text[listed.start() : listed.start("entries")] + text[place.start : place.end]
+            return Piece(said, frozenset(stems_of(said)), place.is_it, _is_led(text, place))
     ends = [found.start() for found in _END.finditer(text)]
     end = min((at for at in ends if at >= place.end), default=len(text))
     for start in [*(at for at in reversed(ends) if at <= place.start), 0]:

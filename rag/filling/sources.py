@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.filling.pieces import Piece, clause, clauses, pieces
+from rag.filling.tables import rows_of
 from rag.filling.values import Value
-from rag.filling.words import Field, stems_of
+from rag.filling.words import Field, stems_of, words_of
 from rag.sentences import sentence_spans
 from rag.verification.negation import denies
 from rag.verification.opposites import are_opposites
 from rag.verification.quantities import reads_month_first
-from rag.whole.terms import stem, words
+from rag.whole.terms import stem
 
 _OPEN = re.compile(
     r"\?|\bnon-|\b(?:if|whether|unless|ob|falls|sofern|on request|auf anfrage|part(?:ly|ially)|teilweise|optional)\b",
@@ -27,6 +28,8 @@ _YES = re.compile(r"\b(?:yes|ja|true|wahr)\b|[☒☑✓]|\[x\]", re.IGNORECASE)
 _NO = re.compile(
     r"\b(?:no|nein|not|nicht|keine?[mnrs]?|false|falsch|none|n/a)\b|(?<![\w.,])[0n](?![\w.,])|[☐✗]|\[ \]", re.IGNORECASE
 )
+_NUMBER_SIGN = re.compile(r"\b[Nn]os?\.(?=\s*[:#]|\s*[\w-]*\d)|\bN[Oo]\b(?=\s*:?\s*[\w-]*\d)")
+"""Of "Invoice No.: 2024-118" denies nothing."""
 _POINTING_BACK = frozenset("it they this these he she er sie es dies diese".split())  # noqa: SIM905 - words of a list
 _AFFIRMING = ("allowed", "included")
 
@@ -46,6 +49,7 @@ class Passages:
     """Texts in which the values of a form are looked for."""
 
     def __init__(self, texts: Sequence[str], fields: Mapping[str, Field]) -> None:
+        self._texts = texts
         self._spans = [sentence_spans(text) for text in texts]
         self._sentences = [
             [text[start:end] for start, end in spans] for text, spans in zip(texts, self._spans, strict=True)
@@ -53,13 +57,36 @@ class Passages:
         self._fields = fields
         self._is_month_first = reads_month_first(texts)
 
-    def of(self, path: str, value: Value) -> Source | None:
-        """Where a value stands as what the field at this path asks for."""
+    def of(self, path: str, value: Value, beside: Sequence[Value] = ()) -> Source | None:
+        """Where a value stands as what the field at this path asks for. `beside`: the other values of the same entry of
+        a list; the row of a table that has it has one of them, too."""
         field = self._fields[path]
+        value = replace(value, unit=field.unit)
         others = tuple(one.named for other, one in self._fields.items() if other != path)
         looked = _Looked(value, field, others, self._is_month_first)
+        if found := self._in_table(field, value, beside):
+            return found
         is_spoken_of = any(field.is_spoken_of(_stems(one)) for sentences in self._sentences for one in sentences)
         return self._first(looked.nearest(one) if is_spoken_of else looked.only(one) for one in self._sentences)
+
+    def instead(self, path: str, value: Value) -> str:
+        """What stands in a sentence on a field that is wanted in a unit: of "90 days" nobody knows how many months
+        they are. Empty where there is nothing of the kind."""
+        field = self._fields[path]
+        if field.unit is None or value.kind != "number":
+            return ""
+        spoken = (one for sentences in self._sentences for one in sentences if field.is_spoken_of(_stems(one)))
+        return next((said for one in spoken if (said := value.otherwise(one))), "")
+
+    def _in_table(self, field: Field, value: Value, beside: Sequence[Value]) -> Source | None:
+        """The row with this value in the column of the field. Which of several rows is meant is told by what is
+        `beside` it: other values of the same entry."""
+        for at, text in enumerate(self._texts):
+            rows = [row for row in rows_of(text) if row.holds(field, value)]
+            named = [row for row in rows if any(row.has(one) for one in beside)]
+            if row := next(iter(named if beside else rows), None):
+                return Source(at, row.start, row.end)
+        return None
 
     def of_truth(self, path: str, *, is_true: bool) -> Source | None:
         """Where a field is affirmed or denied: in a sentence that has all words of its name."""
@@ -95,6 +122,9 @@ class _Looked:
         """The first sentence that has the value, where nothing else of its kind stands in the passage and no word of
         another field beside it. That says enough where the field's name says nothing, or of a name: "in Berlin"."""
         found = [(n, piece) for n, one in enumerate(sentences) for piece in self._pieces(one)]
+        if self.field.is_a_measure:
+            places = [one for sentence in sentences for one in self.value.measures(sentence)]
+            return next((n for n, piece in found if piece.is_it and len(places) == 1), None)
         if not all(piece.is_it and not self._is_of_another(piece) for _, piece in found):
             return None
         is_name = self.value.kind == "name"
@@ -127,7 +157,7 @@ class _Looked:
             return list(pieces(sentence, places))
         found = pieces(sentence, places) if self.value.kind == "name" else (clause(sentence, one) for one in places)
         is_denied = denies(self.value.text)
-        return [replace(one, is_it=one.is_it and denies(one.text) is is_denied) for one in found]
+        return [replace(one, is_it=one.is_it and denies(_NUMBER_SIGN.sub("", one.text)) is is_denied) for one in found]
 
 
 def _leads(named: frozenset[str], others: Iterable[frozenset[str]], stems: frozenset[str]) -> Iterator[int]:
@@ -141,14 +171,14 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _points_back(sentence: str) -> bool:
-    return bool(_POINTING_BACK & set(words(sentence)[:1]))
+    return bool(_POINTING_BACK & set(words_of(sentence)[:1]))
 
 
 def _affirms(sentence: str, named: frozenset[str]) -> bool | None:
     """Whether a sentence says what these words do, or denies it; None where it lacks one of them or leaves it open."""
     if _OPEN.search(sentence):
         return None
-    says_name_alone = all(stem(word) in named for word in words(sentence))
+    says_name_alone = all(stem(word) in named for word in words_of(sentence))
     is_label = says_name_alone or _LABEL.search(sentence) is not None
     yes, no = _YES.search(sentence) is not None, _NO.search(sentence) is not None
     if is_label and yes is not no and named <= _stems(sentence):
@@ -156,7 +186,7 @@ def _affirms(sentence: str, named: frozenset[str]) -> bool | None:
     if says_name_alone:
         return None
     for part in (sentence,) if is_label and not (yes and no) else (*clauses(sentence), sentence):
-        turning = {word for word in words(part) if stem(word) not in named and _turns(word, (*named, *_AFFIRMING))}
+        turning = {word for word in words_of(part) if stem(word) not in named and _turns(word, (*named, *_AFFIRMING))}
         if all(one in _stems(part) or any(_turns(word, [one]) for word in turning) for one in named):
             return (len(turning) + denies(part)) % 2 == 0
     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isclose
 from typing import Literal
 
+from rag.filling.units import Unit, unit_at, with_unit
 from rag.verification.names import names
 from rag.verification.nouns import Fact
 from rag.verification.quantities import NUMERIC, quantities
@@ -42,6 +43,8 @@ class Value:
 
     text: str
     members: tuple[str, ...] = ()
+    unit: Unit | None = None
+    """In which its field wants it."""
 
     @property
     def kind(self) -> Kind:
@@ -69,6 +72,16 @@ class Value:
         free = [span for span in others if not any(one.start < span[1] and span[0] < one.end for one in own)]
         return _in_order([*own, *(Place(*span, False) for span in free)])
 
+    def measures(self, text: str) -> list[Fact]:
+        """The numbers of a text that are given in a unit of the kind that is wanted."""
+        found = ((one, unit_at(text, one.start, one.end)) for one in _numbers(text))
+        return [one for one, unit in found if unit and self.unit and self.unit.is_of_kind(unit)]
+
+    def otherwise(self, text: str) -> str:
+        """The first number of a text that has a unit, as it stands there; empty where none has."""
+        told = (one for one in _numbers(text) if unit_at(text, one.start, one.end))
+        return next((with_unit(text, one.start, one.end) for one in told), "")
+
     def _vague(self, text: str, counted: frozenset[str]) -> Iterator[Place]:
         for one in _VAGUE.finditer(text):
             if stem(one["next"].casefold()) in counted:
@@ -79,6 +92,9 @@ class Value:
         return frozenset(fact.key for fact in quantities(self.text[:10]))
 
     def _agrees(self, other: Fact, text: str) -> bool:
+        its = unit_at(text, other.start, other.end) if self.unit else None
+        if self.unit and its:
+            return self.unit.agrees(self.text.removeprefix("+"), other.key, its)
         is_same = any(one.agrees(other) for one in quantities(self.text.removeprefix("+")))
         return is_same or (0 < float(self.text) < 1 and self._is_share(other, text))
 
