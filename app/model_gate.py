@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.fallback import fallback_settings
-from app.model_passes import Measured, ModelPasses
-from indexes.endpoint import shown_address
+from app.model_passes import Measured, ModelPasses, address_of
 from rag.demands import read_demand
 from rag.errors import FootnoteError
 from rag.settings import Settings, sampling_of
@@ -15,6 +14,12 @@ _CURE = (
     "run a set of questions with these settings on the Evaluation page, or "
     "`python -m evals run --collection NAME --indexed --questions FILE`"
 )
+
+
+def _cure_of_second(second: Settings) -> str:
+    address = address_of(second)
+    names = f"FOOTNOTE_CHAT_MODEL={second.chat_model}" + (f" OPENAI_BASE_URL={address}" if address else "")
+    return f"it is the second one, so {_CURE}, started with {names}, its key, and no FOOTNOTE_FALLBACK_MODEL"
 
 
 class ModelGate:
@@ -34,18 +39,18 @@ class ModelGate:
             return ""
         settings = replace(self._settings, **sampling_of(sampling or self._settings))
         second = fallback_settings(settings)
-        return self._why_not(settings) or (self._why_not(second) if second else "")
+        return self._why_not(settings, _CURE) or (self._why_not(second, _cure_of_second(second)) if second else "")
 
-    def _why_not(self, settings: Settings) -> str:
-        address = shown_address(settings.base_url, *settings.secrets)
-        who = f"the chat model {settings.chat_model!r} at {address}"
+    def _why_not(self, settings: Settings, cure: str) -> str:
+        address = address_of(settings)
+        who = f"the chat model {settings.chat_model!r}" + (f" at {address}" if address else "")
         try:
             found = self._passes.of(settings)
             wrong = "it was not evaluated with these settings" if found is None else self._failures(found)
         except FootnoteError as error:
             wrong = str(error)
         asked = self._settings.model_gate
-        return f"{who} has not passed FOOTNOTE_MODEL_GATE ({asked}), since {wrong}: {_CURE}" if wrong else ""
+        return f"{who} has not passed FOOTNOTE_MODEL_GATE ({asked}), since {wrong}: {cure}" if wrong else ""
 
     def _failures(self, found: Measured) -> str:
         """Raises InputError for a figure that was not measured."""

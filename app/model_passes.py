@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from app.chat_profiles import GGUF, profile_of
 from app.evaluation.folders import keeping, read_json, write_json
 from app.evaluation.reading import Figure
 from indexes.endpoint import shown_address
@@ -43,16 +44,33 @@ class Measured:
 
 
 def id_of(settings: Settings) -> str:
-    """The same for the same model at the same endpoint with the same settings."""
-    values = [[name, getattr(settings, name)] for name in _WRITING]
+    """The same for the same model at the same endpoint with the same settings; a file that was exchanged is another."""
+    if profile_of(settings) is GGUF:  # the same file as first and as second model, whatever address stands beside it
+        settings = replace(settings, chat_profile=GGUF.name, base_url="")
+    values = [[name, getattr(settings, name)] for name in _WRITING] + _file(settings)
     return sha256(json.dumps(values).encode()).hexdigest()
+
+
+def _file(settings: Settings) -> list[list[Any]]:
+    """Size and time of a model that is one, since to hash some gigabytes would hold each question up."""
+    if profile_of(settings) is not GGUF:
+        return []
+    try:
+        at = Path(settings.chat_model).expanduser().stat()
+    except OSError:
+        return [["file", None]]
+    return [["file", at.st_size, at.st_mtime_ns]]
 
 
 def of_settings(settings: Settings) -> dict[str, Any]:
     """`id`, `model`, `address` and `settings` of a Measured."""
     plain = {name: getattr(settings, name) for name in _WRITING if name not in ("chat_model", "base_url")}
-    address = shown_address(settings.base_url, *settings.secrets)
-    return {"id": id_of(settings), "model": settings.chat_model, "address": address, "settings": plain}
+    return {"id": id_of(settings), "model": settings.chat_model, "address": address_of(settings), "settings": plain}
+
+
+def address_of(settings: Settings) -> str:
+    """Where the model answers, without secrets; of a file nothing."""
+    return "" if profile_of(settings) is GGUF else shown_address(settings.base_url, *settings.secrets)
 
 
 class ModelPasses:

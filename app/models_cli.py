@@ -40,6 +40,5 @@ def _line(found: Measured | str) -> str:
     figures = ", ".join(f"{name} {figure.mean:.3f}" for name, figure in found.metrics.items())
     reported = f" as {found.reported!r}" if found.reported != found.model else ""
     temperature = found.settings["temperature"]
-    return (
-        f"{found.model}{reported} at {found.address}, temperature {temperature}, {found.set}, {found.date}: {figures}"
-    )
+    at = f" at {found.address}" if found.address else ""
+    return f"{found.model}{reported}{at}, temperature {temperature}, {found.set}, {found.date}: {figures}"

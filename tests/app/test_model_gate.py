@@ -15,6 +15,7 @@ from app.cli import main as app_main
 from app.evaluation.lane import Lane
 from app.evaluation.runs import Runs
 from app.evaluation.sets import QuestionSets
+from app.fallback import fallback_settings
 from app.model_gate import ModelGate
 from app.model_passes import ModelPasses, id_of
 from app.question_sets.rows import SetQuestion
@@ -153,7 +154,9 @@ def test_a_file_that_was_harmed_counts_for_nothing(tmp_path: Path, monkeypatch: 
 def test_the_second_model_has_to_pass_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with asking(tmp_path, WRITTEN, model_gate=GATE, fallback_model="small") as (workspace, endpoint):
         measure(tmp_path, endpoint, monkeypatch)
-        assert workspace.gate.why_not().startswith("the chat model 'small'")
+        why_not = workspace.gate.why_not()
+        assert why_not.startswith("the chat model 'small'")
+        assert f"started with FOOTNOTE_CHAT_MODEL=small OPENAI_BASE_URL={endpoint.url}, its key" in why_not
         measure(tmp_path, endpoint, monkeypatch, FOOTNOTE_CHAT_MODEL="small")
         assert workspace.gate.why_not() == ""
 
@@ -164,6 +167,21 @@ def test_settings_that_make_another_writer_need_another_pass(tmp_path: Path):
     others += [replace(usual, base_url="http://a/v1"), replace(usual, chat_model="b"), usual]
     assert len({id_of(one) for one in others}) == len(others)
     assert id_of(replace(usual, home=tmp_path, timeout=5.0)) == id_of(usual)
+
+
+def test_a_file_that_was_exchanged_is_another_model_and_the_same_as_second_one(tmp_path: Path):
+    path = tmp_path / "small.gguf"
+    path.write_bytes(b"GGUF one")
+    settings = Settings(chat_model=str(path), model_gate=GATE)
+    before = id_of(settings)
+    second = fallback_settings(Settings(chat_model="big", base_url="http://a/v1", fallback_model=str(path)))
+    assert second is not None
+    assert id_of(second) == before
+    path.write_bytes(b"GGUF another")
+    assert id_of(settings) != before
+    path.unlink()
+    assert id_of(settings) != before
+    assert f"the chat model {str(path)!r} has not passed" in ModelGate(replace(settings, home=tmp_path)).why_not()
 
 
 def test_a_gate_that_is_none_is_told():
