@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from app.chat_watch import ChatWatch
 from app.first_questions import N_CHUNKS, N_DOCUMENTS
 from app.lab.bench import Bench
+from app.past_turns import still_told
 from app.permissions import Permissions
 from app.personal_catalogue import PersonalCatalogue
 from app.personal_library import PersonalLibrary
@@ -194,13 +195,19 @@ class PersonalAnswerer:
         with watch.stage("scope") as counts:
             known = {} if scope.documents else self._whole.library.catalogue.collections()
             counts.append(sum(scope.names(one) for one, n_documents in known.items() if n_documents))
-        with closing(self._whole.answerer.stream(question, scope, history, user=name, sampling=sampling)) as events:
+        told = self._still_told(history)
+        with closing(self._whole.answerer.stream(question, scope, told, user=name, sampling=sampling)) as events:
             for event in events:
                 yield _after(watch, event) if isinstance(event, Answer) else event
 
     def ask(self, question: str, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Answer:
         """The Answer alone."""
-        return self._whole.answerer.ask(question, self._may.within(scope), history, user=self._may.person.name)
+        told = self._still_told(history)
+        return self._whole.answerer.ask(question, self._may.within(scope), told, user=self._may.person.name)
+
+    def _still_told(self, history: Sequence[Turn]) -> Sequence[Turn]:
+        catalogue, rights = self._whole.library.catalogue, self._may.rights
+        return still_told(history, lambda *place: catalogue.find(*place) is not None, rights.may_read)
 
 
 def _after(watch: Stopwatch, answer: Answer) -> Answer:
