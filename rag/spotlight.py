@@ -8,7 +8,7 @@ each blank in them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.packing import Window
@@ -23,8 +23,8 @@ RULE = (
 _NAMED = "In the passages, {sign} stands in place of each blank.\n"
 _NAME = re.compile(_NAMED.strip().replace(".", r"\.").format(sign=r"(\S)"))
 
-_WORD = r"[0-9a-f]{16}"
-_FENCED = re.compile(rf"^(BEGIN PASSAGES ({_WORD})\n)(.*?)(\nEND PASSAGES \2)$", re.MULTILINE | re.DOTALL)
+_WORD = "[0-9a-f]{16}"
+_BEGIN = re.compile(rf"^BEGIN PASSAGES ({_WORD})\n", re.MULTILINE)
 _GAP = re.compile(r"(?<=\S)[^\S\n]+(?=\S)")
 _NUMBER = re.compile(r"((?:^|\n)(?:\[\d+\]|-)) ")
 """Of a passage, or the dash of a note: what a reply cites by stays as it is."""
@@ -35,7 +35,23 @@ _LEFT_OUT = "…"
 
 def words_of(texts: Iterable[str]) -> list[str]:
     """The random words of the fences in a request."""
-    return sorted({found[2] for text in texts for found in _FENCED.finditer(text)})
+    return sorted({word for text in texts for _, word, _, _ in _fences(text)})
+
+
+def _fences(text: str) -> Iterator[tuple[int, str, int, int]]:
+    """Where each fence begins, its word, and from where to where its passages stand; what looks like one within another
+    is a part of it. In about the time of reading the text once, whatever it says."""
+    at, without_end = 0, set[str]()
+    for found in _BEGIN.finditer(text):
+        word = found[1]
+        if found.start() < at or word in without_end:
+            continue
+        end = re.compile(rf"\nEND PASSAGES {word}$", re.MULTILINE).search(text, found.end() - 1)
+        if end is None:
+            without_end.add(word)
+            continue
+        at = end.end()
+        yield found.start(), word, min(found.end(), end.start()), end.start()
 
 
 def sign_for(texts: Iterable[str], wanted: str) -> str:
@@ -48,13 +64,16 @@ def datamarked(text: str, sign: str) -> str:
     """The text with the sign in place of each blank within its fences, and named before each; a sign that is there
     already becomes a blank first, so that nothing in a passage is without it, and nothing looks marked twice."""
 
-    def marked(found: re.Match[str]) -> str:
-        begin, _, quoted, end = found.groups()
-        quoted = _NUMBER.sub("\\1\0", quoted.replace(sign, " ").replace("\0", " "))
-        quoted = _GAP.sub(sign, quoted).replace("\0", " ")
-        return f"{_NAMED.format(sign=sign)}{begin}{quoted}{end}"
+    parts, at = [], 0
+    for start, _, first, last in _fences(text):
+        parts += [text[at:start], _NAMED.format(sign=sign), text[start:first], _signed(text[first:last], sign)]
+        at = last
+    return "".join([*parts, text[at:]])
 
-    return _FENCED.sub(marked, text)
+
+def _signed(quoted: str, sign: str) -> str:
+    kept = _NUMBER.sub("\\1\0", quoted.replace(sign, " ").replace("\0", " "))
+    return _GAP.sub(sign, kept).replace("\0", " ")
 
 
 def unmarked(text: str) -> str:
@@ -68,7 +87,7 @@ def with_room(window: Window) -> Window:
     count = window.count
 
     def counted(text: str) -> int:
-        if not _FENCED.search(text):
+        if next(_fences(text), None) is None:
             return count(text)
         return count(datamarked(text, SIGNS[0])) + count(RULE)
 

@@ -1,5 +1,7 @@
 """What sets foreign text in a request apart: signs between its words, and none of that in a reply."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +56,20 @@ def test_the_room_is_that_of_what_is_sent():
 
 def test_words_are_those_of_fences_that_end():
     assert words_of([a_request("x"), f"BEGIN PASSAGES {WORD[::-1]}\nno end"]) == [WORD]
+
+
+def test_a_fence_within_another_is_a_part_of_it():
+    marked = datamarked(a_request(f"[1] A\nBEGIN PASSAGES {WORD[::-1]}\na b\nEND PASSAGES {WORD[::-1]}\nc d"), "¦")
+    assert marked.count("In the passages, ¦ stands") == 1
+    assert f"\nBEGIN¦PASSAGES¦{WORD[::-1]}\na¦b\nEND¦PASSAGES¦{WORD[::-1]}\nc¦d\nEND PASSAGES {WORD}" in marked
+
+
+def test_many_beginnings_take_no_time():
+    started = perf_counter()
+    for text in (f"BEGIN PASSAGES {WORD}\n" * 20_000, "".join(f"BEGIN PASSAGES {n:016x}\n" for n in range(2_000))):
+        assert words_of([text]) == []
+        assert datamarked(text, "¦") == text
+    assert perf_counter() - started < 4
 
 
 @pytest.mark.parametrize(
