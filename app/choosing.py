@@ -10,12 +10,13 @@ from app.setting_list import why_fixed
 from indexes.chosen_settings import Change, ChosenSettings
 from indexes.home import environment, load_settings, origins
 from rag.errors import ConfigError, InputError
-from rag.settings import AGENTS, CHAT_PROFILES, REWRITES, Settings, counting
+from rag.settings import AGENTS, CHAT_PROFILES, REWRITES, SWITCH, Settings, counting
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "FOOTNOTE_RERANKER": ("late", "none"),
     "FOOTNOTE_AGENT": AGENTS,
     "FOOTNOTE_REWRITE": REWRITES,
+    "FOOTNOTE_DATAMARKING": SWITCH,
     "FOOTNOTE_CHAT_PROFILE": tuple(name for name in CHAT_PROFILES if name != GGUF.name),
 }
 """Variable -> what may be chosen for it here; a model of this machine's disk is set where the app is started."""

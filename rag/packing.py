@@ -22,6 +22,8 @@ class Window:
     context_tokens: int | None = None
     answer_tokens: int = 0
     count: Counter = estimated
+    characters: float = 3.0
+    """Of English in a token, rather too few than too many."""
 
     @property
     def room(self) -> int | None:

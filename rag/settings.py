@@ -155,6 +155,7 @@ CHOOSABLE = (
     "top_p",
     "max_answer_tokens",
     "rewrite",
+    "datamarking",
     "timeout",
     "max_question_files",
     "undo_days",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.packing import Window
+from rag.scripts import UNSPACED_LETTERS
 
 SIGNS = ("¦", "‡", "¤", "¬", "※", "⁘", "⸗", "◊")
 """One of them stands in place of blanks: one character, so that no stream cuts it in two, and a rare one."""
@@ -26,11 +27,15 @@ _NAME = re.compile(_NAMED.strip().replace(".", r"\.").format(sign=r"(\S)"))
 _WORD = "[0-9a-f]{16}"
 _BEGIN = re.compile(rf"^BEGIN PASSAGES ({_WORD})\n", re.MULTILINE)
 _GAP = re.compile(r"(?<=\S)[^\S\n]+(?=\S)")
+_EVERY = re.compile(f"([{UNSPACED_LETTERS}]{{4}})(?=[{UNSPACED_LETTERS}])")
+"""Where a text without blanks gets a sign: sentences of it would have none."""
 _NUMBER = re.compile(r"((?:^|\n)(?:\[\d+\]|-)) ")
 """Of a passage, or the dash of a note: what a reply cites by stays as it is."""
 _RULE_LINE = 40
 """Characters from which a line of the rules is told from what anybody might write."""
 _LEFT_OUT = "…"
+_CHARACTERS = 1.7
+"""Of marked English in a token, as `Window.characters`."""
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
@@ -73,17 +78,18 @@ def datamarked(text: str, sign: str) -> str:
 
 def _signed(quoted: str, sign: str) -> str:
     kept = _NUMBER.sub("\\1\0", quoted.replace(sign, " ").replace("\0", " "))
-    return _GAP.sub(sign, kept).replace("\0", " ")
+    return _EVERY.sub(rf"\1{sign}", _GAP.sub(sign, kept)).replace("\0", " ")
 
 
 def unmarked(text: str) -> str:
     """A text that has been marked as it was before, but for the line that names the sign."""
     found = _NAME.search(text)
-    return text.replace(found[1], " ") if found else text
+    signs = _Signs(found[1] if found else "")
+    return signs.feed(text) + signs.finish()
 
 
 def with_room(window: Window) -> Window:
-    """A window that counts a text as long as it is once it has been marked."""
+    """A window that counts a text as long as it is once it has been marked: each sign is a token or two of its own."""
     count = window.count
 
     def counted(text: str) -> int:
@@ -91,7 +97,34 @@ def with_room(window: Window) -> Window:
             return count(text)
         return count(datamarked(text, SIGNS[0])) + count(RULE)
 
-    return replace(window, count=counted)
+    return replace(window, count=counted, characters=_CHARACTERS)
+
+
+class _Signs:
+    """A stream of text with a blank in place of signs, and with nothing between two letters of a script without any."""
+
+    def __init__(self, sign: str) -> None:
+        self._sign, run = sign, f"(?:{re.escape(sign)})+"
+        self._within = re.compile(f"(?<=[{UNSPACED_LETTERS}]){run}(?=[{UNSPACED_LETTERS}])")
+        self._blanks = re.compile(run)
+        self._held = ""
+        self._last = ""
+
+    def feed(self, text: str) -> str:
+        """What this text settles; a sign at its end waits for what follows."""
+        return self._read(text, is_end=False) if self._sign else text
+
+    def finish(self) -> str:
+        """The rest."""
+        return self._read("", is_end=True) if self._sign else ""
+
+    def _read(self, text: str, *, is_end: bool) -> str:
+        text = self._held + text
+        cut = len(text) if is_end else len(text.rstrip(self._sign))
+        settled, self._held = text[:cut], text[cut:]
+        plain = self._blanks.sub(" ", self._within.sub("", self._last + settled))[len(self._last) :]
+        self._last = plain[-1:] or self._last
+        return plain
 
 
 class Unfenced:
@@ -109,11 +142,15 @@ class Unfenced:
         self._longest = max(map(len, self._secrets), default=0)
         self._pattern = re.compile("|".join(map(re.escape, self._secrets)) or r"(?!)", re.IGNORECASE | re.ASCII)
         self._sign = sign
+        self._signs = _Signs(sign)
         self._held = ""
 
     def feed(self, text: str) -> str:
         """What this text settles; may be empty."""
-        held = self._held + self._plain(text)
+        return self._settled(self._signs.feed(text))
+
+    def _settled(self, text: str) -> str:
+        held = self._held + text
         end = max((found.end() for found in self._pattern.finditer(held)), default=0)
         starts = range(max(end, len(held) - self._longest), len(held))
         cut = next((i for i in starts if self._may_begin(held[i:])), len(held))
@@ -122,19 +159,18 @@ class Unfenced:
 
     def finish(self) -> str:
         """The rest."""
-        rest, self._held = self._without(self._held), ""
+        rest = self._settled(self._signs.finish()) + self._without(self._held)
+        self._held = ""
         return rest
 
     def whole(self, text: str) -> str:
         """The same of a text that is no stream."""
-        return self._without(self._plain(text))
+        signs = _Signs(self._sign)
+        return self._without(signs.feed(text) + signs.finish())
 
     def _without(self, text: str) -> str:
         """A sign may also stand there as JSON escapes it."""
         return self._pattern.sub(lambda found: " " if found[0].lower() == self._escaped else _LEFT_OUT, text)
-
-    def _plain(self, text: str) -> str:
-        return text.replace(self._sign, " ") if self._sign else text
 
     def _may_begin(self, tail: str) -> bool:
         lowered = tail.lower()

@@ -28,8 +28,6 @@ from rag.verification.growing import Growing
 from rag.verification.nouns import Check
 from rag.verification.verified import Checked, Checker, Checking, Verified
 
-_CHARACTERS = 3
-"""Of English in a token, rather too few than too many."""
 _RULES = 700
 """Tokens of the rules and a question."""
 _LEAST_BUDGET = 700
@@ -105,8 +103,10 @@ class Writer:
     @property
     def budget(self) -> int:
         """Characters of passages that fit into a request, whatever they are about."""
-        room = self.window().room
-        return self._budget if room is None else min(self._budget, max(_LEAST_BUDGET, _CHARACTERS * (room - _RULES)))
+        window = self.window()
+        if window.room is None:
+            return self._budget
+        return min(self._budget, max(_LEAST_BUDGET, int(window.characters * (window.room - _RULES))))
 
     def write(
         self,

@@ -58,6 +58,16 @@ def test_words_are_those_of_fences_that_end():
     assert words_of([a_request("x"), f"BEGIN PASSAGES {WORD[::-1]}\nno end"]) == [WORD]
 
 
+def test_text_without_blanks_has_signs_which_leave_no_trace():
+    said = "港口早上六点开门。泊位每天九英镑，船只请排队等候。"
+    marked = datamarked(a_request(said), "¦")
+    assert "港口早上¦六点开门" in marked
+    assert said not in marked
+    shown = Unfenced([WORD], "", "¦")
+    copied = marked[marked.index("港") : marked.index("\nEND")]
+    assert "".join(map(shown.feed, copied)) + shown.finish() == shown.whole(copied) == said
+
+
 def test_a_fence_within_another_is_a_part_of_it():
     marked = datamarked(a_request(f"[1] A\nBEGIN PASSAGES {WORD[::-1]}\na b\nEND PASSAGES {WORD[::-1]}\nc d"), "¦")
     assert marked.count("In the passages, ¦ stands") == 1
@@ -103,6 +113,7 @@ PIECES = (
     " ",
     "¦",
     "A berth.",
+    "港口",
     "K",
 )
 
