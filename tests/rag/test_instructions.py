@@ -159,7 +159,7 @@ def test_what_a_model_alone_could_obey_is_never_quoted(text: str):
 
 def test_a_search_for_more_and_a_table_do_not_hold_them_either():
     hit = a_hit(1, TEXT)
-    assert "evil.example" not in "".join(one.content for one in next_question("When?", [hit]))
+    assert "evil.example" not in "".join(one.content for one in next_question("When?", [hit], "5eed"))
     table = f"| what | when |\n|---|---|\n| harbour | six |\n| {ORDER} | now |\n| boats | seven |"
     rows = [[cell.text for cell in cells] for _, cells in _lines(a_hit(2, table).chunk)]
     assert rows == [["harbour", "six"], ["boats", "seven"]]
