@@ -45,8 +45,8 @@ def changed_deltas(
 
 
 def changed_calls(calls: Sequence[ToolCall], change: Change) -> tuple[ToolCall, ...]:
-    """The calls with other words in their arguments."""
-    return tuple(replace(call, arguments=rewritten(call.arguments, change)) for call in calls)
+    """The calls with other words in their names, which a model may invent, and in their arguments."""
+    return tuple(replace(call, name=change(call.name), arguments=rewritten(call.arguments, change)) for call in calls)
 
 
 def rewritten(arguments: str, change: Change) -> str:

@@ -7,12 +7,14 @@ each blank in them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.packing import Window
 from rag.scripts import UNSPACED_LETTERS
+from rag.sentences import sentence_spans
 
 SIGNS = ("¦", "‡", "¤", "¬", "※", "⁘", "⸗", "◊")
 """One of them stands in place of blanks: one character, so that no stream cuts it in two, and a rare one."""
@@ -32,7 +34,7 @@ _EVERY = re.compile(f"([{UNSPACED_LETTERS}]{{4}})(?=[{UNSPACED_LETTERS}])")
 _NUMBER = re.compile(r"((?:^|\n)(?:\[\d+\]|-)) ")
 """Of a passage, or the dash of a note: what a reply cites by stays as it is."""
 _RULE_LINE = 40
-"""Characters from which a line of the rules is told from what anybody might write."""
+"""Characters from which a line or a sentence of the rules is told from what anybody might write."""
 _LEFT_OUT = "…"
 _CHARACTERS = 1.7
 """Of marked English in a token, as `Window.characters`."""
@@ -100,6 +102,13 @@ def with_room(window: Window) -> Window:
     return replace(window, count=counted, characters=_CHARACTERS)
 
 
+def _parts(rules: str) -> Iterator[str]:
+    """Lines of the rules, and their sentences."""
+    for line in map(str.strip, rules.splitlines()):
+        yield line
+        yield from (line[start:end].strip() for start, end in sentence_spans(line))
+
+
 class _Signs:
     """A stream of text with a blank in place of signs, and with nothing between two letters of a script without any."""
 
@@ -133,10 +142,11 @@ class Unfenced:
 
     def __init__(self, words: Sequence[str], rules: str = "", sign: str = "") -> None:
         """`words`: the random ones of the request's fences; `rules`: of its first message; `sign`: between words."""
-        lines = {line.strip() for line in rules.splitlines()}
+        lines = {part for part in _parts(rules) if len(part) >= _RULE_LINE}
+        lines |= {json.dumps(line)[1:-1] for line in lines}  # as the value of a form has them
         fences = (f"{side} PASSAGES {word}" for word in words for side in ("BEGIN", "END"))
         self._escaped = f"\\u{ord(sign):04x}" if sign else ""
-        secrets = {*fences, *words, *(line for line in lines if len(line) >= _RULE_LINE), self._escaped} - {""}
+        secrets = {*fences, *words, *lines, self._escaped} - {""}
         self._secrets = sorted((one.lower() for one in secrets if one.isascii()), key=len, reverse=True)
         self._first = {one[0] for one in self._secrets}
         self._longest = max(map(len, self._secrets), default=0)

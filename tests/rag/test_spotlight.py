@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.packing import Window
-from rag.prompt import fenced
+from rag.prompt import _RULES, REFUSAL, fenced
 from rag.spotlight import RULE, SIGNS, Unfenced, datamarked, sign_for, with_room, words_of
 
 WORD = "0123456789abcdef"
@@ -66,6 +66,11 @@ def test_text_without_blanks_has_signs_which_leave_no_trace():
     shown = Unfenced([WORD], "", "¦")
     copied = marked[marked.index("港") : marked.index("\nEND")]
     assert "".join(map(shown.feed, copied)) + shown.finish() == shown.whole(copied) == said
+
+
+def test_the_sentence_of_a_refusal_is_no_secret():
+    for rules in (_RULES.format(refusal=REFUSAL), f"3. Reply with this sentence alone: {REFUSAL}"):
+        assert Unfenced([WORD], rules).whole(REFUSAL) == REFUSAL
 
 
 def test_a_fence_within_another_is_a_part_of_it():
