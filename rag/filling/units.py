@@ -11,7 +11,7 @@ _UNITS: dict[str, dict[str, str]] = {
     | {"km² km2 sqkm": "1000000", "cm² cm2": "1/10000", "sqft ft² ft2": "0.09290304"},
     "volume": {"l litre liter": "1", "ml millilitre milliliter": "1/1000", "cl": "1/100", "m³ m3 cbm": "1000"},
     "mass": {"kg kilo kilogram kilogramm": "1", "g gram gramm": "1/1000", "mg": "1/1000000", "t tonne ton": "1000"}
-    | {"lb pound pfund": "0.45359237", "oz ounce": "0.028349523125"},
+    | {"lb pound": "0.45359237", "oz ounce": "0.028349523125"},
     "length": {"m metre meter": "1", "cm": "1/100", "mm": "1/1000", "km kilometre kilometer": "1000"}
     | {"ft foot feet": "0.3048", "inch zoll": "0.0254", "mile": "1609.344"},
     "hours": {"second sec sekunde": "1/3600", "minute min": "1/60", "hour hr h stunde": "1", "day tag": "24"}

@@ -156,9 +156,7 @@ def test_a_real_model_in_a_file_is_measured(
     monkeypatch.setenv("FOOTNOTE_MAX_ANSWER_TOKENS", "24")
     assert main(["attacks", str(bipia), "--model", "--limit", "2"]) == 0
     out = capsys.readouterr().out
-    assert re.search(
-        r"BIPIA: without \S+ \([012] of 2\), unchecked \S+ \([012] of 2\), the app \S+ \([012] of 2\)", out
-    )
+    assert re.search(r"BIPIA: without \S+ \([01] of 1\), unchecked \S+ \([01] of 1\), the app \S+ \([01] of 1\)", out)
     assert re.search(r"[01] of 1 answers stay the same", out)
 
 
