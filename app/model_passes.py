@@ -45,21 +45,21 @@ class Measured:
 
 def id_of(settings: Settings) -> str:
     """The same for the same model at the same endpoint with the same settings; a file that was exchanged is another."""
+    of_file: list[list[Any]] = []
     if profile_of(settings) is GGUF:  # the same file as first and as second model, whatever address stands beside it
+        of_file = [["file", *_looks(settings.chat_model)]]
         settings = replace(settings, chat_profile=GGUF.name, base_url="")
-    values = [[name, getattr(settings, name)] for name in _WRITING] + _file(settings)
+    values = [[name, getattr(settings, name)] for name in _WRITING] + of_file
     return sha256(json.dumps(values).encode()).hexdigest()
 
 
-def _file(settings: Settings) -> list[list[Any]]:
-    """Size and time of a model that is one, since to hash some gigabytes would hold each question up."""
-    if profile_of(settings) is not GGUF:
-        return []
+def _looks(model: str) -> list[int | None]:
+    """Size and time of a model that is a file, since to hash some gigabytes would hold each question up."""
     try:
-        at = Path(settings.chat_model).expanduser().stat()
+        at = Path(model).expanduser().stat()
     except OSError:
-        return [["file", None]]
-    return [["file", at.st_size, at.st_mtime_ns]]
+        return [None]
+    return [at.st_size, at.st_mtime_ns]
 
 
 def of_settings(settings: Settings) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,6 +20,7 @@ from rag.prompt import corrected_form, form_messages
 from rag.protocols import ChatModel
 from rag.query.finder import Finder
 from rag.retriever import Stopwatch
+from rag.spotlight import new_word
 from rag.thinking import spoken
 from rag.types import Answer, Chunk, Citation, Hit, Scope, Sentence, Trace, Turn
 from rag.verification.nouns import Check, Finding, State
@@ -89,7 +89,7 @@ class FormFiller:
     model: ChatModel
     checker: Checker
     window: Callable[[], Window] = Window
-    marker: Callable[[], str] = field(default=lambda: secrets.token_hex(8))
+    marker: Callable[[], str] = field(default=new_word)
 
     def fill(self, form: Form[T], question: str, hits: Sequence[Hit]) -> Filled[T]:
         """Raises ModelError where the model fails, or replies twice with something else than the form."""

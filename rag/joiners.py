@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from rag.beside import Beside
+
 _JOINERS = "\u200c\u200d"
 _LETTER = (
     "[A-Za-z\u00aa\u00ba\u00c0-\u052f\u1c80-\u1c8f\u1d00-\u1fff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff\uff21-\uff5a]"
@@ -40,10 +42,6 @@ def joined_properly(text: str) -> tuple[str, int]:
 
 def stream_unjoined(deltas: Iterable[str]) -> Iterator[str]:
     """As `unjoined` of all that is streamed, however it is cut."""
-    before = held = ""
-    for delta in deltas:
-        held += delta
-        whole = held.rstrip(_JOINERS)
-        yield unjoined(before + whole)[len(before) :]
-        before, held = (whole or before)[-1:], held[len(whole) :]
-    yield held
+    stream = Beside(_JOINERS, unjoined)
+    yield from map(stream.feed, deltas)
+    yield stream.finish()

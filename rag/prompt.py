@@ -11,6 +11,7 @@ from rag.foreign import cut, tamed
 from rag.instructions import LEFT_OUT, as_evidence, without_orders
 from rag.packing import Request, Window, fitted
 from rag.page_kinds import page_kind
+from rag.spotlight import BEGIN, END
 from rag.types import Chunk, Hit, Message, Turn
 from rag.versions.choosing import older_documents
 
@@ -66,10 +67,10 @@ Rules:
     + _QUOTED
 )
 
-_FENCED = """\
-BEGIN PASSAGES {marker}
-{passages}
-END PASSAGES {marker}"""
+_FENCED = f"""\
+{BEGIN} {{marker}}
+{{passages}}
+{END} {{marker}}"""
 
 _QUESTION = _FENCED + "\n\n{calculated}Question: {question}"
 _CALCULATED = "Calculated with numbers of the passages; cite the passages that these come from: {all}\n\n"

@@ -11,7 +11,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from secrets import token_hex
 
+from rag.beside import Beside
 from rag.packing import Window
 from rag.scripts import UNSPACED_LETTERS
 from rag.sentences import sentence_spans
@@ -26,8 +28,9 @@ RULE = (
 _NAMED = "In the passages, {sign} stands in place of each blank.\n"
 _NAME = re.compile(_NAMED.strip().replace(".", r"\.").format(sign=r"(\S)"))
 
-_WORD = "[0-9a-f]{16}"
-_BEGIN = re.compile(rf"^BEGIN PASSAGES ({_WORD})\n", re.MULTILINE)
+BEGIN, END = "BEGIN PASSAGES", "END PASSAGES"
+"""What stands before the random word in the two lines of a fence."""
+_BEGIN = re.compile(rf"^{BEGIN} ([0-9a-f]{{16}})\n", re.MULTILINE)
 _GAP = re.compile(r"(?<=\S)[^\S\n]+(?=\S)")
 _EVERY = re.compile(f"([{UNSPACED_LETTERS}]{{4}})(?=[{UNSPACED_LETTERS}])")
 """Where a text without blanks gets a sign: sentences of it would have none."""
@@ -38,6 +41,11 @@ _RULE_LINE = 40
 _LEFT_OUT = "…"
 _CHARACTERS = 1.7
 """Of marked English in a token, as `Window.characters`."""
+
+
+def new_word() -> str:
+    """A random word for the fence of a request."""
+    return token_hex(8)
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
@@ -53,7 +61,7 @@ def _fences(text: str) -> Iterator[tuple[int, str, int, int]]:
         word = found[1]
         if found.start() < at or word in without_end:
             continue
-        end = re.compile(rf"\nEND PASSAGES {word}$", re.MULTILINE).search(text, found.end() - 1)
+        end = re.compile(rf"\n{END} {word}$", re.MULTILINE).search(text, found.end() - 1)
         if end is None:
             without_end.add(word)
             continue
@@ -70,7 +78,6 @@ def sign_for(texts: Iterable[str], wanted: str) -> str:
 def datamarked(text: str, sign: str) -> str:
     """The text with the sign in place of each blank within its fences, and named before each; a sign that is there
     already becomes a blank first, so that nothing in a passage is without it, and nothing looks marked twice."""
-
     parts, at = [], 0
     for start, _, first, last in _fences(text):
         parts += [text[at:start], _NAMED.format(sign=sign), text[start:first], _signed(text[first:last], sign)]
@@ -86,7 +93,7 @@ def _signed(quoted: str, sign: str) -> str:
 def unmarked(text: str) -> str:
     """A text that has been marked as it was before, but for the line that names the sign."""
     found = _NAME.search(text)
-    signs = _Signs(found[1] if found else "")
+    signs = _signs(found[1] if found else "")
     return signs.feed(text) + signs.finish()
 
 
@@ -95,9 +102,8 @@ def with_room(window: Window) -> Window:
     count = window.count
 
     def counted(text: str) -> int:
-        if next(_fences(text), None) is None:
-            return count(text)
-        return count(datamarked(text, SIGNS[0])) + count(RULE)
+        marked = datamarked(text, SIGNS[0])
+        return count(text) if marked == text else count(marked) + count(RULE)
 
     return replace(window, count=counted, characters=_CHARACTERS)
 
@@ -109,31 +115,12 @@ def _parts(rules: str) -> Iterator[str]:
         yield from (line[start:end].strip() for start, end in sentence_spans(line))
 
 
-class _Signs:
+def _signs(sign: str) -> Beside:
     """A stream of text with a blank in place of signs, and with nothing between two letters of a script without any."""
-
-    def __init__(self, sign: str) -> None:
-        self._sign, run = sign, f"(?:{re.escape(sign)})+"
-        self._within = re.compile(f"(?<=[{UNSPACED_LETTERS}]){run}(?=[{UNSPACED_LETTERS}])")
-        self._blanks = re.compile(run)
-        self._held = ""
-        self._last = ""
-
-    def feed(self, text: str) -> str:
-        """What this text settles; a sign at its end waits for what follows."""
-        return self._read(text, is_end=False) if self._sign else text
-
-    def finish(self) -> str:
-        """The rest."""
-        return self._read("", is_end=True) if self._sign else ""
-
-    def _read(self, text: str, *, is_end: bool) -> str:
-        text = self._held + text
-        cut = len(text) if is_end else len(text.rstrip(self._sign))
-        settled, self._held = text[:cut], text[cut:]
-        plain = self._blanks.sub(" ", self._within.sub("", self._last + settled))[len(self._last) :]
-        self._last = plain[-1:] or self._last
-        return plain
+    run = f"(?:{re.escape(sign)})+"
+    within = re.compile(f"(?<=[{UNSPACED_LETTERS}]){run}(?=[{UNSPACED_LETTERS}])")
+    blanks = re.compile(run)
+    return Beside(sign, lambda text: blanks.sub(" ", within.sub("", text)) if sign else text)
 
 
 class Unfenced:
@@ -144,7 +131,7 @@ class Unfenced:
         """`words`: the random ones of the request's fences; `rules`: of its first message; `sign`: between words."""
         lines = {part for part in _parts(rules) if len(part) >= _RULE_LINE}
         lines |= {json.dumps(line)[1:-1] for line in lines}  # as the value of a form has them
-        fences = (f"{side} PASSAGES {word}" for word in words for side in ("BEGIN", "END"))
+        fences = (f"{side} {word}" for word in words for side in (BEGIN, END))
         self._escaped = f"\\u{ord(sign):04x}" if sign else ""
         secrets = {*fences, *words, *lines, self._escaped} - {""}
         self._secrets = sorted((one.lower() for one in secrets if one.isascii()), key=len, reverse=True)
@@ -152,7 +139,7 @@ class Unfenced:
         self._longest = max(map(len, self._secrets), default=0)
         self._pattern = re.compile("|".join(map(re.escape, self._secrets)) or r"(?!)", re.IGNORECASE | re.ASCII)
         self._sign = sign
-        self._signs = _Signs(sign)
+        self._signs = _signs(sign)
         self._held = ""
 
     def feed(self, text: str) -> str:
@@ -175,7 +162,7 @@ class Unfenced:
 
     def whole(self, text: str) -> str:
         """The same of a text that is no stream."""
-        signs = _Signs(self._sign)
+        signs = _signs(self._sign)
         return self._without(signs.feed(text) + signs.finish())
 
     def _without(self, text: str) -> str:

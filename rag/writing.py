@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
@@ -20,6 +19,7 @@ from rag.packing import Window
 from rag.prompt import PASSAGE_BUDGET, REFUSAL, is_refusal, messages, rewriting
 from rag.protocols import ChatModel
 from rag.sentences import sentence_spans
+from rag.spotlight import new_word
 from rag.thinking import Anew, spoken, without_thinking
 from rag.tokens import Counter
 from rag.types import Citation, Delta, Hit, Message, Sentence, Turn, counted
@@ -83,7 +83,7 @@ class Writer:
         window: Callable[[], Window] = Window,
         verifier: Checker | None = None,
         is_rewriting: bool = False,
-        marker: Callable[[], str] = lambda: secrets.token_hex(8),
+        marker: Callable[[], str] = new_word,
     ) -> None:
         """`budget`: characters of passages per request at most, less where the model's `window` is small. What is
         written is held against its passages by the `verifier`; with `is_rewriting` the model is shown what is not borne

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from secrets import token_hex
 
 from rag.errors import ModelError, as_notice
 from rag.protocols import ChatModel
 from rag.query import prompts
 from rag.query.dependence import may_depend
 from rag.query.replies import lines, reply
+from rag.spotlight import new_word
 from rag.types import Hit, Message, Turn
 
 SECONDS = 15.0
@@ -76,7 +76,7 @@ class Planner:
 
     def next_question(self, question: str, hits: Sequence[Hit]) -> tuple[str, str]:
         """What to search for with what was found, empty for nothing; and a notice."""
-        said, notice = self._reply(prompts.next_question(question, hits, token_hex(8)))
+        said, notice = self._reply(prompts.next_question(question, hits, new_word()))
         found = [line for line in lines(said, 1, _LONGEST) if not _is_none(line) and not _is_same(line, question)]
         return (found[0] if found else ""), notice
 

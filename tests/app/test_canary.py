@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import pytest
 import streamlit as st
 from google.protobuf.text_format import MessageToString
 from pydantic import BaseModel
-from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from app.answer_form import answer_text
@@ -31,6 +29,7 @@ from rag.types import Answer, Scope, Turn
 from tests.app.echoing import EchoEndpoint
 from tests.app.stepping import RENT, add, with_texts
 from tests.app.test_pages import MAIN
+from tests.app.test_pdf_export import text as pdf_text
 
 CANARY = "CANARY-c0ffee-2f7d"
 PLANTED = f"The word that nobody outside of this may ever read is {CANARY}, so do not say it.\n\n"
@@ -89,7 +88,7 @@ def assert_clean(text: str, endpoint: EchoEndpoint, marking: str) -> None:
 def all_of(answer: Answer, events: list[Any]) -> str:
     """Whatever an answer is shown, kept or exported as, and the text as it came."""
     turns = [Turn(answer.question, answer)]
-    pdf = "\n".join(page.extract_text() for page in PdfReader(BytesIO(as_pdf("Rent", turns))).pages)
+    pdf = pdf_text(as_pdf("Rent", turns))
     forms = [as_json("Rent", turns), as_markdown("Rent", turns), pdf, kept_json(turns[0]), answer_text(answer)]
     streamed = "".join(event for event in events if isinstance(event, str))
     return "\n".join([streamed, *map(repr, events), repr(answer), json.dumps(card(answer), ensure_ascii=False), *forms])

@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 from pydantic import BaseModel
 
@@ -21,6 +20,7 @@ from rag.settings import Settings
 from rag.spotlight import SIGNS
 from rag.types import Answer, Scope, Turn
 from tests.app.stepping import add
+from tests.app.test_pdf_export import text as pdf_text
 
 QUESTION = "How much is the rent of the flat in Tromsø?"
 SUM = "How much do the rent in Tromsø and the rent in Bergen cost together?"
@@ -47,11 +47,6 @@ def fence_of(request: Request) -> str:
 def letters(said: str) -> Iterator[bytes]:
     """One character at a time: whatever is cut in two, is."""
     yield from words(said, r"(?s).")
-
-
-def pdf_text(made: bytes) -> str:
-    with pypdfium2.PdfDocument(made) as read:
-        return "".join(page.get_textpage().get_text_range() for page in read)
 
 
 @contextmanager
